@@ -1,0 +1,1 @@
+"""Show what was found, and let people act on it."""

@@ -1,0 +1,188 @@
+"""What the refresh reads and writes: posts that wait, what was understood of them, brand mentions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, insert, select, text, update
+
+from data.models import Brand
+from data.schema import IDS_PER_DAY, brand, mention, post, post_text
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A post that has not been understood yet, or whose text changed."""
+
+    id: int
+    title: str
+    plain: str
+    lang: str
+    source_id: int
+
+    @property
+    def text(self) -> str:
+        """Title and body as one text; the title is left out where the body starts with it."""
+        if not self.title or self.plain.startswith(self.title):
+            return self.plain
+        return f"{self.title}\n{self.plain}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was found about one post."""
+
+    post_id: int
+    source_id: int
+    lang: str
+    sentiment: str
+    confidence: float
+    brands: tuple[int, ...]
+    copies_of: int = 0  # an earlier near-duplicate, 0 for none
+
+
+def _read(row: object) -> Waiting:
+    return Waiting(*row)  # type: ignore[misc]
+
+
+_COLUMNS = (post.c.id, post_text.c.title, post_text.c.plain, post.c.lang, post.c.source_id)
+
+
+def count_waiting(connection: Connection) -> int:
+    return int(connection.execute(select(func.count()).select_from(post).where(post.c.pending)).scalar_one())
+
+
+def waiting_posts(connection: Connection, limit: int) -> list[Waiting]:
+    """The oldest posts that wait."""
+    rows = connection.execute(
+        select(*_COLUMNS)
+        .join(post_text, post_text.c.post_id == post.c.id)
+        .where(post.c.pending)
+        .order_by(post.c.id)
+        .limit(limit)
+    )
+    return [_read(row) for row in rows]
+
+
+def texts_between(connection: Connection, first_id: int, last_id: int) -> Iterator[Waiting]:
+    """Posts with first_id <= id <= last_id, in order."""
+    rows = connection.execute(
+        select(*_COLUMNS)
+        .join(post_text, post_text.c.post_id == post.c.id)
+        .where(post.c.id >= first_id, post.c.id <= last_id)
+        .order_by(post.c.id)
+    )
+    for row in rows:
+        yield _read(row)
+
+
+def texts_of(connection: Connection, ids: Sequence[int]) -> list[Waiting]:
+    """Posts by id, in ascending order."""
+    found: list[Waiting] = []
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), 500):
+        rows = connection.execute(
+            select(*_COLUMNS)
+            .join(post_text, post_text.c.post_id == post.c.id)
+            .where(post.c.id.in_(ordered[start : start + 500]))
+            .order_by(post.c.id)
+        )
+        found += [_read(row) for row in rows]
+    return found
+
+
+def all_ids(connection: Connection) -> list[int]:
+    return list(connection.execute(select(post.c.id).order_by(post.c.id)).scalars())
+
+
+def understood_before(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Those of `ids` that already have a label: their text has changed since."""
+    rows = connection.execute(select(post.c.id).where(post.c.id.in_(list(ids)), post.c.sentiment_confidence > 0))
+    return set(rows.scalars())
+
+
+def save_understood(connection: Connection, found: Sequence[Understood]) -> None:
+    """Write a batch: labels, mentions, groups of copies; marks its days for recounting."""
+    ids = [item.post_id for item in found]
+    for start in range(0, len(ids), 500):
+        connection.execute(delete(mention).where(mention.c.post_id.in_(ids[start : start + 500])))
+    for item in found:
+        group = 0
+        if item.copies_of:
+            group = connection.execute(select(post.c.group_id).where(post.c.id == item.copies_of)).scalar() or 0
+            if not group:
+                group = item.copies_of
+                connection.execute(update(post).where(post.c.id == group).values(group_id=group))
+        connection.execute(
+            update(post)
+            .where(post.c.id == item.post_id)
+            .values(
+                pending=False,
+                lang=item.lang,
+                sentiment=item.sentiment,
+                sentiment_confidence=item.confidence,
+                group_id=group,
+            )
+        )
+    rows = [
+        {
+            "brand_id": brand_id,
+            "day": item.post_id // IDS_PER_DAY,
+            "post_id": item.post_id,
+            "sentiment": item.sentiment,
+            "lang": item.lang,
+            "source_id": item.source_id,
+        }
+        for item in found
+        for brand_id in item.brands
+    ]
+    if rows:
+        connection.execute(insert(mention), rows)
+    connection.exec_driver_sql(
+        "INSERT OR IGNORE INTO dirty_day (day) SELECT value FROM json_each(?)",
+        (json.dumps(sorted({i // IDS_PER_DAY for i in ids})),),
+    )
+
+
+def get_brands(connection: Connection) -> list[Brand]:
+    """Brands, our own first."""
+    rows = connection.execute(select(brand).order_by(brand.c.is_own.desc(), brand.c.id))
+    return [Brand(row.id, row.name, row.is_own, tuple(json.loads(row.aliases))) for row in rows]
+
+
+def set_brands(connection: Connection, wanted: Sequence[tuple[str, bool, Sequence[str]]]) -> bool:
+    """Make the brands these (name, own, aliases). True when that changed anything."""
+    current = {b.name: (b.is_own, b.aliases) for b in get_brands(connection)}
+    target = {name: (own, tuple(aliases)) for name, own, aliases in wanted}
+    if current == target:
+        return False
+    for name in current.keys() - target.keys():
+        found = select(brand.c.id).where(brand.c.name == name).scalar_subquery()
+        connection.execute(delete(mention).where(mention.c.brand_id == found))
+        connection.execute(
+            text("DELETE FROM brand_day WHERE brand_id = (SELECT id FROM brand WHERE name = :n)"), {"n": name}
+        )
+        connection.execute(delete(brand).where(brand.c.name == name))
+    for name, (own, aliases) in target.items():
+        values = {"is_own": own, "aliases": json.dumps(aliases, ensure_ascii=False)}
+        if name in current:
+            connection.execute(update(brand).where(brand.c.name == name).values(**values))
+        else:
+            connection.execute(insert(brand).values(name=name, **values))
+    return True
+
+
+def replace_mentions(connection: Connection, rows: Sequence[tuple[int, int]], first_id: int, last_id: int) -> None:
+    """Set the (brand, post) mentions of all posts between two ids."""
+    connection.execute(delete(mention).where(mention.c.post_id >= first_id, mention.c.post_id <= last_id))
+    for brand_id, post_id in rows:
+        connection.execute(
+            text("INSERT INTO mention SELECT :brand, :day, id, sentiment, lang, source_id FROM post WHERE id = :post"),
+            {"brand": brand_id, "day": post_id // IDS_PER_DAY, "post": post_id},
+        )
+    connection.execute(
+        text("INSERT OR IGNORE INTO dirty_day SELECT DISTINCT id / :n FROM post WHERE id BETWEEN :a AND :b"),
+        {"n": IDS_PER_DAY, "a": first_id, "b": last_id},
+    )

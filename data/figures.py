@@ -1,0 +1,124 @@
+"""Numbers for pages: daily rollups, kept by day so that a page never counts every post."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select, text
+
+from data.models import SENTIMENTS, Scope, date_to_day
+from data.posts import current_fit, daily_counts
+from data.schema import IDS_PER_DAY, brand_day, dirty_day, topic, topic_day
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Posts of one day by sentiment. `day` counts from 1970-01-01 UTC."""
+
+    day: int
+    posts: int
+    negative: int
+    neutral: int
+    positive: int
+    unsure: int
+
+
+_SUMS = (
+    "count(*), sum(sentiment = 'negative'), sum(sentiment = 'neutral'), "
+    "sum(sentiment = 'positive'), sum(sentiment = 'unsure')"
+)
+_SUMS_POST = _SUMS.replace("sentiment =", "p.sentiment =")
+
+
+def dirty_days(connection: Connection) -> list[int]:
+    """Days whose rollups are behind."""
+    return list(connection.execute(select(dirty_day.c.day).order_by(dirty_day.c.day)).scalars())
+
+
+def mark_dirty(connection: Connection, days: Iterable[int]) -> None:
+    rows = [{"day": day} for day in set(days)]
+    if rows:
+        connection.execute(insert(dirty_day).prefix_with("OR IGNORE"), rows)
+
+
+def roll_up(connection: Connection, days: Sequence[int], fit: int) -> None:
+    """Recompute the rollups of `days` for all posts, each brand and each topic of `fit`."""
+    for day in days:
+        low, high = day * IDS_PER_DAY, (day + 1) * IDS_PER_DAY
+        bounds = {"day": day, "low": low, "high": high, "fit": fit}
+        connection.execute(delete(brand_day).where(brand_day.c.day == day))
+        connection.execute(delete(topic_day).where(topic_day.c.day == day, topic_day.c.fit_id == fit))
+        connection.execute(
+            text(
+                f"INSERT INTO brand_day SELECT 0, :day, {_SUMS} FROM post "
+                "WHERE id >= :low AND id < :high HAVING count(*) > 0"
+            ),
+            bounds,
+        )
+        connection.execute(
+            text(
+                f"INSERT INTO brand_day SELECT brand_id, :day, {_SUMS} FROM mention WHERE day = :day GROUP BY brand_id"
+            ),
+            bounds,
+        )
+        connection.execute(
+            text(
+                f"INSERT INTO topic_day SELECT :fit, t.topic_id, :day, {_SUMS_POST} FROM post p "
+                "JOIN post_topic t ON t.post_id = p.id AND t.fit_id = :fit "
+                "WHERE p.id >= :low AND p.id < :high GROUP BY t.topic_id"
+            ),
+            bounds,
+        )
+        connection.execute(delete(dirty_day).where(dirty_day.c.day == day))
+
+
+def _is_plain(scope: Scope) -> bool:
+    return not (scope.sources or scope.kinds or scope.langs or scope.sentiments or scope.author or scope.query)
+
+
+def days_of(connection: Connection, scope: Scope) -> list[Day]:
+    """One row for every day of the scope, zeros included. From rollups where the scope allows it."""
+    low, high = date_to_day(scope.since), date_to_day(scope.until)
+    found: dict[int, list[int]] = {}
+    if _is_plain(scope) and not (scope.brand is not None and scope.topic is not None):
+        if scope.topic is not None:
+            kept = topic.alias("kept")
+            table = topic_day
+            query = (
+                select(table.c.day, *(table.c[name] for name in SENTIMENTS))
+                .join(kept, kept.c.id == table.c.topic_id)
+                .where(
+                    table.c.fit_id == current_fit(connection),
+                    (table.c.topic_id == scope.topic) | (kept.c.merged_into == scope.topic),
+                    table.c.day.between(low, high),
+                )
+            )
+        else:
+            query = select(brand_day.c.day, *(brand_day.c[name] for name in SENTIMENTS)).where(
+                brand_day.c.brand_id == (scope.brand or 0), brand_day.c.day.between(low, high)
+            )
+        for row in connection.execute(query):
+            bins = found.setdefault(row[0], [0, 0, 0, 0])
+            for index in range(4):
+                bins[index] += row[index + 1]
+    else:
+        for day, sentiment, number in daily_counts(connection, scope):
+            found.setdefault(day, [0, 0, 0, 0])[SENTIMENTS.index(sentiment)] += number
+    return [Day(day, sum(bins), *bins) for day in range(low, high + 1) for bins in [found.get(day, [0, 0, 0, 0])]]
+
+
+def topic_days(connection: Connection, since: int, until: int) -> dict[int, list[Day]]:
+    """For every shown topic its days with posts between two days, merged topics counted with their target."""
+    rows = connection.execute(
+        text(
+            "SELECT coalesce(t.merged_into, t.id) AS topic_id, d.day, sum(d.posts), sum(d.negative), "
+            "sum(d.neutral), sum(d.positive), sum(d.unsure) FROM topic_day d JOIN topic t ON t.id = d.topic_id "
+            "WHERE d.fit_id = :fit AND d.day BETWEEN :since AND :until GROUP BY 1, 2 ORDER BY 1, 2"
+        ),
+        {"fit": current_fit(connection), "since": since, "until": until},
+    )
+    found: dict[int, list[Day]] = {}
+    for row in rows:
+        found.setdefault(int(row[0]), []).append(Day(*(int(value) for value in row[1:])))
+    return found

@@ -1,0 +1,188 @@
+"""What the rest of Vigie talks about: sources, posts, topics, scopes. No I/O here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+SENTIMENTS = ("negative", "neutral", "positive", "unsure")
+TRENDS = ("new", "rising", "steady", "fading", "resolved")
+
+
+def to_epoch(moment: datetime) -> int:
+    """Seconds since 1970 UTC. Raises ValueError for a naive datetime: a post without a zone is a bug."""
+    if moment.tzinfo is None:
+        raise ValueError("datetime without a time zone")
+    return int(moment.timestamp())
+
+
+def from_epoch(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def to_day(moment: datetime) -> int:
+    """Days since 1970-01-01 UTC: how the store counts days."""
+    return to_epoch(moment) // 86_400
+
+
+def day_to_date(day: int) -> date:
+    return from_epoch(day * 86_400).date()
+
+
+def date_to_day(day: date) -> int:
+    return (day - date(1970, 1, 1)).days
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place that is watched. `address` is a URL for feeds, a query for Hacker News, a file name for imports."""
+
+    id: int
+    kind: str
+    address: str
+    title: str = ""
+    site: str = ""
+    state: str = "active"  # active | paused | gone
+    is_own: bool = False
+    etag: str = ""
+    last_modified: str = ""
+    cursor: str = ""
+    redirect_to: str = ""
+    redirect_days: int = 0
+    redirect_day: int = 0
+    added_at: datetime | None = None
+    next_check: datetime | None = None
+    last_attempt: datetime | None = None
+    last_success: datetime | None = None
+    error_code: str = ""
+    error_detail: str = ""
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """Counters as the network gives them; None where it gives none."""
+
+    score: int | None = None
+    comments: int | None = None
+    views: int | None = None
+    shares: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPost:
+    """A post as a source delivered it. `text` is exactly as received; `plain` is what people read,
+    None where it is still to be made from `text` (see `data.posts.add_posts`).
+
+    `published_at` is None when the source gives no usable date: the store then uses the time of collection.
+    """
+
+    source_kind: str
+    native_id: str
+    text: str
+    plain: str | None
+    title: str = ""
+    url: str = ""
+    author: str = ""
+    published_at: datetime | None = None
+    lang: str = ""
+    root_id: str = ""
+    parent_id: str = ""
+    community: str = ""
+    engagement: Engagement = field(default_factory=Engagement)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A stored post with what was understood of it."""
+
+    id: int
+    source_kind: str
+    native_id: str
+    source_id: int
+    source_title: str
+    published_at: datetime
+    author: str
+    title: str
+    plain: str
+    url: str
+    lang: str
+    sentiment: str
+    sentiment_confidence: float
+    is_demo: bool
+    root_id: str = ""
+    parent_id: str = ""
+    community: str = ""
+    group_id: int = 0
+    group_size: int = 1
+    topic_id: int | None = None
+    topic_label: str = ""
+    engagement: Engagement = field(default_factory=Engagement)
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A name to follow. `aliases` are matched as whole words, case and accents folded."""
+
+    id: int
+    name: str
+    is_own: bool
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A group of posts on one subject. `label` is what is shown: a name given by a person wins."""
+
+    id: int
+    label: str
+    named_by: str  # auto | person
+    terms: tuple[str, ...]
+    representatives: tuple[int, ...]
+    hidden: bool
+    merged_into: int | None
+    first_seen: datetime | None
+    trend: str
+    posts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which posts a page is about. Days are inclusive. Empty tuples mean "all"."""
+
+    since: date
+    until: date
+    sources: tuple[int, ...] = ()
+    kinds: tuple[str, ...] = ()
+    langs: tuple[str, ...] = ()
+    sentiments: tuple[str, ...] = ()
+    brand: int | None = None
+    topic: int | None = None
+    author: str = ""
+    query: str = ""
+
+    @property
+    def days(self) -> int:
+        return (self.until - self.since).days + 1
+
+    def previous(self) -> Scope:
+        """The period of equal length that ends the day before this one starts."""
+        from dataclasses import replace
+        from datetime import timedelta
+
+        return replace(self, since=self.since - timedelta(days=self.days), until=self.since - timedelta(days=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run of collect, refresh or import. `total` is 0 while it is not known."""
+
+    id: int
+    kind: str
+    state: str  # running | done | failed | interrupted
+    started_at: datetime
+    finished_at: datetime | None
+    done: int
+    total: int
+    message: str
+    error: str

@@ -1,0 +1,513 @@
+"""Posts: add, find, page through, erase."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
+
+from data.models import Engagement, NewPost, Post, Scope, date_to_day, from_epoch, to_day, to_epoch
+from data.schema import (
+    IDS_PER_DAY,
+    dirty_day,
+    engagement_day,
+    mention,
+    meta,
+    post,
+    post_source,
+    post_text,
+    post_topic,
+    source,
+    topic,
+)
+from data.store import Store
+
+PAGE = 25
+TEXT_LIMIT = 200_000  # characters of one post that are kept; more is an attack or a book
+SKEW = timedelta(days=2)  # a post dated further ahead than this has a broken clock
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What a batch changed: `new` posts, `changed` ones (edited at their source), `known` ones."""
+
+    new: int = 0
+    changed: int = 0
+    known: int = 0
+
+
+def pseudonym(author: str, salt: str) -> str:
+    """A stable name that does not lead back to the author without the salt kept in the record."""
+    return "user-" + hashlib.blake2b(f"{salt}\0{author}".encode(), digest_size=5).hexdigest()
+
+
+def _clip(value: str, limit: int = TEXT_LIMIT) -> str:
+    """Bounded, and free of the lone surrogates and NULs that a database refuses."""
+    value = value[:limit].replace("\0", "")
+    return value.encode("utf-8", "replace").decode("utf-8") if not value.isascii() else value
+
+
+def _plain(item: NewPost, to_plain: Callable[[str], str]) -> str:
+    return _clip(to_plain(_clip(item.text)) if item.plain is None else item.plain)
+
+
+def _chunks(values: Sequence[Any], size: int = 500) -> Iterable[Sequence[Any]]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def add_posts(
+    connection: Connection,
+    source_id: int,
+    posts: Sequence[NewPost],
+    now: datetime,
+    *,
+    is_demo: bool = False,
+    pseudonymise: bool = False,
+    to_plain: Callable[[str], str] = str.strip,
+) -> Added:
+    """Insert or refresh posts inside the caller's transaction.
+
+    The same post twice is one row. Its first source alone may correct its text; counters are refreshed
+    by any source and sampled once a day. A date missing or more than two days ahead becomes `now`.
+    `to_plain` makes the readable text of posts that have none yet.
+    """
+    posts = [item for item in {(p.source_kind, p.native_id): p for p in posts}.values() if item.native_id]
+    if not posts:
+        return Added()
+    salt = ""
+    if pseudonymise:
+        salt = str(connection.execute(select(meta.c.value).where(meta.c.key == "salt")).scalar() or "")
+        if not salt:
+            import secrets
+
+            salt = secrets.token_hex(16)
+            connection.execute(insert(meta).values(key="salt", value=salt))
+    known: dict[tuple[str, str], Any] = {}
+    by_kind: dict[str, list[str]] = {}
+    for item in posts:
+        by_kind.setdefault(item.source_kind, []).append(_clip(item.native_id, 2_000))
+    for kind, ids in by_kind.items():
+        for part in _chunks(ids):
+            rows = connection.execute(
+                select(
+                    post.c.id,
+                    post.c.native_id,
+                    post.c.source_id,
+                    post.c.score,
+                    post.c.comments,
+                    post.c.views,
+                    post.c.shares,
+                    post_text.c.title,
+                    post_text.c.received,
+                )
+                .join(post_text, post_text.c.post_id == post.c.id)
+                .where(post.c.source_kind == kind, post.c.native_id.in_(part))
+            )
+            known.update({(kind, row.native_id): row for row in rows})
+
+    today, next_id = to_day(now), {}
+    rows_post: list[dict[str, Any]] = []
+    rows_text: list[dict[str, Any]] = []
+    links: list[dict[str, int]] = []
+    samples: list[dict[str, Any]] = []
+    days: set[int] = set()
+    changed = 0
+    for item in posts:
+        native_id = _clip(item.native_id, 2_000)
+        counters = {
+            "score": item.engagement.score,
+            "comments": item.engagement.comments,
+            "views": item.engagement.views,
+            "shares": item.engagement.shares,
+        }
+        row = known.get((item.source_kind, native_id))
+        if row is not None:
+            links.append({"source_id": source_id, "post_id": row.id})
+            fresh = {k: v for k, v in counters.items() if v is not None}
+            if any(getattr(row, k) != v for k, v in fresh.items()):
+                connection.execute(update(post).where(post.c.id == row.id).values(**fresh))
+                samples.append({"post_id": row.id, "day": today, **counters})
+            title, received = _clip(item.title, 2_000), _clip(item.text)
+            if row.source_id == source_id and (row.received != received or row.title != title):
+                connection.execute(
+                    update(post_text)
+                    .where(post_text.c.post_id == row.id)
+                    .values(title=title, received=received, plain=_plain(item, to_plain))
+                )
+                connection.execute(update(post).where(post.c.id == row.id).values(pending=True))
+                days.add(row.id // IDS_PER_DAY)
+                changed += 1
+            continue
+        moment = item.published_at or now
+        if moment > now + SKEW or moment.year < 1970:
+            moment = now
+        day = to_day(moment)
+        if day not in next_id:
+            top = connection.execute(
+                select(func.max(post.c.id)).where(post.c.id >= day * IDS_PER_DAY, post.c.id < (day + 1) * IDS_PER_DAY)
+            ).scalar()
+            next_id[day] = (top or day * IDS_PER_DAY) + 1
+        post_id = next_id[day]
+        next_id[day] += 1
+        days.add(day)
+        author = _clip(item.author, 300)
+        if pseudonymise and author:
+            author = pseudonym(author, salt)
+        rows_post.append(
+            {
+                "id": post_id,
+                "source_kind": item.source_kind,
+                "native_id": native_id,
+                "source_id": source_id,
+                "published_at": to_epoch(moment),
+                "collected_at": to_epoch(now),
+                "author": author,
+                "community": _clip(item.community, 300),
+                "lang": item.lang[:2].lower(),
+                "root_id": _clip(item.root_id, 2_000),
+                "parent_id": _clip(item.parent_id, 2_000),
+                "is_demo": is_demo,
+                **counters,
+            }
+        )
+        rows_text.append(
+            {
+                "post_id": post_id,
+                "title": _clip(item.title, 2_000),
+                "received": _clip(item.text),
+                "plain": _plain(item, to_plain),
+                "url": _clip(item.url, 4_000),
+            }
+        )
+        links.append({"source_id": source_id, "post_id": post_id})
+        if any(value is not None for value in counters.values()):
+            samples.append({"post_id": post_id, "day": today, **counters})
+    if rows_post:
+        connection.execute(insert(post), rows_post)
+        connection.execute(insert(post_text), rows_text)
+    if links:
+        connection.execute(insert(post_source).prefix_with("OR IGNORE"), links)
+    if samples:
+        connection.execute(insert(engagement_day).prefix_with("OR REPLACE"), samples)
+    if days:
+        connection.execute(insert(dirty_day).prefix_with("OR IGNORE"), [{"day": day} for day in days])
+    return Added(new=len(rows_post), changed=changed, known=len(posts) - len(rows_post) - changed)
+
+
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss"})
+_TERM = re.compile(r'(-?)"([^"]*)"|(-?)(\S+)')
+_ELISION = re.compile(r"^(?:l|d|j|m|n|s|t|c|qu|jusqu|lorsqu|puisqu)['’](?=\w)", re.IGNORECASE)
+
+
+def match_expression(query: str) -> str:
+    """What a person typed, as an FTS5 expression: words are prefixes, "phrases" exact, -words excluded.
+
+    Every term is quoted, so no input can be a syntax error. Empty when nothing can be searched for.
+    """
+    wanted: list[str] = []
+    refused: list[str] = []
+    for found in list(_TERM.finditer(query.translate(_LIGATURES)[:500]))[:20]:
+        phrase, word = found[2], found[4]
+        body = (phrase if phrase is not None else word).replace('"', " ").strip()
+        if not re.search(r"\w", body):
+            continue
+        if phrase is None:
+            body = _ELISION.sub("", body)
+        quoted = f'"{body}"' + ("*" if phrase is None and len(body) > 2 else "")
+        (refused if (found[1] or found[3]) else wanted).append(quoted)
+    if not wanted:
+        return ""
+    expression = " AND ".join(wanted)
+    return f"({expression}) NOT ({' OR '.join(refused)})" if refused else expression
+
+
+def _matches(scope: Scope, table: Any, fit: int) -> list[ColumnElement[bool]]:
+    """The conditions that a scope puts on a post table or its alias."""
+    low, high = date_to_day(scope.since), date_to_day(scope.until)
+    found: list[ColumnElement[bool]] = [
+        table.c.id >= low * IDS_PER_DAY,
+        table.c.id < (high + 1) * IDS_PER_DAY,
+    ]
+    if scope.sources:
+        found.append(exists().where(post_source.c.post_id == table.c.id, post_source.c.source_id.in_(scope.sources)))
+    if scope.kinds:
+        found.append(table.c.source_kind.in_(scope.kinds))
+    if scope.langs:
+        found.append(table.c.lang.in_(scope.langs))
+    if scope.sentiments:
+        found.append(table.c.sentiment.in_(scope.sentiments))
+    if scope.author:
+        found.append(table.c.author == scope.author)
+    if scope.brand is not None:
+        found.append(
+            table.c.id.in_(
+                select(mention.c.post_id).where(
+                    mention.c.brand_id == scope.brand, mention.c.day >= low, mention.c.day <= high
+                )
+            )
+        )
+    if scope.topic is not None:
+        kept = topic.alias("kept")
+        found.append(
+            table.c.id.in_(
+                select(post_topic.c.post_id)
+                .join(kept, kept.c.id == post_topic.c.topic_id)
+                .where(
+                    post_topic.c.fit_id == fit,
+                    or_(post_topic.c.topic_id == scope.topic, kept.c.merged_into == scope.topic),
+                    post_topic.c.post_id >= low * IDS_PER_DAY,
+                    post_topic.c.post_id < (high + 1) * IDS_PER_DAY,
+                )
+            )
+        )
+    if scope.query.strip():
+        expression = match_expression(scope.query)
+        if not expression:
+            found.append(literal_column("0") == 1)
+        else:
+            found.append(
+                table.c.id.in_(
+                    text("SELECT rowid FROM post_fts WHERE post_fts MATCH :match").bindparams(match=expression)
+                )
+            )
+    return found
+
+
+def current_fit(connection: Connection) -> int:
+    """The topic model that pages show; 0 when there is none yet."""
+    return int(connection.execute(select(meta.c.value).where(meta.c.key == "topic_fit")).scalar() or 0)
+
+
+def _first_of_group(scope: Scope, fit: int) -> ColumnElement[bool]:
+    """True for a post that no earlier near-duplicate in the same scope stands for."""
+    other = post.alias("other")
+    earlier = exists().where(
+        and_(other.c.group_id == post.c.group_id, other.c.id < post.c.id, *_matches(scope, other, fit))
+    )
+    return or_(post.c.group_id == 0, ~earlier)
+
+
+def count_posts(connection: Connection, scope: Scope, *, folded: bool = False) -> int:
+    """How many posts a scope holds; `folded` counts near-duplicates once."""
+    fit = current_fit(connection)
+    conditions = _matches(scope, post, fit)
+    if folded:
+        conditions.append(_first_of_group(scope, fit))
+    return int(connection.execute(select(func.count()).select_from(post).where(*conditions)).scalar_one())
+
+
+def _columns(fit: int) -> Select[Any]:
+    twin = post.alias("twin")
+    group_size = select(func.count()).select_from(twin).where(twin.c.group_id == post.c.group_id).scalar_subquery()
+    own = select(post_topic.c.topic_id).where(post_topic.c.post_id == post.c.id, post_topic.c.fit_id == fit)
+    kept = topic.alias("kept_topic")
+    shown = (
+        select(func.coalesce(kept.c.merged_into, kept.c.id)).where(kept.c.id == own.scalar_subquery()).scalar_subquery()
+    )
+    return (
+        select(
+            post,
+            post_text.c.title,
+            post_text.c.plain,
+            post_text.c.url,
+            source.c.title.label("source_title"),
+            source.c.address.label("source_address"),
+            group_size.label("group_size"),
+            shown.label("topic_id"),
+        )
+        .join(post_text, post_text.c.post_id == post.c.id)
+        .join(source, source.c.id == post.c.source_id)
+    )
+
+
+def _read(connection: Connection, rows: Iterable[Any]) -> list[Post]:
+    rows = list(rows)
+    wanted = {row.topic_id for row in rows if row.topic_id is not None}
+    labels: dict[int, str] = {}
+    if wanted:
+        for found in connection.execute(select(topic).where(topic.c.id.in_(wanted))):
+            labels[found.id] = found.person_label or found.label
+    return [
+        Post(
+            id=row.id,
+            source_kind=row.source_kind,
+            native_id=row.native_id,
+            source_id=row.source_id,
+            source_title=row.source_title or row.source_address,
+            published_at=from_epoch(row.published_at),
+            author=row.author,
+            title=row.title,
+            plain=row.plain,
+            url=row.url,
+            lang=row.lang,
+            sentiment=row.sentiment,
+            sentiment_confidence=row.sentiment_confidence,
+            is_demo=row.is_demo,
+            root_id=row.root_id,
+            parent_id=row.parent_id,
+            community=row.community,
+            group_id=row.group_id,
+            group_size=row.group_size if row.group_id else 1,
+            topic_id=row.topic_id,
+            topic_label=labels.get(row.topic_id, ""),
+            engagement=Engagement(row.score, row.comments, row.views, row.shares),
+        )
+        for row in rows
+    ]
+
+
+def page_of_posts(
+    connection: Connection, scope: Scope, page: int = 1, *, folded: bool = True, order: str = "newest"
+) -> list[Post]:
+    """Page `page` (from 1) of at most 25 posts; `order` is newest, oldest or engagement."""
+    fit = current_fit(connection)
+    conditions = _matches(scope, post, fit)
+    if folded:
+        conditions.append(_first_of_group(scope, fit))
+    loud = func.coalesce(post.c.score, 0) + 2 * func.coalesce(post.c.comments, 0)
+    ordering: Any = {
+        "newest": (post.c.id.desc(),),
+        "oldest": (post.c.id.asc(),),
+        "engagement": (loud.desc(), post.c.id.desc()),
+    }[order]
+    # Two steps: the narrow table gives the 25 ids, only then is the text read.
+    ids = list(
+        connection.execute(
+            select(post.c.id).where(*conditions).order_by(*ordering).limit(PAGE).offset(PAGE * max(0, page - 1))
+        ).scalars()
+    )
+    return posts_by_id(connection, ids)
+
+
+def posts_by_id(connection: Connection, ids: Sequence[int]) -> list[Post]:
+    """Posts in the order of `ids`; ids that no longer exist are left out."""
+    if not ids:
+        return []
+    rows = connection.execute(_columns(current_fit(connection)).where(post.c.id.in_(ids)))
+    found = {item.id: item for item in _read(connection, rows)}
+    return [found[i] for i in ids if i in found]
+
+
+def group_of(connection: Connection, group_id: int, limit: int = 50) -> list[Post]:
+    """The near-duplicates of one group, oldest first."""
+    rows = connection.execute(
+        _columns(current_fit(connection)).where(post.c.group_id == group_id).order_by(post.c.id).limit(limit)
+    )
+    return _read(connection, rows)
+
+
+def received_text(connection: Connection, post_id: int) -> str:
+    """The post exactly as its source gave it."""
+    return str(connection.execute(select(post_text.c.received).where(post_text.c.post_id == post_id)).scalar() or "")
+
+
+def facet_values(connection: Connection, scope: Scope, column: str, limit: int = 50) -> list[tuple[str, int]]:
+    """(value, posts) for lang, source_kind, sentiment or author in a scope, largest first."""
+    target = {
+        "lang": post.c.lang,
+        "source_kind": post.c.source_kind,
+        "sentiment": post.c.sentiment,
+        "author": post.c.author,
+    }[column]
+    number = func.count().label("number")
+    rows = connection.execute(
+        select(target, number)
+        .where(*_matches(scope, post, current_fit(connection)))
+        .group_by(target)
+        .order_by(number.desc())
+        .limit(limit)
+    )
+    return [(str(row[0]), int(row[1])) for row in rows]
+
+
+def daily_counts(connection: Connection, scope: Scope) -> list[tuple[int, str, int]]:
+    """(day, sentiment, posts) for any scope, by counting its posts."""
+    day: ColumnElement[int] = literal_column(f"post.id / {IDS_PER_DAY}").label("day")
+    rows = connection.execute(
+        select(day, post.c.sentiment, func.count())
+        .where(*_matches(scope, post, current_fit(connection)))
+        .group_by(day, post.c.sentiment)
+    )
+    return [(int(a), str(b), int(c)) for a, b, c in rows]
+
+
+def count_authors(connection: Connection, scope: Scope) -> int:
+    """Distinct named authors in a scope."""
+    return int(
+        connection.execute(
+            select(func.count(post.c.author.distinct())).where(
+                post.c.author != "", *_matches(scope, post, current_fit(connection))
+            )
+        ).scalar_one()
+    )
+
+
+def day_bounds(connection: Connection) -> tuple[int, int] | None:
+    """First and last day that have posts."""
+    low, high = connection.execute(select(func.min(post.c.id), func.max(post.c.id))).one()
+    return None if low is None else (low // IDS_PER_DAY, high // IDS_PER_DAY)
+
+
+def total_posts(connection: Connection) -> int:
+    return int(connection.execute(select(func.count()).select_from(post)).scalar_one())
+
+
+_erased = Table("erased", MetaData(), Column("id", Integer, primary_key=True))  # temporary, per connection
+
+
+def _erase_ids(connection: Connection, ids: Select[Any]) -> int:
+    """Erase posts and everything said about them. Their days are recounted at the next refresh."""
+    connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS erased (id INTEGER PRIMARY KEY)")
+    connection.exec_driver_sql("DELETE FROM erased")
+    connection.execute(insert(_erased).from_select(["id"], ids))
+    mine = select(_erased.c.id)
+    connection.execute(
+        insert(dirty_day)
+        .prefix_with("OR IGNORE")
+        .from_select(["day"], select(literal_column(f"erased.id / {IDS_PER_DAY}").distinct()).select_from(_erased))
+    )
+    for table in (post_source, engagement_day, mention, post_topic, post_text):
+        connection.execute(delete(table).where(table.c.post_id.in_(mine)))
+    return connection.execute(delete(post).where(post.c.id.in_(mine))).rowcount
+
+
+def erase_source_posts(connection: Connection, source_id: int) -> int:
+    """Erase the posts that only this source brought; those seen elsewhere too pass to the other source."""
+    connection.execute(delete(post_source).where(post_source.c.source_id == source_id))
+    heir = select(func.min(post_source.c.source_id)).where(post_source.c.post_id == post.c.id).scalar_subquery()
+    connection.execute(
+        update(post)
+        .where(post.c.source_id == source_id, exists().where(post_source.c.post_id == post.c.id))
+        .values(source_id=heir)
+    )
+    return _erase_ids(connection, select(post.c.id).where(post.c.source_id == source_id))
+
+
+def erase_author(store: Store, author: str) -> int:
+    """Erase every post of one author, everywhere. Vectors go at the next refresh. Returns how many."""
+    with store.write() as connection:
+        return _erase_ids(connection, select(post.c.id).where(post.c.author == author))

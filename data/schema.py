@@ -1,0 +1,243 @@
+"""The tables. Created and changed only by the migrations; this module is how the code names them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default="")
+
+
+def _count(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False, server_default="0")
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, server_default=text("0"))
+
+
+meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+
+source = Table(
+    "source",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    _text("title"),
+    _text("site"),
+    Column("state", Text, nullable=False, server_default="active"),
+    _flag("is_own"),
+    _text("etag"),
+    _text("last_modified"),
+    _text("cursor"),
+    _text("redirect_to"),
+    _count("redirect_days"),
+    _count("redirect_day"),
+    Column("added_at", Integer, nullable=False),
+    _count("next_check"),
+    Column("last_attempt", Integer),
+    Column("last_success", Integer),
+    _text("error_code"),
+    _text("error_detail"),
+    _count("failures"),
+    UniqueConstraint("kind", "address"),
+)
+
+# Narrow on purpose: lists and counts read only this table. The id begins with the day
+# (day * IDS_PER_DAY + rank), so "newest first" walks the primary key backwards.
+IDS_PER_DAY = 10_000_000
+post = Table(
+    "post",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("source_kind", Text, nullable=False),
+    Column("native_id", Text, nullable=False),
+    Column("source_id", Integer, ForeignKey("source.id"), nullable=False),
+    Column("published_at", Integer, nullable=False),
+    Column("collected_at", Integer, nullable=False),
+    _text("author"),
+    _text("community"),
+    _text("lang"),
+    _text("root_id"),
+    _text("parent_id"),
+    _flag("is_demo"),
+    Column("sentiment", Text, nullable=False, server_default="unsure"),
+    Column("sentiment_confidence", Float, nullable=False, server_default="0"),
+    _count("group_id"),
+    Column("pending", Boolean, nullable=False, server_default=text("1")),
+    Column("score", Integer),
+    Column("comments", Integer),
+    Column("views", Integer),
+    Column("shares", Integer),
+    UniqueConstraint("source_kind", "native_id"),
+)
+Index("post_by_pending", post.c.id, sqlite_where=post.c.pending)
+Index("post_by_source", post.c.source_id, post.c.id)
+Index("post_by_group", post.c.group_id)
+Index("post_by_author", post.c.author, post.c.id)
+
+post_text = Table(
+    "post_text",
+    metadata,
+    Column("post_id", Integer, ForeignKey("post.id"), primary_key=True, autoincrement=False),
+    _text("title"),
+    _text("received"),  # as the source gave it: never altered
+    _text("plain"),
+    _text("url"),
+)
+
+# A post may reach us through several sources; `post.source_id` is the first, which alone may correct it.
+post_source = Table(
+    "post_source",
+    metadata,
+    Column("source_id", Integer, ForeignKey("source.id"), primary_key=True),
+    Column("post_id", Integer, ForeignKey("post.id"), primary_key=True),
+)
+
+engagement_day = Table(
+    "engagement_day",
+    metadata,
+    Column("post_id", Integer, ForeignKey("post.id"), primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("score", Integer),
+    Column("comments", Integer),
+    Column("views", Integer),
+    Column("shares", Integer),
+)
+
+brand = Table(
+    "brand",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    _flag("is_own"),
+    Column("aliases", Text, nullable=False, server_default="[]"),
+)
+
+mention = Table(
+    "mention",
+    metadata,
+    Column("brand_id", Integer, ForeignKey("brand.id"), primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("post_id", Integer, ForeignKey("post.id"), primary_key=True),
+    Column("sentiment", Text, nullable=False),
+    Column("lang", Text, nullable=False),
+    Column("source_id", Integer, nullable=False),
+)
+Index("mention_by_post", mention.c.post_id)
+
+topic = Table(
+    "topic",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _text("label"),
+    _text("person_label"),
+    Column("terms", Text, nullable=False, server_default="[]"),
+    Column("representatives", Text, nullable=False, server_default="[]"),
+    _flag("hidden"),
+    Column("merged_into", Integer),
+    Column("first_fit", Integer, nullable=False),
+    Column("first_seen", Integer),
+    Column("trend", Text, nullable=False, server_default="steady"),
+    Column("trend_facts", Text, nullable=False, server_default="{}"),
+)
+
+# One row per fit of the model; the one that `meta.topic_fit` names is shown, and it changes in one write.
+topic_fit = Table(
+    "topic_fit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("created_at", Integer, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("fitted_posts", Integer, nullable=False),
+    Column("threshold", Float, nullable=False),
+)
+topic_centroid = Table(
+    "topic_centroid",
+    metadata,
+    Column("fit_id", Integer, ForeignKey("topic_fit.id"), primary_key=True),
+    Column("topic_id", Integer, ForeignKey("topic.id"), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),  # float32, little-endian, unit length
+)
+post_topic = Table(
+    "post_topic",
+    metadata,
+    Column("fit_id", Integer, primary_key=True),
+    Column("topic_id", Integer, primary_key=True),
+    Column("post_id", Integer, primary_key=True),
+    Column("similarity", Float, nullable=False),
+)
+Index("post_topic_by_post", post_topic.c.post_id, post_topic.c.fit_id)
+
+# Daily rollups; brand 0 is "all posts". Only days with new or changed posts are recomputed.
+brand_day = Table(
+    "brand_day",
+    metadata,
+    Column("brand_id", Integer, primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("posts", Integer, nullable=False),
+    Column("negative", Integer, nullable=False),
+    Column("neutral", Integer, nullable=False),
+    Column("positive", Integer, nullable=False),
+    Column("unsure", Integer, nullable=False),
+)
+topic_day = Table(
+    "topic_day",
+    metadata,
+    Column("fit_id", Integer, primary_key=True),
+    Column("topic_id", Integer, primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("posts", Integer, nullable=False),
+    Column("negative", Integer, nullable=False),
+    Column("neutral", Integer, nullable=False),
+    Column("positive", Integer, nullable=False),
+    Column("unsure", Integer, nullable=False),
+)
+dirty_day = Table("dirty_day", metadata, Column("day", Integer, primary_key=True))
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("started_at", Integer, nullable=False),
+    Column("beat_at", Integer, nullable=False),
+    Column("finished_at", Integer),
+    _count("done"),
+    _count("total"),
+    _text("message"),
+    _text("error"),
+)
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("expires_at", Integer, nullable=False),
+)
+visit = Table(
+    "visit",
+    metadata,
+    Column("viewer", Text, primary_key=True),
+    Column("current_at", Integer, nullable=False),
+    Column("previous_at", Integer, nullable=False),
+    Column("seen_at", Integer, nullable=False),
+)

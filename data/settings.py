@@ -1,0 +1,147 @@
+"""Typed settings, read from the environment and one TOML file. The only module that knows paths.
+
+Precedence: environment (`VIGIE_BRAND_NAME=Acme`), then the file (`vigie.toml`, or the path in
+`VIGIE_CONFIG`), then the defaults below. An unknown key is an error that names the nearest right key.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "data" / "reference"
+DEMO = ROOT / "data" / "demo"
+LOCAL = ROOT / "data" / "local"
+PREFIX = "VIGIE_"
+# Read elsewhere or meaningful to other programs; not settings of the app.
+OTHER_VARIABLES = {"VIGIE_CONFIG", "VIGIE_REQUIRE_ALL_TESTS", "VIGIE_CORPORA"}
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used. The message names the key, where it was found and what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting with its default. Seconds, bytes and counts unless the name says otherwise."""
+
+    database_url: str = ""
+    data_dir: str = str(LOCAL)
+    demo: bool = True
+    language: str = "auto"
+    timezone: str = "UTC"
+    brand_name: str = ""
+    brand_aliases: tuple[str, ...] = ()
+    competitors: tuple[str, ...] = ()
+    pseudonymise_authors: bool = False
+    worker: bool = True
+    collect_every_minutes: int = 15
+    contact: str = ""
+    allow_private_network: bool = False
+    max_feed_bytes: int = 20_000_000
+    fetch_timeout: int = 30
+    max_import_bytes: int = 200_000_000
+    embedding_model: str = "auto"
+    sentiment_model: str = ""
+    threads: int = 0
+
+    @property
+    def data_path(self) -> Path:
+        return Path(self.data_dir)
+
+    @property
+    def store_url(self) -> str:
+        """SQLAlchemy URL of the record. The demo has a database of its own, never mixed with real posts."""
+        if self.database_url:
+            return self.database_url
+        return f"sqlite:///{self.data_path / ('demo.sqlite' if self.demo else 'vigie.sqlite')}"
+
+    @property
+    def user_agent(self) -> str:
+        contact = f" (+{self.contact})" if self.contact else ""
+        return f"Vigie/0.1{contact} feed reader for community managers"
+
+
+_FIELDS = {f.name: f for f in fields(Settings)}
+
+
+def _nearest(key: str) -> str:
+    close = difflib.get_close_matches(key, _FIELDS, n=1, cutoff=0.5)
+    return f" Did you mean '{close[0]}'?" if close else f" Known keys: {', '.join(sorted(_FIELDS))}."
+
+
+def _convert(name: str, value: Any, where: str) -> Any:
+    kind = _FIELDS[name].type
+    try:
+        if kind == "bool":
+            if isinstance(value, bool):
+                return value
+            word = str(value).strip().lower()
+            if word in {"1", "true", "yes", "on"}:
+                return True
+            if word in {"0", "false", "no", "off", ""}:
+                return False
+            raise ValueError("write true or false")
+        if kind == "int":
+            if isinstance(value, (bool, float)):
+                raise ValueError("write a whole number")
+            number = int(value)
+            if number < 0:
+                raise ValueError("write a number that is not negative")
+            return number
+        if kind.startswith("tuple"):
+            parts = value.split(",") if isinstance(value, str) else value
+            if not isinstance(parts, list):
+                raise ValueError("write a list of names")
+            return tuple(str(part).strip() for part in parts if str(part).strip())
+        if not isinstance(value, str):
+            raise ValueError("write a text between quotes")
+        return value
+    except (TypeError, ValueError) as error:
+        raise SettingsError(f"{where}: '{name}' is {value!r}: {error}.") from error
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from `environ` (default: the process's) and the TOML file it points to.
+
+    Raises SettingsError for an unknown key, a value of the wrong type, or a file that is not TOML.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    named = environ.get("VIGIE_CONFIG")
+    path = Path(named) if named else ROOT / "vigie.toml"
+    if path.is_file():
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise SettingsError(f"{path}: cannot be read as TOML: {error}.") from error
+        for key, value in content.items():
+            if key not in _FIELDS:
+                raise SettingsError(f"{path}: unknown key '{key}'.{_nearest(key)}")
+            values[key] = _convert(key, value, str(path))
+    elif named:
+        raise SettingsError(f"VIGIE_CONFIG names {named}, which is not a file.")
+    for variable, text in environ.items():
+        if not variable.startswith(PREFIX) or variable in OTHER_VARIABLES:
+            continue
+        key = variable[len(PREFIX) :].lower()
+        if key not in _FIELDS:
+            raise SettingsError(f"Environment variable {variable} is not a setting.{_nearest(key)}")
+        values[key] = _convert(key, text, f"Environment variable {variable}")
+    settings = Settings(**values)
+    if settings.language not in {"auto", "fr", "en"}:
+        raise SettingsError(f"'language' is {settings.language!r}: write auto, fr or en.")
+    if settings.database_url and not settings.database_url.startswith("sqlite:"):
+        raise SettingsError("'database_url': only sqlite: addresses are supported in this version.")
+    return settings
+
+
+def describe_defaults() -> list[tuple[str, str, str]]:
+    """(key, type, default) of every setting, for the documentation and its test."""
+    return [(f.name, str(f.type), "" if f.default is MISSING else repr(f.default)) for f in _FIELDS.values()]

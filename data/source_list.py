@@ -1,0 +1,135 @@
+"""The sources that are watched: add, list with their health, pause, remove, record a check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, text, update
+
+from data.models import Source, from_epoch, to_day, to_epoch
+from data.posts import erase_source_posts
+from data.schema import IDS_PER_DAY, post_source, source
+from data.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """A source with its recent activity. `per_day` is posts a day over the last 28 days."""
+
+    source: Source
+    posts: int
+    per_day: float
+
+
+def _moment(value: int | None) -> datetime | None:
+    return from_epoch(value) if value else None
+
+
+def _read(row: Any) -> Source:
+    return Source(
+        id=row.id,
+        kind=row.kind,
+        address=row.address,
+        title=row.title,
+        site=row.site,
+        state=row.state,
+        is_own=row.is_own,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        cursor=row.cursor,
+        redirect_to=row.redirect_to,
+        redirect_days=row.redirect_days,
+        redirect_day=row.redirect_day,
+        added_at=_moment(row.added_at),
+        next_check=_moment(row.next_check),
+        last_attempt=_moment(row.last_attempt),
+        last_success=_moment(row.last_success),
+        error_code=row.error_code,
+        error_detail=row.error_detail,
+        failures=row.failures,
+    )
+
+
+def add_source(
+    connection: Connection, kind: str, address: str, now: datetime, *, title: str = "", site: str = ""
+) -> tuple[Source, bool]:
+    """The source and whether it is new. Adding one that is there already, even paused, is no error."""
+    found = connection.execute(select(source).where(source.c.kind == kind, source.c.address == address)).one_or_none()
+    if found is not None:
+        return _read(found), False
+    connection.execute(
+        insert(source).values(kind=kind, address=address, title=title[:300], site=site[:2_000], added_at=to_epoch(now))
+    )
+    made = find_source(connection, kind, address)
+    assert made is not None
+    return made, True
+
+
+def find_source(connection: Connection, kind: str, address: str) -> Source | None:
+    row = connection.execute(select(source).where(source.c.kind == kind, source.c.address == address)).one_or_none()
+    return None if row is None else _read(row)
+
+
+def get_source(connection: Connection, source_id: int) -> Source | None:
+    row = connection.execute(select(source).where(source.c.id == source_id)).one_or_none()
+    return None if row is None else _read(row)
+
+
+def all_sources(connection: Connection) -> list[Source]:
+    return [_read(row) for row in connection.execute(select(source).order_by(source.c.title, source.c.id))]
+
+
+def _counts(connection: Connection, first_id: int) -> dict[int, int]:
+    rows = connection.execute(
+        select(post_source.c.source_id, func.count())
+        .where(post_source.c.post_id >= first_id)
+        .group_by(post_source.c.source_id)
+    )
+    return {int(source_id): int(number) for source_id, number in rows}
+
+
+def sources_with_health(connection: Connection, now: datetime) -> list[SourceHealth]:
+    """Every source with its number of posts and posts a day over 28 days (or since it was added)."""
+    total = _counts(connection, 0)
+    recent = _counts(connection, (to_day(now) - 27) * IDS_PER_DAY)
+    return [SourceHealth(item, total.get(item.id, 0), recent.get(item.id, 0) / 28) for item in all_sources(connection)]
+
+
+def due_sources(connection: Connection, now: datetime, kinds: tuple[str, ...]) -> list[Source]:
+    """Active sources of these kinds whose next check has come, the longest waiting first."""
+    rows = connection.execute(
+        select(source)
+        .where(source.c.state == "active", source.c.kind.in_(kinds), source.c.next_check <= to_epoch(now))
+        .order_by(source.c.next_check, source.c.id)
+    )
+    return [_read(row) for row in rows]
+
+
+def update_source(connection: Connection, source_id: int, **values: Any) -> None:
+    """Set columns by name; datetimes are stored as seconds."""
+    plain = {key: (to_epoch(value) if isinstance(value, datetime) else value) for key, value in values.items()}
+    connection.execute(update(source).where(source.c.id == source_id).values(**plain))
+
+
+def set_state(store: Store, source_id: int, state: str) -> None:
+    """Pause ('paused') or resume ('active'). A resumed source is due at once."""
+    with store.write() as connection:
+        update_source(connection, source_id, state=state, next_check=0, failures=0)
+
+
+def remove_source(store: Store, source_id: int, *, erase_posts: bool) -> int:
+    """Stop watching. Its posts are erased, or kept under a source that is no longer checked."""
+    with store.write() as connection:
+        if not erase_posts:
+            has_posts = connection.execute(
+                select(func.count()).where(post_source.c.source_id == source_id)
+            ).scalar_one()
+            if has_posts:
+                update_source(connection, source_id, state="removed")
+                return 0
+        erased = erase_source_posts(connection, source_id)
+        connection.execute(delete(source).where(source.c.id == source_id))
+        connection.execute(text("DELETE FROM post_source WHERE source_id = :i"), {"i": source_id})
+        return erased

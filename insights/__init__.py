@@ -1,0 +1,1 @@
+"""Find meaning in posts: vectors, languages, sentiment, topics, trends."""

@@ -1,0 +1,131 @@
+"""Find meaning from the command line.
+
+    python -m insights refresh [--refit]                understand what is new; --refit groups all anew
+    python -m insights evaluate sentiment FILE          JSONL(.gz): text, label, optional lang
+    python -m insights evaluate topics FILE             JSONL(.gz): text, label
+    python -m insights evaluate demo                    how many planted facts of the demo are found
+    python -m insights train sentiment FILE ... [--out WEIGHTS]
+
+`evaluate` prints one JSON object on its last line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _refresh(refit: bool) -> int:
+    from data.jobs import holder_name, release_lease, run_job, take_lease
+    from data.settings import load_settings
+    from data.store import Store
+    from insights.refresh import refresh
+
+    settings = load_settings()
+    store = Store(settings.store_url)
+    holder = holder_name()
+    if not take_lease(store, "refresh", holder, _now(), seconds=600):
+        print("Another run is refreshing already; nothing to do.")
+        return 0
+
+    def told(step: str, done: int, total: int) -> None:
+        print(f"{step}: {done} of {total}", flush=True)
+        job.progress(done, total, step)
+        take_lease(store, "refresh", holder, _now(), seconds=600)
+
+    try:
+        with run_job(store, "refresh", _now) as job:
+            done = refresh(store, settings, now=_now, progress=told, refit=refit)
+    finally:
+        release_lease(store, "refresh", holder)
+    model = f" with {done.model} ({done.precision})" if done.model else ""
+    print(f"{done.posts} posts understood{model}, {done.topics} topics{', grouped anew' if done.refitted else ''}.")
+    return 0
+
+
+def _train(files: list[Path], out: Path) -> int:
+    from insights.embeddings import PACKAGED, Embedder
+    from insights.evaluate import read_labelled
+    from insights.language import detect_languages
+    from insights.sentiment import LABELS, train
+
+    rows = [row for path in files for row in read_labelled(path, ("text", "label"))]
+    rows = [row for row in rows if row["label"] in LABELS]
+    texts = [str(row["text"]) for row in rows]
+    langs = detect_languages(texts, [str(row.get("lang") or "") for row in rows])
+    embedder = Embedder(PACKAGED)
+
+    def told(done: int, total: int) -> None:
+        if done % 4_096 < 64:
+            print(f"vectors: {done} of {total}", flush=True)
+
+    vectors = embedder.encode(texts, told)
+    train(texts, [str(row["label"]) for row in rows], langs, vectors, embedder.name, out)
+    print(f"Trained on {len(rows)} posts; weights in {out} ({out.stat().st_size / 1e6:.2f} MB).")
+    return 0
+
+
+def _print(result: dict[str, Any]) -> int:
+    print(json.dumps(result, ensure_ascii=False))
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m insights", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    one = commands.add_parser("refresh")
+    one.add_argument("--refit", action="store_true")
+    one = commands.add_parser("evaluate")
+    kinds = one.add_subparsers(dest="what", required=True)
+    one = kinds.add_parser("sentiment")
+    one.add_argument("file", type=Path)
+    one.add_argument("--without-vectors", action="store_true")
+    one = kinds.add_parser("topics")
+    one.add_argument("file", type=Path)
+    one.add_argument("--seed", type=int, default=0)
+    one.add_argument("--without-plain", action="store_true")
+    kinds.add_parser("demo")
+    one = commands.add_parser("train")
+    kinds = one.add_subparsers(dest="what", required=True)
+    one = kinds.add_parser("sentiment")
+    one.add_argument("files", type=Path, nargs="+")
+    one.add_argument("--out", type=Path, default=None)
+    given = parser.parse_args(arguments)
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    try:
+        if given.command == "refresh":
+            return _refresh(given.refit)
+        if given.command == "train":
+            from insights.sentiment import WEIGHTS
+
+            return _train(given.files, given.out or WEIGHTS)
+        if given.what == "sentiment":
+            from insights.evaluate import evaluate_sentiment
+
+            return _print(evaluate_sentiment(given.file, vectors=not given.without_vectors))
+        if given.what == "topics":
+            from insights.evaluate import evaluate_topics
+
+            return _print(evaluate_topics(given.file, seed=given.seed, plain=not given.without_plain))
+        from insights.demo_facts import evaluate_demo
+
+        return _print(evaluate_demo())
+    except (ValueError, OSError, RuntimeError) as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

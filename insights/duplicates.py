@@ -1,0 +1,69 @@
+"""Near-duplicates: MinHash with locality-sensitive hashing (Broder 1997) on 4-character shingles.
+
+Nothing is deleted: copies are grouped and shown as one card with the number of places.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+THRESHOLD = 0.6
+PERMUTATIONS = 128
+SHINGLE = 4
+MIN_CHARACTERS = 40  # "Thanks!" twice is not a copy
+MAX_CHARACTERS = 3_000
+_SPACES = re.compile(r"\W+")
+
+
+def _hash(value: bytes) -> int:
+    return zlib.crc32(value)
+
+
+def signatures(texts: Sequence[str]) -> list[NDArray[np.uint64] | None]:
+    """The MinHash values of each text (128 numbers), None for a text too short to compare."""
+    from datasketch import MinHash
+
+    found: list[NDArray[np.uint64] | None] = []
+    for text in texts:
+        folded = _SPACES.sub(" ", text[:MAX_CHARACTERS].lower()).strip()
+        if len(folded) < MIN_CHARACTERS:
+            found.append(None)
+            continue
+        shingles = {folded[i : i + SHINGLE].encode() for i in range(len(folded) - SHINGLE + 1)}
+        sketch = MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=_hash)
+        sketch.update_batch(list(shingles))
+        found.append(np.asarray(sketch.hashvalues, dtype=np.uint64))
+    return found
+
+
+class Groups:
+    """Posts seen so far; tells which earlier post a new one copies."""
+
+    def __init__(self) -> None:
+        from datasketch import MinHashLSH
+
+        self._index: Any = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
+        self._known: dict[int, NDArray[np.uint64]] = {}
+
+    def add(self, post_id: int, values: NDArray[np.uint64]) -> None:
+        from datasketch import MinHash
+
+        if post_id not in self._known:
+            self._known[post_id] = values
+            self._index.insert(post_id, MinHash(num_perm=PERMUTATIONS, seed=1, hashvalues=values))
+
+    def copies_of(self, post_id: int, values: NDArray[np.uint64]) -> list[int]:
+        """Known posts with an estimated Jaccard similarity of at least .6, most alike first."""
+        from datasketch import MinHash
+
+        candidates: Iterable[int] = self._index.query(MinHash(num_perm=PERMUTATIONS, seed=1, hashvalues=values))
+        scored = [
+            (float((self._known[c] == values).mean()), -c) for c in candidates if c != post_id and c in self._known
+        ]
+        return [-negated for similarity, negated in sorted(scored, reverse=True) if similarity >= THRESHOLD]

@@ -1,0 +1,186 @@
+"""Measure on labelled posts: files in, one dictionary out. Needs no database and leaves nothing behind."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+class FileError(ValueError):
+    """A file of labelled posts that cannot be used; the message names the line."""
+
+
+def read_labelled(path: Path, wanted: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Rows of a JSONL or JSONL.gz file. Raises FileError for a line that lacks one of the `wanted` fields."""
+    with path.open("rb") as raw:
+        stream = gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == b"\x1f\x8b" else raw
+        for number, line in enumerate(stream, start=1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise FileError(f"{path.name}, line {number}: not JSON ({error})") from error
+            missing = [name for name in wanted if not isinstance(row, dict) or name not in row]
+            if missing:
+                raise FileError(f"{path.name}, line {number}: no '{missing[0]}'")
+            yield row
+
+
+def class_scores(truth: Sequence[str], found: Sequence[str], labels: Sequence[str]) -> dict[str, float]:
+    """Macro F1 and macro recall over the labels that occur in `truth`, as fractions of 1."""
+    recalls, f1s = [], []
+    for label in labels:
+        actual = sum(t == label for t in truth)
+        if not actual:
+            continue
+        hit = sum(t == label == f for t, f in zip(truth, found, strict=True))
+        named = sum(f == label for f in found)
+        recalls.append(hit / actual)
+        f1s.append(2 * hit / (actual + named))
+    count = max(1, len(recalls))
+    return {"macro_f1": round(sum(f1s) / count, 4), "macro_recall": round(sum(recalls) / count, 4)}
+
+
+def evaluate_sentiment(path: Path, *, vectors: bool = True) -> dict[str, Any]:
+    """Score `text` against `label`, by `lang` where given. "unsure" counts as its likeliest class."""
+    from insights.language import detect_languages
+    from insights.sentiment import LABELS, default_model
+
+    rows = list(read_labelled(path, ("text", "label")))
+    if not rows:
+        raise FileError(f"{path.name}: no posts")
+    for number, row in enumerate(rows, start=1):
+        if row["label"] not in LABELS:
+            raise FileError(f"{path.name}, post {number}: label {row['label']!r} is not one of {', '.join(LABELS)}")
+    texts = [str(row["text"]) for row in rows]
+    model = default_model()
+    model.score(texts[:50], ["en"] * len(texts[:50]))
+    embedder = None
+    if vectors:
+        from insights.embeddings import Embedder
+
+        embedder = Embedder("all-MiniLM-L6-v2") if model.stack_model == "all-MiniLM-L6-v2" else Embedder()
+    started = time.perf_counter()
+    langs = detect_languages(texts, [str(row.get("lang") or "") for row in rows])
+    linear_started = time.perf_counter()
+    model.scores(texts, langs)
+    linear_seconds = time.perf_counter() - linear_started
+    if embedder is not None:
+        scored = model.score(texts, langs, embedder.encode(texts), embedder.name)
+    else:
+        scored = model.score(texts, langs)
+    seconds = time.perf_counter() - started - (linear_seconds if embedder is not None else 0.0)
+    truth = [str(row["label"]) for row in rows]
+    found = scored.likeliest
+    by_lang = {}
+    for lang in sorted(set(langs)):
+        index = [i for i, value in enumerate(langs) if value == lang]
+        by_lang[lang or "unknown"] = {
+            "n": len(index),
+            **class_scores([truth[i] for i in index], [found[i] for i in index], LABELS),
+        }
+    confidence = np.array(scored.confidence)
+    right = np.array([a == b for a, b in zip(truth, found, strict=True)])
+    order = np.argsort(-confidence, kind="stable")
+    return {
+        "n": len(rows),
+        **class_scores(truth, found, LABELS),
+        "by_lang": by_lang,
+        "docs_per_s": round(len(rows) / max(seconds, 1e-9), 1),
+        "docs_per_s_without_vectors": round(len(rows) / max(linear_seconds, 1e-9), 1),
+        "unsure": round(sum(label == "unsure" for label in scored.labels) / len(rows), 4),
+        "accuracy_at_coverage": {
+            f"{share}%": round(float(right[order[: max(1, len(rows) * share // 100)]].mean()), 4)
+            for share in (100, 60, 40)
+        },
+        "calibration_error": round(calibration_error(confidence, right), 4),
+        "vectors": embedder.name if embedder is not None else None,
+    }
+
+
+def calibration_error(confidence: Any, right: Any, bins: int = 10) -> float:
+    """Expected calibration error (Naeini et al. 2015) over equal-width bins of confidence."""
+    place = np.minimum((np.asarray(confidence) * bins).astype(int), bins - 1)
+    total = 0.0
+    for index in range(bins):
+        mask = place == index
+        if mask.any():
+            total += float(mask.mean()) * abs(
+                float(np.asarray(confidence)[mask].mean() - np.asarray(right)[mask].mean())
+            )
+    return total
+
+
+def plain_bertopic(texts: Sequence[str], vectors: Any, seed: int | None = None) -> tuple[list[int], list[list[str]]]:
+    """Default BERTopic on the same vectors: what we compare with. Topics (-1: none) and their ten words."""
+    from bertopic import BERTopic
+
+    del seed  # its default has none
+    model = BERTopic(embedding_model=None)
+    found, _ = model.fit_transform(list(texts), embeddings=vectors)
+    words = [[w for w, _ in (model.get_topic(t) or []) if w][:10] for t in sorted(set(found)) if t >= 0]
+    return [int(t) for t in found], words
+
+
+def _measures(
+    truth: Sequence[str], found: Sequence[int], words: Sequence[Sequence[str]], texts: Sequence[str]
+) -> dict[str, Any]:
+    from sklearn.metrics import adjusted_mutual_info_score
+
+    from insights.coherence import diversity, npmi
+
+    return {
+        "ami_all": round(float(adjusted_mutual_info_score(truth, found)), 4),
+        "coverage": round(sum(t >= 0 for t in found) / len(found), 4),
+        "topics": len({t for t in found if t >= 0}),
+        "npmi": round(npmi(words, texts), 4),
+        "diversity": round(diversity(words), 4),
+    }
+
+
+def evaluate_topics(path: Path, *, seed: int = 0, plain: bool = True) -> dict[str, Any]:
+    """Fit topics on `text`, compare with `label`; under `plain` the same for default BERTopic, same vectors."""
+    from insights.embeddings import Embedder
+    from insights.topics import fit_topics
+
+    rows = list(read_labelled(path, ("text", "label")))
+    if len(rows) < 20:
+        raise FileError(f"{path.name}: at least 20 posts are needed, it has {len(rows)}")
+    texts = [str(row["text"]) for row in rows]
+    truth = [str(row["label"]) for row in rows]
+    embedder = Embedder()
+    vectors = embedder.encode(texts)
+    _warm_up(vectors)
+    started = time.perf_counter()
+    fit = fit_topics(texts, vectors, seed=seed)
+    seconds = time.perf_counter() - started
+    found = [int(t) for t in fit.assigned]
+    result: dict[str, Any] = {
+        "n": len(rows),
+        **_measures(truth, found, [topic.terms for topic in fit.topics], texts),
+        "seconds": round(seconds, 2),
+        "vectors": embedder.name,
+    }
+    if plain:
+        started = time.perf_counter()
+        theirs, words = plain_bertopic(texts, vectors)
+        seconds = time.perf_counter() - started
+        result["plain"] = {**_measures(truth, theirs, words, texts), "seconds": round(seconds, 2)}
+    return result
+
+
+def _warm_up(vectors: Any) -> None:
+    """Compile UMAP's and HDBSCAN's functions before either side is timed."""
+    import umap
+
+    part = np.asarray(vectors[:200])
+    if len(part) >= 60:
+        umap.UMAP(n_neighbors=15, n_components=5, metric="cosine", n_epochs=5, random_state=0, n_jobs=1).fit(part)
+        umap.UMAP(n_neighbors=15, n_components=5, metric="cosine", n_epochs=5).fit(part)

@@ -1,0 +1,1 @@
+"""Bring posts in: feeds, Hacker News, files."""
