@@ -158,6 +158,12 @@ class Store:
         with self.write() as connection:
             put_meta(connection, key, value)
 
+    def close(self) -> None:
+        """Fold the write-ahead log into the file, so that the file alone is the record."""
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+
     def backup(self, target: Path) -> None:
         """Copy the record while it is in use (SQLite's online backup). Replaces `target` only when whole."""
         part = target.with_suffix(".part")

@@ -1,6 +1,7 @@
 """Find meaning from the command line.
 
     python -m insights refresh [--refit]                understand what is new; --refit groups all anew
+    python -m insights demo                             make the demo community anew
     python -m insights evaluate sentiment FILE          JSONL(.gz): text, label, optional lang
     python -m insights evaluate topics FILE             JSONL(.gz): text, label
     python -m insights evaluate demo                    how many planted facts of the demo are found
@@ -74,6 +75,18 @@ def _train(files: list[Path], out: Path) -> int:
     return 0
 
 
+def _demo(rebuild: bool) -> int:
+    """Make the demo database, or with `rebuild` first compute what is kept beside its texts."""
+    from data.settings import load_settings
+    from insights import demo
+
+    if rebuild:
+        demo.rebuild()
+    done = demo.replace_demo(load_settings(), _now())
+    print(f"Demo community ready: {done.posts} posts, {done.topics} topics.")
+    return 0
+
+
 def _print(result: dict[str, Any]) -> int:
     print(json.dumps(result, ensure_ascii=False))
     return 0
@@ -86,6 +99,8 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("refresh")
     one.add_argument("--refit", action="store_true")
+    one = commands.add_parser("demo")
+    one.add_argument("--rebuild", action="store_true")
     one = commands.add_parser("evaluate")
     kinds = one.add_subparsers(dest="what", required=True)
     one = kinds.add_parser("sentiment")
@@ -107,6 +122,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if given.command == "refresh":
             return _refresh(given.refit)
+        if given.command == "demo":
+            return _demo(given.rebuild)
         if given.command == "train":
             from insights.sentiment import WEIGHTS
 

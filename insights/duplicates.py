@@ -18,6 +18,7 @@ PERMUTATIONS = 128
 SHINGLE = 4
 MIN_CHARACTERS = 40  # "Thanks!" twice is not a copy
 MAX_CHARACTERS = 3_000
+Signature = NDArray[np.generic]
 _SPACES = re.compile(r"\W+")
 
 
@@ -25,20 +26,24 @@ def _hash(value: bytes) -> int:
     return zlib.crc32(value)
 
 
-def signatures(texts: Sequence[str]) -> list[NDArray[np.uint64] | None]:
-    """The MinHash values of each text (128 numbers), None for a text too short to compare."""
+def _sketch(values: Signature | None = None) -> Any:
     from datasketch import MinHash
 
-    found: list[NDArray[np.uint64] | None] = []
+    return MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=_hash, hashvalues=values, scheme="affine32")
+
+
+def signatures(texts: Sequence[str]) -> list[Signature | None]:
+    """The MinHash values of each text (128 numbers), None for a text too short to compare."""
+    found: list[Signature | None] = []
     for text in texts:
         folded = _SPACES.sub(" ", text[:MAX_CHARACTERS].lower()).strip()
         if len(folded) < MIN_CHARACTERS:
             found.append(None)
             continue
         shingles = {folded[i : i + SHINGLE].encode() for i in range(len(folded) - SHINGLE + 1)}
-        sketch = MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=_hash)
+        sketch = _sketch()
         sketch.update_batch(list(shingles))
-        found.append(np.asarray(sketch.hashvalues, dtype=np.uint64))
+        found.append(np.array(sketch.hashvalues))
     return found
 
 
@@ -49,20 +54,16 @@ class Groups:
         from datasketch import MinHashLSH
 
         self._index: Any = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
-        self._known: dict[int, NDArray[np.uint64]] = {}
+        self._known: dict[int, Signature] = {}
 
-    def add(self, post_id: int, values: NDArray[np.uint64]) -> None:
-        from datasketch import MinHash
-
+    def add(self, post_id: int, values: Signature) -> None:
         if post_id not in self._known:
             self._known[post_id] = values
-            self._index.insert(post_id, MinHash(num_perm=PERMUTATIONS, seed=1, hashvalues=values))
+            self._index.insert(post_id, _sketch(values))
 
-    def copies_of(self, post_id: int, values: NDArray[np.uint64]) -> list[int]:
+    def copies_of(self, post_id: int, values: Signature) -> list[int]:
         """Known posts with an estimated Jaccard similarity of at least .6, most alike first."""
-        from datasketch import MinHash
-
-        candidates: Iterable[int] = self._index.query(MinHash(num_perm=PERMUTATIONS, seed=1, hashvalues=values))
+        candidates: Iterable[int] = self._index.query(_sketch(values))
         scored = [
             (float((self._known[c] == values).mean()), -c) for c in candidates if c != post_id and c in self._known
         ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -44,16 +44,27 @@ from data.topic_list import (
 from data.vectors import VectorFile
 from insights.brands import mentions
 from insights.duplicates import Groups, signatures
-from insights.embeddings import Embedder
+from insights.embeddings import Embedder, Precision
 from insights.language import detect_languages
 from insights.sentiment import default_model
-from insights.topics import FIT_POSTS, Vectors, assign, fit_topics, match_topics, unit
+from insights.topics import FIT_POSTS, Fit, Vectors, assign, fit_topics, match_topics, unit
 from insights.trends import classify_topics
 
 BATCH = 512
 COPY_WINDOW = 14  # days in which a copy is looked for
 REFIT_GROWTH = 0.25  # a quarter more posts than the last fit had: group anew
 TREND_DAYS = 120
+
+
+class TextEmbedder(Protocol):
+    """What the refresh needs of an embedder."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def precision(self) -> Precision: ...
+    def encode(self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None) -> Vectors: ...
+
 
 Progress = Callable[[str, int, int], None]
 
@@ -77,8 +88,8 @@ def refresh(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     progress: Progress = lambda step, done, total: None,
     refit: bool = False,
-    embedder: Embedder | None = None,
-    seed: int = 0,
+    embedder: TextEmbedder | None = None,
+    fit: Callable[[Sequence[str], Vectors], Fit] = fit_topics,
 ) -> Refreshed:
     """Understand every post that waits, then topics, rollups and trends. Nothing new costs nearly nothing."""
     done = Refreshed()
@@ -100,7 +111,7 @@ def refresh(
             _, model, _, _ = centroids(connection)
         if needs_fit or (model and model != embedder.name):
             done.refitted = True
-            _fit(store, embedder, vectors, now(), progress, seed)
+            _fit(store, embedder, vectors, now(), progress, fit)
     _roll_up(store, progress)
     done.topics = _classify(store, now())
     return done
@@ -132,7 +143,7 @@ def _match_brands_again(store: Store, progress: Progress) -> None:
         progress("brands", day - bounds[0] + 1, bounds[1] - bounds[0] + 1)
 
 
-def _understand(store: Store, embedder: Embedder, vectors: VectorFile, total: int, progress: Progress) -> int:
+def _understand(store: Store, embedder: TextEmbedder, vectors: VectorFile, total: int, progress: Progress) -> int:
     if not total:
         return 0
     model = default_model()
@@ -225,13 +236,20 @@ def _matrix(stored: Sequence[tuple[int, bytes]]) -> Vectors:
     return np.stack([np.frombuffer(blob, dtype="<f4") for _, blob in stored])
 
 
-def _fit(store: Store, embedder: Embedder, vectors: VectorFile, now: datetime, progress: Progress, seed: int) -> None:
+def _fit(
+    store: Store,
+    embedder: TextEmbedder,
+    vectors: VectorFile,
+    now: datetime,
+    progress: Progress,
+    fit_all: Callable[[Sequence[str], Vectors], Fit],
+) -> None:
     """Group posts anew; topics keep their ids by the posts they share."""
     with store.read() as connection:
         ids = all_ids(connection)
         old_fit, old_model, _, old_stored = centroids(connection)
         old = assignments(connection, old_fit)
-    sample = _stratified(ids, FIT_POSTS, seed)
+    sample = _stratified(ids, FIT_POSTS, seed=0)
     have, _ = vectors.get(embedder.name, sample)
     lacking = sorted(set(sample) - set(have))
     for start in range(0, len(lacking), BATCH):
@@ -243,7 +261,7 @@ def _fit(store: Store, embedder: Embedder, vectors: VectorFile, now: datetime, p
     with store.read() as connection:
         texts = [post.text for post in texts_of(connection, fit_ids)]
     progress("topics", 0, len(fit_ids))
-    fit = fit_topics(texts, matrix, seed=seed)
+    fit = fit_all(texts, matrix)
     placed: dict[int, tuple[int, float]] = {
         i: (int(t), float(s)) for i, t, s in zip(fit_ids, fit.assigned, fit.similarity, strict=True) if t >= 0
     }

@@ -136,6 +136,7 @@ def fit_topics(
     clipped = [text[:TEXT_LIMIT] or " " for text in texts]
     progress("group")
     model = BERTopic(
+        language="multilingual",  # its "english" deletes every accented letter
         embedding_model=None,
         umap_model=_Layout(seed),
         hdbscan_model=KMeans(count or choose_count(n), n_init=4, random_state=seed),
@@ -159,12 +160,12 @@ def fit_topics(
     forms = _written_forms(clipped)
     topics = []
     for index, number in enumerate(kept):
-        ranked = [word for word, weight in (model.get_topic(number) or []) if word and weight > 0]
-        words = _ten_words(ranked, forms)
+        weighted = [(word, float(weight)) for word, weight in (model.get_topic(number) or []) if word and weight > 0]
+        words = _ten_words([word for word, _ in weighted], forms)
         members = np.flatnonzero(assigned == index)
         central = members[np.argsort(-similarity[members], kind="stable")]
         topics.append(
-            FoundTopic(_label(ranked, forms, [clipped[i] for i in central[:40]]), words, _readable(central, clipped))
+            FoundTopic(_label(weighted, forms, [clipped[i] for i in central[:200]]), words, _readable(central, clipped))
         )
     return Fit(topics, centroids, assigned, similarity, threshold)
 
@@ -233,33 +234,28 @@ def _ten_words(ranked: Sequence[str], forms: dict[str, str]) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def _label(ranked: Sequence[str], forms: dict[str, str], central: Sequence[str]) -> str:
-    """Up to three terms that say what the topic is: pairs of words first where people do write them together."""
+def _label(weighted: Sequence[tuple[str, float]], forms: dict[str, str], members: Sequence[str]) -> str:
+    """Up to three terms that say what the topic is: typical of it, and in many of its posts."""
     counts: Counter[str] = Counter()
-    for text in central:
+    for text in members:
         counts.update(set(phrases(text)))
-    scored: list[tuple[float, str]] = []
-    for rank, term in enumerate(ranked[:20]):
-        share = counts[term] / max(1, len(central))
-        if share < 0.05 and rank > 5:
-            continue
-        scored.append(((1.0 + 3.0 * share + (0.35 if " " in term else 0.0)) / math.sqrt(rank + 2), term))
+    scored = [
+        (weight * math.sqrt(counts[term] / max(1, len(members))) * (1.25 if " " in term else 1.0), term)
+        for term, weight in weighted
+    ]
     chosen: list[str] = []
-    used: set[str] = set()
-    for _, term in sorted(scored, key=lambda s: -s[0]):
-        stems = {_stem(word) for word in term.split()}
-        if stems & used:
-            continue
-        used |= stems
+    used: list[str] = []
+    for _, term in sorted(scored, key=lambda s: (-s[0], s[1])):
+        words = term.split()
+        if any(word[:5] == other[:5] for word in words for other in used):
+            continue  # another form of a word that is there already
+        used += words
         chosen.append(_written(term, forms))
         if len(chosen) == 3:
             break
-    label = ", ".join(chosen) or ", ".join(_written(term, forms) for term in ranked[:3])
-    return (
-        label[:1].upper() + label[1:]
-        if label[:1].islower() and not any(c.isupper() for c in label.split()[0])
-        else label
-    )
+    label = ", ".join(chosen)
+    plain = label.split(" ")[0].islower() if label else False
+    return label[:1].upper() + label[1:] if plain else label
 
 
 def _readable(central: NDArray[np.int64], texts: Sequence[str], wanted: int = 5) -> tuple[int, ...]:

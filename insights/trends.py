@@ -44,8 +44,16 @@ class _Test:
     recent: int
     days: int
     weekly: float
-    ratio: float
+    ratio: float  # against the baseline, given how much was said in all
+    pace: float  # against the baseline, by the calendar alone
     p: float
+
+    @property
+    def direction(self) -> int:
+        """1 up, -1 down, 0 neither: a change counts only when share and pace agree on it."""
+        if self.ratio >= MIN_RATIO and self.pace >= MIN_RATIO and self.recent >= MIN_RECENT:
+            return 1
+        return -1 if self.ratio <= 1 / MIN_RATIO and self.pace <= 1 / MIN_RATIO else 0
 
 
 def _compare(topic: NDArray[np.int64], total: NDArray[np.int64], recent_days: int, baseline_days: int) -> _Test:
@@ -60,7 +68,8 @@ def _compare(topic: NDArray[np.int64], total: NDArray[np.int64], recent_days: in
     a, b = int(recent.sum()), int(before.sum())
     p = float(binomtest(a, a + b, share).pvalue) if a + b else 1.0
     expected = (b + 0.5) * share / max(1e-9, 1 - share)
-    return _Test(a, recent_days, b / baseline_days * 7, (a + 0.5) / max(expected, 1e-9), p)
+    pace = (a + 0.5) / ((b + 0.5) * recent_days / baseline_days)
+    return _Test(a, recent_days, b / baseline_days * 7, (a + 0.5) / max(expected, 1e-9), pace, p)
 
 
 def benjamini_hochberg(p: Sequence[float], rate: float = FALSE_DISCOVERY) -> list[bool]:
@@ -98,19 +107,15 @@ def classify_topics(topics: Mapping[int, Sequence[int]], total: Sequence[int]) -
     record = days - int(np.argmax(everything > 0)) if everything.any() else 0
     for topic_id, (series, age, tests) in found.items():
         verdicts = [(test, next(accepted)) for test in tests]
-        name, told = "steady", tests[0] if tests else _Test(int(series.sum()), days, 0.0, 1.0, 1.0)
-        moved = [
-            test
-            for test, kept in verdicts
-            if kept and ((test.ratio >= MIN_RATIO and test.recent >= MIN_RECENT) or test.ratio <= 1 / MIN_RATIO)
-        ]
+        name, told = "steady", tests[0] if tests else _Test(int(series.sum()), days, 0.0, 1.0, 1.0, 1.0)
+        moved = [test for test, kept in verdicts if kept and test.direction]
         if age <= NEW_DAYS and record > 2 * NEW_DAYS:
             name = "new"
         elif series[-QUIET_DAYS:].sum() == 0 and series.sum() >= MIN_RECENT:
             name = "resolved"
         elif moved:
             told = moved[0]  # what moved most recently decides
-            name = "rising" if told.ratio > 1 else "fading"
+            name = "rising" if told.direction > 0 else "fading"
         result[topic_id] = Trend(name, told.recent, told.days, round(told.weekly, 1), round(told.ratio, 2), told.p, age)
     return result
 

@@ -1,0 +1,144 @@
+"""The demo community made ready in seconds: its vectors and topics are kept with it.
+
+`data/demo/analysis.npz` holds what `python -m insights demo --rebuild` computed. A test recomputes a
+sample and compares, so it cannot drift from the texts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+
+from data.demo_community import demo_posts, truth
+from data.models import NewPost
+from data.posts import add_posts
+from data.schema import post as post_table
+from data.settings import DEMO, Settings
+from data.source_list import add_source, update_source
+from data.store import Store
+from insights.embeddings import PACKAGED, Embedder, Precision, Vectors
+from insights.refresh import Refreshed, refresh
+from insights.topics import Fit, FoundTopic, fit_topics
+
+ANALYSIS = DEMO / "analysis.npz"
+ANY_DAY = datetime(2026, 1, 1, 12, tzinfo=UTC)  # texts do not depend on it
+
+
+def _key(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+class KeptVectors:
+    """Stands in for the model while the demo is made: the vectors of known texts, exactly as it gave them."""
+
+    name = PACKAGED
+    precision = Precision("kept", 1.0, 1.0)
+
+    def __init__(self, path: Path = ANALYSIS) -> None:
+        with np.load(path) as stored:
+            self._place = {str(key): index for index, key in enumerate(stored["keys"])}
+            self._vectors: Vectors = stored["vectors"].astype(np.float32)
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None) -> Vectors:
+        rows = [self._place[_key(text)] for text in texts]
+        return np.asarray(self._vectors[rows], dtype=np.float32)
+
+
+def full_text(post: NewPost) -> str:
+    """Title and body as the refresh reads them."""
+    plain = post.plain or ""
+    return plain if not post.title or plain.startswith(post.title) else f"{post.title}\n{plain}".strip()
+
+
+def kept_fit(texts: Sequence[str], vectors: Vectors, path: Path = ANALYSIS) -> Fit:
+    """The kept topics, put on the posts by their text."""
+    with np.load(path) as stored:
+        place = {str(key): index for index, key in enumerate(stored["keys"])}
+        rows = [place[_key(text)] for text in texts]
+        back = {row: position for position, row in reversed(list(enumerate(rows)))}
+        described = json.loads(str(stored["topics"]))
+        topics = [
+            FoundTopic(t["label"], tuple(t["terms"]), tuple(back[r] for r in t["representatives"] if r in back))
+            for t in described
+        ]
+        return Fit(
+            topics,
+            stored["centroids"].astype(np.float32),
+            stored["assigned"].astype(np.int64)[rows],
+            stored["similarity"].astype(np.float32)[rows],
+            float(stored["threshold"]),
+        )
+
+
+def rebuild(path: Path = ANALYSIS) -> None:
+    """Compute the demo's vectors and topics with the real model and keep them."""
+    texts = list(dict.fromkeys(full_text(post) for _, post in demo_posts(ANY_DAY)))
+    vectors: NDArray[np.float16] = Embedder(PACKAGED).encode(texts).astype(np.float16)
+    fit = fit_topics(texts, vectors.astype(np.float32))
+    described = [
+        {"label": t.label, "terms": list(t.terms), "representatives": list(t.representatives)} for t in fit.topics
+    ]
+    np.savez_compressed(
+        path,
+        keys=np.array([_key(text) for text in texts]),
+        vectors=vectors,
+        centroids=fit.centroids,
+        assigned=fit.assigned.astype(np.int16),
+        similarity=fit.similarity.astype(np.float16),
+        threshold=np.float64(fit.threshold),
+        topics=np.str_(json.dumps(described, ensure_ascii=False)),
+    )
+
+
+def make_demo(store: Store, settings: Settings, now: datetime) -> Refreshed:
+    """Fill an empty store with the demo community, understood and counted."""
+    facts = truth()
+    with store.write() as connection:
+        batches: dict[str, list[NewPost]] = {}
+        sources = {}
+        for source, post in demo_posts(now):
+            sources[source.name] = source
+            batches.setdefault(source.name, []).append(post)
+        for name, posts in batches.items():
+            made, _ = add_source(connection, "demo", f"demo:{name}", now, title=name)
+            update_source(connection, made.id, state="active", last_attempt=now, last_success=now)
+            add_posts(connection, made.id, posts, now, is_demo=True)
+    branded = _with_brand(settings, facts)
+    done = refresh(store, branded, now=lambda: now, embedder=KeptVectors(), fit=kept_fit)
+    store.set_meta("demo_day", now.date().isoformat())
+    return done
+
+
+def replace_demo(settings: Settings, now: datetime) -> Refreshed:
+    """Make the demo beside the old one and put it in its place once it is whole."""
+    folder = settings.data_path
+    for old in folder.glob("demo.new.*"):
+        old.unlink()
+    fresh = Store(f"sqlite:///{folder / 'demo.new.sqlite'}")
+    done = make_demo(fresh, settings, now)
+    fresh.close()
+    for suffix in (".sqlite-wal", ".sqlite-shm", ".vectors.sqlite-wal", ".vectors.sqlite-shm"):
+        (folder / f"demo{suffix}").unlink(missing_ok=True)
+    fresh.vector_path.replace(folder / "demo.vectors.sqlite")
+    fresh.path.replace(folder / "demo.sqlite")
+    return done
+
+
+def _with_brand(settings: Settings, facts: dict[str, Any]) -> Settings:
+    return replace(settings, brand_name=facts["brand"], competitors=tuple(facts["competitors"]))
+
+
+def keys_of_posts(store: Store) -> dict[int, str]:
+    """Post id -> the theme it was written for, from its native id; for measuring only."""
+    with store.read() as connection:
+        rows = connection.execute(select(post_table.c.id, post_table.c.native_id).where(post_table.c.is_demo))
+        return {row.id: row.native_id.removeprefix("demo-").rsplit("-", 1)[0] for row in rows}

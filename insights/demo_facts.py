@@ -1,0 +1,101 @@
+"""How many of the demo's planted facts are found: `python -m insights evaluate demo`."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from data.demo_community import truth
+from data.figures import days_of
+from data.models import Scope
+from data.posts import current_fit, posts_by_id
+from data.settings import Settings
+from data.store import Store
+from data.topic_list import assignments, topics_of_fit
+from insights.demo import keys_of_posts, make_demo
+from insights.trends import anomalies
+
+MOMENT = datetime(2026, 6, 15, 12, tzinfo=UTC)
+
+
+def evaluate_demo(now: datetime = MOMENT) -> dict[str, Any]:
+    """Make the demo in a temporary folder and compare what is shown with what was planted."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(f"sqlite:///{Path(folder) / 'demo.sqlite'}")
+        make_demo(store, Settings(data_dir=folder), now)
+        return measure(store, now)
+
+
+def measure(store: Store, now: datetime) -> dict[str, Any]:
+    """Planted facts against a store that holds the demo."""
+    facts = truth()
+    keys = keys_of_posts(store)
+    with store.read() as connection:
+        topics = topics_of_fit(connection)
+        where = assignments(connection, current_fit(connection))
+    members: dict[int, Counter[str]] = {}
+    for post_id, topic_id in where.items():
+        key = keys.get(post_id, "")
+        if not key.startswith("copy-of"):
+            members.setdefault(topic_id, Counter())[key] += 1
+    themes: dict[str, dict[str, Any]] = {}
+    for theme, wanted in facts["themes"].items():
+        mine = [
+            (topic, members[topic.id][theme])
+            for topic in topics
+            if topic.id in members and members[topic.id].most_common(1)[0][0] == theme
+        ]
+        votes: Counter[str] = Counter()
+        for topic, number in mine:
+            votes[topic.trend] += number
+        found = votes.most_common(1)[0][0] if votes else "none"
+        themes[theme] = {
+            "planted": wanted,
+            "found": found,
+            "topics": [topic.label for topic, _ in mine],
+            "trends": [topic.trend for topic, _ in mine],
+            "covered": round(sum(n for _, n in mine) / max(1, sum(key == theme for key in keys.values())), 3),
+        }
+    pure = sum(counter.most_common(1)[0][1] for counter in members.values())
+    result = {
+        "posts": len(keys),
+        "topics": len(topics),
+        "assigned": round(len(where) / len(keys), 3),
+        "purity": round(pure / max(1, sum(sum(c.values()) for c in members.values())), 3),
+        "trends_right": sum(item["planted"] == item["found"] for item in themes.values()),
+        "trends_planted": len(themes),
+        "themes": themes,
+        **_copies(store, keys),
+        **_crisis(store, now, facts),
+    }
+    return result
+
+
+def _copies(store: Store, keys: dict[int, str]) -> dict[str, Any]:
+    with store.read() as connection:
+        posts = posts_by_id(connection, list(keys))
+    by_native = {post.native_id: post for post in posts}
+    planted = found = 0
+    for post in posts:
+        if post.native_id.startswith("demo-copy-of-"):
+            planted += 1
+            original = by_native.get(post.native_id.removeprefix("demo-copy-of-").rsplit("-", 1)[0])
+            found += bool(original and post.group_id and original.group_id == post.group_id)
+    grouped = [post for post in posts if post.group_id]
+    return {"copies_planted": planted, "copies_found": found, "posts_in_groups": len(grouped)}
+
+
+def _crisis(store: Store, now: datetime, facts: dict[str, Any]) -> dict[str, Any]:
+    until = now.date()
+    scope = Scope(until - timedelta(days=int(facts["days"]) - 1), until)
+    with store.read() as connection:
+        counts = [day.posts for day in days_of(connection, scope)]
+    days_ago = [len(counts) - 1 - item.index for item in anomalies(counts)]
+    onset = int(facts["crisis"]["day"])
+    return {
+        "crisis_flagged": onset in days_ago or onset - 1 in days_ago,
+        "anomalies_elsewhere": sum(not (onset - 4 <= ago <= onset) for ago in days_ago),
+    }
