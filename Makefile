@@ -29,7 +29,7 @@ $(VENV)/.test: requirements.txt requirements-test.txt | $(VENV)/.run
 	@touch $@
 
 run: $(VENV)/.run
-	$(BIN)/python -m streamlit run streamlit_app.py --server.address $(HOST) --server.port $(PORT)
+	$(BIN)/python -m streamlit run server.py --server.address $(HOST) --server.port $(PORT)
 
 check: $(VENV)/.test
 	$(BIN)/ruff format --check .

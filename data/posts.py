@@ -323,11 +323,7 @@ def count_posts(connection: Connection, scope: Scope, *, folded: bool = False) -
 def _columns(fit: int) -> Select[Any]:
     twin = post.alias("twin")
     group_size = select(func.count()).select_from(twin).where(twin.c.group_id == post.c.group_id).scalar_subquery()
-    own = select(post_topic.c.topic_id).where(post_topic.c.post_id == post.c.id, post_topic.c.fit_id == fit)
     kept = topic.alias("kept_topic")
-    shown = (
-        select(func.coalesce(kept.c.merged_into, kept.c.id)).where(kept.c.id == own.scalar_subquery()).scalar_subquery()
-    )
     return (
         select(
             post,
@@ -337,10 +333,12 @@ def _columns(fit: int) -> Select[Any]:
             source.c.title.label("source_title"),
             source.c.address.label("source_address"),
             group_size.label("group_size"),
-            shown.label("topic_id"),
+            func.coalesce(kept.c.merged_into, kept.c.id).label("topic_id"),
         )
         .join(post_text, post_text.c.post_id == post.c.id)
         .join(source, source.c.id == post.c.source_id)
+        .outerjoin(post_topic, and_(post_topic.c.post_id == post.c.id, post_topic.c.fit_id == fit))
+        .outerjoin(kept, kept.c.id == post_topic.c.topic_id)
     )
 
 

@@ -10,7 +10,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ REFERENCE = ROOT / "data" / "reference"
 DEMO = ROOT / "data" / "demo"
 LOCAL = ROOT / "data" / "local"
 PREFIX = "VIGIE_"
+WORKSPACE = "workspace"  # a file in the data folder: demo or own
 # Read elsewhere or meaningful to other programs; not settings of the app.
 OTHER_VARIABLES = {"VIGIE_CONFIG", "VIGIE_REQUIRE_ALL_TESTS", "VIGIE_CORPORA"}
 
@@ -135,11 +136,21 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             raise SettingsError(f"Environment variable {variable} is not a setting.{_nearest(key)}")
         values[key] = _convert(key, text, f"Environment variable {variable}")
     settings = Settings(**values)
+    if "demo" not in values:
+        marker = settings.data_path / WORKSPACE
+        chosen = marker.read_text(encoding="utf-8").strip() if marker.is_file() else ""
+        settings = replace(settings, demo=chosen != "own")
     if settings.language not in {"auto", "fr", "en"}:
         raise SettingsError(f"'language' is {settings.language!r}: write auto, fr or en.")
     if settings.database_url and not settings.database_url.startswith("sqlite:"):
         raise SettingsError("'database_url': only sqlite: addresses are supported in this version.")
     return settings
+
+
+def choose_workspace(settings: Settings, *, demo: bool) -> None:
+    """Remember whether the demo or one's own posts are shown, for the app and the worker alike."""
+    settings.data_path.mkdir(parents=True, exist_ok=True)
+    (settings.data_path / WORKSPACE).write_text("demo" if demo else "own", encoding="utf-8")
 
 
 def describe_defaults() -> list[tuple[str, str, str]]:

@@ -1,0 +1,292 @@
+"""What pages share: the safe card of a post, key figures, filters, empty states.
+
+Text of posts reaches the page through `st.text` alone, which draws it exactly and runs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import streamlit as st
+
+from dashboard import queries
+from dashboard.language import _, ago, count, day, moment, n_, percent
+from dashboard.state import PERIODS, now, parameter, put_scope, scope_from_url, set_parameter
+from data.models import Post, Scope
+from data.posts import PAGE
+from data.settings import Settings
+from data.source_list import SourceHealth
+
+CARD_CHARACTERS = 900
+
+
+def sentiment_names() -> dict[str, str]:
+    return {
+        "negative": _("Negative"),
+        "neutral": _("Neutral"),
+        "positive": _("Positive"),
+        "unsure": _("Unsure"),
+    }
+
+
+def trend_names() -> dict[str, str]:
+    return {
+        "new": _("New"),
+        "rising": _("Rising"),
+        "steady": _("Steady"),
+        "fading": _("Fading"),
+        "resolved": _("Resolved"),
+    }
+
+
+TREND_COLOURS = {"new": "violet", "rising": "green", "steady": "gray", "fading": "orange", "resolved": "gray"}
+SENTIMENT_COLOURS = {"negative": "red", "neutral": "gray", "positive": "green", "unsure": "yellow"}
+LANGUAGE_NAMES = {"fr": "Français", "en": "English"}
+
+
+def escape(text: str) -> str:
+    """A text of unknown origin, safe inside a label that reads Markdown: nothing in it is markup."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|:$~&\"'^=@/" else c for c in " ".join(text.split()))
+
+
+def trend_sentence(facts: dict[str, Any]) -> str:
+    """Why a topic has its trend, in a sentence."""
+    if not facts:
+        return ""
+    return _("{n} posts in the last {days} days, against {before} a week before.").format(
+        n=count(facts.get("recent", 0)),
+        days=facts.get("recent_days", 7),
+        before=count(facts.get("baseline_a_week", 0.0), 1),
+    )
+
+
+def card(post: Post, key: str) -> None:
+    """One post as its author wrote it, with where, who, when and what was understood of it."""
+    with st.container(border=True, key=f"card-{key}-{post.id}"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.badge(
+                sentiment_names()[post.sentiment],
+                color=SENTIMENT_COLOURS[post.sentiment],
+                help=_("Estimated by the program, {share} sure.").format(share=percent(post.sentiment_confidence)),
+            )
+            if post.is_demo:
+                st.badge(_("Demo"), color="violet")
+            if post.group_size > 1:
+                st.badge(n_("{n} copy", "{n} copies", post.group_size - 1), color="blue")
+            st.caption(
+                " · ".join(
+                    part
+                    for part in (
+                        escape(post.author) or _("no name given"),
+                        escape(post.community or post.source_title),
+                        escape(moment(post.published_at)),
+                        LANGUAGE_NAMES.get(post.lang, ""),
+                    )
+                    if part
+                )
+            )
+        body = post.plain
+        if post.title and not body.startswith(post.title):
+            st.text(post.title)
+        if len(body) > CARD_CHARACTERS:
+            st.text(body[:CARD_CHARACTERS] + " […]")
+            with st.expander(_("Read all")):
+                st.text(body)
+        elif body:
+            st.text(body)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if post.topic_id is not None and st.button(
+                escape(post.topic_label), key=f"topic-{key}-{post.id}", type="tertiary", icon=":material/sell:"
+            ):
+                open_page("topics", topic=str(post.topic_id))
+            numbers = post.engagement
+            told = [
+                (numbers.score, "{n} point", "{n} points"),
+                (numbers.comments, "{n} reply", "{n} replies"),
+                (numbers.views, "{n} view", "{n} views"),
+            ]
+            words = " · ".join(n_(one, many, value) for value, one, many in told if value)
+            if words:
+                st.caption(words)
+            if post.url.startswith(("http://", "https://")):
+                st.link_button(_("Open"), post.url, type="tertiary", icon=":material/open_in_new:")
+            if post.group_size > 1:
+                with st.popover(_("Where else"), type="tertiary"):
+                    for other in queries.copies(post.group_id, key_url(), queries.revision()):
+                        st.caption(
+                            f"{escape(other.community or other.source_title)} · {escape(moment(other.published_at))}"
+                        )
+
+
+def _counting_strings() -> tuple[str, ...]:
+    """Names the plural forms that `card` chooses at run time, so that translators find them."""
+    return (
+        n_("{n} point", "{n} points", 1),
+        n_("{n} reply", "{n} replies", 1),
+        n_("{n} view", "{n} views", 1),
+    )
+
+
+def key_url() -> str:
+    return queries.settings().store_url
+
+
+def open_page(name: str, **parameters: str) -> None:
+    """Go to another page with these URL parameters, keeping the language."""
+    kept = {"lang": parameter("lang")} if parameter("lang") else {}
+    st.switch_page(f"dashboard/pages/{name}.py", query_params={**kept, **parameters})
+
+
+def cards(scope: Scope, key: str, *, folded: bool = True, order: str = "newest", tall: bool = True) -> None:
+    """A page of the scope's posts with its pager; says how many posts the cards stand for."""
+    url, revision = key_url(), queries.revision()
+    total, shown = queries.counted(scope, url, revision)
+    number = shown if folded else total
+    pages = max(1, -(-number // PAGE))
+    asked = parameter(f"page_{key}") or "1"
+    current = min(max(1, int(asked) if asked.isdigit() and len(asked) < 8 else 1), pages)
+    words = n_("{n} post", "{n} posts", total)
+    if folded and shown != total:
+        words += " · " + n_("{n} card, copies folded", "{n} cards, copies folded", shown)
+    st.caption(words)
+    if not total:
+        st.info(_("No post matches. Widen the period or remove a filter."), icon=":material/search_off:")
+        return
+    for post in queries.page(scope, current, folded, order, url, revision):
+        card(post, key)
+    if pages > 1:
+        with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
+            if st.button(_("Previous"), key=f"previous-{key}", disabled=current == 1):
+                set_parameter(f"page_{key}", str(current - 1) if current > 2 else "")
+                st.rerun()
+            st.caption(_("Page {page} of {pages}").format(page=count(current), pages=count(pages)))
+            if st.button(_("Next"), key=f"next-{key}", disabled=current == pages):
+                set_parameter(f"page_{key}", str(current + 1))
+                st.rerun()
+
+
+def period_filter(scope: Scope) -> Scope:
+    """The period: 7, 30, 90 days or two dates."""
+    today = now().date()
+    labels = {n: n_("{n} day", "{n} days", n) for n in PERIODS}
+    options = [*PERIODS, 0]
+    active = scope.days if scope.until == today and scope.days in PERIODS else 0
+    chosen = st.segmented_control(
+        _("Period"),
+        options,
+        default=active,
+        format_func=lambda n: labels.get(n, _("Dates")),
+        label_visibility="collapsed",
+        key=f"period-{scope.since}-{scope.until}",
+    )
+    if chosen == 0:
+        dates = st.date_input(
+            _("From and to"), (scope.since, scope.until), max_value=today + timedelta(days=1), key="dates",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        if isinstance(dates, tuple) and len(dates) == 2 and dates != (scope.since, scope.until):
+            put_scope(replace(scope, since=dates[0], until=dates[1]), today)
+            st.rerun()
+    elif chosen and chosen != active:
+        put_scope(replace(scope, since=today - timedelta(days=chosen - 1), until=today), today)
+        st.rerun()
+    return scope
+
+
+def page_start(title: str) -> Scope:
+    """Title, period and the line on blind spots: how every page of findings begins."""
+    scope = scope_from_url(now().date())
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        st.title(title, anchor=False, width="content")
+        with st.container(width="content"):
+            period_filter(scope)
+    if scope.days > 0:
+        st.caption(f"{day(scope.since)} – {day(scope.until)}")
+    blind_spots(scope)
+    return scope
+
+
+def blind_spots(scope: Scope) -> None:
+    """Name the sources whose figures may be missing in this period."""
+    moment_now = now()
+    down = [
+        row.source.title or row.source.address
+        for row in queries.sources(key_url(), queries.revision(), moment_now.replace(second=0, microsecond=0))
+        if row.source.error_code and row.source.state == "active" and row.source.kind != "demo"
+    ]
+    if down:
+        names = ", ".join(escape(name) for name in down[:3])
+        st.caption(
+            ":material/visibility_off: "
+            + n_(
+                "{n} source could not be read lately, its newest posts are missing: {names}",
+                "{n} sources could not be read lately, their newest posts are missing: {names}",
+                len(down),
+            ).replace("{names}", names)
+        )
+
+
+def key_figure(
+    label: str,
+    value: str,
+    now_value: float,
+    before: float,
+    series: Sequence[float],
+    *,
+    good: str,
+    key: str,
+    **target: str,
+) -> None:
+    """A figure against the previous equal period, with its sparkline and the way to its posts."""
+    change = None
+    if before:
+        change = f"{percent((now_value - before) / abs(before))}"
+        change = change if change.startswith(("-", "−")) or now_value <= before else f"+{change}"
+    st.metric(
+        label,
+        value,
+        change.replace("−", "-") if change else None,
+        delta_color={"up": "normal", "down": "inverse", "none": "off"}[good],
+        chart_data=list(series) if len(series) > 1 else None,
+        chart_type="area",
+        border=True,
+        help=_("Compared with the {n} days before. Click below to read the posts.").format(n=len(series)),
+    )
+    if st.button(_("Read the posts"), key=f"open-{key}", type="tertiary", icon=":material/arrow_forward:"):
+        open_page("mentions", **target)
+
+
+def empty_state(settings: Settings) -> None:
+    """What a store without posts shows: the next step."""
+    with st.container(border=True):
+        st.subheader(_("Nothing here yet"), anchor=False)
+        st.write(_("Add a site, import a list of feeds or a file of posts, and the page fills as posts arrive."))
+        if st.button(_("Add a source"), type="primary", icon=":material/add:"):
+            open_page("sources")
+
+
+def source_state(row: SourceHealth) -> tuple[str, str]:
+    """(words, colour) of a source's health."""
+    source = row.source
+    if source.kind == "demo":
+        return _("Demo"), "violet"
+    if source.state == "removed":
+        return _("Not followed any more"), "gray"
+    if source.kind == "import":
+        return _("Imported file"), "blue"
+    if source.state == "paused":
+        return _("Paused"), "gray"
+    if source.state == "gone":
+        return _("Gone for good"), "red"
+    if source.error_code:
+        return _("Failing"), "red"
+    if source.last_success is None:
+        return _("Waiting for its first check"), "blue"
+    return _("Working"), "green"
+
+
+def when(value: Any) -> str:
+    return ago(value, now())

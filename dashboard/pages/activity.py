@@ -1,0 +1,45 @@
+"""Activity: what runs now, what ran, and what went wrong."""
+
+import streamlit as st
+
+from dashboard import queries
+from dashboard.components import escape, key_url, when
+from dashboard.language import _, moment, n_
+from dashboard.sentences import job_name, job_state, step_name
+from dashboard.state import now
+from data.jobs import lease_holder, recent_jobs
+
+st.title(_("Activity"), anchor=False)
+store = queries.store()
+
+
+@st.fragment(run_every=3.0)
+def jobs() -> None:
+    content = queries.content(key_url(), queries.revision())
+    words = [n_("{n} post in store", "{n} posts in store", content.posts)]
+    if content.waiting:
+        words.append(n_("{n} waits to be read", "{n} wait to be read", content.waiting))
+    worker = lease_holder(store, "worker", now())
+    words.append(_("the worker is running") if worker else _("no worker is running"))
+    st.caption(" · ".join(words))
+    found = recent_jobs(store, 25)
+    if not found:
+        st.info(_("Nothing has run yet. Add a source, and its first check shows here."), icon=":material/history:")
+    for job in found:
+        with st.container(border=True):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f"**{job_name(job.kind)}**", width="content")
+                state, colour = job_state(job.state)
+                st.badge(state, color=colour)
+                st.caption(f"{escape(moment(job.started_at))} ({escape(when(job.started_at))})")
+            if job.state == "running" and job.total:
+                st.progress(
+                    min(1.0, job.done / job.total), f"{escape(step_name(job.message))}: {job.done} / {job.total}"
+                )
+            elif job.done:
+                st.caption(n_("{n} item", "{n} items", job.done))
+            if job.error:
+                st.text(job.error)
+
+
+jobs()

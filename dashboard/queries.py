@@ -1,0 +1,171 @@
+"""Every read of the pages, cached by scope and store revision: a write makes all of them new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import streamlit as st
+
+from data import figures, posts, source_list, topic_list
+from data.analysis import count_waiting, get_brands
+from data.models import Brand, Post, Scope, Topic, date_to_day
+from data.settings import Settings, load_settings
+from data.source_list import SourceHealth
+from data.store import Store
+
+MAX_ENTRIES = 200
+
+
+@st.cache_resource(max_entries=4)
+def open_store(url: str) -> Store:
+    return Store(url)
+
+
+def settings() -> Settings:
+    return load_settings()
+
+
+def store() -> Store:
+    return open_store(settings().store_url)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The key figures of a period and of the equal one before it."""
+
+    days: list[figures.Day]
+    before: list[figures.Day]
+    authors: int
+    authors_before: int
+    brand_days: list[figures.Day]
+    brand_before: list[figures.Day]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A topic with its movement over the scope."""
+
+    topic: Topic
+    posts: int
+    before: int
+    series: list[int]
+    negative: int
+    neutral: int
+    positive: int
+    unsure: int
+    facts: dict[str, Any]
+
+
+def revision() -> int:
+    return store().revision()
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def summary(scope: Scope, brand: int | None, _url: str, revision: int) -> Summary:
+    from dataclasses import replace
+
+    with store().read() as connection:
+        before = scope.previous()
+        ours = replace(scope, brand=brand) if brand is not None else None
+        return Summary(
+            days=figures.days_of(connection, scope),
+            before=figures.days_of(connection, before),
+            authors=posts.count_authors(connection, scope),
+            authors_before=posts.count_authors(connection, before),
+            brand_days=figures.days_of(connection, ours) if ours else [],
+            brand_before=figures.days_of(connection, ours.previous()) if ours else [],
+        )
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def history(scope: Scope, _url: str, revision: int) -> list[figures.Day]:
+    """The scope's days with four weeks before them, for judging which days stand out."""
+    from dataclasses import replace
+
+    with store().read() as connection:
+        return figures.days_of(connection, replace(scope, since=scope.since - timedelta(days=28)))
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def topic_rows(since: Any, until: Any, hidden: bool, _url: str, revision: int) -> list[TopicRow]:
+    """Topics with posts in the period or the one before, most posts first."""
+    low, high = date_to_day(since), date_to_day(until)
+    length = high - low + 1
+    with store().read() as connection:
+        topics = topic_list.topics_of_fit(connection, hidden=hidden)
+        days = figures.topic_days(connection, low - length, high)
+        facts = topic_list.trend_facts(connection)
+    rows = []
+    for topic in topics:
+        series, before, sums = [0] * length, 0, [0, 0, 0, 0]
+        for day in days.get(topic.id, []):
+            if day.day < low:
+                before += day.posts
+                continue
+            series[day.day - low] = day.posts
+            for index, value in enumerate((day.negative, day.neutral, day.positive, day.unsure)):
+                sums[index] += value
+        if sum(series) or before:
+            rows.append(TopicRow(topic, sum(series), before, series, *sums, facts.get(topic.id, {})))
+    return sorted(rows, key=lambda row: (-row.posts, row.topic.id))
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def page(scope: Scope, number: int, folded: bool, order: str, _url: str, revision: int) -> list[Post]:
+    with store().read() as connection:
+        return posts.page_of_posts(connection, scope, number, folded=folded, order=order)
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def counted(scope: Scope, _url: str, revision: int) -> tuple[int, int]:
+    """(posts, cards once near-duplicates are folded) of a scope."""
+    with store().read() as connection:
+        return posts.count_posts(connection, scope), posts.count_posts(connection, scope, folded=True)
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def copies(group_id: int, _url: str, revision: int) -> list[Post]:
+    with store().read() as connection:
+        return posts.group_of(connection, group_id)
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def by_id(ids: tuple[int, ...], _url: str, revision: int) -> list[Post]:
+    with store().read() as connection:
+        return posts.posts_by_id(connection, ids)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def sources(_url: str, revision: int, minute: datetime) -> list[SourceHealth]:
+    with store().read() as connection:
+        return source_list.sources_with_health(connection, minute)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def brands(_url: str, revision: int) -> list[Brand]:
+    with store().read() as connection:
+        return get_brands(connection)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def languages(scope: Scope, _url: str, revision: int) -> list[tuple[str, int]]:
+    with store().read() as connection:
+        return posts.facet_values(connection, scope, "lang", 12)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the store holds: decides between an empty state and a page."""
+
+    posts: int
+    waiting: int
+    last_day: int
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def content(_url: str, revision: int) -> Content:
+    with store().read() as connection:
+        bounds = posts.day_bounds(connection)
+        return Content(posts.total_posts(connection), count_waiting(connection), bounds[1] if bounds else 0)

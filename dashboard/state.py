@@ -1,0 +1,146 @@
+"""URL and widgets <-> Scope. The only user of session_state and query_params besides `language`.
+
+The URL holds everything that decides what is shown, so any view is a link.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import streamlit as st
+
+from dashboard.language import LANGUAGES
+from data.models import SENTIMENTS, Scope
+from data.settings import Settings
+
+PERIODS = (7, 30, 90)
+DEFAULT_PERIOD = 30
+MAX_DAYS = 3_660
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def parameter(name: str) -> str:
+    return str(st.query_params.get(name, ""))[:500]
+
+
+def set_parameter(name: str, value: str) -> None:
+    """Put a value in the URL, or take it out when it is empty."""
+    if value:
+        if st.query_params.get(name) != value:
+            st.query_params[name] = value
+    elif name in st.query_params:
+        del st.query_params[name]
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isdigit() and len(text) < 16 else None
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def scope_from_url(today: date) -> Scope:
+    """What the URL asks for; anything in it that makes no sense is left out."""
+    until = min(_date(parameter("until")) or today, today + timedelta(days=1))
+    since = _date(parameter("since"))
+    if since is None:
+        days = _whole(parameter("days")) or DEFAULT_PERIOD
+        since = until - timedelta(days=min(days, MAX_DAYS) - 1)
+    since = max(min(since, until), until - timedelta(days=MAX_DAYS))
+    return Scope(
+        since=since,
+        until=until,
+        sources=tuple(n for n in map(_whole, parameter("sources").split(",")) if n is not None),
+        kinds=tuple(k for k in parameter("kinds").split(",") if k.isalnum()),
+        langs=tuple(code for code in parameter("langs").split(",") if code.isalpha() and len(code) == 2),
+        sentiments=tuple(s for s in parameter("sentiments").split(",") if s in SENTIMENTS),
+        brand=_whole(parameter("brand")),
+        topic=_whole(parameter("topic")),
+        author=parameter("author"),
+        query=parameter("q"),
+    )
+
+
+def scope_to_parameters(scope: Scope, today: date) -> dict[str, str]:
+    """The URL parameters of a scope; defaults are left out so that links stay short."""
+    found: dict[str, str] = {}
+    if scope.until == today:
+        if scope.days != DEFAULT_PERIOD:
+            found["days"] = str(scope.days)
+    else:
+        found["since"], found["until"] = scope.since.isoformat(), scope.until.isoformat()
+    for name, values in (
+        ("sources", scope.sources),
+        ("kinds", scope.kinds),
+        ("langs", scope.langs),
+        ("sentiments", scope.sentiments),
+    ):
+        if values:
+            found[name] = ",".join(str(v) for v in values)
+    for name, value in (("brand", scope.brand), ("topic", scope.topic)):
+        if value is not None:
+            found[name] = str(value)
+    if scope.author:
+        found["author"] = scope.author
+    if scope.query:
+        found["q"] = scope.query
+    return found
+
+
+def put_scope(scope: Scope, today: date) -> None:
+    """Write a scope to the URL, keeping parameters that are not its own."""
+    wanted = scope_to_parameters(scope, today)
+    for name in ("days", "since", "until", "sources", "kinds", "langs", "sentiments", "brand", "topic", "author", "q"):
+        set_parameter(name, wanted.get(name, ""))
+
+
+def choose_language(settings: Settings) -> None:
+    """URL first, then the setting, then the browser."""
+    asked = parameter("lang")
+    if asked in LANGUAGES:
+        st.session_state["lang"] = asked
+    elif "lang" not in st.session_state:
+        guess = settings.language
+        if guess == "auto":
+            guess = (st.context.locale or "en")[:2].lower()
+        st.session_state["lang"] = guess if guess in LANGUAGES else "en"
+    st.session_state["zone"] = (
+        settings.timezone if settings.timezone != "UTC" else (st.context.timezone or settings.timezone)
+    )
+
+
+def remembered(name: str, default: Any = None) -> Any:
+    return st.session_state.get(name, default)
+
+
+def remember(name: str, value: Any) -> None:
+    st.session_state[name] = value
+
+
+def forget(*names: str) -> None:
+    for name in names:
+        st.session_state.pop(name, None)
+
+
+def picked_day(event: Any, name: str) -> date | None:
+    """The day of a mark that was clicked in a chart with a selection called `name`."""
+    rows = getattr(getattr(event, "selection", None), name, None) or []
+    if not rows:
+        return None
+    value = rows[0].get("day") if isinstance(rows[0], dict) else None
+    if isinstance(value, (int, float)):
+        return datetime.fromtimestamp(value / 1000, UTC).date()
+    return _date(str(value)[:10]) if value else None
+
+
+def only_day(scope: Scope, picked: date | None) -> Scope:
+    return scope if picked is None else replace(scope, since=picked, until=picked)

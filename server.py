@@ -1,0 +1,61 @@
+"""What `make run` starts: the Streamlit app with safe response headers, and the worker beside it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+ROOT = Path(__file__).parent
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
+        "script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval' 'unsafe-inline'; connect-src 'self' ws: wss:; "
+        "worker-src 'self' blob:; frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none'"
+    ),
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+
+
+class SafeHeaders:
+    """Adds the headers above to every HTTP answer."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def send_with_headers(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [
+                    *message.get("headers", []),
+                    *((name.encode(), value.encode()) for name, value in HEADERS.items()),
+                ]
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+@asynccontextmanager
+async def with_worker(app: Any) -> AsyncIterator[dict[str, Any]]:
+    """Start the worker on the embedded default; it stops with the app."""
+    worker = None
+    if os.environ.get("VIGIE_WORKER", "true").strip().lower() not in {"0", "false", "no", "off"}:
+        worker = subprocess.Popen([sys.executable, str(ROOT / "worker.py")], cwd=ROOT, stdin=subprocess.PIPE)
+    try:
+        yield {}
+    finally:
+        if worker is not None:
+            worker.terminate()
+            try:
+                worker.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                worker.kill()
+
+
+app = st.App("streamlit_app.py", middleware=[Middleware(SafeHeaders)], lifespan=with_worker)

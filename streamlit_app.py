@@ -1,0 +1,90 @@
+"""Vigie in the browser: the table of pages, the sidebar they share, and what to show when all fails."""
+
+import gc
+
+import streamlit as st
+
+from dashboard import language, queries
+from dashboard.components import key_url
+from dashboard.state import choose_language, now, parameter, remember, remembered, set_parameter
+from dashboard.workspace import leave_demo, prepare, return_to_demo
+from data.jobs import note_visit
+from data.settings import SettingsError
+from data.store import StoreError
+
+_ = language._
+
+st.set_page_config(page_title="Vigie", page_icon="dashboard/icon.png", layout="wide")
+gc.freeze()
+
+try:
+    settings = queries.settings()
+except SettingsError as error:
+    st.error(str(error), title="Vigie cannot start", icon=":material/settings_alert:")
+    st.stop()
+choose_language(settings)
+
+pages = [
+    st.Page("dashboard/pages/overview.py", title=_("Overview"), icon=":material/home:", default=True),
+    st.Page("dashboard/pages/mentions.py", title=_("Mentions"), icon=":material/forum:", url_path="mentions"),
+    st.Page("dashboard/pages/topics.py", title=_("Topics"), icon=":material/category:", url_path="topics"),
+    st.Page("dashboard/pages/sources.py", title=_("Sources"), icon=":material/rss_feed:", url_path="sources"),
+    st.Page("dashboard/pages/activity.py", title=_("Activity"), icon=":material/history:", url_path="activity"),
+]
+page = st.navigation(pages)
+
+with st.sidebar:
+    if settings.demo:
+        st.badge(_("Demo"), icon=":material/science:", color="violet")
+        st.caption(_("Brimelo and its community are invented, to show what Vigie does."))
+        if st.button(_("Start with my own sources"), key="leave-demo", width="stretch"):
+            leave_demo(settings)
+            st.rerun()
+    elif (settings.data_path / "demo.sqlite").exists() and st.button(
+        _("Look at the demo"), key="see-demo", type="tertiary", icon=":material/science:"
+    ):
+        return_to_demo(settings)
+        st.rerun()
+    chosen = st.segmented_control(
+        _("Language"),
+        list(language.LANGUAGES),
+        default=language.current(),
+        format_func=lambda code: language.LANGUAGES[code],
+        label_visibility="collapsed",
+        key="language-choice",
+    )
+    if chosen and chosen != language.current():
+        set_parameter("lang", chosen)
+        remember("lang", chosen)
+        st.rerun()
+
+try:
+    ready = prepare(settings)
+    if ready:
+        if remembered("visit_store") != key_url():
+            remember("visit_store", key_url())
+            remember("last_visit", note_visit(queries.store(), "local", now()))
+        page.run()
+except StoreError as error:
+    titles = {
+        "missing": _("There is no database yet"),
+        "corrupt": _("The database is damaged"),
+        "locked": _("The database is busy"),
+        "full": _("The disk is full"),
+        "newer": _("The database was made by a newer Vigie"),
+        "unreadable": _("The database cannot be opened"),
+    }
+    advice = {
+        "corrupt": _("Run “python -m data restore” to go back to the last backup. Your posts up to then are safe."),
+        "locked": _("Another program is writing to it. Wait a minute, then reload the page."),
+        "full": _("Free some space, then reload the page. Nothing was lost."),
+        "newer": _("Update Vigie, then reload the page."),
+    }.get(error.code, _("Check that the file exists and that you may read and write it."))
+    st.error(advice, title=titles[error.code], icon=":material/database_off:")
+    st.text(str(error))
+    queries.open_store.clear()
+    if st.button(_("Try again"), key="retry-store"):
+        st.rerun()
+
+if parameter("lang") == "" and language.current() != "en" and remembered("lang_in_url"):
+    set_parameter("lang", language.current())

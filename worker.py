@@ -1,0 +1,102 @@
+"""Collect and refresh on a schedule, in processes of their own. Started by the app, or by hand.
+
+Holds the lease "worker", so that only one runs for a database. Each step is a process that ends: the
+models' memory is given back, and a crash of one step stops nothing. Ends when the app that started it does.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event, Thread
+
+from data.demo_community import truth
+from data.jobs import holder_name, release_lease, take_lease
+from data.settings import Settings, SettingsError, load_settings
+from data.source_list import due_sources
+from data.store import Store, StoreError
+
+ROOT = Path(__file__).parent
+BEAT = 5.0
+LEASE_SECONDS = 60
+COLLECTED = ("feed", "hackernews")
+stop = Event()
+
+
+def run(*arguments: str, store: Store | None = None, holder: str = "") -> None:
+    """One step as a process; the lease is renewed while it works."""
+    process = subprocess.Popen([sys.executable, "-m", *arguments], cwd=ROOT, stdout=subprocess.DEVNULL)
+    while process.poll() is None:
+        if stop.wait(1.0):
+            process.terminate()
+            try:
+                process.wait(timeout=8)
+            except subprocess.TimeoutExpired:
+                process.kill()
+            return
+        if store is not None and int(time.monotonic()) % 15 == 0:
+            take_lease(store, "worker", holder, datetime.now(UTC), LEASE_SECONDS)
+
+
+def demo_is_stale(settings: Settings) -> bool:
+    """The demo is missing, or ends on another day and nobody has added a source of their own to it."""
+    path = settings.data_path / "demo.sqlite"
+    if not path.exists():
+        return True
+    store = Store(settings.store_url)
+    if store.get_meta("demo_day") == datetime.now(UTC).date().isoformat():
+        return False
+    with store.read() as connection:
+        own = connection.exec_driver_sql("SELECT count(*) FROM source WHERE kind != 'demo'").scalar_one()
+    return not own and bool(truth())
+
+
+def once(holder: str) -> None:
+    settings = load_settings()
+    if settings.demo and not settings.database_url and demo_is_stale(settings):
+        run("insights", "demo")
+        return
+    store = Store(settings.store_url)
+    now = datetime.now(UTC)
+    if not take_lease(store, "worker", holder, now, LEASE_SECONDS):
+        return
+    with store.read() as connection:
+        due = due_sources(connection, now, COLLECTED)
+        waiting = connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM post WHERE pending)").scalar_one()
+        behind = connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM dirty_day)").scalar_one()
+    if due:
+        run("sources", "collect", store=store, holder=holder)
+    with store.read() as connection:
+        waiting = waiting or connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM post WHERE pending)").scalar_one()
+    if waiting or behind:
+        run("insights", "refresh", store=store, holder=holder)
+    if stop.is_set():
+        release_lease(store, "worker", holder)
+
+
+def main() -> None:
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+
+    def watch_parent() -> None:
+        # The app holds the other end of stdin: when it is gone, so are we.
+        os.read(0, 1)
+        stop.set()
+
+    if not sys.stdin.isatty():
+        Thread(target=watch_parent, daemon=True).start()
+    holder = holder_name()
+    while not stop.is_set():
+        try:
+            once(holder)
+        except (StoreError, SettingsError, OSError) as error:
+            print(f"worker: {error}", file=sys.stderr, flush=True)
+            stop.wait(30)
+        stop.wait(BEAT)
+
+
+if __name__ == "__main__":
+    main()
