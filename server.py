@@ -1,6 +1,5 @@
 """What `make run` starts: the Streamlit app with safe response headers, and the worker beside it."""
 
-import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -10,6 +9,8 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
+
+from data.settings import SettingsError, load_settings
 
 ROOT = Path(__file__).parent
 HEADERS = {
@@ -45,7 +46,11 @@ class SafeHeaders:
 async def with_worker(app: Any) -> AsyncIterator[dict[str, Any]]:
     """Start the worker on the embedded default; it stops with the app."""
     worker = None
-    if os.environ.get("VIGIE_WORKER", "true").strip().lower() not in {"0", "false", "no", "off"}:
+    try:
+        wanted = load_settings().worker
+    except SettingsError:
+        wanted = False  # the page says what is wrong
+    if wanted:
         worker = subprocess.Popen([sys.executable, str(ROOT / "worker.py")], cwd=ROOT, stdin=subprocess.PIPE)
     try:
         yield {}

@@ -230,7 +230,7 @@ def match_expression(query: str) -> str:
     """
     wanted: list[str] = []
     refused: list[str] = []
-    for found in list(_TERM.finditer(query.translate(_LIGATURES)[:500]))[:20]:
+    for found in list(_TERM.finditer(query.translate(_LIGATURES).replace("\0", " ")[:500]))[:20]:
         phrase, word = found[2], found[4]
         body = (phrase if phrase is not None else word).replace('"', " ").strip()
         if not re.search(r"\w", body):
@@ -486,7 +486,7 @@ def _erase_ids(connection: Connection, ids: Select[Any]) -> int:
     connection.execute(
         insert(dirty_day)
         .prefix_with("OR IGNORE")
-        .from_select(["day"], select(literal_column(f"erased.id / {IDS_PER_DAY}").distinct()).select_from(_erased))
+        .from_select(["day"], select(literal_column(f"erased.id / {IDS_PER_DAY}")).distinct().select_from(_erased))
     )
     for table in (post_source, engagement_day, mention, post_topic, post_text):
         connection.execute(delete(table).where(table.c.post_id.in_(mine)))

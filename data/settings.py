@@ -42,14 +42,12 @@ class Settings:
     competitors: tuple[str, ...] = ()
     pseudonymise_authors: bool = False
     worker: bool = True
-    collect_every_minutes: int = 15
     contact: str = ""
     allow_private_network: bool = False
     max_feed_bytes: int = 20_000_000
     fetch_timeout: int = 30
     max_import_bytes: int = 200_000_000
     embedding_model: str = "auto"
-    sentiment_model: str = ""
     threads: int = 0
 
     @property

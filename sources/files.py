@@ -108,15 +108,22 @@ def guess_encoding(head: bytes) -> str:
 
 
 def _csv_rows(stream: IO[bytes]) -> Iterator[tuple[int, Mapping[str, Any] | BadRow]]:
-    head = stream.read(65_536)
+    encoding = guess_encoding(stream.read(65_536))
     stream.seek(0)
-    encoding = guess_encoding(head)
-    sample = head.decode(encoding, "replace")
+    # A file that is not UTF-8 all the way through is read on, its odd bytes shown as such.
+    lines = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
+    try:
+        yield from _csv_lines(lines)
+    finally:
+        lines.detach()  # the stream stays its owner's
+
+
+def _csv_lines(lines: io.TextIOWrapper) -> Iterator[tuple[int, Mapping[str, Any] | BadRow]]:
+    sample = lines.read(65_536)
+    lines.seek(0)
     first = next((line for line in sample.splitlines() if line.strip()), "")
     delimiter = max(",;\t|", key=first.count)
     csv.field_size_limit(5_000_000)
-    # A file that is not UTF-8 all the way through is read on, its odd bytes shown as such.
-    lines = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
     reader = csv.reader((line.replace("\0", "") for line in lines), delimiter=delimiter)
     try:
         header = next(row for row in reader if any(cell.strip() for cell in row))

@@ -14,6 +14,7 @@ from data.posts import add_posts
 from data.settings import Settings
 from data.source_list import add_source, update_source
 from data.store import Store
+from sources.base import ContentError
 from sources.files import BadRow, Mapped, posts_of
 
 BATCH = 1_000
@@ -50,6 +51,11 @@ def import_file(
     """
     if mapped.problem():
         raise ValueError("Choose the column that holds the text of the posts.")
+    size = stream.seek(0, 2)
+    if size > settings.max_import_bytes:
+        raise ContentError(
+            "too_large", name, f"{size // 1_000_000} MB; at most {settings.max_import_bytes // 1_000_000}"
+        )
     label = Path(name).name[:200]
     done = Imported()
     with run_job(store, "import", now) as job:

@@ -1,0 +1,239 @@
+"""The app in a real browser: every page cold, both languages, light and dark, clicks that filter."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.models import NewPost
+from data.posts import add_posts
+from data.settings import Settings
+from data.source_list import add_source
+from data.store import Store
+from tests.conftest import Loopback, RunningApp, feed_files, serve_files
+
+pytestmark = pytest.mark.browser
+PAGES = ["", "mentions", "topics", "sources", "activity"]
+SHOWN = "[data-testid=stMainBlockContainer] h1"
+
+
+@pytest.fixture
+def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
+    contexts = []
+
+    def opened(url: str, **options: Any) -> Any:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(40_000)
+        page.goto(url)
+        page.wait_for_selector(SHOWN)
+        settle(page)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def settle(page: Any) -> None:
+    """Wait until the app has stopped working."""
+    page.wait_for_timeout(500)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=40_000)
+    page.wait_for_timeout(300)
+
+
+def cards(page: Any) -> list[str]:
+    return [card.inner_text() for card in page.query_selector_all("[class*=st-key-card-]")]
+
+
+def test_the_populated_overview_is_there_in_time(browser: Any, tmp_path: Path) -> None:
+    started = time.monotonic()
+    app = RunningApp(tmp_path, VIGIE_DEMO="true")
+    try:
+        page = browser.new_page(locale="en-GB")
+        page.goto(app.url)
+        page.wait_for_selector("text=Largest topics", timeout=60_000)
+        page.wait_for_selector("[class*=st-key-card-]", timeout=30_000)
+        print(f"populated overview after {time.monotonic() - started:.1f} s")
+        assert page.locator("[data-testid=stSidebar]").get_by_text("Demo", exact=True).count() == 1
+        page.close()
+    finally:
+        app.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(("lang", "scheme", "width"), [("en", "light", 1280), ("fr", "dark", 390)])
+def test_every_page_opens_cold(
+    demo_app: RunningApp, open_page: Callable[..., Any], name: str, lang: str, scheme: str, width: int
+) -> None:
+    page = open_page(
+        f"{demo_app.url}/{name}?lang={lang}", color_scheme=scheme, viewport={"width": width, "height": 900}
+    )
+    assert page.query_selector("[data-testid=stException]") is None
+    titles = {
+        "en": ["Overview", "Mentions", "Topics", "Sources", "Activity"],
+        "fr": ["Vue d'ensemble", "Mentions", "Sujets", "Sources", "Activité"],
+    }
+    assert page.inner_text(SHOWN) == titles[lang][PAGES.index(name)]
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    assert not wide, "the page scrolls sideways"
+
+
+def test_answers_carry_safe_headers(demo_app: RunningApp, browser: Any) -> None:
+    page = browser.new_page()
+    answer = page.goto(demo_app.url)
+    assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    page.close()
+
+
+def test_filters_live_in_the_url(demo_app: RunningApp, open_page: Callable[..., Any]) -> None:
+    page = open_page(f"{demo_app.url}/mentions?lang=en&days=90&q=Kanvio&langs=fr")
+    found = cards(page)
+    assert 0 < len(found) <= 25
+    assert all("Kanvio" in card and "Français" in card for card in found)
+    page.get_by_role("button", name="Remove all filters").click()
+    settle(page)
+    assert "q=" not in page.url
+    assert len(cards(page)) == 25
+    page.get_by_role("button", name="Next", exact=True).click()
+    settle(page)
+    assert "page_mentions=2" in page.url
+    box = page.get_by_placeholder("Words,")
+    box.fill("accessibilite")
+    box.press("Enter")
+    settle(page)
+    assert "q=accessibilite" in page.url
+    assert cards(page)
+    assert all(re.search("accessibilité", card, re.IGNORECASE) for card in cards(page))
+
+
+def test_a_click_on_a_bar_shows_its_posts(demo_app: RunningApp, open_page: Callable[..., Any]) -> None:
+    page = open_page(f"{demo_app.url}/?lang=en")
+    before = page.inner_text("[data-testid=stMainBlockContainer]")
+    assert "Latest posts" in before
+    chart = page.locator("[data-testid=stVegaLiteChart]").first
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.72)
+    settle(page)
+    page.wait_for_selector("text=Posts behind your click")
+    days = {re.search(r"\w{3} \d{1,2}, \d{4}", card)[0] for card in cards(page)}  # type: ignore[index]
+    assert len(days) == 1
+
+
+def test_french_from_the_browser_and_by_the_switch(demo_app: RunningApp, open_page: Callable[..., Any]) -> None:
+    page = open_page(demo_app.url, locale="fr-FR")
+    assert page.inner_text(SHOWN) == "Vue d'ensemble"
+    page.get_by_role("radio", name="English").or_(page.get_by_role("button", name="English")).first.click()
+    settle(page)
+    assert page.inner_text(SHOWN) == "Overview"
+    assert "lang=en" in page.url
+
+
+def test_an_empty_store_says_what_to_do(tmp_path: Path, open_page: Callable[..., Any]) -> None:
+    app = RunningApp(tmp_path, VIGIE_DEMO="false", VIGIE_WORKER="false")
+    try:
+        for name in PAGES[:3]:
+            page = open_page(f"{app.url}/{name}")
+            assert "Nothing here yet" in page.inner_text("[data-testid=stMainBlockContainer]")
+    finally:
+        app.close()
+
+
+def test_a_damaged_database_is_explained(tmp_path: Path, browser: Any) -> None:
+    (tmp_path / "vigie.sqlite").write_bytes(b"broken" * 5_000)
+    app = RunningApp(tmp_path, VIGIE_DEMO="false", VIGIE_WORKER="false")
+    try:
+        page = browser.new_page(locale="en-GB")
+        page.goto(app.url)
+        page.wait_for_selector("text=The database is damaged", timeout=30_000)
+        words = page.inner_text("[data-testid=stApp]")
+        assert "Traceback" not in words
+        assert "restore" in words
+        page.close()
+    finally:
+        app.close()
+
+
+@pytest.mark.corpora
+def test_hostile_posts_are_shown_exactly_and_run_nothing(tmp_path: Path, browser: Any, corpora: Path) -> None:
+    strings = [s for s in json.loads((corpora / "hostile" / "blns.json").read_text()) if s.strip()]
+    strings += (corpora / "hostile" / "xss.txt").read_text(errors="replace").splitlines()
+    chosen = [s for s in strings if any(c in s for c in "<>[]$*_`:")][:: max(1, len(strings) // 70)][:25]
+    store = Store(Settings(data_dir=str(tmp_path), demo=False).store_url)
+    now = datetime.now(UTC)
+    with store.write() as connection:
+        source, _ = add_source(connection, "feed", "http://a", now, title=chosen[0])
+        posts = [NewPost("feed", str(i), t, t, title="", author=t[:50], published_at=now) for i, t in enumerate(chosen)]
+        add_posts(connection, source.id, posts, now)
+    app = RunningApp(tmp_path, VIGIE_DEMO="false", VIGIE_WORKER="false")
+    try:
+        page = browser.new_page(locale="en-GB")
+        dialogs: list[str] = []
+        requests: list[str] = []
+        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(f"{app.url}/mentions?copies=all")
+        page.wait_for_selector("[class*=st-key-card-]", timeout=30_000)
+        settle(page)
+        shown = [element.inner_text() for element in page.query_selector_all("[data-testid=stText]")]
+        squeeze = lambda text: re.sub(r"\s+", " ", text).strip()  # noqa: E731
+        missing = [text for text in chosen if squeeze(text) not in {squeeze(s) for s in shown}]
+        assert missing == []
+        assert dialogs == []
+        assert all(url.startswith((app.url, app.url.replace("http", "ws"), "data:", "blob:")) for url in requests)
+        page.close()
+    finally:
+        app.close()
+
+
+@pytest.mark.corpora
+@pytest.mark.timeout(900)
+def test_from_138_real_feeds_to_the_posts_of_a_topic(
+    tmp_path: Path, browser: Any, corpora: Path, serve: Callable[[Any], Loopback]
+) -> None:
+    from insights.refresh import refresh
+    from sources.collect import collect
+
+    settings = Settings(data_dir=str(tmp_path), demo=False, allow_private_network=True)
+    store = Store(settings.store_url)
+    files = feed_files(corpora)
+    server = serve(serve_files(files))
+    now = datetime.now(UTC)
+    with store.write() as connection:
+        for name in files:
+            add_source(connection, "feed", f"{server.url}/{name}", now)
+    outcomes = asyncio.run(collect(store, settings))
+    assert not [outcome for outcome in outcomes if outcome.error]
+    done = refresh(store, settings)
+    assert done.posts > 4_000
+    assert done.refitted
+    app = RunningApp(tmp_path, VIGIE_DEMO="false", VIGIE_WORKER="false")
+    try:
+        page = browser.new_page(locale="en-GB", viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(40_000)
+        since = (now - timedelta(days=3_000)).date()
+        page.goto(f"{app.url}/topics?lang=en&since={since}&until={now.date()}")
+        page.wait_for_selector("[data-testid=stDataFrame]")
+        settle(page)
+        table = page.locator("[data-testid=stDataFrame]").bounding_box()
+        page.mouse.click(table["x"] + 18, table["y"] + 38 + 18)
+        page.wait_for_selector("text=Typical posts")
+        settle(page)
+        assert "topic=" in page.url
+        assert len(cards(page)) >= 4
+        title = page.inner_text("[data-testid=stMainBlockContainer] h2")
+        assert any(title.split(",")[0].lower() in card.lower() for card in cards(page))
+        page.close()
+    finally:
+        app.close()

@@ -1,0 +1,198 @@
+"""Fixtures: a fresh store, a real HTTP server on loopback, a real browser, the shared corpora."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from data.settings import ROOT, Settings
+from data.store import Store
+
+NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+REQUIRED = os.environ.get("VIGIE_REQUIRE_ALL_TESTS") == "1"
+
+
+def lacking(reason: str) -> None:
+    """Skip, or fail where every test must run."""
+    if REQUIRED:
+        pytest.fail(f"{reason}, and VIGIE_REQUIRE_ALL_TESTS is set")
+    pytest.skip(reason)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=str(tmp_path), demo=False, allow_private_network=True, fetch_timeout=5)
+
+
+@pytest.fixture
+def store(settings: Settings) -> Store:
+    return Store(settings.store_url)
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    path = Path(os.environ.get("VIGIE_CORPORA", ROOT.parent / "shared" / "corpora"))
+    if not path.is_dir():
+        lacking("the shared corpora are not on this machine")
+    return path
+
+
+Handler = Callable[[web.Request], Any]
+
+
+class Loopback:
+    """A real aiohttp server in a thread; `handler` answers every request and may be replaced."""
+
+    def __init__(self, handler: Handler) -> None:
+        self.handler = handler
+        self.requests: list[str] = []
+        self.port = 0
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+        assert self._ready.wait(10)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def _serve(self) -> None:
+        asyncio.set_event_loop(self._loop)
+
+        async def answer(request: web.Request) -> Any:
+            self.requests.append(request.path_qs)
+            return await self.handler(request)
+
+        async def start() -> None:
+            app = web.Application()
+            app.router.add_route("*", "/{tail:.*}", answer)
+            runner = web.AppRunner(app, shutdown_timeout=0.1)
+            await runner.setup()
+            site = web.TCPSite(runner, "127.0.0.1", 0)
+            await site.start()
+            self.port = runner.addresses[0][1]
+            self._ready.set()
+
+        self._loop.run_until_complete(start())
+        self._loop.run_forever()
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Handler], Loopback]]:
+    servers: list[Loopback] = []
+
+    def start(handler: Handler) -> Loopback:
+        servers.append(Loopback(handler))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+def feed_files(corpora: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((corpora / "feeds").iterdir())}
+
+
+def serve_files(files: dict[str, bytes]) -> Handler:
+    """Feeds with an ETag each, answering 304 to who has it."""
+
+    async def answer(request: web.Request) -> web.Response:
+        body = files.get(request.path.strip("/"))
+        if body is None:
+            return web.Response(status=404)
+        tag = f'"{len(body)}"'
+        if request.headers.get("If-None-Match") == tag:
+            return web.Response(status=304, headers={"ETag": tag})
+        return web.Response(body=body, headers={"ETag": tag, "Content-Type": "application/xml"})
+
+    return answer
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    path = shutil.which("chromium") or "/usr/bin/chromium"
+    if not Path(path).exists():
+        lacking("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+class RunningApp:
+    """The app as `make run` starts it, on a free port with a data folder of its own."""
+
+    def __init__(self, folder: Path, **environ: str) -> None:
+        import socket
+
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = folder / "app.log"
+        command = ["streamlit", "run", "server.py", "--server.address", "127.0.0.1", "--server.port", str(self.port)]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            env={**os.environ, "VIGIE_DATA_DIR": str(folder), **environ},
+            stdout=self.log.open("wb"),
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
+        for _ in range(240):
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2):
+                    return
+            except OSError:
+                time.sleep(0.25)
+        raise RuntimeError(f"the app did not start: {self.log.read_text()}")
+
+    def close(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+
+@pytest.fixture(scope="session")
+def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    app = RunningApp(tmp_path_factory.mktemp("demo"), VIGIE_DEMO="true")
+    yield app
+    app.close()
+
+
+@pytest.fixture(scope="session")
+def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The demo community at a fixed moment. Read only."""
+    from insights.demo import make_demo
+
+    folder = tmp_path_factory.mktemp("demo-store")
+    made = Store(f"sqlite:///{folder / 'demo.sqlite'}")
+    make_demo(made, Settings(data_dir=str(folder)), NOW)
+    return made

@@ -1,0 +1,201 @@
+"""The pipeline: incremental, resumable, and the demo's planted facts found again."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import numpy as np
+import pytest
+
+from data.analysis import count_waiting
+from data.demo_community import demo_posts, truth
+from data.figures import days_of
+from data.models import NewPost, Scope
+from data.posts import add_posts, count_posts, current_fit, page_of_posts, total_posts
+from data.settings import ROOT, Settings
+from data.source_list import add_source
+from data.store import Store
+from data.topic_list import assignments, hide_topic, merge_topics, rename_topic, topics_of_fit, unmerge_topic
+from insights.demo import ANALYSIS, ANY_DAY, KeptVectors, full_text, keys_of_posts
+from insights.demo_facts import measure
+from insights.embeddings import PACKAGED, Embedder
+from insights.refresh import refresh
+from insights.topics import fit_topics
+from tests.conftest import NOW
+
+
+def fill(store: Store, posts: list[NewPost], now: datetime) -> None:
+    with store.write() as connection:
+        source, _ = add_source(connection, "feed", "http://a", now)
+        add_posts(connection, source.id, posts, now)
+
+
+def some(count: int, start: int = 0) -> list[NewPost]:
+    posts = [post for _, post in demo_posts(NOW)]
+    return [replace(post, source_kind="feed") for post in posts[start : start + count]]
+
+
+def test_refresh_from_nothing_then_only_what_is_new(store: Store, settings: Settings, now: datetime) -> None:
+    branded = replace(settings, brand_name="Brimelo")
+    fill(store, some(400), now)
+    first = refresh(store, branded, now=lambda: now, embedder=KeptVectors())
+    assert (first.posts, first.refitted) == (400, True)
+    with store.read() as connection:
+        fit = current_fit(connection)
+        placed = assignments(connection, fit)
+        assert len(placed) >= 360
+        assert count_waiting(connection) == 0
+    fill(store, some(40, 400), now)
+    second = refresh(store, branded, now=lambda: now, embedder=KeptVectors())
+    assert (second.posts, second.refitted) == (40, False)
+    with store.read() as connection:
+        again = assignments(connection, current_fit(connection))
+    assert {k: v for k, v in again.items() if k in placed} == placed
+    assert len(again) > len(placed)
+    third = refresh(store, branded, now=lambda: now)
+    assert third.posts == 0
+    assert third.model == ""  # nothing new: no model was loaded
+
+
+def test_rollups_equal_a_count_of_the_posts(demo_store: Store) -> None:
+    scope = Scope((NOW - timedelta(days=119)).date(), NOW.date())
+    with demo_store.read() as connection:
+        days = days_of(connection, scope)
+        assert sum(day.posts for day in days) == total_posts(connection) == 3_000
+        for wanted in (scope, replace(scope, brand=1), replace(scope, topic=topics_of_fit(connection)[0].id)):
+            counted = days_of(connection, replace(wanted, kinds=()))
+            slow = {s: count_posts(connection, replace(wanted, sentiments=(s,))) for s in ("negative", "unsure")}
+            assert sum(d.negative for d in counted) == slow["negative"] > 0
+            assert sum(d.unsure for d in counted) == slow["unsure"]
+
+
+def test_planted_facts_are_found(demo_store: Store) -> None:
+    found = measure(demo_store, NOW)
+    assert found["trends_right"] == found["trends_planted"] == 11
+    assert found["assigned"] >= 0.9
+    assert found["purity"] >= 0.85
+    assert found["copies_found"] >= 0.95 * found["copies_planted"] > 0
+    assert found["crisis_flagged"]
+    assert found["anomalies_elsewhere"] == 0
+
+
+def test_the_demo_is_as_planted() -> None:
+    posts = [post for _, post in demo_posts(NOW)]
+    facts = truth()
+    assert len(posts) == facts["posts"]
+    assert all(post.published_at is not None and post.published_at <= NOW for post in posts)
+    assert len({post.native_id for post in posts}) == len(posts)
+    assert {post.lang for post in posts} == {"en", "fr"}
+    for tool in facts["tools"]:
+        named = [post for post in posts if tool["name"] in post.text and post.published_at]
+        first = min(post.published_at for post in named if post.published_at)
+        assert (NOW.date() - first.date()).days == tool["first_seen"]
+    assert sum(post.native_id.startswith("demo-question-open") for post in posts) == facts["questions"]["unanswered"]
+    assert demo_posts(NOW) == demo_posts(NOW)
+
+
+def test_kept_vectors_are_those_of_the_model() -> None:
+    texts = random.Random(2).sample(sorted({full_text(post) for _, post in demo_posts(ANY_DAY)}), 60)
+    kept, computed = KeptVectors().encode(texts), Embedder(PACKAGED).encode(texts)
+    assert (kept * computed).sum(axis=1).min() >= 0.998
+    assert ANALYSIS.stat().st_size < 4_000_000
+
+
+def test_kept_topics_are_those_of_the_fit() -> None:
+    from sklearn.metrics import adjusted_rand_score
+
+    from insights.demo import kept_fit
+
+    texts = list(dict.fromkeys(full_text(post) for _, post in demo_posts(ANY_DAY)))
+    vectors = KeptVectors().encode(texts)
+    fresh, kept = fit_topics(texts, vectors), kept_fit(texts, vectors)
+    assert adjusted_rand_score(fresh.assigned, kept.assigned) > 0.8
+
+
+def test_topics_can_be_renamed_merged_and_hidden(store: Store, settings: Settings, now: datetime) -> None:
+    fill(store, some(300), now)
+    refresh(store, settings, now=lambda: now, embedder=KeptVectors())
+    with store.read() as connection:
+        first, second, *_ = topics_of_fit(connection)
+    rename_topic(store, first.id, "  Our   agenda ")
+    merge_topics(store, second.id, first.id)
+    with pytest.raises(ValueError, match="itself"):
+        merge_topics(store, first.id, first.id)
+    with store.read() as connection:
+        topics = topics_of_fit(connection)
+        merged = next(topic for topic in topics if topic.id == first.id)
+        assert (merged.label, merged.named_by) == ("Our agenda", "person")
+        assert merged.posts == first.posts + second.posts
+        assert second.id not in {topic.id for topic in topics}
+        everything = Scope((NOW - timedelta(days=200)).date(), NOW.date(), topic=first.id)
+        assert count_posts(connection, everything) == first.posts + second.posts
+        assert {post.topic_label for post in page_of_posts(connection, everything)} == {"Our agenda"}
+    unmerge_topic(store, second.id)
+    hide_topic(store, second.id)
+    with store.read() as connection:
+        assert second.id not in {topic.id for topic in topics_of_fit(connection)}
+        assert second.id in {topic.id for topic in topics_of_fit(connection, hidden=True)}
+    refresh(store, settings, now=lambda: now, embedder=KeptVectors(), refit=True)
+    with store.read() as connection:
+        assert "Our agenda" in {topic.label for topic in topics_of_fit(connection)}
+
+
+def test_a_brand_added_later_is_found_back_in_time(store: Store, settings: Settings, now: datetime) -> None:
+    fill(store, some(200), now)
+    refresh(store, settings, now=lambda: now, embedder=KeptVectors())
+    refresh(store, replace(settings, brand_name="Brimelo"), now=lambda: now, embedder=KeptVectors())
+    scope = Scope((NOW - timedelta(days=200)).date(), NOW.date(), brand=1)
+    with store.read() as connection:
+        wanted = sum("brimelo" in (post.plain or "").lower() for post in some(200))
+        assert count_posts(connection, scope) == wanted > 0
+        assert sum(day.posts for day in days_of(connection, scope)) == wanted
+
+
+def test_a_post_corrected_at_its_source_is_read_again(store: Store, settings: Settings, now: datetime) -> None:
+    posts = some(60)
+    fill(store, posts, now)
+    embedder = Embedder(PACKAGED)
+    refresh(store, settings, now=lambda: now, embedder=embedder)
+    fill(store, [replace(posts[0], text="Awful, broken, the worst ever.", plain="Awful, broken, the worst ever.")], now)
+    assert refresh(store, settings, now=lambda: now, embedder=embedder).posts == 1
+    scope = Scope((NOW - timedelta(days=200)).date(), NOW.date(), query="awful")
+    with store.read() as connection:
+        (post,) = page_of_posts(connection, scope)
+    assert post.sentiment == "negative"
+
+
+def test_refresh_killed_anywhere_goes_on(store: Store, settings: Settings, now: datetime) -> None:
+    fill(store, some(1_200), now)
+    environ = {**os.environ, "VIGIE_DATA_DIR": settings.data_dir, "VIGIE_DEMO": "false"}
+    command = [sys.executable, "-m", "insights", "refresh"]
+    for wait in (4.0, 7.0, 10.0):
+        with store.write() as connection:
+            connection.exec_driver_sql("DELETE FROM lease")
+        process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL)
+        time.sleep(wait)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert store.check() == []
+        with store.read() as connection:
+            assert total_posts(connection) == 1_200
+    with store.write() as connection:
+        connection.exec_driver_sql("DELETE FROM lease")
+    refresh(store, settings, now=lambda: now, embedder=KeptVectors())
+    with store.read() as connection:
+        assert count_waiting(connection) == 0
+        assert len(assignments(connection, current_fit(connection))) >= 1_000
+        scope = Scope((NOW - timedelta(days=400)).date(), NOW.date())
+        assert sum(day.posts for day in days_of(connection, scope)) == 1_200
+
+
+def test_keys_of_posts_only_for_measuring(demo_store: Store) -> None:
+    keys = keys_of_posts(demo_store)
+    assert len(keys) == 3_000
+    assert np.mean([key == "sync" for key in keys.values()]) == 0.1

@@ -1,0 +1,127 @@
+"""Topics and trends: deterministic, whole, honest; the failures of others are cases here."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from insights.topics import assign, exact_neighbours, fit_topics, match_topics, unit
+from insights.trends import anomalies, benjamini_hochberg, classify_topics
+
+RNG = np.random.default_rng(0)
+
+
+def blobs(groups: int = 6, each: int = 40, seed: int = 0) -> tuple[list[str], np.ndarray, list[int]]:
+    rng = np.random.default_rng(seed)
+    centres = rng.normal(size=(groups, 32))
+    labels = [g for g in range(groups) for _ in range(each)]
+    vectors = unit((centres[labels] + 0.25 * rng.normal(size=(groups * each, 32))).astype(np.float32))
+    names = ["C++", "#IA", "GPT-5", "Node.js", "calendrier", "bénévoles"]
+    return [f"{names[g]} discussion number {i}" for i, g in enumerate(labels)], vectors, labels
+
+
+def test_groups_are_found_and_names_are_whole() -> None:
+    texts, vectors, labels = blobs()
+    fit = fit_topics(texts, vectors, count=6)
+    assert len(fit.topics) == 6
+    for topic in range(6):
+        owners = {labels[i] for i in np.flatnonzero(fit.assigned == topic)}
+        assert len(owners) == 1
+    everything = " ".join(topic.label for topic in fit.topics)
+    for name in ("C++", "#IA", "GPT-5", "Node.js", "bénévoles"):
+        assert name.lower() in everything.lower(), everything
+    assert (fit.assigned >= 0).mean() >= 0.9
+    assert all(len(set(topic.representatives)) == len(topic.representatives) > 0 for topic in fit.topics)
+
+
+def test_same_input_same_result() -> None:
+    texts, vectors, _ = blobs(seed=3)
+    one, two = fit_topics(texts, vectors), fit_topics(texts, vectors)
+    assert np.array_equal(one.assigned, two.assigned)
+    assert [t.label for t in one.topics] == [t.label for t in two.topics]
+
+
+@pytest.mark.parametrize("n", [0, 1, 5, 11])
+def test_too_few_posts_give_no_topic(n: int) -> None:
+    fit = fit_topics(["x"] * n, np.ones((n, 8), np.float32))
+    assert fit.topics == []
+    assert len(fit.assigned) == n
+
+
+def test_equal_posts_do_not_break_the_fit() -> None:
+    assert fit_topics(["same words"] * 60, np.ones((60, 8), np.float32)).topics == []
+    texts, vectors, _ = blobs(2, 20)
+    assert len(fit_topics(texts + texts, np.vstack([vectors, vectors])).topics) >= 2
+
+
+def test_exact_neighbours_are_exact() -> None:
+    vectors = unit(RNG.normal(size=(200, 16)).astype(np.float32))
+    indices, distances = exact_neighbours(vectors, 10)
+    similarity = vectors @ vectors.T
+    assert (indices[:, 0] == np.arange(200)).all()
+    assert np.allclose(1 - distances[:, 1], np.sort(similarity, axis=1)[:, -2], atol=1e-5)
+    assert (np.diff(distances, axis=1) >= -1e-6).all()
+
+
+def test_assignment_leaves_strangers_out() -> None:
+    centroids = np.eye(4, dtype=np.float32)[:2]
+    placed, similarity = assign(np.eye(4, dtype=np.float32), centroids, 0.5)
+    assert placed.tolist() == [0, 1, -1, -1]
+    assert similarity[0] == 1.0
+    assert assign(np.eye(2, dtype=np.float32), np.zeros((0, 2), np.float32), 0.5)[0].tolist() == [-1, -1]
+
+
+def test_topics_keep_their_ids_by_shared_posts() -> None:
+    centroids = np.eye(3, dtype=np.float32)
+    old = {7: set(range(50)), 9: set(range(50, 80))}
+    new = [set(range(52, 90)), set(range(48)), set(range(200, 230))]
+    kept = match_topics(old, new, {7: centroids[1], 9: centroids[0]}, centroids)
+    assert kept == {0: 9, 1: 7}
+    far = match_topics(old, new, {7: centroids[2], 9: centroids[2]}, centroids)
+    assert far == {}
+
+
+def series(days: int, *parts: tuple[int, int, float]) -> list[int]:
+    rng = np.random.default_rng(5)
+    counts = np.zeros(days, dtype=int)
+    for start, stop, rate in parts:
+        counts[start:stop] += rng.poisson(rate, stop - start)
+    return counts.tolist()
+
+
+def test_trend_classes() -> None:
+    topics = {
+        1: series(120, (0, 120, 3.0)),
+        2: series(120, (0, 100, 1.0), (100, 120, 5.0)),
+        3: series(120, (0, 70, 4.0), (70, 120, 0.4)),
+        4: series(120, (112, 120, 4.0)),
+        5: series(120, (10, 60, 3.0)),
+        6: series(120, (119, 120, 9.0)),
+    }
+    total = (np.array(list(topics.values())).sum(axis=0) + 20).tolist()
+    found = {key: trend.name for key, trend in classify_topics(topics, total).items()}
+    assert found == {1: "steady", 2: "rising", 3: "fading", 4: "new", 5: "resolved", 6: "new"}
+
+
+def test_flat_topics_are_steady_even_when_all_else_grows() -> None:
+    rng = np.random.default_rng(1)
+    topics = {i: rng.poisson(2.0, 120).tolist() for i in range(40)}
+    total = (np.array(list(topics.values())).sum(axis=0) + np.arange(120) // 2).tolist()
+    names = [trend.name for trend in classify_topics(topics, total).values()]
+    assert names.count("steady") >= 39
+    assert classify_topics({}, [1, 2]) == {}
+    assert classify_topics({1: [3]}, [3])[1].name == "steady"
+
+
+def test_false_discoveries_are_held() -> None:
+    assert benjamini_hochberg([0.001, 0.02, 0.9, 0.5]) == [True, True, False, False]
+    assert benjamini_hochberg([]) == []
+
+
+def test_days_that_stand_out() -> None:
+    counts = [10, 12, 9, 11, 10, 13, 8] * 6
+    assert anomalies(counts) == []
+    counts[40] = 60
+    (found,) = anomalies(counts)
+    assert (found.index, found.count) == (40, 60)
+    assert found.threshold < 60
