@@ -148,7 +148,7 @@ class Embedder:
     def encode(self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None) -> Vectors:
         """Unit vectors (n x dimensions, float32) in the order of `texts`. An empty text gets the vector of a space."""
         if not texts:
-            return np.zeros((0, int(self._model.get_sentence_embedding_dimension() or 0)), dtype=np.float32)
+            return np.zeros((0, int(self._model.get_embedding_dimension() or 0)), dtype=np.float32)
         prepared = [text[:MAX_CHARACTERS] or " " for text in texts]
         place: dict[str, int] = {}
         for text in prepared:

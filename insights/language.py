@@ -13,9 +13,9 @@ EXPECTED = ("en", "fr")
 
 @lru_cache(maxsize=1)
 def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
-    found = LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+    found = LanguageIdentifier.from_modelpath(str(MODEL_DIR / MODEL_FILE))
     found.set_languages(list(EXPECTED))
     return found
 

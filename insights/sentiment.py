@@ -227,10 +227,17 @@ class SentimentModel:
         else:
             probabilities = softmax(scores / self._temperature)
         for index, text in enumerate(texts):
-            if not any(c.isalnum() for c in text) and not any(valence(c, langs[index]) for c in text):
-                probabilities[index] = 1 / 3  # nothing to read
+            if not any(c.isalnum() for c in text[:MAX_CHARACTERS]):
+                probabilities[index] = _wordless(text)
         labels = [LABELS[int(row.argmax())] if float(row.max()) >= UNSURE_BELOW else "unsure" for row in probabilities]
         return Scored(labels, probabilities)
+
+
+def _wordless(text: str) -> Matrix:
+    """Probabilities of a post without a word: from its emoji, or even thirds where there is nothing to read."""
+    total = sum(valence(c, "fr") for c in text[:MAX_CHARACTERS])  # emoji are in the French list, for all
+    scores: Matrix = np.array([[-total / 3, -abs(total) / 15, total / 3]], dtype=np.float32)
+    return np.asarray(softmax(scores)[0], dtype=np.float32)
 
 
 @lru_cache(maxsize=1)

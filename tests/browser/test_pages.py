@@ -64,7 +64,7 @@ def test_the_populated_overview_is_there_in_time(browser: Any, tmp_path: Path) -
         page.wait_for_selector("text=Largest topics", timeout=60_000)
         page.wait_for_selector("[class*=st-key-card-]", timeout=30_000)
         print(f"populated overview after {time.monotonic() - started:.1f} s")
-        assert page.locator("[data-testid=stSidebar]").get_by_text("Demo", exact=True).count() == 1
+        assert "Demo" in page.inner_text("[data-testid=stSidebar]")
         page.close()
     finally:
         app.close()
