@@ -6,6 +6,7 @@ models' memory is given back, and a crash of one step stops nothing. Ends when t
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -86,7 +87,7 @@ def main() -> None:
         os.read(0, 1)
         stop.set()
 
-    if not sys.stdin.isatty():
+    if stat.S_ISFIFO(os.fstat(0).st_mode):
         Thread(target=watch_parent, daemon=True).start()
     holder = holder_name()
     while not stop.is_set():

@@ -47,7 +47,10 @@ with st.container(border=True):
         st.caption(
             _("You last looked on {when}. Counted from the start of that day.").format(when=escape(moment(visited)))
         )
-        st.markdown("- " + n_("{n} new post", "{n} new posts", fresh))
+        if st.button(
+            n_("{n} new post", "{n} new posts", fresh), key="open-new", type="tertiary", icon=":material/arrow_forward:"
+        ):
+            open_page("mentions", since=since.since.isoformat(), until=since.until.isoformat())
         moving = [row for row in topics if row.topic.trend in {"new", "rising"}][:3]
         for row in moving:
             name = trend_names()[row.topic.trend].lower()

@@ -1,0 +1,38 @@
+"""Embedding speed against plain SentenceTransformer.encode in fp32, same model. python -m tests.bench.embed"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from data.demo_community import demo_posts
+from insights.demo import ANY_DAY
+from insights.embeddings import PACKAGED, Embedder, packaged_path
+
+
+def main() -> None:
+    from sentence_transformers import SentenceTransformer
+
+    texts = list(dict.fromkeys(post.text for _, post in demo_posts(ANY_DAY)))[:1_500]
+    texts += [" ".join(texts[i : i + 8]) for i in range(0, 400, 8)]  # long posts too
+    embedder = Embedder(PACKAGED)
+    plain = SentenceTransformer(str(packaged_path()), device="cpu")
+    plain.encode(texts[:64])
+    ours_s, plain_s = [], []
+    for _ in range(3):
+        started = time.perf_counter()
+        ours = embedder.encode(texts)
+        ours_s.append(time.perf_counter() - started)
+        started = time.perf_counter()
+        theirs = plain.encode(texts)
+        plain_s.append(time.perf_counter() - started)
+    theirs /= np.linalg.norm(theirs, axis=1, keepdims=True)
+    print(
+        f"embed: {len(texts)} texts, {len(texts) / min(ours_s):.0f} a second ({embedder.precision.name}); plain fp32 "
+        f"{len(texts) / min(plain_s):.0f}: {min(plain_s) / min(ours_s):.2f} times, least cosine {(ours * theirs).sum(axis=1).min():.5f}"
+    )
+
+
+if __name__ == "__main__":
+    main()
