@@ -131,7 +131,7 @@ def serve_files(files: dict[str, bytes]) -> Handler:
     return answer
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright keeps a loop in this thread, which asyncio.run elsewhere would meet
 def browser() -> Iterator[Any]:
     path = shutil.which("chromium") or "/usr/bin/chromium"
     if not Path(path).exists():

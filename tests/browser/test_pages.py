@@ -7,6 +7,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -213,7 +214,8 @@ def test_from_138_real_feeds_to_the_posts_of_a_topic(
     with store.write() as connection:
         for name in files:
             add_source(connection, "feed", f"{server.url}/{name}", now)
-    outcomes = asyncio.run(collect(store, settings))
+    with ThreadPoolExecutor(1) as thread:  # Playwright holds this thread's loop
+        outcomes = thread.submit(lambda: asyncio.run(collect(store, settings))).result()
     assert not [outcome for outcome in outcomes if outcome.error]
     done = refresh(store, settings)
     assert done.posts > 4_000
