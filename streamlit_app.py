@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import language, queries
 from dashboard.components import key_url
-from dashboard.state import choose_language, now, parameter, remember, remembered, set_parameter
+from dashboard.state import choose_language, now, remember, remembered, set_parameter
 from dashboard.workspace import leave_demo, prepare, return_to_demo
 from data.jobs import note_visit
 from data.settings import SettingsError
@@ -85,6 +85,3 @@ except StoreError as error:
     queries.open_store.clear()
     if st.button(_("Try again"), key="retry-store"):
         st.rerun()
-
-if parameter("lang") == "" and language.current() != "en" and remembered("lang_in_url"):
-    set_parameter("lang", language.current())

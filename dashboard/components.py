@@ -104,11 +104,11 @@ def card(post: Post, key: str) -> None:
                 open_page("topics", topic=str(post.topic_id))
             numbers = post.engagement
             told = [
-                (numbers.score, "{n} point", "{n} points"),
-                (numbers.comments, "{n} reply", "{n} replies"),
-                (numbers.views, "{n} view", "{n} views"),
+                n_("{n} point", "{n} points", numbers.score) if numbers.score else "",
+                n_("{n} reply", "{n} replies", numbers.comments) if numbers.comments else "",
+                n_("{n} view", "{n} views", numbers.views) if numbers.views else "",
             ]
-            words = " · ".join(n_(one, many, value) for value, one, many in told if value)
+            words = " · ".join(filter(None, told))
             if words:
                 st.caption(words)
             if post.url.startswith(("http://", "https://")):
@@ -121,15 +121,6 @@ def card(post: Post, key: str) -> None:
                         )
 
 
-def _counting_strings() -> tuple[str, ...]:
-    """Names the plural forms that `card` chooses at run time, so that translators find them."""
-    return (
-        n_("{n} point", "{n} points", 1),
-        n_("{n} reply", "{n} replies", 1),
-        n_("{n} view", "{n} views", 1),
-    )
-
-
 def key_url() -> str:
     return queries.settings().store_url
 
@@ -140,7 +131,7 @@ def open_page(name: str, **parameters: str) -> None:
     st.switch_page(f"dashboard/pages/{name}.py", query_params={**kept, **parameters})
 
 
-def cards(scope: Scope, key: str, *, folded: bool = True, order: str = "newest", tall: bool = True) -> None:
+def cards(scope: Scope, key: str, *, folded: bool = True, order: str = "newest") -> None:
     """A page of the scope's posts with its pager; says how many posts the cards stand for."""
     url, revision = key_url(), queries.revision()
     total, shown = queries.counted(scope, url, revision)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,6 +39,7 @@ class Summary:
     before: list[figures.Day]
     authors: int
     authors_before: int
+    authors_a_day: list[int]
     brand_days: list[figures.Day]
     brand_before: list[figures.Day]
 
@@ -64,8 +65,6 @@ def revision() -> int:
 
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
 def summary(scope: Scope, brand: int | None, _url: str, revision: int) -> Summary:
-    from dataclasses import replace
-
     with store().read() as connection:
         before = scope.previous()
         ours = replace(scope, brand=brand) if brand is not None else None
@@ -74,6 +73,7 @@ def summary(scope: Scope, brand: int | None, _url: str, revision: int) -> Summar
             before=figures.days_of(connection, before),
             authors=posts.count_authors(connection, scope),
             authors_before=posts.count_authors(connection, before),
+            authors_a_day=posts.daily_authors(connection, scope),
             brand_days=figures.days_of(connection, ours) if ours else [],
             brand_before=figures.days_of(connection, ours.previous()) if ours else [],
         )
@@ -82,8 +82,6 @@ def summary(scope: Scope, brand: int | None, _url: str, revision: int) -> Summar
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
 def history(scope: Scope, _url: str, revision: int) -> list[figures.Day]:
     """The scope's days with four weeks before them, for judging which days stand out."""
-    from dataclasses import replace
-
     with store().read() as connection:
         return figures.days_of(connection, replace(scope, since=scope.since - timedelta(days=28)))
 
@@ -147,12 +145,6 @@ def sources(_url: str, revision: int, minute: datetime) -> list[SourceHealth]:
 def brands(_url: str, revision: int) -> list[Brand]:
     with store().read() as connection:
         return get_brands(connection)
-
-
-@st.cache_data(max_entries=20, show_spinner=False)
-def languages(scope: Scope, _url: str, revision: int) -> list[tuple[str, int]]:
-    with store().read() as connection:
-        return posts.facet_values(connection, scope, "lang", 12)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from data.models import Brand
-from data.schema import IDS_PER_DAY, brand, mention, post, post_text
+from data.schema import IDS_PER_DAY, brand, erased_post, mention, post, post_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,18 @@ def _read(row: object) -> Waiting:
 
 
 _COLUMNS = (post.c.id, post_text.c.title, post_text.c.plain, post.c.lang, post.c.source_id)
+
+
+def erased_posts(connection: Connection) -> list[int]:
+    """Posts erased since their vectors were last tidied."""
+    return list(connection.execute(select(erased_post.c.post_id)).scalars())
+
+
+def forget_erased(connection: Connection, ids: Sequence[int]) -> None:
+    """Their vectors are gone: nothing is left of these posts."""
+    connection.exec_driver_sql(
+        "DELETE FROM erased_post WHERE post_id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+    )
 
 
 def count_waiting(connection: Connection) -> int:

@@ -34,6 +34,7 @@ from data.schema import (
     IDS_PER_DAY,
     dirty_day,
     engagement_day,
+    erased_post,
     mention,
     meta,
     post,
@@ -423,25 +424,6 @@ def received_text(connection: Connection, post_id: int) -> str:
     return str(connection.execute(select(post_text.c.received).where(post_text.c.post_id == post_id)).scalar() or "")
 
 
-def facet_values(connection: Connection, scope: Scope, column: str, limit: int = 50) -> list[tuple[str, int]]:
-    """(value, posts) for lang, source_kind, sentiment or author in a scope, largest first."""
-    target = {
-        "lang": post.c.lang,
-        "source_kind": post.c.source_kind,
-        "sentiment": post.c.sentiment,
-        "author": post.c.author,
-    }[column]
-    number = func.count().label("number")
-    rows = connection.execute(
-        select(target, number)
-        .where(*_matches(scope, post, current_fit(connection)))
-        .group_by(target)
-        .order_by(number.desc())
-        .limit(limit)
-    )
-    return [(str(row[0]), int(row[1])) for row in rows]
-
-
 def daily_counts(connection: Connection, scope: Scope) -> list[tuple[int, str, int]]:
     """(day, sentiment, posts) for any scope, by counting its posts."""
     day: ColumnElement[int] = literal_column(f"post.id / {IDS_PER_DAY}").label("day")
@@ -462,6 +444,19 @@ def count_authors(connection: Connection, scope: Scope) -> int:
             )
         ).scalar_one()
     )
+
+
+def daily_authors(connection: Connection, scope: Scope) -> list[int]:
+    """Distinct named authors of each day of the scope, in order."""
+    day: ColumnElement[int] = literal_column(f"post.id / {IDS_PER_DAY}")
+    rows = connection.execute(
+        select(day, func.count(post.c.author.distinct()))
+        .where(post.c.author != "", *_matches(scope, post, current_fit(connection)))
+        .group_by(day)
+    )
+    found = {int(number): int(authors) for number, authors in rows}
+    first = date_to_day(scope.since)
+    return [found.get(first + index, 0) for index in range(scope.days)]
 
 
 def day_bounds(connection: Connection) -> tuple[int, int] | None:
@@ -488,6 +483,7 @@ def _erase_ids(connection: Connection, ids: Select[Any]) -> int:
         .prefix_with("OR IGNORE")
         .from_select(["day"], select(literal_column(f"erased.id / {IDS_PER_DAY}")).distinct().select_from(_erased))
     )
+    connection.execute(insert(erased_post).prefix_with("OR IGNORE").from_select(["post_id"], mine))
     for table in (post_source, engagement_day, mention, post_topic, post_text):
         connection.execute(delete(table).where(table.c.post_id.in_(mine)))
     return connection.execute(delete(post).where(post.c.id.in_(mine))).rowcount

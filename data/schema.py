@@ -210,6 +210,8 @@ topic_day = Table(
     Column("positive", Integer, nullable=False),
     Column("unsure", Integer, nullable=False),
 )
+# Posts erased since the last refresh: their vectors, in the other file, must go too.
+erased_post = Table("erased_post", metadata, Column("post_id", Integer, primary_key=True))
 dirty_day = Table("dirty_day", metadata, Column("day", Integer, primary_key=True))
 
 job = Table(

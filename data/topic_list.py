@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, insert, select, text, update
 
 from data.models import Topic, from_epoch, to_epoch
 from data.posts import current_fit
@@ -211,9 +211,3 @@ def set_trends(connection: Connection, trends: Mapping[int, tuple[str, dict[str,
         connection.execute(
             update(topic).where(topic.c.id == topic_id).values(trend=name, trend_facts=json.dumps(facts))
         )
-
-
-def topic_count(connection: Connection) -> int:
-    return int(
-        connection.execute(select(func.count()).where(topic_centroid.c.fit_id == current_fit(connection))).scalar_one()
-    )

@@ -18,6 +18,8 @@ from data.analysis import (
     Waiting,
     all_ids,
     count_waiting,
+    erased_posts,
+    forget_erased,
     get_brands,
     replace_mentions,
     save_understood,
@@ -97,6 +99,7 @@ def refresh(
         brands_changed = set_brands(connection, _wanted_brands(settings))
     if brands_changed:
         _match_brands_again(store, progress)
+    _forget_erased(store)
     with store.read() as connection:
         total = count_waiting(connection)
         fitted, bounds = fitted_posts(connection), day_bounds(connection)
@@ -115,6 +118,15 @@ def refresh(
     _roll_up(store, progress)
     done.topics = _classify(store, now())
     return done
+
+
+def _forget_erased(store: Store) -> None:
+    with store.read() as connection:
+        gone = erased_posts(connection)
+    if gone:
+        VectorFile(store.vector_path).forget(gone)
+        with store.write(counts=False) as connection:
+            forget_erased(connection, gone)
 
 
 def _wanted_brands(settings: Settings) -> list[tuple[str, bool, Sequence[str]]]:

@@ -74,7 +74,7 @@ with columns[0]:
     key_figure(_("Posts"), count(total), total, total_before, [d.posts for d in days], good="none", key="posts", **link)
 with columns[1]:
     key_figure(
-        _("People"), count(summary.authors), summary.authors, summary.authors_before, [d.posts for d in days],
+        _("People"), count(summary.authors), summary.authors, summary.authors_before, summary.authors_a_day,
         good="up", key="people", **link,
     )  # fmt: skip
 with columns[2]:

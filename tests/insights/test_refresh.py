@@ -14,15 +14,16 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
-from data.analysis import count_waiting
+from data.analysis import all_ids, count_waiting
 from data.demo_community import demo_posts, truth
 from data.figures import days_of
 from data.models import NewPost, Scope
-from data.posts import add_posts, count_posts, current_fit, page_of_posts, total_posts
+from data.posts import add_posts, count_posts, current_fit, erase_author, page_of_posts, total_posts
 from data.settings import ROOT, Settings
 from data.source_list import add_source
 from data.store import Store
 from data.topic_list import assignments, hide_topic, merge_topics, rename_topic, topics_of_fit, unmerge_topic
+from data.vectors import VectorFile
 from insights.demo import ANALYSIS, ANY_DAY, KeptVectors, full_text, keys_of_posts
 from insights.demo_facts import measure
 from insights.embeddings import PACKAGED, Embedder
@@ -193,6 +194,19 @@ def test_refresh_killed_anywhere_goes_on(store: Store, settings: Settings, now: 
         assert len(assignments(connection, current_fit(connection))) >= 1_000
         scope = Scope((NOW - timedelta(days=400)).date(), NOW.date())
         assert sum(day.posts for day in days_of(connection, scope)) == 1_200
+
+
+def test_erasing_an_author_erases_the_vectors_too(store: Store, settings: Settings, now: datetime) -> None:
+    fill(store, some(80), now)
+    refresh(store, settings, now=lambda: now, embedder=KeptVectors())
+    with store.read() as connection:
+        ids = all_ids(connection)
+        author = page_of_posts(connection, Scope((NOW - timedelta(days=200)).date(), NOW.date()))[0].author
+    vectors = VectorFile(store.vector_path)
+    assert len(vectors.get(PACKAGED, ids)[0]) == 80
+    erased = erase_author(store, author)
+    refresh(store, settings, now=lambda: now, embedder=KeptVectors())
+    assert len(vectors.get(PACKAGED, ids)[0]) == 80 - erased < 80
 
 
 def test_keys_of_posts_only_for_measuring(demo_store: Store) -> None:
