@@ -31,7 +31,8 @@ INTERVAL = 3_600.0
 MAX_ITEMS = 5_000
 FALLBACK_SECONDS = 20.0
 # Marks of the fields that the fast parser drops; only then is the document read a second time.
-_RARE = (b"slash:comments", b"thr:total", b"thr:in-reply-to", b"media:statistics", b"<ttl")
+_RARE = (b"slash:comments", b"thr:total", b"thr:in-reply-to", b"media:statistics")
+_TTL = re.compile(rb"<ttl>\s*(\d{1,6})\s*</ttl>")
 _GLOBAL_ID = re.compile(r"^(?:https?://|tag:|urn:|[a-z0-9+.-]+://)", re.IGNORECASE)
 
 
@@ -58,7 +59,7 @@ def parse_feed(body: bytes, url: str) -> ParsedFeed:
     if not body.strip():
         raise ContentError("empty_body", url)
     try:
-        found = fastfeedparser.parse(body)
+        found = fastfeedparser.parse(body, include_tags=False, include_media=False, include_enclosures=False)
     except Exception as error:
         words = str(error)
         code = "not_a_feed" if "HTML" in words or "Unknown feed type" in words else "broken_feed"
@@ -71,7 +72,8 @@ def feed_from_entries(
 ) -> ParsedFeed:
     """Turn entries of either parser into posts."""
     entries = entries[:MAX_ITEMS]
-    extras, ttl = _rare_fields(body, len(entries)) if any(mark in body for mark in _RARE) else ([], 0.0)
+    extras = _rare_fields(body, len(entries)) if any(mark in body for mark in _RARE) else []
+    asked = _TTL.search(body, 0, 20_000)  # minutes, before the items
     native = _native_ids(entries, url)
     lang = str(feed.get("language") or "")[:2].lower()
     posts = []
@@ -98,7 +100,7 @@ def feed_from_entries(
         tuple(posts),
         title=plain_text(str(feed.get("title") or ""))[:300],
         site=_http_only(str(feed.get("link") or ""), url),
-        ttl=ttl,
+        ttl=min(float(asked[1]) * 60, 86_400.0) if asked else 0.0,
     )
 
 
@@ -110,8 +112,11 @@ def _received(entry: Mapping[str, Any]) -> str:
 
 
 def _http_only(link: str, base: str) -> str:
+    link = link.strip()
+    if link.startswith(("https://", "http://")):
+        return link
     try:
-        joined = urljoin(base, link.strip())
+        joined = urljoin(base, link)
         return joined if urlsplit(joined).scheme in {"http", "https"} and link else ""
     except ValueError:
         return ""
@@ -162,24 +167,17 @@ def _date(entry: Mapping[str, Any]) -> datetime | None:
     return None
 
 
-def _rare_fields(body: bytes, expected: int) -> tuple[list[dict[str, Any]], float]:
-    """Comment counts, views, reply targets and ttl, which the fast parser does not keep."""
+def _rare_fields(body: bytes, expected: int) -> list[dict[str, Any]]:
+    """Comment counts, views and reply targets, which the fast parser does not keep."""
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):
-        return [], 0.0
+        return []
     if root is None:
-        return [], 0.0
-    ttl = 0.0
-    items: list[dict[str, Any]] = []
-    for element in root.iter(etree.Element):
-        name = etree.QName(element).localname.lower()
-        if name == "ttl" and (element.text or "").strip().isdigit():
-            ttl = min(float((element.text or "0").strip()[:6]) * 60, 86_400.0)
-        elif name in {"item", "entry"}:
-            items.append(_rare_of_item(element))
-    return (items if len(items) == expected else []), ttl
+        return []
+    items = [_rare_of_item(element) for element in root.iter("{*}item", "{*}entry")]
+    return items if len(items) == expected else []
 
 
 def _rare_of_item(item: Any) -> dict[str, Any]:
