@@ -10,6 +10,7 @@ from itertools import combinations
 from insights.text import fold, tokens
 
 WINDOW = 10
+EPSILON = 1e-12  # as in the reference implementation of c_npmi
 
 
 def npmi(topics: Sequence[Sequence[str]], texts: Sequence[str], window: int = WINDOW) -> float:
@@ -44,11 +45,10 @@ def npmi(topics: Sequence[Sequence[str]], texts: Sequence[str], window: int = WI
     for words in topics:
         folded = list(dict.fromkeys(fold(word) for word in words if " " not in word))
         for a, b in combinations(sorted(folded), 2):
-            together = pair[(a, b)]
-            if not together or not windows:
-                scores.append(-1.0 if single[a] and single[b] else 0.0)
+            if not single[a] or not single[b]:
+                scores.append(0.0)
                 continue
-            p = together / windows
+            p = pair[(a, b)] / windows + EPSILON
             mutual = math.log(p * windows * windows / (single[a] * single[b]))
             scores.append(mutual / -math.log(p) if p < 1 else 1.0)
     return sum(scores) / len(scores) if scores else 0.0

@@ -142,7 +142,7 @@ def fit_topics(
         hdbscan_model=KMeans(count or choose_count(n), n_init=4, random_state=seed),
         # min_df counts topics here, not posts: more than 1 would drop the very tool names we want.
         vectorizer_model=CountVectorizer(analyzer=phrases, min_df=1),
-        ctfidf_model=ClassTfidfTransformer(reduce_frequent_words=True, bm25_weighting=True),
+        ctfidf_model=ClassTfidfTransformer(),
         top_n_words=30,
         verbose=False,
     )

@@ -138,7 +138,7 @@ def test_coherence_and_diversity_by_hand() -> None:
     texts = ["red apple tree", "red apple pie", "blue whale sea", "blue whale song"]
     good, bad = npmi([["red", "apple"]], texts), npmi([["red", "whale"]], texts)
     assert good == pytest.approx(1.0)
-    assert bad == -1.0
+    assert -1.0 < bad < -0.7
     assert diversity([["a", "b"], ["b", "c"]]) == 0.75
 
 
