@@ -57,6 +57,10 @@ class Source:
     error_code: str = ""
     error_detail: str = ""
     failures: int = 0
+    note: str = ""  # a lasting condition, as "limited"
+    back_to: datetime | None = None  # how far back a person asked for
+    reached: datetime | None = None  # how far back it has been read
+    recounted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class Engagement:
     comments: int | None = None
     views: int | None = None
     shares: int | None = None
+    ratio: float | None = None  # of votes that are up, from 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ class NewPost:
     parent_id: str = ""
     community: str = ""
     engagement: Engagement = field(default_factory=Engagement)
+    accepted: bool = False  # an accepted answer, or a question that has one
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,9 @@ class Post:
     topic_id: int | None = None
     topic_label: str = ""
     engagement: Engagement = field(default_factory=Engagement)
+    accepted: bool = False
+    is_own: bool = False  # it comes from a source marked as ours
+    removed_at: datetime | None = None  # when its network was seen to have removed it
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,8 @@ def add_posts(
                     post.c.comments,
                     post.c.views,
                     post.c.shares,
+                    post.c.ratio,
+                    post.c.accepted,
                     post_text.c.title,
                     post_text.c.received,
                 )
@@ -148,9 +150,14 @@ def add_posts(
         row = known.get((item.source_kind, native_id))
         if row is not None:
             links.append({"source_id": source_id, "post_id": row.id})
-            fresh = {k: v for k, v in counters.items() if v is not None}
+            fresh: dict[str, Any] = {k: v for k, v in counters.items() if v is not None}
+            moved = any(getattr(row, k) != v for k, v in fresh.items())
+            if item.engagement.ratio is not None:
+                fresh["ratio"] = item.engagement.ratio
+            fresh["accepted"] = item.accepted
             if any(getattr(row, k) != v for k, v in fresh.items()):
                 connection.execute(update(post).where(post.c.id == row.id).values(**fresh))
+            if moved:
                 samples.append({"post_id": row.id, "day": today, **counters})
             title, received = _clip(item.title, 2_000), _clip(item.text)
             if row.source_id == source_id and (row.received != received or row.title != title):
@@ -192,6 +199,8 @@ def add_posts(
                 "root_id": _clip(item.root_id, 2_000),
                 "parent_id": _clip(item.parent_id, 2_000),
                 "is_demo": is_demo,
+                "ratio": item.engagement.ratio,
+                "accepted": item.accepted,
                 **counters,
             }
         )
@@ -217,6 +226,50 @@ def add_posts(
     if days:
         connection.execute(insert(dirty_day).prefix_with("OR IGNORE"), [{"day": day} for day in days])
     return Added(new=len(rows_post), changed=changed, known=len(posts) - len(rows_post) - changed)
+
+
+# Counters move most when a post is young: each is read again at these ages, in seconds.
+RECOUNT_AGES = (3_600, 4 * 3_600, 12 * 3_600, 86_400, 3 * 86_400, 7 * 86_400, 14 * 86_400, 30 * 86_400)
+
+
+def due_recounts(
+    connection: Connection, source_id: int, last: datetime | None, now: datetime, limit: int = 100
+) -> list[str]:
+    """Native ids of posts that reached one of `RECOUNT_AGES` since `last`, the youngest first.
+
+    Needs no column: a post is due when its birth plus an age lies between the last count and now.
+    """
+    end, start = to_epoch(now), to_epoch(last) if last else to_epoch(now) - 86_400
+    found: dict[str, None] = {}
+    for age in RECOUNT_AGES:
+        low, high = start - age, end - age
+        rows = connection.execute(
+            select(post.c.native_id)
+            .where(
+                post.c.source_id == source_id,
+                post.c.id >= (low // 86_400) * IDS_PER_DAY,
+                post.c.id < (high // 86_400 + 1) * IDS_PER_DAY,
+                post.c.published_at > low,
+                post.c.published_at <= high,
+                post.c.removed_at.is_(None),
+            )
+            .order_by(post.c.id.desc())
+            .limit(limit)
+        )
+        found.update(dict.fromkeys(rows.scalars()))
+    return list(found)[:limit]
+
+
+def mark_removed(connection: Connection, kind: str, native_ids: Sequence[str], now: datetime) -> int:
+    """Note that posts are no longer on their network. What they said is kept as it was read."""
+    return sum(
+        connection.execute(
+            update(post)
+            .where(post.c.source_kind == kind, post.c.native_id.in_(part), post.c.removed_at.is_(None))
+            .values(removed_at=to_epoch(now))
+        ).rowcount
+        for part in _chunks(list(native_ids))
+    )
 
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss"})
@@ -333,6 +386,7 @@ def _columns(fit: int) -> Select[Any]:
             post_text.c.url,
             source.c.title.label("source_title"),
             source.c.address.label("source_address"),
+            source.c.is_own.label("is_own"),
             group_size.label("group_size"),
             func.coalesce(kept.c.merged_into, kept.c.id).label("topic_id"),
         )
@@ -373,7 +427,10 @@ def _read(connection: Connection, rows: Iterable[Any]) -> list[Post]:
             group_size=row.group_size if row.group_id else 1,
             topic_id=row.topic_id,
             topic_label=labels.get(row.topic_id, ""),
-            engagement=Engagement(row.score, row.comments, row.views, row.shares),
+            engagement=Engagement(row.score, row.comments, row.views, row.shares, row.ratio),
+            accepted=row.accepted,
+            is_own=row.is_own,
+            removed_at=from_epoch(row.removed_at) if row.removed_at else None,
         )
         for row in rows
     ]

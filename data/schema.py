@@ -57,6 +57,10 @@ source = Table(
     _text("error_code"),
     _text("error_detail"),
     _count("failures"),
+    _text("note"),  # a lasting condition, as "limited": it works, but with less than credentials would give
+    _count("back_to"),  # how far back a person asked for
+    _count("reached"),  # how far back it has been read
+    _count("recounted_at"),
     UniqueConstraint("kind", "address"),
 )
 
@@ -86,6 +90,9 @@ post = Table(
     Column("comments", Integer),
     Column("views", Integer),
     Column("shares", Integer),
+    Column("ratio", Float),  # of votes that are up
+    _flag("accepted"),  # an accepted answer, or a question that has one
+    Column("removed_at", Integer),  # when its network was seen to have removed it
     UniqueConstraint("source_kind", "native_id"),
 )
 Index("post_by_pending", post.c.id, sqlite_where=post.c.pending)
@@ -120,6 +127,39 @@ engagement_day = Table(
     Column("comments", Integer),
     Column("views", Integer),
     Column("shares", Integer),
+)
+
+# A stretch in which a source brought nothing because it failed: the blind spots of figures.
+outage = Table(
+    "outage",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", Integer, ForeignKey("source.id"), nullable=False),
+    Column("began_at", Integer, nullable=False),
+    Column("ended_at", Integer),
+)
+Index("outage_by_source", outage.c.source_id, outage.c.began_at)
+
+# What was used of a service's quota, or spent in thousandths of a cent, in a day or a month.
+service_usage = Table(
+    "service_usage",
+    metadata,
+    Column("service", Text, primary_key=True),
+    Column("period", Text, primary_key=True),
+    _count("used"),
+    Column("allowed", Integer),
+)
+suggestion = Table(
+    "suggestion",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("address", Text, primary_key=True),
+    _text("title"),
+    Column("posts", Integer, nullable=False),
+    Column("authors", Integer, nullable=False),
+    Column("examples", Text, nullable=False, server_default="[]"),
+    _flag("dismissed"),
+    Column("made_at", Integer, nullable=False),
 )
 
 brand = Table(

@@ -19,6 +19,7 @@ REFERENCE = ROOT / "data" / "reference"
 DEMO = ROOT / "data" / "demo"
 LOCAL = ROOT / "data" / "local"
 PREFIX = "VIGIE_"
+SECRETS = "VIGIE_CREDENTIAL_"  # read by `data.credentials` alone
 WORKSPACE = "workspace"  # a file in the data folder: demo or own
 # Read elsewhere or meaningful to other programs; not settings of the app.
 OTHER_VARIABLES = {"VIGIE_CONFIG", "VIGIE_REQUIRE_ALL_TESTS", "VIGIE_CORPORA"}
@@ -47,6 +48,9 @@ class Settings:
     max_feed_bytes: int = 20_000_000
     fetch_timeout: int = 30
     max_import_bytes: int = 200_000_000
+    x_monthly_cap: float = 0.0
+    x_price_per_1000_posts: float = 5.0
+    youtube_daily_quota: int = 10_000
     embedding_model: str = "auto"
     threads: int = 0
 
@@ -94,6 +98,13 @@ def _convert(name: str, value: Any, where: str) -> Any:
             if number < 0:
                 raise ValueError("write a number that is not negative")
             return number
+        if kind == "float":
+            if isinstance(value, bool):
+                raise ValueError("write a number")
+            amount = float(value)
+            if not 0 <= amount < 1e9:
+                raise ValueError("write a number that is not negative")
+            return amount
         if kind.startswith("tuple"):
             parts = value.split(",") if isinstance(value, str) else value
             if not isinstance(parts, list):
@@ -127,7 +138,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     elif named:
         raise SettingsError(f"VIGIE_CONFIG names {named}, which is not a file.")
     for variable, text in environ.items():
-        if not variable.startswith(PREFIX) or variable in OTHER_VARIABLES:
+        if not variable.startswith(PREFIX) or variable in OTHER_VARIABLES or variable.startswith(SECRETS):
             continue
         key = variable[len(PREFIX) :].lower()
         if key not in _FIELDS:

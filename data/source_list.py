@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,17 +11,35 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from data.models import Source, from_epoch, to_day, to_epoch
 from data.posts import erase_source_posts
-from data.schema import IDS_PER_DAY, post_source, source
+from data.schema import IDS_PER_DAY, outage, post_source, source
 from data.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """A source with its recent activity. `per_day` is posts a day over the last 28 days."""
+    """A source with its recent activity. `per_day` is posts a day over the last 28 days.
+
+    `recent` counts the last 3 days; `is_quiet` says that this is far less than usual.
+    """
 
     source: Source
     posts: int
     per_day: float
+    recent: int = 0
+    is_quiet: bool = False
+
+
+def gone_quiet(recent: int, before: int, recent_days: int = 3, before_days: int = 25) -> bool:
+    """Whether `recent` posts in `recent_days` are too few to be chance, given `before` posts in the days before.
+
+    One-sided exact test of two Poisson rates (Przyborowski and Wilenski, 1940) at one in a thousand; a source
+    that posts a few times a month is never called quiet.
+    """
+    if before < 10:
+        return False
+    share, total_posts = recent_days / (recent_days + before_days), recent + before
+    chance = sum(math.comb(total_posts, k) * share**k * (1 - share) ** (total_posts - k) for k in range(recent + 1))
+    return chance < 0.001
 
 
 def _moment(value: int | None) -> datetime | None:
@@ -49,6 +68,10 @@ def _read(row: Any) -> Source:
         error_code=row.error_code,
         error_detail=row.error_detail,
         failures=row.failures,
+        note=row.note,
+        back_to=_moment(row.back_to),
+        reached=_moment(row.reached),
+        recounted_at=_moment(row.recounted_at),
     )
 
 
@@ -93,8 +116,15 @@ def _counts(connection: Connection, first_id: int) -> dict[int, int]:
 def sources_with_health(connection: Connection, now: datetime) -> list[SourceHealth]:
     """Every source with its number of posts and posts a day over 28 days (or since it was added)."""
     total = _counts(connection, 0)
-    recent = _counts(connection, (to_day(now) - 27) * IDS_PER_DAY)
-    return [SourceHealth(item, total.get(item.id, 0), recent.get(item.id, 0) / 28) for item in all_sources(connection)]
+    month = _counts(connection, (to_day(now) - 27) * IDS_PER_DAY)
+    recent = _counts(connection, (to_day(now) - 2) * IDS_PER_DAY)
+    found = []
+    for item in all_sources(connection):
+        late, all_month = recent.get(item.id, 0), month.get(item.id, 0)
+        known_days = (now - item.added_at).days if item.added_at else 0
+        quiet = known_days >= 3 and item.state == "active" and gone_quiet(min(late, 300), min(all_month - late, 700))
+        found.append(SourceHealth(item, total.get(item.id, 0), all_month / 28, late, quiet))
+    return found
 
 
 def due_sources(connection: Connection, now: datetime, kinds: tuple[str, ...]) -> list[Source]:
@@ -111,6 +141,66 @@ def update_source(connection: Connection, source_id: int, **values: Any) -> None
     """Set columns by name; datetimes are stored as seconds."""
     plain = {key: (to_epoch(value) if isinstance(value, datetime) else value) for key, value in values.items()}
     connection.execute(update(source).where(source.c.id == source_id).values(**plain))
+
+
+def note_check(connection: Connection, item: Source, failed: bool, now: datetime) -> None:
+    """Open or close the outage of a source after a check: what the figures could not see."""
+    if failed:
+        open_now = connection.execute(
+            select(func.count()).where(outage.c.source_id == item.id, outage.c.ended_at.is_(None))
+        ).scalar_one()
+        if not open_now:
+            began = item.last_success or now
+            connection.execute(insert(outage).values(source_id=item.id, began_at=to_epoch(began)))
+    elif item.failures:
+        connection.execute(
+            update(outage)
+            .where(outage.c.source_id == item.id, outage.c.ended_at.is_(None))
+            .values(ended_at=to_epoch(now))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BlindSpot:
+    """A source that brought nothing from `began` to `ended` (None: still) because it failed."""
+
+    source: Source
+    began: datetime
+    ended: datetime | None
+
+
+def blind_spots(
+    connection: Connection, since: datetime, until: datetime, ids: tuple[int, ...] = (), *, at_least: float = 21_600.0
+) -> list[BlindSpot]:
+    """Outages of `at_least` seconds that touch a period, of these sources or of all that are watched."""
+    end = func.coalesce(outage.c.ended_at, to_epoch(until))
+    query = (
+        select(source, outage.c.began_at, outage.c.ended_at)
+        .join(outage, outage.c.source_id == source.c.id)
+        .where(
+            outage.c.began_at < to_epoch(until),
+            end > to_epoch(since),
+            end - outage.c.began_at >= at_least,
+            source.c.state.in_(("active", "gone")),
+        )
+        .order_by(outage.c.began_at)
+        .limit(200)
+    )
+    if ids:
+        query = query.where(source.c.id.in_(ids))
+    return [BlindSpot(_read(row), from_epoch(row.began_at), _moment(row.ended_at)) for row in connection.execute(query)]
+
+
+def ask_back(store: Store, source_id: int, back_to: datetime) -> None:
+    """Ask that a source be read back to a day; the next checks do it, piece by piece."""
+    with store.write() as connection:
+        update_source(connection, source_id, back_to=back_to, next_check=0)
+
+
+def mark_own(store: Store, source_id: int, is_own: bool) -> None:
+    """Whether what a source brings is said by us: our posts are actions, our replies are answers."""
+    with store.write() as connection:
+        update_source(connection, source_id, is_own=is_own)
 
 
 def set_state(store: Store, source_id: int, state: str) -> None:
@@ -130,6 +220,7 @@ def remove_source(store: Store, source_id: int, *, erase_posts: bool) -> int:
                 update_source(connection, source_id, state="removed")
                 return 0
         erased = erase_source_posts(connection, source_id)
+        connection.execute(delete(outage).where(outage.c.source_id == source_id))
         connection.execute(delete(source).where(source.c.id == source_id))
         connection.execute(text("DELETE FROM post_source WHERE source_id = :i"), {"i": source_id})
         return erased

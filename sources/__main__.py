@@ -1,11 +1,15 @@
 """Bring posts in from the command line.
 
 python -m sources collect [--source ID ...]   check what is due (or these sources) now
-python -m sources add URL|hn:QUERY|hn         follow a feed, a site, or Hacker News
+python -m sources add THING [--own]           follow an address, r/name, @user@instance, #tag, hn: words...
 python -m sources list                        every source with its health
-python -m sources check URL                   what is at this address, without adding it
-python -m sources import FILE [--column field=name ...]
-python -m sources import-opml FILE | export-opml FILE
+python -m sources check [THING]               what this is, without adding it; alone: whether credentials work
+python -m sources import FILE [--column field=name ...]   posts (CSV, JSONL, XLSX) or feeds (OPML)
+python -m sources export FILE                 every feed, as OPML
+python -m sources back ID DAYS                read a source back that many days, piece by piece
+python -m sources packs [NAME]                starter packs; with a name: follow everything in it
+python -m sources suggest                     places that the posts mention and that are not followed
+python -m sources own ID | not-own ID         whether what it brings is said by us
 python -m sources pause ID | resume ID | remove ID [--erase-posts]
 """
 
@@ -14,20 +18,35 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from data.credentials import CredentialsError, load_credentials
 from data.jobs import holder_name, release_lease, run_job, take_lease
 from data.settings import Settings, SettingsError, load_settings
-from data.source_list import add_source, all_sources, get_source, remove_source, set_state, sources_with_health
+from data.source_list import (
+    add_source,
+    all_sources,
+    ask_back,
+    get_source,
+    mark_own,
+    remove_source,
+    set_state,
+    sources_with_health,
+)
 from data.store import Store, StoreError
-from sources.base import MESSAGES, SourceError
+from data.suggestions import open_suggestions
+from data.usage import Meter, latest_usage
+from sources.access import check_access
+from sources.base import MESSAGES, SourceError, mask_secrets
 from sources.collect import Outcome, collect
-from sources.discovery import FoundFeed, discover_feed
+from sources.discovery import Found, follow, look
 from sources.files import Mapped, preview
 from sources.http import Client
 from sources.imports import Imported, import_file
 from sources.opml import read_opml, write_opml
+from sources.packs import add_pack, starter_packs
+from sources.suggest import refresh_suggestions
 
 LEASE = "collect"
 
@@ -70,49 +89,84 @@ def _collect(store: Store, settings: Settings, only: list[int] | None) -> int:
     return 0
 
 
-async def _discover(settings: Settings, url: str) -> FoundFeed:
-    async with Client(settings) as client:
-        return await discover_feed(client, url, _now())
+async def _look(settings: Settings, store: Store | None, pasted: str) -> Found:
+    meter = Meter(store) if store is not None else None
+    async with Client(settings, load_credentials(settings), meter, preview=True) as client:
+        return await look(client, pasted, _now())
 
 
-def _add(store: Store, settings: Settings, address: str) -> int:
-    if address == "hn" or address.startswith("hn:"):
-        query = address[3:].strip()
-        kind, address, title, site = (
-            "hackernews",
-            f"search:{query}" if query else "front_page",
-            f"Hacker News: {query or 'front page'}",
-            "https://news.ycombinator.com/",
-        )
-    else:
-        found = asyncio.run(_discover(settings, address))
-        kind, address, title, site = "feed", found.url, found.title, found.site
-    with store.write() as connection:
-        source, is_new = add_source(connection, kind, address, _now(), title=title, site=site)
-    _say(f"{'Added' if is_new else 'Already followed'}: [{source.id}] {source.title or source.address}")
+def _add(store: Store, settings: Settings, pasted: str, own: bool) -> int:
+    found = asyncio.run(_look(settings, store, pasted))
+    source, is_new = follow(store, settings, found, _now())
+    if own:
+        mark_own(store, source.id, True)
+    _say(f"{'Added' if is_new else 'Already followed'}: [{source.id}] {source.kind} {source.title or source.address}")
+    for other in found.others:
+        _say(f"  also there: {other.kind} {other.address}")
     return 0
 
 
 def _list(store: Store) -> int:
     with store.read() as connection:
         rows = sources_with_health(connection, _now())
+        usage = latest_usage(connection)
     for row in rows:
         s = row.source
         seen = s.last_success.strftime("%Y-%m-%d %H:%M") if s.last_success else "never"
+        marks = [s.note] if s.note else []
+        marks += ["ours"] if s.is_own else []
+        marks += ["quieter than usual"] if row.is_quiet else []
+        if s.back_to:
+            reached = s.reached.strftime("%Y-%m-%d") if s.reached else "now"
+            marks.append(f"reading back to {s.back_to:%Y-%m-%d}, at {reached}")
         error = f"  error: {MESSAGES.get(s.error_code, s.error_code)}" if s.error_code else ""
         _say(
             f"[{s.id}] {s.state:8} {row.posts:6} posts {row.per_day:6.1f} a day  last success {seen}  "
-            f"{s.kind} {s.title or s.address}{error}"
+            f"{s.kind} {s.title or mask_secrets(s.address)}" + (f"  ({', '.join(marks)})" if marks else "") + error
         )
+    for one in usage.values():
+        if "T" not in one.period:
+            _say(f"{one.service} {one.period}: {one.used} of {one.allowed if one.allowed is not None else 'unlimited'}")
     return 0
 
 
-def _check(settings: Settings, url: str) -> int:
-    found = asyncio.run(_discover(settings, url))
-    _say(f"{found.url}\n{found.title}")
+def _check(settings: Settings, pasted: str) -> int:
+    if not pasted:
+        return asyncio.run(_check_access(settings))
+    found = asyncio.run(_look(settings, None, pasted))
+    _say(f"{found.kind}: {found.address}\n{found.title}" + (f"\n({found.note})" if found.note else ""))
     for post in found.newest:
         day = post.published_at.strftime("%Y-%m-%d") if post.published_at else "no date"
-        _say(f"  {day}  {post.title or post.text[:80]}")
+        _say(f"  {day}  {post.title or ' '.join((post.plain or post.text).split())[:80]}")
+    return 0
+
+
+async def _check_access(settings: Settings) -> int:
+    async with Client(settings, load_credentials(settings)) as client:
+        for access in await check_access(client, _now()):
+            state = "no credentials" if not access.configured else f"error: {access.error}" if access.error else "works"
+            _say(f"{access.service} {access.account}: {state}".replace(" :", ":"))
+    return 0
+
+
+def _packs(store: Store, name: str) -> int:
+    packs = {pack.key: pack for pack in starter_packs()}
+    if not name:
+        for pack in packs.values():
+            _say(f"{pack.key}: {pack.titles['en']}, {len(pack.entries)} sources")
+        return 0
+    if name not in packs:
+        _say(f"There is no pack {name}. Packs: {', '.join(packs)}.")
+        return 2
+    _say(f"{len(add_pack(store, packs[name], _now()))} sources added.")
+    return 0
+
+
+def _suggest(store: Store) -> int:
+    refresh_suggestions(store, _now())
+    with store.read() as connection:
+        for one in open_suggestions(connection, 50):
+            _say(f"{one.posts} posts by {one.authors} authors: {one.kind} {one.address}")
     return 0
 
 
@@ -161,46 +215,62 @@ def main(arguments: list[str] | None = None) -> int:
     one = commands.add_parser("collect")
     one.add_argument("--source", type=int, action="append")
     commands.add_parser("list")
-    for name in ("add", "check"):
-        commands.add_parser(name).add_argument("address")
+    commands.add_parser("suggest")
+    one = commands.add_parser("add")
+    one.add_argument("thing")
+    one.add_argument("--own", action="store_true")
+    commands.add_parser("check").add_argument("thing", nargs="?", default="")
+    commands.add_parser("packs").add_argument("name", nargs="?", default="")
     one = commands.add_parser("import")
     one.add_argument("file", type=Path)
     one.add_argument("--column", action="append", default=[])
-    for name in ("import-opml", "export-opml"):
-        commands.add_parser(name).add_argument("file", type=Path)
-    for name in ("pause", "resume", "remove"):
+    commands.add_parser("export").add_argument("file", type=Path)
+    for name in ("pause", "resume", "remove", "back", "own", "not-own"):
         one = commands.add_parser(name)
         one.add_argument("id", type=int)
         if name == "remove":
             one.add_argument("--erase-posts", action="store_true")
+        if name == "back":
+            one.add_argument("days", type=int)
     given = parser.parse_args(arguments)
     try:
         settings = load_settings()
         if given.command == "check":
-            return _check(settings, given.address)
+            return _check(settings, given.thing)
         store = Store(settings.store_url)
         if given.command == "collect":
             return _collect(store, settings, given.source)
         if given.command == "list":
             return _list(store)
         if given.command == "add":
-            return _add(store, settings, given.address)
+            return _add(store, settings, given.thing, given.own)
         if given.command == "import":
+            if given.file.suffix.lower() in {".opml", ".xml"}:
+                return _opml_in(store, given.file)
             return _import(store, settings, given.file, given.column)
-        if given.command == "import-opml":
-            return _opml_in(store, given.file)
-        if given.command == "export-opml":
+        if given.command == "export":
             return _opml_out(store, given.file)
+        if given.command == "packs":
+            return _packs(store, given.name)
+        if given.command == "suggest":
+            return _suggest(store)
         with store.read() as connection:
             if get_source(connection, given.id) is None:
                 _say(f"There is no source {given.id}. 'python -m sources list' shows them.")
                 return 2
         if given.command == "remove":
             _say(f"Removed; {remove_source(store, given.id, erase_posts=given.erase_posts)} posts erased.")
+        elif given.command == "back":
+            if given.days < 1:
+                raise ValueError("Write a number of days of at least 1.")
+            ask_back(store, given.id, _now() - timedelta(days=given.days))
+            _say("The next checks read it back, piece by piece; 'python -m sources list' shows how far.")
+        elif given.command in {"own", "not-own"}:
+            mark_own(store, given.id, given.command == "own")
         else:
             set_state(store, given.id, "paused" if given.command == "pause" else "active")
         return 0
-    except (SourceError, StoreError, SettingsError, ValueError, OSError) as error:
+    except (SourceError, StoreError, SettingsError, CredentialsError, ValueError, OSError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
 

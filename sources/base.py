@@ -3,18 +3,21 @@
 The error tree. Each error carries what it is about and a `code` that the app puts into words:
 
     SourceError
-      AddressError      bad_address private_address unknown_host
+      AddressError      bad_address private_address unknown_host not_understood handle_alone closed_network
       NetworkError      unreachable timeout tls_error too_many_redirects redirect_loop
-      ContentError      too_large bad_compression not_a_feed broken_feed empty_body bad_answer
+      ContentError      too_large bad_compression not_a_feed broken_feed empty_body bad_answer bad_file not_a_page
       RefusedError      gone not_found forbidden login_needed too_many_requests server_error refused
+                        no_credentials bad_credentials expired_token needs_account quota spend_cap
+                        captcha robots
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from data.models import NewPost, Source
 
@@ -22,12 +25,25 @@ if TYPE_CHECKING:
     from sources.http import Client
 
 
+_SECRET = re.compile(
+    r"((?:^|[?&;\s])(?:access_token|token|api_?key|key|auth|secret|client_secret|app_password|password|feed|sig|signature)=)"
+    r"[^&#\s]+|(\b(?:Bearer|Basic|OAuth)\s+)[^\s\"']+",
+    re.IGNORECASE,
+)
+
+
+def mask_secrets(words: str) -> str:
+    """Stars in place of tokens in an address or a header, so that it may be shown and logged."""
+    return _SECRET.sub(lambda m: (m[1] or m[2]) + "***", words)
+
+
 class SourceError(Exception):
     """A source that could not be read. `retry_after` is seconds the server asked to wait, if it did."""
 
     def __init__(self, code: str, subject: str, detail: str = "", retry_after: float | None = None) -> None:
-        self.code, self.subject, self.detail, self.retry_after = code, subject, detail[:300], retry_after
-        super().__init__(f"{subject}: {MESSAGES.get(code, code)}" + (f" ({self.detail})" if detail else ""))
+        self.code, self.retry_after = code, retry_after
+        self.subject, self.detail = mask_secrets(subject), mask_secrets(detail[:300])
+        super().__init__(f"{self.subject}: {MESSAGES.get(code, code)}" + (f" ({self.detail})" if detail else ""))
 
 
 class AddressError(SourceError):
@@ -50,6 +66,10 @@ MESSAGES = {
     "bad_address": "this is not a web address that starts with http:// or https://",
     "private_address": "this address is inside a private network, which Vigie does not read unless allowed",
     "unknown_host": "no server answers to this name; check the spelling",
+    "not_understood": "this is no address, handle, hashtag or r/name that Vigie knows",
+    "handle_alone": "a handle needs its network; paste the profile's full address",
+    "closed_network": "this network shows nothing to programs; export your posts there and import the file",
+    "not_a_page": "no text was found on this page",
     "unreachable": "the server did not accept the connection; it may be down, the next check will try again",
     "timeout": "the server took too long to answer; the next check will try again",
     "tls_error": "the secure connection failed; the site's certificate may have expired",
@@ -69,6 +89,14 @@ MESSAGES = {
     "server_error": "the site has a fault of its own; the next check will try again",
     "refused": "the site refused the request",
     "bad_file": "this file cannot be read",
+    "no_credentials": "this network gives nothing without credentials; see docs/sources.md, or import a file",
+    "bad_credentials": "the service does not accept these credentials; check them in the credentials file",
+    "expired_token": "the token has expired; make a new one and put it in the credentials file",
+    "needs_account": "this instance shows its posts to members only; add a token of yours for it (docs/sources.md)",
+    "quota": "today's quota of this service is used up; it starts anew tomorrow",
+    "spend_cap": "the spending cap for this month is reached; raise x_monthly_cap to go on",
+    "captcha": "the site asks visitors to prove that they are human; follow its feed or import a file instead",
+    "robots": "the site asks programs not to read this page (robots.txt)",
 }
 
 
@@ -78,23 +106,49 @@ class FetchResult:
 
     `changes` are columns of the source to update (validators, title, cursor). `wait` is how long the
     server asked not to be asked again, in seconds. `unchanged` is True for a 304 or an identical body.
+    `error` is what stopped a check after it had brought some posts; they are kept. `more` says that older
+    posts are still to be read, so the next check comes soon. `removed` are ids of posts that are no longer there.
     """
 
     posts: tuple[NewPost, ...] = ()
-    changes: dict[str, str] = field(default_factory=dict)
+    changes: dict[str, Any] = field(default_factory=dict)
     wait: float = 0.0
     unchanged: bool = False
     moved_to: str = ""  # where a permanent redirect leads
-    gone: bool = False
+    error: SourceError | None = None
+    more: bool = False
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a listing, newest first. `next` leads to the page of older posts; empty at the end."""
+
+    posts: tuple[NewPost, ...] = ()
+    next: str = ""
+    title: str = ""  # of the place, where the answer names it
+    removed: tuple[str, ...] = ()
+    newest: str = ""  # where reading forward starts, for kinds that can
 
 
 FetchSource = Callable[["Client", Source, datetime], Awaitable[FetchResult]]
+ReadPage = Callable[["Client", Source, datetime, str], Awaitable[Page]]
+Recount = Callable[["Client", Source, datetime, Sequence[str]], Awaitable[Page]]
 
 
 @dataclass(frozen=True, slots=True)
 class SourceKind:
-    """One line of the table of kinds in `sources.collect`."""
+    """One line of the table of kinds in `sources.collect`.
+
+    `recount` reads known posts again by their ids (at most 100), for counters, edits and removals.
+    `service` names the credentials it uses; `needs` says that nothing can be read without them.
+    `reach` is how far back it can go: feed (what the feed holds), thousand (posts), week, or all.
+    """
 
     kind: str
     fetch: FetchSource
     interval: float  # seconds between checks when nothing else is known
+    recount: Recount | None = None
+    service: str = ""
+    needs: bool = False
+    reach: str = "feed"

@@ -9,32 +9,65 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
+from data.credentials import Credentials, load_credentials
 from data.models import Source, to_day
-from data.posts import Added, add_posts
+from data.posts import Added, add_posts, due_recounts, mark_removed
 from data.settings import Settings
-from data.source_list import due_sources, find_source, get_source, update_source
+from data.source_list import due_sources, find_source, get_source, note_check, update_source
 from data.store import Store
-from sources import feeds, hackernews
-from sources.base import FetchResult, SourceError, SourceKind
+from data.usage import Meter
+from sources import (
+    bluesky,
+    discourse,
+    facebook,
+    feeds,
+    github,
+    hackernews,
+    lemmy,
+    mastodon,
+    reddit,
+    stackexchange,
+    webpage,
+    x,
+    youtube,
+)
+from sources.base import FetchResult, Page, SourceError, SourceKind
 from sources.http import MAX_WAIT, Client, backoff
 from sources.plain_text import plain_text
 
+# The table of kinds. Adding one is a module beside this one and a line here: see docs/sources.md.
 SOURCES: dict[str, SourceKind] = {
     kind.kind: kind
     for kind in (
-        SourceKind("feed", feeds.fetch_feed, feeds.INTERVAL),
-        SourceKind("hackernews", hackernews.fetch_hackernews, hackernews.INTERVAL),
+        SourceKind("feed", feeds.fetch_feed, 3_600.0),
+        SourceKind("web", webpage.fetch_site, 6 * 3_600.0),
+        SourceKind("reddit", reddit.fetch, 900.0, reddit.recount, service="reddit", reach="thousand"),
+        SourceKind("hackernews", hackernews.fetch, 900.0, hackernews.recount, reach="all"),
+        SourceKind("mastodon", mastodon.fetch, 900.0, mastodon.recount, service="mastodon", reach="all"),
+        SourceKind("bluesky", bluesky.fetch, 900.0, bluesky.recount, service="bluesky", reach="all"),
+        SourceKind("youtube", youtube.fetch, 3_600.0, youtube.recount, service="youtube", reach="all"),
+        SourceKind("x", x.fetch, 3_600.0, service="x", needs=True, reach="week"),
+        SourceKind("facebook", facebook.fetch_facebook, 1_800.0, service="facebook", needs=True, reach="all"),
+        SourceKind("instagram", facebook.fetch_instagram, 3_600.0, service="facebook", needs=True, reach="all"),
+        SourceKind("discourse", discourse.fetch, 900.0, discourse.recount, reach="all"),
+        SourceKind("lemmy", lemmy.fetch, 1_800.0, lemmy.recount, reach="all"),
+        SourceKind("stackexchange", stackexchange.fetch, 3_600.0, stackexchange.recount, "stackexchange", reach="all"),
+        SourceKind("github", github.fetch, 3_600.0, service="github", reach="all"),
     )
 }
 CONCURRENT = 40
 BATCH = 50  # sources stored in one transaction
+SOON = 60.0  # seconds to the next check while older posts are still to be read
 REDIRECT_DAYS = 3  # days on which a permanent redirect must repeat before it is believed
+# Conditions that pass by themselves late, or only when a person acts: asking every minute changes nothing.
+LASTING = {"quota": 3_600.0, "spend_cap": 6 * 3_600.0, "no_credentials": 3_600.0, "bad_credentials": 3_600.0,
+           "expired_token": 3_600.0, "captcha": 6 * 3_600.0, "robots": 86_400.0, "forbidden": 3_600.0}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +87,23 @@ def intent(
     source: Source, result: FetchResult | SourceError, now: datetime, interval: float, rng: random.Random
 ) -> dict[str, Any]:
     """The columns to change after a check. Pure: a decision, no I/O."""
-    if isinstance(result, SourceError):
-        gone = result.code == "gone"
-        wait = max(backoff(source.failures, interval / 4, rng), result.retry_after or 0.0)
+    error = result if isinstance(result, SourceError) else result.error
+    if error is not None:
+        wait = max(backoff(source.failures, interval / 4, rng), error.retry_after or 0.0)
+        if error.code in LASTING:
+            wait = max(wait, LASTING[error.code])
         return {
+            **(result.changes if isinstance(result, FetchResult) else {}),
             "last_attempt": now,
             "failures": source.failures + 1,
-            "error_code": result.code,
-            "error_detail": result.detail,
-            "state": "gone" if gone else source.state,
+            "error_code": error.code,
+            "error_detail": error.detail,
+            "state": "gone" if error.code == "gone" else source.state,
             "next_check": now + timedelta(seconds=min(wait, MAX_WAIT)),
         }
+    assert isinstance(result, FetchResult)
+    if result.more:
+        interval = min(interval, SOON)
     wait = min(max(interval, result.wait) * rng.uniform(1.0, 1.1), MAX_WAIT)
     changes: dict[str, Any] = {
         **result.changes,
@@ -84,12 +123,29 @@ def intent(
     return changes
 
 
-async def check_source(client: Client, source: Source, now: datetime) -> FetchResult | SourceError:
-    """Fetch one source; an expected failure is returned, not raised."""
+async def check_source(
+    client: Client, source: Source, now: datetime, recounts: Sequence[str] = ()
+) -> FetchResult | SourceError:
+    """Fetch one source, and read the posts in `recounts` again. An expected failure is returned, not raised."""
+    kind = SOURCES[source.kind]
     try:
-        return await SOURCES[source.kind].fetch(client, source, now)
+        result = await kind.fetch(client, source, now)
     except SourceError as error:
         return error
+    if kind.recount is None or not recounts or result.error is not None:
+        return result
+    here = {post.native_id for post in result.posts}
+    due = [native_id for native_id in recounts if native_id not in here]
+    try:
+        again = await kind.recount(client, source, now, due) if due else Page()
+    except SourceError as error:
+        return replace(result, error=error)
+    return replace(
+        result,
+        posts=result.posts + again.posts,
+        removed=result.removed + again.removed,
+        changes={**result.changes, "recounted_at": now},
+    )
 
 
 def store_result(
@@ -106,6 +162,8 @@ def store_result(
     if address and find_source(connection, source.kind, address) is not None:
         changes.pop("address")  # the new address is followed already
     update_source(connection, source.id, **changes)
+    error = result if isinstance(result, SourceError) else result.error
+    note_check(connection, source, error is not None, now)
     if isinstance(result, SourceError):
         return Outcome(source, Added(), False, result)
     added = add_posts(
@@ -116,16 +174,20 @@ def store_result(
         pseudonymise=settings.pseudonymise_authors,
         to_plain=plain_text,
     )
-    return Outcome(source, added, result.unchanged)
+    if result.removed:
+        mark_removed(connection, source.kind, result.removed, now)
+    return Outcome(source, added, result.unchanged, error)
 
 
-async def _fetch_all(client: Client, due: Sequence[Source], now: datetime) -> AsyncIterator[Fetched]:
+async def _fetch_all(
+    client: Client, due: Sequence[Source], recounts: dict[int, list[str]], now: datetime
+) -> AsyncIterator[Fetched]:
     """Check sources side by side, a bounded number at a time, giving each as soon as it is there."""
     waiting = iter(due)
     running: set[asyncio.Task[Fetched]] = set()
 
     async def one(source: Source) -> Fetched:
-        return source, await check_source(client, source, now)
+        return source, await check_source(client, source, now, recounts.get(source.id, ()))
 
     try:
         while True:
@@ -149,10 +211,12 @@ async def collect(
     only: Sequence[int] | None = None,
     progress: Callable[[int, int, Outcome], None] = lambda done, total, outcome: None,
     seed: int = 0,
+    credentials: Credentials | None = None,
+    base_urls: dict[str, str] | None = None,
 ) -> list[Outcome]:
     """Check every due source (or those in `only`, due or not) and store what they bring.
 
-    `progress` is told of each source after its posts are committed.
+    `progress` is told of each source after its posts are committed. `credentials` default to the configured ones.
     """
     rng = random.Random(seed or None)
     started = now()
@@ -162,6 +226,12 @@ async def collect(
         else:
             found = [get_source(connection, source_id) for source_id in only]
             due = [item for item in found if item is not None and item.kind in SOURCES]
+        recounts = {
+            item.id: due_recounts(connection, item.id, item.recounted_at, started)
+            for item in due
+            if SOURCES[item.kind].recount is not None
+        }
+    credentials = load_credentials(settings) if credentials is None else credentials
     outcomes: list[Outcome] = []
     batch: list[Fetched] = []
 
@@ -176,8 +246,8 @@ async def collect(
             progress(len(outcomes), len(due), outcome)
 
     size = 0
-    async with Client(settings) as client:
-        async for source, result in _fetch_all(client, due, started):
+    async with Client(settings, credentials, Meter(store), base_urls=base_urls) as client:
+        async for source, result in _fetch_all(client, due, recounts, started):
             batch.append((source, result))
             size += len(result.posts) if isinstance(result, FetchResult) else 0
             if len(batch) >= BATCH or size >= 2_000:

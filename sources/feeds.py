@@ -27,12 +27,12 @@ from sources.base import ContentError, FetchResult
 from sources.http import Client
 from sources.plain_text import plain_text
 
-INTERVAL = 3_600.0
 MAX_ITEMS = 5_000
 FALLBACK_SECONDS = 20.0
 # Marks of the fields that the fast parser drops; only then is the document read a second time.
 _RARE = (b"slash:comments", b"thr:total", b"thr:in-reply-to", b"media:statistics")
 _TTL = re.compile(rb"<ttl>\s*(\d{1,6})\s*</ttl>")
+_LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*([A-Za-z]{2})\b|<feed[^>]*\sxml:lang=[\"']([A-Za-z]{2})\b")
 _GLOBAL_ID = re.compile(r"^(?:https?://|tag:|urn:|[a-z0-9+.-]+://)", re.IGNORECASE)
 
 
@@ -75,7 +75,8 @@ def feed_from_entries(
     extras = _rare_fields(body, len(entries)) if any(mark in body for mark in _RARE) else []
     asked = _TTL.search(body, 0, 20_000)  # minutes, before the items
     native = _native_ids(entries, url)
-    lang = str(feed.get("language") or "")[:2].lower()
+    said = _LANGUAGE.search(body, 0, 20_000)
+    lang = (said[1] or said[2]).decode().lower() if said else str(feed.get("language") or "")[:2].lower()
     posts = []
     for index, entry in enumerate(entries):
         extra = extras[index] if extras else {}

@@ -1,27 +1,28 @@
-"""Hacker News by its public search API (hn.algolia.com/api): a search, or the front page.
+"""Hacker News by its public search API (hn.algolia.com/api): searches, the front page, a story's discussion.
 
-Address forms: `front_page`, `search:QUERY` (stories and comments), either followed by nothing else.
+Addresses: `front_page`, `discussions` (the front page with its comments), `search:QUERY` (stories and
+comments), `item:ID` (one story with all its comments).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from data.models import Engagement, NewPost, Source, to_epoch
-from sources.base import AddressError, ContentError, FetchResult
+from sources.answers import get_json, items, link, mapping, number, words
+from sources.base import AddressError, ContentError, FetchResult, Page
 from sources.http import Client
+from sources.paging import newest_first
 from sources.plain_text import plain_text
 
 BASE_URL = "https://hn.algolia.com/api/v1"
 ITEM_URL = "https://news.ycombinator.com/item?id="
-INTERVAL = 900.0
 PAGE_SIZE = 100
-MAX_PAGES = 10  # the service gives at most 1,000 hits for one query
-OVERLAP = 3_600  # read again the last hour: the index is not quite in time order
+PACE = (150, 60.0)  # 10,000 an hour
 
 
 def parse_hits(body: bytes, url: str) -> tuple[list[NewPost], int]:
@@ -31,72 +32,96 @@ def parse_hits(body: bytes, url: str) -> tuple[list[NewPost], int]:
         hits, pages = answer["hits"], int(answer.get("nbPages", 1))
     except (ValueError, KeyError, TypeError) as error:
         raise ContentError("bad_answer", url, str(error)) from error
-    if not isinstance(hits, list):
-        raise ContentError("bad_answer", url, "hits is not a list")
-    posts = [_post(hit) for hit in hits if isinstance(hit, Mapping) and hit.get("objectID")]
-    return posts, pages
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _number(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return [_post(hit) for hit in items(hits, url) if words(hit.get("objectID"))], pages
 
 
 def _post(hit: Mapping[str, Any]) -> NewPost:
-    item = str(hit["objectID"])
-    is_comment = "comment_text" in hit and bool(hit["comment_text"])
-    received = _text(hit.get("comment_text")) if is_comment else _text(hit.get("story_text"))
-    story, parent = hit.get("story_id"), hit.get("parent_id")
-    stamp = _number(hit.get("created_at_i"))
-    link = "" if is_comment else _text(hit.get("url"))
+    item = words(hit["objectID"])
+    is_comment = bool(hit.get("comment_text"))
+    received = words(hit.get("comment_text")) if is_comment else words(hit.get("story_text"))
+    stamp = number(hit.get("created_at_i"))
     return NewPost(
         source_kind="hackernews",
         native_id=item,
         text=received,
         plain=plain_text(received) if received else "",
-        title="" if is_comment else _text(hit.get("title")),
-        url=link if link.startswith(("http://", "https://")) else ITEM_URL + item,
-        author=_text(hit.get("author")),
+        title="" if is_comment else words(hit.get("title")),
+        url=("" if is_comment else link(hit.get("url"))) or ITEM_URL + item,
+        author=words(hit.get("author")),
         published_at=datetime.fromtimestamp(stamp, UTC) if stamp and 0 < stamp < 4_000_000_000 else None,
         lang="en",
-        root_id=str(story) if story else item,
-        parent_id=str(parent) if parent else "",
+        root_id=words(hit.get("story_id")) or item,
+        parent_id=words(hit.get("parent_id")),
         community="Hacker News",
-        engagement=Engagement(score=_number(hit.get("points")), comments=_number(hit.get("num_comments"))),
+        engagement=Engagement(score=number(hit.get("points")), comments=number(hit.get("num_comments"))),
     )
 
 
-async def fetch_hackernews(client: Client, source: Source, now: datetime, base_url: str = BASE_URL) -> FetchResult:
-    """Read what is new since the last check, page by page; the cursor is the newest time seen."""
-    if source.address == "front_page":
-        answer = await client.get(f"{base_url}/search?tags=front_page&hitsPerPage={PAGE_SIZE}", now)
-        posts, _ = parse_hits(answer.body, source.address)
-        return FetchResult(tuple(posts), {"title": source.title or "Hacker News: front page"})
-    kind, _, query = source.address.partition(":")
-    if kind != "search" or not query.strip():
+async def _hits(client: Client, now: datetime, subject: str, path: str, **query: Any) -> list[NewPost]:
+    base = client.base_url("hackernews", BASE_URL)
+    answer, _ = await get_json(
+        client, f"{base}/{path}?{urlencode({**query, 'hitsPerPage': PAGE_SIZE})}", now, subject=subject, pace=PACE
+    )
+    hits = items(mapping(answer).get("hits"), subject)
+    return [_post(hit) for hit in hits if words(hit.get("objectID"))]
+
+
+async def read_page(client: Client, source: Source, now: datetime, token: str) -> Page:
+    """One window of time: the service gives at most 1,000 hits to a query, so each page asks for what is older."""
+    kind, _, what = source.address.partition(":")
+    before = {"numericFilters": f"created_at_i<={token}"} if token else {}
+    if kind == "search" and what.strip():
+        query = {"query": what, "tags": "(story,comment)"}
+    elif kind == "item" and what.isdigit():
+        query = {"tags": f"comment,story_{what}"}
+    else:
         raise AddressError("bad_address", source.address)
-    since = int(source.cursor) if source.cursor.isdigit() else to_epoch(now) - 30 * 86_400
-    found: dict[str, NewPost] = {}
-    newest = since
-    for page in range(MAX_PAGES):
-        parameters = urlencode(
-            {
-                "query": query,
-                "tags": "(story,comment)",
-                "hitsPerPage": PAGE_SIZE,
-                "page": page,
-                "numericFilters": f"created_at_i>{max(0, since - OVERLAP)}",
-            }
-        )
-        answer = await client.get(f"{base_url}/search_by_date?{parameters}", now)
-        posts, pages = parse_hits(answer.body, source.address)
-        fresh = [post for post in posts if post.native_id not in found]
-        found.update({post.native_id: post for post in fresh})
-        newest = max([newest, *(to_epoch(p.published_at) for p in fresh if p.published_at)])
-        if page + 1 >= pages or not fresh:
+    posts = await _hits(client, now, source.address, "search_by_date", **query, **before)
+    window = tuple(posts)  # the story itself is older than its discussion
+    if kind == "item" and not token:
+        posts += await _hits(client, now, source.address, "search", tags=f"story,story_{what}")
+    oldest = min((to_epoch(post.published_at) for post in window if post.published_at), default=0)
+    older = str(oldest if str(oldest) != token else oldest - 1)  # a second with more hits than a page
+    return Page(tuple(posts), older if len(window) >= PAGE_SIZE and oldest else "", _title(kind, what, posts))
+
+
+def _title(kind: str, what: str, posts: Sequence[NewPost]) -> str:
+    if kind == "item":
+        return "Hacker News: " + next((p.title for p in posts if p.title), what)
+    return f"Hacker News: {what}"
+
+
+_listing = newest_first(read_page)
+
+
+async def fetch(client: Client, source: Source, now: datetime) -> FetchResult:
+    if source.address not in {"front_page", "discussions"}:
+        return await _listing(client, source, now)
+    stories = await _hits(client, now, source.address, "search", tags="front_page")
+    changes = {"title": source.title or "Hacker News: front page"}
+    if source.address == "front_page" or not stories or client.preview:
+        return FetchResult(tuple(stories), changes)
+    since = int(source.cursor) if source.cursor.isdigit() else to_epoch(now) - 86_400
+    asked = ",".join(f"story_{story.native_id}" for story in stories[:40])
+    comments: dict[str, NewPost] = {}
+    before = to_epoch(now) + 60
+    for _ in range(10):
+        window = f"created_at_i>{since - 3_600},created_at_i<={before}"
+        page = await _hits(
+            client, now, source.address, "search_by_date", tags=f"comment,({asked})", numericFilters=window
+        )  # fmt: skip
+        fresh = [post for post in page if post.native_id not in comments]
+        comments.update({post.native_id: post for post in fresh})
+        times = [to_epoch(post.published_at) for post in fresh if post.published_at]
+        if len(page) < PAGE_SIZE or not times:
             break
-    changes = {"cursor": str(min(newest, to_epoch(now))), "title": source.title or f"Hacker News: {query}"}
-    return FetchResult(tuple(found.values()), changes)
+        before = min(times)
+    newest = [to_epoch(post.published_at) for post in comments.values() if post.published_at]
+    changes["cursor"] = str(min(max([since, *newest]), to_epoch(now)))
+    return FetchResult((*stories, *comments.values()), changes)
+
+
+async def recount(client: Client, source: Source, now: datetime, native_ids: Sequence[str]) -> Page:
+    """Stories again, for points and comments. The service gives no points of comments."""
+    tags = ",".join(f"story_{native_id}" for native_id in native_ids)
+    return Page(tuple(await _hits(client, now, source.address, "search", tags=f"story,({tags})")))

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import json
 import random
+import re
 import socket
 import ssl
 import zlib
-from collections.abc import Mapping
+from collections import defaultdict, deque
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -22,7 +25,9 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import aiohttp
 
+from data.credentials import Credentials
 from data.settings import Settings
+from data.usage import Meter
 from sources.base import AddressError, ContentError, NetworkError, RefusedError
 
 MAX_REDIRECTS = 6
@@ -30,6 +35,19 @@ PER_HOST = 2
 REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = {301, 308}
 MAX_WAIT = 86_400.0
+MAX_PACE_WAIT = 90.0  # seconds that a request may wait for its turn
+CHALLENGES = (
+    b"cf-challenge",
+    b"challenge-platform",
+    b"just a moment...",
+    b"g-recaptcha",
+    b"h-captcha",
+    b"captcha-delivery",
+    b"are you a robot",
+    b"verify you are human",
+    b"anubis_challenge",
+    b"px-captcha",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +125,38 @@ def retry_after(value: str, now: datetime) -> float | None:
     return min(max(0.0, (moment - now).total_seconds()), MAX_WAIT)
 
 
+def rate_pause(headers: Mapping[str, str], now: datetime) -> float:
+    """Seconds to stay away because the answer said that no request is left; 0 when some are.
+
+    Reset is given in seconds, as a Unix time, or as a date, depending on the service.
+    """
+    for remaining, reset in (
+        ("x-ratelimit-remaining", "x-ratelimit-reset"),
+        ("x-rate-limit-remaining", "x-rate-limit-reset"),
+        ("ratelimit-remaining", "ratelimit-reset"),
+    ):
+        left, until = headers.get(remaining, "").strip(), headers.get(reset, "").strip()
+        try:
+            if not left or float(left) >= 1:
+                continue
+            if re.fullmatch(r"\d+(\.\d+)?", until):
+                seconds = float(until) - (now.timestamp() if float(until) > 1e9 else 0.0)
+            else:
+                seconds = (datetime.fromisoformat(until.replace("Z", "+00:00")) - now).total_seconds()
+        except (ValueError, TypeError, OverflowError):
+            seconds = 60.0
+        return min(max(seconds, 1.0), 3_600.0)
+    return 0.0
+
+
+def looks_like_challenge(body: bytes) -> bool:
+    """Whether a page only asks its visitor to prove to be human."""
+    head = body[:60_000].lower()
+    if b"<html" not in head and b"<!doctype" not in head:
+        return False
+    return any(mark in head for mark in CHALLENGES)
+
+
 def backoff(failures: int, base: float, rng: random.Random) -> float:
     """Seconds to wait after `failures` failures in a row: doubling from `base`, at most a day, with jitter."""
     return float(min(MAX_WAIT, base * 2.0 ** min(failures, 12)) * rng.uniform(0.75, 1.0))
@@ -159,15 +209,39 @@ class _Inflate:
 
 
 class Client:
-    """Use as `async with Client(settings) as client`. One per run; hosts share its limits."""
+    """Use as `async with Client(settings) as client`. One per run; hosts share its limits.
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    `base_urls` sends a service's requests elsewhere (a mirror, a recording). `preview` asks the kinds to
+    read one page only and to spend as little as they can.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        credentials: Credentials | None = None,
+        meter: Meter | None = None,
+        *,
+        base_urls: Mapping[str, str] | None = None,
+        preview: bool = False,
+    ) -> None:
+        self.settings = settings
+        self.credentials = credentials or Credentials()
+        self.meter = meter or Meter()
+        self.preview = preview
+        self._base_urls = base_urls or {}
         self._session: aiohttp.ClientSession | None = None
         self._paused: dict[str, datetime] = {}
+        self._turns: defaultdict[str, deque[float]] = defaultdict(deque)
+
+    def base_url(self, service: str, default: str) -> str:
+        return self._base_urls.get(service, default).rstrip("/")
+
+    def pause(self, url: str, now: datetime, seconds: float | None) -> None:
+        """Leave the host of `url` alone for the rest of this run, or until `seconds` have passed."""
+        self._paused[urlsplit(url).netloc] = now + timedelta(seconds=60.0 if seconds is None else seconds)
 
     async def __aenter__(self) -> Client:
-        guard = None if self._settings.allow_private_network else _guarded_socket
+        guard = None if self.settings.allow_private_network else _guarded_socket
         connector = aiohttp.TCPConnector(
             limit=100, limit_per_host=PER_HOST, ttl_dns_cache=300, socket_factory=guard, happy_eyeballs_delay=None
         )
@@ -178,7 +252,7 @@ class Client:
             cookie_jar=aiohttp.DummyCookieJar(),
             max_line_size=16_384,
             max_field_size=16_384,
-            headers={"User-Agent": self._settings.user_agent, "Accept-Encoding": "gzip, deflate"},
+            headers={"User-Agent": self.settings.user_agent, "Accept-Encoding": "gzip, deflate"},
         )
         return self
 
@@ -196,21 +270,84 @@ class Client:
         headers: Mapping[str, str] | None = None,
         max_bytes: int | None = None,
         timeout: float | None = None,
+        accept: Collection[int] = (),
+        pace: tuple[int, float] | None = None,
     ) -> Answer:
-        """GET with every limit applied. Returns 2xx and 304; raises a SourceError for anything else."""
-        limit = self._settings.max_feed_bytes if max_bytes is None else max_bytes
-        seconds = float(timeout or self._settings.fetch_timeout)
+        """GET with every limit applied. Returns 2xx, 304 and the statuses in `accept`; else raises a SourceError.
+
+        `pace` is how many requests its host allows in how many seconds; a request waits for its turn.
+        """
+        return await self._ask("GET", url, now, headers or {}, None, max_bytes, timeout, accept, pace)
+
+    async def post(
+        self,
+        url: str,
+        now: datetime,
+        content: Any,
+        *,
+        headers: Mapping[str, str] | None = None,
+        accept: Collection[int] = (),
+    ) -> Answer:
+        """POST `content` as JSON, under the same limits. Redirects are refused: a body goes to one place only."""
+        body = json.dumps(content).encode()
+        headers = {"Content-Type": "application/json", **(headers or {})}
+        return await self._ask("POST", url, now, headers, body, None, None, accept, None)
+
+    async def _ask(
+        self,
+        method: str,
+        url: str,
+        now: datetime,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        max_bytes: int | None,
+        timeout: float | None,
+        accept: Collection[int],
+        pace: tuple[int, float] | None,
+    ) -> Answer:
+        limit = self.settings.max_feed_bytes if max_bytes is None else max_bytes
+        seconds = float(timeout or self.settings.fetch_timeout)
+        checked = check_url(url)
+        if pace is not None:
+            await self._turn(urlsplit(checked).netloc, checked, *pace)
         try:
             async with asyncio.timeout(seconds):
-                return await self._follow(check_url(url), now, headers or {}, limit)
+                return await self._follow(method, checked, now, headers, body, limit, accept)
         except TimeoutError as error:
             raise NetworkError("timeout", url, f"{seconds:.0f} s") from error
 
-    async def _follow(self, url: str, now: datetime, headers: Mapping[str, str], limit: int) -> Answer:
+    async def _turn(self, host: str, url: str, count: int, window: float) -> None:
+        """Wait until fewer than `count` requests were made to `host` in the last `window` seconds."""
+        turns, loop = self._turns[host], asyncio.get_running_loop()
+        while True:
+            moment = loop.time()
+            while turns and turns[0] <= moment - window:
+                turns.popleft()
+            if len(turns) < count:
+                turns.append(moment)
+                return
+            wait = turns[0] + window - moment
+            if wait > MAX_PACE_WAIT:
+                raise RefusedError("too_many_requests", url, host, wait)
+            await asyncio.sleep(wait)
+
+    async def _follow(
+        self,
+        method: str,
+        url: str,
+        now: datetime,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        limit: int,
+        accept: Collection[int],
+    ) -> Answer:
         seen = {url}
+        has_secret = "{secret:" in url
         moved_to, all_permanent = "", True
         for _ in range(MAX_REDIRECTS + 1):
-            answer, target = await self._one(url, now, headers, limit)
+            answer, target = await self._one(method, url, now, headers, body, limit, accept)
+            if target and method != "GET":
+                raise RefusedError("refused", url, "it answers a request with a redirect")
             if not target:
                 return Answer(answer.url, answer.status, answer.headers, answer.body, moved_to)
             target = check_url(urljoin(url, target))
@@ -220,29 +357,43 @@ class Client:
             if target in seen:
                 raise NetworkError("redirect_loop", url, target[:200])
             seen.add(target)
-            if all_permanent:
+            if all_permanent and not has_secret:
                 moved_to = target
             if urlsplit(target).netloc != urlsplit(url).netloc:
-                headers = {k: v for k, v in headers.items() if k.lower() != "authorization"}
+                headers = {k: v for k, v in headers.items() if k.lower() not in {"authorization", "x-goog-api-key"}}
             url = target
         raise NetworkError("too_many_redirects", url)
 
-    async def _one(self, url: str, now: datetime, headers: Mapping[str, str], limit: int) -> tuple[Answer, str]:
+    async def _one(
+        self,
+        method: str,
+        url: str,
+        now: datetime,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        limit: int,
+        accept: Collection[int],
+    ) -> tuple[Answer, str]:
         assert self._session is not None, "use 'async with Client(...)'"
         host = urlsplit(url).netloc
         until = self._paused.get(host)
         if until is not None and until > now:
             raise RefusedError("too_many_requests", url, host, (until - now).total_seconds())
-        if not self._settings.allow_private_network and _is_private_literal(urlsplit(url).hostname or ""):
+        if not self.settings.allow_private_network and _is_private_literal(urlsplit(url).hostname or ""):
             raise AddressError("private_address", url)
         try:
-            async with self._session.get(url, headers=headers, allow_redirects=False) as response:
+            real = self.credentials.fill(url)
+            async with self._session.request(
+                method, real, headers=headers, data=body, allow_redirects=False
+            ) as response:
                 found = {key.lower(): value for key, value in response.headers.items()}
                 if response.status in REDIRECTS and found.get("location"):
                     return Answer(url, response.status, found, b""), found["location"]
                 if response.status == 304:
                     return Answer(url, 304, found, b""), ""
-                if response.status >= 400 or response.status < 200:
+                if (pause := rate_pause(found, now)) > 0:
+                    self._paused[host] = now + timedelta(seconds=pause)
+                if (response.status >= 400 or response.status < 200) and response.status not in accept:
                     self._refuse(url, host, response.status, found, now)
                 declared = found.get("content-length", "")
                 if declared.isdigit() and int(declared) > limit and "content-encoding" not in found:
@@ -273,7 +424,7 @@ class Client:
     def _refuse(self, url: str, host: str, status: int, headers: Mapping[str, str], now: datetime) -> None:
         wait = retry_after(headers.get("retry-after", ""), now)
         if status in {429, 503}:
-            self._paused[host] = now + timedelta(seconds=wait if wait is not None else 60.0)
+            self.pause(url, now, wait)
         code = {401: "login_needed", 403: "forbidden", 404: "not_found", 410: "gone", 429: "too_many_requests"}.get(
             status, "server_error" if status >= 500 else "refused"
         )

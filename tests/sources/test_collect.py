@@ -266,7 +266,7 @@ def test_the_command_line_from_add_to_remove(settings: Settings, serve: Serve, t
     file = tmp_path / "posts.jsonl"
     file.write_text(json.dumps({"text": "hello", "date": "2026-01-01"}) + "\nbroken\n")
     assert "1 new, 0 changed, 0 known, 1 rows left out" in run("import", str(file))
-    run("export-opml", str(tmp_path / "out.opml"))
+    run("export", str(tmp_path / "out.opml"))
     assert b"feed.xml" in (tmp_path / "out.opml").read_bytes()
     assert "1 posts erased" in run("remove", "1", "--erase-posts")
     assert "no source 1" in run("remove", "1")

@@ -1,0 +1,126 @@
+"""Reading JSON answers that may lie: every field is checked before it is believed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from html import unescape
+from typing import Any
+
+from sources.base import ContentError, RefusedError, SourceError
+from sources.http import Client, looks_like_challenge, retry_after
+
+# What a service says beside the status: (status, answer) -> a code of SourceError, or "" for the usual meaning.
+Explain = Callable[[int, Mapping[str, Any]], str]
+_USUAL = {
+    401: "login_needed",
+    403: "forbidden",
+    404: "not_found",
+    410: "gone",
+    422: "refused",
+    429: "too_many_requests",
+}
+TOLD = (400, 401, 402, 403, 404, 410, 422, 429)  # statuses whose bodies explain themselves
+
+
+def read_json(body: bytes, subject: str) -> Any:
+    """The JSON value. Raises ContentError bad_answer, or RefusedError captcha for a page that asks for one."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        if looks_like_challenge(body):
+            raise RefusedError("captcha", subject) from error
+        raise ContentError("bad_answer", subject, str(error)[:120]) from error
+
+
+async def get_json(
+    client: Client,
+    url: str,
+    now: datetime,
+    *,
+    subject: str,
+    headers: Mapping[str, str] | None = None,
+    explain: Explain = lambda status, answer: "",
+    pace: tuple[int, float] | None = None,
+    content: Any = None,
+) -> tuple[Any, Mapping[str, str]]:
+    """The answer's JSON value and its headers; POSTs `content` when given. Errors name `subject`, never the URL."""
+    headers = {"Accept": "application/json", **(headers or {})}
+    try:
+        if content is None:
+            answer = await client.get(url, now, headers=headers, accept=TOLD, pace=pace)
+        else:
+            answer = await client.post(url, now, content, headers=headers, accept=TOLD)
+    except SourceError as error:
+        raise type(error)(error.code, subject, error.detail, error.retry_after) from error
+    if answer.status not in TOLD:
+        return read_json(answer.body, subject), answer.headers
+    try:
+        value = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        value = {}
+        if looks_like_challenge(answer.body):
+            raise RefusedError("captcha", subject, f"HTTP {answer.status}") from None
+    code = explain(answer.status, mapping(value)) or _USUAL.get(answer.status, "refused")
+    wait = retry_after(answer.headers.get("retry-after", ""), now)
+    if answer.status == 429:
+        client.pause(url, now, wait)
+    raise RefusedError(code, subject, f"HTTP {answer.status}", wait)
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def items(value: Any, subject: str) -> Sequence[Mapping[str, Any]]:
+    """The objects of a list; anything else in it is passed over. Raises ContentError when it is no list."""
+    if not isinstance(value, list):
+        raise ContentError("bad_answer", subject, "a list was expected")
+    return [item for item in value if isinstance(item, Mapping)]
+
+
+def words(value: Any) -> str:
+    """A text as it is; numbers as text (ids come as both); anything else is empty."""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def number(value: Any) -> int | None:
+    """A counter, given as a number or as digits; None where there is none."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, (int, float)) and abs(value) < 1e15:
+        return int(value)
+    return int(value) if isinstance(value, str) and value.isdigit() and len(value) < 16 else None
+
+
+def total(*values: Any) -> int | None:
+    """The sum of the counters that are there; None when none is."""
+    found = [n for n in (number(v) for v in values) if n is not None]
+    return sum(found) if found else None
+
+
+def moment(value: Any) -> datetime | None:
+    """A time given as ISO 8601 or as Unix seconds, in UTC. A time without zone is UTC."""
+    try:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value, UTC) if 0 < value < 4_000_000_000 else None
+        if isinstance(value, str) and value:
+            found = datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
+            return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return None
+
+
+def link(value: Any) -> str:
+    """An http(s) address, or nothing."""
+    found = words(value).strip()
+    return found if found.startswith(("https://", "http://")) else ""
+
+
+def unescaped(value: Any) -> str:
+    """Text that a service delivers with HTML entities in it, though it is not HTML."""
+    return unescape(words(value))
