@@ -23,7 +23,6 @@ from data.store import Store, StoreError
 ROOT = Path(__file__).parent
 BEAT = 5.0
 LEASE_SECONDS = 60
-COLLECTED = ("feed", "hackernews")
 stop = Event()
 
 
@@ -65,7 +64,7 @@ def once(holder: str) -> None:
     if not take_lease(store, "worker", holder, now, LEASE_SECONDS):
         return
     with store.read() as connection:
-        due = due_sources(connection, now, COLLECTED)
+        due = due_sources(connection, now)
         waiting = connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM post WHERE pending)").scalar_one()
         behind = connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM dirty_day)").scalar_one()
     if due:
@@ -74,6 +73,10 @@ def once(holder: str) -> None:
         waiting = waiting or connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM post WHERE pending)").scalar_one()
     if waiting or behind:
         run("insights", "refresh", store=store, holder=holder)
+        today = now.date().isoformat()
+        if not settings.demo and store.get_meta("suggested") != today and not stop.is_set():
+            run("sources", "suggest", store=store, holder=holder)
+            store.set_meta("suggested", today)
     if stop.is_set():
         release_lease(store, "worker", holder)
 

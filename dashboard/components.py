@@ -19,8 +19,10 @@ from data.models import Post, Scope
 from data.posts import PAGE
 from data.settings import Settings
 from data.source_list import SourceHealth
+from sources.base import mask_secrets
 
 CARD_CHARACTERS = 900
+NEEDS_A_PERSON = {"no_credentials", "bad_credentials", "expired_token", "needs_account", "spend_cap"}
 
 
 def sentiment_names() -> dict[str, str]:
@@ -74,6 +76,18 @@ def card(post: Post, key: str) -> None:
             )
             if post.is_demo:
                 st.badge(_("Demo"), color="violet")
+            if post.is_own:
+                st.badge(_("Ours"), color="primary", help=_("It comes from a source that you marked as yours."))
+            if post.accepted:
+                st.badge(_("Solved") if not post.parent_id else _("Accepted answer"), color="green")
+            if post.removed_at is not None:
+                st.badge(
+                    _("No longer online"),
+                    color="orange",
+                    help=_("Its network had removed it on {day}. It is shown as it was read.").format(
+                        day=moment(post.removed_at)
+                    ),
+                )
             if post.group_size > 1:
                 st.badge(n_("{n} copy", "{n} copies", post.group_size - 1), color="blue")
             st.caption(
@@ -106,7 +120,9 @@ def card(post: Post, key: str) -> None:
             told = [
                 n_("{n} point", "{n} points", numbers.score) if numbers.score else "",
                 n_("{n} reply", "{n} replies", numbers.comments) if numbers.comments else "",
+                n_("{n} share", "{n} shares", numbers.shares) if numbers.shares else "",
                 n_("{n} view", "{n} views", numbers.views) if numbers.views else "",
+                _("{share} upvoted").format(share=percent(numbers.ratio)) if numbers.ratio is not None else "",
             ]
             words = " · ".join(filter(None, told))
             if words:
@@ -201,22 +217,22 @@ def page_start(title: str) -> Scope:
 
 
 def blind_spots(scope: Scope) -> None:
-    """Name the sources whose figures may be missing in this period."""
-    moment_now = now()
-    down = [
-        row.source.title or row.source.address
-        for row in queries.sources(key_url(), queries.revision(), moment_now.replace(second=0, microsecond=0))
-        if row.source.error_code and row.source.state == "active" and row.source.kind != "demo"
-    ]
-    if down:
-        names = ", ".join(escape(name) for name in down[:3])
+    """Name the sources that brought nothing for a part of this period because they failed."""
+    hour = now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    down = queries.blind_spots(scope, key_url(), queries.revision(), hour)
+    names = list(dict.fromkeys(spot.source.title or mask_secrets(spot.source.address) for spot in down))
+    if names:
+        told = ", ".join(escape(name) for name in names[:3]) + ("…" if len(names) > 3 else "")
+        since = day(min(spot.began for spot in down).date())
         st.caption(
             ":material/visibility_off: "
             + n_(
-                "{n} source could not be read lately, its newest posts are missing: {names}",
-                "{n} sources could not be read lately, their newest posts are missing: {names}",
-                len(down),
-            ).replace("{names}", names)
+                "Blind spot: {n} source could not be read for part of this period, from {day}: {names}",
+                "Blind spots: {n} sources could not be read for part of this period, from {day}: {names}",
+                len(names),
+            )
+            .replace("{day}", escape(since))
+            .replace("{names}", told)
         )
 
 
@@ -273,9 +289,11 @@ def source_state(row: SourceHealth) -> tuple[str, str]:
     if source.state == "gone":
         return _("Gone for good"), "red"
     if source.error_code:
-        return _("Failing"), "red"
+        return (_("Needs you"), "orange") if source.error_code in NEEDS_A_PERSON else (_("Failing"), "red")
     if source.last_success is None:
         return _("Waiting for its first check"), "blue"
+    if row.is_quiet:
+        return _("Quieter than usual"), "orange"
     return _("Working"), "green"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import streamlit as st
@@ -12,8 +12,10 @@ from data import figures, posts, source_list, topic_list
 from data.analysis import count_waiting, get_brands
 from data.models import Brand, Post, Scope, Topic, date_to_day
 from data.settings import Settings, load_settings
-from data.source_list import SourceHealth
+from data.source_list import BlindSpot, SourceHealth
 from data.store import Store
+from data.suggestions import Suggestion, open_suggestions
+from data.usage import Usage, latest_usage
 
 MAX_ENTRIES = 200
 
@@ -139,6 +141,27 @@ def by_id(ids: tuple[int, ...], _url: str, revision: int) -> list[Post]:
 def sources(_url: str, revision: int, minute: datetime) -> list[SourceHealth]:
     with store().read() as connection:
         return source_list.sources_with_health(connection, minute)
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def blind_spots(scope: Scope, _url: str, revision: int, hour: datetime) -> list[BlindSpot]:
+    """Outages of the scope's sources in its period; `hour` is when it is asked."""
+    since = datetime.combine(scope.since, time.min, UTC)
+    until = min(datetime.combine(scope.until + timedelta(days=1), time.min, UTC), hour)
+    with store().read() as connection:
+        return source_list.blind_spots(connection, since, until, scope.sources)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def suggested(_url: str, revision: int) -> list[Suggestion]:
+    with store().read() as connection:
+        return open_suggestions(connection)
+
+
+def usage() -> dict[str, Usage]:
+    """What each service says, or we counted, of its quota. Not cached: it changes without a new revision."""
+    with store().read() as connection:
+        return latest_usage(connection)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)

@@ -11,6 +11,24 @@ def error_sentence(code: str) -> str:
         "bad_address": _("This is not a web address. It should look like https://example.org."),
         "private_address": _("This address is inside a private network, which Vigie does not read unless allowed."),
         "unknown_host": _("No server answers to this name. Check the spelling."),
+        "not_understood": _("This is no address, handle, hashtag or r/name that Vigie knows."),
+        "handle_alone": _("A handle needs its network. Paste the full address of the profile."),
+        "closed_network": _(
+            "This network shows nothing to programs. Export your posts there, then import the file."
+        ),
+        "not_a_page": _("No text was found on this page."),
+        "no_credentials": _(
+            "This network needs credentials: see the Credentials tab. A file can be imported instead."
+        ),
+        "bad_credentials": _(
+            "The service does not accept these credentials. Check them and what they may read."
+        ),
+        "expired_token": _("The token has expired. Make a new one and put it in the credentials file."),
+        "needs_account": _("This instance shows its posts to members only. Add a token of yours for it."),
+        "quota": _("Today's quota of this service is used up. It starts anew tomorrow."),
+        "spend_cap": _("The spending cap for this month is reached. Raise x_monthly_cap to go on."),
+        "captcha": _("The site asks its visitors to prove that they are human. Follow its feed, or import a file."),
+        "robots": _("The site asks programs not to read this page. Follow its feed if it has one."),
         "unreachable": _("The server did not answer. It may be down; the next check will try again."),
         "timeout": _("The server took too long to answer. The next check will try again."),
         "tls_error": _("The secure connection failed. The site's certificate may have expired."),
@@ -64,3 +82,55 @@ def step_name(step: str) -> str:
         "count": _("counting"),
         "brands": _("looking for names"),
     }.get(step, step)
+
+
+def kind_name(kind: str) -> str:
+    """What a kind of source is called."""
+    return {
+        "feed": _("Feed"),
+        "web": _("Web page"),
+        "reddit": "Reddit",
+        "hackernews": "Hacker News",
+        "mastodon": "Mastodon",
+        "bluesky": "Bluesky",
+        "youtube": "YouTube",
+        "x": "X",
+        "facebook": "Facebook",
+        "instagram": "Instagram",
+        "discourse": "Discourse",
+        "lemmy": "Lemmy",
+        "stackexchange": "Stack Exchange",
+        "github": "GitHub",
+        "import": _("File"),
+        "demo": _("Demo"),
+    }.get(kind, kind.capitalize())
+
+
+def reach_sentence(reach: str) -> str:
+    """How far back a kind of source can be read."""
+    return {
+        "feed": _("A feed or page only holds its newest posts, so it cannot be read further back."),
+        "thousand": _("Reddit gives the newest 1,000 posts of a place, no more."),
+        "week": _("X gives the last seven days."),
+        "all": _("This service keeps everything: choose how far back to read."),
+    }[reach]
+
+
+def note_sentence(note: str) -> str:
+    return {
+        "limited": _("Limited: read from its feed, slowly and without scores. Credentials give more."),
+    }.get(note, "")
+
+
+def service_sentence(service: str) -> str:
+    """What the credentials of a service let Vigie read."""
+    return {
+        "reddit": _("Subreddits, searches, threads and users, with scores and comments. Keys need Reddit's approval."),
+        "mastodon": _("Timelines of instances that show them to members only, lists and searches."),
+        "bluesky": _("Searches. Authors, threads and feeds need no credentials."),
+        "youtube": _("Searches, comments, views and likes. Channels and playlists can be read without."),
+        "x": _("Searches and accounts; X charges for each post read, up to the cap you set."),
+        "facebook": _("Posts and comments of your Facebook pages and Instagram business accounts."),
+        "github": _("Discussions, and 5,000 requests an hour instead of 60."),
+        "stackexchange": _("10,000 requests a day instead of 300."),
+    }[service]

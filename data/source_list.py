@@ -127,11 +127,14 @@ def sources_with_health(connection: Connection, now: datetime) -> list[SourceHea
     return found
 
 
-def due_sources(connection: Connection, now: datetime, kinds: tuple[str, ...]) -> list[Source]:
-    """Active sources of these kinds whose next check has come, the longest waiting first."""
+NOT_COLLECTED = ("demo", "import")
+
+
+def due_sources(connection: Connection, now: datetime) -> list[Source]:
+    """Active sources whose next check has come, the longest waiting first."""
     rows = connection.execute(
         select(source)
-        .where(source.c.state == "active", source.c.kind.in_(kinds), source.c.next_check <= to_epoch(now))
+        .where(source.c.state == "active", source.c.kind.not_in(NOT_COLLECTED), source.c.next_check <= to_epoch(now))
         .order_by(source.c.next_check, source.c.id)
     )
     return [_read(row) for row in rows]

@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -41,7 +42,7 @@ from sources.access import check_access
 from sources.base import MESSAGES, SourceError, mask_secrets
 from sources.collect import Outcome, collect
 from sources.discovery import Found, follow, look
-from sources.files import Mapped, preview
+from sources.files import preview
 from sources.http import Client
 from sources.imports import Imported, import_file
 from sources.opml import read_opml, write_opml
@@ -175,7 +176,9 @@ def _import(store: Store, settings: Settings, path: Path, columns: list[str]) ->
         mapped = preview(stream, path.name).guess
         if columns:
             pairs = dict(item.split("=", 1) for item in columns)
-            mapped = Mapped({**mapped.columns, **pairs}, mapped.day_first)
+            mapped = replace(mapped, columns={**mapped.columns, **pairs})
+        if mapped.export:
+            _say(f"Recognised: {mapped.export}")
         _say("Columns: " + ", ".join(f"{field} <- {column}" for field, column in mapped.columns.items()))
 
         def told(done: Imported) -> None:

@@ -80,10 +80,15 @@ def items(value: Any, subject: str) -> Sequence[Mapping[str, Any]]:
     return [item for item in value if isinstance(item, Mapping)]
 
 
+def listed(value: Any) -> list[Any]:
+    """A list that may be missing: what is no list is empty."""
+    return value if isinstance(value, list) else []
+
+
 def words(value: Any) -> str:
-    """A text as it is; numbers as text (ids come as both); anything else is empty."""
+    """A text as it is, but for halves of characters; numbers as text (ids come as both); anything else is empty."""
     if isinstance(value, str):
-        return value
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 

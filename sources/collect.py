@@ -222,7 +222,7 @@ async def collect(
     started = now()
     with store.read() as connection:
         if only is None:
-            due = due_sources(connection, started, tuple(SOURCES))
+            due = [item for item in due_sources(connection, started) if item.kind in SOURCES]
         else:
             found = [get_source(connection, source_id) for source_id in only]
             due = [item for item in found if item is not None and item.kind in SOURCES]

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from data.models import Engagement, NewPost, Source
-from sources.answers import get_json, items, mapping, moment, number, words
+from sources.answers import get_json, items, listed, mapping, moment, number, words
 from sources.base import AddressError, FetchResult, Page, SourceError
 from sources.http import Client
 from sources.paging import newest_first
@@ -29,7 +29,7 @@ def _likes(post: Mapping[str, Any]) -> int | None:
     direct = number(post.get("like_count"))
     if direct is not None:
         return direct
-    for action in post.get("actions_summary") or []:
+    for action in listed(post.get("actions_summary")):
         if mapping(action).get("id") == 2:
             return number(mapping(action).get("count")) or 0
     return 0 if isinstance(post.get("actions_summary"), list) else None
@@ -91,7 +91,7 @@ async def _topic(client: Client, source: Source, now: datetime, base: str, topic
     title, views = words(answer.get("title")), number(answer.get("views"))
     stream = mapping(answer.get("post_stream"))
     posts = parse_posts(stream.get("posts"), base, title, views)
-    ids = [i for i in stream.get("stream") or [] if isinstance(i, int)]
+    ids = [i for i in listed(stream.get("stream")) if isinstance(i, int)]
     here = {post.native_id for post in posts}
     missing = [i for i in ids if f"{base}/p/{i}" not in here]
     for start in range(max(0, len(missing) - 200), len(missing), 50):

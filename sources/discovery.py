@@ -13,11 +13,11 @@ from data.models import NewPost, Source
 from data.settings import Settings
 from data.source_list import add_source
 from data.store import Store
-from sources.answers import get_json, link, mapping
+from sources.answers import get_json, link, listed, mapping
 from sources.base import AddressError, ContentError, RefusedError, SourceError
 from sources.collect import SOURCES
 from sources.feeds import ParsedFeed, looks_like_feed, parse_patiently
-from sources.http import Client, check_url, looks_like_challenge
+from sources.http import Answer, Client, check_url, looks_like_challenge
 from sources.identify import Candidate, NotUnderstood, identify, nearest_host, take_secret
 
 FEED_TYPES = {
@@ -72,16 +72,17 @@ def _found(url: str, feed: ParsedFeed) -> FoundFeed:
     return FoundFeed(url, feed.title, feed.site, tuple(newest[:3]))
 
 
-async def discover_feed(client: Client, pasted: str, now: datetime) -> FoundFeed:
+async def discover_feed(client: Client, pasted: str, now: datetime, answer: Answer | None = None) -> FoundFeed:
     """The feed at, or announced by, the address pasted (https:// is added when there is no scheme).
 
-    Raises a SourceError that says why: the address, the network, or a page without a feed.
+    `answer` is what the address gave, where it has been asked already. Raises a SourceError that says why:
+    the address, the network, or a page without a feed.
     """
     pasted = pasted.strip()
     if "://" not in pasted:
         pasted = "https://" + pasted.removeprefix("//")
     url = check_url(pasted)
-    answer = await client.get(url, now)
+    answer = await client.get(url, now) if answer is None else answer
     if looks_like_challenge(answer.body):
         raise RefusedError("captcha", url)
     if looks_like_feed(answer.body):
@@ -132,9 +133,13 @@ async def _try(client: Client, candidate: Candidate, now: datetime) -> Found:
 
 
 async def _at_site(client: Client, url: str, now: datetime) -> Found:
-    """A feed that the site announces; else a forum that shows what it is; else the pages themselves."""
+    """A forum that says what it is, for it gives more than its feed; else a feed; else the pages themselves."""
+    answer = await client.get(check_url(url), now)
+    head = answer.body[:200_000].lower()
+    if b'name="generator"' in head and b'content="discourse' in head:
+        return await _try(client, Candidate("discourse", url), now)
     try:
-        feed = await discover_feed(client, url, now)
+        feed = await discover_feed(client, url, now, answer)
     except ContentError as error:
         if error.code not in {"not_a_feed", "broken_feed", "empty_body"}:
             raise
@@ -144,10 +149,6 @@ async def _at_site(client: Client, url: str, now: datetime) -> Found:
             return await _try(client, Candidate("youtube", f"channel:{feed.url.rpartition('channel_id=')[2]}"), now)
         address = url if "{secret:" in url else feed.url
         return Found("feed", address, feed.title or feed.url, feed.newest, feed.site)
-    answer = await client.get(check_url(url), now)
-    head = answer.body[:200_000].lower()
-    if b"discourse" in head and b'name="generator"' in head:
-        return await _try(client, Candidate("discourse", url), now)
     try:
         found = await _try(client, Candidate("web", answer.moved_to or url), now)
     except SourceError as error:
@@ -214,7 +215,7 @@ async def _podcast_feed(client: Client, number: str, now: datetime) -> str:
     """The feed of a podcast, from Apple's public directory."""
     url = f"{client.base_url('podcasts', 'https://itunes.apple.com')}/lookup?id={number}&entity=podcast"
     answer, _ = await get_json(client, url, now, subject=f"podcast {number}")
-    for item in mapping(answer).get("results") or []:
+    for item in listed(mapping(answer).get("results")):
         if feed := link(mapping(item).get("feedUrl")):
             return feed
     raise RefusedError("not_found", f"podcast {number}")

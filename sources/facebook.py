@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from data.models import Engagement, NewPost, Source
-from sources.answers import get_json, items, link, mapping, moment, number, words
+from sources.answers import get_json, items, link, listed, mapping, moment, number, words
 from sources.base import AddressError, Page, RefusedError
 from sources.http import Client
 from sources.paging import newest_first
@@ -60,7 +60,7 @@ def parse_feed(answer: Mapping[str, Any], subject: str) -> list[NewPost]:
                 ),
             )
         )
-        for comment in mapping(item.get("comments")).get("data") or []:
+        for comment in listed(mapping(item.get("comments")).get("data")):
             comment = mapping(comment)
             if words(comment.get("id")) and words(comment.get("message")):
                 found.append(_comment(comment, native_id, author))
@@ -92,7 +92,7 @@ def parse_media(answer: Mapping[str, Any], subject: str) -> list[NewPost]:
         if not native_id:
             continue
         rows = [(item, "caption", "")]
-        rows += [(mapping(c), "text", native_id) for c in mapping(item.get("comments")).get("data") or []]
+        rows += [(mapping(c), "text", native_id) for c in listed(mapping(item.get("comments")).get("data"))]
         for row, key, root in rows:
             text = words(row.get(key))
             if not words(row.get("id")) or (root and not text):

@@ -30,7 +30,7 @@ from sources.plain_text import plain_text
 MAX_ITEMS = 5_000
 FALLBACK_SECONDS = 20.0
 # Marks of the fields that the fast parser drops; only then is the document read a second time.
-_RARE = (b"slash:comments", b"thr:total", b"thr:in-reply-to", b"media:statistics")
+_RARE = (b"slash:comments", b"thr:total", b"thr:in-reply-to", b"media:statistics", b"yt:videoId")
 _TTL = re.compile(rb"<ttl>\s*(\d{1,6})\s*</ttl>")
 _LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*([A-Za-z]{2})\b|<feed[^>]*\sxml:lang=[\"']([A-Za-z]{2})\b")
 _GLOBAL_ID = re.compile(r"^(?:https?://|tag:|urn:|[a-z0-9+.-]+://)", re.IGNORECASE)
@@ -80,7 +80,7 @@ def feed_from_entries(
     posts = []
     for index, entry in enumerate(entries):
         extra = extras[index] if extras else {}
-        received = _received(entry)
+        received = _received(entry) or str(extra.get("description", ""))
         title = plain_text(str(entry.get("title") or ""))
         posts.append(
             NewPost(
@@ -193,6 +193,8 @@ def _rare_of_item(item: Any) -> dict[str, Any]:
             found["comments"] = int(words[:9])
         elif name.localname == "statistics" and child.get("views", "").isdigit():
             found["views"] = int(child.get("views")[:12])
+        elif name.localname == "description" and "yahoo" in (name.namespace or ""):
+            found["description"] = child.text or ""
         elif name.localname == "in-reply-to":
             found["parent"] = child.get("ref") or child.get("href") or ""
     return found

@@ -23,6 +23,7 @@ from typing import IO, Any
 
 from data.models import Engagement, NewPost
 from sources.base import ContentError
+from sources.exports import known_export
 from sources.plain_text import plain_text
 
 SAMPLE_ROWS = 200
@@ -58,6 +59,8 @@ class Mapped:
 
     columns: dict[str, str]
     day_first: bool = True
+    network: str = ""  # whose export it is, where that is known
+    export: str = ""  # and which one, in words
 
     def problem(self) -> str:
         """Why an import cannot start with this mapping; empty when it can."""
@@ -204,12 +207,17 @@ def guess_mapping(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> 
     """Match columns to fields by their names, then by what they hold."""
     folded = {column: _fold(column) for column in columns}
     found: dict[str, str] = {}
-    for field, names in NAMES.items():
+    export = known_export(folded.values())
+    wanted = NAMES if export is None else {field: export.columns.get(field, ()) for field in NAMES}
+    for field, names in wanted.items():
         for name in names:
             match = next((c for c in columns if folded[c] == name and c not in found.values()), None)
             if match:
                 found[field] = match
                 break
+    if export is not None and "text" in found:
+        dates = [str(r.get(found.get("date", "")) or "") for r in rows]
+        return Mapped(found, _day_first(dates), export.network, export.name)
     free = [c for c in columns if c not in found.values()]
     values = {c: [str(r.get(c) or "") for r in rows if r.get(c)] for c in columns}
     if "date" not in found:
@@ -341,7 +349,7 @@ def to_post(row: Mapping[str, Any], mapped: Mapped, kind: str = "import", zone: 
     content = "\0".join((get("author"), str(moment), title, text))
     native = get("id").strip() or url or hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:32]
     return NewPost(
-        source_kind=kind,
+        source_kind=mapped.network or kind,
         native_id=native,
         text=text,
         plain=plain_text(text) if "</" in text or "<br" in text else text.strip(),

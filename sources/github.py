@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from data.models import Engagement, NewPost, Source
 from data.usage import day_of
-from sources.answers import get_json, items, link, mapping, moment, number, read_json, words
+from sources.answers import get_json, items, link, listed, mapping, moment, number, read_json, words
 from sources.base import AddressError, ContentError, FetchResult, Page, RefusedError
 from sources.http import Client
 from sources.paging import newest_first
@@ -116,7 +116,7 @@ def parse_discussions(answer: Mapping[str, Any], repo: str) -> tuple[list[NewPos
             continue
         comments = mapping(node.get("comments"))
         rows = [(node, native, "", number(comments.get("totalCount")))]
-        for reply in comments.get("nodes") or []:
+        for reply in listed(comments.get("nodes")):
             reply = mapping(reply)
             parent = words(mapping(reply.get("replyTo")).get("id")) or native
             rows.append((reply, words(reply.get("id")), parent, None))

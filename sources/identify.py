@@ -132,7 +132,8 @@ def _short(text: str) -> list[Candidate]:
         form = SHORT_FORMS.get(match[1])
         if form is not None:
             value = match[2] if form[1] == "{}" else quote(match[2].lstrip("@#"))
-            return _of_url(form[1].format(value))
+            url = form[1].format(value)
+            return _of_url(url) if form[1] == "{}" else [Candidate("feed", url, sure=False)]
     return []
 
 

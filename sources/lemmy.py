@@ -88,17 +88,19 @@ async def api_version(client: Client, source: Source, now: datetime) -> str:
     """v3 or v4, from the version that the instance gives of itself."""
     parts = urlsplit(source.address)
     base = f"{parts.scheme}://{parts.netloc}"
+    refused: SourceError = ContentError("bad_answer", source.address, "no version is given")
     for version in ("v4", "v3"):
         try:
             answer, _ = await get_json(client, f"{base}/api/{version}/site", now, subject=source.address, pace=PACE)
         except SourceError as error:
             if error.code not in {"not_found", "refused", "bad_answer", "gone"}:
                 raise
+            refused = error
             continue
         found = re.match(r"(\d+)\.(\d+)", words(mapping(answer).get("version")))
         if found:
             return "v4" if int(found[1]) >= 1 else "v3"
-    raise ContentError("bad_answer", source.address, "no version is given")
+    raise refused
 
 
 async def read_page(client: Client, source: Source, now: datetime, token: str) -> Page:

@@ -168,7 +168,7 @@ def newest_first(
             if done.oldest is not None:
                 state["reached"] = min(done.oldest, int(state.get("reached") or done.oldest))
             if done.arrived:
-                if done.next and int(until) <= int(state.get("reached") or 0):
+                if done.next and done.oldest is not None and done.oldest <= int(state["reached"]):
                     state["tail"] = done.next  # a later wish to go further back starts here
             else:
                 left.append([done.next or start, until])

@@ -102,7 +102,7 @@ def _parse(found: Sequence[Any]) -> tuple[list[NewPost], list[str]]:
         try:
             is_submission = item.fullname.startswith("t3_")
             post = parse_submission(item) if is_submission else parse_comment(item)
-        except (KeyError, AttributeError, TypeError, ValueError):
+        except (LookupError, AttributeError, TypeError, ValueError, OverflowError, OSError):
             continue
         if post is None:
             removed.append(item.fullname)
@@ -126,15 +126,22 @@ def _instance(client: Client) -> Any:
 
         def request(self, *args: Any, **named: Any) -> requests.Response:
             started = time.monotonic()
-            response = super().request(*args, **{**named, "stream": True})
             parts, size = [], 0
-            for part in response.iter_content(65_536):
-                parts.append(part)
-                size += len(part)
-                if size > limit:
-                    raise ContentError("too_large", "reddit", f"limit {limit // 1_000_000} MB")
-                if time.monotonic() - started > seconds:
-                    raise NetworkError("timeout", "reddit", f"{seconds:.0f} s")
+            try:  # our own errors, which prawcore does not try again: the next check will
+                response = super().request(*args, **{**named, "stream": True, "timeout": seconds})
+                for part in response.iter_content(65_536):
+                    parts.append(part)
+                    size += len(part)
+                    if size > limit:
+                        raise ContentError("too_large", "reddit", f"limit {limit // 1_000_000} MB")
+                    if time.monotonic() - started > seconds:
+                        raise NetworkError("timeout", "reddit", f"{seconds:.0f} s")
+            except requests.Timeout:
+                raise NetworkError("timeout", "reddit", f"{seconds:.0f} s") from None
+            except requests.RequestException as error:
+                raise NetworkError("unreachable", "reddit", type(error).__name__) from None
+            if response.status_code == 200 and not size:
+                raise ContentError("bad_answer", "reddit", "the answer is empty")
             response._content = b"".join(parts)
             return response
 
@@ -148,7 +155,7 @@ def _instance(client: Client) -> Any:
         oauth_url=key[1],
         timeout=int(seconds),
         check_for_updates=False,
-        requestor_kwargs={"session": session},
+        requestor_kwargs={"session": session, "timeout": seconds},
     )
     _local.key = key
     return _local.reddit
@@ -213,7 +220,7 @@ async def _in_thread(client: Client, address: str, work: Any, *arguments: Any) -
         return await asyncio.to_thread(work, client, *arguments)
     except (PrawcoreException, PRAWException) as error:
         raise _explained(error, address) from None
-    except (KeyError, TypeError, AttributeError, ValueError, AssertionError) as error:
+    except (LookupError, TypeError, AttributeError, ValueError, AssertionError) as error:
         raise ContentError("bad_answer", address, type(error).__name__) from None
 
 

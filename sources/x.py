@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from data.models import Engagement, NewPost, Source
 from data.usage import month_of
-from sources.answers import get_json, items, mapping, moment, number, total, unescaped, words
+from sources.answers import get_json, items, listed, mapping, moment, number, total, unescaped, words
 from sources.base import AddressError, Page, RefusedError
 from sources.http import Client
 from sources.paging import newest_first
@@ -35,7 +35,7 @@ def parse_tweets(answer: Mapping[str, Any], subject: str) -> list[NewPost]:
     """Posts of a page of tweets. Text comes with three HTML entities in it, which are resolved."""
     users = {
         words(user.get("id")): words(user.get("username"))
-        for user in mapping(answer.get("includes")).get("users") or []
+        for user in listed(mapping(answer.get("includes")).get("users"))
         if isinstance(user, Mapping)
     }
     found = []
@@ -44,7 +44,7 @@ def parse_tweets(answer: Mapping[str, Any], subject: str) -> list[NewPost]:
         text = unescaped(mapping(tweet.get("note_tweet")).get("text")) or unescaped(tweet.get("text"))
         if not native_id or not text:
             continue
-        related = [r for r in tweet.get("referenced_tweets") or [] if isinstance(r, Mapping)]
+        related = [r for r in listed(tweet.get("referenced_tweets")) if isinstance(r, Mapping)]
         parent = next((words(r.get("id")) for r in related if r.get("type") == "replied_to"), "")
         metrics = mapping(tweet.get("public_metrics"))
         author = users.get(words(tweet.get("author_id")), "")
@@ -100,7 +100,8 @@ async def _ask(client: Client, source: Source, now: datetime, path: str, cost_po
         headers={"Authorization": f"Bearer {bearer.reveal()}"},
         explain=_explain,
     )
-    used = len(mapping(answer).get("data") or []) if cost_posts > 1 else cost_posts
+    data = mapping(answer).get("data")
+    used = len(data) if isinstance(data, list) else 0 if data is None else cost_posts
     client.meter.give_back("x", month_of(now), cost - math.ceil(min(used, cost_posts) * each))
     return mapping(answer)
 

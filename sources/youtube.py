@@ -8,6 +8,7 @@ API: https://developers.google.com/youtube/v3/docs
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -16,7 +17,7 @@ from urllib.parse import urlencode
 
 from data.models import Engagement, NewPost, Source
 from data.usage import pacific_day
-from sources.answers import get_json, items, mapping, moment, number, unescaped, words
+from sources.answers import get_json, items, listed, mapping, moment, number, unescaped, words
 from sources.base import AddressError, FetchResult, Page, RefusedError
 from sources.feeds import fetch_feed
 from sources.http import Client
@@ -85,8 +86,8 @@ def parse_comment(item: Mapping[str, Any], replies: int | None = None) -> NewPos
 
 def _explain(status: int, answer: Mapping[str, Any]) -> str:
     error = mapping(answer.get("error"))
-    reasons = {words(mapping(e).get("reason")) for e in error.get("errors") or [] if isinstance(e, Mapping)}
-    reasons |= {words(mapping(d).get("reason")) for d in error.get("details") or [] if isinstance(d, Mapping)}
+    reasons = {words(mapping(e).get("reason")) for e in listed(error.get("errors")) if isinstance(e, Mapping)}
+    reasons |= {words(mapping(d).get("reason")) for d in listed(error.get("details")) if isinstance(d, Mapping)}
     if reasons & {"quotaExceeded", "dailyLimitExceeded", "rateLimitExceeded"}:
         return "quota"
     if reasons & {"keyInvalid", "keyExpired", "API_KEY_INVALID", "accessNotConfigured", "ipRefererBlocked"}:
@@ -205,7 +206,7 @@ async def fetch(client: Client, source: Source, now: datetime) -> FetchResult:
 
 def _from_feed(post: NewPost) -> NewPost:
     """The same identity as by the API, so that a key added later doubles nothing."""
-    video = post.native_id.removeprefix("yt:video:").rpartition("v=")[2]
+    video = re.split(r"yt:video:|[?&]v=", post.native_id)[-1]
     return replace(post, source_kind="youtube", native_id=video, root_id=video, community=post.author)
 
 

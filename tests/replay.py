@@ -26,10 +26,13 @@ def filled(value: Any, base: str) -> Any:
 def respond(value: Any) -> web.Response:
     """An answer as the fixtures write it: a JSON value, or $status, $headers and $json or $text."""
     if isinstance(value, dict) and any(key.startswith("$") for key in value):
-        headers = value.get("$headers", {})
+        headers = value.get("$headers") if isinstance(value.get("$headers"), dict) else {}
+        headers = {str(k): str(v) for k, v in (headers or {}).items() if str(v).isprintable()}
         if "$text" in value:
-            return web.Response(text=value["$text"], status=value.get("$status", 200), headers=headers,
-                                content_type="text/html" if "<html" in value["$text"] else "application/xml")  # fmt: skip
+            kind = "text/html" if "<html" in value["$text"] else "application/xml"
+            return web.Response(
+                text=value["$text"], status=value.get("$status", 200), headers=headers, content_type=kind
+            )  # fmt: skip
         return web.json_response(value.get("$json"), status=value.get("$status", 200), headers=headers)
     return web.json_response(value)
 

@@ -30,7 +30,8 @@ from sources.base import FetchResult, RefusedError, SourceError
 from sources.collect import collect, intent
 from sources.discovery import discover_feed
 from sources.feeds import parse_feed
-from sources.hackernews import fetch_hackernews, parse_hits
+from sources.hackernews import fetch as fetch_hackernews
+from sources.hackernews import parse_hits
 from sources.http import Client
 from tests.conftest import NOW, Loopback, feed_files, serve_files
 
@@ -153,30 +154,52 @@ def hit(number: int, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_hacker_news_is_paged_and_resumed(settings: Settings, serve: Serve) -> None:
-    pages = [[hit(1), hit(2, title=None, comment_text="I <i>agree</i>", story_id=1, parent_id=1)], [hit(3)]]
+def test_hacker_news_goes_past_the_1000_hits_of_a_query(settings: Settings, serve: Serve) -> None:
+    """The service gives at most 1,000 hits to a query: each window asks for what is older than the last."""
+    hits = [hit(n) for n in range(1, 1_301)]
 
     async def answer(request: web.Request) -> web.Response:
-        page = int(request.query.get("page", 0))
-        return web.json_response({"hits": pages[page], "nbPages": 2})
+        limits = request.query.get("numericFilters", "")
+        before = int(limits.rpartition("<=")[2]) if "<=" in limits else 10**12
+        found = [h for h in hits if h["created_at_i"] <= before]
+        return web.json_response({"hits": found[:100], "nbPages": min(10, len(found) // 100)})
 
     server = serve(answer)
 
     async def fetch(source: Source) -> FetchResult:
-        async with Client(settings) as client:
-            return await fetch_hackernews(client, source, NOW, base_url=server.url)
+        async with Client(settings, base_urls={"hackernews": server.url}) as client:
+            return await fetch_hackernews(client, source, NOW)
 
     source = Source(1, "hackernews", "search:streamlit")
-    found = asyncio.run(fetch(source))
-    assert [p.native_id for p in found.posts] == ["1", "2", "3"]
-    comment = found.posts[1]
-    assert (comment.plain, comment.root_id, comment.parent_id) == ("I agree", "1", "1")
-    assert comment.url.endswith("item?id=2")
-    assert found.posts[0].engagement.score == 5
-    asyncio.run(fetch(replace(source, cursor=found.changes["cursor"])))
+    first = asyncio.run(fetch(source))
+    assert len(first.posts) == 298  # three pages; neighbours share a second
+    assert first.error is None
+    back = replace(source, cursor=first.changes["cursor"], back_to=NOW - timedelta(days=1))
+    second = asyncio.run(fetch(back))
+    assert second.changes["back_to"] == 0
+    assert {p.native_id for p in (*first.posts, *second.posts)} == {str(n) for n in range(1, 1_301)}
+
+
+def test_hacker_news_discussions_bring_comments_of_the_front_page(settings: Settings, serve: Serve) -> None:
+    comment = hit(2, title=None, comment_text="I <i>agree</i>", story_id=1, parent_id=1)
+
+    async def answer(request: web.Request) -> web.Response:
+        hits = [comment] if "comment" in request.query["tags"] else [hit(1)]
+        return web.json_response({"hits": hits, "nbPages": 1})
+
+    server = serve(answer)
+
+    async def fetch(address: str, cursor: str = "") -> FetchResult:
+        async with Client(settings, base_urls={"hackernews": server.url}) as client:
+            return await fetch_hackernews(client, Source(1, "hackernews", address, cursor=cursor), NOW)
+
+    assert [p.native_id for p in asyncio.run(fetch("front_page")).posts] == ["1"]
+    found = asyncio.run(fetch("discussions"))
+    assert [p.native_id for p in found.posts] == ["1", "2"]
+    assert (found.posts[1].plain, found.posts[1].root_id) == ("I agree", "1")
+    assert "story_1" in server.requests[-1]
+    asyncio.run(fetch("discussions", found.changes["cursor"]))
     assert f"created_at_i%3E{int(found.changes['cursor']) - 3_600}" in server.requests[-1]
-    front = asyncio.run(fetch(Source(1, "hackernews", "front_page")))
-    assert len(front.posts) == 2
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"hits": 3}', b"<html>", b'{"nbPages": 1}'])
