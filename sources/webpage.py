@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -103,27 +104,19 @@ async def extract_pages(pages: Sequence[tuple[str, bytes]]) -> list[dict[str, st
     if not pages:
         return []
     given = json.dumps([[url, html[:3_000_000].decode("utf-8", "replace")] for url, html in pages]).encode()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "sources.extract_process",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        cwd=ROOT,
-    )
+    command = [sys.executable, "-m", "sources.extract_process"]
     try:
-        async with asyncio.timeout(EXTRACT_SECONDS):
-            out, _ = await process.communicate(given)
-        found = json.loads(out)
-    except (TimeoutError, ValueError):
-        found = []
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode == NOT_INSTALLED:
+        done = await asyncio.to_thread(
+            subprocess.run, command, input=given, capture_output=True, cwd=ROOT, timeout=EXTRACT_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return [{} for _ in pages]
+    if done.returncode == NOT_INSTALLED:
         raise RuntimeError("trafilatura cannot be imported: install requirements.txt")
+    try:
+        found = json.loads(done.stdout)
+    except ValueError:
+        found = []
     return [dict(page) for page in found] if len(found) == len(pages) else [{} for _ in pages]
 
 

@@ -61,7 +61,7 @@ def by_route(routes: dict[str, Any]) -> Handler:
 def cassette(path: Path) -> Handler:
     """Replay a recording (betamax JSON or vcrpy YAML): each exchange in its order, the last one again and again."""
     if path.suffix == ".json":
-        recorded = json.loads(path.read_text(encoding="utf-8"))["http_interactions"]
+        recorded = json.loads(path.read_text(encoding="utf-8"))["interactions"]
     else:
         import yaml
 
