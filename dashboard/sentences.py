@@ -13,16 +13,10 @@ def error_sentence(code: str) -> str:
         "unknown_host": _("No server answers to this name. Check the spelling."),
         "not_understood": _("This is no address, handle, hashtag or r/name that Vigie knows."),
         "handle_alone": _("A handle needs its network. Paste the full address of the profile."),
-        "closed_network": _(
-            "This network shows nothing to programs. Export your posts there, then import the file."
-        ),
+        "closed_network": _("This network shows nothing to programs. Export your posts there, then import the file."),
         "not_a_page": _("No text was found on this page."),
-        "no_credentials": _(
-            "This network needs credentials: see the Credentials tab. A file can be imported instead."
-        ),
-        "bad_credentials": _(
-            "The service does not accept these credentials. Check them and what they may read."
-        ),
+        "no_credentials": _("This network needs credentials: see the Credentials tab. A file can be imported instead."),
+        "bad_credentials": _("The service does not accept these credentials. Check them and what they may read."),
         "expired_token": _("The token has expired. Make a new one and put it in the credentials file."),
         "needs_account": _("This instance shows its posts to members only. Add a token of yours for it."),
         "quota": _("Today's quota of this service is used up. It starts anew tomorrow."),

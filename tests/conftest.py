@@ -61,8 +61,9 @@ Handler = Callable[[web.Request], Any]
 class Loopback:
     """A real aiohttp server in a thread; `handler` answers every request and may be replaced."""
 
-    def __init__(self, handler: Handler) -> None:
+    def __init__(self, handler: Handler, host: str = "127.0.0.1") -> None:
         self.handler = handler
+        self._host = host
         self.requests: list[str] = []
         self.port = 0
         self._loop = asyncio.new_event_loop()
@@ -87,7 +88,7 @@ class Loopback:
             app.router.add_route("*", "/{tail:.*}", answer)
             runner = web.AppRunner(app, shutdown_timeout=0.1)
             await runner.setup()
-            site = web.TCPSite(runner, "127.0.0.1", 0)
+            site = web.TCPSite(runner, self._host, 0)
             await site.start()
             self.port = runner.addresses[0][1]
             self._ready.set()

@@ -377,14 +377,58 @@ def facts_of(row: SourceHealth) -> list[str]:
     return facts
 
 
+def manage(row: SourceHealth) -> None:
+    """What can be done with a source."""
+    source = row.source
+    if source.kind in SOURCES and source.state != "removed":
+        if st.button(_("Try now"), key=f"try-{source.id}", icon=":material/refresh:", width="stretch"):
+            try_now(source.id)
+            st.rerun()
+        paused = source.state != "active"
+        if st.button(
+            _("Resume") if paused else _("Pause"), key=f"pause-{source.id}", width="stretch",
+            icon=":material/play_arrow:" if paused else ":material/pause:",
+        ):  # fmt: skip
+            set_state(store, source.id, "active" if paused else "paused")
+            st.rerun()
+        own = st.toggle(
+            _("This is ours"), source.is_own, key=f"own-{source.id}",
+            help=_("Our posts count as what we did; our replies count as answers to questions."),
+        )  # fmt: skip
+        if own != source.is_own:
+            mark_own(store, source.id, own)
+            st.rerun()
+        reach = SOURCES[source.kind].reach
+        st.caption(reach_sentence(reach))
+        if reach != "feed":
+            days = st.segmented_control(
+                _("Read back"), [7, 30, 90, 365], key=f"days-{source.id}", label_visibility="collapsed",
+                format_func=lambda n: n_("{n} day", "{n} days", n),
+            )  # fmt: skip
+            if st.button(_("Read back"), key=f"back-{source.id}", disabled=not days, width="stretch") and days:
+                ask_back(store, source.id, now() - timedelta(days=days))
+                say(_("The next checks read it back, piece by piece."))
+        st.divider()
+    st.caption(_("Remove: what should happen to its posts?"))
+    if source.state != "removed" and st.button(_("Keep the posts"), key=f"keep-{source.id}", width="stretch"):
+        remove_source(store, source.id, erase_posts=False)
+        say(_("Removed; its posts are kept."))
+    if st.button(_("Erase the posts"), key=f"erase-{source.id}", width="stretch"):
+        erased = remove_source(store, source.id, erase_posts=True)
+        say(n_("Removed; {n} post erased.", "Removed; {n} posts erased.", erased))
+
+
 def followed_source(row: SourceHealth) -> None:
     source = row.source
     words, colour = source_state(row)
-    with st.container(border=True, key=f"source-{source.id}"):
+    with st.container(border=True, key=f"source-{source.id}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(f"**{escape(source.title or mask_secrets(source.address))}**", width="content")
-            st.badge(words, color=colour)
-        if source.kind in SOURCES and source.title != source.address:
+            with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
+                st.badge(words, color=colour)
+                with st.popover(_("Manage"), type="tertiary"):
+                    manage(row)
+        if "://" in source.address and source.title != source.address:
             st.text(mask_secrets(source.address))
         st.caption(" · ".join(escape(fact) for fact in facts_of(row)))
         if source.error_code:
@@ -407,41 +451,6 @@ def followed_source(row: SourceHealth) -> None:
                     goal=day(source.back_to.date()), reached=day(reached.date())
                 ),
             )
-        with st.container(horizontal=True, vertical_alignment="center"):
-            if source.kind in SOURCES and source.state != "removed":
-                if st.button(_("Try now"), key=f"try-{source.id}", type="tertiary", icon=":material/refresh:"):
-                    try_now(source.id)
-                    st.rerun()
-                paused = source.state != "active"
-                if st.button(
-                    _("Resume") if paused else _("Pause"), key=f"pause-{source.id}", type="tertiary",
-                    icon=":material/play_arrow:" if paused else ":material/pause:",
-                ):  # fmt: skip
-                    set_state(store, source.id, "active" if paused else "paused")
-                    st.rerun()
-                with st.popover(_("More"), type="tertiary", icon=":material/tune:"):
-                    reach = SOURCES[source.kind].reach
-                    st.caption(reach_sentence(reach))
-                    if reach != "feed":
-                        days = st.segmented_control(
-                            _("Read back"), [7, 30, 90, 365], key=f"days-{source.id}",
-                            format_func=lambda n: n_("{n} day", "{n} days", n),
-                        )  # fmt: skip
-                        if st.button(_("Read back"), key=f"back-{source.id}", disabled=not days) and days:
-                            ask_back(store, source.id, now() - timedelta(days=days))
-                            say(_("The next checks read it back, piece by piece."))
-                    own = st.toggle(_("This is ours"), source.is_own, key=f"own-{source.id}")
-                    if own != source.is_own:
-                        mark_own(store, source.id, own)
-                        st.rerun()
-            with st.popover(_("Remove"), type="tertiary", icon=":material/delete:"):
-                st.write(_("What should happen to its posts?"))
-                if source.state != "removed" and st.button(_("Keep the posts"), key=f"keep-{source.id}"):
-                    remove_source(store, source.id, erase_posts=False)
-                    say(_("Removed; its posts are kept."))
-                if st.button(_("Erase the posts"), key=f"erase-{source.id}"):
-                    erased = remove_source(store, source.id, erase_posts=True)
-                    say(n_("Removed; {n} post erased.", "Removed; {n} posts erased.", erased))
 
 
 def followed() -> None:
@@ -467,7 +476,9 @@ def followed() -> None:
             if (chosen or "") != asked:
                 set_parameter("health", chosen or "")
                 st.rerun()
-    shown = {"failing": failing, "quiet": quiet}.get(asked, rows)
+    attention = {row.source.id: (0 if row in failing else 1 if row in quiet else 2) for row in rows}
+    everything = sorted(rows, key=lambda row: (attention[row.source.id], row.source.kind in {"demo", "import"}))
+    shown = {"failing": failing, "quiet": quiet}.get(asked, everything)
     if words.strip():
         shown = [r for r in shown if words.strip().lower() in f"{r.source.title} {r.source.address}".lower()]
     pages = max(1, -(-len(shown) // PAGE))
@@ -480,10 +491,12 @@ def followed() -> None:
 
 rows = queries.sources(url, revision, now().replace(second=0, microsecond=0))
 one_box()
-tabs = st.tabs(
-    [_("Starter packs"), _("Suggested"), _("Import posts"), _("Lists of feeds (OPML)"), _("Credentials")]
-)  # fmt: skip
-for tab, draw in zip(tabs, (packs, suggested, import_posts, opml, access), strict=True):
-    with tab:
-        draw()
+follows_any = any(row.source.kind in SOURCES for row in rows)
+with st.expander(_("Packs, suggestions, files, credentials"), expanded=not follows_any, icon=":material/add_circle:"):
+    tabs = st.tabs(
+        [_("Starter packs"), _("Suggested"), _("Import posts"), _("Lists of feeds (OPML)"), _("Credentials")]
+    )  # fmt: skip
+    for tab, draw in zip(tabs, (packs, suggested, import_posts, opml, access), strict=True):
+        with tab:
+            draw()
 followed()

@@ -1,6 +1,6 @@
 """All benchmarks, one after the other: make bench."""
 
-from tests.bench import collect, embed, memory, parse, topics
+from tests.bench import collect, embed, many, memory, parse, topics
 
-for module in (parse, collect, embed, memory, topics):
+for module in (parse, collect, many, embed, memory, topics):
     module.main()

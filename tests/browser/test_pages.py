@@ -17,7 +17,7 @@ import pytest
 from data.models import NewPost
 from data.posts import add_posts
 from data.settings import Settings
-from data.source_list import add_source
+from data.source_list import add_source, all_sources
 from data.store import Store
 from tests.conftest import Loopback, RunningApp, feed_files, serve_files
 
@@ -193,6 +193,45 @@ def test_hostile_posts_are_shown_exactly_and_run_nothing(tmp_path: Path, browser
         assert missing == []
         assert dialogs == []
         assert all(url.startswith((app.url, app.url.replace("http", "ws"), "data:", "blob:")) for url in requests)
+        page.close()
+    finally:
+        app.close()
+
+
+def test_one_box_from_a_pasted_address_to_a_followed_source(
+    tmp_path: Path, browser: Any, serve: Callable[[Any], Loopback]
+) -> None:
+    feed = (
+        b'<rss version="2.0"><channel><title>The potting shed</title><item><guid>urn:1</guid>'
+        b"<title>Repotting a fig</title></item></channel></rss>"
+    )
+    server = serve(serve_files({"feed.xml": feed}))
+    app = RunningApp(
+        tmp_path, VIGIE_DEMO="false", VIGIE_WORKER="false", VIGIE_ALLOW_PRIVATE_NETWORK="true"
+    )  # fmt: skip
+    try:
+        page = browser.new_page(locale="en-GB", viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(40_000)
+        page.goto(f"{app.url}/sources")
+        box = page.get_by_label("Address, handle, hashtag, r/name…")
+        box.fill("https://www.tiktok.com/@acme")
+        box.press("Enter")
+        page.wait_for_selector("text=This network shows nothing to programs")
+        box.fill("@acme")
+        box.press("Enter")
+        page.get_by_role("button", name="Try @acme@mastodon.social").wait_for()
+        box.fill(f"{server.url}/feed.xml")
+        box.press("Enter")
+        page.wait_for_selector("text=Repotting a fig")
+        page.get_by_role("button", name="Follow", exact=True).click()
+        page.wait_for_selector("text=Added.")
+        page.wait_for_selector("text=1 post ·")
+        page.get_by_role("button", name="Manage").click()
+        page.get_by_text("This is ours").last.click()
+        page.wait_for_selector("text=· ours")
+        with Store(Settings(data_dir=str(tmp_path), demo=False).store_url).read() as connection:
+            (source,) = all_sources(connection)
+        assert (source.title, source.is_own) == ("The potting shed", True)
         page.close()
     finally:
         app.close()
