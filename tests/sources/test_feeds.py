@@ -130,3 +130,10 @@ def test_the_patient_parser_reads_what_the_fast_one_refuses(monkeypatch: pytest.
 )
 def test_plain_text(html: str, plain: str) -> None:
     assert plain_text(html) == plain
+
+
+def test_no_date_is_guessed_from_an_id() -> None:
+    body = b'<rss version="2.0"><channel><title>T</title><item><guid>%s</guid><title>x</title></item></channel></rss>'
+    for guid in (b"3 days ago", b"urn:2024", b"May 5"):
+        (post,) = parse_feed(body % guid, "http://a.example/feed").posts
+        assert post.published_at is None
