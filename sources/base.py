@@ -141,7 +141,7 @@ class SourceKind:
     """One line of the table of kinds in `sources.collect`.
 
     `recount` reads known posts again by their ids (at most 100), for counters, edits and removals.
-    `service` names the credentials it uses; `needs` says that nothing can be read without them.
+    `service` names the credentials it uses.
     `reach` is how far back it can go: feed (what the feed holds), thousand (posts), week, or all.
     """
 
@@ -150,5 +150,4 @@ class SourceKind:
     interval: float  # seconds between checks when nothing else is known
     recount: Recount | None = None
     service: str = ""
-    needs: bool = False
     reach: str = "feed"

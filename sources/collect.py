@@ -52,9 +52,9 @@ SOURCES: dict[str, SourceKind] = {
         SourceKind("mastodon", mastodon.fetch, 900.0, mastodon.recount, service="mastodon", reach="all"),
         SourceKind("bluesky", bluesky.fetch, 900.0, bluesky.recount, service="bluesky", reach="all"),
         SourceKind("youtube", youtube.fetch, 3_600.0, youtube.recount, service="youtube", reach="all"),
-        SourceKind("x", x.fetch, 3_600.0, service="x", needs=True, reach="week"),
-        SourceKind("facebook", facebook.fetch_facebook, 1_800.0, service="facebook", needs=True, reach="all"),
-        SourceKind("instagram", facebook.fetch_instagram, 3_600.0, service="facebook", needs=True, reach="all"),
+        SourceKind("x", x.fetch, 3_600.0, service="x", reach="week"),
+        SourceKind("facebook", facebook.fetch_facebook, 1_800.0, service="facebook", reach="all"),
+        SourceKind("instagram", facebook.fetch_instagram, 3_600.0, service="facebook", reach="all"),
         SourceKind("discourse", discourse.fetch, 900.0, discourse.recount, reach="all"),
         SourceKind("lemmy", lemmy.fetch, 1_800.0, lemmy.recount, reach="all"),
         SourceKind("stackexchange", stackexchange.fetch, 3_600.0, stackexchange.recount, "stackexchange", reach="all"),
@@ -114,6 +114,8 @@ def intent(
         "error_detail": "",
         "next_check": now + timedelta(seconds=wait),
     }
+    if source.back_to is not None and not result.more:
+        changes.setdefault("back_to", 0)  # as far back as this place goes
     if result.moved_to != source.redirect_to:
         changes.update(redirect_to=result.moved_to, redirect_days=1 if result.moved_to else 0, redirect_day=to_day(now))
     elif result.moved_to and to_day(now) != source.redirect_day:

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from data.models import Engagement, NewPost, Source
 from data.usage import minute_of
-from sources.answers import number
+from sources.answers import number, words
 from sources.base import (
     AddressError,
     ContentError,
@@ -31,7 +31,7 @@ from sources.base import (
     SourceError,
 )
 from sources.feeds import fetch_feed
-from sources.http import Client
+from sources.http import Client, rate_pause
 from sources.paging import newest_first
 
 SITE = "https://www.reddit.com"
@@ -48,14 +48,14 @@ def parse_submission(item: Any) -> NewPost | None:
     Read from its dictionary: asking PRAW for a field that is missing would send another request.
     """
     found = vars(item)
-    if found["selftext"] in _GONE or found.get("removed_by_category"):
+    if words(found["selftext"]) in _GONE or found.get("removed_by_category"):
         return None
     return NewPost(
         source_kind="reddit",
         native_id=f"t3_{found['id']}",
-        text=found["selftext"],
-        plain=found["selftext"].strip(),
-        title=found["title"],
+        text=words(found["selftext"]),
+        plain=words(found["selftext"]).strip(),
+        title=words(found["title"]),
         url=SITE + found["permalink"],
         author=_name(found),
         published_at=datetime.fromtimestamp(found["created_utc"], UTC),
@@ -64,7 +64,7 @@ def parse_submission(item: Any) -> NewPost | None:
         engagement=Engagement(
             score=number(found.get("score")),
             comments=number(found.get("num_comments")),
-            ratio=found.get("upvote_ratio"),
+            ratio=found["upvote_ratio"] if isinstance(found.get("upvote_ratio"), float) else None,
         ),
     )
 
@@ -72,18 +72,18 @@ def parse_submission(item: Any) -> NewPost | None:
 def parse_comment(item: Any) -> NewPost | None:
     """The post of a `praw.models.Comment`; None when it was deleted or removed."""
     found = vars(item)
-    if found["body"] in _GONE:
+    if words(found["body"]) in _GONE:
         return None
     return NewPost(
         source_kind="reddit",
         native_id=f"t1_{found['id']}",
-        text=found["body"],
-        plain=found["body"].strip(),
+        text=words(found["body"]),
+        plain=words(found["body"]).strip(),
         url=SITE + found["permalink"] if found.get("permalink") else "",
         author=_name(found),
         published_at=datetime.fromtimestamp(found["created_utc"], UTC),
-        root_id=found["link_id"],
-        parent_id=found["parent_id"],
+        root_id=words(found["link_id"]),
+        parent_id=words(found["parent_id"]),
         community=f"r/{found['subreddit'].display_name}",
         engagement=Engagement(score=number(found.get("score"))),
     )
@@ -122,7 +122,12 @@ def _instance(client: Client) -> Any:
     limit, seconds = client.settings.max_feed_bytes, float(client.settings.fetch_timeout)
 
     class Bounded(requests.Session):
-        """A session that stops at a size and at a time, as everything else that Vigie reads."""
+        """A session that stops at a size and at a time, as everything else that Vigie reads.
+
+        `until` is when Reddit allows the next request (monotonic seconds), from what its last answer said.
+        """
+
+        until = 0.0
 
         def request(self, *args: Any, **named: Any) -> requests.Response:
             started = time.monotonic()
@@ -143,6 +148,8 @@ def _instance(client: Client) -> Any:
             if response.status_code == 200 and not size:
                 raise ContentError("bad_answer", "reddit", "the answer is empty")
             response._content = b"".join(parts)
+            if wait := rate_pause({k.lower(): v for k, v in response.headers.items()}, datetime.now(UTC)):
+                self.until = time.monotonic() + wait
             return response
 
     session = Bounded()
@@ -157,7 +164,7 @@ def _instance(client: Client) -> Any:
         check_for_updates=False,
         requestor_kwargs={"session": session, "timeout": seconds},
     )
-    _local.key = key
+    _local.key, _local.session = key, session
     return _local.reddit
 
 
@@ -180,14 +187,15 @@ def _listing(reddit: Any, address: str, token: str) -> tuple[Any, str]:
 def _read(client: Client, source: Source, token: str) -> Page:
     """One page, in a thread: PRAW is not asynchronous."""
     reddit = _instance(client)
+    _stop_when_exhausted(source.address)
     if found := re.fullmatch(r"comments/(\w{2,12})", source.address):
         thread = reddit.submission(found[1])
         thread.comments.replace_more(limit=0 if client.preview else MORE_COMMENTS)
         posts, removed = _parse([thread, *thread.comments.list()])
-        return Page(tuple(posts), "", thread.title, tuple(removed))
+        return Page(tuple(posts), "", words(thread.title), tuple(removed))
     listing, title = _listing(reddit, source.address, token)
     posts, removed = _parse(list(listing))
-    after = listing.params.get("after") or ""
+    after = words(listing.params.get("after"))
     return Page(tuple(posts), after if after != token else "", title, tuple(removed))
 
 
@@ -225,17 +233,15 @@ async def _in_thread(client: Client, address: str, work: Any, *arguments: Any) -
 
 
 async def read_page(client: Client, source: Source, now: datetime, token: str) -> Page:
-    if token and (wait := await asyncio.to_thread(_exhausted, client)) > 5:
-        raise RefusedError("too_many_requests", source.address, "", wait)
     found: Page = await _in_thread(client, source.address, _read, source, token)
     return found
 
 
-def _exhausted(client: Client) -> float:
-    """Seconds until Reddit lets us ask again; PRAW would sleep for them in its thread."""
-    limits = _instance(client).auth.limits
-    remaining, reset = limits.get("remaining"), limits.get("reset_timestamp")
-    return max(0.0, float(reset) - time.time()) if remaining is not None and reset and remaining < 2 else 0.0
+def _stop_when_exhausted(address: str) -> None:
+    """PRAW would sleep in its thread until Reddit lets us ask again; the next check is the better place to wait."""
+    wait = _local.session.until - time.monotonic()
+    if wait > 0:
+        raise RefusedError("too_many_requests", address, "", wait)
 
 
 _newest = newest_first(read_page, pages=10)  # Reddit's listings end at 1,000
@@ -294,7 +300,9 @@ async def fetch(client: Client, source: Source, now: datetime) -> FetchResult:
 
 
 def _info(client: Client, native_ids: Sequence[str]) -> Page:
-    posts, removed = _parse(list(_instance(client).info(fullnames=list(native_ids))))
+    reddit = _instance(client)
+    _stop_when_exhausted("reddit")
+    posts, removed = _parse(list(reddit.info(fullnames=list(native_ids))))
     return Page(tuple(posts), removed=tuple(removed))
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard import language, queries
 from dashboard.components import card, escape, key_url, source_state, when
-from dashboard.language import _, count, day, n_
+from dashboard.language import _, count, day, n_, percent
 from dashboard.sentences import (
     error_sentence,
     kind_name,
@@ -325,7 +325,6 @@ def access() -> None:
         with st.spinner(_("Checking…")):
             remember("access", asyncio.run(check_credentials()))
     checked = {(one.service, one.account): one for one in remembered("access") or []}
-    used = queries.usage()
     for service, keys in SERVICES.items():
         if service == "address":
             continue
@@ -347,7 +346,7 @@ def access() -> None:
                 table = f'[{service}."{"mastodon.social" if service == "mastodon" else "PAGE"}"]'
                 head = table if service in {"mastodon", "facebook"} else f"[{service}]"
                 st.code("\n".join([head, *(f'{key} = "…"' for key in keys)]), language="toml")
-            quota = used.get(service)
+            quota = usage.get(service)
             if quota is not None and service == "x":
                 st.caption(
                     _("Spent this month: {used} of {cap}").format(
@@ -372,6 +371,12 @@ def facts_of(row: SourceHealth) -> list[str]:
     ]
     if source.kind in SOURCES and source.state == "active":
         facts.append(_("next check: {when}").format(when=when(source.next_check) if source.next_check else _("soon")))
+        service = SOURCES[source.kind].service
+        if service:
+            facts.append(_("with credentials") if service in configured else _("without credentials"))
+            quota = usage.get(service)
+            if quota is not None and quota.allowed:
+                facts.append(_("quota used: {share}").format(share=percent(quota.used / quota.allowed)))
     if source.is_own:
         facts.append(_("ours"))
     return facts
@@ -489,6 +494,15 @@ def followed() -> None:
         st.caption(_("No source matches."))
 
 
+def configured_services() -> set[str]:
+    try:
+        known = load_credentials(settings)
+    except CredentialsError:
+        return set()  # the credentials tab says what is wrong
+    return {service for service, _account, _key in known.values}
+
+
+configured, usage = configured_services(), queries.usage()
 rows = queries.sources(url, revision, now().replace(second=0, microsecond=0))
 one_box()
 follows_any = any(row.source.kind in SOURCES for row in rows)

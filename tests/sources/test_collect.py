@@ -281,7 +281,7 @@ def test_the_command_line_from_add_to_remove(settings: Settings, serve: Serve, t
         )
         return done.stdout + done.stderr
 
-    assert "Added: [1] Site" in run("add", f"{server.url}/feed.xml")
+    assert "Added: [1] feed Site" in run("add", f"{server.url}/feed.xml")
     assert "Already followed" in run("add", f"{server.url}/feed.xml")
     assert "1 sources checked, 1 new posts, 0 with an error" in run("collect")
     assert "Site" in run("list")

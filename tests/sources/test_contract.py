@@ -205,16 +205,17 @@ def _mutated(value: Any, rng: random.Random) -> Any:
     return rng.choice(odd)
 
 
-@EVERY
+JSON = [name for name, path in PAIRS.items() if "$text" not in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("name", JSON)
 def test_no_answer_however_odd_is_a_bug(name: str, place: Callable[[str], Place]) -> None:
     """Wrong types and missing fields anywhere: posts or an error that explains, never a crash."""
     here = place(name)
     rng = random.Random(name)
     for number in range(60):
         routes = {
-            route: value if not isinstance(value, (dict, list)) or "$text" in value else _mutated(value, rng)
-            for route, value in here.pair["routes"].items()
-            if "access_token" not in route
+            route: _mutated(value, rng) for route, value in here.pair["routes"].items() if "access_token" not in route
         }
         login = {r: v for r, v in here.pair["routes"].items() if "access_token" in r}
         try:
