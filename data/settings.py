@@ -51,6 +51,7 @@ class Settings:
     x_monthly_cap: float = 0.0
     x_price_per_1000_posts: float = 5.0
     youtube_daily_quota: int = 10_000
+    base_urls: tuple[str, ...] = ()
     embedding_model: str = "auto"
     threads: int = 0
 

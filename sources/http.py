@@ -228,7 +228,8 @@ class Client:
         self.credentials = credentials or Credentials()
         self.meter = meter or Meter()
         self.preview = preview
-        self._base_urls = base_urls or {}
+        configured = dict(entry.partition("=")[::2] for entry in settings.base_urls)
+        self._base_urls = {**configured, **(base_urls or {})}
         self._session: aiohttp.ClientSession | None = None
         self._paused: dict[str, datetime] = {}
         self._turns: defaultdict[str, deque[float]] = defaultdict(deque)

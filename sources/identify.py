@@ -103,7 +103,7 @@ def identify(pasted: str) -> list[Candidate]:
 
 def _short(text: str) -> list[Candidate]:
     if match := re.fullmatch(r"/?r/(\w{2,32})/?", text, re.IGNORECASE):
-        return [Candidate("reddit", f"r/{match[1]}/new")]
+        return [Candidate("reddit", f"r/{match[1]}/{listing}") for listing in ("new", "comments", "top")]
     if match := re.fullmatch(r"/?u/([\w-]{2,32})/?", text, re.IGNORECASE):
         return [Candidate("reddit", f"user/{match[1]}")]
     if match := re.fullmatch(r"#([^\W_][\w]*)", text):
@@ -222,7 +222,7 @@ def _youtube(host: str, path: str, query: Query) -> list[Candidate]:
     if query.get("channel_id"):
         return [Candidate("youtube", f"channel:{query['channel_id'][0]}")]
     if match := re.match(r"/channel/(UC[\w-]{22})", path):
-        return [Candidate("youtube", f"channel:{match[1]}")]
+        return [Candidate("youtube", f"channel:{match[1]}"), Candidate("youtube", f"comments:{match[1]}")]
     if match := re.match(r"/(@[\w.-]+)", path):
         return [Candidate("youtube", f"channel:{match[1]}")]
     if path == "/results" and query.get("search_query"):

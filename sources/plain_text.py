@@ -8,8 +8,8 @@ from html import unescape
 from selectolax.lexbor import LexborHTMLParser
 
 _BLOCK = "p,div,li,tr,h1,h2,h3,h4,h5,h6,blockquote,pre,hr,dt,dd,section,article"
-_SPACES = re.compile(r"[ \t\r\f\v\u00a0]+")
-_LINES = re.compile(r"\s*\n\s*(?:\n\s*)*")
+_UNREAD = re.compile(r"<(?:script|style|noscript|template|svg|iframe|object)\b", re.IGNORECASE)
+_SPACES = re.compile(r"[ \t\r\f\v\u00a0]{2,}|[\t\r\f\v\u00a0]")
 
 
 def plain_text(html: str) -> str:
@@ -20,7 +20,8 @@ def plain_text(html: str) -> str:
     if "<" not in html:
         return (unescape(html) if "&" in html else html).strip()
     tree = LexborHTMLParser(html)
-    tree.strip_tags(["script", "style", "noscript", "template", "svg", "iframe", "object"])
+    if _UNREAD.search(html):
+        tree.strip_tags(["script", "style", "noscript", "template", "svg", "iframe", "object"])
     for node in tree.css("br"):
         node.insert_after("\n")
     for node in tree.css(_BLOCK):
@@ -28,4 +29,5 @@ def plain_text(html: str) -> str:
         node.insert_after("\n")
     body = tree.body
     text = body.text(deep=True, separator="") if body is not None else ""
-    return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
+    lines = (line.strip() for line in _SPACES.sub(" ", text).split("\n"))
+    return "\n".join(line for line in lines if line)

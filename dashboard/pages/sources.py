@@ -87,7 +87,13 @@ def look_at(pasted: str) -> None:
 
 
 def shown_kind(kind: str, address: str) -> str:
-    return f"{kind_name(kind)} · {address.partition(':')[0]}" if kind == "github" else kind_name(kind)
+    """The kind, and which of its lists where one place has several."""
+    lists = {
+        "releases": _("releases"), "issues": _("issues"), "discussions": _("discussions"), "new": _("new posts"),
+        "top": _("top posts"), "comments": _("comments"),
+    }  # fmt: skip
+    which = address.rpartition("/")[2] if kind == "reddit" else address.partition(":")[0]
+    return f"{kind_name(kind)} · {lists[which]}" if which in lists else kind_name(kind)
 
 
 def one_box() -> None:
@@ -138,7 +144,7 @@ def one_box() -> None:
             _("This is ours"), key="found-own",
             help=_("Our posts count as what we did; our replies count as answers to questions."),
         )  # fmt: skip
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             if st.button(_("Follow"), type="primary", key="follow"):
                 made, is_new = follow(store, settings, found, now())
                 if ours:
@@ -146,6 +152,8 @@ def one_box() -> None:
                 forget("found")
                 try_now(made.id)
                 say(_("Added.") if is_new else _("It is followed already."))
+            if found.others:
+                st.caption(_("Also there:"))
             for other in found.others:
                 if st.button(shown_kind(other.kind, other.address), key=f"other-{other.address}"):
                     with store.write() as connection:

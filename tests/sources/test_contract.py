@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -185,6 +188,50 @@ def test_a_store_that_fails_keeps_no_half(name: str, place: Callable[[str], Plac
         assert total_posts(connection) == 0
     assert here.collect(hours=1).error is None
     assert here.ids() == {wanted["native_id"] for wanted in here.pair["posts"]}
+
+
+@EVERY
+def test_killed_in_the_middle_it_goes_on(name: str, place: Callable[[str], Place]) -> None:
+    """A real process, killed while its service is slow to answer: the next one brings everything, once."""
+    here = place(name)
+    bases = ",".join(f"{service}={here.server.url}" for service in here.pair.get("base_urls", []))
+    secrets = {
+        f"VIGIE_CREDENTIAL_{service}_{key}".upper(): value
+        for service, keys in here.pair.get("credentials", {}).items()
+        for key, value in keys.items()
+    }
+    more = {f"VIGIE_{key}".upper(): str(value) for key, value in here.pair.get("settings", {}).items()}
+    environ = {
+        **os.environ, **secrets, **more, "VIGIE_DATA_DIR": here.settings.data_dir, "VIGIE_DEMO": "false",
+        "VIGIE_ALLOW_PRIVATE_NETWORK": "true", "VIGIE_BASE_URLS": bases,
+    }  # fmt: skip
+    command = [sys.executable, "-m", "sources", "collect"]
+    asked = len(here.server.requests)
+
+    async def slow(request: web.Request) -> web.Response:
+        await asyncio.sleep(0.4)
+        return await here.good(request)
+
+    here.server.handler = slow
+    process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(200):
+        if len(here.server.requests) > asked:
+            break
+        time.sleep(0.05)
+    time.sleep(random.Random(name).uniform(0, 0.6))
+    process.kill()
+    process.wait()
+    here.server.handler = here.good
+    with here.store.write() as connection:
+        connection.exec_driver_sql("DELETE FROM lease")
+        connection.exec_driver_sql("DELETE FROM service_usage")  # a minute's turn, and money, were counted beforehand
+        connection.exec_driver_sql("UPDATE source SET next_check = 0")
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert here.ids() == {wanted["native_id"] for wanted in here.pair["posts"]}, done.stdout
+    assert here.store.check() == []
+    shown = done.stdout + done.stderr
+    assert not any(secret in shown for secret in here.secrets)
 
 
 def test_every_kind_is_under_contract() -> None:
