@@ -27,6 +27,8 @@ EPOCHS = 200
 UNASSIGNED_SHARE = 0.02  # of the posts of a fit, those furthest from their centroid
 TEXT_LIMIT = 1_500
 WORDS_PER_TOPIC = 10
+CANDIDATES = 30
+TOGETHER = 0.7  # what being said together counts against being typical
 
 Vectors = NDArray[np.float32]
 
@@ -158,10 +160,11 @@ def fit_topics(
     threshold = float(np.quantile(similarity, UNASSIGNED_SHARE))
     assigned[similarity < threshold] = -1
     forms = _written_forms(clipped)
+    ten = ten_words(clipped, assigned, len(kept))
     topics = []
     for index, number in enumerate(kept):
         weighted = [(word, float(weight)) for word, weight in (model.get_topic(number) or []) if word and weight > 0]
-        words = _ten_words([word for word, _ in weighted], forms)
+        words = tuple(_written(word, forms) for word in ten[index])
         members = np.flatnonzero(assigned == index)
         central = members[np.argsort(-similarity[members], kind="stable")]
         topics.append(
@@ -221,17 +224,67 @@ def _stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith(("s", "x")) else word
 
 
-def _ten_words(ranked: Sequence[str], forms: dict[str, str]) -> tuple[str, ...]:
-    chosen: list[str] = []
-    stems: set[str] = set()
-    for term in ranked:
-        if " " in term or _stem(term) in stems:
-            continue
-        stems.add(_stem(term))
-        chosen.append(_written(term, forms))
-        if len(chosen) == WORDS_PER_TOPIC:
-            break
-    return tuple(chosen)
+def ten_words(texts: Sequence[str], assigned: NDArray[np.int64], topics: int) -> list[list[str]]:
+    """Ten folded words for each topic: frequent in it, rare elsewhere, and said together.
+
+    A word's weight is its share of the topic's posts times the logarithm of its lift. Words are then taken one
+    by one, each by its weight and its mean normalised pointwise mutual information (Bouma 2009) with those taken
+    before, counted over posts: what never occurs in one post with the others does not help to say what the topic is.
+    """
+    inside: list[Counter[str]] = [Counter() for _ in range(topics)]
+    size = [0] * topics
+    holders: dict[str, set[int]] = {}
+    for number, (text, topic) in enumerate(zip(texts, assigned.tolist(), strict=True)):
+        words = {word for word in phrases(text) if " " not in word}
+        for word in words:
+            holders.setdefault(word, set()).add(number)
+        if topic >= 0:
+            inside[topic].update(words)
+            size[topic] += 1
+    posts = max(1, len(texts))
+    found = []
+    for topic in range(topics):
+        weight = {
+            word: count / size[topic] * math.log(count * posts / (size[topic] * len(holders[word])))
+            for word, count in inside[topic].items()
+            if count >= 2 or size[topic] < 2 * WORDS_PER_TOPIC
+        }
+        candidates: list[str] = []
+        stems: set[str] = set()
+        for word in sorted(weight, key=lambda w: (-weight[w], w)):
+            if _stem(word) not in stems:
+                stems.add(_stem(word))
+                candidates.append(word)
+            if len(candidates) == CANDIDATES:
+                break
+        found.append(_said_together(candidates, weight, holders, posts))
+    return found
+
+
+def _said_together(
+    candidates: list[str], weight: dict[str, float], holders: dict[str, set[int]], posts: int
+) -> list[str]:
+    if not candidates:
+        return []
+    together = dict.fromkeys(candidates, 0.0)  # sum of the information shared with the words taken
+    chosen = [candidates[0]]
+    most = max(weight[candidates[0]], 1e-9)
+    while len(chosen) < min(WORDS_PER_TOPIC, len(candidates)):
+        last = holders[chosen[-1]]
+        for word in candidates:
+            joint = len(holders[word] & last) / posts
+            if joint >= 1.0:
+                together[word] += 1.0
+            elif joint:
+                mutual = math.log(joint * posts * posts / (len(holders[word]) * len(last)))
+                together[word] += mutual / -math.log(joint)
+            else:
+                together[word] -= 1.0
+        rest = [word for word in candidates if word not in chosen]
+        chosen.append(
+            max(rest, key=lambda w: (weight[w] / most + TOGETHER * together[w] / len(chosen), w))
+        )  # fmt: skip
+    return chosen
 
 
 def _label(weighted: Sequence[tuple[str, float]], forms: dict[str, str], members: Sequence[str]) -> str:
