@@ -4,6 +4,7 @@
     python -m insights demo                             make the demo community anew
     python -m insights evaluate sentiment FILE          JSONL(.gz): text, label, optional lang
     python -m insights evaluate topics FILE             JSONL(.gz): text, label
+    python -m insights evaluate events FILE             CSV(.gz): id, time, text, event (empty for background)
     python -m insights evaluate demo                    how many planted facts of the demo are found
     python -m insights train sentiment FILE ... [--out WEIGHTS]
 
@@ -110,6 +111,7 @@ def main(arguments: list[str] | None = None) -> int:
     one.add_argument("file", type=Path)
     one.add_argument("--seed", type=int, default=0)
     one.add_argument("--without-plain", action="store_true")
+    kinds.add_parser("events").add_argument("file", type=Path)
     kinds.add_parser("demo")
     one = commands.add_parser("train")
     kinds = one.add_subparsers(dest="what", required=True)
@@ -136,6 +138,10 @@ def main(arguments: list[str] | None = None) -> int:
             from insights.evaluate import evaluate_topics
 
             return _print(evaluate_topics(given.file, seed=given.seed, plain=not given.without_plain))
+        if given.what == "events":
+            from insights.evaluate import evaluate_events
+
+            return _print(evaluate_events(given.file))
         from insights.demo_facts import evaluate_demo
 
         return _print(evaluate_demo())

@@ -184,3 +184,88 @@ def _warm_up(vectors: Any) -> None:
     if len(part) >= 60:
         umap.UMAP(n_neighbors=15, n_components=5, metric="cosine", n_epochs=5, random_state=0, n_jobs=1).fit(part)
         umap.UMAP(n_neighbors=15, n_components=5, metric="cosine", n_epochs=5).fit(part)
+
+
+def read_events(path: Path) -> tuple[list[int], list[str], list[str]]:
+    """Times (Unix seconds), texts and events of a CSV(.gz) with id, time, text, event; sorted by time.
+
+    A row that is cut short is passed over. Raises FileError for a file without these columns, or when more than
+    one row in twenty has no time that can be read.
+    """
+    import csv
+    import io
+    from datetime import UTC, datetime
+
+    csv.field_size_limit(10_000_000)
+    rows: list[tuple[int, str, str]] = []
+    bad: list[int] = []
+    with path.open("rb") as raw:
+        plain: Any = gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == b"\x1f\x8b" else raw
+        lines = io.TextIOWrapper(plain, encoding="utf-8", errors="replace", newline="")
+        reader = csv.DictReader(line.replace("\0", "") for line in lines)
+        missing = {"time", "text", "event"} - set(reader.fieldnames or [])
+        if missing:
+            raise FileError(f"{path.name}: no column '{min(missing)}'")
+        for number, row in enumerate(reader, start=2):
+            try:
+                moment = datetime.fromisoformat(str(row["time"]).strip().replace("Z", "+00:00"))
+            except ValueError:
+                bad.append(number)
+                continue
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            rows.append((int(moment.timestamp()), row["text"] or "", (row["event"] or "").strip()))
+    if len(bad) > 0.05 * (len(rows) + len(bad)):
+        raise FileError(f"{path.name}, row {bad[0]}: the time cannot be read; write it as 2026-03-31T12:00:00Z")
+    rows.sort(key=lambda r: r[0])
+    return [r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows]
+
+
+def evaluate_events(path: Path) -> dict[str, Any]:
+    """Replay posts in time; how many events are noticed, how late, and how many alarms are about nothing.
+
+    An alarm is about an event when most of its posts carry its label and they are more than by chance would be.
+    """
+    from insights.events import detect, ewma_alarms, volume_alarms
+
+    times, texts, labels = read_events(path)
+    if not times:
+        raise FileError(f"{path.name}: no posts")
+    started = time.perf_counter()
+    ours = detect(zip(times, texts, strict=True))
+    seconds = time.perf_counter() - started
+    return {
+        "n": len(times),
+        "events": len({label for label in labels if label}),
+        **_alarm_scores(ours, times, labels),
+        "posts_per_s": round(len(times) / max(seconds, 1e-9), 1),
+        "baselines": {
+            "counts": _alarm_scores(volume_alarms(times), times, labels),
+            "ewma": _alarm_scores(ewma_alarms(times), times, labels),
+        },
+    }
+
+
+def _alarm_scores(alarms: Sequence[Any], times: Sequence[int], labels: Sequence[str]) -> dict[str, Any]:
+    first: dict[str, int] = {}
+    for moment, label in zip(times, labels, strict=True):
+        if label:
+            first.setdefault(label, moment)
+    noticed: dict[str, int] = {}
+    false = 0
+    for alarm in alarms:
+        counts: dict[str, int] = {}
+        for number in alarm.posts:
+            counts[labels[number]] = counts.get(labels[number], 0) + 1
+        label = max(counts, key=lambda name: (counts[name], name)) if counts else ""
+        if label:
+            noticed.setdefault(label, alarm.at)
+        else:
+            false += 1
+    delays = sorted((noticed[label] - first[label]) / 3_600 for label in noticed)
+    days = len({moment // 86_400 for moment in times})
+    return {
+        "recall": round(len(noticed) / max(1, len(first)), 4),
+        "delay_hours": round(float(np.median(delays)), 2) if delays else None,
+        "false_alarms_per_day": round(false / max(1, days), 3),
+        "alarms": len(alarms),
+    }
