@@ -16,7 +16,7 @@ from dashboard import queries
 from dashboard.language import _, ago, count, day, moment, n_, percent
 from dashboard.state import PERIODS, now, parameter, put_scope, scope_from_url, set_parameter
 from data.models import Post, Scope
-from data.posts import PAGE
+from data.posts import PAGE, Voices
 from data.settings import Settings
 from data.source_list import SourceHealth
 from sources.base import mask_secrets
@@ -234,6 +234,48 @@ def blind_spots(scope: Scope) -> None:
             .replace("{day}", escape(since))
             .replace("{names}", told)
         )
+
+
+ONE_VOICE, COPIED, ENOUGH = 0.6, 0.5, 5  # shares that unbalance a figure, and the posts it takes to say so
+
+
+def voice_balance(voices: Voices, **target: str) -> None:
+    """How many people in how many places say it, what unbalances that, and the posts of each place."""
+    if not voices.posts:
+        return
+    st.write(
+        _("{posts} from {authors} in {places}.").format(
+            posts=n_("{n} post", "{n} posts", voices.posts),
+            authors=n_("{n} author", "{n} authors", voices.authors),
+            places=n_("{n} place", "{n} places", len(voices.places)),
+        )
+    )
+    warnings = []
+    if voices.posts >= ENOUGH:
+        if voices.loudest[1] >= ONE_VOICE * voices.posts:
+            warnings.append(
+                _("One author wrote {share} of it: {name}.").format(
+                    share=percent(voices.loudest[1] / voices.posts), name=escape(voices.loudest[0])
+                )
+            )
+        if voices.copies >= COPIED * voices.posts:
+            warnings.append(
+                _("{share} of it is copies: it may be a copy-paste wave.").format(
+                    share=percent(voices.copies / voices.posts)
+                )
+            )
+        if len(voices.places) == 1 and voices.places[0][0]:
+            warnings.append(_("All of it comes from one place: {name}.").format(name=escape(voices.places[0][0])))
+    for words in warnings:
+        st.caption(":material/balance: " + words)
+    with st.expander(_("Who says it, and where"), icon=":material/groups:"):
+        langs = [f"{LANGUAGE_NAMES.get(code, code or '?')} {percent(n / voices.posts)}" for code, n in voices.langs[:4]]
+        st.caption(" · ".join(escape(part) for part in langs))
+        with st.container(horizontal=True, gap="medium"):
+            for source_id, title, number in voices.sources:
+                words = f"{escape(title)} · {n_('{n} post', '{n} posts', number)}"
+                if st.button(words, key=f"voice-{source_id}", type="tertiary", icon=":material/arrow_forward:"):
+                    open_page("mentions", sources=str(source_id), **target)
 
 
 def key_figure(

@@ -126,6 +126,13 @@ def counted(scope: Scope, _url: str, revision: int) -> tuple[int, int]:
 
 
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def voices(scope: Scope, _url: str, revision: int) -> posts.Voices:
+    """Who speaks in a scope and where."""
+    with store().read() as connection:
+        return posts.voices_of(connection, scope)
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
 def copies(group_id: int, _url: str, revision: int) -> list[Post]:
     with store().read() as connection:
         return posts.group_of(connection, group_id)

@@ -516,6 +516,63 @@ def daily_authors(connection: Connection, scope: Scope) -> list[int]:
     return [found.get(first + index, 0) for index in range(scope.days)]
 
 
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """Who says it, and where: how balanced a figure is.
+
+    `loudest` is the author with most posts, with how many; `copies` are posts beyond the first of a group of
+    near-duplicates; `places` and `langs` are (name or code, posts), most posts first; `sources` (id, title, posts).
+    """
+
+    posts: int
+    authors: int
+    loudest: tuple[str, int]
+    copies: int
+    places: tuple[tuple[str, int], ...]
+    langs: tuple[tuple[str, int], ...]
+    sources: tuple[tuple[int, str, int], ...]
+
+
+def voices_of(connection: Connection, scope: Scope, most: int = 8) -> Voices:
+    """The voices of a scope. Reads its posts once each: meant for a topic or a brand, not for everything."""
+    conditions = _matches(scope, post, current_fit(connection))
+    number = func.count().label("number")
+
+    def top(column: Any, *more: ColumnElement[bool]) -> list[tuple[Any, int]]:
+        query = select(column, number).where(*conditions, *more).group_by(column).order_by(number.desc(), column)
+        return [(value, int(n)) for value, n in connection.execute(query.limit(most))]
+
+    grouped = connection.execute(
+        select(func.count(), func.count(post.c.group_id.distinct())).where(*conditions, post.c.group_id != 0)
+    ).one()
+    place = func.coalesce(func.nullif(post.c.community, ""), source.c.title)
+    places = connection.execute(
+        select(place, number)
+        .join(source, source.c.id == post.c.source_id)
+        .where(*conditions)
+        .group_by(place)
+        .order_by(number.desc(), place)
+    ).all()
+    listed = connection.execute(
+        select(post.c.source_id, source.c.title, number)
+        .join(source, source.c.id == post.c.source_id)
+        .where(*conditions)
+        .group_by(post.c.source_id)
+        .order_by(number.desc(), post.c.source_id)
+        .limit(most)
+    ).all()
+    named = top(post.c.author, post.c.author != "")
+    return Voices(
+        posts=count_posts(connection, scope),
+        authors=count_authors(connection, scope),
+        loudest=named[0] if named else ("", 0),
+        copies=int(grouped[0]) - int(grouped[1]),
+        places=tuple((str(name or ""), int(n)) for name, n in places),
+        langs=tuple(top(post.c.lang)),
+        sources=tuple((int(i), str(title), int(n)) for i, title, n in listed),
+    )
+
+
 def day_bounds(connection: Connection) -> tuple[int, int] | None:
     """First and last day that have posts."""
     low, high = connection.execute(select(func.min(post.c.id), func.max(post.c.id))).one()

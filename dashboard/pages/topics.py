@@ -17,9 +17,10 @@ from dashboard.components import (
     sentiment_names,
     trend_names,
     trend_sentence,
+    voice_balance,
 )
 from dashboard.language import _, current, day, n_, percent
-from dashboard.state import only_day, parameter, picked_day, set_parameter
+from dashboard.state import now, only_day, parameter, picked_day, scope_to_parameters, set_parameter
 from data import topic_list
 
 url, revision = key_url(), queries.revision()
@@ -118,6 +119,11 @@ names = sentiment_names()
 facts.append(f"{names['negative']} {percent(selected.negative / max(1, selected.posts))}")
 facts.append(f"{names['positive']} {percent(selected.positive / max(1, selected.posts))}")
 st.caption(" · ".join(escape(fact) for fact in facts))
+
+here = replace(scope, topic=topic.id)
+voice_balance(
+    queries.voices(here, url, revision), **scope_to_parameters(replace(here, sources=()), now().date())
+)  # fmt: skip
 
 with st.container(horizontal=True):
     with st.popover(_("Rename"), icon=":material/edit:"), st.form("rename", border=False):

@@ -198,6 +198,31 @@ def test_hostile_posts_are_shown_exactly_and_run_nothing(tmp_path: Path, browser
         app.close()
 
 
+def test_a_topic_says_who_speaks_and_where_and_opens_their_posts(demo_app: RunningApp, browser: Any) -> None:
+    page = browser.new_page(locale="en-GB", viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(40_000)
+    page.goto(f"{demo_app.url}/topics?lang=en")
+    page.wait_for_selector("[data-testid=stDataFrame]")
+    settle(page)
+    table = page.locator("[data-testid=stDataFrame]").bounding_box()
+    page.mouse.click(table["x"] + 18, table["y"] + 38 + 18)
+    page.wait_for_selector("text=Who says it, and where")
+    settle(page)
+    words = page.inner_text("[data-testid=stMainBlockContainer]")
+    assert re.search(r"\d+ posts from \d+ authors in \d+ places?\.", words)
+    page.get_by_text("Who says it, and where").click()
+    button = page.locator("[class*=st-key-voice-] button").first
+    number = int(re.search(r"(\d+) posts?$", button.inner_text().strip())[1])
+    button.click()
+    page.wait_for_url("**/mentions?*")
+    page.wait_for_selector("[class*=st-key-card-]")
+    settle(page)
+    assert "sources=" in page.url
+    assert "topic=" in page.url
+    assert re.search(rf"\b{number} posts?\b", page.inner_text("[data-testid=stMainBlockContainer]"))
+    page.close()
+
+
 def test_one_box_from_a_pasted_address_to_a_followed_source(
     tmp_path: Path, browser: Any, serve: Callable[[Any], Loopback]
 ) -> None:

@@ -22,6 +22,7 @@ from data.posts import (
     page_of_posts,
     received_text,
     total_posts,
+    voices_of,
 )
 from data.source_list import add_source, remove_source
 from data.store import Store
@@ -162,3 +163,25 @@ def test_removing_a_source_keeps_what_others_brought(store: Store, now: datetime
     assert sorted(found(store, everything(now))) == ["2", "3"]
     assert remove_source(store, 2, erase_posts=True) == 2
     assert found(store, everything(now)) == []
+
+
+def test_voices_say_how_balanced_a_figure_is(store: Store, now: datetime) -> None:
+    with store.write() as connection:
+        one, _ = add_source(connection, "feed", "http://one.example/", now, title="One")
+        two, _ = add_source(connection, "reddit", "r/two/new", now, title="r/two")
+        loud = [NewPost("feed", f"l{n}", "t", "t", author="ann", published_at=now, lang="fr") for n in range(6)]
+        rest = [
+            NewPost("reddit", f"r{n}", "t", "t", author=f"u{n}", published_at=now, lang="en", community="r/two")
+            for n in range(3)
+        ]
+        add_posts(connection, one.id, loud, now)
+        add_posts(connection, two.id, rest, now)
+        connection.exec_driver_sql("UPDATE post SET group_id = 7 WHERE author = 'ann'")
+    with store.read() as connection:
+        found = voices_of(connection, Scope(now.date(), now.date()))
+        nobody = voices_of(connection, Scope(now.date() - timedelta(days=9), now.date() - timedelta(days=8)))
+    assert (found.posts, found.authors, found.loudest, found.copies) == (9, 4, ("ann", 6), 5)
+    assert found.places == (("One", 6), ("r/two", 3))
+    assert found.langs == (("fr", 6), ("en", 3))
+    assert found.sources == ((one.id, "One", 6), (two.id, "r/two", 3))
+    assert (nobody.posts, nobody.loudest, nobody.places) == (0, ("", 0), ())
