@@ -289,6 +289,8 @@ async def fetch(client: Client, source: Source, now: datetime) -> FetchResult:
         return replace(result, changes={**result.changes, "note": ""})
     path = feed_address(source.address)
     if not client.meter.take("reddit feeds", minute_of(now), 1, 1):
+        if client.preview:  # a person is waiting: say why nothing can be shown
+            raise RefusedError("too_many_requests", source.address, "one request a minute", 60.0)
         return FetchResult(changes={"note": "limited"}, unchanged=True, more=True)  # its turn comes
     url = client.base_url("reddit_feed", SITE) + path
     result = await fetch_feed(client, replace(source, address=url), now)

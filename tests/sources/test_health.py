@@ -274,6 +274,15 @@ def test_reddit_feeds_are_asked_once_a_minute(settings: Settings, store: Store, 
     assert rows == 1  # minutes are not kept
     assert minute_of(NOW) == "2026-06-15T12:00"
 
+    async def look_twice() -> None:
+        async with Client(settings, base_urls={"reddit_feed": server.url}, preview=True) as client:
+            for _ in range(2):
+                await SOURCES["reddit"].fetch(client, Source(0, "reddit", "r/python/new"), NOW)
+
+    with pytest.raises(SourceError) as raised:
+        asyncio.run(look_twice())
+    assert raised.value.code == "too_many_requests"
+
 
 def test_going_back_is_asked_and_shown(store: Store) -> None:
     with store.write() as connection:
