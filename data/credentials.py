@@ -39,6 +39,7 @@ SERVICES: dict[str, tuple[str, ...]] = {
     "stackexchange": ("key",),
     "address": ("value",),
 }
+NETWORKS = tuple(service for service in SERVICES if service != "address")
 BY_ACCOUNT = {"mastodon": "instance", "facebook": "page", "address": "name"}
 _PLACEHOLDER = re.compile(r"\{secret:([0-9a-f]{12})\}")
 

@@ -28,7 +28,7 @@ class Suggestion:
 def recent_texts(
     connection: Connection, now: datetime, days: int = 30, limit: int = 20_000
 ) -> Iterator[tuple[int, str, str]]:
-    """(post id, author, text as received) of the newest posts, without those of the demo."""
+    """(post id, author, text as received) of the newest posts."""
     rows = connection.execute(
         select(post.c.id, post.c.author, post_text.c.received)
         .join(post_text, post_text.c.post_id == post.c.id)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from insights.text import phrases
@@ -30,6 +30,7 @@ MIN_LIFT = 8.0
 FALSE_DISCOVERY = 1e-6
 QUIET = 36 * 3_600  # an event not heard of for so long is over
 TOGETHER = 0.3  # of the rarer word's posts hold the other
+EARLIEST = 6  # steps of before that the plain ways need
 SAME = 0.5  # of a burst's posts hold words of an event that goes on: it is part of that
 
 
@@ -146,8 +147,8 @@ class Detector:
             else:
                 groups.append([word])
         for group in groups:
-            numbers = sorted(set().union(*(holders[word] for word in group)))
-            inside = [words for number, _, words in self._window if number in set(numbers)]
+            numbers = set().union(*(holders[word] for word in group))
+            inside = [words for number, _, words in self._window if number in numbers]
             heard = [
                 episode
                 for episode in self._episodes
@@ -159,7 +160,7 @@ class Detector:
                     episode.heard = moment
                 continue
             self._episodes.append(_Episode(set(group[:5]), moment))
-            yield Event(moment, tuple(group[:8]), tuple(numbers))
+            yield Event(moment, tuple(group[:8]), tuple(sorted(numbers)))
 
 
 def detect(posts: Iterable[tuple[int, str]]) -> list[Event]:
@@ -172,47 +173,48 @@ def detect(posts: Iterable[tuple[int, str]]) -> list[Event]:
     return found
 
 
-def volume_alarms(times: Sequence[int], *, step: int = 3_600, history: int = 48, sigmas: float = 3.0) -> list[Event]:
-    """The plain way: hours whose number of posts passes the mean of the hours before by three deviations."""
-    if not times:
-        return []
-    counts: Counter[int] = Counter(t // step for t in times)
+def _onsets(times: Sequence[int], step: int, is_high: Callable[[list[int]], bool]) -> list[Event]:
+    """An event where `is_high` begins to hold of the counts up to and with a step, every step from the first on."""
     members: dict[int, list[int]] = {}
     for number, moment in enumerate(times):
         members.setdefault(moment // step, []).append(number)
-    found, on = [], False
-    hours = range(min(counts), max(counts) + 1)
-    for hour in hours:
-        before = [counts[h] for h in range(max(hours.start, hour - history), hour)]
-        if len(before) < 6:
-            continue
-        mean = sum(before) / len(before)
-        spread = math.sqrt(sum((c - mean) ** 2 for c in before) / len(before))
-        high = counts[hour] > mean + sigmas * max(spread, math.sqrt(max(mean, 1.0)))
+    found: list[Event] = []
+    counts: list[int] = []
+    on = False
+    for slot in range(min(members, default=0), max(members, default=-1) + 1):
+        counts.append(len(members.get(slot, ())))
+        high = is_high(counts)
         if high and not on:
-            found.append(Event((hour + 1) * step, (), tuple(members[hour])))
+            found.append(Event((slot + 1) * step, (), tuple(members[slot])))
         on = high
     return found
+
+
+def volume_alarms(times: Sequence[int], *, step: int = 3_600, history: int = 48, sigmas: float = 3.0) -> list[Event]:
+    """The plain way: hours whose number of posts passes the mean of the hours before by three deviations."""
+
+    def is_high(counts: list[int]) -> bool:
+        before = counts[-history - 1 : -1]
+        if len(before) < EARLIEST:
+            return False
+        mean = sum(before) / len(before)
+        spread = math.sqrt(sum((c - mean) ** 2 for c in before) / len(before))
+        return counts[-1] > mean + sigmas * max(spread, math.sqrt(max(mean, 1.0)))
+
+    return _onsets(times, step, is_high)
 
 
 def ewma_alarms(times: Sequence[int], *, step: int = 3_600, weight: float = 0.1, sigmas: float = 3.0) -> list[Event]:
     """An EWMA control chart on the number of posts an hour (Roberts 1959)."""
-    if not times:
-        return []
-    counts: Counter[int] = Counter(t // step for t in times)
-    members: dict[int, list[int]] = {}
-    for number, moment in enumerate(times):
-        members.setdefault(moment // step, []).append(number)
-    mean, variance, on = 0.0, 0.0, False
-    found = []
-    for seen, hour in enumerate(range(min(counts), max(counts) + 1)):
-        value = float(counts[hour])
-        limit = mean + sigmas * math.sqrt(max(variance, mean, 1.0))
-        high = seen >= 6 and value > limit
-        if high and not on:
-            found.append(Event((hour + 1) * step, (), tuple(members[hour])))
-        on = high
+    mean, variance = 0.0, 0.0
+
+    def is_high(counts: list[int]) -> bool:
+        nonlocal mean, variance
+        value, seen = float(counts[-1]), len(counts) - 1
+        high = seen >= EARLIEST and value > mean + sigmas * math.sqrt(max(variance, mean, 1.0))
         step_size = max(weight, 1 / (seen + 1))
         variance = (1 - step_size) * (variance + step_size * (value - mean) ** 2)
         mean += step_size * (value - mean)
-    return found
+        return high
+
+    return _onsets(times, step, is_high)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from data.credentials import NETWORKS
 from data.models import Source
 from sources import bluesky, facebook, github, reddit, stackexchange, x, youtube
 from sources.answers import get_json
@@ -70,13 +71,10 @@ async def _check(client: Client, service: str, account: str, now: datetime) -> N
         await stackexchange.read_page(client, Source(0, service, "stackoverflow:tag:python"), now, "")
 
 
-SERVICES = ("reddit", "mastodon", "bluesky", "youtube", "x", "facebook", "github", "stackexchange")
-
-
 async def check_access(client: Client, now: datetime) -> list[Access]:
     """Every service, those without credentials included. One request for each set that is configured."""
     found = []
-    for service in SERVICES:
+    for service in NETWORKS:
         accounts = client.credentials.accounts(service)
         if not accounts:
             found.append(Access(service, "", False))

@@ -9,18 +9,10 @@ from html import unescape
 from typing import Any
 
 from sources.base import ContentError, RefusedError, SourceError
-from sources.http import Client, looks_like_challenge, retry_after
+from sources.http import Client, looks_like_challenge, refusal, retry_after
 
 # What a service says beside the status: (status, answer) -> a code of SourceError, or "" for the usual meaning.
 Explain = Callable[[int, Mapping[str, Any]], str]
-_USUAL = {
-    401: "login_needed",
-    403: "forbidden",
-    404: "not_found",
-    410: "gone",
-    422: "refused",
-    429: "too_many_requests",
-}
 TOLD = (400, 401, 402, 403, 404, 410, 422, 429)  # statuses whose bodies explain themselves
 
 
@@ -62,7 +54,7 @@ async def get_json(
         value = {}
         if looks_like_challenge(answer.body):
             raise RefusedError("captcha", subject, f"HTTP {answer.status}") from None
-    code = explain(answer.status, mapping(value)) or _USUAL.get(answer.status, "refused")
+    code = explain(answer.status, mapping(value)) or refusal(answer.status)
     wait = retry_after(answer.headers.get("retry-after", ""), now)
     if answer.status == 429:
         client.pause(url, now, wait)

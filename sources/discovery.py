@@ -67,9 +67,13 @@ def feed_links(html: bytes, base: str) -> list[str]:
     return sorted(found, key=lambda url: "comment" in url.lower())
 
 
+def _newest(posts: tuple[NewPost, ...]) -> tuple[NewPost, ...]:
+    ordered = sorted(posts, key=lambda p: p.published_at.timestamp() if p.published_at else 0, reverse=True)
+    return tuple(ordered[:3])
+
+
 def _found(url: str, feed: ParsedFeed) -> FoundFeed:
-    newest = sorted(feed.posts, key=lambda p: p.published_at.timestamp() if p.published_at else 0, reverse=True)
-    return FoundFeed(url, feed.title, feed.site, tuple(newest[:3]))
+    return FoundFeed(url, feed.title, feed.site, _newest(feed.posts))
 
 
 async def discover_feed(client: Client, pasted: str, now: datetime, answer: Answer | None = None) -> FoundFeed:
@@ -116,11 +120,6 @@ class Found:
     note: str = ""  # as "limited": it works, but gives more with credentials
     secret: Secret = Secret()  # noqa: RUF009 - immutable
     others: tuple[Candidate, ...] = ()
-
-
-def _newest(posts: tuple[NewPost, ...]) -> tuple[NewPost, ...]:
-    ordered = sorted(posts, key=lambda p: p.published_at.timestamp() if p.published_at else 0, reverse=True)
-    return tuple(ordered[:3])
 
 
 async def _try(client: Client, candidate: Candidate, now: datetime) -> Found:

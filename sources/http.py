@@ -157,6 +157,14 @@ def looks_like_challenge(body: bytes) -> bool:
     return any(mark in head for mark in CHALLENGES)
 
 
+_REFUSALS = {401: "login_needed", 403: "forbidden", 404: "not_found", 410: "gone", 429: "too_many_requests"}
+
+
+def refusal(status: int) -> str:
+    """The code of a status that gives no content."""
+    return _REFUSALS.get(status, "server_error" if status >= 500 else "refused")
+
+
 def backoff(failures: int, base: float, rng: random.Random) -> float:
     """Seconds to wait after `failures` failures in a row: doubling from `base`, at most a day, with jitter."""
     return float(min(MAX_WAIT, base * 2.0 ** min(failures, 12)) * rng.uniform(0.75, 1.0))
@@ -393,7 +401,7 @@ class Client:
                 if response.status == 304:
                     return Answer(url, 304, found, b""), ""
                 if (pause := rate_pause(found, now)) > 0:
-                    self._paused[host] = now + timedelta(seconds=pause)
+                    self.pause(url, now, pause)
                 if (response.status >= 400 or response.status < 200) and response.status not in accept:
                     self._refuse(url, host, response.status, found, now)
                 declared = found.get("content-length", "")
@@ -426,10 +434,7 @@ class Client:
         wait = retry_after(headers.get("retry-after", ""), now)
         if status in {429, 503}:
             self.pause(url, now, wait)
-        code = {401: "login_needed", 403: "forbidden", 404: "not_found", 410: "gone", 429: "too_many_requests"}.get(
-            status, "server_error" if status >= 500 else "refused"
-        )
-        raise RefusedError(code, url, f"HTTP {status}", wait)
+        raise RefusedError(refusal(status), url, f"HTTP {status}", wait)
 
 
 def _is_private_literal(host: str) -> bool:

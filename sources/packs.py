@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from data.settings import REFERENCE
 from data.source_list import add_source
@@ -23,7 +24,8 @@ class Pack:
     entries: tuple[tuple[str, str, str], ...]
 
 
-def starter_packs() -> list[Pack]:
+@cache
+def starter_packs() -> tuple[Pack, ...]:
     """Every pack, in the order of the file. Raises ValueError for a kind that does not exist."""
     with FILE.open("rb") as stream:
         content = tomllib.load(stream)
@@ -34,7 +36,7 @@ def starter_packs() -> list[Pack]:
             if kind not in SOURCES:
                 raise ValueError(f"{FILE}: {address}: unknown kind {kind}")
         found.append(Pack(key, {"en": value["en"], "fr": value["fr"]}, entries))
-    return found
+    return tuple(found)
 
 
 def add_pack(store: Store, pack: Pack, now: datetime) -> list[int]:

@@ -34,10 +34,10 @@ def mentioned(text: str) -> set[tuple[str, str]]:
     pasted = [f"r/{name}" for name in _SUBREDDIT.findall(text)]
     pasted += ["@" + handle.rstrip(".") for handle in _FEDIVERSE.findall(text)]
     pasted += ["@" + handle for handle in _BLUESKY.findall(text)]
-    for link in _LINK.findall(text)[:50]:
-        host = (urlsplit(link.rstrip(".,;:!?")).netloc or "").lower().removeprefix("www.")
+    for link in (found_link.rstrip(".,;:!?") for found_link in _LINK.findall(text)[:50]):
+        host = urlsplit(link).netloc.lower().removeprefix("www.")
         if host and host not in _PASSED_OVER:
-            pasted.append(link.rstrip(".,;:!?"))
+            pasted.append(link)
     for one in pasted:
         try:
             candidate = identify(one)[0]

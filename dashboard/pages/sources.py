@@ -22,7 +22,7 @@ from dashboard.sentences import (
     service_sentence,
 )
 from dashboard.state import forget, now, parameter, remember, remembered, set_parameter
-from data.credentials import SERVICES, CredentialsError, credentials_path, load_credentials
+from data.credentials import NETWORKS, SERVICES, Credentials, CredentialsError, credentials_path, load_credentials
 from data.settings import ROOT
 from data.source_list import SourceHealth, add_source, ask_back, mark_own, remove_source, set_state
 from data.suggestions import dismiss
@@ -324,18 +324,15 @@ def opml() -> None:
 def access() -> None:
     st.caption(_("Keys and tokens are read from the environment or from this file, which only you may read:"))
     st.text(str(credentials_path(settings)))
-    try:
-        known = load_credentials(settings)
-    except CredentialsError as error:
-        st.error(str(error), title=_("The credentials cannot be read"))
+    if unreadable:
+        st.error(unreadable, title=_("The credentials cannot be read"))
         return
     if st.button(_("Check them now"), key="check-access", icon=":material/key:"):
         with st.spinner(_("Checking…")):
             remember("access", asyncio.run(check_credentials()))
     checked = {(one.service, one.account): one for one in remembered("access") or []}
-    for service, keys in SERVICES.items():
-        if service == "address":
-            continue
+    for service in NETWORKS:
+        keys = SERVICES[service]
         with st.container(border=True):
             accounts = known.accounts(service)
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -502,15 +499,11 @@ def followed() -> None:
         st.caption(_("No source matches."))
 
 
-def configured_services() -> set[str]:
-    try:
-        known = load_credentials(settings)
-    except CredentialsError:
-        return set()  # the credentials tab says what is wrong
-    return {service for service, _account, _key in known.values}
-
-
-configured, usage = configured_services(), queries.usage()
+try:
+    known, unreadable = load_credentials(settings), ""
+except CredentialsError as error:
+    known, unreadable = Credentials(), str(error)
+configured, usage = {service for service, _account, _key in known.values}, queries.usage()
 rows = queries.sources(url, revision, now().replace(second=0, microsecond=0))
 one_box()
 follows_any = any(row.source.kind in SOURCES for row in rows)
