@@ -109,6 +109,31 @@ def all_ids(connection: Connection) -> list[int]:
     return list(connection.execute(select(post.c.id).order_by(post.c.id)).scalars())
 
 
+def ids_before(connection: Connection, post_id: int, limit: int) -> list[int]:
+    """Ids of at most `limit` posts before one, spread evenly over those before it."""
+    total = connection.execute(select(func.count()).select_from(post).where(post.c.id < post_id)).scalar_one()
+    step = max(1, total // max(1, limit))
+    query = select(post.c.id).where(post.c.id < post_id, (post.c.id + post.c.id / IDS_PER_DAY) % step == 0)
+    return list(connection.execute(query.order_by(post.c.id).limit(2 * limit)).scalars())
+
+
+def authors_of(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
+    """Post id -> author."""
+    rows = connection.exec_driver_sql(
+        "SELECT id, author FROM post WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+    )
+    return {int(row[0]): str(row[1]) for row in rows}
+
+
+def groups_of(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+    """Post id -> its group of near-duplicates; posts without one are left out."""
+    rows = connection.exec_driver_sql(
+        "SELECT id, group_id FROM post WHERE group_id != 0 AND id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(ids)),),
+    )
+    return {int(row[0]): int(row[1]) for row in rows}
+
+
 def understood_before(connection: Connection, ids: Sequence[int]) -> set[int]:
     """Those of `ids` that already have a label: their text has changed since."""
     rows = connection.execute(select(post.c.id).where(post.c.id.in_(list(ids)), post.c.sentiment_confidence > 0))

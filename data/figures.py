@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, text
+from sqlalchemy import Connection, delete, func, insert, select, text
 
 from data.models import SENTIMENTS, Scope, date_to_day
 from data.posts import current_fit, daily_counts
-from data.schema import IDS_PER_DAY, brand_day, dirty_day, topic, topic_day
+from data.schema import IDS_PER_DAY, MAP_CELLS, brand_day, dirty_day, map_day, topic, topic_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,21 @@ def roll_up(connection: Connection, days: Sequence[int], fit: int) -> None:
             ),
             bounds,
         )
+        connection.execute(delete(map_day).where(map_day.c.day == day, map_day.c.fit_id == fit))
+        connection.execute(
+            text(
+                "INSERT INTO map_day SELECT :fit, :day, min(CAST(y * :n AS INTEGER), :n - 1) * :n "
+                "+ min(CAST(x * :n AS INTEGER), :n - 1), count(*) FROM post_topic JOIN topic ON topic.id = topic_id "
+                "WHERE fit_id = :fit AND post_id >= :low AND post_id < :high AND x IS NOT NULL AND NOT noise GROUP BY 3"
+            ),
+            {**bounds, "n": MAP_CELLS},
+        )
         connection.execute(delete(dirty_day).where(dirty_day.c.day == day))
 
 
 def _is_plain(scope: Scope) -> bool:
-    return not (scope.sources or scope.kinds or scope.langs or scope.sentiments or scope.author or scope.query)
+    narrowed = (scope.sources, scope.kinds, scope.langs, scope.sentiments, scope.author, scope.query, scope.area)
+    return not any(narrowed) and scope.part is None and scope.watch is None
 
 
 def days_of(connection: Connection, scope: Scope) -> list[Day]:
@@ -106,6 +116,17 @@ def days_of(connection: Connection, scope: Scope) -> list[Day]:
         for day, sentiment, number in daily_counts(connection, scope):
             found.setdefault(day, [0, 0, 0, 0])[SENTIMENTS.index(sentiment)] += number
     return [Day(day, sum(bins), *bins) for day in range(low, high + 1) for bins in [found.get(day, [0, 0, 0, 0])]]
+
+
+def map_cells(connection: Connection, since: int, until: int) -> list[tuple[int, int, int]]:
+    """(column, row, posts) of the map's cells that hold posts between two days."""
+    rows = connection.execute(
+        select(map_day.c.cell, func.sum(map_day.c.posts))
+        .where(map_day.c.fit_id == current_fit(connection), map_day.c.day.between(since, until))
+        .group_by(map_day.c.cell)
+        .order_by(map_day.c.cell)
+    )
+    return [(cell % MAP_CELLS, cell // MAP_CELLS, int(number)) for cell, number in rows]
 
 
 def topic_days(connection: Connection, since: int, until: int) -> dict[int, list[Day]]:

@@ -62,6 +62,7 @@ def _read(row: Any) -> Job:
         row.total,
         row.message,
         row.error,
+        from_epoch(row.step_at) if row.step_at else None,
     )
 
 
@@ -75,9 +76,13 @@ class JobLog:
 
     def __init__(self, store: Store, job_id: int, now: Any) -> None:
         self._store, self.id, self._now = store, job_id, now
+        self._step = ""
 
     def progress(self, done: int, total: int, message: str = "") -> None:
-        self._set(done=done, total=total, message=message[:300])
+        """`done` of `total` of the step that `message` names; the clock of a new step starts."""
+        began = {"step_at": to_epoch(self._now())} if message != self._step else {}
+        self._step = message
+        self._set(done=done, total=total, message=message[:300], **began)
 
     def _set(self, **values: Any) -> None:
         with self._store.write(counts=False) as connection:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 
 SENTIMENTS = ("negative", "neutral", "positive", "unsure")
-TRENDS = ("new", "rising", "steady", "fading", "resolved")
+TRENDS = ("new", "rising", "steady", "fading", "resolved", "seasonal")
 
 
 def to_epoch(moment: datetime) -> int:
@@ -153,6 +154,46 @@ class Topic:
     first_seen: datetime | None
     trend: str
     posts: int = 0
+    first_terms: tuple[str, ...] = ()
+    noise: bool = False
+    made_by: str = "fit"  # fit | theme (began between fits) | person
+    became: int | None = None  # the topic that it went into at a later fit
+    theme: int = 0  # the largest topic of its theme
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A sub-topic: `number` within its topic."""
+
+    number: int
+    label: str
+    posts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TopicChange:
+    """What became of a topic. `kind`: renamed, merged, apart, split, hidden, shown, noise, signal by a person;
+    began, split, merge, end by a fit. `other` is the topic it came from or went to, 0 for none."""
+
+    id: int
+    at: datetime
+    topic: int
+    other: int
+    kind: str
+    made_by: str  # fit | person
+    detail: dict[str, Any]
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A subject in a person's words. `ready` once its posts were looked for; posts at `threshold` or above count."""
+
+    id: int
+    words: str
+    threshold: float
+    ready: bool
+    posts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +210,9 @@ class Scope:
     topic: int | None = None
     author: str = ""
     query: str = ""
+    part: int | None = None  # a sub-topic of `topic`
+    watch: int | None = None
+    area: tuple[float, float, float, float] | None = None  # left, right, low, high on the map of topics
 
     @property
     def days(self) -> int:
@@ -195,3 +239,11 @@ class Job:
     total: int
     message: str
     error: str
+    step_at: datetime | None = None  # when the step that `message` names began
+
+    def remaining(self, now: datetime) -> int | None:
+        """Seconds that its step should still take, from what it took so far; None until a twentieth is done."""
+        if self.step_at is None or not self.total or self.done < 0.05 * self.total:
+            return None
+        spent = (now - self.step_at).total_seconds()
+        return max(0, round(spent * (self.total - self.done) / self.done))

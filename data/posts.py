@@ -35,14 +35,18 @@ from data.schema import (
     dirty_day,
     engagement_day,
     erased_post,
+    map_mark,
     mention,
     meta,
     post,
+    post_pin,
     post_source,
     post_text,
     post_topic,
     source,
     topic,
+    watch,
+    watch_post,
 )
 from data.store import Store
 
@@ -324,20 +328,29 @@ def _matches(scope: Scope, table: Any, fit: int) -> list[ColumnElement[bool]]:
                 )
             )
         )
-    if scope.topic is not None:
+    if scope.topic is not None or scope.area is not None:
         kept = topic.alias("kept")
-        found.append(
-            table.c.id.in_(
-                select(post_topic.c.post_id)
-                .join(kept, kept.c.id == post_topic.c.topic_id)
-                .where(
-                    post_topic.c.fit_id == fit,
-                    or_(post_topic.c.topic_id == scope.topic, kept.c.merged_into == scope.topic),
-                    post_topic.c.post_id >= low * IDS_PER_DAY,
-                    post_topic.c.post_id < (high + 1) * IDS_PER_DAY,
-                )
-            )
+        placed = [
+            post_topic.c.fit_id == fit,
+            post_topic.c.post_id >= low * IDS_PER_DAY,
+            post_topic.c.post_id < (high + 1) * IDS_PER_DAY,
+        ]
+        if scope.topic is not None:
+            placed.append(or_(post_topic.c.topic_id == scope.topic, kept.c.merged_into == scope.topic))
+        if scope.part is not None:
+            placed += [post_topic.c.part == scope.part, post_topic.c.topic_id == scope.topic]
+        if scope.area is not None:
+            left, right, bottom, top = scope.area
+            placed += [post_topic.c.x.between(left, right), post_topic.c.y.between(bottom, top), ~kept.c.noise]
+        of_topic = select(post_topic.c.post_id).join(kept, kept.c.id == post_topic.c.topic_id).where(*placed)
+        found.append(table.c.id.in_(of_topic))
+    if scope.watch is not None:
+        near = (
+            select(watch_post.c.post_id)
+            .join(watch, watch.c.id == watch_post.c.watch_id)
+            .where(watch_post.c.watch_id == scope.watch, watch_post.c.similarity >= watch.c.threshold)
         )
+        found.append(table.c.id.in_(near))
     if scope.query.strip():
         expression = match_expression(scope.query)
         if not expression:
@@ -598,7 +611,7 @@ def _erase_ids(connection: Connection, ids: Select[Any]) -> int:
         .from_select(["day"], select(literal_column(f"erased.id / {IDS_PER_DAY}")).distinct().select_from(_erased))
     )
     connection.execute(insert(erased_post).prefix_with("OR IGNORE").from_select(["post_id"], mine))
-    for table in (post_source, engagement_day, mention, post_topic, post_text):
+    for table in (post_source, engagement_day, mention, post_topic, map_mark, post_pin, watch_post, post_text):
         connection.execute(delete(table).where(table.c.post_id.in_(mine)))
     return connection.execute(delete(post).where(post.c.id.in_(mine))).rowcount
 

@@ -197,6 +197,11 @@ topic = Table(
     Column("first_seen", Integer),
     Column("trend", Text, nullable=False, server_default="steady"),
     Column("trend_facts", Text, nullable=False, server_default="{}"),
+    Column("first_terms", Text, nullable=False, server_default="[]"),
+    _flag("noise"),  # what people marked as not worth grouping: kept, and shown nowhere as a topic
+    Column("made_by", Text, nullable=False, server_default="fit"),  # fit | theme (began between fits) | person
+    Column("became", Integer),  # the topic that it went into at a later fit
+    _count("theme"),  # the largest topic of its theme
 )
 
 # One row per fit of the model; the one that `meta.topic_fit` names is shown, and it changes in one write.
@@ -223,8 +228,70 @@ post_topic = Table(
     Column("topic_id", Integer, primary_key=True),
     Column("post_id", Integer, primary_key=True),
     Column("similarity", Float, nullable=False),
+    Column("x", Float),  # on the map, from 0 to 1
+    Column("y", Float),
+    _count("part"),  # its sub-topic, 0 for none
 )
 Index("post_topic_by_post", post_topic.c.post_id, post_topic.c.fit_id)
+
+topic_part = Table(
+    "topic_part",
+    metadata,
+    Column("fit_id", Integer, primary_key=True),
+    Column("topic_id", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    _text("label"),
+    Column("vector", LargeBinary, nullable=False),
+)
+# Posts that carry the map: others lie between those they are nearest to.
+map_mark = Table(
+    "map_mark",
+    metadata,
+    Column("fit_id", Integer, primary_key=True),
+    Column("post_id", Integer, primary_key=True),
+    Column("x", Float, nullable=False),
+    Column("y", Float, nullable=False),
+)
+# What became of topics, by a fit or by a person; a person's changes hold what undoes them.
+topic_change = Table(
+    "topic_change",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Integer, nullable=False),
+    Column("topic_id", Integer, nullable=False),
+    _count("other_id"),
+    Column("kind", Text, nullable=False),
+    Column("made_by", Text, nullable=False, server_default="fit"),
+    Column("detail", Text, nullable=False, server_default="{}"),
+    Column("undone_at", Integer),
+)
+Index("topic_change_by_topic", topic_change.c.topic_id)
+# A person put this post in this topic: fits leave it there.
+post_pin = Table(
+    "post_pin",
+    metadata,
+    Column("post_id", Integer, primary_key=True, autoincrement=False),
+    Column("topic_id", Integer, nullable=False),
+)
+# A subject in a person's words, and the posts that are near it.
+watch = Table(
+    "watch",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("words", Text, nullable=False),
+    Column("threshold", Float, nullable=False, server_default="0.5"),
+    _text("model"),  # empty while its posts have not been looked for
+    Column("vector", LargeBinary),
+    Column("made_at", Integer, nullable=False),
+)
+watch_post = Table(
+    "watch_post",
+    metadata,
+    Column("watch_id", Integer, ForeignKey("watch.id"), primary_key=True),
+    Column("post_id", Integer, primary_key=True),
+    Column("similarity", Float, nullable=False),
+)
+Index("watch_post_by_post", watch_post.c.post_id)
 
 # Daily rollups; brand 0 is "all posts". Only days with new or changed posts are recomputed.
 brand_day = Table(
@@ -250,6 +317,15 @@ topic_day = Table(
     Column("positive", Integer, nullable=False),
     Column("unsure", Integer, nullable=False),
 )
+map_day = Table(
+    "map_day",
+    metadata,
+    Column("fit_id", Integer, primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("cell", Integer, primary_key=True),  # row * MAP_CELLS + column
+    Column("posts", Integer, nullable=False),
+)
+MAP_CELLS = 40
 # Posts erased since the last refresh: their vectors, in the other file, must go too.
 erased_post = Table("erased_post", metadata, Column("post_id", Integer, primary_key=True))
 dirty_day = Table("dirty_day", metadata, Column("day", Integer, primary_key=True))
@@ -267,6 +343,7 @@ job = Table(
     _count("total"),
     _text("message"),
     _text("error"),
+    _count("step_at"),  # when the step that `message` names began
 )
 lease = Table(
     "lease",

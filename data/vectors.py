@@ -90,6 +90,21 @@ class VectorFile:
         matrix = np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(found), -1)
         return found, matrix.astype(np.float32)
 
+    def all(self, model: str, block: int = 20_000) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
+        """Every vector of a model in blocks of (ids ascending, n x dimensions): memory stays that of one block."""
+        last = -1
+        with self._open() as connection:
+            while True:
+                rows = connection.execute(
+                    "SELECT post_id, v FROM vector WHERE model = ? AND post_id > ? ORDER BY post_id LIMIT ?",
+                    (model, last, block),
+                ).fetchall()
+                if not rows:
+                    return
+                matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f2").reshape(len(rows), -1)
+                yield [row[0] for row in rows], matrix.astype(np.float32)
+                last = rows[-1][0]
+
     def forget(self, ids: Iterable[int]) -> None:
         with self._open() as connection:
             connection.executemany("DELETE FROM vector WHERE post_id = ?", ((int(i),) for i in ids))

@@ -27,7 +27,8 @@ from data.source_list import add_source, update_source
 from data.store import Store
 from insights.embeddings import PACKAGED, Embedder, Precision, Vectors
 from insights.refresh import Refreshed, refresh
-from insights.topics import Fit, FoundTopic, fit_topics
+from insights.topic_map import Atlas, Map, Part, atlas_of
+from insights.topics import Fit, FoundTopic, Labels, fit_topics, unit
 
 ANALYSIS = DEMO / "analysis.npz"
 ANY_DAY = datetime(2026, 1, 1, 12, tzinfo=UTC)  # texts do not depend on it
@@ -59,7 +60,14 @@ def full_text(post: NewPost) -> str:
     return plain if not post.title or plain.startswith(post.title) else f"{post.title}\n{plain}".strip()
 
 
-def kept_fit(texts: Sequence[str], vectors: Vectors, path: Path = ANALYSIS) -> Fit:
+def kept_fit(
+    texts: Sequence[str],
+    vectors: Vectors,
+    *,
+    previous: Labels | None = None,
+    progress: Callable[[float], None] = lambda share: None,
+    path: Path = ANALYSIS,
+) -> Fit:
     """The kept topics, put on the posts by their text."""
     with np.load(path) as stored:
         place = {str(key): index for index, key in enumerate(stored["keys"])}
@@ -79,11 +87,43 @@ def kept_fit(texts: Sequence[str], vectors: Vectors, path: Path = ANALYSIS) -> F
         )
 
 
+def kept_atlas(
+    texts: Sequence[str],
+    vectors: Vectors,
+    fit: Fit,
+    known: dict[int, tuple[float, float]] | None = None,
+    path: Path = ANALYSIS,
+) -> Atlas:
+    """The kept map and sub-topics, put on the posts by their text."""
+    with np.load(path) as stored:
+        place = {str(key): index for index, key in enumerate(stored["keys"])}
+        rows = np.array([place[_key(text)] for text in texts])
+        first = {int(row): position for position, row in reversed(list(enumerate(rows)))}
+        kept = [(first[int(m)], spot) for m, spot in zip(stored["marks"], stored["places"], strict=True) if m in first]
+        drawn = Map(
+            np.array([position for position, _ in kept], dtype=np.int64),
+            np.array([spot for _, spot in kept], dtype=np.float32).reshape(-1, 2),
+        )
+        part, number_of = stored["part"], stored["part_owner"]
+        labels: list[str] = json.loads(str(stored["part_labels"]))
+        inside = part[rows]
+        parts: list[list[Part]] = [[] for _ in fit.topics]
+        for index, (owner, label) in enumerate(zip(number_of, labels, strict=True)):
+            members = np.flatnonzero(inside == index)
+            parts[int(owner)].append(Part(label, stored["part_centroids"][index].astype(np.float32), members))
+    return Atlas(drawn, parts)
+
+
 def rebuild(path: Path = ANALYSIS) -> None:
     """Compute the demo's vectors and topics with the real model and keep them."""
     texts = list(dict.fromkeys(full_text(post) for _, post in demo_posts(ANY_DAY)))
     vectors: NDArray[np.float16] = Embedder(PACKAGED).encode(texts).astype(np.float16)
     fit = fit_topics(texts, vectors.astype(np.float32))
+    drawn = atlas_of(texts, unit(vectors.astype(np.float32)), fit)
+    flat = [(owner, part) for owner, parts in enumerate(drawn.parts) for part in parts]
+    part_of = np.full(len(texts), -1, dtype=np.int16)
+    for number, (_, part) in enumerate(flat):
+        part_of[part.posts] = number
     described = [
         {"label": t.label, "terms": list(t.terms), "representatives": list(t.representatives)} for t in fit.topics
     ]
@@ -96,6 +136,12 @@ def rebuild(path: Path = ANALYSIS) -> None:
         similarity=fit.similarity.astype(np.float16),
         threshold=np.float64(fit.threshold),
         topics=np.str_(json.dumps(described, ensure_ascii=False)),
+        marks=drawn.map.marks,
+        places=drawn.map.places,
+        part=part_of,
+        part_owner=np.array([owner for owner, _ in flat], dtype=np.int16),
+        part_labels=np.str_(json.dumps([part.label for _, part in flat], ensure_ascii=False)),
+        part_centroids=np.array([part.centroid for _, part in flat], dtype=np.float16),
     )
 
 
@@ -113,7 +159,7 @@ def make_demo(store: Store, settings: Settings, now: datetime) -> Refreshed:
             update_source(connection, made.id, state="active", last_attempt=now, last_success=now)
             add_posts(connection, made.id, posts, now, is_demo=True)
     branded = _with_brand(settings, facts)
-    done = refresh(store, branded, now=lambda: now, embedder=KeptVectors(), fit=kept_fit)
+    done = refresh(store, branded, now=lambda: now, embedder=KeptVectors(), fit=kept_fit, atlas=kept_atlas)
     store.set_meta("demo_day", now.date().isoformat())
     return done
 

@@ -1,36 +1,38 @@
 """Topics: BERTopic with our own parts, chosen by measurement (docs/design.md).
 
-Vectors -> UMAP on exact neighbours -> k-means -> class-based TF-IDF (Grootendorst 2022). k-means in place
+Vectors -> UMAP layouts on exact neighbours -> k-means -> class-based TF-IDF (Grootendorst 2022). k-means in place
 of density clustering leaves no post behind and neither collapses nor shatters; exact neighbours from one
-matrix product make the layout several times faster than approximate ones at these sizes. A post far from
-every centroid is left unassigned, and shown so.
+matrix product make the layout several times faster than approximate ones at these sizes. Several short layouts
+side by side depend less on chance than one long one. A post far from every centroid is left unassigned, and
+shown so. A later fit starts from the topics there are, so that they stay what they were.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.text import fold, phrases, tokens
+from insights.labels import TEXT_LIMIT, label, readable, ten_words, written, written_forms
+from insights.text import phrases
 
 FIT_POSTS = 50_000
 MIN_POSTS = 12  # below this there is nothing to group
 NEIGHBOURS = 30
 DIMENSIONS = 5
-EPOCHS = 200
+EPOCHS = 100
 UNASSIGNED_SHARE = 0.02  # of the posts of a fit, those furthest from their centroid
-TEXT_LIMIT = 1_500
-WORDS_PER_TOPIC = 10
-CANDIDATES = 30
-TOGETHER = 0.7  # what being said together counts against being typical
+STAY = 0.06  # a post leaves its topic for one whose centroid is closer by more than this (cosine)
+WORTH_A_CHANGE = 1.15  # spread of the old topics over that of the best new ones: beyond it they are given up
+ROOM = 0.9  # of the topics that so many posts deserve: with fewer, the widest are split
 
 Vectors = NDArray[np.float32]
+Labels = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,11 @@ class Fit:
 
     topics: list[FoundTopic]
     centroids: Vectors  # topics x dimensions, unit length
-    assigned: NDArray[np.int64]
+    assigned: Labels
     similarity: NDArray[np.float32]
     threshold: float
+    origin: tuple[int, ...] = ()  # for each topic the old topic that it goes on from, 0 for a new one
+    layout: Vectors = field(default_factory=lambda: np.zeros((0, 0), np.float32), repr=False)  # n x dimensions
 
 
 def unit(vectors: Vectors) -> Vectors:
@@ -77,34 +81,108 @@ def exact_neighbours(vectors: Vectors, k: int) -> tuple[NDArray[np.int32], NDArr
     return indices, np.maximum(distances, 0.0)
 
 
-class _Layout:
-    """UMAP on exact neighbours, in the shape that BERTopic expects of a reducer."""
+def layout_of(vectors: Vectors, seed: int, neighbours: tuple[Any, Any], dimensions: int = DIMENSIONS) -> Vectors:
+    """One UMAP layout (McInnes et al. 2018) of unit vectors, n x `dimensions`."""
+    import umap
 
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
+    n = len(vectors)
+    found = umap.UMAP(
+        n_neighbors=neighbours[0].shape[1],
+        n_components=min(dimensions, max(2, n - 2)),
+        min_dist=0.0 if dimensions > 2 else 0.15,
+        metric="cosine",
+        n_epochs=EPOCHS,
+        random_state=seed,
+        n_jobs=1,
+        init="spectral" if n > 4 * DIMENSIONS else "random",
+        precomputed_knn=neighbours,
+    ).fit_transform(vectors)
+    return np.asarray(found, dtype=np.float32)
+
+
+def _effort(posts: int) -> tuple[int, int]:
+    """(layouts, starts of k-means): chance weighs more in few posts, and they cost less."""
+    if posts <= 2_000:
+        return 5, 30
+    if posts <= 12_000:
+        return 3, 20
+    return (2, 6) if posts <= 25_000 else (1, 3)
+
+
+class _Layout:
+    """UMAP layouts side by side, in the shape that BERTopic expects of a reducer."""
+
+    def __init__(self, seed: int, progress: Callable[[float], None]) -> None:
+        self._seed, self._progress = seed, progress
         self.embedding_: Any = None
 
     def fit(self, vectors: Any, y: Any = None) -> _Layout:
-        import umap
-
-        n = len(vectors)
-        k = min(NEIGHBOURS, n - 1)
-        clean = unit(np.asarray(vectors, dtype=np.float32))
-        self.embedding_ = umap.UMAP(
-            n_neighbors=k,
-            n_components=min(DIMENSIONS, max(2, n - 2)),
-            min_dist=0.0,
-            metric="cosine",
-            n_epochs=EPOCHS,
-            random_state=self._seed,
-            n_jobs=1,
-            init="spectral" if n > 4 * DIMENSIONS else "random",
-            precomputed_knn=exact_neighbours(clean, k),
-        ).fit_transform(clean)
+        count, _ = _effort(len(vectors))
+        near = exact_neighbours(vectors, min(NEIGHBOURS, len(vectors) - 1))
+        parts = []
+        for number in range(count):
+            self._progress(0.15 + 0.55 * number / count)
+            parts.append(layout_of(vectors, self._seed * 10 + number, near))
+        self.embedding_ = np.hstack(parts)
         return self
 
     def transform(self, vectors: Any) -> Any:
         return self.embedding_
+
+
+class _Groups:
+    """k-means in the layout, in the shape that BERTopic expects of a clusterer.
+
+    With topics of before, one step from where they lie now, and the widest are split when there is room for more.
+    They are given up only when groups found anew are clearly tighter.
+    """
+
+    def __init__(self, count: int | None, previous: Labels | None, seed: int) -> None:
+        self._count, self._previous, self._seed = count, previous, seed
+        self.labels_: Any = None
+
+    def fit(self, layout: Any, y: Any = None) -> _Groups:
+        from sklearn.cluster import KMeans
+
+        n = len(layout)
+        wanted = self._count or choose_count(n)
+        old = sorted(t for t in set(self._previous.tolist()) if t > 0) if self._previous is not None else []
+        old = [t for t in old if int((self._previous == t).sum()) >= 3]
+        starts = _effort(n)[1]
+        if not old:
+            self.labels_ = KMeans(wanted, n_init=starts, random_state=self._seed).fit_predict(layout)
+            return self
+        centres = [layout[self._previous == t].mean(axis=0) for t in old]
+        if len(old) < ROOM * wanted:
+            centres = _split_widest(layout, centres, wanted, self._seed)
+        kept = KMeans(len(centres), init=np.stack(centres), n_init=1, max_iter=1).fit(layout)
+        free = KMeans(len(centres), n_init=max(2, starts // 6), random_state=self._seed).fit(layout)
+        self.labels_ = (kept if kept.inertia_ <= WORTH_A_CHANGE * free.inertia_ else free).labels_
+        return self
+
+    def predict(self, layout: Any) -> Any:
+        return self.labels_
+
+
+def _split_widest(layout: Any, centres: list[Any], wanted: int, seed: int) -> list[Any]:
+    from sklearn.cluster import KMeans
+
+    centres = list(centres)
+    while len(centres) < wanted:
+        matrix = np.stack(centres)
+        distance = ((layout**2).sum(axis=1)[:, None] - 2 * layout @ matrix.T) + (matrix**2).sum(axis=1)
+        nearest = distance.argmin(axis=1)
+        spread = np.bincount(nearest, distance[np.arange(len(layout)), nearest], len(centres))
+        widest = int(spread.argmax())
+        members = layout[nearest == widest]
+        if len(members) < 2 * MIN_POSTS:
+            break
+        # The larger half goes on as the topic it was.
+        halves = KMeans(2, n_init=4, random_state=seed).fit(members)
+        sizes = np.bincount(halves.labels_, minlength=2)
+        centres[widest] = halves.cluster_centers_[int(sizes.argmax())]
+        centres.append(halves.cluster_centers_[int(sizes.argmin())])
+    return centres
 
 
 def choose_count(posts: int) -> int:
@@ -116,61 +194,117 @@ def fit_topics(
     texts: Sequence[str],
     vectors: Vectors,
     *,
+    previous: Labels | None = None,
     seed: int = 0,
     count: int | None = None,
-    progress: Callable[[str], None] = lambda step: None,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> Fit:
-    """Group posts. `vectors` are n x dimensions. The same input and seed give the same result.
+    """Group posts. `vectors` are n x dimensions; `previous` gives posts the topic they had, 0 for none.
 
-    Fewer than 12 posts, or posts all alike, give a fit without topics. Takes minutes for 50,000 posts.
+    The same posts and seed give the same result, in whatever order they come. Fewer than 12 posts, or posts all
+    alike, give a fit without topics. `progress` is told the share of the work that is done. Takes minutes for
+    50,000 posts.
     """
     n = len(texts)
     distinct = len({row.tobytes() for row in vectors[:2_000]}) if n else 0
     if n < MIN_POSTS or distinct < MIN_POSTS:
         empty = np.full(n, -1, dtype=np.int64)
         return Fit([], np.zeros((0, vectors.shape[1] if n else 0), np.float32), empty, np.zeros(n, np.float32), 1.0)
+    # Neighbours, layouts and k-means all depend on the order of the posts: it must not be that of arrival.
+    order = np.array(sorted(range(n), key=lambda i: (texts[i], vectors[i].tobytes())))
+    back = np.empty(n, dtype=np.int64)
+    back[order] = np.arange(n)
+    before = np.asarray(previous, dtype=np.int64)[order] if previous is not None else None
+    fit = _fit_ordered([texts[i] for i in order], unit(vectors[order]), before, seed, count, progress)
+    topics = [
+        FoundTopic(topic.label, topic.terms, tuple(int(order[i]) for i in topic.representatives))
+        for topic in fit.topics
+    ]
+    return Fit(
+        topics, fit.centroids, fit.assigned[back], fit.similarity[back], fit.threshold, fit.origin, fit.layout[back]
+    )  # fmt: skip
+
+
+def _fit_ordered(
+    texts: list[str],
+    vectors: Vectors,
+    previous: Labels | None,
+    seed: int,
+    count: int | None,
+    progress: Callable[[float], None],
+) -> Fit:
     from bertopic import BERTopic
     from bertopic.vectorizers import ClassTfidfTransformer
-    from sklearn.cluster import KMeans
     from sklearn.feature_extraction.text import CountVectorizer
 
-    vectors = unit(vectors)
-    clipped = [text[:TEXT_LIMIT] or " " for text in texts]
-    progress("group")
+    clipped = [text[:TEXT_LIMIT] for text in texts]
+    said = [phrases(text) for text in clipped]
+    progress(0.05)
+    reducer = _Layout(seed, progress)
     model = BERTopic(
         language="multilingual",  # its "english" deletes every accented letter
         embedding_model=None,
-        umap_model=_Layout(seed),
-        hdbscan_model=KMeans(count or choose_count(n), n_init=4, random_state=seed),
-        # min_df counts topics here, not posts: more than 1 would drop the very tool names we want.
-        vectorizer_model=CountVectorizer(analyzer=phrases, min_df=1),
+        umap_model=reducer,
+        hdbscan_model=_Groups(count, previous, seed),
+        # BERTopic is given numbers for texts, so that each text is cut into words once. min_df counts topics
+        # here, not posts: more than 1 would drop the very tool names we want.
+        vectorizer_model=CountVectorizer(
+            analyzer=lambda numbers: chain.from_iterable(said[int(i)] for i in numbers.split()), min_df=1
+        ),
         ctfidf_model=ClassTfidfTransformer(),
         top_n_words=30,
         verbose=False,
     )
     # BERTopic's choice of representative documents re-reads every text; ours is by centroid below.
     model._save_representative_docs = lambda documents: None
-    assigned = np.asarray(model.fit_transform(clipped, embeddings=vectors)[0], dtype=np.int64)
-    progress("describe")
+    found = model.fit_transform([str(i) for i in range(len(texts))], embeddings=vectors)[0]
+    progress(0.9)
+    assigned = np.asarray(found, dtype=np.int64)
     kept = [t for t in sorted(set(assigned.tolist())) if t >= 0]
     position = {t: i for i, t in enumerate(kept)}
     assigned = np.array([position.get(t, -1) for t in assigned.tolist()], dtype=np.int64)
+    origin = (0,) * len(kept)
+    if previous is not None:
+        assigned, origin = stay(vectors, assigned, len(kept), previous)
     centroids = unit(np.stack([vectors[assigned == i].mean(axis=0) for i in range(len(kept))]))
     similarity = np.einsum("ij,ij->i", vectors, centroids[np.maximum(assigned, 0)]).astype(np.float32)
     threshold = float(np.quantile(similarity, UNASSIGNED_SHARE))
     assigned[similarity < threshold] = -1
-    forms = _written_forms(clipped)
-    ten = ten_words(clipped, assigned, len(kept))
+    forms = written_forms(clipped)
+    ten = ten_words(said, assigned, len(kept))
     topics = []
     for index, number in enumerate(kept):
         weighted = [(word, float(weight)) for word, weight in (model.get_topic(number) or []) if word and weight > 0]
-        words = tuple(_written(word, forms) for word in ten[index])
+        words = tuple(written(word, forms) for word in ten[index])
         members = np.flatnonzero(assigned == index)
         central = members[np.argsort(-similarity[members], kind="stable")]
-        topics.append(
-            FoundTopic(_label(weighted, forms, [clipped[i] for i in central[:200]]), words, _readable(central, clipped))
-        )
-    return Fit(topics, centroids, assigned, similarity, threshold)
+        name = label(weighted, forms, [said[i] for i in central[:200]])
+        topics.append(FoundTopic(name, words, readable(central, clipped)))
+    layout = np.asarray(reducer.embedding_, dtype=np.float32)
+    return Fit(topics, centroids, assigned, similarity, threshold, origin, layout)
+
+
+def stay(vectors: Vectors, assigned: Labels, topics: int, previous: Labels) -> tuple[Labels, tuple[int, ...]]:
+    """Join new groups with old topics by shared posts; a post leaves its topic only for one clearly closer.
+
+    Gives the new assignment and for each group the old topic that it goes on from (0: none).
+    """
+    from insights.identity import match_groups
+
+    origin = match_groups(previous, assigned, topics)
+    place = {old: new for new, old in enumerate(origin) if old}
+    centroids = unit(
+        np.stack([vectors[assigned == i].mean(axis=0) if (assigned == i).any() else vectors[0] for i in range(topics)])
+    )
+    home = np.array([place.get(int(t), -1) for t in previous], dtype=np.int64)
+    rows = np.flatnonzero((home >= 0) & (home != assigned))
+    gain = np.einsum("ij,ij->i", vectors[rows], centroids[assigned[rows]] - centroids[home[rows]])
+    result = assigned.copy()
+    result[rows[gain < STAY]] = home[rows[gain < STAY]]
+    # No group is emptied by this: one without posts would have no centroid.
+    for group in set(range(topics)) - set(result.tolist()):
+        result[assigned == group] = group
+    return result, origin
 
 
 def assign(vectors: Vectors, centroids: Vectors, threshold: float) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -181,146 +315,3 @@ def assign(vectors: Vectors, centroids: Vectors, threshold: float) -> tuple[NDAr
     best = scores.argmax(axis=1)
     similarity = scores[np.arange(len(best)), best]
     return np.where(similarity >= threshold, best, -1).astype(np.int64), similarity.astype(np.float32)
-
-
-def match_topics(
-    old: dict[int, set[int]], new: list[set[int]], old_centroids: dict[int, Vectors], new_centroids: Vectors
-) -> dict[int, int]:
-    """New topic position -> old topic id, by shared posts (Hungarian), gated by centroid cosine >= .6."""
-    if not old or not new:
-        return {}
-    from scipy.optimize import linear_sum_assignment
-
-    ids = sorted(old)
-    gain = np.zeros((len(new), len(ids)))
-    for row, members in enumerate(new):
-        for column, topic_id in enumerate(ids):
-            shared = len(members & old[topic_id])
-            cosine = float(new_centroids[row] @ old_centroids[topic_id]) if topic_id in old_centroids else 0.0
-            if shared and cosine >= 0.6:
-                gain[row, column] = shared / max(1, min(len(members), len(old[topic_id])))
-    rows, columns = linear_sum_assignment(-gain)
-    return {int(r): ids[c] for r, c in zip(rows, columns, strict=True) if gain[r, c] >= 0.3}
-
-
-def _written_forms(texts: Sequence[str]) -> dict[str, str]:
-    """Folded word -> the way people write it most: "node.js" -> "Node.js", "c++" -> "C++"."""
-    seen: dict[str, Counter[str]] = {}
-    for text in texts:
-        words = tokens(text)
-        shouted = sum(w.isupper() for w in words) > 0.6 * max(1, len(words))
-        for index, word in enumerate(words):
-            # A capital at the start of a text says nothing about a name.
-            form = word.lower() if index == 0 or shouted else word
-            seen.setdefault(fold(word), Counter())[form] += 1
-    return {word: max(forms.items(), key=lambda f: (f[1], f[0]))[0] for word, forms in seen.items()}
-
-
-def _written(term: str, forms: dict[str, str]) -> str:
-    return " ".join(forms.get(word, word) for word in term.split())
-
-
-def _stem(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word.endswith(("s", "x")) else word
-
-
-def ten_words(texts: Sequence[str], assigned: NDArray[np.int64], topics: int) -> list[list[str]]:
-    """Ten folded words for each topic: frequent in it, rare elsewhere, and said together.
-
-    A word's weight is its share of the topic's posts times the logarithm of its lift. Words are then taken one
-    by one, each by its weight and its mean normalised pointwise mutual information (Bouma 2009) with those taken
-    before, counted over posts: what never occurs in one post with the others does not help to say what the topic is.
-    """
-    inside: list[Counter[str]] = [Counter() for _ in range(topics)]
-    size = [0] * topics
-    holders: dict[str, set[int]] = {}
-    for number, (text, topic) in enumerate(zip(texts, assigned.tolist(), strict=True)):
-        words = {word for word in phrases(text) if " " not in word}
-        for word in words:
-            holders.setdefault(word, set()).add(number)
-        if topic >= 0:
-            inside[topic].update(words)
-            size[topic] += 1
-    posts = max(1, len(texts))
-    found = []
-    for topic in range(topics):
-        weight = {
-            word: count / size[topic] * math.log(count * posts / (size[topic] * len(holders[word])))
-            for word, count in inside[topic].items()
-            if count >= 2 or size[topic] < 2 * WORDS_PER_TOPIC
-        }
-        candidates: list[str] = []
-        stems: set[str] = set()
-        for word in sorted(weight, key=lambda w: (-weight[w], w)):
-            if _stem(word) not in stems:
-                stems.add(_stem(word))
-                candidates.append(word)
-            if len(candidates) == CANDIDATES:
-                break
-        found.append(_said_together(candidates, weight, holders, posts))
-    return found
-
-
-def _said_together(
-    candidates: list[str], weight: dict[str, float], holders: dict[str, set[int]], posts: int
-) -> list[str]:
-    if not candidates:
-        return []
-    together = dict.fromkeys(candidates, 0.0)  # sum of the information shared with the words taken
-    chosen = [candidates[0]]
-    most = max(weight[candidates[0]], 1e-9)
-    while len(chosen) < min(WORDS_PER_TOPIC, len(candidates)):
-        last = holders[chosen[-1]]
-        for word in candidates:
-            joint = len(holders[word] & last) / posts
-            if joint >= 1.0:
-                together[word] += 1.0
-            elif joint:
-                mutual = math.log(joint * posts * posts / (len(holders[word]) * len(last)))
-                together[word] += mutual / -math.log(joint)
-            else:
-                together[word] -= 1.0
-        rest = [word for word in candidates if word not in chosen]
-        chosen.append(
-            max(rest, key=lambda w: (weight[w] / most + TOGETHER * together[w] / len(chosen), w))
-        )  # fmt: skip
-    return chosen
-
-
-def _label(weighted: Sequence[tuple[str, float]], forms: dict[str, str], members: Sequence[str]) -> str:
-    """Up to three terms that say what the topic is: typical of it, and in many of its posts."""
-    counts: Counter[str] = Counter()
-    for text in members:
-        counts.update(set(phrases(text)))
-    scored = [
-        (weight * math.sqrt(counts[term] / max(1, len(members))) * (1.25 if " " in term else 1.0), term)
-        for term, weight in weighted
-    ]
-    chosen: list[str] = []
-    used: list[str] = []
-    for _, term in sorted(scored, key=lambda s: (-s[0], s[1])):
-        words = term.split()
-        if any(word[:5] == other[:5] for word in words for other in used):
-            continue  # another form of a word that is there already
-        used += words
-        chosen.append(_written(term, forms))
-        if len(chosen) == 3:
-            break
-    label = ", ".join(chosen)
-    plain = label.split(" ")[0].islower() if label else False
-    return label[:1].upper() + label[1:] if plain else label
-
-
-def _readable(central: NDArray[np.int64], texts: Sequence[str], wanted: int = 5) -> tuple[int, ...]:
-    """The most central posts that can be read as a quote: of fair length, each text once."""
-    chosen: list[int] = []
-    seen: set[str] = set()
-    for lower, upper in ((60, 400), (20, 1_500), (0, TEXT_LIMIT + 1)):
-        for index in central[:200].tolist():
-            key = texts[index][:80]
-            if lower <= len(texts[index]) <= upper and key not in seen:
-                seen.add(key)
-                chosen.append(index)
-                if len(chosen) == wanted:
-                    return tuple(chosen)
-    return tuple(chosen)

@@ -21,11 +21,19 @@ QUIET_DAYS = 14
 MIN_RECENT = 5
 MIN_RATIO = 1.5
 FALSE_DISCOVERY = 0.05
+RHYTHM_WEEKS = 8  # in which a weekly rhythm is looked for
+RHYTHM_SHARE = 0.6  # of a topic's posts on one or two days of the week
+RHYTHM_P = 1e-4
+YEAR = 364  # whole weeks
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A class and the figures that explain it. Rates are posts a week; `p` is the two-sided p-value."""
+    """A class and the figures that explain it. Rates are posts a week; `p` is the two-sided p-value.
+
+    `weekdays` (0: Monday) hold `share` of the posts of a topic with a weekly rhythm; `year_ago` is how many posts
+    the same days of last year brought to one that comes back each year.
+    """
 
     name: str
     recent: int
@@ -34,6 +42,9 @@ class Trend:
     ratio: float
     p: float
     age_days: int
+    weekdays: tuple[int, ...] = ()
+    share: float = 0.0
+    year_ago: int = 0
 
     def facts(self) -> dict[str, Any]:
         return asdict(self)
@@ -84,11 +95,48 @@ def benjamini_hochberg(p: Sequence[float], rate: float = FALSE_DISCOVERY) -> lis
     return [index in kept for index in range(len(p))]
 
 
-def classify_topics(topics: Mapping[int, Sequence[int]], total: Sequence[int]) -> dict[int, Trend]:
-    """Topic -> trend. `topics` and `total` are posts a day over the same days, the last one today.
+def _weekly(series: NDArray[np.int64], total: NDArray[np.int64], weekday: int) -> tuple[tuple[int, ...], float] | None:
+    """The one or two days of the week on which a topic is talked of, week after week, and their share of it."""
+    from scipy.stats import binomtest
 
-    Every topic gets a class from its first day: one that began within two weeks, in a record longer
-    than that, is new.
+    span = min(7 * RHYTHM_WEEKS, len(series) // 7 * 7)
+    part, around = series[len(series) - span :], total[len(total) - span :]
+    if span < 28 or part.sum() < 2 * RHYTHM_WEEKS:
+        return None
+    days = (np.arange(len(series) - span, len(series)) + weekday) % 7
+    counts, usual = np.bincount(days, part, 7), np.bincount(days, around, 7)
+    top = np.argsort(-counts, kind="stable")
+    for number in (1, 2):
+        chosen = top[:number]
+        share = float(counts[chosen].sum() / counts.sum())
+        expected = float(usual[chosen].sum() / max(1, usual.sum()))
+        held = sum(part[week * 7 : week * 7 + 7][np.isin(days[:7], chosen)].sum() > 0 for week in range(span // 7))
+        if share >= RHYTHM_SHARE and held >= 0.75 * span // 7 and expected < 0.6 * share:
+            p = binomtest(int(counts[chosen].sum()), int(counts.sum()), min(1.0, max(expected, number / 7))).pvalue
+            if p < RHYTHM_P:
+                return tuple(sorted(int(day) for day in chosen)), share
+    return None
+
+
+def _yearly(series: NDArray[np.int64], recent: int) -> int:
+    """Posts of the same days a year ago when both years stand out from the months between, else 0."""
+    if len(series) < YEAR + recent or series[: -YEAR + 1].sum() < MIN_RECENT:
+        return 0
+    now = int(series[-recent:].sum())
+    then = max(
+        int(series[-YEAR - recent - late : -YEAR - late or None].sum()) for late in (-7, 0, 7) if YEAR + late > 0
+    )
+    between = series[-YEAR + recent : -2 * recent]
+    usual = float(between.sum()) / max(1, len(between)) * recent
+    return then if min(now, then) >= max(MIN_RECENT, 2 * usual) else 0
+
+
+def classify_topics(topics: Mapping[int, Sequence[int]], total: Sequence[int], *, weekday: int = 0) -> dict[int, Trend]:
+    """Topic -> trend. `topics` and `total` are posts a day over the same days, the last one today; `weekday` is
+    that of the first (0: Monday).
+
+    A topic that keeps to days of the week, or comes back at this time of the year, is seasonal. Every topic gets a
+    class from its first day: one that began within two weeks, in a record longer than that, is new.
     """
     if not topics:
         return {}
@@ -116,7 +164,25 @@ def classify_topics(topics: Mapping[int, Sequence[int]], total: Sequence[int]) -
         elif moved:
             told = moved[0]  # what moved most recently decides
             name = "rising" if told.direction > 0 else "fading"
-        result[topic_id] = Trend(name, told.recent, told.days, round(told.weekly, 1), round(told.ratio, 2), told.p, age)
+        rhythm, year_ago = None, 0
+        if name == "steady":
+            rhythm = _weekly(series, everything, weekday)
+        if name in ("steady", "rising", "fading") and age > YEAR:
+            year_ago = _yearly(series, LONG[0])
+        if rhythm or year_ago:
+            name = "seasonal"
+        result[topic_id] = Trend(
+            name,
+            told.recent,
+            told.days,
+            round(told.weekly, 1),
+            round(told.ratio, 2),
+            told.p,
+            age,
+            rhythm[0] if rhythm else (),
+            round(rhythm[1], 2) if rhythm else 0.0,
+            year_ago,
+        )
     return result
 
 

@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
-import pytest
 
 from data.analysis import all_ids, count_waiting
 from data.demo_community import demo_posts, truth
@@ -22,7 +21,7 @@ from data.posts import add_posts, count_posts, current_fit, erase_author, page_o
 from data.settings import ROOT, Settings
 from data.source_list import add_source
 from data.store import Store
-from data.topic_list import assignments, hide_topic, merge_topics, rename_topic, topics_of_fit, unmerge_topic
+from data.topic_list import assignments, topics_of_fit
 from data.vectors import VectorFile
 from insights.demo import ANALYSIS, ANY_DAY, KeptVectors, full_text, keys_of_posts
 from insights.demo_facts import measure
@@ -118,34 +117,6 @@ def test_kept_topics_are_those_of_the_fit() -> None:
     vectors = KeptVectors().encode(texts)
     fresh, kept = fit_topics(texts, vectors), kept_fit(texts, vectors)
     assert adjusted_rand_score(fresh.assigned, kept.assigned) > 0.8
-
-
-def test_topics_can_be_renamed_merged_and_hidden(store: Store, settings: Settings, now: datetime) -> None:
-    fill(store, some(300), now)
-    refresh(store, settings, now=lambda: now, embedder=KeptVectors())
-    with store.read() as connection:
-        first, second, *_ = topics_of_fit(connection)
-    rename_topic(store, first.id, "  Our   agenda ")
-    merge_topics(store, second.id, first.id)
-    with pytest.raises(ValueError, match="itself"):
-        merge_topics(store, first.id, first.id)
-    with store.read() as connection:
-        topics = topics_of_fit(connection)
-        merged = next(topic for topic in topics if topic.id == first.id)
-        assert (merged.label, merged.named_by) == ("Our agenda", "person")
-        assert merged.posts == first.posts + second.posts
-        assert second.id not in {topic.id for topic in topics}
-        everything = Scope((NOW - timedelta(days=200)).date(), NOW.date(), topic=first.id)
-        assert count_posts(connection, everything) == first.posts + second.posts
-        assert {post.topic_label for post in page_of_posts(connection, everything)} == {"Our agenda"}
-    unmerge_topic(store, second.id)
-    hide_topic(store, second.id)
-    with store.read() as connection:
-        assert second.id not in {topic.id for topic in topics_of_fit(connection)}
-        assert second.id in {topic.id for topic in topics_of_fit(connection, hidden=True)}
-    refresh(store, settings, now=lambda: now, embedder=KeptVectors(), refit=True)
-    with store.read() as connection:
-        assert "Our agenda" in {topic.label for topic in topics_of_fit(connection)}
 
 
 def test_a_brand_added_later_is_found_back_in_time(store: Store, settings: Settings, now: datetime) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from insights.topics import assign, exact_neighbours, fit_topics, match_topics, unit
+from insights.identity import descents, match_groups
+from insights.topics import assign, exact_neighbours, fit_topics, unit
 from insights.trends import anomalies, benjamini_hochberg, classify_topics
 
 RNG = np.random.default_rng(0)
@@ -72,13 +73,16 @@ def test_assignment_leaves_strangers_out() -> None:
 
 
 def test_topics_keep_their_ids_by_shared_posts() -> None:
-    centroids = np.eye(3, dtype=np.float32)
-    old = {7: set(range(50)), 9: set(range(50, 80))}
-    new = [set(range(52, 90)), set(range(48)), set(range(200, 230))]
-    kept = match_topics(old, new, {7: centroids[1], 9: centroids[0]}, centroids)
-    assert kept == {0: 9, 1: 7}
-    far = match_topics(old, new, {7: centroids[2], 9: centroids[2]}, centroids)
-    assert far == {}
+    old = np.array([7] * 50 + [9] * 30 + [0] * 20 + [5] * 10)
+    new = np.array([1] * 48 + [0] * 42 + [-1] * 10 + [2] * 1 + [1] * 9)
+    assert match_groups(old, new, 4) == (9, 7, 0, 0)
+
+
+def test_what_became_of_topics_is_told() -> None:
+    old = np.array([7] * 60 + [9] * 40 + [5] * 10)
+    new = np.array([0] * 30 + [1] * 30 + [0] * 40 + [-1] * 10)
+    told = {(d.kind, d.topic, d.other) for d in descents(old, new, [7, 12], {7, 9, 5})}
+    assert told == {("split", 12, 7), ("merge", 9, 7), ("end", 5, 0)}
 
 
 def series(days: int, *parts: tuple[int, int, float]) -> list[int]:

@@ -1,0 +1,104 @@
+"""Watched subjects: words that a person wrote, and the posts near them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from data.models import Watch, to_epoch
+from data.schema import watch, watch_post
+from data.store import Store
+
+KEPT = 5_000  # nearest posts of the past that a subject keeps
+
+
+def add_watch(store: Store, words: str, now: datetime) -> int:
+    """Watch a subject from now on and back in time; the next refresh looks for its posts. Raises ValueError
+    for no words."""
+    wanted = " ".join(words.split())[:300]
+    if not wanted:
+        raise ValueError("Say in a few words what to watch.")
+    with store.write() as connection:
+        known = connection.execute(select(watch.c.id).where(watch.c.words == wanted)).scalar()
+        if known is not None:
+            return int(known)
+        return int(
+            connection.execute(
+                insert(watch).values(words=wanted, made_at=to_epoch(now)).returning(watch.c.id)
+            ).scalar_one()
+        )
+
+
+def set_threshold(store: Store, watch_id: int, threshold: float) -> None:
+    """From which similarity (0 to 1) a post counts."""
+    with store.write() as connection:
+        connection.execute(update(watch).where(watch.c.id == watch_id).values(threshold=min(1.0, max(0.0, threshold))))
+
+
+def remove_watch(store: Store, watch_id: int) -> None:
+    with store.write() as connection:
+        connection.execute(delete(watch_post).where(watch_post.c.watch_id == watch_id))
+        connection.execute(delete(watch).where(watch.c.id == watch_id))
+
+
+def watches(connection: Connection) -> list[Watch]:
+    """All watched subjects with their posts, oldest first."""
+    counts: dict[int, int] = dict(
+        connection.execute(
+            select(watch.c.id, func.count(watch_post.c.post_id))
+            .join(watch_post, (watch_post.c.watch_id == watch.c.id) & (watch_post.c.similarity >= watch.c.threshold))
+            .group_by(watch.c.id)
+        )
+        .tuples()
+        .all()
+    )
+    return [
+        Watch(row.id, row.words, row.threshold, bool(row.model), counts.get(row.id, 0))
+        for row in connection.execute(select(watch).order_by(watch.c.id))
+    ]
+
+
+def watch_vectors(connection: Connection, model: str) -> list[tuple[int, str, bytes | None]]:
+    """(id, words, vector) of all subjects; the vector is None where it is to be made with this model."""
+    return [
+        (row.id, row.words, row.vector if row.model == model else None)
+        for row in connection.execute(select(watch).order_by(watch.c.id))
+    ]
+
+
+def any_unready(connection: Connection) -> bool:
+    """A subject's posts have not been looked for yet."""
+    return bool(connection.execute(select(func.count()).select_from(watch).where(watch.c.model == "")).scalar_one())
+
+
+def save_watch(
+    connection: Connection,
+    watch_id: int,
+    model: str,
+    vector: bytes,
+    threshold: float,
+    near: Sequence[tuple[int, float]],
+) -> None:
+    """What the search through all posts found for a subject: (post, similarity) of the nearest."""
+    connection.execute(delete(watch_post).where(watch_post.c.watch_id == watch_id))
+    connection.execute(
+        update(watch).where(watch.c.id == watch_id).values(model=model, vector=vector, threshold=threshold)
+    )
+    add_near(connection, [(watch_id, post, similarity) for post, similarity in near])
+
+
+def add_near(connection: Connection, rows: Sequence[tuple[int, int, float]]) -> None:
+    """(subject, post, similarity) of new posts."""
+    if rows:
+        connection.execute(
+            insert(watch_post).prefix_with("OR REPLACE"),
+            [{"watch_id": w, "post_id": p, "similarity": s} for w, p, s in rows],
+        )
+
+
+def similarities(connection: Connection, watch_id: int) -> list[float]:
+    """Of all posts kept for a subject, highest first: what a change of its threshold lets in."""
+    rows = connection.execute(select(watch_post.c.similarity).where(watch_post.c.watch_id == watch_id))
+    return sorted((float(value) for value in rows.scalars()), reverse=True)

@@ -1,0 +1,163 @@
+"""What a topic is called: its ten words, a label a person would write, posts that speak for it. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from insights.text import fold, phrases, tokens
+
+TEXT_LIMIT = 1_500
+WORDS_PER_TOPIC = 10
+CANDIDATES = 30
+TOGETHER = 0.7  # what being said together counts against being typical
+
+
+def written_forms(texts: Sequence[str]) -> dict[str, str]:
+    """Folded word -> the way people write it most: "node.js" -> "Node.js", "c++" -> "C++"."""
+    seen: dict[str, Counter[str]] = {}
+    for text in texts:
+        words = tokens(text)
+        shouted = sum(w.isupper() for w in words) > 0.6 * max(1, len(words))
+        for index, word in enumerate(words):
+            # A capital at the start of a text says nothing about a name.
+            form = word.lower() if index == 0 or shouted else word
+            seen.setdefault(fold(word), Counter())[form] += 1
+    return {word: max(forms.items(), key=lambda f: (f[1], f[0]))[0] for word, forms in seen.items()}
+
+
+def written(term: str, forms: dict[str, str]) -> str:
+    return " ".join(forms.get(word, word) for word in term.split())
+
+
+def _stem(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith(("s", "x")) else word
+
+
+def ten_words(said: Sequence[Sequence[str]], assigned: NDArray[np.int64], topics: int) -> list[list[str]]:
+    """Ten folded words for each topic: frequent in it, rare elsewhere, and said together. `said`: phrases of each post.
+
+    A word's weight is its share of the topic's posts times the logarithm of its lift. Words are then taken one
+    by one, each by its weight and its mean normalised pointwise mutual information (Bouma 2009) with those taken
+    before, counted over posts: what never occurs in one post with the others does not help to say what the topic is.
+    """
+    inside: list[Counter[str]] = [Counter() for _ in range(topics)]
+    size = [0] * topics
+    holders: dict[str, set[int]] = {}
+    for number, (spoken, topic) in enumerate(zip(said, assigned.tolist(), strict=True)):
+        words = {word for word in spoken if " " not in word}
+        for word in words:
+            holders.setdefault(word, set()).add(number)
+        if topic >= 0:
+            inside[topic].update(words)
+            size[topic] += 1
+    posts = max(1, len(said))
+    found = []
+    for topic in range(topics):
+        weight = {
+            word: count / size[topic] * math.log(count * posts / (size[topic] * len(holders[word])))
+            for word, count in inside[topic].items()
+            if count >= 2 or size[topic] < 2 * WORDS_PER_TOPIC
+        }
+        candidates: list[str] = []
+        stems: set[str] = set()
+        for word in sorted(weight, key=lambda w: (-weight[w], w)):
+            if _stem(word) not in stems:
+                stems.add(_stem(word))
+                candidates.append(word)
+            if len(candidates) == CANDIDATES:
+                break
+        found.append(_said_together(candidates, weight, holders, posts))
+    return found
+
+
+def _said_together(
+    candidates: list[str], weight: dict[str, float], holders: dict[str, set[int]], posts: int
+) -> list[str]:
+    if not candidates:
+        return []
+    together = dict.fromkeys(candidates, 0.0)  # sum of the information shared with the words taken
+    chosen = [candidates[0]]
+    most = max(weight[candidates[0]], 1e-9)
+    while len(chosen) < min(WORDS_PER_TOPIC, len(candidates)):
+        last = holders[chosen[-1]]
+        for word in candidates:
+            joint = len(holders[word] & last) / posts
+            if joint >= 1.0:
+                together[word] += 1.0
+            elif joint:
+                mutual = math.log(joint * posts * posts / (len(holders[word]) * len(last)))
+                together[word] += mutual / -math.log(joint)
+            else:
+                together[word] -= 1.0
+        rest = [word for word in candidates if word not in chosen]
+        chosen.append(
+            max(rest, key=lambda w: (weight[w] / most + TOGETHER * together[w] / len(chosen), w))
+        )  # fmt: skip
+    return chosen
+
+
+def label(weighted: Sequence[tuple[str, float]], forms: dict[str, str], members: Sequence[Sequence[str]]) -> str:
+    """Up to three terms that say what the topic is: typical of it, and in many of its posts."""
+    counts: Counter[str] = Counter()
+    for said in members:
+        counts.update(set(said))
+    scored = [
+        (weight * math.sqrt(counts[term] / max(1, len(members))) * (1.25 if " " in term else 1.0), term)
+        for term, weight in weighted
+    ]
+    chosen: list[str] = []
+    used: list[str] = []
+    for _, term in sorted(scored, key=lambda s: (-s[0], s[1])):
+        words = term.split()
+        if any(word[:5] == other[:5] for word in words for other in used):
+            continue  # another form of a word that is there already
+        used += words
+        chosen.append(written(term, forms))
+        if len(chosen) == 3:
+            break
+    label = ", ".join(chosen)
+    plain = label.split(" ")[0].islower() if label else False
+    return label[:1].upper() + label[1:] if plain else label
+
+
+def readable(central: NDArray[np.int64], texts: Sequence[str], wanted: int = 5) -> tuple[int, ...]:
+    """The most central posts that can be read as a quote: of fair length, each text once."""
+    chosen: list[int] = []
+    seen: set[str] = set()
+    for lower, upper in ((60, 400), (20, 1_500), (0, TEXT_LIMIT + 1)):
+        for index in central[:200].tolist():
+            key = texts[index][:80]
+            if lower <= len(texts[index]) <= upper and key not in seen:
+                seen.add(key)
+                chosen.append(index)
+                if len(chosen) == wanted:
+                    return tuple(chosen)
+    return tuple(chosen)
+
+
+def name_group(texts: Sequence[str], members: NDArray[np.int64]) -> tuple[str, tuple[str, ...]]:
+    """Label and ten words of some posts among others."""
+    said = [phrases(text[:TEXT_LIMIT]) for text in texts]
+    rest = np.setdiff1d(np.arange(len(texts)), members)
+    forms = written_forms([texts[i][:TEXT_LIMIT] for i in members])
+    weighted = typical(said, members, rest)
+    inside = np.full(len(texts), -1, dtype=np.int64)
+    inside[members] = 0
+    words = tuple(written(word, forms) for word in ten_words(said, inside, 1)[0])
+    return label(weighted, forms, [said[i] for i in members]), words
+
+
+def typical(
+    said: Sequence[Sequence[str]], members: NDArray[np.int64], rest: NDArray[np.int64]
+) -> list[tuple[str, float]]:
+    """Phrases by their share among the members times the logarithm of their lift over the rest."""
+    inside = Counter(phrase for i in members for phrase in set(said[i]))
+    outside = Counter(phrase for i in rest for phrase in set(said[i]))
+    a, b = max(1, len(members)), max(1, len(rest))
+    scores = {p: n / a * math.log((n / a) / ((outside[p] + 0.5) / b)) for p, n in inside.items() if n >= 2}
+    return sorted(((p, s) for p, s in scores.items() if s > 0), key=lambda item: (-item[1], item[0]))[:30]
