@@ -19,6 +19,8 @@ from data.jobs import holder_name, release_lease, take_lease
 from data.settings import Settings, SettingsError, load_settings
 from data.source_list import due_sources
 from data.store import Store, StoreError
+from data.topic_list import wanted_refit
+from data.watches import any_unready
 
 ROOT = Path(__file__).parent
 BEAT = 5.0
@@ -67,11 +69,12 @@ def once(holder: str) -> None:
         due = due_sources(connection, now)
         waiting = connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM post WHERE pending)").scalar_one()
         behind = connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM dirty_day)").scalar_one()
+        asked = any_unready(connection) or wanted_refit(connection)
     if due:
         run("sources", "collect", store=store, holder=holder)
     with store.read() as connection:
         waiting = waiting or connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM post WHERE pending)").scalar_one()
-    if waiting or behind:
+    if waiting or behind or asked:
         run("insights", "refresh", store=store, holder=holder)
         today = now.date().isoformat()
         if not settings.demo and store.get_meta("suggested") != today and not stop.is_set():

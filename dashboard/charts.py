@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import altair as alt
@@ -9,6 +10,8 @@ import pandas as pd
 
 from data.figures import Day
 from data.models import day_to_date
+from data.schema import MAP_CELLS
+from data.topic_list import MapMark
 from insights.trends import Anomaly
 
 COLOURS = {"negative": "#c2513f", "neutral": "#8796a5", "positive": "#2f8f6b", "unsure": "#c9b458"}
@@ -93,6 +96,107 @@ def sentiment_chart(days: Sequence[Day], labels: dict[str, str], *, date_format:
         )
         .add_params(picked)
         .properties(height=230)
+    )
+
+
+PALETTE = (
+    "#0f8aa6", "#d9822b", "#6b5bd2", "#2f8f6b", "#c2513f", "#b8569b", "#7a8b2f", "#3b6fc4", "#a0713c", "#4aa3a2",
+)  # fmt: skip
+
+
+def topic_map(
+    marks: Sequence[MapMark], cells: Sequence[tuple[int, int, int]], *, topic: str, others: str, posts: str
+) -> alt.LayerChart:
+    """Posts in two dimensions, coloured by topic, over their density. A box selects `area`, a click `mark`."""
+    sizes = Counter(mark.topic_id for mark in marks)
+    largest = [number for number, _ in sizes.most_common(len(PALETTE))]
+    names = {mark.topic_id: mark.label for mark in marks}
+    # Two topics may carry one label: the number tells them apart.
+    labels = {t: names[t] if list(names.values()).count(names[t]) == 1 else f"{names[t]} ({t})" for t in largest}
+    points = pd.DataFrame(
+        {
+            "x": [mark.x for mark in marks],
+            "y": [mark.y for mark in marks],
+            "post": [mark.post_id for mark in marks],
+            "topic": [mark.label for mark in marks],
+            "group": [labels.get(mark.topic_id, others) for mark in marks],
+        }
+    )
+    grid = pd.DataFrame(
+        [
+            {"x": c / MAP_CELLS, "x2": (c + 1) / MAP_CELLS, "y": r / MAP_CELLS, "y2": (r + 1) / MAP_CELLS, "posts": n}
+            for c, r, n in cells
+        ],
+        columns=["x", "x2", "y", "y2", "posts"],
+    )
+    axis = alt.Axis(labels=False, ticks=False, grid=False, domain=False, title=None)
+    scale = alt.Scale(domain=[0, 1], nice=False)
+    density = (
+        alt.Chart(grid)
+        .mark_rect(color="#8796a5")
+        .encode(
+            x=alt.X("x:Q", axis=axis, scale=scale),
+            x2="x2:Q",
+            y=alt.Y("y:Q", axis=axis, scale=scale),
+            y2="y2:Q",
+            opacity=alt.Opacity("posts:Q", scale=alt.Scale(type="sqrt", range=[0.06, 0.45]), legend=None),
+            tooltip=[alt.Tooltip("posts:Q", title=posts)],
+        )
+    )
+    area = alt.selection_interval(name="area", encodings=["x", "y"])
+    mark = alt.selection_point(name="mark", fields=["post"], on="click", empty=False)
+    dots = (
+        alt.Chart(points)
+        .mark_circle(cursor="pointer")
+        .encode(
+            x=alt.X("x:Q", axis=axis, scale=scale),
+            y=alt.Y("y:Q", axis=axis, scale=scale),
+            color=alt.Color(
+                "group:N",
+                title=None,
+                scale=alt.Scale(
+                    domain=[*(labels[t] for t in largest), others], range=[*PALETTE[: len(largest)], "#8796a5"]
+                ),
+                legend=alt.Legend(orient="bottom", columns=2, labelLimit=240, symbolLimit=12),
+            ),
+            size=alt.condition(mark, alt.value(140), alt.value(26)),
+            opacity=alt.condition(area, alt.value(0.85), alt.value(0.25)),
+            tooltip=[alt.Tooltip("topic:N", title=topic)],
+        )
+        .add_params(area, mark)
+    )
+    return (density + dots).properties(height=640)
+
+
+def small_chart(days: Sequence[int], posts: Sequence[int], *, top: int, title: str, date_format: str) -> alt.Chart:
+    """One topic's posts over time; `top` is the highest value of all the charts beside it."""
+    frame = pd.DataFrame({"day": [pd.Timestamp(day_to_date(day)) for day in days], "posts": posts})
+    return (
+        alt.Chart(frame)
+        .mark_area(color=ACCENT, opacity=0.75, line={"color": ACCENT, "strokeWidth": 1.5})
+        .encode(
+            x=alt.X("yearmonthdate(day):T", title=None, axis=alt.Axis(format=date_format, tickCount=3, grid=False)),
+            y=alt.Y("posts:Q", title=None, scale=alt.Scale(domain=[0, top]), axis=alt.Axis(tickCount=2, tickMinStep=1)),
+            tooltip=[alt.Tooltip("day:T", format=date_format, title=" "), alt.Tooltip("posts:Q", title=title)],
+        )
+        .properties(height=110)
+    )
+
+
+def months_chart(months: Sequence[tuple[int, int]], *, posts: str) -> alt.Chart:
+    """A topic's posts a month over its whole life."""
+    frame = pd.DataFrame(
+        {"month": [pd.Timestamp(day_to_date(day)) for day, _ in months], "posts": [n for _, n in months]}
+    )
+    return (
+        alt.Chart(frame)
+        .mark_bar(color=ACCENT)
+        .encode(
+            x=alt.X("yearmonth(month):T", title=None, axis=alt.Axis(format="%m/%Y", labelOverlap=True)),
+            y=alt.Y("posts:Q", title=None, axis=alt.Axis(tickCount=3, tickMinStep=1)),
+            tooltip=[alt.Tooltip("month:T", format="%m/%Y", title=" "), alt.Tooltip("posts:Q", title=posts)],
+        )
+        .properties(height=130)
     )
 
 

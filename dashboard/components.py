@@ -11,9 +11,10 @@ from datetime import timedelta
 from typing import Any
 
 import streamlit as st
+from babel.dates import get_day_names
 
 from dashboard import queries
-from dashboard.language import _, ago, count, day, moment, n_, percent
+from dashboard.language import _, ago, count, current, day, moment, n_, percent
 from dashboard.state import PERIODS, now, parameter, put_scope, scope_from_url, set_parameter
 from data.models import Post, Scope
 from data.posts import PAGE, Voices
@@ -41,10 +42,18 @@ def trend_names() -> dict[str, str]:
         "steady": _("Steady"),
         "fading": _("Fading"),
         "resolved": _("Resolved"),
+        "seasonal": _("Seasonal"),
     }
 
 
-TREND_COLOURS = {"new": "violet", "rising": "green", "steady": "gray", "fading": "orange", "resolved": "gray"}
+TREND_COLOURS = {
+    "new": "violet",
+    "rising": "green",
+    "steady": "gray",
+    "fading": "orange",
+    "resolved": "gray",
+    "seasonal": "blue",
+}
 SENTIMENT_COLOURS = {"negative": "red", "neutral": "gray", "positive": "green", "unsure": "yellow"}
 LANGUAGE_NAMES = {"fr": "Français", "en": "English"}
 
@@ -58,11 +67,26 @@ def trend_sentence(facts: dict[str, Any]) -> str:
     """Why a topic has its trend, in a sentence."""
     if not facts:
         return ""
-    return _("{n} posts in the last {days} days, against {before} a week before.").format(
-        n=count(facts.get("recent", 0)),
+    authors, places = facts.get("authors", 0), facts.get("places", 0)
+    words = _("{n} in the last {days} days, against {before} a week before").format(
+        n=n_("{n} post", "{n} posts", facts.get("recent", 0)),
         days=facts.get("recent_days", 7),
         before=count(facts.get("baseline_a_week", 0.0), 1),
     )
+    if authors and facts.get("recent"):
+        words += ", " + _("from {authors} in {places}").format(
+            authors=n_("{n} author", "{n} authors", authors), places=n_("{n} place", "{n} places", places)
+        )
+    if facts.get("weekdays"):
+        names = get_day_names("wide", locale=current())
+        words += ". " + _("{share} of it comes on {days}, week after week").format(
+            share=percent(facts["share"]), days=_(" and ").join(names[d] for d in facts["weekdays"])
+        )
+    if facts.get("year_ago"):
+        words += ". " + n_(
+            "The same days of last year had {n} post", "The same days of last year had {n} posts", facts["year_ago"]
+        )
+    return words + "."
 
 
 def card(post: Post, key: str) -> None:
@@ -217,7 +241,7 @@ def page_start(title: str) -> Scope:
 
 
 def blind_spots(scope: Scope) -> None:
-    """Name the sources that brought nothing for a part of this period because they failed."""
+    """Name the sources of a scope that brought nothing for a part of its period because they failed."""
     hour = now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     down = queries.blind_spots(scope, key_url(), queries.revision(), hour)
     names = list(dict.fromkeys(spot.source.title or mask_secrets(spot.source.address) for spot in down))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import streamlit as st
 
-from data import figures, posts, source_list, topic_list
+from data import figures, posts, source_list, topic_list, watches
 from data.analysis import count_waiting, get_brands
-from data.models import Brand, Post, Scope, Topic, date_to_day
+from data.models import Brand, Part, Post, Scope, Topic, TopicChange, Watch, date_to_day
 from data.settings import Settings, load_settings
 from data.source_list import BlindSpot, SourceHealth
 from data.store import Store
@@ -112,6 +112,76 @@ def topic_rows(since: Any, until: Any, hidden: bool, _url: str, revision: int) -
     return sorted(rows, key=lambda row: (-row.posts, row.topic.id))
 
 
+@dataclass(frozen=True, slots=True)
+class TopicMap:
+    """The map of a period: marks, (column, row, posts) of the cells behind them, posts in all."""
+
+    marks: list[topic_list.MapMark]
+    cells: list[tuple[int, int, int]]
+    posts: int
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def topic_map(since: date, until: date, _url: str, revision: int) -> TopicMap:
+    low, high = date_to_day(since), date_to_day(until)
+    with store().read() as connection:
+        marks, total = topic_list.map_marks(connection, low, high)
+        return TopicMap(marks, figures.map_cells(connection, low, high), total)
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def one_topic(topic_id: int, _url: str, revision: int) -> Topic | None:
+    with store().read() as connection:
+        return topic_list.get_topic(connection, topic_id)
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def parts(topic_id: int, since: date, until: date, _url: str, revision: int) -> list[Part]:
+    with store().read() as connection:
+        return topic_list.parts_of_topic(connection, topic_id, date_to_day(since), date_to_day(until))
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def changes(topic_id: int | None, _url: str, revision: int) -> list[TopicChange]:
+    """What became of a topic; None: what people changed last in all of them."""
+    with store().read() as connection:
+        return topic_list.changes_of(connection, topic_id, 30 if topic_id is not None else 8)
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def topic_months(topic_id: int, _url: str, revision: int) -> list[tuple[int, int]]:
+    """(first day, posts) of each month of a topic's life."""
+    with store().read() as connection:
+        return figures.topic_months(connection, topic_id)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def watched(_url: str, revision: int) -> list[Watch]:
+    with store().read() as connection:
+        return watches.watches(connection)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def watch_similarities(watch_id: int, _url: str, revision: int) -> list[float]:
+    with store().read() as connection:
+        return watches.similarities(connection, watch_id)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def around_threshold(watch_id: int, threshold: float, _url: str, revision: int) -> tuple[list[Post], list[Post]]:
+    """The last posts that a threshold lets in, and the first that it leaves out."""
+    with store().read() as connection:
+        inside, outside = watches.around(connection, watch_id, threshold)
+        return posts.posts_by_id(connection, inside), posts.posts_by_id(connection, outside)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def topic_model(_url: str, revision: int) -> str:
+    """The name of the model whose vectors made the shown topics."""
+    with store().read() as connection:
+        return topic_list.shown_fit(connection, places=False).model
+
+
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
 def page(scope: Scope, number: int, folded: bool, order: str, _url: str, revision: int) -> list[Post]:
     with store().read() as connection:
@@ -191,3 +261,16 @@ def content(_url: str, revision: int) -> Content:
     with store().read() as connection:
         bounds = posts.day_bounds(connection)
         return Content(posts.total_posts(connection), count_waiting(connection), bounds[1] if bounds else 0)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def some_posts(scope: Scope, limit: int, _url: str, revision: int) -> list[Post]:
+    """The newest posts of a scope, at most `limit`."""
+    with store().read() as connection:
+        found: list[Post] = []
+        for number in range(1, -(-limit // posts.PAGE) + 1):
+            part = posts.page_of_posts(connection, scope, number, folded=False)
+            found += part
+            if len(part) < posts.PAGE:
+                break
+        return found[:limit]

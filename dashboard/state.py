@@ -48,6 +48,15 @@ def _date(text: str) -> date | None:
         return None
 
 
+def _area(text: str) -> tuple[float, float, float, float] | None:
+    """A part of the map, "left,right,low,high" in thousandths."""
+    parts = [_whole(part) for part in text.split(",")]
+    if len(parts) != 4:
+        return None
+    left, right, low, high = (min(1_000, part or 0) / 1_000 for part in parts)
+    return (left, right, low, high) if left <= right and low <= high else None
+
+
 def scope_from_url(today: date) -> Scope:
     """What the URL asks for; anything in it that makes no sense is left out."""
     until = min(_date(parameter("until")) or today, today + timedelta(days=1))
@@ -67,6 +76,9 @@ def scope_from_url(today: date) -> Scope:
         topic=_whole(parameter("topic")),
         author=parameter("author"),
         query=parameter("q"),
+        part=_whole(parameter("part")),
+        watch=_whole(parameter("watch")),
+        area=_area(parameter("area")),
     )
 
 
@@ -86,9 +98,11 @@ def scope_to_parameters(scope: Scope, today: date) -> dict[str, str]:
     ):
         if values:
             found[name] = ",".join(str(v) for v in values)
-    for name, value in (("brand", scope.brand), ("topic", scope.topic)):
+    for name, value in (("brand", scope.brand), ("topic", scope.topic), ("part", scope.part), ("watch", scope.watch)):
         if value is not None:
             found[name] = str(value)
+    if scope.area is not None:
+        found["area"] = ",".join(str(round(1_000 * value)) for value in scope.area)
     if scope.author:
         found["author"] = scope.author
     if scope.query:
@@ -99,7 +113,10 @@ def scope_to_parameters(scope: Scope, today: date) -> dict[str, str]:
 def put_scope(scope: Scope, today: date) -> None:
     """Write a scope to the URL, keeping parameters that are not its own."""
     wanted = scope_to_parameters(scope, today)
-    for name in ("days", "since", "until", "sources", "kinds", "langs", "sentiments", "brand", "topic", "author", "q"):
+    for name in (
+        "days", "since", "until", "sources", "kinds", "langs", "sentiments", "brand", "topic", "part", "watch", "area",
+        "author", "q",
+    ):  # fmt: skip
         set_parameter(name, wanted.get(name, ""))
 
 

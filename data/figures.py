@@ -143,3 +143,16 @@ def topic_days(connection: Connection, since: int, until: int) -> dict[int, list
     for row in rows:
         found.setdefault(int(row[0]), []).append(Day(*(int(value) for value in row[1:])))
     return found
+
+
+def topic_months(connection: Connection, topic_id: int) -> list[tuple[int, int]]:
+    """(first day, posts) of each month in which a topic had posts, those merged into it included."""
+    rows = connection.execute(
+        text(
+            "SELECT CAST(strftime('%s', d.day * 86400, 'unixepoch', 'start of month') AS INTEGER) / 86400, "
+            "sum(d.posts) FROM topic_day d JOIN topic t ON t.id = d.topic_id "
+            "WHERE d.fit_id = :fit AND (t.id = :topic OR t.merged_into = :topic) GROUP BY 1 ORDER BY 1"
+        ),
+        {"fit": current_fit(connection), "topic": topic_id},
+    )
+    return [(int(day), int(number)) for day, number in rows]

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from data.figures import mark_dirty, roll_up
 from data.models import to_epoch
@@ -192,8 +192,3 @@ def _join_again(connection: Connection, topic_id: int, origin: int, posts: dict[
         delete(topic_centroid).where(topic_centroid.c.fit_id == fit, topic_centroid.c.topic_id == topic_id)
     )
     connection.execute(update(topic).where(topic.c.id == topic_id).values(became=origin))
-
-
-def count_hidden(connection: Connection) -> int:
-    """How many topics people hid or marked as noise."""
-    return int(connection.execute(select(func.count()).select_from(topic).where(text("hidden OR noise"))).scalar_one())

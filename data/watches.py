@@ -102,3 +102,12 @@ def similarities(connection: Connection, watch_id: int) -> list[float]:
     """Of all posts kept for a subject, highest first: what a change of its threshold lets in."""
     rows = connection.execute(select(watch_post.c.similarity).where(watch_post.c.watch_id == watch_id))
     return sorted((float(value) for value in rows.scalars()), reverse=True)
+
+
+def around(connection: Connection, watch_id: int, threshold: float, wanted: int = 3) -> tuple[list[int], list[int]]:
+    """Ids of the posts nearest to a threshold: the last that it lets in, the first that it leaves out."""
+    mine = select(watch_post.c.post_id).where(watch_post.c.watch_id == watch_id).limit(wanted)
+    value = watch_post.c.similarity
+    inside = connection.execute(mine.where(value >= threshold).order_by(value)).scalars()
+    outside = connection.execute(mine.where(value < threshold).order_by(value.desc())).scalars()
+    return list(inside), list(outside)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 
-from insights.text import fold, tokens
+from insights.text import fold, terms
 
 WINDOW = 10
 EPSILON = 1e-12  # as in the reference implementation of c_npmi
@@ -16,14 +16,15 @@ EPSILON = 1e-12  # as in the reference implementation of c_npmi
 def npmi(topics: Sequence[Sequence[str]], texts: Sequence[str], window: int = WINDOW) -> float:
     """Mean normalised pointwise mutual information of word pairs within a sliding window, -1 to 1.
 
-    Bouma 2009; windows of 10 words as in Röder et al. 2015 (c_npmi). Words of several tokens are skipped.
+    Bouma 2009; windows of 10 words as in Röder et al. 2015 (c_npmi), counted on texts without stop words, as is
+    the custom. Words of several tokens are skipped; a word that is in no text, as a stop word is, scores 0.
     """
     wanted = {fold(word) for words in topics for word in words if " " not in word}
     single: Counter[str] = Counter()
     pair: Counter[tuple[str, str]] = Counter()
     windows = 0
     for text in texts:
-        places = [fold(token) for token in tokens(text)]
+        places = terms(text)
         count = max(1, len(places) - window + 1)
         windows += count
         hits = [(index, word) for index, word in enumerate(places) if word in wanted]

@@ -129,6 +129,18 @@ def plain_bertopic(texts: Sequence[str], vectors: Any, seed: int | None = None) 
     return [int(t) for t in found], words
 
 
+def nearest_topic(found: Sequence[int], vectors: Any) -> list[int]:
+    """Posts without a topic put in the one whose centroid is nearest: what people do after a plain fit."""
+    topics = sorted({t for t in found if t >= 0})
+    if not topics:
+        return list(found)
+    labels = np.asarray(found)
+    centroids = np.stack([vectors[labels == t].mean(axis=0) for t in topics])
+    centroids /= np.maximum(np.linalg.norm(centroids, axis=1, keepdims=True), 1e-9)
+    best = (np.asarray(vectors) @ centroids.T).argmax(axis=1)
+    return [t if t >= 0 else topics[int(b)] for t, b in zip(found, best, strict=True)]
+
+
 def _measures(
     truth: Sequence[str], found: Sequence[int], words: Sequence[Sequence[str]], texts: Sequence[str]
 ) -> dict[str, Any]:
@@ -147,6 +159,8 @@ def _measures(
 
 def evaluate_topics(path: Path, *, seed: int = 0, plain: bool = True) -> dict[str, Any]:
     """Fit topics on `text`, compare with `label`; under `plain` the same for default BERTopic, same vectors."""
+    from sklearn.metrics import adjusted_mutual_info_score
+
     from insights.embeddings import Embedder
     from insights.topics import fit_topics
 
@@ -173,6 +187,8 @@ def evaluate_topics(path: Path, *, seed: int = 0, plain: bool = True) -> dict[st
         theirs, words = plain_bertopic(texts, vectors)
         seconds = time.perf_counter() - started
         result["plain"] = {**_measures(truth, theirs, words, texts), "seconds": round(seconds, 2)}
+        everywhere = nearest_topic(theirs, vectors)
+        result["plain"]["ami_assigned"] = round(float(adjusted_mutual_info_score(truth, everywhere)), 4)
     return result
 
 

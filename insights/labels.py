@@ -13,21 +13,27 @@ from insights.text import fold, phrases, tokens
 
 TEXT_LIMIT = 1_500
 WORDS_PER_TOPIC = 10
-CANDIDATES = 30
-TOGETHER = 0.7  # what being said together counts against being typical
+CANDIDATES = 50
+TOGETHER = 1.2  # what being said together counts against being typical
 
 
 def written_forms(texts: Sequence[str]) -> dict[str, str]:
     """Folded word -> the way people write it most: "node.js" -> "Node.js", "c++" -> "C++"."""
-    seen: dict[str, Counter[str]] = {}
+    counts: Counter[str] = Counter()
     for text in texts:
         words = tokens(text)
-        shouted = sum(w.isupper() for w in words) > 0.6 * max(1, len(words))
-        for index, word in enumerate(words):
-            # A capital at the start of a text says nothing about a name.
-            form = word.lower() if index == 0 or shouted else word
-            seen.setdefault(fold(word), Counter())[form] += 1
-    return {word: max(forms.items(), key=lambda f: (f[1], f[0]))[0] for word, forms in seen.items()}
+        if not words:
+            continue
+        # A capital at the start of a text, or in a shouted one, says nothing about a name.
+        if sum(map(str.isupper, words)) > 0.6 * len(words):
+            words = [word.lower() for word in words]
+        words[0] = words[0].lower()
+        counts.update(words)
+    best: dict[str, tuple[int, str]] = {}
+    for form, number in counts.items():
+        word = fold(form)
+        best[word] = max(best.get(word, (0, "")), (number, form))
+    return {word: form for word, (_, form) in best.items()}
 
 
 def written(term: str, forms: dict[str, str]) -> str:

@@ -33,7 +33,7 @@ def draw_map(vectors: Vectors, *, seed: int = 0, known: dict[int, tuple[float, f
         return Map(np.zeros(0, np.int64), np.zeros((0, 2), np.float32))
     marks = np.unique(np.linspace(0, n - 1, min(n, MARKS)).astype(np.int64))
     chosen = vectors[marks]
-    found = layout_of(chosen, seed, exact_neighbours(chosen, min(15, len(marks) - 1)), 2)
+    found = layout_of(chosen, seed, exact_neighbours(chosen, min(15, len(marks) - 1)), dimensions=2)
     low, high = np.quantile(found, 0.01, axis=0), np.quantile(found, 0.99, axis=0)
     middle, reach = (low + high) / 2, float(max(high - low)) / 2 or 1.0
     places = (found - middle) / reach

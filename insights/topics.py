@@ -25,7 +25,7 @@ FIT_POSTS = 50_000
 MIN_POSTS = 12  # below this there is nothing to group
 NEIGHBOURS = 30
 DIMENSIONS = 5
-EPOCHS = 100
+MAP_EPOCHS = 200
 UNASSIGNED_SHARE = 0.02  # of the posts of a fit, those furthest from their centroid
 STAY = 0.06  # a post leaves its topic for one whose centroid is closer by more than this (cosine)
 WORTH_A_CHANGE = 1.15  # spread of the old topics over that of the best new ones: beyond it they are given up
@@ -67,7 +67,7 @@ def exact_neighbours(vectors: Vectors, k: int) -> tuple[NDArray[np.int32], NDArr
     n = len(vectors)
     indices = np.empty((n, k), dtype=np.int32)
     distances = np.empty((n, k), dtype=np.float32)
-    block = max(1, min(n, 50_000_000 // max(n, 1)))
+    block = max(1, min(n, 8_000_000 // max(n, 1)))
     for start in range(0, n, block):
         similarity = vectors[start : start + block] @ vectors.T
         rows = np.arange(len(similarity))
@@ -81,7 +81,9 @@ def exact_neighbours(vectors: Vectors, k: int) -> tuple[NDArray[np.int32], NDArr
     return indices, np.maximum(distances, 0.0)
 
 
-def layout_of(vectors: Vectors, seed: int, neighbours: tuple[Any, Any], dimensions: int = DIMENSIONS) -> Vectors:
+def layout_of(
+    vectors: Vectors, seed: int, neighbours: tuple[Any, Any], epochs: int = MAP_EPOCHS, dimensions: int = DIMENSIONS
+) -> Vectors:
     """One UMAP layout (McInnes et al. 2018) of unit vectors, n x `dimensions`."""
     import umap
 
@@ -89,9 +91,9 @@ def layout_of(vectors: Vectors, seed: int, neighbours: tuple[Any, Any], dimensio
     found = umap.UMAP(
         n_neighbors=neighbours[0].shape[1],
         n_components=min(dimensions, max(2, n - 2)),
-        min_dist=0.0 if dimensions > 2 else 0.15,
+        min_dist=0.0 if dimensions > 2 else 0.5,  # two dimensions are for the eye
         metric="cosine",
-        n_epochs=EPOCHS,
+        n_epochs=epochs,
         random_state=seed,
         n_jobs=1,
         init="spectral" if n > 4 * DIMENSIONS else "random",
@@ -100,13 +102,13 @@ def layout_of(vectors: Vectors, seed: int, neighbours: tuple[Any, Any], dimensio
     return np.asarray(found, dtype=np.float32)
 
 
-def _effort(posts: int) -> tuple[int, int]:
-    """(layouts, starts of k-means): chance weighs more in few posts, and they cost less."""
+def _effort(posts: int) -> tuple[int, int, int]:
+    """(layouts, epochs of each, starts of k-means): chance weighs more in few posts, and they cost less."""
     if posts <= 2_000:
-        return 5, 30
+        return 6, 40, 30
     if posts <= 12_000:
-        return 3, 20
-    return (2, 6) if posts <= 25_000 else (1, 3)
+        return 4, 50, 20
+    return (3, 50, 6) if posts <= 25_000 else (2, 50, 3)
 
 
 class _Layout:
@@ -117,12 +119,12 @@ class _Layout:
         self.embedding_: Any = None
 
     def fit(self, vectors: Any, y: Any = None) -> _Layout:
-        count, _ = _effort(len(vectors))
+        count, epochs, _ = _effort(len(vectors))
         near = exact_neighbours(vectors, min(NEIGHBOURS, len(vectors) - 1))
         parts = []
         for number in range(count):
             self._progress(0.15 + 0.55 * number / count)
-            parts.append(layout_of(vectors, self._seed * 10 + number, near))
+            parts.append(layout_of(vectors, self._seed * 10 + number, near, epochs))
         self.embedding_ = np.hstack(parts)
         return self
 
@@ -148,7 +150,7 @@ class _Groups:
         wanted = self._count or choose_count(n)
         old = sorted(t for t in set(self._previous.tolist()) if t > 0) if self._previous is not None else []
         old = [t for t in old if int((self._previous == t).sum()) >= 3]
-        starts = _effort(n)[1]
+        starts = _effort(n)[2]
         if not old:
             self.labels_ = KMeans(wanted, n_init=starts, random_state=self._seed).fit_predict(layout)
             return self

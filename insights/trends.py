@@ -7,6 +7,7 @@ topics the false-discovery rate is held (Benjamini and Hochberg 1995). A flat to
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -184,6 +185,40 @@ def classify_topics(topics: Mapping[int, Sequence[int]], total: Sequence[int], *
             year_ago,
         )
     return result
+
+
+def compare_periods(
+    posts: Mapping[int, tuple[int, int]], totals: tuple[int, int], days: tuple[int, int]
+) -> dict[int, str]:
+    """Topic -> new, gone, grew, shrank or same between an earlier and a later period.
+
+    `posts` are (earlier, later) counts, `totals` those of all posts, `days` the lengths. A topic grew or shrank when
+    both its share and its pace changed by half, the false-discovery rate held over all topics (two-proportion z).
+    """
+    keys = sorted(posts)
+    p_values = []
+    for key in keys:
+        a, b = posts[key]
+        n, m = max(totals[0], a, 1), max(totals[1], b, 1)
+        pooled = (a + b) / (n + m)
+        error = math.sqrt(max(pooled * (1 - pooled) * (1 / n + 1 / m), 1e-12))
+        p_values.append(math.erfc(abs(a / n - b / m) / error / math.sqrt(2)))
+    found = {}
+    for key, sure in zip(keys, benjamini_hochberg(p_values), strict=True):
+        a, b = posts[key]
+        ratio = (b + 0.5) / max(totals[1], 1) / ((a + 0.5) / max(totals[0], 1))
+        pace = (b + 0.5) / days[1] / ((a + 0.5) / days[0])
+        if not a and b:
+            found[key] = "new"
+        elif a and not b:
+            found[key] = "gone"
+        elif sure and ratio >= MIN_RATIO and pace >= MIN_RATIO:
+            found[key] = "grew"
+        elif sure and ratio <= 1 / MIN_RATIO and pace <= 1 / MIN_RATIO:
+            found[key] = "shrank"
+        else:
+            found[key] = "same"
+    return found
 
 
 @dataclass(frozen=True, slots=True)

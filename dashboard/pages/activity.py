@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import queries
 from dashboard.components import escape, key_url, when
-from dashboard.language import _, moment, n_
+from dashboard.language import _, moment, n_, percent
 from dashboard.sentences import job_name, job_state, step_name
 from dashboard.state import now
 from data.jobs import lease_holder, recent_jobs
@@ -33,9 +33,14 @@ def jobs() -> None:
                 st.badge(state, color=colour)
                 st.caption(f"{escape(moment(job.started_at))} ({escape(when(job.started_at))})")
             if job.state == "running" and job.total:
-                st.progress(
-                    min(1.0, job.done / job.total), f"{escape(step_name(job.message))}: {job.done} / {job.total}"
-                )
+                share = min(1.0, job.done / job.total)
+                words = f"{escape(step_name(job.message))}: {percent(share)}"
+                left = job.remaining(now())
+                if left is not None and left >= 60:
+                    words += " · " + n_("about {n} minute left", "about {n} minutes left", round(left / 60))
+                elif left is not None:
+                    words += " · " + _("less than a minute left")
+                st.progress(share, words)
             elif job.done:
                 st.caption(n_("{n} item", "{n} items", job.done))
             if job.error:

@@ -94,6 +94,14 @@ if wanted != scope or order != asked:
 with st.container(horizontal=True, vertical_alignment="center"):
     if scope.author:
         st.caption(_("Only posts by {author}").format(author=escape(scope.author)))
+    watched = {item.id: item.words for item in queries.watched(url, revision)}
+    if scope.watch is not None:
+        name = watched.get(scope.watch, "")
+        st.caption(_("Only posts near the watched subject “{name}”").format(name=escape(name)))
+    if scope.part is not None:
+        st.caption(_("Only a sub-topic"))
+    if scope.area is not None:
+        st.caption(_("Only a part of the map"))
     unfold = st.toggle(_("Show every copy"), parameter("copies") == "all", key="copies")
     set_parameter("copies", "all" if unfold else "")
     filtered = wanted != type(scope)(scope.since, scope.until)
