@@ -26,6 +26,15 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def bound_threads(wanted: int = 0) -> int:
+    """Bound the threads of BLAS, OpenMP and numba, before any of them is loaded: the setting `threads`, else at most
+    four. More of them fight over the cores, and over those of the app beside."""
+    number = wanted or min(4, os.cpu_count() or 1)
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+        os.environ.setdefault(name, str(number))
+    return number
+
+
 def _refresh(refit: bool) -> int:
     from data.jobs import holder_name, release_lease, run_job, take_lease
     from data.settings import load_settings
@@ -50,7 +59,10 @@ def _refresh(refit: bool) -> int:
     finally:
         release_lease(store, "refresh", holder)
     model = f" with {done.model} ({done.precision})" if done.model else ""
-    print(f"{done.posts} posts understood{model}, {done.topics} topics{', grouped anew' if done.refitted else ''}.")
+    words = [f"{done.posts} posts understood{model}", f"{done.topics} topics"]
+    words += ["grouped anew"] if done.refitted else []
+    words += [f"{done.began} began"] if done.began else []
+    print(", ".join(words) + ".")
     return 0
 
 
@@ -119,6 +131,13 @@ def main(arguments: list[str] | None = None) -> int:
     one.add_argument("files", type=Path, nargs="+")
     one.add_argument("--out", type=Path, default=None)
     given = parser.parse_args(arguments)
+    from data.settings import SettingsError, load_settings
+
+    try:
+        bound_threads(load_settings().threads)
+    except SettingsError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     try:

@@ -349,3 +349,22 @@ def test_the_same_posts_give_the_same_topics(tmp_path: Any, settings: Settings) 
             topics = [(t.id, t.label, t.terms, t.posts, t.theme) for t in topics_of_fit(connection)]
             results.append((topics, topic_ids(store), map_cells(connection, 0, 99_999)))
     assert results[0] == results[1]
+
+
+def test_a_merge_outlives_the_topic_it_was_merged_into(grouped: Store, settings: Settings) -> None:
+    with grouped.read() as connection:
+        first, second, *_ = topics_of_fit(connection)
+        placed = assignments(connection, current_fit(connection))
+        gone = [post for post, topic in placed.items() if topic == second.id]
+    rename_topic(grouped, second.id, "Our subject", NOW)
+    merge_topics(grouped, first.id, second.id, NOW)
+    with grouped.write() as connection:
+        posts = ",".join(map(str, gone))
+        connection.exec_driver_sql(f"UPDATE post SET author = 'someone' WHERE id IN ({posts})")
+    erase_author(grouped, "someone")
+    again(grouped, settings, refit=True)
+    with grouped.read() as connection:
+        found = {topic.id: topic for topic in topics_of_fit(connection)}
+        assert found[second.id].label == "Our subject"
+        assert found[second.id].posts >= 0.9 * first.posts
+        assert found[second.id].posts == count_posts(connection, replace(ALL, topic=second.id))

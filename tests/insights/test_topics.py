@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
+from sklearn.metrics import adjusted_rand_score
 
+from data.settings import ROOT
 from insights.identity import descents, match_groups
 from insights.topics import assign, exact_neighbours, fit_topics, unit
-from insights.trends import anomalies, benjamini_hochberg, classify_topics
+from insights.trends import anomalies, benjamini_hochberg, classify_topics, compare_periods
 
 RNG = np.random.default_rng(0)
 
@@ -74,7 +80,7 @@ def test_assignment_leaves_strangers_out() -> None:
 
 def test_topics_keep_their_ids_by_shared_posts() -> None:
     old = np.array([7] * 50 + [9] * 30 + [0] * 20 + [5] * 10)
-    new = np.array([1] * 48 + [0] * 42 + [-1] * 10 + [2] * 1 + [1] * 9)
+    new = np.array([1] * 48 + [0] * 42 + [2] * 8 + [-1] * 2 + [2] * 1 + [1] * 9)
     assert match_groups(old, new, 4) == (9, 7, 0, 0)
 
 
@@ -129,3 +135,79 @@ def test_days_that_stand_out() -> None:
     (found,) = anomalies(counts)
     assert (found.index, found.count) == (40, 60)
     assert found.threshold < 60
+
+
+def test_a_weekly_rhythm_and_a_yearly_return_are_seasonal() -> None:
+    rng = np.random.default_rng(3)
+    usual = rng.poisson(6.0, 400)
+    weekly = rng.poisson(0.05, 400)
+    weekly[np.arange(400) % 7 == 2] += 3  # the first day is a Tuesday (1): these are Thursdays (3)
+    yearly = rng.poisson(0.1, 400)
+    yearly[400 - 364 - 15 : 400 - 364] += 2
+    yearly[-15:] += 2
+    once = rng.poisson(0.1, 400)
+    once[-15:] += 2
+    topics = {1: usual.tolist(), 2: weekly.tolist(), 3: yearly.tolist(), 4: once.tolist()}
+    total = (np.array(list(topics.values())).sum(axis=0) + 30).tolist()
+    found = classify_topics(topics, total, weekday=1)
+    assert {key: trend.name for key, trend in found.items()} == {1: "steady", 2: "seasonal", 3: "seasonal", 4: "rising"}
+    assert found[2].weekdays == (3,)
+    assert found[2].share > 0.8
+    assert found[3].year_ago >= 20
+
+
+def test_two_periods_compared() -> None:
+    posts = {1: (40, 42), 2: (0, 12), 3: (15, 0), 4: (10, 60), 5: (60, 12), 6: (2, 3)}
+    found = compare_periods(posts, (300, 310), (30, 30))
+    assert found == {1: "same", 2: "new", 3: "gone", 4: "grew", 5: "shrank", 6: "same"}
+    # Twice the posts in a period twice as long is no change.
+    assert compare_periods({1: (40, 80)}, (300, 600), (30, 60)) == {1: "same"}
+    assert compare_periods({}, (0, 0), (7, 7)) == {}
+
+
+def test_seeds_and_order_hardly_matter() -> None:
+    texts, vectors, _ = blobs(6, 50, seed=9)
+    first = fit_topics(texts, vectors)
+    for seed in range(1, 4):
+        order = np.random.default_rng(seed).permutation(len(texts))
+        same = fit_topics([texts[i] for i in order], vectors[order])
+        assert np.array_equal(same.assigned, first.assigned[order])
+        other = fit_topics([texts[i] for i in order], vectors[order], seed=seed)
+        assert adjusted_rand_score(first.assigned[order], other.assigned) >= 0.8
+
+
+def test_a_later_fit_goes_on_from_the_topics_there_are() -> None:
+    texts, vectors, labels = blobs(6, 40, seed=2)
+    old = np.array([label + 11 for label in labels])
+    old[::7] = 0  # some had no topic
+    fit = fit_topics(texts, vectors, previous=old, seed=5)
+    assert set(fit.origin) - {0} == set(range(11, 17))
+    ids = np.array([*fit.origin, 0])[fit.assigned]
+    assert np.mean(ids[old > 0] == old[old > 0]) >= 0.95
+
+
+def test_posts_without_a_title_stay_apart() -> None:
+    texts, vectors, labels = blobs(4, 30)
+    texts = [f"\n{text}" for text in texts]
+    fit = fit_topics(texts, vectors, count=4)
+    assert len({int(t) for t in fit.assigned if t >= 0}) == 4
+    assert len(fit.assigned) == len(labels)
+
+
+def test_a_name_in_few_posts_is_among_the_words() -> None:
+    texts, vectors, _ = blobs(3, 30, seed=4)
+    texts = [f"{text} with MinuteMoth" if 30 <= i < 34 else text for i, text in enumerate(texts)]
+    fit = fit_topics(texts, vectors, count=3)
+    assert any("MinuteMoth" in topic.terms for topic in fit.topics)
+
+
+@pytest.mark.parametrize("limit", [1, 2])
+def test_threads_are_bounded(limit: int) -> None:
+    code = (
+        f"from insights.__main__ import bound_threads; bound_threads({limit}); import numpy, numba, sklearn.cluster; "
+        "from threadpoolctl import threadpool_info; "
+        "print(max([p['num_threads'] for p in threadpool_info()] + [numba.config.NUMBA_NUM_THREADS]))"
+    )
+    clean = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=clean, capture_output=True, text=True, check=True)
+    assert int(out.stdout.strip()) <= limit
