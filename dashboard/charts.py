@@ -157,7 +157,7 @@ def topic_map(
                 scale=alt.Scale(
                     domain=[*(labels[t] for t in largest), others], range=[*PALETTE[: len(largest)], "#8796a5"]
                 ),
-                legend=alt.Legend(orient="bottom", columns=2, labelLimit=240, symbolLimit=12),
+                legend=alt.Legend(orient="bottom", columns=1, labelLimit=320, symbolLimit=12),
             ),
             size=alt.condition(mark, alt.value(140), alt.value(26)),
             opacity=alt.condition(area, alt.value(0.85), alt.value(0.25)),
@@ -165,7 +165,7 @@ def topic_map(
         )
         .add_params(area, mark)
     )
-    return (density + dots).properties(height=640)
+    return (density + dots).properties(height=700)
 
 
 def small_chart(days: Sequence[int], posts: Sequence[int], *, top: int, title: str, date_format: str) -> alt.Chart:

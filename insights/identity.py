@@ -44,9 +44,9 @@ def match_groups(old: Labels, new: Labels, topics: int) -> tuple[int, ...]:
     if not ids or not topics:
         return (0,) * topics
     sizes = np.minimum(
-        np.maximum(table.sum(axis=1), 1)[:, None], np.array([max(1, int((old == t).sum())) for t in ids])[None, :]
+        np.bincount(new[new >= 0], minlength=topics)[:, None], np.array([int((old == t).sum()) for t in ids])[None, :]
     )
-    gain = np.where(table >= SHARED * sizes, table, 0)
+    gain = np.where(table >= SHARED * np.maximum(sizes, 1), table, 0)
     rows, columns = linear_sum_assignment(-gain)
     found = {int(r): ids[c] for r, c in zip(rows, columns, strict=True) if gain[r, c] > 0}
     return tuple(found.get(i, 0) for i in range(topics))

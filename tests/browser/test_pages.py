@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,41 +19,11 @@ from data.posts import add_posts
 from data.settings import Settings
 from data.source_list import add_source, all_sources
 from data.store import Store
+from tests.browser.conftest import SHOWN, cards, settle
 from tests.conftest import Loopback, RunningApp, feed_files, serve_files
 
 pytestmark = pytest.mark.browser
 PAGES = ["", "mentions", "topics", "sources", "activity"]
-SHOWN = "[data-testid=stMainBlockContainer] h1"
-
-
-@pytest.fixture
-def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
-    contexts = []
-
-    def opened(url: str, **options: Any) -> Any:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(40_000)
-        page.goto(url)
-        page.wait_for_selector(SHOWN)
-        settle(page)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-
-
-def settle(page: Any) -> None:
-    """Wait until the app has stopped working."""
-    page.wait_for_timeout(500)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=40_000)
-    page.wait_for_timeout(300)
-
-
-def cards(page: Any) -> list[str]:
-    return [card.inner_text() for card in page.query_selector_all("[class*=st-key-card-]")]
 
 
 def test_the_populated_overview_is_there_in_time(browser: Any, tmp_path: Path) -> None:

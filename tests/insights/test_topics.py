@@ -167,13 +167,13 @@ def test_two_periods_compared() -> None:
 
 def test_seeds_and_order_hardly_matter() -> None:
     texts, vectors, _ = blobs(6, 50, seed=9)
-    first = fit_topics(texts, vectors)
+    first = fit_topics(texts, vectors, count=6)
     for seed in range(1, 4):
         order = np.random.default_rng(seed).permutation(len(texts))
-        same = fit_topics([texts[i] for i in order], vectors[order])
+        same = fit_topics([texts[i] for i in order], vectors[order], count=6)
         assert np.array_equal(same.assigned, first.assigned[order])
-        other = fit_topics([texts[i] for i in order], vectors[order], seed=seed)
-        assert adjusted_rand_score(first.assigned[order], other.assigned) >= 0.8
+        other = fit_topics([texts[i] for i in order], vectors[order], seed=seed, count=6)
+        assert adjusted_rand_score(first.assigned[order], other.assigned) >= 0.95
 
 
 def test_a_later_fit_goes_on_from_the_topics_there_are() -> None:
