@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from data.models import Brand
-from data.schema import IDS_PER_DAY, brand, erased_post, mention, post, post_text
+from data.schema import IDS_PER_DAY, brand, erased_post, mention, post, post_intent, post_label, post_text
+from data.triage import labels_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Waiting:
     plain: str
     lang: str
     source_id: int
+    author: str = ""
+    parent_id: str = ""
 
     @property
     def text(self) -> str:
@@ -41,13 +45,17 @@ class Understood:
     confidence: float
     brands: tuple[int, ...]
     copies_of: int = 0  # an earlier near-duplicate, 0 for none
+    intents: tuple[tuple[str, float], ...] = ()
+    toxicity: float = 0.0
 
 
 def _read(row: object) -> Waiting:
     return Waiting(*row)  # type: ignore[misc]
 
 
-_COLUMNS = (post.c.id, post_text.c.title, post_text.c.plain, post.c.lang, post.c.source_id)
+_COLUMNS = (
+    post.c.id, post_text.c.title, post_text.c.plain, post.c.lang, post.c.source_id, post.c.author, post.c.parent_id
+)  # fmt: skip
 
 
 def erased_posts(connection: Connection) -> list[int]:
@@ -140,11 +148,31 @@ def understood_before(connection: Connection, ids: Sequence[int]) -> set[int]:
     return set(rows.scalars())
 
 
+def _corrected(item: Understood, said: dict[str, str], ours: set[int]) -> Understood:
+    changes: dict[str, Any] = {}
+    if said.get("sentiment"):
+        changes |= {"sentiment": said["sentiment"], "confidence": 1.0}
+    if said.get("lang"):
+        changes["lang"] = said["lang"]
+    if said.get("intents"):
+        changes["intents"] = tuple((name, 1.0) for name in said["intents"].split(","))
+    if said.get("about"):
+        changes["brands"] = tuple(b for b in item.brands if b not in ours)
+    return replace(item, **changes)
+
+
 def save_understood(connection: Connection, found: Sequence[Understood]) -> None:
-    """Write a batch: labels, mentions, groups of copies; marks its days for recounting."""
+    """Write a batch: labels, mentions, groups of copies; marks its days for recounting.
+
+    What people said of a post (`data.triage.LABELS`) wins over what was found.
+    """
     ids = [item.post_id for item in found]
     for start in range(0, len(ids), 500):
         connection.execute(delete(mention).where(mention.c.post_id.in_(ids[start : start + 500])))
+        connection.execute(delete(post_intent).where(post_intent.c.post_id.in_(ids[start : start + 500])))
+    said = labels_of(connection, ids)
+    ours = {brand.id for brand in get_brands(connection) if brand.is_own}
+    found = [_corrected(item, said[item.post_id], ours) if item.post_id in said else item for item in found]
     for item in found:
         group = 0
         if item.copies_of:
@@ -160,9 +188,15 @@ def save_understood(connection: Connection, found: Sequence[Understood]) -> None
                 lang=item.lang,
                 sentiment=item.sentiment,
                 sentiment_confidence=item.confidence,
+                toxicity=item.toxicity,
                 group_id=group,
             )
         )
+    kinds = [
+        {"intent": name, "post_id": item.post_id, "confidence": value} for item in found for name, value in item.intents
+    ]
+    if kinds:
+        connection.execute(insert(post_intent), kinds)
     rows = [
         {
             "brand_id": brand_id,
@@ -214,7 +248,14 @@ def set_brands(connection: Connection, wanted: Sequence[tuple[str, bool, Sequenc
 def replace_mentions(connection: Connection, rows: Sequence[tuple[int, int]], first_id: int, last_id: int) -> None:
     """Set the (brand, post) mentions of all posts between two ids."""
     connection.execute(delete(mention).where(mention.c.post_id >= first_id, mention.c.post_id <= last_id))
+    ours = {brand.id for brand in get_brands(connection) if brand.is_own}
+    refused = select(post_label.c.post_id).where(
+        post_label.c.field == "about", post_label.c.post_id >= first_id, post_label.c.post_id <= last_id
+    )
+    not_us = set(connection.execute(refused).scalars())
     for brand_id, post_id in rows:
+        if brand_id in ours and post_id in not_us:
+            continue
         connection.execute(
             text("INSERT INTO mention SELECT :brand, :day, id, sentiment, lang, source_id FROM post WHERE id = :post"),
             {"brand": brand_id, "day": post_id // IDS_PER_DAY, "post": post_id},

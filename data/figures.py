@@ -83,7 +83,17 @@ def roll_up(connection: Connection, days: Sequence[int], fit: int) -> None:
 
 
 def _is_plain(scope: Scope) -> bool:
-    narrowed = (scope.sources, scope.kinds, scope.langs, scope.sentiments, scope.author, scope.query, scope.area)
+    narrowed = (
+        scope.sources,
+        scope.kinds,
+        scope.langs,
+        scope.sentiments,
+        scope.author,
+        scope.query,
+        scope.area,
+        scope.intents,
+        scope.state,
+    )
     return not any(narrowed) and scope.part is None and scope.watch is None
 
 

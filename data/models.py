@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+INTENTS = ("question", "complaint", "praise", "idea", "bug", "other", "unsure")
 SENTIMENTS = ("negative", "neutral", "positive", "unsure")
 TRENDS = ("new", "rising", "steady", "fading", "resolved", "seasonal")
 
@@ -128,6 +129,36 @@ class Post:
     accepted: bool = False
     is_own: bool = False  # it comes from a source marked as ours
     removed_at: datetime | None = None  # when its network was seen to have removed it
+    by_us: bool = False  # written by one of our own accounts
+    intents: tuple[tuple[str, float], ...] = ()  # (kind, confidence), those that hold
+    toxicity: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """What people did with a post; empty is "not". Times are ISO dates or moments, names those people gave."""
+
+    seen: str = ""
+    starred: str = ""
+    handled: str = ""
+    snoozed: str = ""  # until this ISO date
+    assigned: str = ""
+    decision: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TriageEvent:
+    """One change of one field of a post."""
+
+    batch: int
+    at: datetime
+    who: str
+    post: int
+    field: str
+    before: str
+    after: str
+    undone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +244,8 @@ class Scope:
     part: int | None = None  # a sub-topic of `topic`
     watch: int | None = None
     area: tuple[float, float, float, float] | None = None  # left, right, low, high on the map of topics
+    intents: tuple[str, ...] = ()  # any of these kinds
+    state: str = ""  # open | starred | handled | snoozed | assigned:NAME
 
     @property
     def days(self) -> int:

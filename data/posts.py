@@ -35,16 +35,24 @@ from data.schema import (
     dirty_day,
     engagement_day,
     erased_post,
+    inquiry,
     map_mark,
     mention,
     meta,
+    moderation,
+    past_answer,
     post,
+    post_intent,
+    post_label,
     post_pin,
     post_source,
     post_text,
     post_topic,
     source,
     topic,
+    triage,
+    triage_event,
+    verbatim,
     watch,
     watch_post,
 )
@@ -344,6 +352,10 @@ def _matches(scope: Scope, table: Any, fit: int) -> list[ColumnElement[bool]]:
             placed += [post_topic.c.x.between(left, right), post_topic.c.y.between(bottom, top), ~kept.c.noise]
         of_topic = select(post_topic.c.post_id).join(kept, kept.c.id == post_topic.c.topic_id).where(*placed)
         found.append(table.c.id.in_(of_topic))
+    if scope.intents:
+        found.append(table.c.id.in_(select(post_intent.c.post_id).where(post_intent.c.intent.in_(scope.intents))))
+    if scope.state:
+        found.append(_in_state(scope.state, table))
     if scope.watch is not None:
         near = (
             select(watch_post.c.post_id)
@@ -362,6 +374,19 @@ def _matches(scope: Scope, table: Any, fit: int) -> list[ColumnElement[bool]]:
                 )
             )
     return found
+
+
+def _in_state(state: str, table: Any) -> ColumnElement[bool]:
+    """The condition that a triage state puts on posts: open, starred, handled, snoozed, or assigned:NAME."""
+    post_id: ColumnElement[int] = table.c.id
+    touched = select(triage.c.post_id)
+    if state == "open":
+        return post_id.not_in(touched.where(triage.c.handled != ""))
+    if state.startswith("assigned:"):
+        return post_id.in_(touched.where(triage.c.assigned == state.removeprefix("assigned:")))
+    if state in {"starred", "handled", "snoozed"}:
+        return post_id.in_(touched.where(triage.c[state] != ""))
+    return literal_column("0") == 1
 
 
 def current_fit(connection: Connection) -> int:
@@ -417,6 +442,12 @@ def _read(connection: Connection, rows: Iterable[Any]) -> list[Post]:
     if wanted:
         for found in connection.execute(select(topic).where(topic.c.id.in_(wanted))):
             labels[found.id] = found.person_label or found.label
+    kinds: dict[int, list[tuple[str, float]]] = {}
+    for start in range(0, len(rows), 500):
+        part = [row.id for row in rows[start : start + 500]]
+        query = select(post_intent).where(post_intent.c.post_id.in_(part)).order_by(post_intent.c.confidence.desc())
+        for found in connection.execute(query):
+            kinds.setdefault(found.post_id, []).append((found.intent, found.confidence))
     return [
         Post(
             id=row.id,
@@ -444,6 +475,9 @@ def _read(connection: Connection, rows: Iterable[Any]) -> list[Post]:
             accepted=row.accepted,
             is_own=row.is_own,
             removed_at=from_epoch(row.removed_at) if row.removed_at else None,
+            by_us=row.by_us,
+            intents=tuple(kinds.get(row.id, ())),
+            toxicity=row.toxicity,
         )
         for row in rows
     ]
@@ -611,7 +645,10 @@ def _erase_ids(connection: Connection, ids: Select[Any]) -> int:
         .from_select(["day"], select(literal_column(f"erased.id / {IDS_PER_DAY}")).distinct().select_from(_erased))
     )
     connection.execute(insert(erased_post).prefix_with("OR IGNORE").from_select(["post_id"], mine))
-    for table in (post_source, engagement_day, mention, post_topic, map_mark, post_pin, watch_post, post_text):
+    for table in (
+        post_source, engagement_day, mention, post_topic, map_mark, post_pin, watch_post, post_intent, inquiry,
+        past_answer, moderation, triage, triage_event, post_label, verbatim, post_text,
+    ):  # fmt: skip
         connection.execute(delete(table).where(table.c.post_id.in_(mine)))
     return connection.execute(delete(post).where(post.c.id.in_(mine))).rowcount
 

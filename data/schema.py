@@ -93,8 +93,11 @@ post = Table(
     Column("ratio", Float),  # of votes that are up
     _flag("accepted"),  # an accepted answer, or a question that has one
     Column("removed_at", Integer),  # when its network was seen to have removed it
+    Column("toxicity", Float, nullable=False, server_default="0"),
+    _flag("by_us"),  # written by one of our own accounts
     UniqueConstraint("source_kind", "native_id"),
 )
+Index("post_by_root", post.c.root_id, post.c.id, sqlite_where=post.c.root_id != "")
 Index("post_by_pending", post.c.id, sqlite_where=post.c.pending)
 Index("post_by_source", post.c.source_id, post.c.id)
 Index("post_by_group", post.c.group_id)
@@ -292,6 +295,137 @@ watch_post = Table(
     Column("similarity", Float, nullable=False),
 )
 Index("watch_post_by_post", watch_post.c.post_id)
+
+own_account = Table("own_account", metadata, Column("author", Text, primary_key=True))
+# What a post is: question, complaint, praise, idea, bug, other or unsure; several may hold.
+post_intent = Table(
+    "post_intent",
+    metadata,
+    Column("intent", Text, primary_key=True),
+    Column("post_id", Integer, primary_key=True),
+    Column("confidence", Float, nullable=False),
+)
+Index("post_intent_by_post", post_intent.c.post_id)
+
+# A question or complaint to us. `alike` is the first post that asks the same; `answered_by` our reply, 0 for none.
+inquiry = Table(
+    "inquiry",
+    metadata,
+    Column("post_id", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("alike", Integer, nullable=False),
+    _count("answered_by"),
+)
+Index("inquiry_open", inquiry.c.alike, inquiry.c.post_id, sqlite_where=inquiry.c.answered_by == 0)
+# Posts of ours that may answer it.
+past_answer = Table(
+    "past_answer",
+    metadata,
+    Column("post_id", Integer, primary_key=True),
+    Column("answer_id", Integer, primary_key=True),
+    Column("similarity", Float, nullable=False),
+)
+thread_heat = Table(
+    "thread_heat",
+    metadata,
+    Column("source_kind", Text, primary_key=True),
+    Column("root_id", Text, primary_key=True),
+    Column("heat", Float, nullable=False),
+    Column("before", Float, nullable=False),  # at the refresh before
+    Column("parts", Text, nullable=False),
+    Column("posts", Integer, nullable=False),
+    Column("last_post", Integer, nullable=False),
+)
+moderation = Table(
+    "moderation",
+    metadata,
+    Column("post_id", Integer, primary_key=True, autoincrement=False),
+    Column("risk", Float, nullable=False),
+    Column("heat", Float, nullable=False),
+    Column("reasons", Text, nullable=False, server_default="[]"),
+)
+Index("moderation_by_risk", moderation.c.risk)
+
+# What people did with a post; empty is "not". Every change is a row of `triage_event`, which undoes it.
+triage = Table(
+    "triage",
+    metadata,
+    Column("post_id", Integer, primary_key=True, autoincrement=False),
+    _text("seen"),
+    _text("starred"),
+    _text("handled"),
+    _text("snoozed"),  # until this ISO date
+    _text("assigned"),
+    _text("decision"),
+    _text("note"),
+)
+# What people say a post is: it wins over what the program found, now and later.
+post_label = Table(
+    "post_label",
+    metadata,
+    Column("post_id", Integer, primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+)
+triage_event = Table(
+    "triage_event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("batch", Integer, nullable=False),  # changes made, and undone, in one go
+    Column("at", Integer, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("post_id", Integer, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("undone_at", Integer),
+)
+Index("triage_event_by_post", triage_event.c.post_id)
+Index("triage_event_by_time", triage_event.c.at)
+word_tone = Table(
+    "word_tone",
+    metadata,
+    Column("word", Text, primary_key=True),
+    Column("tone", Text, nullable=False),  # neutral | negative | positive
+    Column("made_at", Integer, nullable=False),
+)
+# Corrections learned: `before` and `after` are macro-recalls on labels held out.
+local_model = Table(
+    "local_model",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("made_at", Integer, nullable=False),
+    Column("labels", Integer, nullable=False),
+    Column("before", Float, nullable=False),
+    Column("after", Float, nullable=False),
+    Column("state", Text, nullable=False),  # adopted | refused | rolled_back
+    Column("base", Text, nullable=False),
+    Column("weights", LargeBinary, nullable=False),
+)
+# A quote in the basket: a part of the readable text of a post. The text itself stays in the post.
+verbatim = Table(
+    "verbatim",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("post_id", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("stop", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("tags", Text, nullable=False, server_default="[]"),
+    Column("who", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+)
+Index("verbatim_by_post", verbatim.c.post_id)
+reply_template = Table(
+    "reply_template",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("tone", Text, primary_key=True),
+    Column("lang", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+)
 
 # Daily rollups; brand 0 is "all posts". Only days with new or changed posts are recomputed.
 brand_day = Table(

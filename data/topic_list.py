@@ -431,3 +431,30 @@ def set_trends(connection: Connection, trends: Mapping[int, tuple[str, dict[str,
         connection.execute(
             update(topic).where(topic.c.id == topic_id).values(trend=name, trend_facts=json.dumps(facts))
         )
+
+
+def topics_of(connection: Connection, fit: int, ids: Sequence[int]) -> dict[int, int]:
+    """Post id -> topic id of a fit, for some posts."""
+    found: dict[int, int] = {}
+    for start in range(0, len(ids), 500):
+        rows = connection.execute(
+            select(post_topic.c.post_id, post_topic.c.topic_id).where(
+                post_topic.c.fit_id == fit, post_topic.c.post_id.in_(list(ids[start : start + 500]))
+            )
+        )
+        found.update({int(p): int(t) for p, t in rows})
+    return found
+
+
+def move_post(connection: Connection, post_id: int, topic_id: int) -> None:
+    """A person puts one post in a topic: later fits leave it there. The caller counts its day again."""
+    fit = int(connection.execute(select(meta.c.value).where(meta.c.key == "topic_fit")).scalar() or 0)
+    connection.execute(delete(post_pin).where(post_pin.c.post_id == post_id))
+    connection.execute(insert(post_pin).values(post_id=post_id, topic_id=topic_id))
+    moved = connection.execute(
+        update(post_topic)
+        .where(post_topic.c.fit_id == fit, post_topic.c.post_id == post_id)
+        .values(topic_id=topic_id, part=0)
+    ).rowcount
+    if not moved:
+        connection.execute(insert(post_topic).values(fit_id=fit, topic_id=topic_id, post_id=post_id, similarity=1.0))

@@ -66,14 +66,29 @@ def _refresh(refit: bool) -> int:
     return 0
 
 
-def _train(files: list[Path], out: Path) -> int:
+TRAINED = ("sentiment", "toxicity", "kind")
+
+
+def _label_of(what: str, row: dict[str, Any]) -> str:
+    if what == "toxicity":
+        return "toxic" if int(row["toxic"]) else "fine"
+    return str(row["label" if what == "sentiment" else "kind"])
+
+
+def _train(what: str, files: list[Path], out: Path | None) -> int:
+    from insights import intents, sentiment, toxicity
+    from insights.classifier import train
     from insights.embeddings import PACKAGED, Embedder
     from insights.evaluate import read_labelled
     from insights.language import detect_languages
-    from insights.sentiment import LABELS, train
 
-    rows = [row for path in files for row in read_labelled(path, ("text", "label"))]
-    rows = [row for row in rows if row["label"] in LABELS]
+    classes, target, field, strength = {
+        "sentiment": (sentiment.LABELS, sentiment.WEIGHTS, "label", 2.0),
+        "toxicity": (toxicity.LABELS, toxicity.WEIGHTS, "toxic", 1.0),
+        "kind": (intents.KINDS, intents.WEIGHTS, "kind", 2.0),
+    }[what]
+    rows = [row for path in files for row in read_labelled(path, ("text", field))]
+    rows = [row for row in rows if _label_of(what, row) in classes]
     texts = [str(row["text"]) for row in rows]
     langs = detect_languages(texts, [str(row.get("lang") or "") for row in rows])
     embedder = Embedder(PACKAGED)
@@ -83,8 +98,10 @@ def _train(files: list[Path], out: Path) -> int:
             print(f"vectors: {done} of {total}", flush=True)
 
     vectors = embedder.encode(texts, told)
-    train(texts, [str(row["label"]) for row in rows], langs, vectors, embedder.name, out)
-    print(f"Trained on {len(rows)} posts; weights in {out} ({out.stat().st_size / 1e6:.2f} MB).")
+    labels = [_label_of(what, row) for row in rows]
+    target = out or target
+    train(texts, labels, langs, vectors, embedder.name, target, classes=classes, strength=strength)
+    print(f"Trained on {len(rows)} posts; weights in {target} ({target.stat().st_size / 1e6:.2f} MB).")
     return 0
 
 
@@ -98,6 +115,19 @@ def _demo(rebuild: bool) -> int:
     done = demo.replace_demo(load_settings(), _now())
     print(f"Demo community ready: {done.posts} posts, {done.topics} topics.")
     return 0
+
+
+def _evaluate(given: argparse.Namespace) -> int:
+    from insights import evaluate
+
+    if given.what == "questions":
+        return _print(evaluate.evaluate_questions(given.file))
+    vectors = not given.without_vectors
+    if given.what == "sentiment":
+        return _print(evaluate.evaluate_sentiment(given.file, vectors=vectors, model=given.model))
+    if given.what == "toxicity":
+        return _print(evaluate.evaluate_toxicity(given.file, vectors=vectors))
+    return _print(evaluate.evaluate_kind(given.file, vectors=vectors))
 
 
 def _print(result: dict[str, Any]) -> int:
@@ -116,9 +146,13 @@ def main(arguments: list[str] | None = None) -> int:
     one.add_argument("--rebuild", action="store_true")
     one = commands.add_parser("evaluate")
     kinds = one.add_subparsers(dest="what", required=True)
-    one = kinds.add_parser("sentiment")
-    one.add_argument("file", type=Path)
-    one.add_argument("--without-vectors", action="store_true")
+    for name in TRAINED:
+        one = kinds.add_parser(name)
+        one.add_argument("file", type=Path)
+        one.add_argument("--without-vectors", action="store_true")
+        if name == "sentiment":
+            one.add_argument("--model", default="", help="a transformers model by name, measured instead")
+    kinds.add_parser("questions").add_argument("file", type=Path)
     one = kinds.add_parser("topics")
     one.add_argument("file", type=Path)
     one.add_argument("--seed", type=int, default=0)
@@ -127,9 +161,10 @@ def main(arguments: list[str] | None = None) -> int:
     kinds.add_parser("demo")
     one = commands.add_parser("train")
     kinds = one.add_subparsers(dest="what", required=True)
-    one = kinds.add_parser("sentiment")
-    one.add_argument("files", type=Path, nargs="+")
-    one.add_argument("--out", type=Path, default=None)
+    for name in TRAINED:
+        one = kinds.add_parser(name)
+        one.add_argument("files", type=Path, nargs="+")
+        one.add_argument("--out", type=Path, default=None)
     given = parser.parse_args(arguments)
     from data.settings import SettingsError, load_settings
 
@@ -146,13 +181,9 @@ def main(arguments: list[str] | None = None) -> int:
         if given.command == "demo":
             return _demo(given.rebuild)
         if given.command == "train":
-            from insights.sentiment import WEIGHTS
-
-            return _train(given.files, given.out or WEIGHTS)
-        if given.what == "sentiment":
-            from insights.evaluate import evaluate_sentiment
-
-            return _print(evaluate_sentiment(given.file, vectors=not given.without_vectors))
+            return _train(given.what, given.files, given.out)
+        if given.what in {*TRAINED, "questions"}:
+            return _evaluate(given)
         if given.what == "topics":
             from insights.evaluate import evaluate_topics
 

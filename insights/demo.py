@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 
-from data.demo_community import demo_posts, truth
+from data.demo_community import TEAM, demo_posts, truth
+from data.inbox import set_own_account
 from data.models import NewPost
 from data.posts import add_posts
 from data.schema import post as post_table
@@ -156,8 +157,12 @@ def make_demo(store: Store, settings: Settings, now: datetime) -> Refreshed:
             batches.setdefault(source.name, []).append(post)
         for name, posts in batches.items():
             made, _ = add_source(connection, "demo", f"demo:{name}", now, title=name)
-            update_source(connection, made.id, state="active", last_attempt=now, last_success=now)
+            update_source(
+                connection, made.id, state="active", last_attempt=now, last_success=now, is_own="Brimelo" in name
+            )
             add_posts(connection, made.id, posts, now, is_demo=True)
+    for author in TEAM.values():
+        set_own_account(store, author)
     branded = _with_brand(settings, facts)
     done = refresh(store, branded, now=lambda: now, embedder=KeptVectors(), fit=kept_fit, atlas=kept_atlas)
     store.set_meta("demo_day", now.date().isoformat())

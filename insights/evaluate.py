@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -48,54 +49,138 @@ def class_scores(truth: Sequence[str], found: Sequence[str], labels: Sequence[st
     return {"macro_f1": round(sum(f1s) / count, 4), "macro_recall": round(sum(recalls) / count, 4)}
 
 
-def evaluate_sentiment(path: Path, *, vectors: bool = True) -> dict[str, Any]:
-    """Score `text` against `label`, by `lang` where given. "unsure" counts as its likeliest class."""
-    from insights.language import detect_languages
-    from insights.sentiment import LABELS, default_model
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Posts with what the models need of them."""
 
-    rows = list(read_labelled(path, ("text", "label")))
+    texts: list[str]
+    langs: list[str]
+    found: Any
+    vectors: Any
+    vector_model: str
+
+
+def evaluate_sentiment(path: Path, *, vectors: bool = True, model: str = "") -> dict[str, Any]:
+    """Score `text` against `label`, by `lang` where given. "unsure" counts as its likeliest class.
+
+    `model` names a transformers model to measure instead (see `insights.transformer`).
+    """
+    from insights.sentiment import LABELS, UNSURE_BELOW, default_model
+
+    if model:
+        from insights.transformer import TransformerSentiment
+
+        other = TransformerSentiment(model)
+        return _evaluate(path, "label", LABELS, lambda read: other.probabilities(read.texts), False, UNSURE_BELOW)
+    mine = default_model()
+    return _evaluate(
+        path, "label", LABELS,
+        lambda read: mine.score(read.texts, read.langs, read.vectors, read.vector_model, read.found).probabilities,
+        vectors, UNSURE_BELOW,
+    )  # fmt: skip
+
+
+def evaluate_toxicity(path: Path, *, vectors: bool = True) -> dict[str, Any]:
+    """Score `text` against `toxic` (0 or 1)."""
+    from insights.toxicity import LABELS, default_model
+
+    mine = default_model()
+    return _evaluate(
+        path, "toxic", LABELS,
+        lambda read: mine.probabilities(read.found, read.langs, read.vectors, read.vector_model), vectors,
+    )  # fmt: skip
+
+
+def evaluate_kind(path: Path, *, vectors: bool = True) -> dict[str, Any]:
+    """Score `text` against `kind` (bug, idea, other)."""
+    from insights.intents import KINDS, kind_probabilities
+
+    return _evaluate(
+        path, "kind", KINDS,
+        lambda read: kind_probabilities(read.texts, read.langs, read.found, read.vectors, read.vector_model), vectors,
+    )  # fmt: skip
+
+
+def evaluate_questions(path: Path) -> dict[str, Any]:
+    """Score `text` against `question` (0 or 1); `f1` is that of questions."""
+    from insights.questions import question_probabilities
+
+    def asked(read: _Read) -> Any:
+        sure = np.array(question_probabilities(read.texts), dtype=np.float32)
+        return np.stack([1 - sure, sure], axis=1)
+
+    return _evaluate(path, "question", ("other", "question"), asked, False)
+
+
+def _truth(path: Path, rows: Sequence[dict[str, Any]], field: str, labels: Sequence[str]) -> list[str]:
+    """The labels of rows; 0 and 1 stand for the first and second of two. Raises FileError for an unknown one."""
+    found = []
+    for number, row in enumerate(rows, start=1):
+        value = row[field]
+        if len(labels) == 2 and str(value) in {"0", "1", "False", "True"}:
+            value = labels[str(value) in {"1", "True"}]
+        if value not in labels:
+            known = ", ".join(labels) if len(labels) > 2 else "0, 1"
+            raise FileError(f"{path.name}, post {number}: {field} {value!r} is not one of {known}")
+        found.append(str(value))
+    return found
+
+
+def _evaluate(
+    path: Path,
+    field: str,
+    labels: Sequence[str],
+    score: Callable[[_Read], Any],
+    vectors: bool,
+    unsure_below: float = 0.0,
+) -> dict[str, Any]:
+    from insights.features import features
+    from insights.language import detect_languages
+
+    rows = list(read_labelled(path, ("text", field)))
     if not rows:
         raise FileError(f"{path.name}: no posts")
-    for number, row in enumerate(rows, start=1):
-        if row["label"] not in LABELS:
-            raise FileError(f"{path.name}, post {number}: label {row['label']!r} is not one of {', '.join(LABELS)}")
+    truth = _truth(path, rows, field, labels)
     texts = [str(row["text"]) for row in rows]
-    model = default_model()
-    model.score(texts[:50], ["en"] * len(texts[:50]))
     embedder = None
     if vectors:
-        from insights.embeddings import Embedder
+        from insights.embeddings import PACKAGED, Embedder
 
-        embedder = Embedder("all-MiniLM-L6-v2") if model.stack_model == "all-MiniLM-L6-v2" else Embedder()
+        embedder = Embedder(PACKAGED)
+
+    def read(some: Sequence[str], hints: Sequence[str], with_vectors: bool) -> _Read:
+        langs = detect_languages(some, hints)
+        held = embedder.encode(some) if with_vectors and embedder is not None else None
+        return _Read(list(some), langs, features(some, langs), held, embedder.name if embedder else "")
+
+    hints = [str(row.get("lang") or "") for row in rows]
+    score(read(texts[:50], hints[:50], False))  # loading is not part of the pace
     started = time.perf_counter()
-    langs = detect_languages(texts, [str(row.get("lang") or "") for row in rows])
-    linear_started = time.perf_counter()
-    model.scores(texts, langs)
-    linear_seconds = time.perf_counter() - linear_started
+    plain = read(texts, hints, False)
+    probabilities = score(plain)
+    linear_seconds = time.perf_counter() - started
+    seconds = linear_seconds
     if embedder is not None:
-        scored = model.score(texts, langs, embedder.encode(texts), embedder.name)
-    else:
-        scored = model.score(texts, langs)
-    seconds = time.perf_counter() - started - (linear_seconds if embedder is not None else 0.0)
-    truth = [str(row["label"]) for row in rows]
-    found = scored.likeliest
+        started = time.perf_counter()
+        probabilities = score(read(texts, hints, True))
+        seconds = time.perf_counter() - started
+    found = [labels[i] for i in probabilities.argmax(axis=1)]
     by_lang = {}
-    for lang in sorted(set(langs)):
-        index = [i for i, value in enumerate(langs) if value == lang]
+    for lang in sorted(set(plain.langs)):
+        index = [i for i, value in enumerate(plain.langs) if value == lang]
         by_lang[lang or "unknown"] = {
             "n": len(index),
-            **class_scores([truth[i] for i in index], [found[i] for i in index], LABELS),
+            **class_scores([truth[i] for i in index], [found[i] for i in index], labels),
         }
-    confidence = np.array(scored.confidence)
+    confidence = np.asarray(probabilities.max(axis=1), dtype=float)
     right = np.array([a == b for a, b in zip(truth, found, strict=True)])
     order = np.argsort(-confidence, kind="stable")
-    return {
+    result = {
         "n": len(rows),
-        **class_scores(truth, found, LABELS),
+        **class_scores(truth, found, labels),
         "by_lang": by_lang,
         "docs_per_s": round(len(rows) / max(seconds, 1e-9), 1),
         "docs_per_s_without_vectors": round(len(rows) / max(linear_seconds, 1e-9), 1),
-        "unsure": round(sum(label == "unsure" for label in scored.labels) / len(rows), 4),
         "accuracy_at_coverage": {
             f"{share}%": round(float(right[order[: max(1, len(rows) * share // 100)]].mean()), 4)
             for share in (100, 60, 40)
@@ -103,6 +188,14 @@ def evaluate_sentiment(path: Path, *, vectors: bool = True) -> dict[str, Any]:
         "calibration_error": round(calibration_error(confidence, right), 4),
         "vectors": embedder.name if embedder is not None else None,
     }
+    if unsure_below:
+        result["unsure"] = round(float((confidence < unsure_below).mean()), 4)
+    if len(labels) == 2:
+        hit = sum(t == labels[1] == f for t, f in zip(truth, found, strict=True))
+        result["f1"] = round(2 * hit / max(1, truth.count(labels[1]) + found.count(labels[1])), 4)
+        result["precision"] = round(hit / max(1, found.count(labels[1])), 4)
+        result["recall"] = round(hit / max(1, truth.count(labels[1])), 4)
+    return result
 
 
 def calibration_error(confidence: Any, right: Any, bins: int = 10) -> float:

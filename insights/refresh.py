@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from sqlalchemy import Connection
 
 from data.analysis import (
     Understood,
@@ -28,6 +29,20 @@ from data.analysis import (
     waiting_posts,
 )
 from data.figures import days_of, dirty_days, roll_up, topic_days
+from data.inbox import (
+    Case,
+    answers_of_ours,
+    find_inquiries,
+    open_inquiries,
+    own_accounts,
+    own_source_ids,
+    save_cases,
+    save_heat,
+    save_past_answers,
+    set_alike,
+    set_by_us,
+    thread_posts,
+)
 from data.models import Scope, from_epoch, to_day
 from data.posts import current_fit, day_bounds, total_posts
 from data.schema import IDS_PER_DAY
@@ -38,22 +53,29 @@ from data.topic_list import (
     set_trends,
     shown_fit,
     topic_voices,
+    topics_of,
     wanted_refit,
 )
 from data.vectors import VectorFile
 from data.watches import KEPT, add_near, any_unready, save_watch, watch_vectors
 from insights.brands import mentions
+from insights.conflict import TIPS, Said, heat_of, risk_of
 from insights.duplicates import Groups, signatures
 from insights.embeddings import Embedder
+from insights.features import features
+from insights.inquiries import likely_answers, same_inquiries
+from insights.intents import intents, kind_probabilities
 from insights.language import detect_languages
 from insights.regroup import Grouper, Places, Progress, TextEmbedder, add_new_themes, blob_of, group_anew
 from insights.sentiment import default_model
 from insights.topic_map import Atlas, atlas_of
 from insights.topics import Vectors, fit_topics, unit
+from insights.toxicity import reasons, toxicity
 from insights.trends import classify_topics
 from insights.watching import nearness, usual_threshold, words_held
 
 BATCH = 512
+LOOK_AT = 0.5  # toxicity from which a post is shown for review; in a thread that tips, half of it
 COPY_WINDOW = 14  # days in which a copy is looked for
 REFIT_GROWTH = 0.25  # a quarter more posts than the last fit had: group anew
 WEEKLY_GROWTH = 0.05  # and once a week when a twentieth came
@@ -160,11 +182,15 @@ def _understand(store: Store, embedder: TextEmbedder, vectors: VectorFile, total
     with store.read() as connection:
         places = Places(shown_fit(connection), vectors)
         subjects = [item for item in watch_vectors(connection, embedder.name) if item[2] is not None]
+        accounts, own_sources = set(own_accounts(connection)), own_source_ids(connection)
+    asked: list[int] = []
+    answered = False
     while True:
         with store.read() as connection:
             batch = waiting_posts(connection, BATCH)
             brands = get_brands(connection)
         if not batch:
+            _relate(store, embedder.name, vectors, asked, answered)
             return done
         texts = [post.text for post in batch]
         ids = [post.id for post in batch]
@@ -178,8 +204,14 @@ def _understand(store: Store, embedder: TextEmbedder, vectors: VectorFile, total
             usable.update({ids[k]: row for k, row in zip(missing, fresh, strict=True)})
         matrix = unit(np.stack([usable[i] for i in ids]))
         langs = detect_languages(texts, [post.lang for post in batch])
-        scored = model.score(texts, langs, matrix, embedder.name)
+        read = features(texts, langs)
+        scored = model.score(texts, langs, matrix, embedder.name, read)
         named = mentions(texts, brands)
+        own = {brand.id for brand in brands if brand.is_own}
+        toxic = toxicity(read, langs, matrix, embedder.name)
+        kinds = kind_probabilities(texts, langs, read, matrix, embedder.name)
+        meant = intents(texts, kinds, scored.probabilities, [bool(own & set(found)) for found in named])
+        ours = [post.id for post in batch if _by_us(post, accounts, own_sources)]
         values = signatures(texts)
         loaded_until = _load_window(store, groups, batch, loaded_until)
         copies = []
@@ -188,7 +220,10 @@ def _understand(store: Store, embedder: TextEmbedder, vectors: VectorFile, total
             copies.append(next((c for c in found if c < post_id), found[0] if found else 0))
             if value is not None:
                 groups.add(post_id, value)
-        placed = places.of(ids, matrix) if places.model == embedder.name else []
+        with store.read() as connection:
+            homes = topics_of(connection, places.fit, ids)
+        home = [homes.get(i, 0) for i in ids] if homes else None
+        placed = places.of(ids, matrix, home) if places.model == embedder.name else []
         near = [
             (watch_id, post_id, float(value))
             for watch_id, words, vector in subjects
@@ -198,17 +233,82 @@ def _understand(store: Store, embedder: TextEmbedder, vectors: VectorFile, total
             save_understood(
                 connection,
                 [
-                    Understood(i, post.source_id, lang, label, sure, tuple(brand_ids), copy)
-                    for i, post, lang, label, sure, brand_ids, copy in zip(
-                        ids, batch, langs, scored.labels, scored.confidence, named, copies, strict=True
+                    Understood(i, post.source_id, lang, label, sure, tuple(brand_ids), copy, kind, attack)
+                    for i, post, lang, label, sure, brand_ids, copy, kind, attack in zip(
+                        ids, batch, langs, scored.labels, scored.confidence, named, copies, meant, toxic, strict=True
                     )
                 ],
             )
+            set_by_us(connection, ours, sorted(set(ids) - set(ours)))
+            _judge(connection, ids, texts, langs, toxic)
+            asked += find_inquiries(connection, ids)
+            answered = answered or bool(ours)
             if placed:
                 add_assignments(connection, places.fit, placed)
             add_near(connection, near)
         done += len(batch)
         progress("understand", done, max(total, done))
+
+
+def _by_us(post: Waiting, accounts: set[str], own_sources: dict[int, str]) -> bool:
+    if post.author and post.author in accounts:
+        return True
+    rule = own_sources.get(post.source_id)
+    return rule == "all" or (rule == "roots" and not post.parent_id)
+
+
+def _judge(
+    connection: Connection, ids: Sequence[int], texts: Sequence[str], langs: Sequence[str], toxic: Sequence[float]
+) -> None:
+    """The heat of the threads that these posts are in, and which of the posts somebody should look at."""
+    heat: dict[int, float] = {}
+    for (kind, root), posts in thread_posts(connection, ids).items():
+        found = heat_of(
+            [
+                Said(p.at, p.author, p.plain, p.confidence if p.sentiment == "negative" else 0.15, p.toxicity)
+                for p in posts
+            ]
+        )
+        save_heat(connection, kind, root, found.total, found.parts(), posts[-1].id)
+        heat.update({p.id: found.total for p in posts})
+    cases = []
+    for post_id, text, lang, attack in zip(ids, texts, langs, toxic, strict=True):
+        hot = heat.get(post_id, 0.0)
+        if attack >= LOOK_AT or (hot >= TIPS and attack >= LOOK_AT / 2):
+            cases.append(Case(post_id, risk_of(attack, hot), hot, reasons(text, lang)))
+    save_cases(connection, ids, cases)
+
+
+def _relate(store: Store, model: str, vectors: VectorFile, asked: Sequence[int], answered: bool) -> None:
+    """Join inquiries that ask the same thing, and find posts of ours that answered it before."""
+    if not asked and not answered:
+        return
+    with store.read() as connection:
+        waiting = open_inquiries(connection)
+        ours = answers_of_ours(connection)
+    new = set(asked)
+    known = [pair for pair in waiting if pair[0] not in new]
+    have, rows = vectors.get(model, [i for i, _ in known])
+    owner = dict(known)
+    fresh, matrix = vectors.get(model, sorted(new))
+    alike = same_inquiries(fresh, unit(matrix), [(i, owner[i]) for i in have], unit(rows)) if fresh else {}
+    answers, answer_rows = vectors.get(model, [a for a, _ in ours])
+    asked_of = dict(ours)
+    held, held_rows = vectors.get(model, sorted({asked_of[a] for a in answers} - {0}))
+    seat = {post: row for row, post in enumerate(held)}
+    before = np.zeros_like(answer_rows)
+    for row, answer in enumerate(answers):
+        if asked_of[answer] in seat:
+            before[row] = held_rows[seat[asked_of[answer]]]
+    targets = sorted({i for i, _ in waiting} if answered else new & {i for i, _ in waiting})
+    wanted, wanted_rows = vectors.get(model, targets)
+    found = {
+        post: likely_answers(vector, answers, unit(answer_rows), unit(before))
+        for post, vector in zip(wanted, unit(wanted_rows), strict=True)
+    }
+    with store.write() as connection:
+        set_alike(connection, alike)
+        save_past_answers(connection, found)
 
 
 def _near(words: str, vector: bytes | None, matrix: Vectors, texts: Sequence[str]) -> Any:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from insights.labels import TEXT_LIMIT, label, readable, ten_words, written, written_forms
 from insights.text import phrases
 
-FIT_POSTS = 50_000
+FIT_POSTS = 25_000
 MIN_POSTS = 12  # below this there is nothing to group
 NEIGHBOURS = 30
 DIMENSIONS = 5
@@ -205,7 +205,7 @@ def fit_topics(
 
     The same posts and seed give the same result, in whatever order they come. Fewer than 12 posts, or posts all
     alike, give a fit without topics. `progress` is told the share of the work that is done. Takes minutes for
-    50,000 posts.
+    `FIT_POSTS` posts.
     """
     n = len(texts)
     distinct = len({row.tobytes() for row in vectors[:2_000]}) if n else 0

@@ -22,7 +22,7 @@ def test_migrations_make_the_tables_that_the_code_names(store: Store) -> None:
         for table in schema.metadata.sorted_tables:
             rows = connection.exec_driver_sql(f"PRAGMA table_info({table.name})").all()
             assert {row[1] for row in rows} == set(table.c.keys()), table.name
-        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0003"
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0004"
     assert store.check() == []
 
 
