@@ -5,7 +5,8 @@ Text of posts reaches the page through `st.text` alone, which draws it exactly a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -31,6 +32,18 @@ def sentiment_names() -> dict[str, str]:
         "negative": _("Negative"),
         "neutral": _("Neutral"),
         "positive": _("Positive"),
+        "unsure": _("Unsure"),
+    }
+
+
+def intent_names() -> dict[str, str]:
+    return {
+        "question": _("Question"),
+        "complaint": _("Complaint"),
+        "praise": _("Praise"),
+        "idea": _("Idea"),
+        "bug": _("Bug report"),
+        "other": _("Other"),
         "unsure": _("Unsure"),
     }
 
@@ -89,19 +102,64 @@ def trend_sentence(facts: dict[str, Any]) -> str:
     return words + "."
 
 
-def card(post: Post, key: str) -> None:
-    """One post as its author wrote it, with where, who, when and what was understood of it."""
+def highlighted(text: str, words: Sequence[str]) -> None:
+    """A text of unknown origin with some of its words marked; nothing in it is markup."""
+    found = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or r"(?!)")
+    lines = []
+    for line in text[:CARD_CHARACTERS].splitlines():
+        parts, at = [], 0
+        for match in found.finditer(line):
+            parts += [_literal(line[at : match.start()]), f":orange-background[{_literal(match[0])}]"]
+            at = match.end()
+        lines.append("".join([*parts, _literal(line[at:])]))
+    st.markdown("  \n".join(lines) + (" \\[…\\]" if len(text) > CARD_CHARACTERS else ""))
+
+
+def _literal(text: str) -> str:
+    """As `escape`, with the spaces around the text kept."""
+    body = escape(text)
+    return f"{' ' if text[:1].isspace() else ''}{body}{' ' if body and text[-1:].isspace() else ''}"
+
+
+INTENT_COLOURS = {"question": "blue", "complaint": "red", "praise": "green", "idea": "violet", "bug": "orange"}
+
+
+def card(
+    post: Post,
+    key: str,
+    *,
+    actions: Callable[[Post, str], None] | None = None,
+    body: Callable[[], None] | None = None,
+    here: bool = False,
+) -> None:
+    """One post as its author wrote it, with where, who, when and what was understood of it.
+
+    `actions` draws buttons under it, `body` its text in another way, `here` marks it among others.
+    """
     with st.container(border=True, key=f"card-{key}-{post.id}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.badge(
                 sentiment_names()[post.sentiment],
                 color=SENTIMENT_COLOURS[post.sentiment],
-                help=_("Estimated by the program, {share} sure.").format(share=percent(post.sentiment_confidence)),
+                help=_("Set by a person.")
+                if post.sentiment_confidence == 1.0
+                else _("Estimated by the program, {share} sure.").format(share=percent(post.sentiment_confidence)),
             )
+            for name, sure in post.intents:
+                if name in INTENT_COLOURS:
+                    st.badge(
+                        intent_names()[name],
+                        color=INTENT_COLOURS[name],
+                        help=_("Set by a person.")
+                        if sure == 1.0
+                        else _("Estimated by the program, {share} sure.").format(share=percent(sure)),
+                    )
+            if here:
+                st.badge(_("Here"), icon=":material/arrow_right:", color="primary")
             if post.is_demo:
                 st.badge(_("Demo"), color="violet")
-            if post.is_own:
-                st.badge(_("Ours"), color="primary", help=_("It comes from a source that you marked as yours."))
+            if post.by_us:
+                st.badge(_("Ours"), color="primary", help=_("Written by one of your accounts."))
             if post.accepted:
                 st.badge(_("Solved") if not post.parent_id else _("Accepted answer"), color="green")
             if post.removed_at is not None:
@@ -126,15 +184,18 @@ def card(post: Post, key: str) -> None:
                     if part
                 )
             )
-        body = post.plain
-        if post.title and not body.startswith(post.title):
+        text = post.plain
+        if post.title and not text.startswith(post.title):
             st.text(post.title)
-        if len(body) > CARD_CHARACTERS:
-            st.text(body[:CARD_CHARACTERS] + " […]")
+        if body is not None:
+            body()
+        elif len(text) > CARD_CHARACTERS:
+            st.text(text[:CARD_CHARACTERS] + " […]")
+        elif text:
+            st.text(text)
+        if len(text) > CARD_CHARACTERS:
             with st.expander(_("Read all")):
-                st.text(body)
-        elif body:
-            st.text(body)
+                st.text(text)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if post.topic_id is not None and st.button(
                 escape(post.topic_label), key=f"topic-{key}-{post.id}", type="tertiary", icon=":material/sell:"
@@ -159,6 +220,8 @@ def card(post: Post, key: str) -> None:
                         st.caption(
                             f"{escape(other.community or other.source_title)} · {escape(moment(other.published_at))}"
                         )
+            if actions is not None:
+                actions(post, key)
 
 
 def key_url() -> str:
@@ -171,8 +234,15 @@ def open_page(name: str, **parameters: str) -> None:
     st.switch_page(f"dashboard/pages/{name}.py", query_params={**kept, **parameters})
 
 
-def cards(scope: Scope, key: str, *, folded: bool = True, order: str = "newest") -> None:
-    """A page of the scope's posts with its pager; says how many posts the cards stand for."""
+def cards(
+    scope: Scope,
+    key: str,
+    *,
+    folded: bool = True,
+    order: str = "newest",
+    draw: Callable[[Sequence[Post]], None] | None = None,
+) -> None:
+    """A page of the scope's posts with its pager; says how many posts the cards stand for. `draw` draws the page."""
     url, revision = key_url(), queries.revision()
     total, shown = queries.counted(scope, url, revision)
     number = shown if folded else total
@@ -186,8 +256,12 @@ def cards(scope: Scope, key: str, *, folded: bool = True, order: str = "newest")
     if not total:
         st.info(_("No post matches. Widen the period or remove a filter."), icon=":material/search_off:")
         return
-    for post in queries.page(scope, current, folded, order, url, revision):
-        card(post, key)
+    page = queries.page(scope, current, folded, order, url, revision)
+    if draw is not None:
+        draw(page)
+    else:
+        for post in page:
+            card(post, key)
     if pages > 1:
         with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
             if st.button(_("Previous"), key=f"previous-{key}", disabled=current == 1):

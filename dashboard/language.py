@@ -76,13 +76,15 @@ def ago(value: datetime | None, now: datetime) -> str:
     if value is None:
         return _("never")
     seconds = (now - value).total_seconds()
-    future, seconds = seconds < 0, abs(seconds)
-    if seconds < 90:
-        return _("in a minute") if future else _("just now")
+    if abs(seconds) < 90:
+        return _("in a minute") if seconds < 0 else _("just now")
+    return (_("in {time}") if seconds < 0 else _("{time} ago")).format(time=lasting(abs(seconds)))
+
+
+def lasting(seconds: float) -> str:
+    """A length of time in words, in its largest fitting unit."""
     if seconds < 5_400:
-        words = n_("{n} minute", "{n} minutes", round(seconds / 60))
-    elif seconds < 129_600:
-        words = n_("{n} hour", "{n} hours", round(seconds / 3_600))
-    else:
-        words = n_("{n} day", "{n} days", round(seconds / 86_400))
-    return (_("in {time}") if future else _("{time} ago")).format(time=words)
+        return n_("{n} minute", "{n} minutes", round(seconds / 60))
+    if seconds < 129_600:
+        return n_("{n} hour", "{n} hours", round(seconds / 3_600))
+    return n_("{n} day", "{n} days", round(seconds / 86_400))

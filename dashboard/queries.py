@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
-from data import figures, posts, source_list, topic_list, watches
+from data import figures, inbox, learning, posts, source_list, topic_list, triage, verbatims, watches
 from data.analysis import count_waiting, get_brands
-from data.models import Brand, Part, Post, Scope, Topic, TopicChange, Watch, date_to_day
-from data.settings import Settings, load_settings
+from data.models import Brand, Part, Post, Scope, Topic, TopicChange, Triage, Watch, date_to_day, to_day
+from data.schema import IDS_PER_DAY
+from data.settings import REFERENCE, ROOT, Settings, load_settings
 from data.source_list import BlindSpot, SourceHealth
 from data.store import Store
 from data.suggestions import Suggestion, open_suggestions
@@ -274,3 +279,145 @@ def some_posts(scope: Scope, limit: int, _url: str, revision: int) -> list[Post]
             if len(part) < posts.PAGE:
                 break
         return found[:limit]
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def people(_url: str, revision: int) -> list[str]:
+    """Names that changes are noted under, or posts assigned to."""
+    with store().read() as connection:
+        return triage.people(connection)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def own_accounts(_url: str, revision: int) -> list[str]:
+    with store().read() as connection:
+        return inbox.own_accounts(connection)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def topic_names(_url: str, revision: int) -> dict[int, str]:
+    """Topic id -> label of those shown, by name."""
+    with store().read() as connection:
+        found = topic_list.topics_of_fit(connection)
+    return {t.id: t.label for t in sorted(found, key=lambda t: t.label.lower()) if not t.hidden and not t.noise}
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def triage_states(ids: tuple[int, ...], _url: str, revision: int) -> dict[int, Triage]:
+    with store().read() as connection:
+        return triage.triage_of(connection, ids)
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def in_basket(post_id: int, _url: str, revision: int) -> bool:
+    with store().read() as connection:
+        return bool(verbatims.basket_posts(connection, (post_id,)))
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def quotes(names: bool, _url: str, revision: int) -> list[verbatims.Quote]:
+    """The basket, with names or pseudonyms of its authors."""
+    with store().read() as connection:
+        return verbatims.quotes(connection, names=names)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def to_answer(hour: datetime, who: str, kind: str, _url: str, revision: int) -> list[inbox.Asked]:
+    with store().read() as connection:
+        return inbox.to_answer(connection, hour, who=who, kind=kind)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def done_since(midnight: datetime, _url: str, revision: int) -> int:
+    """Posts handled or decided upon since a moment."""
+    with store().read() as connection:
+        return triage.done_since(connection, midnight)
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def past_answers(post_id: int, _url: str, revision: int) -> list[tuple[Post, float]]:
+    """Posts of ours that may answer an inquiry."""
+    with store().read() as connection:
+        found = inbox.past_answers(connection, post_id)
+        held = {post.id: post for post in posts.posts_by_id(connection, [i for i, _ in found])}
+        return [(held[i], near) for i, near in found if i in held]
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def to_moderate(
+    today: datetime, since: datetime, watched: bool, number: int, size: int, _url: str, revision: int
+) -> tuple[list[inbox.Case], int]:
+    with store().read() as connection:
+        first = to_day(since) * IDS_PER_DAY
+        return inbox.to_moderate(connection, today, first_id=first, watched=watched, page=number, size=size)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def hot_threads(since: datetime, least: float, _url: str, revision: int) -> list[inbox.HotThread]:
+    with store().read() as connection:
+        return inbox.hot_threads(connection, to_day(since) * IDS_PER_DAY, least)
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def heat_of_thread(kind: str, root: str, _url: str, revision: int) -> inbox.HotThread | None:
+    with store().read() as connection:
+        return inbox.heat_of_thread(connection, kind, root)
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def thread(post_id: int, _url: str, revision: int) -> list[int]:
+    with store().read() as connection:
+        return inbox.thread_of(connection, post_id)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def judged(_url: str, revision: int) -> tuple[int, int]:
+    """(posts judged, those that were not fine) in the moderation queue."""
+    with store().read() as connection:
+        return inbox.judged(connection)
+
+
+@st.cache_resource(show_spinner=False)
+def toxicity_figures() -> dict[str, float]:
+    """Precision and recall of the queue on labelled posts, kept with the weights."""
+    with np.load(REFERENCE / "toxicity.npz") as stored:
+        return dict(json.loads(str(stored["held_out"])))
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def intent_counts(scope: Scope, _url: str, revision: int) -> dict[str, int]:
+    """Posts of each kind in a scope, its own choice of kinds left aside."""
+    with store().read() as connection:
+        return posts.count_intents(connection, replace(scope, intents=()))
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def ids_of(scope: Scope, limit: int, _url: str, revision: int) -> list[int]:
+    """Ids of a scope's posts, the newest first."""
+    with store().read() as connection:
+        return posts.ids_of(connection, scope, limit)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def word_tones(_url: str, revision: int) -> dict[str, str]:
+    with store().read() as connection:
+        return learning.word_tones(connection)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def lessons(_url: str, revision: int) -> tuple[int, list[learning.Learned]]:
+    """(tone labels that people gave, layers that were tried)."""
+    with store().read() as connection:
+        return len(learning.tone_labels(connection)), learning.learned(connection)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def word_preview(word: str, tone: str, _url: str, revision: int) -> tuple[int, list[tuple[int, str, str]]]:
+    """(posts that hold a word, (post, tone now, tone then) of those that would change). The models stay out of the
+    app's process: another one reads the posts."""
+    command = [sys.executable, "-m", "insights", "word", tone, "--", word]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-500:])
+    found = json.loads(done.stdout)
+    return int(found["posts"]), [(int(i), a, b) for i, a, b in found["changes"]]

@@ -6,13 +6,14 @@ The URL holds everything that decides what is shown, so any view is a link.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from dashboard.language import LANGUAGES
-from data.models import SENTIMENTS, Scope
+from data.models import INTENTS, SENTIMENTS, Scope
 from data.settings import Settings
 
 PERIODS = (7, 30, 90)
@@ -22,6 +23,12 @@ MAX_DAYS = 3_660
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def midnight() -> datetime:
+    """The start of today where the user is."""
+    zone = ZoneInfo(str(remembered("zone", "UTC")))
+    return datetime.combine(now().astimezone(zone).date(), time.min, zone)
 
 
 def parameter(name: str) -> str:
@@ -79,6 +86,8 @@ def scope_from_url(today: date) -> Scope:
         part=_whole(parameter("part")),
         watch=_whole(parameter("watch")),
         area=_area(parameter("area")),
+        intents=tuple(name for name in parameter("intents").split(",") if name in INTENTS),
+        state=parameter("state"),
     )
 
 
@@ -95,6 +104,7 @@ def scope_to_parameters(scope: Scope, today: date) -> dict[str, str]:
         ("kinds", scope.kinds),
         ("langs", scope.langs),
         ("sentiments", scope.sentiments),
+        ("intents", scope.intents),
     ):
         if values:
             found[name] = ",".join(str(v) for v in values)
@@ -105,6 +115,8 @@ def scope_to_parameters(scope: Scope, today: date) -> dict[str, str]:
         found["area"] = ",".join(str(round(1_000 * value)) for value in scope.area)
     if scope.author:
         found["author"] = scope.author
+    if scope.state:
+        found["state"] = scope.state
     if scope.query:
         found["q"] = scope.query
     return found
@@ -115,7 +127,7 @@ def put_scope(scope: Scope, today: date) -> None:
     wanted = scope_to_parameters(scope, today)
     for name in (
         "days", "since", "until", "sources", "kinds", "langs", "sentiments", "brand", "topic", "part", "watch", "area",
-        "author", "q",
+        "author", "q", "intents", "state",
     ):  # fmt: skip
         set_parameter(name, wanted.get(name, ""))
 
@@ -146,6 +158,16 @@ def remember(name: str, value: Any) -> None:
 def forget(*names: str) -> None:
     for name in names:
         st.session_state.pop(name, None)
+
+
+def ticked(prefix: str) -> list[int]:
+    """Ids of the posts whose checkbox, named `prefix` and the id, is ticked."""
+    return [int(str(key).removeprefix(prefix)) for key, on in st.session_state.items()
+            if on is True and str(key).startswith(prefix)]  # fmt: skip
+
+
+def untick(prefix: str) -> None:
+    forget(*[str(key) for key in st.session_state if str(key).startswith(prefix)])
 
 
 def picked_day(event: Any, name: str) -> date | None:

@@ -281,6 +281,19 @@ def demo_posts(now: datetime, seed: int = SEED) -> list[tuple[DemoSource, NewPos
             when = min(post.published_at + timedelta(hours=rng.uniform(1, 60)), moment(0, 23.0))
             add(other, text, when, f"copy-of-{post.native_id}", author(10))
 
+    conflict = facts["conflict"]
+    for lang, lines in words["conflict"].items():
+        source = next(s for s in by_lang[lang] if s.kind == "forum")
+        people = dict(zip("abc", names[120:123] if lang == "en" else names[123:126], strict=True))
+        start, last = moment(conflict["start"], 20.0), None
+        for step, (who, text) in enumerate(lines):
+            last = add(
+                source, text, start + timedelta(minutes=conflict["minutes"] * step), "conflict", people[who],
+                root=root.native_id if last is not None else "", parent=last.native_id if last is not None else "",
+            )  # fmt: skip
+            if not step:
+                root = last
+
     while len(found) < int(facts["posts"]):
         lang = rng.choices(("en", "fr"), (11, 9))[0]
         source = place(lang, THREADED)

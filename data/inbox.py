@@ -319,10 +319,15 @@ def save_cases(connection: Connection, ids: Sequence[int], cases: Sequence[Case]
         connection.execute(
             insert(moderation).prefix_with("OR REPLACE"),
             [
-                {"post_id": c.post, "risk": c.risk, "heat": c.heat, "reasons": json.dumps(c.reasons, ensure_ascii=False)}
-                for c in cases
+                {
+                    "post_id": case.post,
+                    "risk": case.risk,
+                    "heat": case.heat,
+                    "reasons": json.dumps(case.reasons, ensure_ascii=False),
+                }
+                for case in cases
             ],
-        )  # fmt: skip
+        )
 
 
 def _waiting_cases() -> str:
@@ -409,3 +414,14 @@ def set_by_us(connection: Connection, ours: Sequence[int], others: Sequence[int]
             text("UPDATE post SET by_us = :v WHERE by_us != :v AND id IN (SELECT value FROM json_each(:ids))"),
             {"v": value, "ids": json.dumps(list(ids))},
         )
+
+
+def judged(connection: Connection) -> tuple[int, int]:
+    """(posts of the queue that people decided upon, those that were not fine)."""
+    row = connection.execute(
+        text("""
+            SELECT count(*), coalesce(sum(t.decision != 'fine'), 0) FROM triage t
+            JOIN moderation m ON m.post_id = t.post_id WHERE t.decision != ''
+        """)
+    ).one()
+    return int(row[0]), int(row[1])

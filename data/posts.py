@@ -77,6 +77,17 @@ def pseudonym(author: str, salt: str) -> str:
     return "user-" + hashlib.blake2b(f"{salt}\0{author}".encode(), digest_size=5).hexdigest()
 
 
+def author_salt(connection: Connection, make: bool = False) -> str:
+    """The salt of this record's pseudonyms; with `make`, made where there is none yet."""
+    salt = str(connection.execute(select(meta.c.value).where(meta.c.key == "salt")).scalar() or "")
+    if not salt and make:
+        import secrets
+
+        salt = secrets.token_hex(16)
+        connection.execute(insert(meta).values(key="salt", value=salt))
+    return salt
+
+
 def _clip(value: str, limit: int = TEXT_LIMIT) -> str:
     """Bounded, and free of the lone surrogates and NULs that a database refuses."""
     value = value[:limit].replace("\0", "")
@@ -111,14 +122,7 @@ def add_posts(
     posts = [item for item in {(p.source_kind, p.native_id): p for p in posts}.values() if item.native_id]
     if not posts:
         return Added()
-    salt = ""
-    if pseudonymise:
-        salt = str(connection.execute(select(meta.c.value).where(meta.c.key == "salt")).scalar() or "")
-        if not salt:
-            import secrets
-
-            salt = secrets.token_hex(16)
-            connection.execute(insert(meta).values(key="salt", value=salt))
+    salt = author_salt(connection, make=True) if pseudonymise else ""
     known: dict[tuple[str, str], Any] = {}
     by_kind: dict[str, list[str]] = {}
     for item in posts:
@@ -506,6 +510,14 @@ def page_of_posts(
     return posts_by_id(connection, ids)
 
 
+def ids_of(connection: Connection, scope: Scope, limit: int) -> list[int]:
+    """Ids of a scope's posts, the newest first."""
+    conditions = _matches(scope, post, current_fit(connection))
+    return list(
+        connection.execute(select(post.c.id).where(*conditions).order_by(post.c.id.desc()).limit(limit)).scalars()
+    )
+
+
 def posts_by_id(connection: Connection, ids: Sequence[int]) -> list[Post]:
     """Posts in the order of `ids`; ids that no longer exist are left out."""
     if not ids:
@@ -537,6 +549,17 @@ def daily_counts(connection: Connection, scope: Scope) -> list[tuple[int, str, i
         .group_by(day, post.c.sentiment)
     )
     return [(int(a), str(b), int(c)) for a, b, c in rows]
+
+
+def count_intents(connection: Connection, scope: Scope) -> dict[str, int]:
+    """Kind -> posts of a scope that are of it; a post may be of several."""
+    rows = connection.execute(
+        select(post_intent.c.intent, func.count())
+        .join(post, post.c.id == post_intent.c.post_id)
+        .where(*_matches(scope, post, current_fit(connection)))
+        .group_by(post_intent.c.intent)
+    )
+    return {str(name): int(number) for name, number in rows}
 
 
 def count_authors(connection: Connection, scope: Scope) -> int:

@@ -53,6 +53,7 @@ class Settings:
     youtube_daily_quota: int = 10_000
     base_urls: tuple[str, ...] = ()
     embedding_model: str = "auto"
+    sentiment_model: str = ""
     threads: int = 0
 
     @property

@@ -75,7 +75,24 @@ def _label_of(what: str, row: dict[str, Any]) -> str:
     return str(row["label" if what == "sentiment" else "kind"])
 
 
-def _train(what: str, files: list[Path], out: Path | None) -> int:
+def _fine(files: list[Path]) -> list[dict[str, Any]]:
+    """Texts without attacks: French posts that are labelled are mostly attacks, so these say what usual ones are."""
+    from datetime import UTC, datetime
+
+    from data.demo_community import demo_posts
+    from insights.evaluate import read_labelled
+
+    rows = [row for path in files for row in read_labelled(path, ("text",)) if row.get("label") != "negative"]
+    rows = [row for row in rows if row.get("lang") == "fr" or "set" not in row]
+    ours = [
+        {"text": p.text, "lang": p.lang}
+        for _, p in demo_posts(datetime(2026, 1, 1, 12, tzinfo=UTC))
+        if "conflict" not in p.native_id
+    ]
+    return [{**row, "toxic": 0} for row in [*rows, *ours]]
+
+
+def _train(what: str, files: list[Path], out: Path | None, fine: list[Path]) -> int:
     from insights import intents, sentiment, toxicity
     from insights.classifier import train
     from insights.embeddings import PACKAGED, Embedder
@@ -88,6 +105,7 @@ def _train(what: str, files: list[Path], out: Path | None) -> int:
         "kind": (intents.KINDS, intents.WEIGHTS, "kind", 2.0),
     }[what]
     rows = [row for path in files for row in read_labelled(path, ("text", field))]
+    rows += _fine(fine) if what == "toxicity" else []
     rows = [row for row in rows if _label_of(what, row) in classes]
     texts = [str(row["text"]) for row in rows]
     langs = detect_languages(texts, [str(row.get("lang") or "") for row in rows])
@@ -117,6 +135,23 @@ def _demo(rebuild: bool) -> int:
     return 0
 
 
+def _word(word: str, tone: str) -> int:
+    """Print which posts a word with this tone would change, of the latest 300 that hold it."""
+    from data.learning import posts_with_word
+    from data.settings import load_settings
+    from data.store import Store
+    from data.topic_list import shown_fit
+    from data.vectors import VectorFile
+    from insights.tones import preview
+
+    store = Store(load_settings().store_url)
+    with store.read() as connection:
+        ids = posts_with_word(connection, word)
+        model = shown_fit(connection, places=False).model
+    changes = preview(store, VectorFile(store.vector_path), model, ids[:300], " ".join(word.split()).lower(), tone)
+    return _print({"posts": len(ids), "changes": changes})
+
+
 def _evaluate(given: argparse.Namespace) -> int:
     from insights import evaluate
 
@@ -144,6 +179,9 @@ def main(arguments: list[str] | None = None) -> int:
     one.add_argument("--refit", action="store_true")
     one = commands.add_parser("demo")
     one.add_argument("--rebuild", action="store_true")
+    one = commands.add_parser("word")
+    one.add_argument("tone", choices=["neutral", "negative", "positive"])
+    one.add_argument("word")
     one = commands.add_parser("evaluate")
     kinds = one.add_subparsers(dest="what", required=True)
     for name in TRAINED:
@@ -165,6 +203,7 @@ def main(arguments: list[str] | None = None) -> int:
         one = kinds.add_parser(name)
         one.add_argument("files", type=Path, nargs="+")
         one.add_argument("--out", type=Path, default=None)
+        one.add_argument("--fine", type=Path, nargs="*", default=[], help="toxicity: posts without attacks")
     given = parser.parse_args(arguments)
     from data.settings import SettingsError, load_settings
 
@@ -180,8 +219,10 @@ def main(arguments: list[str] | None = None) -> int:
             return _refresh(given.refit)
         if given.command == "demo":
             return _demo(given.rebuild)
+        if given.command == "word":
+            return _word(given.word, given.tone)
         if given.command == "train":
-            return _train(given.what, given.files, given.out)
+            return _train(given.what, given.files, given.out, given.fine)
         if given.what in {*TRAINED, "questions"}:
             return _evaluate(given)
         if given.what == "topics":

@@ -20,20 +20,19 @@ def same_inquiries(
 
     `vectors` are unit rows of `ids`; `known` are (inquiry, the first that asks the same) with `known_vectors`.
     """
-    owner = dict(known)
-    order = [inquiry for inquiry, _ in known]
-    rows = list(known_vectors)
+    firsts = [inquiry for inquiry, first in known if inquiry == first]
+    rows = [vector for (inquiry, first), vector in zip(known, known_vectors, strict=True) if inquiry == first]
     found: dict[int, int] = {}
     for inquiry, vector in sorted(zip(ids, vectors, strict=True), key=lambda pair: pair[0]):
-        first = inquiry
-        if rows:
-            near = np.stack(rows) @ vector
-            best = int(near.argmax())
-            if float(near[best]) >= ALIKE:
-                first = owner[order[best]]
-        found[inquiry] = owner[inquiry] = first
-        order.append(inquiry)
-        rows.append(vector)
+        # Compared with the first of each group only: from one to the next, a chain would join everything.
+        near = np.stack(rows) @ vector if rows else np.zeros(0, np.float32)
+        best = int(near.argmax()) if len(near) else -1
+        if best >= 0 and float(near[best]) >= ALIKE:
+            found[inquiry] = firsts[best]
+        else:
+            found[inquiry] = inquiry
+            firsts.append(inquiry)
+            rows.append(vector)
     return found
 
 

@@ -1,0 +1,524 @@
+"""The working inbox: what waits for an answer, what is to be moderated, a thread as a tree, the basket of quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard import queries
+from dashboard.components import LANGUAGE_NAMES, card, escape, highlighted, intent_names, key_url
+from dashboard.language import _, count, lasting, moment, n_, percent
+from dashboard.state import forget, midnight, now, parameter, remember, remembered, set_parameter
+from dashboard.triage_row import act, decision_names, me, triage_row
+from data import learning, replies, verbatims
+from data.inbox import Asked, Case, HotThread
+from data.models import Post, Triage
+
+SHOWN = 10  # groups, cases and threads on a page
+RECENT_DAYS = 30  # moderation looks this far back
+TIPS = 0.4  # heat from which a thread is named
+
+
+def _number(name: str, last: int) -> int:
+    """The page that the URL asks for, from 1 to `last`."""
+    asked = parameter(name)
+    return min(max(1, int(asked) if asked.isdigit() and len(asked) < 6 else 1), max(1, last))
+
+
+def _pager(name: str, number: int, last: int) -> None:
+    if last < 2:
+        return
+    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
+        if st.button(_("Previous"), key=f"back-{name}", disabled=number == 1):
+            set_parameter(name, str(number - 1) if number > 2 else "")
+            st.rerun()
+        st.caption(_("Page {page} of {pages}").format(page=count(number), pages=count(last)))
+        if st.button(_("Next"), key=f"on-{name}", disabled=number == last):
+            set_parameter(name, str(number + 1))
+            st.rerun()
+
+
+def _focus(number: int) -> int:
+    """Which item has the keyboard; J and K move it."""
+    place = min(max(0, int(remembered("focus", 0))), max(0, number - 1))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if st.button(_("Next one"), key="focus-next", type="tertiary", shortcut="j", disabled=place >= number - 1):
+            remember("focus", place + 1)
+            st.rerun()
+        if st.button(_("One back"), key="focus-back", type="tertiary", shortcut="k", disabled=place == 0):
+            remember("focus", place - 1)
+            st.rerun()
+        st.caption(_("Keys act on the marked one: E handled, S star, D draft."))
+    return place
+
+
+def to_answer() -> None:
+    """Questions and complaints to us that nobody of us answered."""
+    url, revision = key_url(), queries.revision()
+    names = {"": _("All"), "question": _("Questions"), "complaint": _("Complaints")}
+    with st.container(horizontal=True, vertical_alignment="center"):
+        kind = st.segmented_control(
+            _("Kind"), list(names), default=parameter("kind") if parameter("kind") in names else "",
+            format_func=lambda k: names[k], label_visibility="collapsed",
+        ) or ""  # fmt: skip
+        mine = st.toggle(_("Only mine"), parameter("mine") == "yes", disabled=not me())
+    if kind != parameter("kind") or mine != (parameter("mine") == "yes"):
+        set_parameter("kind", kind)
+        set_parameter("mine", "yes" if mine else "")
+        set_parameter("page_answer", "")
+        remember("focus", 0)
+        st.rerun()
+    hour = now().replace(minute=0, second=0, microsecond=0)
+    found = queries.to_answer(hour, me() if mine else "", kind, url, revision)
+    done = queries.done_since(midnight(), url, revision)
+    posts = sum(len(item.posts) for item in found)
+    st.caption(
+        n_("{n} post waits for an answer", "{n} posts wait for an answer", posts)
+        + " · "
+        + n_("{n} thing asked", "{n} things asked", len(found))
+        + " · "
+        + n_("{n} done today", "{n} done today", done)
+    )
+    if not found:
+        st.success(_("Nothing waits for an answer."), icon=":material/done_all:")
+        if not queries.own_accounts(url, revision):
+            st.info(
+                _(
+                    "Vigie knows none of your accounts yet. Mark your sources as yours on the Sources page, or an "
+                    "author as one of you under “More” on a post: then it sees what you answered and what is said to "
+                    "you."
+                ),
+                icon=":material/badge:",
+            )
+        return
+    if not queries.own_accounts(url, revision):
+        st.caption(
+            ":material/badge: "
+            + _("Vigie knows none of your accounts, so it can't see what you answered: mark an author under “More”.")
+        )
+    pages = -(-len(found) // SHOWN)
+    number = _number("page_answer", pages)
+    shown = found[(number - 1) * SHOWN : number * SHOWN]
+    firsts = queries.by_id(tuple(item.posts[0] for item in shown), url, revision)
+    by_id = {post.id: post for post in firsts}
+    states = queries.triage_states(tuple(by_id), url, revision)
+    place = _focus(len(shown))
+    for index, item in enumerate(shown):
+        post = by_id.get(item.posts[0])
+        if post is not None:
+            _asked(item, post, states[post.id], index == place)
+    _pager("page_answer", number, pages)
+
+
+def _asked(item: Asked, post: Post, state: Triage, focused: bool) -> None:
+    url, revision = key_url(), queries.revision()
+    with st.container(border=True, key=f"asked-{post.id}"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if focused:
+                st.badge(_("Here"), icon=":material/arrow_right:", color="primary")
+            st.badge(intent_names()[item.kind], color="blue" if item.kind == "question" else "red")
+            words = [_("waiting for {time}").format(time=lasting((now() - item.since).total_seconds()))]
+            if item.people > 1:
+                words = [
+                    n_("{n} person", "{n} people", item.people),
+                    *words,
+                    n_("{n} place", "{n} places", item.places),
+                ]
+            st.markdown("**" + escape(" · ".join(words)) + "**")
+        held = queries.in_basket(post.id, url, revision)
+        card(post, "asked", actions=triage_row(state, shortcuts=focused, in_basket=held))
+        if len(item.posts) > 1:
+            with st.expander(_("Everyone who asks"), icon=":material/group:"):
+                st.caption(_("Near in words or in meaning. The oldest ten are shown."))
+                for other in queries.by_id(item.posts[1:SHOWN], url, revision):
+                    card(other, "alike")
+        answers = queries.past_answers(post.id, url, revision)
+        if answers:
+            with st.expander(_("What we answered before"), icon=":material/history_edu:"):
+                for answer, near in answers:
+                    st.caption(_("{share} near").format(share=percent(near)))
+                    card(answer, f"answer-{post.id}")
+        with st.container(horizontal=True):
+            if st.button(
+                _("Draft a reply"), key=f"draft-{post.id}", icon=":material/edit_note:", type="primary" if focused else
+                "secondary", shortcut="d" if focused else None,
+            ):  # fmt: skip
+                draft(post, item.kind, [answer for answer, _near in answers])
+            label = n_("All {n} are handled", "All {n} are handled", len(item.posts)) if len(item.posts) > 1 else ""
+            if label and st.button(label, key=f"all-{post.id}", icon=":material/done_all:"):
+                act(item.posts, "handled", "yes")
+
+
+@st.dialog(_("Draft a reply"), width="large")
+def draft(post: Post, kind: str, answers: Sequence[Post]) -> None:
+    """A reply to start from, in the post's language; Vigie sends nothing."""
+    with queries.store().read() as connection:
+        found = replies.templates(connection)
+    tones = {"warm": _("Warm"), "plain": _("Short")}
+    kinds = {**{name: intent_names()[name] for name in replies.KINDS[1:]}}
+    with st.container(horizontal=True):
+        tone = st.segmented_control(_("Style"), list(tones), default="warm", format_func=lambda t: tones[t]) or "warm"
+        chosen = st.selectbox(
+            _("Reply to a"), list(kinds), index=list(kinds).index(kind), format_func=lambda k: kinds[k]
+        )
+    options: list[Post | None] = [*answers, None]
+    basis = st.radio(
+        _("Built on"), range(len(options)),
+        format_func=lambda i: _("No earlier answer: say that we are on it") if options[i] is None
+        else _("Our answer of {day}: {start}").format(
+            day=moment(answers[i].published_at), start=escape(answers[i].plain[:80])
+        ),
+    ) if answers else len(options) - 1  # fmt: skip
+    answer = options[basis]
+    text = replies.draft(post, chosen, tone, found, answer)
+    edited = st.text_area(_("Your reply"), text, height=160, key=f"reply-{post.id}-{tone}-{chosen}-{basis}")
+    st.caption(n_("{n} character", "{n} characters", len(edited)) + " · " + _("Copy it with the button on the right:"))
+    st.code(edited, language=None, wrap_lines=True)
+    with st.container(horizontal=True):
+        if post.url.startswith(("http://", "https://")):
+            st.link_button(_("Open the post to reply"), post.url, icon=":material/open_in_new:", type="primary")
+        if st.button(_("It is handled"), key="reply-done", icon=":material/check:"):
+            act([post.id], "handled", "yes")
+    with st.expander(_("Change this template"), icon=":material/edit:"):
+        key = ("answer" if answer is not None else chosen, tone, post.lang if post.lang in replies.LANGS else "en")
+        with st.form("template", border=False):
+            wanted = st.text_area(
+                _("Template"), found[key], height=140,
+                help=_("{name}, {quote} and {link} are filled in. Leave it empty to go back to ours."),
+            )  # fmt: skip
+            if st.form_submit_button(_("Save")):
+                replies.set_template(queries.store(), *key, wanted)
+                st.rerun()
+
+
+def to_moderate() -> None:
+    """Posts that somebody should look at, and threads that start to tip."""
+    url, revision = key_url(), queries.revision()
+    today = now().replace(minute=0, second=0, microsecond=0)
+    since = today - timedelta(days=RECENT_DAYS)
+    _barometer(queries.hot_threads(since, TIPS, url, revision))
+    watched = st.segmented_control(
+        _("Show"), [False, True], default=parameter("watched") == "yes",
+        format_func=lambda w: _("Under watch") if w else _("To judge"), label_visibility="collapsed",
+    )  # fmt: skip
+    if bool(watched) != (parameter("watched") == "yes"):
+        set_parameter("watched", "yes" if watched else "")
+        set_parameter("page_moderate", "")
+        st.rerun()
+    number = _number("page_moderate", 10_000)
+    cases, total = queries.to_moderate(today, since, bool(watched), number, SHOWN, url, revision)
+    figures = queries.toxicity_figures()
+    st.caption(
+        n_("{n} post of the last {days} days", "{n} posts of the last {days} days", total).replace(
+            "{days}", str(RECENT_DAYS)
+        )
+        + " · "
+        + n_("{n} done today", "{n} done today", queries.done_since(midnight(), url, revision))
+        + ". "
+        + _(
+            "The order is an estimate and decides nothing: on labelled posts, a line that finds {recall} of the "
+            "attacks shows {precision} attacks, the rest is fine. Vigie never acts on a network by itself."
+        ).format(recall=percent(figures["recall"]), precision=percent(figures["precision"]))
+    )
+    judged, attacks = queries.judged(url, revision)
+    if judged >= 20:
+        st.caption(
+            _("Of {n} that you judged here, {share} were not fine.").format(n=judged, share=percent(attacks / judged))
+        )
+    if not cases:
+        st.success(_("Nothing to judge."), icon=":material/done_all:")
+        return
+    posts = {post.id: post for post in queries.by_id(tuple(case.post for case in cases), url, revision)}
+    states = queries.triage_states(tuple(posts), url, revision)
+    place = _focus(len(cases))
+    for index, case in enumerate(cases):
+        if case.post in posts:
+            _case(case, posts[case.post], states[case.post], index == place)
+    _pager("page_moderate", number, -(-total // SHOWN))
+
+
+def _barometer(threads: Sequence[HotThread]) -> None:
+    """Threads that heat up, with what makes them hot."""
+    if not threads:
+        return
+    st.subheader(_("Conflict barometer"), anchor=False)
+    for thread in threads:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            rising = thread.heat > thread.before + 0.02
+            st.badge(
+                _("Tipping") if rising else _("Heated"), color="red" if rising else "orange",
+                icon=":material/thermostat:", help=heat_words(thread),
+            )  # fmt: skip
+            first = queries.by_id((thread.last_post,), key_url(), queries.revision())
+            if first:
+                st.caption(
+                    escape(f"{first[0].community or first[0].source_title} · {moment(first[0].published_at)} · ")
+                    + n_("{n} post", "{n} posts", thread.posts)
+                    + " · "
+                    + escape(heat_words(thread))
+                )
+                if st.button(
+                    _("Read the thread"), key=f"hot-{thread.last_post}", type="tertiary", icon=":material/forum:"
+                ):
+                    set_parameter("post", str(thread.last_post))
+                    st.rerun()
+
+
+def heat_words(thread: HotThread) -> str:
+    """The parts of a thread's heat, the strongest first."""
+    names = {
+        "tone": _("negative and worsening"),
+        "address": _("personal"),
+        "turns": _("two people by turns"),
+        "pace": _("fast"),
+        "attack": _("attacks"),
+    }
+    parts = sorted(thread.parts.items(), key=lambda part: -part[1])
+    told = [f"{names[name]} {percent(value)}" for name, value in parts if value >= 0.1 and name in names]
+    return _("heat {share}").format(share=percent(thread.heat)) + (f" ({', '.join(told)})" if told else "")
+
+
+def _case(case: Case, post: Post, state: Triage, focused: bool) -> None:
+    url, revision = key_url(), queries.revision()
+    with st.container(border=True, key=f"case-{post.id}"):
+        around = queries.thread(post.id, url, revision)
+        place = around.index(post.id) if post.id in around else 0
+        for before in queries.by_id(tuple(around[max(0, place - 2) : place]), url, revision):
+            st.caption(escape(f"{before.author or _('no name given')}: "))
+            st.text(before.plain[:400] + (" […]" if len(before.plain) > 400 else ""))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if focused:
+                st.badge(_("Here"), icon=":material/arrow_right:", color="primary")
+            st.badge(_("{share} likely an attack").format(share=percent(post.toxicity)), color="orange")
+            if case.heat >= 0.1:
+                st.badge(_("thread heat {share}").format(share=percent(case.heat)), color="gray")
+        held = queries.in_basket(post.id, url, revision)
+        card(
+            post,
+            "case",
+            actions=triage_row(state, shortcuts=focused, in_basket=held),
+            body=lambda: highlighted(post.plain, case.reasons),
+        )
+        if case.reasons:
+            st.caption(
+                _("Marked: the words that look most like an attack when read alone. They may be harmless together.")
+            )
+        after = around[place + 1 : place + 3]
+        if after:
+            with st.expander(_("What followed"), icon=":material/forum:"):
+                for later in queries.by_id(tuple(after), url, revision):
+                    st.caption(escape(f"{later.author or _('no name given')}: "))
+                    st.text(later.plain[:400])
+        with st.container(horizontal=True):
+            for index, (name, label) in enumerate(decision_names().items(), start=1):
+                if st.button(
+                    label, key=f"decide-{name}-{post.id}", type="primary" if state.decision == name else "secondary",
+                    shortcut=str(index) if focused else None,
+                ):  # fmt: skip
+                    act([post.id], "decision", name, {post.id: state.decision})
+
+
+def thread_page(post_id: int) -> None:
+    """A conversation as a tree: our replies marked, removed posts shown as removed."""
+    url, revision = key_url(), queries.revision()
+    if st.button(_("Back"), key="leave-thread", type="tertiary", icon=":material/arrow_back:"):
+        set_parameter("post", "")
+        st.rerun()
+    ids = queries.thread(post_id, url, revision)
+    posts = queries.by_id(tuple(ids), url, revision)
+    if not posts:
+        st.info(_("This post is not in the record any more."), icon=":material/search_off:")
+        return
+    st.header(_("Thread"), anchor=False)
+    people = len({post.author for post in posts if post.author})
+    st.caption(
+        n_("{n} post", "{n} posts", len(posts))
+        + " · "
+        + n_("{n} person", "{n} people", people)
+        + (" · " + _("only those nearest to the post are shown") if len(posts) == 200 else "")
+    )
+    heat = queries.heat_of_thread(posts[0].source_kind, posts[0].root_id or posts[0].native_id, url, revision)
+    if heat is not None and heat.heat >= 0.1:
+        st.caption(":material/thermostat: " + escape(heat_words(heat)))
+    states = queries.triage_states(tuple(ids), url, revision)
+    for post, depth, missing in tree(posts):
+        with st.container(horizontal=True, gap="small"):
+            if depth:
+                st.space(12 * min(depth, 8))
+            with st.container(width="stretch"):
+                if missing:
+                    st.caption(":material/block: " + _("The post that it replies to is not in the record."))
+                if post.removed_at is not None:
+                    st.caption(":material/delete: " + _("Removed from its network, shown as it was read:"))
+                card(post, "thread", actions=triage_row(states[post.id]), here=post.id == post_id)
+
+
+def tree(posts: Sequence[Post]) -> list[tuple[Post, int, bool]]:
+    """(post, depth, its parent is missing) in reading order: each reply under what it replies to."""
+    by_native = {post.native_id: post for post in posts}
+    children: dict[str, list[Post]] = {}
+    roots: list[tuple[Post, bool]] = []
+    for post in posts:
+        if post.parent_id in by_native and post.parent_id != post.native_id:
+            children.setdefault(post.parent_id, []).append(post)
+        else:
+            roots.append((post, bool(post.parent_id) and post.parent_id not in by_native))
+    found: list[tuple[Post, int, bool]] = []
+    placed: set[int] = set()
+    stack = [(post, 0, missing) for post, missing in reversed(roots)]
+    while stack:
+        post, depth, missing = stack.pop()
+        if post.id in placed:
+            continue
+        placed.add(post.id)
+        found.append((post, depth, missing))
+        stack += [(child, depth + 1, False) for child in reversed(children.get(post.native_id, []))]
+    # Posts that reply to each other in a ring hang under no root.
+    return found + [(post, 0, True) for post in posts if post.id not in placed]
+
+
+def basket() -> None:
+    """Quotes for a report: exact, with who, where, when and the link beside."""
+    url, revision = key_url(), queries.revision()
+    names = parameter("names") == "yes"
+    found = queries.quotes(names, url, revision)
+    if not found:
+        st.info(
+            _("No quotes yet. The quotation mark under a post puts it here, word for word."),
+            icon=":material/format_quote:",
+        )
+        return
+    tags = sorted({tag for quote in found for tag in quote.tags})
+    with st.container(horizontal=True, vertical_alignment="center"):
+        chosen = st.pills(_("Tags"), tags, label_visibility="collapsed") if tags else None
+        wanted = st.toggle(_("With authors' names"), names, help=_("Otherwise each author has a stable pseudonym."))
+    if wanted != names:
+        set_parameter("names", "yes" if wanted else "")
+        st.rerun()
+    shown = [quote for quote in found if chosen is None or chosen in quote.tags]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(n_("{n} quote", "{n} quotes", len(shown)))
+        for label, name, data, mime in (
+            ("CSV", "verbatims.csv", verbatims.as_csv(shown), "text/csv"),
+            ("JSON", "verbatims.jsonl", verbatims.as_jsonl(shown), "application/jsonl"),
+            (_("Text"), "verbatims.txt", verbatims.as_text(shown), "text/plain"),
+        ):
+            st.download_button(label, data, name, mime, key=f"save-{name}", icon=":material/download:", type="tertiary")
+    for quote in shown[:50]:
+        with st.container(border=True, key=f"quote-{quote.id}"):
+            st.text(quote.shown)
+            parts = [quote.author or _("no name given"), quote.place, moment(quote.published_at)]
+            st.caption(escape(" · ".join([*parts, LANGUAGE_NAMES.get(quote.lang, quote.lang)])))
+            if quote.edited:
+                st.caption(":material/edit: " + _("The post was edited since: this is what it says now, as a whole."))
+            with st.container(horizontal=True, vertical_alignment="center"):
+                given = st.multiselect(
+                    _("Tags"), sorted({*tags, *quote.tags}), list(quote.tags), accept_new_options=True,
+                    key=f"tags-{quote.id}", label_visibility="collapsed", placeholder=_("Tags"), width=320,
+                )  # fmt: skip
+                if sorted(given) != sorted(quote.tags):
+                    verbatims.set_tags(queries.store(), quote.id, given)
+                    st.rerun()
+                if quote.url:
+                    st.link_button(_("Open"), quote.url, type="tertiary", icon=":material/open_in_new:")
+                with st.popover(_("Shorten"), type="tertiary", icon=":material/content_cut:"):
+                    _shorten(quote)
+                if st.button(_("Remove"), key=f"drop-{quote.id}", type="tertiary", icon=":material/close:"):
+                    verbatims.remove_verbatim(queries.store(), quote.id)
+                    st.rerun()
+
+
+def _shorten(quote: verbatims.Quote) -> None:
+    """Keep a passage only: it must stand in the post exactly so."""
+    with st.form(f"shorten-{quote.id}", border=False):
+        wanted = st.text_area(_("Keep only these words"), quote.text, help=_("Copied from the post, unchanged."))
+        if st.form_submit_button(_("Save")) and wanted != quote.text:
+            try:
+                verbatims.add_verbatim(queries.store(), quote.post.id, me(), now(), wanted, quote.tags)
+            except verbatims.QuoteError:
+                st.warning(_("The post does not hold these words exactly so. Copy them from it."))
+            else:
+                verbatims.remove_verbatim(queries.store(), quote.id)
+                st.rerun()
+
+
+def words_and_learning() -> None:
+    """Words whose tone people set, and what was learned from corrections."""
+    url, revision = key_url(), queries.revision()
+    tones = {"neutral": _("Neutral"), "negative": _("Negative"), "positive": _("Positive")}
+    st.subheader(_("Your words"), anchor=False)
+    st.caption(
+        _(
+            "A product called “Killer”, slang that praises, the name of a trouble: say what it means here. All posts "
+            "that hold it are read again, the old ones too."
+        )
+    )
+    with st.form("word", border=True), st.container(horizontal=True, vertical_alignment="bottom"):
+        word = st.text_input(_("Word or phrase"), max_chars=80)
+        tone = st.selectbox(_("Its tone"), list(tones), format_func=lambda t: tones[t], width=180)
+        if st.form_submit_button(_("See what changes"), icon=":material/preview:") and word.strip():
+            remember("word", (word.strip(), tone))
+    asked = remembered("word")
+    if asked:
+        _preview(asked[0], asked[1], tones, url, revision)
+    for word, tone in queries.word_tones(url, revision).items():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.badge(tones[tone], color={"neutral": "gray", "negative": "red", "positive": "green"}[tone])
+            st.caption(escape(word))
+            if st.button(_("Forget"), key=f"forget-{word}", type="tertiary", icon=":material/close:"):
+                learning.set_word_tone(queries.store(), word, "", now())
+                st.rerun()
+    st.subheader(_("What it learned from you"), anchor=False)
+    labels, tried = queries.lessons(url, revision)
+    st.caption(
+        n_("You corrected the tone of {n} post.", "You corrected the tone of {n} posts.", labels)
+        + " "
+        + _("From about 60, Vigie learns from them, and keeps what it learned only if it is right more often.")
+    )
+    states = {
+        "adopted": _("In use"), "refused": _("Not better, not used"), "replaced": _("Replaced"),
+        "rolled_back": _("Taken back"),
+    }  # fmt: skip
+    for lesson in tried:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.badge(states[lesson.state], color="green" if lesson.state == "adopted" else "gray")
+            st.caption(
+                escape(moment(lesson.made_at))
+                + " · "
+                + _("{n} corrections: {before} right before, {after} after, on those it had not seen").format(
+                    n=lesson.labels, before=percent(lesson.before), after=percent(lesson.after)
+                )
+            )
+            if lesson.state == "adopted" and st.button(_("Take it back"), key=f"roll-{lesson.id}", type="tertiary"):
+                learning.roll_back(queries.store())
+                st.rerun()
+
+
+def _preview(word: str, tone: str, tones: dict[str, str], url: str, revision: int) -> None:
+    """What a word would change, before it is saved."""
+    with st.spinner(_("Reading the posts that hold it…")):
+        total, changes = queries.word_preview(word, tone, url, revision)
+    with st.container(border=True):
+        st.markdown(f"**{escape(word)}** · {tones[tone]}")
+        st.caption(
+            n_("{n} post holds it", "{n} posts hold it", total)
+            + " · "
+            + n_("{n} changes its tone", "{n} change their tone", len(changes))
+            + (" · " + _("of the latest 300") if total > 300 else "")
+        )
+        names = {**tones, "unsure": _("Unsure")}
+        for post in queries.by_id(tuple(i for i, _a, _b in changes[:5]), url, revision):
+            before, after = next((a, b) for i, a, b in changes if i == post.id)
+            st.caption(f"{names[before]} → {names[after]}")
+            st.text(post.plain[:300])
+        with st.container(horizontal=True):
+            if st.button(_("Save"), key="save-word", type="primary"):
+                learning.set_word_tone(queries.store(), word, tone, now())
+                forget("word")
+                st.toast(_("Saved. The next refresh reads these posts again."))
+                st.rerun()
+            if st.button(_("Leave it"), key="drop-word"):
+                forget("word")
+                st.rerun()
