@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 import streamlit as st
 
@@ -14,10 +13,9 @@ from dashboard.state import forget, midnight, now, parameter, remember, remember
 from dashboard.triage_row import act, decision_names, me, triage_row
 from data import learning, replies, verbatims
 from data.inbox import Asked, Case, HotThread
-from data.models import Post, Triage
+from data.models import Post, Scope, Triage
 
 SHOWN = 10  # groups, cases and threads on a page
-RECENT_DAYS = 30  # moderation looks this far back
 TIPS = 0.4  # heat from which a thread is named
 
 
@@ -40,21 +38,21 @@ def _pager(name: str, number: int, last: int) -> None:
             st.rerun()
 
 
-def _focus(number: int) -> int:
-    """Which item has the keyboard; J and K move it."""
+def _focus(number: int, keys: str) -> int:
+    """Which item has the keyboard; J and K move it, `keys` says what others do."""
     place = min(max(0, int(remembered("focus", 0))), max(0, number - 1))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if st.button(_("Next one"), key="focus-next", type="tertiary", shortcut="j", disabled=place >= number - 1):
             remember("focus", place + 1)
             st.rerun()
-        if st.button(_("One back"), key="focus-back", type="tertiary", shortcut="k", disabled=place == 0):
+        if st.button(_("Previous one"), key="focus-back", type="tertiary", shortcut="k", disabled=place == 0):
             remember("focus", place - 1)
             st.rerun()
-        st.caption(_("Keys act on the marked one: E handled, S star, D draft."))
+        st.caption(keys)
     return place
 
 
-def to_answer() -> None:
+def to_answer(scope: Scope) -> None:
     """Questions and complaints to us that nobody of us answered."""
     url, revision = key_url(), queries.revision()
     names = {"": _("All"), "question": _("Questions"), "complaint": _("Complaints")}
@@ -71,7 +69,7 @@ def to_answer() -> None:
         remember("focus", 0)
         st.rerun()
     hour = now().replace(minute=0, second=0, microsecond=0)
-    found = queries.to_answer(hour, me() if mine else "", kind, url, revision)
+    found, older = queries.to_answer(hour, scope.since, me() if mine else "", kind, url, revision)
     done = queries.done_since(midnight(), url, revision)
     posts = sum(len(item.posts) for item in found)
     st.caption(
@@ -80,9 +78,10 @@ def to_answer() -> None:
         + n_("{n} thing asked", "{n} things asked", len(found))
         + " · "
         + n_("{n} done today", "{n} done today", done)
+        + (" · " + n_("{n} older one", "{n} older ones", older) if older else "")
     )
     if not found:
-        st.success(_("Nothing waits for an answer."), icon=":material/done_all:")
+        st.success(_("Nothing of this period waits for an answer."), icon=":material/done_all:")
         if not queries.own_accounts(url, revision):
             st.info(
                 _(
@@ -104,7 +103,7 @@ def to_answer() -> None:
     firsts = queries.by_id(tuple(item.posts[0] for item in shown), url, revision)
     by_id = {post.id: post for post in firsts}
     states = queries.triage_states(tuple(by_id), url, revision)
-    place = _focus(len(shown))
+    place = _focus(len(shown), _("Keys act on the marked one: E handled, S star, D draft."))
     for index, item in enumerate(shown):
         post = by_id.get(item.posts[0])
         if post is not None:
@@ -145,13 +144,13 @@ def _asked(item: Asked, post: Post, state: Triage, focused: bool) -> None:
                 _("Draft a reply"), key=f"draft-{post.id}", icon=":material/edit_note:", type="primary" if focused else
                 "secondary", shortcut="d" if focused else None,
             ):  # fmt: skip
-                draft(post, item.kind, [answer for answer, _near in answers])
+                # Made here, not where it is written: its title is in the language of this session.
+                st.dialog(_("Draft a reply"), width="large")(draft)(post, item.kind, [a for a, _near in answers])
             label = n_("All {n} are handled", "All {n} are handled", len(item.posts)) if len(item.posts) > 1 else ""
             if label and st.button(label, key=f"all-{post.id}", icon=":material/done_all:"):
                 act(item.posts, "handled", "yes")
 
 
-@st.dialog(_("Draft a reply"), width="large")
 def draft(post: Post, kind: str, answers: Sequence[Post]) -> None:
     """A reply to start from, in the post's language; Vigie sends nothing."""
     with queries.store().read() as connection:
@@ -193,12 +192,11 @@ def draft(post: Post, kind: str, answers: Sequence[Post]) -> None:
                 st.rerun()
 
 
-def to_moderate() -> None:
+def to_moderate(scope: Scope) -> None:
     """Posts that somebody should look at, and threads that start to tip."""
     url, revision = key_url(), queries.revision()
     today = now().replace(minute=0, second=0, microsecond=0)
-    since = today - timedelta(days=RECENT_DAYS)
-    _barometer(queries.hot_threads(since, TIPS, url, revision))
+    _barometer(queries.hot_threads(scope.since, TIPS, url, revision))
     watched = st.segmented_control(
         _("Show"), [False, True], default=parameter("watched") == "yes",
         format_func=lambda w: _("Under watch") if w else _("To judge"), label_visibility="collapsed",
@@ -208,12 +206,10 @@ def to_moderate() -> None:
         set_parameter("page_moderate", "")
         st.rerun()
     number = _number("page_moderate", 10_000)
-    cases, total = queries.to_moderate(today, since, bool(watched), number, SHOWN, url, revision)
+    cases, total = queries.to_moderate(today, scope.since, bool(watched), number, SHOWN, url, revision)
     figures = queries.toxicity_figures()
     st.caption(
-        n_("{n} post of the last {days} days", "{n} posts of the last {days} days", total).replace(
-            "{days}", str(RECENT_DAYS)
-        )
+        n_("{n} post in this period", "{n} posts in this period", total)
         + " · "
         + n_("{n} done today", "{n} done today", queries.done_since(midnight(), url, revision))
         + ". "
@@ -232,7 +228,7 @@ def to_moderate() -> None:
         return
     posts = {post.id: post for post in queries.by_id(tuple(case.post for case in cases), url, revision)}
     states = queries.triage_states(tuple(posts), url, revision)
-    place = _focus(len(cases))
+    place = _focus(len(cases), _("Keys act on the marked one: 1 to 5 decide, E handled, S star."))
     for index, case in enumerate(cases):
         if case.post in posts:
             _case(case, posts[case.post], states[case.post], index == place)
@@ -254,10 +250,14 @@ def _barometer(threads: Sequence[HotThread]) -> None:
             first = queries.by_id((thread.last_post,), key_url(), queries.revision())
             if first:
                 st.caption(
-                    escape(f"{first[0].community or first[0].source_title} · {moment(first[0].published_at)} · ")
-                    + n_("{n} post", "{n} posts", thread.posts)
-                    + " · "
-                    + escape(heat_words(thread))
+                    " · ".join(
+                        [
+                            escape(first[0].community or first[0].source_title),
+                            escape(moment(first[0].published_at)),
+                            n_("{n} post", "{n} posts", thread.posts),
+                            escape(heat_words(thread)),
+                        ]
+                    )
                 )
                 if st.button(
                     _("Read the thread"), key=f"hot-{thread.last_post}", type="tertiary", icon=":material/forum:"
@@ -459,8 +459,8 @@ def words_and_learning() -> None:
         word = st.text_input(_("Word or phrase"), max_chars=80)
         tone = st.selectbox(_("Its tone"), list(tones), format_func=lambda t: tones[t], width=180)
         if st.form_submit_button(_("See what changes"), icon=":material/preview:") and word.strip():
-            remember("word", (word.strip(), tone))
-    asked = remembered("word")
+            remember("word_asked", (word.strip(), tone))
+    asked = remembered("word_asked")
     if asked:
         _preview(asked[0], asked[1], tones, url, revision)
     for word, tone in queries.word_tones(url, revision).items():
@@ -516,9 +516,9 @@ def _preview(word: str, tone: str, tones: dict[str, str], url: str, revision: in
         with st.container(horizontal=True):
             if st.button(_("Save"), key="save-word", type="primary"):
                 learning.set_word_tone(queries.store(), word, tone, now())
-                forget("word")
+                forget("word_asked")
                 st.toast(_("Saved. The next refresh reads these posts again."))
                 st.rerun()
             if st.button(_("Leave it"), key="drop-word"):
-                forget("word")
+                forget("word_asked")
                 st.rerun()

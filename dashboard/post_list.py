@@ -94,7 +94,7 @@ def _filters(scope: Scope) -> tuple[str, Scope]:
         _("Kind"), INTENTS, selection_mode="multi", default=scope.intents, key=f"intents-{scope.intents}",
         format_func=lambda name: f"{intent_names()[name]} {count(held.get(name, 0))}", label_visibility="collapsed",
     )  # fmt: skip
-    first, second, third = st.columns(3)
+    first, second, third = st.columns((5, 3, 3))
     with first:
         sentiments = st.pills(
             _("Tone"), SENTIMENTS, selection_mode="multi", default=scope.sentiments,

@@ -14,7 +14,7 @@ import streamlit as st
 
 from data import figures, inbox, learning, posts, source_list, topic_list, triage, verbatims, watches
 from data.analysis import count_waiting, get_brands
-from data.models import Brand, Part, Post, Scope, Topic, TopicChange, Triage, Watch, date_to_day, to_day
+from data.models import Brand, Part, Post, Scope, Topic, TopicChange, Triage, Watch, date_to_day
 from data.schema import IDS_PER_DAY
 from data.settings import REFERENCE, ROOT, Settings, load_settings
 from data.source_list import BlindSpot, SourceHealth
@@ -322,9 +322,13 @@ def quotes(names: bool, _url: str, revision: int) -> list[verbatims.Quote]:
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def to_answer(hour: datetime, who: str, kind: str, _url: str, revision: int) -> list[inbox.Asked]:
+def to_answer(
+    hour: datetime, since: date, who: str, kind: str, _url: str, revision: int
+) -> tuple[list[inbox.Asked], int]:
+    """(what waits for an answer since a day, how many older posts wait)."""
     with store().read() as connection:
-        return inbox.to_answer(connection, hour, who=who, kind=kind)
+        first = date_to_day(since) * IDS_PER_DAY
+        return inbox.to_answer(connection, hour, first_id=first, who=who, kind=kind)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
@@ -345,17 +349,17 @@ def past_answers(post_id: int, _url: str, revision: int) -> list[tuple[Post, flo
 
 @st.cache_data(max_entries=50, show_spinner=False)
 def to_moderate(
-    today: datetime, since: datetime, watched: bool, number: int, size: int, _url: str, revision: int
+    today: datetime, since: date, watched: bool, number: int, size: int, _url: str, revision: int
 ) -> tuple[list[inbox.Case], int]:
     with store().read() as connection:
-        first = to_day(since) * IDS_PER_DAY
+        first = date_to_day(since) * IDS_PER_DAY
         return inbox.to_moderate(connection, today, first_id=first, watched=watched, page=number, size=size)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def hot_threads(since: datetime, least: float, _url: str, revision: int) -> list[inbox.HotThread]:
+def hot_threads(since: date, least: float, _url: str, revision: int) -> list[inbox.HotThread]:
     with store().read() as connection:
-        return inbox.hot_threads(connection, to_day(since) * IDS_PER_DAY, least)
+        return inbox.hot_threads(connection, date_to_day(since) * IDS_PER_DAY, least)
 
 
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)

@@ -212,7 +212,8 @@ def _edit(topic: Topic, rows: Sequence[TopicRow], parts: Sequence[Part], scope: 
                     set_parameter("topic", str(target))
                     st.rerun()
         if st.button(_("Split"), key="split", icon=":material/call_split:"):
-            _split(topic, parts, scope)
+            # Made here, not where it is written: its title is in the language of this session.
+            st.dialog(_("Split"), width="large")(_split)(topic, parts, scope)
         words = _("Show again") if topic.hidden else _("Hide")
         icon = ":material/visibility:" if topic.hidden else ":material/visibility_off:"
         if st.button(words, key="hide", icon=icon):
@@ -229,7 +230,6 @@ def _edit(topic: Topic, rows: Sequence[TopicRow], parts: Sequence[Part], scope: 
             st.rerun()
 
 
-@st.dialog(_("Split"), width="large")
 def _split(topic: Topic, parts: Sequence[Part], scope: Scope) -> None:
     """Choose posts that are a topic of their own."""
     url, revision = key_url(), queries.revision()

@@ -148,7 +148,8 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
             set_parameter("post", str(post.id))
             st.rerun()
         if st.button("", key=f"more-{key}-{post.id}", type="tertiary", icon=":material/more_horiz:", help=_("More")):
-            details(post, state)
+            # Made here, not where it is written: its title is in the language of this session.
+            st.dialog(_("What about this post?"), width="medium")(details)(post, state)
         told = [
             _("assigned to {name}").format(name=state.assigned) if state.assigned else "",
             _("snoozed until {day}").format(day=state.snoozed) if state.snoozed else "",
@@ -161,7 +162,6 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
     return draw
 
 
-@st.dialog(_("What about this post?"), width="medium")
 def details(post: Post, state: Triage) -> None:
     """Snooze, assign, note; corrections; history."""
     ids = [post.id]

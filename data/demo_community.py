@@ -285,14 +285,12 @@ def demo_posts(now: datetime, seed: int = SEED) -> list[tuple[DemoSource, NewPos
     for lang, lines in words["conflict"].items():
         source = next(s for s in by_lang[lang] if s.kind == "forum")
         people = dict(zip("abc", names[120:123] if lang == "en" else names[123:126], strict=True))
-        start, last = moment(conflict["start"], 20.0), None
+        start = moment(conflict["start"], 20.0)
+        opening = parent = ""
         for step, (who, text) in enumerate(lines):
-            last = add(
-                source, text, start + timedelta(minutes=conflict["minutes"] * step), "conflict", people[who],
-                root=root.native_id if last is not None else "", parent=last.native_id if last is not None else "",
-            )  # fmt: skip
-            if not step:
-                root = last
+            when = start + timedelta(minutes=conflict["minutes"] * step)
+            parent = add(source, text, when, "conflict", people[who], root=opening, parent=parent).native_id
+            opening = opening or parent
 
     while len(found) < int(facts["posts"]):
         lang = rng.choices(("en", "fr"), (11, 9))[0]

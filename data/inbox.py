@@ -215,9 +215,16 @@ def past_answers(connection: Connection, post_id: int) -> list[tuple[int, float]
 
 
 def to_answer(
-    connection: Connection, today: datetime, *, who: str = "", kind: str = "", limit: int = 200
-) -> list[Asked]:
-    """What waits for an answer of ours, each thing asked once: most people and longest wait first.
+    connection: Connection,
+    today: datetime,
+    *,
+    first_id: int = 0,
+    who: str = "",
+    kind: str = "",
+    limit: int = 500,
+) -> tuple[list[Asked], int]:
+    """(what waits for an answer of ours, each thing asked once, most people and longest wait first; how many older
+    posts wait). Posts before `first_id` are the older ones.
 
     Handled and snoozed posts are left out; `who` keeps what is assigned to one person, `kind` questions or complaints.
     """
@@ -235,7 +242,8 @@ def to_answer(
         {"today": today.date().isoformat(), "who": who, "kind": kind},
     ).all()
     groups: dict[int, list[Any]] = {}
-    for row in rows:
+    recent = [row for row in rows if row.id >= first_id]
+    for row in recent:
         groups.setdefault(row.alike, []).append(row)
     found = []
     for members in groups.values():
@@ -257,7 +265,7 @@ def to_answer(
         # Old and loud first: a day of waiting weighs as much as five reactions, one more person as three days.
         return waited + 0.2 * min(item.loud, 200) + 3 * (item.people - 1)
 
-    return sorted(found, key=lambda item: (-urgency(item), item.posts))[:limit]
+    return sorted(found, key=lambda item: (-urgency(item), item.posts))[:limit], len(rows) - len(recent)
 
 
 def thread_posts(connection: Connection, ids: Iterable[int], last: int = 12) -> dict[tuple[str, str], list[ThreadPost]]:

@@ -33,7 +33,7 @@ _STOPS = frozenset(".,;:!?") | {"but", "mais", "however", "pourtant"}
 
 
 def _normalise(text: str) -> str:
-    text = text[:MAX_CHARACTERS].replace("\\u2019", "'").replace("’", "'").replace("&amp;", "&")
+    text = text[:MAX_CHARACTERS].encode("utf-8", "replace").decode().replace("\\u2019", "'").replace("’", "'").replace("&amp;", "&")
     return _LONG.sub(r"\1\1\1", _USER.sub(" @user ", _URL.sub(" httplink ", text)))
 
 

@@ -17,6 +17,7 @@ from insights.questions import question_probabilities
 KINDS = ("bug", "idea", "other")
 WEIGHTS = REFERENCE / "kind.npz"
 HOLDS = 0.5
+ALONE = 0.65  # what the model's word is worth where no word of the kind stands in the post
 DOUBT = 0.3  # from here to `HOLDS` it is unsure, where nothing else holds
 
 # The weights were learned from English reviews: French posts, and what reviews rarely say, are told by these.
@@ -99,6 +100,10 @@ def intents(
         bug, idea, negative, positive = (
             float(kinds[row][0]), float(kinds[row][1]), float(tones[row][0]), float(tones[row][2])
         )  # fmt: skip
+        # The model knows reviews of applications; in other posts it needs the words of a fault or a wish, or be surer.
+        # Its classes exclude each other, kinds do not: a word of the kind lifts what the model finds little of.
+        bug = 0.4 + 0.6 * bug if _BUG.search(part) else ALONE * bug
+        idea = 0.4 + 0.6 * idea if _IDEA.search(part) else ALONE * idea
         about = named[row] or bug >= HOLDS
         grief, thanks = bool(_GRIEF.search(part)), bool(_THANKS.search(part))
         scores = {

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import inbox_views, post_list, queries
-from dashboard.components import empty_state, key_url
+from dashboard.components import empty_state, key_url, page_start
 from dashboard.language import _
 from dashboard.state import parameter, set_parameter
 from dashboard.triage_row import last_change, who_am_i
@@ -44,13 +44,12 @@ if post.isdigit() and len(post) < 16:
     inbox_views.thread_page(int(post))
 elif view == "all":
     post_list.show(choose_view)
+elif view in {"answer", "moderate"}:
+    scope = page_start(_("Mentions"))
+    choose_view(view)
+    last_change()
+    (inbox_views.to_answer if view == "answer" else inbox_views.to_moderate)(scope)
 else:
     st.title(_("Mentions"), anchor=False)
     choose_view(view)
-    last_change()
-    {
-        "answer": inbox_views.to_answer,
-        "moderate": inbox_views.to_moderate,
-        "quotes": inbox_views.basket,
-        "words": inbox_views.words_and_learning,
-    }[view]()
+    (inbox_views.basket if view == "quotes" else inbox_views.words_and_learning)()
