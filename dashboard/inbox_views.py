@@ -10,9 +10,9 @@ from dashboard import queries
 from dashboard.components import LANGUAGE_NAMES, card, escape, highlighted, intent_names, key_url
 from dashboard.language import _, count, lasting, moment, n_, percent
 from dashboard.state import forget, midnight, now, parameter, remember, remembered, set_parameter
-from dashboard.triage_row import act, decision_names, me, triage_row
+from dashboard.triage_row import act, decision_names, me, note_change, triage_row
 from data import learning, replies, verbatims
-from data.inbox import Asked, Case, HotThread
+from data.inbox import Asked, Case, HotThread, set_own_account
 from data.models import Post, Scope, Triage
 
 SHOWN = 10  # groups, cases and threads on a page
@@ -147,8 +147,14 @@ def _asked(item: Asked, post: Post, state: Triage, focused: bool) -> None:
                 # Made here, not where it is written: its title is in the language of this session.
                 st.dialog(_("Draft a reply"), width="large")(draft)(post, item.kind, [a for a, _near in answers])
             label = n_("All {n} are handled", "All {n} are handled", len(item.posts)) if len(item.posts) > 1 else ""
-            if label and st.button(label, key=f"all-{post.id}", icon=":material/done_all:"):
-                act(item.posts, "handled", "yes")
+            if label:
+                st.button(
+                    label,
+                    key=f"all-{post.id}",
+                    icon=":material/done_all:",
+                    on_click=note_change,
+                    args=(item.posts, "handled", "yes"),
+                )
 
 
 def draft(post: Post, kind: str, answers: Sequence[Post]) -> None:
@@ -313,11 +319,11 @@ def _case(case: Case, post: Post, state: Triage, focused: bool) -> None:
                     st.text(later.plain[:400])
         with st.container(horizontal=True):
             for index, (name, label) in enumerate(decision_names().items(), start=1):
-                if st.button(
+                st.button(
                     label, key=f"decide-{name}-{post.id}", type="primary" if state.decision == name else "secondary",
-                    shortcut=str(index) if focused else None,
-                ):  # fmt: skip
-                    act([post.id], "decision", name, {post.id: state.decision})
+                    shortcut=str(index) if focused else None, on_click=note_change,
+                    args=([post.id], "decision", name, {post.id: state.decision}),
+                )  # fmt: skip
 
 
 def thread_page(post_id: int) -> None:
@@ -470,6 +476,7 @@ def words_and_learning() -> None:
             if st.button(_("Forget"), key=f"forget-{word}", type="tertiary", icon=":material/close:"):
                 learning.set_word_tone(queries.store(), word, "", now())
                 st.rerun()
+    _our_accounts(url, revision)
     st.subheader(_("What it learned from you"), anchor=False)
     labels, tried = queries.lessons(url, revision)
     st.caption(
@@ -493,6 +500,23 @@ def words_and_learning() -> None:
             )
             if lesson.state == "adopted" and st.button(_("Take it back"), key=f"roll-{lesson.id}", type="tertiary"):
                 learning.roll_back(queries.store())
+                st.rerun()
+
+
+def _our_accounts(url: str, revision: int) -> None:
+    """Authors that write for us: what they reply counts as our answer."""
+    st.subheader(_("Who writes for you"), anchor=False)
+    st.caption(_("What these authors reply counts as your answer. The name as it stands on the network."))
+    with st.form("account", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        author = st.text_input(_("Author"), max_chars=300)
+        if st.form_submit_button(_("Add"), icon=":material/person_add:") and author.strip():
+            set_own_account(queries.store(), author)
+            st.rerun()
+    for name in queries.own_accounts(url, revision):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(escape(name))
+            if st.button(_("Remove"), key=f"account-{name}", type="tertiary", icon=":material/close:"):
+                set_own_account(queries.store(), name, ours=False)
                 st.rerun()
 
 

@@ -12,6 +12,7 @@ from dashboard.components import LANGUAGE_NAMES, escape, intent_names, key_url, 
 from dashboard.language import _, moment, n_
 from dashboard.state import forget, now, remember, remembered, set_parameter
 from data import triage, verbatims
+from data.inbox import set_own_account
 from data.models import INTENTS, SENTIMENTS, Post, Triage, TriageEvent
 
 SNOOZES = (1, 3, 7)
@@ -19,7 +20,7 @@ SNOOZES = (1, 3, 7)
 
 def me() -> str:
     """Who acts: the name given in this session, else the only name that the record knows."""
-    named = str(remembered("who", ""))
+    named = str(remembered("my_name", ""))
     if named:
         return named
     known = queries.people(key_url(), queries.revision())
@@ -31,12 +32,15 @@ def who_am_i() -> None:
     with st.popover(me() or _("Your name"), icon=":material/person:", type="tertiary"), st.form("who", border=False):
         name = st.text_input(_("Your name"), me(), max_chars=80, help=_("Changes are noted under it."))
         if st.form_submit_button(_("Save")):
-            remember("who", name.strip())
+            remember("my_name", name.strip())
             st.rerun()
 
 
-def act(ids: Sequence[int], field: str, value: str, seen: dict[int, str] | None = None) -> None:
-    """Change posts, remember how to undo it, and show what others changed meanwhile."""
+def note_change(ids: Sequence[int], field: str, value: str, seen: dict[int, str] | None = None) -> None:
+    """Change posts, remember how to undo it, and what others changed meanwhile.
+
+    Meant for `on_click`: its arguments are those of the page that was clicked, not of the one that the click makes.
+    """
     try:
         done = triage.change(queries.store(), ids, field, value, me(), now(), seen)
     except triage.TriageError:
@@ -44,6 +48,11 @@ def act(ids: Sequence[int], field: str, value: str, seen: dict[int, str] | None 
         return
     remember("last_change", (done.batch, done.posts, field, value))
     remember("conflicts", done.conflicts)
+
+
+def act(ids: Sequence[int], field: str, value: str, seen: dict[int, str] | None = None) -> None:
+    """As `note_change`, from within a dialog: closes it."""
+    note_change(ids, field, value, seen)
     st.rerun()
 
 
@@ -125,18 +134,18 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
     """The buttons under a post; with `shortcuts`, E handles, S stars."""
 
     def draw(post: Post, key: str) -> None:
-        if st.button(
-            "", key=f"star-{key}-{post.id}", type="tertiary",
-            icon=":material/star:" if not state.starred else ":material/kid_star:",
-            help=_("Take the star away") if state.starred else _("Star"), shortcut="s" if shortcuts else None,
-        ):  # fmt: skip
-            act([post.id], "starred", "" if state.starred else "yes", {post.id: state.starred})
-        if st.button(
+        st.button(
+            "" if not state.starred else _("Starred"), key=f"star-{key}-{post.id}", type="tertiary",
+            icon=":material/star:", help=_("Take the star away") if state.starred else _("Star"),
+            shortcut="s" if shortcuts else None, on_click=note_change,
+            args=([post.id], "starred", "" if state.starred else "yes", {post.id: state.starred}),
+        )  # fmt: skip
+        st.button(
             "" if not state.handled else _("Handled"), key=f"done-{key}-{post.id}", type="tertiary",
             icon=":material/check_circle:" if state.handled else ":material/check:",
             help=_("Open it again") if state.handled else _("Handled"), shortcut="e" if shortcuts else None,
-        ):  # fmt: skip
-            act([post.id], "handled", "" if state.handled else "yes", {post.id: state.handled})
+            on_click=note_change, args=([post.id], "handled", "" if state.handled else "yes", {post.id: state.handled}),
+        )  # fmt: skip
         if st.button(
             "", key=f"quote-{key}-{post.id}", type="tertiary", icon=":material/format_quote:",
             help=_("In the basket of quotes") if in_basket else _("Add to the basket of quotes"), disabled=in_basket,
@@ -235,8 +244,6 @@ def corrections(post: Post) -> None:
             act([post.id], "topic", str(topic), {post.id: said.get("topic", "")})
     button(_("Not about us"), "about", "no")
     if post.author and not post.by_us and st.button(_("This author writes for us"), key="ours"):
-        from data.inbox import set_own_account
-
         set_own_account(queries.store(), post.author)
         st.toast(_("Noted. The next refresh finds what they answered."))
         st.rerun()

@@ -150,7 +150,7 @@ def find_inquiries(connection: Connection, ids: Sequence[int]) -> list[int]:
             WHERE post_id IN ({chosen}) OR post_id IN (
               SELECT q.id FROM post o JOIN post q ON q.source_kind = o.source_kind
                 AND (q.root_id = o.root_id OR q.native_id = o.root_id)
-              WHERE o.id IN ({chosen}) AND o.by_us AND o.root_id != '')
+              WHERE o.id IN ({chosen}) AND o.root_id != '')
         """),
         wanted,
     )

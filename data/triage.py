@@ -14,10 +14,12 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data.figures import mark_dirty, roll_up
+from data.inbox import find_inquiries, own_brands
 from data.models import INTENTS, SENTIMENTS, Triage, TriageEvent, from_epoch, to_epoch
 from data.posts import current_fit
 from data.schema import IDS_PER_DAY, mention, post, post_intent, post_label, post_pin, triage, triage_event
 from data.store import Store
+from data.topic_list import move_post
 
 FIELDS = ("seen", "starred", "handled", "snoozed", "assigned", "decision", "note")
 DECISIONS = ("fine", "watch", "hide", "warn", "escalate")
@@ -256,20 +258,14 @@ def _apply_labels(connection: Connection, ids: Sequence[int], field: str) -> Non
                 [{"intent": name, "post_id": post_id, "confidence": 1.0} for name in value.split(",")],
             )
         elif field == "about":
-            from data.inbox import own_brands
-
             connection.execute(
                 delete(mention).where(mention.c.post_id == post_id, mention.c.brand_id.in_(own_brands()))
             )
         elif field == "topic":
-            from data.topic_list import move_post
-
             move_post(connection, post_id, int(value))
     days = sorted({i // IDS_PER_DAY for i in ids})
     mark_dirty(connection, days)
     if len(days) <= 10:  # few days: figures follow at once; many are counted by the next refresh
         roll_up(connection, days, current_fit(connection))
     if field in {"intents", "about"}:
-        from data.inbox import find_inquiries
-
         find_inquiries(connection, ids)

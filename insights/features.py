@@ -33,8 +33,29 @@ _STOPS = frozenset(".,;:!?") | {"but", "mais", "however", "pourtant"}
 
 
 def _normalise(text: str) -> str:
-    text = text[:MAX_CHARACTERS].encode("utf-8", "replace").decode().replace("\\u2019", "'").replace("’", "'").replace("&amp;", "&")
+    text = (
+        text[:MAX_CHARACTERS]
+        .encode("utf-8", "replace")
+        .decode()
+        .replace("\\u2019", "'")
+        .replace("’", "'")
+        .replace("&amp;", "&")
+    )
+    found, names = idioms()
+    text = found.sub(lambda match: f" {names[' '.join(match[0].lower().split())]} ", text)
     return _LONG.sub(r"\1\1\1", _USER.sub(" @user ", _URL.sub(" httplink ", text)))
+
+
+@lru_cache(maxsize=1)
+def idioms() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Phrases whose tone is not that of their words, each read as one word that says how good or bad it is."""
+    names = {}
+    for line in (REFERENCE / "idioms.tsv").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            phrase, value = line.split("\t")
+            names[phrase] = f"idiom{'up' if float(value) > 0 else 'down'}{round(abs(float(value)) + 0.1)}"
+    inner = "|".join(re.escape(p).replace(r"\ ", r"\s+") for p in sorted(names, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{inner})(?!\w)", re.IGNORECASE), names
 
 
 def _words(text: str) -> list[str]:
@@ -76,6 +97,8 @@ def lexicon(lang: str) -> tuple[dict[str, float], tuple[tuple[str, float], ...]]
 @lru_cache(maxsize=200_000)
 def valence(word: str, lang: str) -> float:
     """Valence of a lower-case word, 0 where the lexicon does not know it."""
+    if word.startswith("idiom") and word[-1:].isdigit():
+        return float(word[-1]) * (1 if "up" in word else -1)
     exact, prefixes = lexicon(lang)
     if word in exact:
         return exact[word]

@@ -53,6 +53,10 @@ class SentimentModel(Classifier):
         """Score posts; `found` are their features where they are at hand."""
         found = features(texts, langs) if found is None else found
         probabilities = self.probabilities(found, langs, vectors, vector_model)
+        if vectors is not None and "fr" in langs:
+            # The weights were trained with vectors of an English model, which do French tone no good: measured.
+            french = [i for i, lang in enumerate(langs) if lang == "fr"]
+            probabilities[french] = self.probabilities(found[french], ["fr"] * len(french))
         for index, text in enumerate(texts):
             if not any(c.isalnum() for c in text[:MAX_CHARACTERS]):
                 probabilities[index] = _wordless(text)

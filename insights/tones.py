@@ -17,12 +17,11 @@ from data.learning import adopted_layer, labels_tried, save_layer, tone_labels, 
 from data.store import Store
 from data.vectors import VectorFile
 from insights.classifier import Matrix
-from insights.features import features
 from insights.language import detect_languages
 from insights.local_model import LocalLayer, try_layer
 from insights.sentiment import Scored, default_model, scored
 from insights.topics import unit
-from insights.word_tones import with_tones, without_neutral
+from insights.word_tones import with_tones, without_words
 
 RETRY = 10  # more labels than at the last trial: try again
 
@@ -46,16 +45,15 @@ class Tones:
     def _below(
         self, texts: Sequence[str], langs: Sequence[str], vectors: Matrix, model: str, read: sparse.csr_matrix | None
     ) -> Matrix:
-        """Probabilities before anything that people taught, but their neutral words."""
-        plain = without_neutral(texts, self._words)
+        """Probabilities before anything that people taught, without the words whose tone they set."""
+        plain = without_words(texts, self._words)
         changed = [i for i, (a, b) in enumerate(zip(texts, plain, strict=True)) if a != b]
         if self._transformer is not None:
             return np.asarray(self._transformer.probabilities(plain), dtype=np.float32)
         found = default_model().score(texts, langs, vectors, model, read).probabilities
         if changed:
             some, their_langs = [plain[i] for i in changed], [langs[i] for i in changed]
-            # Without vectors: those were made of the text with the word.
-            found[changed] = default_model().score(some, their_langs, found=features(some, their_langs)).probabilities
+            found[changed] = default_model().score(some, their_langs, vectors[changed], model).probabilities
         return found
 
     def score(

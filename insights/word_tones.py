@@ -18,9 +18,9 @@ def _pattern(words: Sequence[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{inner})(?!\w)", re.IGNORECASE) if inner else re.compile(r"(?!)")
 
 
-def without_neutral(texts: Sequence[str], words: Mapping[str, str]) -> list[str]:
-    """The texts as the models should read them: words that people call neutral are left out."""
-    found = _pattern([word for word, tone in words.items() if tone == "neutral"])
+def without_words(texts: Sequence[str], words: Mapping[str, str]) -> list[str]:
+    """The texts as the models should read them: words whose tone people set are left out, whatever it is."""
+    found = _pattern(list(words))
     return [found.sub(" ", text) for text in texts] if words else list(texts)
 
 

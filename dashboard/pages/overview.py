@@ -57,6 +57,16 @@ with st.container(border=True):
             st.markdown(f"- **{escape(row.topic.label)}**: {name}. {escape(trend_sentence(row.facts))}")
         if not moving:
             st.markdown("- " + _("No topic is new or rising: nothing unusual."))
+    hour = now().replace(minute=0, second=0, microsecond=0)
+    asked, _older = queries.to_answer(hour, scope.since, "", "", url, revision)
+    _cases, to_judge = queries.to_moderate(hour, scope.since, False, 1, 1, url, revision)
+    with st.container(horizontal=True, gap="medium"):
+        words = n_("{n} thing asked of you waits", "{n} things asked of you wait", len(asked))
+        if st.button(words, key="open-answer", type="tertiary", icon=":material/reply:"):
+            open_page("mentions", view="answer", **link)
+        words = n_("{n} post to judge", "{n} posts to judge", to_judge)
+        if st.button(words, key="open-judge", type="tertiary", icon=":material/gavel:"):
+            open_page("mentions", view="moderate", **link)
 
 days, before = summary.days, summary.before
 total, total_before = sum(d.posts for d in days), sum(d.posts for d in before)

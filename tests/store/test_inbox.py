@@ -1,0 +1,439 @@
+"""The inbox in the store: triage by two people, undo, corrections that last, inquiries and answers, quotes, replies."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from data import inbox, learning, replies, triage, verbatims
+from data.models import NewPost, Scope
+from data.posts import add_posts, count_intents, count_posts, erase_author, page_of_posts, posts_by_id
+from data.settings import Settings
+from data.source_list import add_source, update_source
+from data.store import Store
+from insights.demo import KeptVectors
+from insights.embeddings import Precision
+from insights.refresh import refresh
+from insights.topics import unit
+
+NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+ALL = Scope(date(2026, 5, 1), date(2026, 6, 30))
+
+
+class WordVectors:
+    """An embedder with behaviour: posts that share words are near."""
+
+    name = "words"
+    precision = Precision("words", 1.0, 1.0)
+    calls = 0
+
+    def encode(self, texts: Sequence[str], progress: Any = None) -> Any:
+        self.calls += len(texts)
+        rows = np.zeros((len(texts), 256), np.float32)
+        for row, text in enumerate(texts):
+            for word in text.lower().split():
+                rows[row, sum(word.encode()) % 256] += 1
+        rows[:, 0] += 0.01
+        return unit(rows)
+
+
+def post(key: str, text: str, *, author: str = "Ana", root: str = "", parent: str = "", hours: float = 0) -> NewPost:
+    return NewPost(
+        "forum", key, text, text, author=author, root_id=root or key, parent_id=parent, lang="en",
+        url=f"https://forum.example/{key}", published_at=NOW - timedelta(days=3) + timedelta(hours=hours),
+        community="Forum",
+    )  # fmt: skip
+
+
+POSTS = [
+    post("q1", "How do I change my password in Acme?"),
+    post("a1", "Open Settings, then Security. See the guide.", author="Acme team", root="q1", parent="q1", hours=2),
+    post("q2", "So how do I change my password in Acme?", author="Bob", hours=5),
+    post("q3", "How do I change my password in Acme??", author="Cleo", hours=6),
+    post("c1", "Acme support is terrible, I am so disappointed, worst ever.", author="Dan", hours=7),
+    post("n1", "Lovely weather in Lyon today.", author="Eve", hours=8),
+    post("q4", "How do I cook rice?", author="Fay", hours=9),
+    post("t1", "You are a stupid idiot, shut up.", author="Gus", hours=10),
+]
+
+
+@pytest.fixture
+def filled(store: Store, settings: Settings) -> Store:
+    """Posts of a forum that is not ours, understood. `Acme team` writes for us."""
+    with store.write() as connection:
+        source, _ = add_source(connection, "discourse", "https://forum.example", NOW, title="Forum")
+        add_posts(connection, source.id, POSTS, NOW)
+    inbox.set_own_account(store, "Acme team")
+    again(store, settings)
+    return store
+
+
+def again(store: Store, settings: Settings, **options: Any) -> WordVectors:
+    embedder = WordVectors()
+    refresh(store, replace(settings, brand_name="Acme"), now=lambda: NOW, embedder=embedder, **options)
+    return embedder
+
+
+def ids(store: Store) -> dict[str, int]:
+    with store.read() as connection:
+        return {p.native_id: p.id for p in page_of_posts(connection, ALL, folded=False)}
+
+
+def one(store: Store, key: str) -> Any:
+    with store.read() as connection:
+        return posts_by_id(connection, [ids(store)[key]])[0]
+
+
+def test_what_waits_for_an_answer(filled: Store) -> None:
+    at = ids(filled)
+    with filled.read() as connection:
+        found, older = inbox.to_answer(connection, NOW)
+        assert older == 0
+        asked = {item.posts: item for item in found}
+        assert set(asked) == {(at["q2"], at["q3"]), (at["c1"],)}  # q1 is answered, q4 does not speak to us
+        both = asked[at["q2"], at["q3"]]
+        assert (both.kind, both.people, both.places) == ("question", 2, 1)
+        assert found[0] == both
+        assert inbox.past_answers(connection, at["q3"])[0][0] == at["a1"]
+        assert inbox.to_answer(connection, NOW, kind="complaint")[0] == [asked[(at["c1"],)]]
+        assert inbox.to_answer(connection, NOW, first_id=at["c1"])[1] == 2
+
+
+def test_our_reply_answers_and_its_removal_opens_again(filled: Store, settings: Settings) -> None:
+    at = ids(filled)
+    with filled.write() as connection:
+        reply = post("a2", "Settings, then Security.", author="Acme team", root="q2", parent="q2", hours=12)
+        add_posts(connection, 1, [reply], NOW)
+    again(filled, settings)
+    with filled.read() as connection:
+        found, _ = inbox.to_answer(connection, NOW)
+        assert at["q2"] not in {i for item in found for i in item.posts}
+    inbox.set_own_account(filled, "Acme team", ours=False)
+    again(filled, settings)
+    with filled.read() as connection:
+        waiting = {i for item in inbox.to_answer(connection, NOW)[0] for i in item.posts}
+    assert {at["q1"], at["q2"], at["q3"]} <= waiting
+
+
+def test_a_place_of_ours_speaks_to_us(filled: Store, settings: Settings) -> None:
+    with filled.write() as connection:
+        update_source(connection, 1, is_own=True)
+        learning.read_again(connection)
+    again(filled, settings)
+    with filled.read() as connection:
+        waiting = {i for item in inbox.to_answer(connection, NOW)[0] for i in item.posts}
+        assert ids(filled)["q4"] in waiting
+        assert not posts_by_id(connection, [ids(filled)["n1"]])[0].by_us  # a forum holds other people's posts
+
+
+def test_posts_to_judge_with_their_reasons(filled: Store) -> None:
+    at = ids(filled)
+    with filled.read() as connection:
+        cases, total = inbox.to_moderate(connection, NOW)
+        assert (total, cases[0].post) == (1, at["t1"])
+        assert set(cases[0].reasons) <= set(POSTS[7].text.replace(",", "").replace(".", "").split())
+        assert cases[0].reasons
+    triage.change(filled, [at["t1"]], "decision", "watch", "Ana", NOW)
+    with filled.read() as connection:
+        assert inbox.to_moderate(connection, NOW)[1] == 0
+        assert inbox.to_moderate(connection, NOW, watched=True)[1] == 1
+        assert inbox.judged(connection) == (1, 1)
+
+
+def test_triage_has_a_history_and_is_undone(filled: Store) -> None:
+    at = ids(filled)
+    done = triage.change(filled, [at["q2"], at["q3"]], "handled", "yes", "Ana", NOW)
+    assert (done.posts, done.conflicts) == (2, ())
+    triage.change(filled, [at["q2"]], "note", "called back", "Ben", NOW)
+    triage.change(filled, [at["c1"]], "snoozed", "2026-06-20", "Ben", NOW)
+    with filled.read() as connection:
+        assert inbox.to_answer(connection, NOW)[0] == []
+        assert triage.done_since(connection, NOW) == 2
+        assert set(triage.people(connection)) == {"Ana", "Ben"}
+        assert [event.field for event in triage.history(connection, at["q2"])] == ["note", "handled"]
+        assert count_posts(connection, replace(ALL, state="handled")) == 2
+        assert count_posts(connection, replace(ALL, state="open")) == len(POSTS) - 2
+        assert count_posts(connection, replace(ALL, state="nonsense")) == 0
+        later = inbox.to_answer(connection, NOW + timedelta(days=6))[0]
+        assert [item.posts for item in later] == [(at["c1"],)]
+    assert triage.undo(filled, done.batch, "Ana", NOW).posts == 2
+    assert triage.undo(filled, done.batch, "Ana", NOW).posts == 0
+    with filled.read() as connection:
+        assert triage.triage_of(connection, [at["q2"]])[at["q2"]].note == "called back"
+        assert triage.done_since(connection, NOW) == 0
+        assert len(inbox.to_answer(connection, NOW)[0]) == 1
+
+
+def test_a_later_write_never_silently_undoes_an_earlier_one(filled: Store) -> None:
+    at = ids(filled)["q2"]
+    seen = {at: ""}
+    triage.change(filled, [at], "assigned", "Ana", "Ana", NOW, seen)
+    late = triage.change(filled, [at], "assigned", "Ben", "Ben", NOW, seen)
+    assert (late.batch, late.posts) == (0, 0)
+    assert [(event.who, event.after) for event in late.conflicts] == [("Ana", "Ana")]
+    same = triage.change(filled, [at], "assigned", "Ana", "Ben", NOW, seen)  # both want the same
+    assert (same.posts, same.conflicts) == (0, ())
+    first = triage.change(filled, [at], "handled", "yes", "Ana", NOW, {at: ""})  # another field is another matter
+    triage.change(filled, [at], "handled", "", "Ben", NOW, {at: "yes"})
+    undone = triage.undo(filled, first.batch, "Ana", NOW)
+    assert undone.posts == 0
+    assert undone.conflicts[0].who == "Ben"
+    with filled.read() as connection:
+        assert triage.triage_of(connection, [at])[at].assigned == "Ana"
+
+
+def test_two_people_at_once(filled: Store) -> None:
+    at = ids(filled)["q2"]
+    results: list[triage.Changed] = []
+
+    def work(name: str) -> None:
+        results.append(triage.change(filled, [at], "assigned", name, name, NOW, {at: ""}))
+
+    threads = [threading.Thread(target=work, args=(f"p{i}",)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(done.posts for done in results) == [0] * 7 + [1]
+    assert sum(len(done.conflicts) for done in results) == 7
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("decision", "ban"), ("snoozed", "tomorrow"), ("sentiment", "sad"), ("intents", "question,joke"), ("lang", "fra"),
+     ("about", "yes"), ("topic", "x"), ("nothing", "x")],
+)  # fmt: skip
+def test_values_that_make_no_sense(filled: Store, field: str, value: str) -> None:
+    with pytest.raises(triage.TriageError):
+        triage.change(filled, [ids(filled)["q2"]], field, value, "Ana", NOW)
+
+
+def test_what_people_say_wins_and_lasts(filled: Store, settings: Settings) -> None:
+    at = ids(filled)
+    chosen = [at["n1"], at["c1"]]
+    for field, value in (("sentiment", "positive"), ("intents", "praise,idea"), ("lang", "fr"), ("about", "no")):
+        triage.change(filled, chosen, field, value, "Ana", NOW)
+    with filled.write() as connection:
+        add_posts(connection, 1, [POSTS[4], replace(POSTS[5], text="Edited", plain="Edited")], NOW)  # collected again
+        learning.read_again(connection)
+    again(filled, settings, refit=True)
+    for key in ("n1", "c1"):
+        found = one(filled, key)
+        assert (found.sentiment, found.sentiment_confidence, found.lang) == ("positive", 1.0, "fr")
+        assert dict(found.intents) == {"praise": 1.0, "idea": 1.0}
+    with filled.read() as connection:
+        assert at["c1"] not in {i for item in inbox.to_answer(connection, NOW)[0] for i in item.posts}
+        assert count_posts(connection, replace(ALL, brand=1, query="disappointed")) == 0
+        assert count_intents(connection, ALL)["praise"] == 2
+    again(filled, replace(settings, competitors=("Other",)))  # brands matched anew, back in time
+    with filled.read() as connection:
+        assert count_posts(connection, replace(ALL, brand=1, query="disappointed")) == 0
+    triage.change(filled, chosen, "sentiment", "", "Ana", NOW)
+    again(filled, settings)
+    assert one(filled, "c1").sentiment_confidence < 1.0
+
+
+def test_reading_again_keeps_the_vectors(filled: Store, settings: Settings) -> None:
+    with filled.write() as connection:
+        learning.read_again(connection)
+    assert again(filled, settings).calls == 0
+    with filled.write() as connection:
+        add_posts(connection, 1, [replace(POSTS[5], text="Rain in Lyon", plain="Rain in Lyon")], NOW)
+    assert again(filled, settings).calls == 1
+
+
+def test_a_word_changes_the_tone_of_old_posts(filled: Store, settings: Settings) -> None:
+    assert one(filled, "c1").sentiment == "negative"
+    assert learning.set_word_tone(filled, "Lovely", "negative", NOW) == 1
+    again(filled, settings)
+    before = one(filled, "n1")
+    assert before.sentiment != "positive"
+    learning.set_word_tone(filled, "lovely", "", NOW)
+    again(filled, settings)
+    assert one(filled, "n1").sentiment == "positive"
+    with pytest.raises(ValueError, match="tone"):
+        learning.set_word_tone(filled, "x", "sad", NOW)
+    with filled.read() as connection:
+        assert learning.word_tones(connection) == {}
+
+
+def test_corrections_are_learned_and_can_be_taken_back(store: Store, settings: Settings) -> None:
+    # People here call what mentions tea positive, and what mentions ink negative, against the model.
+    texts = [f"{'tea' if i % 2 else 'ink'} delivery number {i} came on the usual day" for i in range(90)]
+    with store.write() as connection:
+        source, _ = add_source(connection, "feed", "https://x.example", NOW)
+        add_posts(connection, source.id, [post(f"p{i}", t, hours=i / 10) for i, t in enumerate(texts)], NOW)
+    again(store, settings)
+    at = {p.native_id: p.id for p in everything(store)}
+    for name, rest in (("positive", 1), ("negative", 0)):
+        triage.change(store, [at[f"p{i}"] for i in range(70) if i % 2 == rest], "sentiment", name, "Ana", NOW)
+    again(store, settings, refit=True)
+    with store.read() as connection:
+        (lesson,) = learning.learned(connection)
+    assert (lesson.state, lesson.labels) == ("adopted", 70)
+    assert lesson.after > lesson.before
+    later = {p.native_id: p for p in everything(store)}
+    assert {later[f"p{i}"].sentiment for i in range(71, 90, 2)} == {"positive"}
+    assert {later[f"p{i}"].sentiment for i in range(70, 90, 2)} == {"negative"}
+    assert learning.roll_back(store)
+    again(store, settings)
+    assert {p.sentiment for p in everything(store) if p.native_id in {"p71", "p73"}} != {"positive"}
+    with store.read() as connection:
+        assert [item.state for item in learning.learned(connection)] == ["rolled_back"]
+
+
+def everything(store: Store) -> list[Any]:
+    with store.read() as connection:
+        return [p for n in range(1, 5) for p in page_of_posts(connection, ALL, n, folded=False)]
+
+
+def test_a_post_moved_to_a_topic_stays_there(demo_store: Store, tmp_path: Path) -> None:
+    import shutil
+
+    from data.topic_list import topics_of, topics_of_fit
+
+    for suffix in (".sqlite", ".vectors.sqlite"):
+        path = demo_store.path.with_name(demo_store.path.stem + suffix)
+        shutil.copy(path, tmp_path / f"copy{suffix}")
+    store = Store(f"sqlite:///{tmp_path / 'copy.sqlite'}")
+    with store.read() as connection:
+        first, second, *_ = topics_of_fit(connection)
+        chosen = page_of_posts(connection, Scope(date(2020, 1, 1), date(2030, 1, 1), topic=first.id))[0]
+    triage.change(store, [chosen.id], "topic", str(second.id), "Ana", NOW)
+    with store.read() as connection:
+        assert posts_by_id(connection, [chosen.id])[0].topic_id == second.id
+    with store.write() as connection:
+        learning.read_again(connection)
+    refresh(store, Settings(data_dir=str(tmp_path), demo=False), embedder=KeptVectors(), now=lambda: NOW)
+    with store.read() as connection:
+        fit = int(store.get_meta("topic_fit"))
+        assert topics_of(connection, fit, [chosen.id]) == {chosen.id: second.id}
+
+
+@pytest.mark.corpora
+def test_quotes_are_the_stored_text_byte_for_byte(store: Store, corpora: Path) -> None:
+    strings = [s for s in json.loads((corpora / "hostile" / "blns.json").read_text()) if s.strip()]
+    strings += [line for line in (corpora / "hostile" / "xss.txt").read_text(errors="replace").splitlines() if line]
+    with store.write() as connection:
+        source, _ = add_source(connection, "feed", "https://x.example", NOW)
+        items = [NewPost("feed", str(i), s, s, author=s[:40], published_at=NOW) for i, s in enumerate(strings)]
+        add_posts(connection, source.id, items, NOW)
+        stored = dict(connection.exec_driver_sql("SELECT post_id, plain FROM post_text").tuples().all())
+    for post_id in stored:
+        verbatims.add_verbatim(store, post_id, "Ana", NOW)
+    with store.read() as connection:
+        found = verbatims.quotes(connection, limit=10_000)
+    assert {q.post.id: q.text for q in found} == stored
+    rows = [json.loads(line) for line in verbatims.as_jsonl(found).decode().split("\n") if line]
+    assert [row["quote"] for row in rows] == [q.text for q in found]
+    table = list(csv.DictReader(io.StringIO(verbatims.as_csv(found).decode("utf-8-sig"), newline="")))
+    guarded = ("=", "+", "-", "@", "\t", "\r")
+    assert [row["quote"] for row in table] == [f"'{q.text}" if q.text.startswith(guarded) else q.text for q in found]
+    assert not any(row["quote"].startswith(("=", "+", "-", "@")) for row in table)
+    assert all(q.text in verbatims.as_text([q]).decode() for q in found)
+
+
+def test_a_passage_is_exact_or_refused(filled: Store) -> None:
+    at = ids(filled)["a1"]
+    first = verbatims.add_verbatim(filled, at, "Ana", NOW, "then Security.", ["b", " a  tag "])
+    assert verbatims.add_verbatim(filled, at, "Ben", NOW, "then Security.") == first
+    with pytest.raises(verbatims.QuoteError, match="not_there"):
+        verbatims.add_verbatim(filled, at, "Ana", NOW, "then security.")
+    with pytest.raises(verbatims.QuoteError, match="gone"):
+        verbatims.add_verbatim(filled, 5, "Ana", NOW)
+    with filled.read() as connection:
+        (quote,) = verbatims.quotes(connection, names=False)
+        assert quote.shown == "[…] then Security. […]"
+        assert quote.tags == ("a tag", "b")
+        assert quote.author.startswith("user-")
+        assert verbatims.quotes(connection, tag="other") == []
+        assert verbatims.basket_posts(connection, [at, 5]) == {at}
+    with filled.write() as connection:
+        add_posts(connection, 1, [replace(POSTS[1], text="Changed.", plain="Changed.")], NOW)
+    with filled.read() as connection:
+        (quote,) = verbatims.quotes(connection)
+    assert (quote.text, quote.edited) == ("Changed.", True)
+    erase_author(filled, "Acme team")
+    with filled.read() as connection:
+        assert verbatims.quotes(connection) == []
+
+
+def test_erasing_an_author_erases_what_was_noted_of_them(filled: Store) -> None:
+    at = ids(filled)["t1"]
+    triage.change(filled, [at], "note", "called Gus", "Ana", NOW)
+    triage.change(filled, [at], "sentiment", "negative", "Ana", NOW)
+    erase_author(filled, "Gus")
+    with filled.read() as connection:
+        for table in ("triage", "triage_event", "post_label", "moderation", "post_intent", "inquiry", "verbatim"):
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table} WHERE post_id = {at}").scalar() == 0
+
+
+def test_replies_quote_exactly_and_fill_slots_once(filled: Store) -> None:
+    question = replace(one(filled, "q2"), author="{quote} $1", lang="fr")
+    answer = one(filled, "a1")
+    with filled.read() as connection:
+        found = replies.templates(connection)
+    text = replies.draft(question, "question", "warm", found, answer)
+    assert "Open Settings, then Security. See the guide." in text
+    assert "{quote} $1" in text
+    assert answer.url in text
+    holding = replies.draft(replace(question, author=""), "complaint", "plain", found)
+    assert holding.startswith("Bonjour.")
+    assert replies.draft(replace(question, lang="de"), "idea", "plain", found).startswith("Hello")
+    replies.set_template(filled, "idea", "plain", "en", "Noted, {name}.")
+    with filled.read() as connection:
+        mine = replies.templates(connection)
+    assert replies.draft(replace(question, lang="en", author="Bob"), "idea", "plain", mine) == "Noted, Bob."
+    replies.set_template(filled, "idea", "plain", "en", " ")
+    with filled.read() as connection:
+        assert replies.templates(connection) == found
+    with pytest.raises(ValueError, match="no template"):
+        replies.set_template(filled, "idea", "angry", "en", "x")
+
+
+def test_the_passage_of_a_long_answer_is_part_of_it() -> None:
+    long = "Hello there. " * 30 + "The password is under Settings. Ask us if not. " + "Bye now. " * 30
+    part = replies.passage(long, "How do I change my password?")
+    assert part in long
+    assert "password" in part
+    assert len(part) <= replies.PASSAGE
+    assert replies.passage("Short.", "x") == "Short."
+
+
+def test_every_template_is_there() -> None:
+    expected = {(kind, tone, lang) for kind in replies.KINDS for tone in replies.TONES for lang in replies.LANGS}
+    assert set(replies.shipped_templates()) == expected
+
+
+def test_a_thread_around_a_post(filled: Store) -> None:
+    at = ids(filled)
+    with filled.read() as connection:
+        assert inbox.thread_of(connection, at["a1"]) == [at["q1"], at["a1"]]
+        assert inbox.thread_of(connection, at["n1"]) == [at["n1"]]
+        assert inbox.thread_of(connection, 5) == []
+
+
+def test_a_locked_store_says_so_and_loses_nothing(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sqlite3
+
+    from data.store import StoreError
+
+    monkeypatch.setattr("data.store.BUSY_MS", 200)
+    at = ids(filled)["q2"]
+    other = sqlite3.connect(filled.path)
+    other.execute("BEGIN IMMEDIATE")
+    locked = Store(f"sqlite:///{filled.path}")
+    with pytest.raises(StoreError, match="in use"):
+        triage.change(locked, [at], "handled", "yes", "Ana", NOW)
+    other.rollback()
+    assert triage.change(locked, [at], "handled", "yes", "Ana", NOW).posts == 1
