@@ -285,7 +285,7 @@ def demo_posts(now: datetime, seed: int = SEED) -> list[tuple[DemoSource, NewPos
     for lang, lines in words["conflict"].items():
         source = next(s for s in by_lang[lang] if s.kind == "forum")
         people = dict(zip("abc", names[120:123] if lang == "en" else names[123:126], strict=True))
-        start = moment(conflict["start"], 20.0)
+        start = moment(conflict["start"][lang], 20.0)
         opening = parent = ""
         for step, (who, text) in enumerate(lines):
             when = start + timedelta(minutes=conflict["minutes"] * step)

@@ -10,11 +10,13 @@ from typing import Any
 
 from data.demo_community import truth
 from data.figures import days_of
+from data.inbox import hot_threads, to_answer, to_moderate
 from data.models import Scope
 from data.posts import current_fit, posts_by_id
 from data.settings import Settings
 from data.store import Store
 from data.topic_list import assignments, topics_of_fit
+from insights.conflict import TIPS
 from insights.demo import keys_of_posts, make_demo
 from insights.trends import anomalies
 
@@ -70,6 +72,7 @@ def measure(store: Store, now: datetime) -> dict[str, Any]:
         "themes": themes,
         **_copies(store, keys),
         **_crisis(store, now, facts),
+        **_inbox(store, now, keys),
     }
     return result
 
@@ -98,4 +101,26 @@ def _crisis(store: Store, now: datetime, facts: dict[str, Any]) -> dict[str, Any
     return {
         "crisis_flagged": onset in days_ago or onset - 1 in days_ago,
         "anomalies_elsewhere": sum(not (onset - 4 <= ago <= onset) for ago in days_ago),
+    }
+
+
+def _inbox(store: Store, now: datetime, keys: dict[int, str]) -> dict[str, Any]:
+    """Planted questions that wait, and the planted conflict at the top of what is to be judged."""
+    wanted = {i for i, key in keys.items() if key == "question-open"}
+    answered = {i for i, key in keys.items() if key == "question-answered"}
+    fight = {i for i, key in keys.items() if key == "conflict"}
+    with store.read() as connection:
+        asked, _ = to_answer(connection, now)
+        waiting = {post for item in asked for post in item.posts}
+        cases, total = to_moderate(connection, now, size=50)
+        hot = hot_threads(connection, 0, TIPS)
+    return {
+        "questions_planted": len(wanted),
+        "questions_found": len(wanted & waiting),
+        "answered_shown_as_open": len(answered & waiting),
+        "to_judge": total,
+        "to_judge_in_conflict": sum(case.post in fight for case in cases),
+        "worst_five_in_conflict": sum(case.post in fight for case in cases[:5]),
+        "threads_tipping": len(hot),
+        "threads_tipping_planted": sum(thread.last_post in fight for thread in hot),
     }

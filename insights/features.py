@@ -58,23 +58,24 @@ def idioms() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"(?<!\w)(?:{inner})(?!\w)", re.IGNORECASE), names
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(maxsize=200_000)
+def _negates(word: str) -> bool:
+    return _NEGATION.fullmatch(word) is not None
+
+
+def _words(split: Sequence[str]) -> list[str]:
     """Tokens with the reach of a negation marked, and pairs of neighbours."""
     found: list[str] = []
     reach = 0
-    for token in _TOKEN.findall(_normalise(text)):
+    for token in split:
         word = token.lower()
         if word in _STOPS:
             reach = 0
         found.append(f"not_{word}" if reach else word)
         if len(token) > 2 and token.isupper():
             found.append("*caps*")
-        reach = 4 if _NEGATION.fullmatch(word) else max(0, reach - 1)
+        reach = 4 if _negates(word) else max(0, reach - 1)
     return found + [f"{a}_{b}" for a, b in itertools.pairwise(found)]
-
-
-def _characters(text: str) -> str:
-    return _normalise(text).lower()
 
 
 @lru_cache(maxsize=4)
@@ -114,13 +115,15 @@ def valence(word: str, lang: str) -> float:
 LEXICON_FEATURES = 14
 
 
-def lexicon_features(text: str, lang: str) -> list[float]:
-    """Fourteen numbers of order one: sums of valence under negation, the last and extreme ones, marks of style."""
+def lexicon_features(prepared: str, split: Sequence[str], lang: str) -> list[float]:
+    """Fourteen numbers of order one: sums of valence under negation, the last and extreme ones, marks of style.
+
+    `prepared` is a normalised text, `split` its tokens.
+    """
     hits: list[float] = []
     after_but: list[float] = []
     reach, seen_but = 0, False
-    prepared = _normalise(text)
-    for token in _TOKEN.findall(prepared):
+    for token in split:
         word = token.lower()
         value = valence(word, lang)
         if value:
@@ -130,7 +133,7 @@ def lexicon_features(text: str, lang: str) -> list[float]:
                 after_but.append(value)
         if word in {"but", "mais"}:
             seen_but = True
-        reach = 3 if _NEGATION.fullmatch(word) else max(0, reach - 1)
+        reach = 3 if _negates(word) else max(0, reach - 1)
     up, down = sum(v for v in hits if v > 0), -sum(v for v in hits if v < 0)
     total = up - down
     return [
@@ -161,7 +164,6 @@ def _vectorizers() -> tuple[Any, Any]:
         alternate_sign=False,
         norm="l2",
         binary=True,
-        preprocessor=_characters,
     )
     return word, character
 
@@ -169,10 +171,13 @@ def _vectorizers() -> tuple[Any, Any]:
 def features(texts: Sequence[str], langs: Sequence[str]) -> sparse.csr_matrix:
     """n x (words + characters + 14 lexicon features), sparse."""
     word, character = _vectorizers()
-    style = np.array([lexicon_features(t, lang) for t, lang in zip(texts, langs, strict=True)], dtype=np.float32)
-    style = style.reshape(len(texts), LEXICON_FEATURES)
+    prepared = [_normalise(text) for text in texts]
+    split = [_TOKEN.findall(text) for text in prepared]
+    style = np.array(
+        [lexicon_features(*item) for item in zip(prepared, split, langs, strict=True)], dtype=np.float32
+    ).reshape(len(texts), LEXICON_FEATURES)
     return sparse.hstack(
-        [word.transform(texts), character.transform(texts), sparse.csr_matrix(style)], format="csr", dtype=np.float32
+        [word.transform(split), character.transform(prepared), sparse.csr_matrix(style)], format="csr", dtype=np.float32
     )
 
 

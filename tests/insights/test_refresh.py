@@ -84,6 +84,10 @@ def test_planted_facts_are_found(demo_store: Store) -> None:
     assert found["copies_found"] >= 0.95 * found["copies_planted"] > 0
     assert found["crisis_flagged"]
     assert found["anomalies_elsewhere"] == 0
+    assert found["questions_found"] == found["questions_planted"] == 8
+    assert found["answered_shown_as_open"] == 0
+    assert found["worst_five_in_conflict"] == 5
+    assert found["threads_tipping"] == found["threads_tipping_planted"] == 2
 
 
 def test_the_demo_is_as_planted() -> None:
