@@ -1,4 +1,4 @@
-"""The working inbox: what waits for an answer, what is to be moderated, a thread as a tree, the basket of quotes."""
+"""The working inbox: what waits for an answer, what is to be moderated, a thread as a tree."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import queries
-from dashboard.components import LANGUAGE_NAMES, card, escape, highlighted, intent_names, key_url
+from dashboard.components import card, escape, highlighted, intent_names, key_url
 from dashboard.language import _, count, lasting, moment, n_, percent
-from dashboard.state import forget, midnight, now, parameter, remember, remembered, set_parameter
+from dashboard.state import midnight, now, parameter, remember, remembered, set_parameter
 from dashboard.triage_row import act, decision_names, me, note_change, triage_row
-from data import learning, replies, verbatims
-from data.inbox import Asked, Case, HotThread, set_own_account
+from data import replies
+from data.inbox import Asked, Case, HotThread
 from data.models import Post, Scope, Triage
 
 SHOWN = 10  # groups, cases and threads on a page
@@ -383,166 +383,3 @@ def tree(posts: Sequence[Post]) -> list[tuple[Post, int, bool]]:
         stack += [(child, depth + 1, False) for child in reversed(children.get(post.native_id, []))]
     # Posts that reply to each other in a ring hang under no root.
     return found + [(post, 0, True) for post in posts if post.id not in placed]
-
-
-def basket() -> None:
-    """Quotes for a report: exact, with who, where, when and the link beside."""
-    url, revision = key_url(), queries.revision()
-    names = parameter("names") == "yes"
-    found = queries.quotes(names, url, revision)
-    if not found:
-        st.info(
-            _("No quotes yet. The quotation mark under a post puts it here, word for word."),
-            icon=":material/format_quote:",
-        )
-        return
-    tags = sorted({tag for quote in found for tag in quote.tags})
-    with st.container(horizontal=True, vertical_alignment="center"):
-        chosen = st.pills(_("Tags"), tags, label_visibility="collapsed") if tags else None
-        wanted = st.toggle(_("With authors' names"), names, help=_("Otherwise each author has a stable pseudonym."))
-    if wanted != names:
-        set_parameter("names", "yes" if wanted else "")
-        st.rerun()
-    shown = [quote for quote in found if chosen is None or chosen in quote.tags]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(n_("{n} quote", "{n} quotes", len(shown)))
-        for label, name, data, mime in (
-            ("CSV", "verbatims.csv", verbatims.as_csv(shown), "text/csv"),
-            ("JSON", "verbatims.jsonl", verbatims.as_jsonl(shown), "application/jsonl"),
-            (_("Text"), "verbatims.txt", verbatims.as_text(shown), "text/plain"),
-        ):
-            st.download_button(label, data, name, mime, key=f"save-{name}", icon=":material/download:", type="tertiary")
-    for quote in shown[:50]:
-        with st.container(border=True, key=f"quote-{quote.id}"):
-            st.text(quote.shown)
-            parts = [quote.author or _("no name given"), quote.place, moment(quote.published_at)]
-            st.caption(escape(" · ".join([*parts, LANGUAGE_NAMES.get(quote.lang, quote.lang)])))
-            if quote.edited:
-                st.caption(":material/edit: " + _("The post was edited since: this is what it says now, as a whole."))
-            with st.container(horizontal=True, vertical_alignment="center"):
-                given = st.multiselect(
-                    _("Tags"), sorted({*tags, *quote.tags}), list(quote.tags), accept_new_options=True,
-                    key=f"tags-{quote.id}", label_visibility="collapsed", placeholder=_("Tags"), width=320,
-                )  # fmt: skip
-                if sorted(given) != sorted(quote.tags):
-                    verbatims.set_tags(queries.store(), quote.id, given)
-                    st.rerun()
-                if quote.url:
-                    st.link_button(_("Open"), quote.url, type="tertiary", icon=":material/open_in_new:")
-                with st.popover(_("Shorten"), type="tertiary", icon=":material/content_cut:"):
-                    _shorten(quote)
-                if st.button(_("Remove"), key=f"drop-{quote.id}", type="tertiary", icon=":material/close:"):
-                    verbatims.remove_verbatim(queries.store(), quote.id)
-                    st.rerun()
-
-
-def _shorten(quote: verbatims.Quote) -> None:
-    """Keep a passage only: it must stand in the post exactly so."""
-    with st.form(f"shorten-{quote.id}", border=False):
-        wanted = st.text_area(_("Keep only these words"), quote.text, help=_("Copied from the post, unchanged."))
-        if st.form_submit_button(_("Save")) and wanted != quote.text:
-            try:
-                verbatims.add_verbatim(queries.store(), quote.post.id, me(), now(), wanted, quote.tags)
-            except verbatims.QuoteError:
-                st.warning(_("The post does not hold these words exactly so. Copy them from it."))
-            else:
-                verbatims.remove_verbatim(queries.store(), quote.id)
-                st.rerun()
-
-
-def words_and_learning() -> None:
-    """Words whose tone people set, and what was learned from corrections."""
-    url, revision = key_url(), queries.revision()
-    tones = {"neutral": _("Neutral"), "negative": _("Negative"), "positive": _("Positive")}
-    st.subheader(_("Your words"), anchor=False)
-    st.caption(
-        _(
-            "A product called “Killer”, slang that praises, the name of a trouble: say what it means here. All posts "
-            "that hold it are read again, the old ones too."
-        )
-    )
-    with st.form("word", border=True), st.container(horizontal=True, vertical_alignment="bottom"):
-        word = st.text_input(_("Word or phrase"), max_chars=80)
-        tone = st.selectbox(_("Its tone"), list(tones), format_func=lambda t: tones[t], width=180)
-        if st.form_submit_button(_("See what changes"), icon=":material/preview:") and word.strip():
-            remember("word_asked", (word.strip(), tone))
-    asked = remembered("word_asked")
-    if asked:
-        _preview(asked[0], asked[1], tones, url, revision)
-    for word, tone in queries.word_tones(url, revision).items():
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.badge(tones[tone], color={"neutral": "gray", "negative": "red", "positive": "green"}[tone])
-            st.caption(escape(word))
-            if st.button(_("Forget"), key=f"forget-{word}", type="tertiary", icon=":material/close:"):
-                learning.set_word_tone(queries.store(), word, "", now())
-                st.rerun()
-    _our_accounts(url, revision)
-    st.subheader(_("What it learned from you"), anchor=False)
-    labels, tried = queries.lessons(url, revision)
-    st.caption(
-        n_("You corrected the tone of {n} post.", "You corrected the tone of {n} posts.", labels)
-        + " "
-        + _("From about 60, Vigie learns from them, and keeps what it learned only if it is right more often.")
-    )
-    states = {
-        "adopted": _("In use"), "refused": _("Not better, not used"), "replaced": _("Replaced"),
-        "rolled_back": _("Taken back"),
-    }  # fmt: skip
-    for lesson in tried:
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.badge(states[lesson.state], color="green" if lesson.state == "adopted" else "gray")
-            st.caption(
-                escape(moment(lesson.made_at))
-                + " · "
-                + _("{n} corrections: {before} right before, {after} after, on those it had not seen").format(
-                    n=lesson.labels, before=percent(lesson.before), after=percent(lesson.after)
-                )
-            )
-            if lesson.state == "adopted" and st.button(_("Take it back"), key=f"roll-{lesson.id}", type="tertiary"):
-                learning.roll_back(queries.store())
-                st.rerun()
-
-
-def _our_accounts(url: str, revision: int) -> None:
-    """Authors that write for us: what they reply counts as our answer."""
-    st.subheader(_("Who writes for you"), anchor=False)
-    st.caption(_("What these authors reply counts as your answer. The name as it stands on the network."))
-    with st.form("account", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        author = st.text_input(_("Author"), max_chars=300)
-        if st.form_submit_button(_("Add"), icon=":material/person_add:") and author.strip():
-            set_own_account(queries.store(), author)
-            st.rerun()
-    for name in queries.own_accounts(url, revision):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(escape(name))
-            if st.button(_("Remove"), key=f"account-{name}", type="tertiary", icon=":material/close:"):
-                set_own_account(queries.store(), name, ours=False)
-                st.rerun()
-
-
-def _preview(word: str, tone: str, tones: dict[str, str], url: str, revision: int) -> None:
-    """What a word would change, before it is saved."""
-    with st.spinner(_("Reading the posts that hold it…")):
-        total, changes = queries.word_preview(word, tone, url, revision)
-    with st.container(border=True):
-        st.markdown(f"**{escape(word)}** · {tones[tone]}")
-        st.caption(
-            n_("{n} post holds it", "{n} posts hold it", total)
-            + " · "
-            + n_("{n} changes its tone", "{n} change their tone", len(changes))
-            + (" · " + _("of the latest 300") if total > 300 else "")
-        )
-        names = {**tones, "unsure": _("Unsure")}
-        for post in queries.by_id(tuple(i for i, _a, _b in changes[:5]), url, revision):
-            before, after = next((a, b) for i, a, b in changes if i == post.id)
-            st.caption(f"{names[before]} → {names[after]}")
-            st.text(post.plain[:300])
-        with st.container(horizontal=True):
-            if st.button(_("Save"), key="save-word", type="primary"):
-                learning.set_word_tone(queries.store(), word, tone, now())
-                forget("word_asked")
-                st.toast(_("Saved. The next refresh reads these posts again."))
-                st.rerun()
-            if st.button(_("Leave it"), key="drop-word"):
-                forget("word_asked")
-                st.rerun()

@@ -196,6 +196,7 @@ def _many(scope: Scope, url: str, revision: int) -> None:
             for name in SENTIMENTS[:3]
         },
         **{f"intents-{name}": (f"{_('Kind')}: {intent_names()[name]}", "intents", name) for name in INTENTS[:6]},
+        **{f"lang-{code}": (f"{_('Language')}: {name}", "lang", code) for code, name in LANGUAGE_NAMES.items()},
         "decision": (f"{_('Decision')}: {decision_names()['fine']}", "decision", "fine"),
     }
     with st.container(border=True, horizontal=True, vertical_alignment="bottom"):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import inbox_views, post_list, queries
+from dashboard import inbox_views, learning, post_list, queries, quote_basket
 from dashboard.components import empty_state, key_url, page_start
 from dashboard.language import _
 from dashboard.state import parameter, set_parameter
@@ -52,4 +52,4 @@ elif view in {"answer", "moderate"}:
 else:
     st.title(_("Mentions"), anchor=False)
     choose_view(view)
-    (inbox_views.basket if view == "quotes" else inbox_views.words_and_learning)()
+    (quote_basket.basket if view == "quotes" else learning.words_and_learning)()

@@ -38,3 +38,16 @@ def settle(page: Any) -> None:
 
 def cards(page: Any) -> list[str]:
     return [card.inner_text() for card in page.query_selector_all("[class*=st-key-card-]")]
+
+
+def quietly(browser: Any, app: Any, path: str, wait_for: str) -> tuple[Any, list[str]]:
+    """(a page, what it did that it should not): dialogs that opened, addresses beyond the app that it asked for."""
+    page = browser.new_page(locale="en-GB")
+    found: list[str] = []
+    mine = (app.url, app.url.replace("http", "ws"), "data:", "blob:")
+    page.on("dialog", lambda dialog: (found.append(dialog.message), dialog.dismiss()))
+    page.on("request", lambda request: None if request.url.startswith(mine) else found.append(request.url))
+    page.goto(f"{app.url}{path}")
+    page.wait_for_selector(wait_for, timeout=30_000)
+    settle(page)
+    return page, found

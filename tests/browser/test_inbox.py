@@ -16,7 +16,7 @@ from data.posts import add_posts
 from data.settings import Settings
 from data.source_list import add_source
 from data.store import Store
-from tests.browser.conftest import cards, settle
+from tests.browser.conftest import cards, quietly, settle
 from tests.conftest import RunningApp
 
 pytestmark = pytest.mark.browser
@@ -185,19 +185,11 @@ def test_marked_hostile_text_is_exact_and_runs_nothing(tmp_path: Path, browser: 
         )  # fmt: skip
     app = RunningApp(tmp_path, VIGIE_DEMO="false", VIGIE_WORKER="false")
     try:
-        page = browser.new_page(locale="en-GB")
-        dialogs: list[str] = []
-        requests: list[str] = []
-        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-        page.on("request", lambda request: requests.append(request.url))
-        page.goto(f"{app.url}/mentions?view=moderate")
-        page.wait_for_selector("[class*=st-key-case-]", timeout=30_000)
-        settle(page)
+        page, wrong = quietly(browser, app, "/mentions?view=moderate", "[class*=st-key-case-]")
         squeeze = lambda text: re.sub(r"\s+", "", text)  # noqa: E731
         shown = squeeze(page.inner_text(MAIN))
         assert [text for _, text in stored if squeeze(text) not in shown] == []
-        assert dialogs == []
-        assert all(url.startswith((app.url, app.url.replace("http", "ws"), "data:", "blob:")) for url in requests)
+        assert wrong == []
         page.close()
     finally:
         app.close()

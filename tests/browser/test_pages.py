@@ -19,7 +19,7 @@ from data.posts import add_posts
 from data.settings import Settings
 from data.source_list import add_source, all_sources
 from data.store import Store
-from tests.browser.conftest import SHOWN, cards, settle
+from tests.browser.conftest import SHOWN, cards, quietly, settle
 from tests.conftest import Loopback, RunningApp, feed_files, serve_files
 
 pytestmark = pytest.mark.browser
@@ -149,20 +149,12 @@ def test_hostile_posts_are_shown_exactly_and_run_nothing(tmp_path: Path, browser
         add_posts(connection, source.id, posts, now)
     app = RunningApp(tmp_path, VIGIE_DEMO="false", VIGIE_WORKER="false")
     try:
-        page = browser.new_page(locale="en-GB")
-        dialogs: list[str] = []
-        requests: list[str] = []
-        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-        page.on("request", lambda request: requests.append(request.url))
-        page.goto(f"{app.url}/mentions?copies=all")
-        page.wait_for_selector("[class*=st-key-card-]", timeout=30_000)
-        settle(page)
+        page, wrong = quietly(browser, app, "/mentions?copies=all", "[class*=st-key-card-]")
         shown = [element.inner_text() for element in page.query_selector_all("[data-testid=stText]")]
         squeeze = lambda text: re.sub(r"\s+", " ", text).strip()  # noqa: E731
         missing = [text for text in chosen if squeeze(text) not in {squeeze(s) for s in shown}]
         assert missing == []
-        assert dialogs == []
-        assert all(url.startswith((app.url, app.url.replace("http", "ws"), "data:", "blob:")) for url in requests)
+        assert wrong == []
         page.close()
     finally:
         app.close()
