@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, select, text, update
 
 from data.models import from_epoch, to_epoch
 from data.schema import (
@@ -103,9 +103,17 @@ def set_own_account(store: Store, author: str, ours: bool = True) -> None:
         )
 
 
+def in_thread(kind: Any, root: Any) -> ColumnElement[bool]:
+    """The posts of a thread, its first among them. Two lookups in two indexes: `root_id != ''` lets SQLite use the
+    partial one, without which each would read every post."""
+    by_root = select(post.c.id).where(post.c.root_id == root, post.c.root_id != "", post.c.source_kind == kind)
+    first = select(post.c.id).where(post.c.source_kind == kind, post.c.native_id == root)
+    return post.c.id.in_(by_root.union_all(first))
+
+
 _THREAD = "coalesce(nullif(p.root_id, ''), p.native_id)"
 _ANSWER = """
-    SELECT min(r.id) FROM post r WHERE r.root_id = coalesce(nullif(p.root_id, ''), p.native_id)
+    SELECT min(r.id) FROM post r WHERE r.root_id = coalesce(nullif(p.root_id, ''), p.native_id) AND r.root_id != ''
     AND r.source_kind = p.source_kind AND r.by_us AND r.id != p.id AND r.published_at >= p.published_at
     AND r.removed_at IS NULL AND r.parent_id IN (p.native_id, p.root_id, '')
 """
@@ -148,8 +156,9 @@ def find_inquiries(connection: Connection, ids: Sequence[int]) -> list[int]:
             UPDATE inquiry SET answered_by = coalesce((
               SELECT ({_ANSWER}) FROM post p WHERE p.id = inquiry.post_id), 0)
             WHERE post_id IN ({chosen}) OR post_id IN (
-              SELECT q.id FROM post o JOIN post q ON q.source_kind = o.source_kind
-                AND (q.root_id = o.root_id OR q.native_id = o.root_id)
+              SELECT q.id FROM post o JOIN post q ON q.source_kind = o.source_kind AND q.root_id = o.root_id
+              WHERE o.id IN ({chosen}) AND o.root_id != '' AND q.root_id != ''
+              UNION SELECT q.id FROM post o JOIN post q ON q.source_kind = o.source_kind AND q.native_id = o.root_id
               WHERE o.id IN ({chosen}) AND o.root_id != '')
         """),
         wanted,
@@ -281,10 +290,7 @@ def thread_posts(connection: Connection, ids: Iterable[int], last: int = 12) -> 
             post.c.sentiment_confidence, post.c.toxicity,
         )
         .join(post_text, post_text.c.post_id == post.c.id)
-        .where(
-            post.c.source_kind == bindparam("kind"),
-            (post.c.root_id == bindparam("root")) | (post.c.native_id == bindparam("root")),
-        )
+        .where(in_thread(bindparam("kind"), bindparam("root")))
         .order_by(post.c.published_at.desc(), post.c.id.desc())
         .limit(last)
     )  # fmt: skip
@@ -304,9 +310,7 @@ def save_heat(connection: Connection, kind: str, root: str, heat: float, parts: 
     old = connection.execute(
         select(thread_heat.c.heat).where(thread_heat.c.source_kind == kind, thread_heat.c.root_id == root)
     ).scalar()
-    posts = connection.execute(
-        select(func.count()).select_from(post).where(post.c.source_kind == kind, post.c.root_id == root)
-    ).scalar_one()
+    posts = connection.execute(select(func.count()).select_from(post).where(in_thread(kind, root))).scalar_one()
     connection.execute(
         insert(thread_heat)
         .prefix_with("OR REPLACE")
@@ -397,7 +401,7 @@ def thread_of(connection: Connection, post_id: int, limit: int = 200) -> list[in
     root = row.root_id or row.native_id
     ids = connection.execute(
         select(post.c.id)
-        .where(post.c.source_kind == row.source_kind, (post.c.root_id == root) | (post.c.native_id == root))
+        .where(in_thread(row.source_kind, root))
         .order_by(post.c.published_at, post.c.id)
     ).scalars().all()  # fmt: skip
     if len(ids) <= limit:
