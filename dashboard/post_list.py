@@ -197,6 +197,7 @@ def _many(scope: Scope, url: str, revision: int) -> None:
         },
         **{f"intents-{name}": (f"{_('Kind')}: {intent_names()[name]}", "intents", name) for name in INTENTS[:6]},
         **{f"lang-{code}": (f"{_('Language')}: {name}", "lang", code) for code, name in LANGUAGE_NAMES.items()},
+        "topic": (_("Move to a topic"), "topic", ""),
         "decision": (f"{_('Decision')}: {decision_names()['fine']}", "decision", "fine"),
     }
     with st.container(border=True, horizontal=True, vertical_alignment="bottom"):
@@ -208,6 +209,9 @@ def _many(scope: Scope, url: str, revision: int) -> None:
         action = st.selectbox(_("Do"), list(actions), format_func=lambda a: actions[a][0], width=260)
         number = len(chosen) if which == "ticked" else min(total, MOST_AT_ONCE)
         _label, field, value = actions[action]
+        if field == "topic":
+            names = queries.topic_names(url, revision)
+            value = str(st.selectbox(_("Topic"), list(names), format_func=lambda i: names[i], width=260) or "")
         if st.button(
             n_("Apply to {n} post", "Apply to {n} posts", number), type="primary", disabled=not number or not value
         ):

@@ -40,6 +40,7 @@ from data.schema import (
     mention,
     meta,
     moderation,
+    own_account,
     past_answer,
     post,
     post_intent,
@@ -673,6 +674,7 @@ def _erase_ids(connection: Connection, ids: Select[Any]) -> int:
         past_answer, moderation, triage, triage_event, post_label, verbatim, post_text,
     ):  # fmt: skip
         connection.execute(delete(table).where(table.c.post_id.in_(mine)))
+    connection.execute(delete(past_answer).where(past_answer.c.answer_id.in_(mine)))
     return connection.execute(delete(post).where(post.c.id.in_(mine))).rowcount
 
 
@@ -691,4 +693,5 @@ def erase_source_posts(connection: Connection, source_id: int) -> int:
 def erase_author(store: Store, author: str) -> int:
     """Erase every post of one author, everywhere. Vectors go at the next refresh. Returns how many."""
     with store.write() as connection:
+        connection.execute(delete(own_account).where(own_account.c.author == author))
         return _erase_ids(connection, select(post.c.id).where(post.c.author == author))
