@@ -44,6 +44,8 @@ def basket() -> None:
             st.text(quote.shown)
             parts = [quote.author or _("no name given"), quote.place, moment(quote.published_at)]
             st.caption(escape(" · ".join([*parts, LANGUAGE_NAMES.get(quote.lang, quote.lang)])))
+            if quote.post.is_demo:
+                st.badge(_("Demo"), color="violet")
             if quote.edited:
                 st.caption(":material/edit: " + _("The post was edited since: this is what it says now, as a whole."))
             with st.container(horizontal=True, vertical_alignment="center"):

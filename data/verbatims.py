@@ -18,6 +18,7 @@ from data.schema import post_text, verbatim
 from data.store import Store
 
 CUT = "[…]"
+DEMO = "Demo: an invented post"
 
 
 class QuoteError(ValueError):
@@ -63,6 +64,7 @@ def add_verbatim(
     Raises QuoteError where the post is gone, or does not hold the passage as it is written.
     """
     with store.write() as connection:
+        author_salt(connection, make=True)  # pseudonyms of the basket must not be guessable from names
         plain = connection.execute(select(post_text.c.plain).where(post_text.c.post_id == post_id)).scalar()
         if plain is None:
             raise QuoteError("gone")
@@ -149,7 +151,7 @@ def _row(quote: Quote) -> dict[str, str]:
     return {
         "quote": quote.shown, "author": quote.author, "place": quote.place,
         "published_at": quote.published_at.isoformat(), "language": quote.lang, "link": quote.url,
-        "tags": ", ".join(quote.tags),
+        "tags": ", ".join(quote.tags), "note": DEMO if quote.post.is_demo else "",
     }  # fmt: skip
 
 
@@ -158,7 +160,7 @@ def as_csv(found: Sequence[Quote]) -> bytes:
     text by an apostrophe in front, the usual guard; the JSON Lines file has it without."""
     stream = io.StringIO()
     rows = [_row(quote) for quote in found]
-    writer = csv.DictWriter(stream, ["quote", "author", "place", "published_at", "language", "link", "tags"])
+    writer = csv.DictWriter(stream, ["quote", "author", "place", "published_at", "language", "link", "tags", "note"])
     writer.writeheader()
     for row in rows:
         writer.writerow({k: f"'{v}" if v.startswith(("=", "+", "-", "@", "\t", "\r")) else v for k, v in row.items()})
@@ -175,5 +177,6 @@ def as_text(found: Sequence[Quote]) -> bytes:
     parts = []
     for quote in found:
         beside = " · ".join(p for p in (quote.author, quote.place, f"{quote.published_at:%Y-%m-%d %H:%M} UTC") if p)
-        parts.append(f"« {quote.shown} »\n{beside}\n{quote.url}\n")
+        note = f"{DEMO}\n" if quote.post.is_demo else ""
+        parts.append(f"« {quote.shown} »\n{beside}\n{quote.url}\n{note}")
     return "\n".join(parts).encode()

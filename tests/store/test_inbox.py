@@ -17,7 +17,7 @@ import pytest
 
 from data import inbox, learning, replies, triage, verbatims
 from data.models import NewPost, Scope
-from data.posts import add_posts, count_intents, count_posts, erase_author, page_of_posts, posts_by_id
+from data.posts import add_posts, count_intents, count_posts, erase_author, page_of_posts, posts_by_id, pseudonym
 from data.settings import Settings
 from data.source_list import add_source, update_source
 from data.store import Store
@@ -356,6 +356,7 @@ def test_a_passage_is_exact_or_refused(filled: Store) -> None:
         assert quote.shown == "[…] then Security. […]"
         assert quote.tags == ("a tag", "b")
         assert quote.author.startswith("user-")
+        assert quote.author != pseudonym("Acme team", "")  # salted: not to be guessed from the name
         assert verbatims.quotes(connection, tag="other") == []
         assert verbatims.basket_posts(connection, [at, 5]) == {at}
     with filled.write() as connection:
