@@ -92,7 +92,23 @@ def _fine(files: list[Path]) -> list[dict[str, Any]]:
     return [{**row, "toxic": 0} for row in [*rows, *ours]]
 
 
-def _train(what: str, files: list[Path], out: Path | None, fine: list[Path]) -> int:
+PROSE = 100  # sentences a language
+
+
+def _prose(files: list[Path]) -> list[dict[str, Any]]:
+    """Plain sentences as neutral posts: the labelled tweets alone make a model that takes French prose for complaints.
+    More of them would cost more on tweets than they bring."""
+    from insights.evaluate import read_labelled
+
+    rows = [row for path in files for row in read_labelled(path, ("text", "lang"))]
+    return [
+        {"text": row["text"], "lang": lang, "label": "neutral"}
+        for lang in ("en", "fr")
+        for row in [row for row in rows if row["lang"] == lang][::2][:PROSE]
+    ]
+
+
+def _train(what: str, files: list[Path], out: Path | None, fine: list[Path], prose: list[Path]) -> int:
     from insights import intents, sentiment, toxicity
     from insights.classifier import train
     from insights.embeddings import PACKAGED, Embedder
@@ -105,7 +121,7 @@ def _train(what: str, files: list[Path], out: Path | None, fine: list[Path]) -> 
         "kind": (intents.KINDS, intents.WEIGHTS, "kind", 2.0),
     }[what]
     rows = [row for path in files for row in read_labelled(path, ("text", field))]
-    rows += _fine(fine) if what == "toxicity" else []
+    rows += _fine(fine) if what == "toxicity" else _prose(prose) if what == "sentiment" else []
     rows = [row for row in rows if _label_of(what, row) in classes]
     texts = [str(row["text"]) for row in rows]
     langs = detect_languages(texts, [str(row.get("lang") or "") for row in rows])
@@ -204,6 +220,9 @@ def main(arguments: list[str] | None = None) -> int:
         one.add_argument("files", type=Path, nargs="+")
         one.add_argument("--out", type=Path, default=None)
         one.add_argument("--fine", type=Path, nargs="*", default=[], help="toxicity: posts without attacks")
+        one.add_argument(
+            "--prose", type=Path, nargs="*", default=[], help="sentiment: plain sentences, taken as neutral"
+        )
     given = parser.parse_args(arguments)
     from data.settings import SettingsError, load_settings
 
@@ -222,7 +241,7 @@ def main(arguments: list[str] | None = None) -> int:
         if given.command == "word":
             return _word(given.word, given.tone)
         if given.command == "train":
-            return _train(given.what, given.files, given.out, given.fine)
+            return _train(given.what, given.files, given.out, given.fine, given.prose)
         if given.what in {*TRAINED, "questions"}:
             return _evaluate(given)
         if given.what == "topics":
