@@ -33,7 +33,15 @@ def backups(settings: Settings) -> list[Path]:
     return sorted((settings.data_path / "backups").glob(f"{stem}-*.sqlite"))
 
 
+def _needs_file(settings: Settings) -> None:
+    if not settings.store_url.startswith("sqlite:"):
+        raise StoreError(
+            "unreadable", "This record is on PostgreSQL: back it up with pg_dump, restore it with pg_restore."
+        )
+
+
 def backup(settings: Settings, target: Path | None) -> Path:
+    _needs_file(settings)
     store = Store(settings.store_url)
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     path = target or settings.data_path / "backups" / f"{store.path.stem}-{stamp}.sqlite"
@@ -45,6 +53,7 @@ def backup(settings: Settings, target: Path | None) -> Path:
 
 def restore(settings: Settings, origin: Path | None) -> Path:
     """Put a backup in place of the record, which is set aside, not deleted."""
+    _needs_file(settings)
     found = [origin] if origin else backups(settings)[-1:]
     if not found or not found[0].is_file():
         raise StoreError("missing", "There is no backup. 'python -m data backup' makes one.")
@@ -125,7 +134,7 @@ def main(arguments: list[str] | None = None) -> int:
             store = Store(settings.store_url)
             problems = store.check()
             with store.read() as connection:
-                print(f"{store.path}: {total_posts(connection)} posts, revision {store.revision()}")
+                print(f"{store.name}: {total_posts(connection)} posts, revision {store.revision()}")
             for problem in problems:
                 print(f"problem: {problem}")
             print("Run 'python -m data restore'." if problems else "No problem found.")

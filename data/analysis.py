@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
+from data.dialect import insert_new, is_among
 from data.models import Brand
-from data.schema import IDS_PER_DAY, brand, erased_post, mention, post, post_intent, post_label, post_text
+from data.schema import IDS_PER_DAY, brand, dirty_day, erased_post, mention, post, post_intent, post_label, post_text
 from data.triage import labels_of
 
 
@@ -65,9 +66,7 @@ def erased_posts(connection: Connection) -> list[int]:
 
 def forget_erased(connection: Connection, ids: Sequence[int]) -> None:
     """Their vectors are gone: nothing is left of these posts."""
-    connection.exec_driver_sql(
-        "DELETE FROM erased_post WHERE post_id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
-    )
+    connection.execute(delete(erased_post).where(is_among(erased_post.c.post_id, ids)))
 
 
 def count_waiting(connection: Connection) -> int:
@@ -127,18 +126,13 @@ def ids_before(connection: Connection, post_id: int, limit: int) -> list[int]:
 
 def authors_of(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
     """Post id -> author."""
-    rows = connection.exec_driver_sql(
-        "SELECT id, author FROM post WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
-    )
+    rows = connection.execute(select(post.c.id, post.c.author).where(is_among(post.c.id, ids)))
     return {int(row[0]): str(row[1]) for row in rows}
 
 
 def groups_of(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     """Post id -> its group of near-duplicates; posts without one are left out."""
-    rows = connection.exec_driver_sql(
-        "SELECT id, group_id FROM post WHERE group_id != 0 AND id IN (SELECT value FROM json_each(?))",
-        (json.dumps(list(ids)),),
-    )
+    rows = connection.execute(select(post.c.id, post.c.group_id).where(post.c.group_id != 0, is_among(post.c.id, ids)))
     return {int(row[0]): int(row[1]) for row in rows}
 
 
@@ -211,10 +205,8 @@ def save_understood(connection: Connection, found: Sequence[Understood]) -> None
     ]
     if rows:
         connection.execute(insert(mention), rows)
-    connection.exec_driver_sql(
-        "INSERT OR IGNORE INTO dirty_day (day) SELECT value FROM json_each(?)",
-        (json.dumps(sorted({i // IDS_PER_DAY for i in ids})),),
-    )
+    if ids:
+        connection.execute(insert_new(dirty_day), [{"day": day} for day in sorted({i // IDS_PER_DAY for i in ids})])
 
 
 def get_brands(connection: Connection) -> list[Brand]:
@@ -261,6 +253,8 @@ def replace_mentions(connection: Connection, rows: Sequence[tuple[int, int]], fi
             {"brand": brand_id, "day": post_id // IDS_PER_DAY, "post": post_id},
         )
     connection.execute(
-        text("INSERT OR IGNORE INTO dirty_day SELECT DISTINCT id / :n FROM post WHERE id BETWEEN :a AND :b"),
+        text(
+            "INSERT INTO dirty_day SELECT DISTINCT id / :n FROM post WHERE id BETWEEN :a AND :b ON CONFLICT DO NOTHING"
+        ),
         {"n": IDS_PER_DAY, "a": first_id, "b": last_id},
     )

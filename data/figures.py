@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, delete, func, select, text
 
-from data.models import SENTIMENTS, Scope, date_to_day
+from data.dialect import insert_new
+from data.models import SENTIMENTS, Scope, date_to_day, day_to_date
 from data.posts import current_fit, daily_counts
 from data.schema import IDS_PER_DAY, MAP_CELLS, brand_day, dirty_day, map_day, topic, topic_day
 
@@ -24,11 +25,16 @@ class Day:
     unsure: int
 
 
-_SUMS = (
-    "count(*), sum(sentiment = 'negative'), sum(sentiment = 'neutral'), "
-    "sum(sentiment = 'positive'), sum(sentiment = 'unsure')"
-)
+_SUMS = "count(*), " + ", ".join(f"count(*) FILTER (WHERE sentiment = '{name}')" for name in SENTIMENTS)
 _SUMS_POST = _SUMS.replace("sentiment =", "p.sentiment =")
+
+
+# Row and column of a place on the map, each from 0 to MAP_CELLS - 1, in one number.
+_ROW, _COLUMN = (
+    f"CASE WHEN {axis} >= 1 THEN {MAP_CELLS - 1} ELSE CAST(floor({axis} * {MAP_CELLS}) AS INTEGER) END"
+    for axis in ("y", "x")
+)
+_CELL = f"({_ROW}) * {MAP_CELLS} + ({_COLUMN})"
 
 
 def dirty_days(connection: Connection) -> list[int]:
@@ -39,7 +45,7 @@ def dirty_days(connection: Connection) -> list[int]:
 def mark_dirty(connection: Connection, days: Iterable[int]) -> None:
     rows = [{"day": day} for day in set(days)]
     if rows:
-        connection.execute(insert(dirty_day).prefix_with("OR IGNORE"), rows)
+        connection.execute(insert_new(dirty_day), rows)
 
 
 def roll_up(connection: Connection, days: Sequence[int], fit: int) -> None:
@@ -73,11 +79,10 @@ def roll_up(connection: Connection, days: Sequence[int], fit: int) -> None:
         connection.execute(delete(map_day).where(map_day.c.day == day, map_day.c.fit_id == fit))
         connection.execute(
             text(
-                "INSERT INTO map_day SELECT :fit, :day, min(CAST(y * :n AS INTEGER), :n - 1) * :n "
-                "+ min(CAST(x * :n AS INTEGER), :n - 1), count(*) FROM post_topic JOIN topic ON topic.id = topic_id "
+                f"INSERT INTO map_day SELECT :fit, :day, {_CELL}, count(*) FROM post_topic JOIN topic ON topic.id = topic_id "
                 "WHERE fit_id = :fit AND post_id >= :low AND post_id < :high AND x IS NOT NULL AND NOT noise GROUP BY 3"
             ),
-            {**bounds, "n": MAP_CELLS},
+            bounds,
         )
         connection.execute(delete(dirty_day).where(dirty_day.c.day == day))
 
@@ -159,10 +164,13 @@ def topic_months(connection: Connection, topic_id: int) -> list[tuple[int, int]]
     """(first day, posts) of each month in which a topic had posts, those merged into it included."""
     rows = connection.execute(
         text(
-            "SELECT CAST(strftime('%s', d.day * 86400, 'unixepoch', 'start of month') AS INTEGER) / 86400, "
-            "sum(d.posts) FROM topic_day d JOIN topic t ON t.id = d.topic_id "
+            "SELECT d.day, sum(d.posts) FROM topic_day d JOIN topic t ON t.id = d.topic_id "
             "WHERE d.fit_id = :fit AND (t.id = :topic OR t.merged_into = :topic) GROUP BY 1 ORDER BY 1"
         ),
         {"fit": current_fit(connection), "topic": topic_id},
     )
-    return [(int(day), int(number)) for day, number in rows]
+    found: dict[int, int] = {}
+    for day, number in rows:
+        first = date_to_day(day_to_date(int(day)).replace(day=1))
+        found[first] = found.get(first, 0) + int(number)
+    return list(found.items())

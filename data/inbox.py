@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, select, text, update
 
+from data.dialect import CHOSEN, ids_parameter, insert_over
 from data.models import from_epoch, to_epoch
 from data.schema import (
     brand,
@@ -125,8 +126,7 @@ def find_inquiries(connection: Connection, ids: Sequence[int]) -> list[int]:
     A post speaks to us when it names a brand of ours, when it is in a place of ours, or under a post of ours.
     Gives the ids of the inquiries among `ids`.
     """
-    wanted = {"ids": json.dumps(list(ids))}
-    chosen = "SELECT value FROM json_each(:ids)"
+    wanted, chosen = {"ids": ids_parameter(ids)}, CHOSEN
     before: dict[int, int] = dict(
         connection.execute(text(f"SELECT post_id, alike FROM inquiry WHERE post_id IN ({chosen})"), wanted)
         .tuples()
@@ -280,8 +280,8 @@ def to_answer(
 def thread_posts(connection: Connection, ids: Iterable[int], last: int = 12) -> dict[tuple[str, str], list[ThreadPost]]:
     """(network, root) -> the last posts of the threads that these posts are in, in order."""
     roots = connection.execute(
-        text(f"SELECT DISTINCT p.source_kind, {_THREAD} FROM post p WHERE p.id IN (SELECT value FROM json_each(:ids))"),
-        {"ids": json.dumps(list(ids))},
+        text(f"SELECT DISTINCT p.source_kind, {_THREAD} FROM post p WHERE p.id IN ({CHOSEN})"),
+        {"ids": ids_parameter(ids)},
     ).all()
     found: dict[tuple[str, str], list[ThreadPost]] = {}
     query = (
@@ -312,9 +312,7 @@ def save_heat(connection: Connection, kind: str, root: str, heat: float, parts: 
     ).scalar()
     posts = connection.execute(select(func.count()).select_from(post).where(in_thread(kind, root))).scalar_one()
     connection.execute(
-        insert(thread_heat)
-        .prefix_with("OR REPLACE")
-        .values(
+        insert_over(thread_heat).values(
             source_kind=kind, root_id=root, heat=heat, before=float(old or 0.0), parts=json.dumps(parts), posts=posts,
             last_post=last,
         )
@@ -324,12 +322,12 @@ def save_heat(connection: Connection, kind: str, root: str, heat: float, parts: 
 def save_cases(connection: Connection, ids: Sequence[int], cases: Sequence[Case]) -> None:
     """Replace what is to be judged among `ids`."""
     connection.execute(
-        text("DELETE FROM moderation WHERE post_id IN (SELECT value FROM json_each(:ids))"),
-        {"ids": json.dumps(list(ids))},
+        text(f"DELETE FROM moderation WHERE post_id IN ({CHOSEN})"),
+        {"ids": ids_parameter(ids)},
     )
     if cases:
         connection.execute(
-            insert(moderation).prefix_with("OR REPLACE"),
+            insert_over(moderation),
             [
                 {
                     "post_id": case.post,
@@ -421,10 +419,10 @@ def own_source_ids(connection: Connection) -> dict[int, str]:
 
 def set_by_us(connection: Connection, ours: Sequence[int], others: Sequence[int]) -> None:
     """Mark posts as written by us, or not."""
-    for ids, value in ((ours, 1), (others, 0)):
+    for ids, value in ((ours, True), (others, False)):
         connection.execute(
-            text("UPDATE post SET by_us = :v WHERE by_us != :v AND id IN (SELECT value FROM json_each(:ids))"),
-            {"v": value, "ids": json.dumps(list(ids))},
+            text(f"UPDATE post SET by_us = :v WHERE by_us != :v AND id IN ({CHOSEN})"),
+            {"v": value, "ids": ids_parameter(ids)},
         )
 
 
@@ -432,7 +430,7 @@ def judged(connection: Connection) -> tuple[int, int]:
     """(posts of the queue that people decided upon, those that were not fine)."""
     row = connection.execute(
         text("""
-            SELECT count(*), coalesce(sum(t.decision != 'fine'), 0) FROM triage t
+            SELECT count(*), count(*) FILTER (WHERE t.decision != 'fine') FROM triage t
             JOIN moderation m ON m.post_id = t.post_id WHERE t.decision != ''
         """)
     ).one()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
+from data.full_text import Words, condition, folded
 from data.models import from_epoch, to_epoch
-from data.posts import match_expression
 from data.schema import local_model, post, post_label, word_tone
 from data.store import Store
 
@@ -37,11 +37,11 @@ def word_tones(connection: Connection) -> dict[str, str]:
 
 def posts_with_word(connection: Connection, word: str) -> list[int]:
     """Ids of the posts that hold a word or phrase, the latest first."""
-    expression = match_expression(f'"{word}"')
-    if not expression:
+    parts = folded(word)
+    if not parts:
         return []
-    query = text("SELECT rowid FROM post_fts WHERE post_fts MATCH :match ORDER BY rowid DESC")
-    return [int(i) for i in connection.execute(query, {"match": expression}).scalars()]
+    query = select(post.c.id).where(condition(Words(parts))).order_by(post.c.id.desc())
+    return [int(i) for i in connection.execute(query).scalars()]
 
 
 def set_word_tone(store: Store, word: str, tone: str, now: datetime) -> int:

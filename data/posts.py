@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,15 +19,17 @@ from sqlalchemy import (
     and_,
     delete,
     exists,
+    false,
     func,
     insert,
     literal_column,
     or_,
     select,
-    text,
     update,
 )
 
+from data.dialect import insert_new, insert_over
+from data.full_text import condition, typed
 from data.models import Engagement, NewPost, Post, Scope, date_to_day, from_epoch, to_day, to_epoch
 from data.schema import (
     IDS_PER_DAY,
@@ -237,11 +238,11 @@ def add_posts(
         connection.execute(insert(post), rows_post)
         connection.execute(insert(post_text), rows_text)
     if links:
-        connection.execute(insert(post_source).prefix_with("OR IGNORE"), links)
+        connection.execute(insert_new(post_source), links)
     if samples:
-        connection.execute(insert(engagement_day).prefix_with("OR REPLACE"), samples)
+        connection.execute(insert_over(engagement_day), samples)
     if days:
-        connection.execute(insert(dirty_day).prefix_with("OR IGNORE"), [{"day": day} for day in days])
+        connection.execute(insert_new(dirty_day), [{"day": day} for day in days])
     return Added(new=len(rows_post), changed=changed, known=len(posts) - len(rows_post) - changed)
 
 
@@ -287,33 +288,6 @@ def mark_removed(connection: Connection, kind: str, native_ids: Sequence[str], n
         ).rowcount
         for part in _chunks(list(native_ids))
     )
-
-
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss"})
-_TERM = re.compile(r'(-?)"([^"]*)"|(-?)(\S+)')
-_ELISION = re.compile(r"^(?:l|d|j|m|n|s|t|c|qu|jusqu|lorsqu|puisqu)['’](?=\w)", re.IGNORECASE)
-
-
-def match_expression(query: str) -> str:
-    """What a person typed, as an FTS5 expression: words are prefixes, "phrases" exact, -words excluded.
-
-    Every term is quoted, so no input can be a syntax error. Empty when nothing can be searched for.
-    """
-    wanted: list[str] = []
-    refused: list[str] = []
-    for found in list(_TERM.finditer(query.translate(_LIGATURES).replace("\0", " ")[:500]))[:20]:
-        phrase, word = found[2], found[4]
-        body = (phrase if phrase is not None else word).replace('"', " ").strip()
-        if not re.search(r"\w", body):
-            continue
-        if phrase is None:
-            body = _ELISION.sub("", body)
-        quoted = f'"{body}"' + ("*" if phrase is None and len(body) > 2 else "")
-        (refused if (found[1] or found[3]) else wanted).append(quoted)
-    if not wanted:
-        return ""
-    expression = " AND ".join(wanted)
-    return f"({expression}) NOT ({' OR '.join(refused)})" if refused else expression
 
 
 def _matches(scope: Scope, table: Any, fit: int) -> list[ColumnElement[bool]]:
@@ -369,15 +343,8 @@ def _matches(scope: Scope, table: Any, fit: int) -> list[ColumnElement[bool]]:
         )
         found.append(table.c.id.in_(near))
     if scope.query.strip():
-        expression = match_expression(scope.query)
-        if not expression:
-            found.append(literal_column("0") == 1)
-        else:
-            found.append(
-                table.c.id.in_(
-                    text("SELECT rowid FROM post_fts WHERE post_fts MATCH :match").bindparams(match=expression)
-                )
-            )
+        asked = typed(scope.query)
+        found.append(false() if asked is None else condition(asked, table))
     return found
 
 
@@ -391,7 +358,7 @@ def _in_state(state: str, table: Any) -> ColumnElement[bool]:
         return post_id.in_(touched.where(triage.c.assigned == state.removeprefix("assigned:")))
     if state in {"starred", "handled", "snoozed"}:
         return post_id.in_(touched.where(triage.c[state] != ""))
-    return literal_column("0") == 1
+    return false()
 
 
 def current_fit(connection: Connection) -> int:
@@ -616,7 +583,8 @@ def voices_of(connection: Connection, scope: Scope, most: int = 8) -> Voices:
     grouped = connection.execute(
         select(func.count(), func.count(post.c.group_id.distinct())).where(*conditions, post.c.group_id != 0)
     ).one()
-    place = func.coalesce(func.nullif(post.c.community, ""), source.c.title)
+    # A literal, not a parameter: PostgreSQL must see that it groups by what it selects.
+    place = func.coalesce(func.nullif(post.c.community, literal_column("''")), source.c.title)
     places = connection.execute(
         select(place, number)
         .join(source, source.c.id == post.c.source_id)
@@ -628,7 +596,7 @@ def voices_of(connection: Connection, scope: Scope, most: int = 8) -> Voices:
         select(post.c.source_id, source.c.title, number)
         .join(source, source.c.id == post.c.source_id)
         .where(*conditions)
-        .group_by(post.c.source_id)
+        .group_by(post.c.source_id, source.c.title)
         .order_by(number.desc(), post.c.source_id)
         .limit(most)
     ).all()
@@ -659,16 +627,18 @@ _erased = Table("erased", MetaData(), Column("id", Integer, primary_key=True))  
 
 def _erase_ids(connection: Connection, ids: Select[Any]) -> int:
     """Erase posts and everything said about them. Their days are recounted at the next refresh."""
-    connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS erased (id INTEGER PRIMARY KEY)")
+    connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS erased (id BIGINT PRIMARY KEY)")
     connection.exec_driver_sql("DELETE FROM erased")
     connection.execute(insert(_erased).from_select(["id"], ids))
     mine = select(_erased.c.id)
+    anything = _erased.c.id > 0  # "SELECT ... ON CONFLICT" needs a WHERE before it
     connection.execute(
-        insert(dirty_day)
-        .prefix_with("OR IGNORE")
-        .from_select(["day"], select(literal_column(f"erased.id / {IDS_PER_DAY}")).distinct().select_from(_erased))
+        insert_new(dirty_day).from_select(
+            ["day"],
+            select(literal_column(f"erased.id / {IDS_PER_DAY}")).distinct().select_from(_erased).where(anything),
+        )
     )
-    connection.execute(insert(erased_post).prefix_with("OR IGNORE").from_select(["post_id"], mine))
+    connection.execute(insert_new(erased_post).from_select(["post_id"], mine.where(anything)))
     for table in (
         post_source, engagement_day, mention, post_topic, map_mark, post_pin, watch_post, post_intent, inquiry,
         past_answer, moderation, triage, triage_event, post_label, verbatim, post_text,

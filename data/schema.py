@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Float,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
     MetaData,
     Table,
@@ -16,8 +16,10 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy import Integer as _Integer
 
 metadata = MetaData()
+Integer = _Integer().with_variant(BigInteger(), "postgresql")  # ids and times pass 32 bits
 
 
 def _text(name: str) -> Column[str]:
@@ -29,7 +31,7 @@ def _count(name: str) -> Column[int]:
 
 
 def _flag(name: str) -> Column[bool]:
-    return Column(name, Boolean, nullable=False, server_default=text("0"))
+    return Column(name, Boolean, nullable=False, server_default=text("false"))
 
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
@@ -85,7 +87,7 @@ post = Table(
     Column("sentiment", Text, nullable=False, server_default="unsure"),
     Column("sentiment_confidence", Float, nullable=False, server_default="0"),
     _count("group_id"),
-    Column("pending", Boolean, nullable=False, server_default=text("1")),
+    Column("pending", Boolean, nullable=False, server_default=text("true")),
     Column("score", Integer),
     Column("comments", Integer),
     Column("views", Integer),
@@ -97,8 +99,11 @@ post = Table(
     _flag("by_us"),  # written by one of our own accounts
     UniqueConstraint("source_kind", "native_id"),
 )
-Index("post_by_root", post.c.root_id, post.c.id, sqlite_where=post.c.root_id != "")
-Index("post_by_pending", post.c.id, sqlite_where=post.c.pending)
+Index(
+    "post_by_root", post.c.root_id, post.c.id,
+    sqlite_where=post.c.root_id != "", postgresql_where=post.c.root_id != "",
+)  # fmt: skip
+Index("post_by_pending", post.c.id, sqlite_where=post.c.pending, postgresql_where=post.c.pending)
 Index("post_by_source", post.c.source_id, post.c.id)
 Index("post_by_group", post.c.group_id)
 Index("post_by_author", post.c.author, post.c.id)
@@ -172,6 +177,15 @@ brand = Table(
     Column("name", Text, nullable=False, unique=True),
     _flag("is_own"),
     Column("aliases", Text, nullable=False, server_default="[]"),
+    Column("kind", Text, nullable=False, server_default="own"),  # own | product | person | competitor | watch
+    Column("hashtags", Text, nullable=False, server_default="[]"),
+    Column("accounts", Text, nullable=False, server_default="[]"),
+    Column("exclusions", Text, nullable=False, server_default="[]"),
+    Column("context", Text, nullable=False, server_default="[]"),  # one of these words must be in the post too
+    _flag("exact_case"),
+    _text("expert"),  # a query that stands in place of all of these
+    Column("made_by", Text, nullable=False, server_default="settings"),  # settings | person
+    _text("matched"),  # the query that its mentions were found with
 )
 
 mention = Table(
@@ -316,7 +330,10 @@ inquiry = Table(
     Column("alike", Integer, nullable=False),
     _count("answered_by"),
 )
-Index("inquiry_open", inquiry.c.alike, inquiry.c.post_id, sqlite_where=inquiry.c.answered_by == 0)
+Index(
+    "inquiry_open", inquiry.c.alike, inquiry.c.post_id,
+    sqlite_where=inquiry.c.answered_by == 0, postgresql_where=inquiry.c.answered_by == 0,
+)  # fmt: skip
 # Posts of ours that may answer it.
 past_answer = Table(
     "past_answer",
@@ -439,6 +456,177 @@ brand_day = Table(
     Column("positive", Integer, nullable=False),
     Column("unsure", Integer, nullable=False),
 )
+
+
+def _tones() -> list[Column[int]]:
+    return [Column(name, Integer, nullable=False) for name in ("posts", "negative", "neutral", "positive", "unsure")]
+
+
+# The same by hour, by source and language, by topic and by aspect; hours and weeks count from 1970 UTC.
+brand_hour = Table(
+    "brand_hour",
+    metadata,
+    Column("brand_id", Integer, primary_key=True),
+    Column("hour", Integer, primary_key=True),
+    *_tones(),
+)
+brand_source_day = Table(
+    "brand_source_day",
+    metadata,
+    Column("brand_id", Integer, primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("source_id", Integer, primary_key=True),
+    Column("lang", Text, primary_key=True),
+    *_tones(),
+)
+brand_topic_day = Table(
+    "brand_topic_day",
+    metadata,
+    Column("fit_id", Integer, primary_key=True),
+    Column("brand_id", Integer, primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("topic_id", Integer, primary_key=True),
+    *_tones(),
+)
+brand_aspect_day = Table(
+    "brand_aspect_day",
+    metadata,
+    Column("brand_id", Integer, primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("aspect", Text, primary_key=True),
+    *_tones(),
+)
+# What a sentence of a post says of one side of a thing: its tone, and where the sentence lies in the readable text.
+post_aspect = Table(
+    "post_aspect",
+    metadata,
+    Column("aspect", Text, primary_key=True),
+    Column("post_id", Integer, primary_key=True),
+    Column("sentiment", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("stop", Integer, nullable=False),
+)
+Index("post_aspect_by_post", post_aspect.c.post_id)
+# One author in one place in one week: networks are never joined.
+member_week = Table(
+    "member_week",
+    metadata,
+    Column("week", Integer, primary_key=True),
+    Column("source_kind", Text, primary_key=True),
+    Column("community", Text, primary_key=True),
+    Column("author", Text, primary_key=True),
+    *_tones(),
+    _count("roots"),
+    _count("replies"),
+    _count("drawn"),  # replies and reactions that the posts drew
+    _count("about_us"),
+    _count("against_us"),
+    _count("for_us"),
+    _count("events"),  # posts that invite to something
+    _count("by_us"),
+)
+Index("member_week_by_author", member_week.c.source_kind, member_week.c.author, member_week.c.week)
+# Posts of a place by hour of the week, UTC; slot 0 begins on Monday at midnight.
+place_week = Table(
+    "place_week",
+    metadata,
+    Column("week", Integer, primary_key=True),
+    Column("source_kind", Text, primary_key=True),
+    Column("community", Text, primary_key=True),
+    Column("slot", Integer, primary_key=True),
+    Column("posts", Integer, nullable=False),
+)
+# Random posts that people labelled to measure the tone: what the program had said, and what they said.
+tone_check = Table(
+    "tone_check",
+    metadata,
+    Column("post_id", Integer, primary_key=True, autoincrement=False),
+    Column("predicted", Text, nullable=False),
+    Column("actual", Text, nullable=False),
+    Column("lang", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+)
+
+alert_rule = Table(
+    "alert_rule",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    _text("name"),
+    Column("brand_id", Integer, nullable=False, server_default="0"),
+    _text("query"),
+    Column("sensitivity", Text, nullable=False, server_default="normal"),
+    Column("state", Text, nullable=False, server_default="on"),
+    Column("made_at", Integer, nullable=False),
+    _count("looked_at"),  # up to when posts have been looked at
+)
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("rule_id", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    _text("key"),  # what it is about: one event is one alert
+    Column("began_at", Integer, nullable=False),
+    Column("noticed_at", Integer, nullable=False),
+    Column("last_at", Integer, nullable=False),
+    Column("state", Text, nullable=False, server_default="open"),  # open | closed
+    _text("snoozed"),  # until this ISO date
+    _count("origin"),
+    Column("posts", Text, nullable=False, server_default="[]"),
+    Column("facts", Text, nullable=False, server_default="{}"),
+)
+Index("alert_by_time", alert.c.noticed_at)
+Index("alert_by_rule", alert.c.rule_id, alert.c.key)
+# Where alerts go. The address itself is a secret, kept with the credentials.
+alert_channel = Table(
+    "alert_channel",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("lang", Text, nullable=False, server_default="en"),
+    Column("zone", Text, nullable=False, server_default="UTC"),
+    Column("quiet_from", Integer, nullable=False, server_default="0"),  # hours of the day; equal: no quiet hours
+    Column("quiet_to", Integer, nullable=False, server_default="0"),
+    Column("digest_hour", Integer, nullable=False, server_default="-1"),  # -1: at once
+    Column("state", Text, nullable=False, server_default="on"),
+    Column("made_at", Integer, nullable=False),
+    _text("digested"),  # the ISO date of the last digest
+)
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel_id", Integer, nullable=False),
+    Column("alert_id", Integer, nullable=False),
+    Column("due_at", Integer, nullable=False),
+    Column("state", Text, nullable=False, server_default="waiting"),  # waiting | sent | failed
+    _count("attempts"),
+    _text("error"),
+    Column("sent_at", Integer),
+    UniqueConstraint("channel_id", "alert_id"),
+)
+Index("delivery_by_state", delivery.c.state, delivery.c.due_at)
+# What we did, and what it seems to have changed.
+action = Table(
+    "action",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),  # post | contest | event | replies | release | other
+    Column("title", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("brand_id", Integer, nullable=False, server_default="0"),
+    _text("url"),
+    _text("note"),
+    _count("post_id"),
+    _text("who"),
+    Column("made_at", Integer, nullable=False),
+    Column("effect", Text, nullable=False, server_default="{}"),
+    _count("measured_at"),
+)
+
 topic_day = Table(
     "topic_day",
     metadata,
@@ -462,6 +650,14 @@ map_day = Table(
 MAP_CELLS = 40
 # Posts erased since the last refresh: their vectors, in the other file, must go too.
 erased_post = Table("erased_post", metadata, Column("post_id", Integer, primary_key=True))
+# Of a PostgreSQL record; those of a SQLite one have a file of their own.
+vector = Table(
+    "vector",
+    metadata,
+    Column("model", Text, primary_key=True),
+    Column("post_id", Integer, primary_key=True, autoincrement=False),
+    Column("v", LargeBinary, nullable=False),
+)
 dirty_day = Table("dirty_day", metadata, Column("day", Integer, primary_key=True))
 
 job = Table(

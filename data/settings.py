@@ -153,8 +153,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         settings = replace(settings, demo=chosen != "own")
     if settings.language not in {"auto", "fr", "en"}:
         raise SettingsError(f"'language' is {settings.language!r}: write auto, fr or en.")
-    if settings.database_url and not settings.database_url.startswith("sqlite:"):
-        raise SettingsError("'database_url': only sqlite: addresses are supported in this version.")
+    if settings.database_url and not settings.database_url.startswith(("sqlite:", "postgresql:", "postgresql+pg8000:")):
+        raise SettingsError("'database_url': write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE.")
     return settings
 
 

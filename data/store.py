@@ -1,8 +1,9 @@
 """Open the store, write safely, count revisions. What is stored is in the modules beside this one:
-`posts`, `source_list`, `topic_list`, `figures`, `jobs`.
+`posts`, `source_list`, `topic_list`, `figures`, `jobs` and others.
 
-SQLite: WAL, one writer at a time by `BEGIN IMMEDIATE`, short connections. Vectors lie in a file of
-their own beside the record, because they can be computed again and posts cannot.
+SQLite by default, PostgreSQL where the address says so: see `data.sqlite` and `data.postgresql`. One writer at
+a time on both. Vectors of a SQLite record lie in a file of their own beside it, because they can be computed
+again and posts cannot.
 """
 
 from __future__ import annotations
@@ -11,16 +12,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, make_url, select, text
-from sqlalchemy.exc import DatabaseError, OperationalError
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, inspect, make_url, select, text
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 
+from data import postgresql, sqlite
 from data.schema import meta
 
-BUSY_MS = 15_000
-CHECKPOINT_EVERY = 20  # writes; without it the log of a long import grows to gigabytes
+CHECKPOINT_EVERY = 20  # writes
+HEAD = "0005"  # checked against the files by a test; spares reading them at every start
 
 
 class StoreError(Exception):
@@ -31,81 +31,105 @@ class StoreError(Exception):
         self.code = code
 
 
-def explain(error: Exception, path: str) -> StoreError:
+def explain(error: Exception, path: str, *, server: bool = False) -> StoreError:
     """A database error in words that say what to do."""
     words = str(error).lower()
-    if "locked" in words or "busy" in words:
+    code = postgresql.explain(words) if server else sqlite.explain(words)
+    if code == "locked":
         return StoreError("locked", f"{path} is in use by another program. Close it or wait a minute, then try again.")
-    if "full" in words or "no space" in words:
+    if code == "full":
         return StoreError("full", f"The disk that holds {path} is full. Free some space: nothing was lost.")
-    if "malformed" in words or "not a database" in words or "corrupt" in words:
+    if code == "corrupt":
         return StoreError("corrupt", f"{path} is damaged. Run 'python -m data restore' to go back to the last backup.")
+    if server:
+        return StoreError("unreadable", f"{path}: {_short(error)}")
     if "unable to open" in words or "readonly" in words or "permission" in words:
         return StoreError("unreadable", f"{path} cannot be opened. Check that you may read and write it.")
     return StoreError("unreadable", f"{path}: {error}")
 
 
+def _short(error: Exception) -> str:
+    """What the server or the network said, without the statement."""
+    cause = getattr(error, "orig", None) or error
+    said = cause.args[0] if cause.args else cause
+    return str(said.get("M", said) if isinstance(said, dict) else said)[:300]
+
+
 class Store:
     """One record. Opening creates or migrates it. Cheap to keep; each use opens a short connection.
 
-    Raises StoreError when the file is damaged, locked, unreadable, or made by a newer Vigie.
+    Raises StoreError when the record is damaged, locked, unreadable, or made by a newer Vigie.
     """
 
     def __init__(self, url: str) -> None:
         parsed = make_url(url)
-        if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-            raise StoreError("unreadable", f"{url}: this version keeps posts in a SQLite file.")
-        self.path = Path(parsed.database)
+        self.is_server = parsed.get_backend_name() == "postgresql"
+        if not self.is_server and (parsed.get_backend_name() != "sqlite" or parsed.database in {None, "", ":memory:"}):
+            raise StoreError("unreadable", f"{url}: write sqlite:///FILE or postgresql://USER@HOST/DATABASE.")
+        self.url = url
+        self.name = parsed.render_as_string(hide_password=True) if self.is_server else str(parsed.database)
+        self.path = Path(parsed.database or "")  # of a SQLite file
         self.vector_path = self.path.with_suffix(".vectors.sqlite")
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError("unreadable", f"{self.path.parent} cannot be made: {error.strerror}.") from error
-        self.engine = create_engine(parsed, poolclass=NullPool)
-        event.listen(self.engine, "connect", self._prepare)
+        if self.is_server:
+            self.engine = postgresql.open_engine(parsed)
+        else:
+            try:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StoreError("unreadable", f"{self.path.parent} cannot be made: {error.strerror}.") from error
+            self.engine = sqlite.open_engine(parsed)
         self._writes = 0
         try:
             self._migrate()
-        except (OperationalError, DatabaseError, sqlite3.Error) as error:
-            raise explain(error, str(self.path)) from error
+        except (DBAPIError, sqlite3.Error, OSError) as error:
+            raise self._explain(error) from error
 
-    def _prepare(self, connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # transactions are ours: see read() and write()
-        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA temp_store=MEMORY")
-        connection.execute("PRAGMA cache_size=-16000")
+    def _explain(self, error: Exception) -> StoreError:
+        return explain(error, self.name, server=self.is_server)
+
+    def _begin(self, connection: Connection, *, writes: bool) -> None:
+        (postgresql if self.is_server else sqlite).begin(connection, writes=writes)
+
+    def _commit(self, connection: Connection) -> None:
+        connection.commit() if self.is_server else sqlite.commit(connection)
+
+    def _roll_back(self, connection: Connection) -> None:
+        connection.rollback() if self.is_server else sqlite.roll_back(connection)
+
+    def _current(self, connection: Connection) -> str | None:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return None if found is None else str(found)
 
     def _migrate(self) -> None:
-        from alembic.config import Config
-        from alembic.runtime.migration import MigrationContext
-        from alembic.script import ScriptDirectory
-
-        location = str(Path(__file__).parent / "migrations")
-        head = "0004"  # checked against the files by a test; spares reading them at every start
         with self.engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
-            current = MigrationContext.configure(connection).get_current_revision()
-            connection.exec_driver_sql("COMMIT")
-            if current == head:
+            self._begin(connection, writes=False)
+            current = self._current(connection)
+            self._roll_back(connection)
+            if current == HEAD:
                 return
+            from alembic import command
+            from alembic.config import Config
+            from alembic.script import ScriptDirectory
+
             config = Config()
-            config.set_main_option("script_location", location)
+            config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
             known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
             if current is not None and current not in known:
-                raise StoreError("newer", f"{self.path} was made by a newer Vigie. Update the program to open it.")
-            from alembic import command
-
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+                raise StoreError("newer", f"{self.name} was made by a newer Vigie. Update the program to open it.")
+            self._begin(connection, writes=True)
             # Another process may have migrated while this one waited for the lock.
-            if MigrationContext.configure(connection).get_current_revision() == head:
-                connection.exec_driver_sql("ROLLBACK")
+            current = self._current(connection)
+            if current == HEAD:
+                self._roll_back(connection)
                 return
             config.attributes["connection"] = connection
+            if self.is_server and current is None:
+                postgresql.make_schema(connection)
+                command.stamp(config, postgresql.START)
             command.upgrade(config, "head")
-            if connection.in_transaction():
+            if self.is_server or connection.in_transaction():
                 connection.commit()
 
     @contextmanager
@@ -113,36 +137,37 @@ class Store:
         """A short connection with one consistent view of the record."""
         try:
             with self.engine.connect() as connection:
-                connection.exec_driver_sql("BEGIN")
+                self._begin(connection, writes=False)
                 try:
                     yield connection
                 finally:
-                    connection.exec_driver_sql("ROLLBACK")
-        except (OperationalError, DatabaseError) as error:
-            raise explain(error, str(self.path)) from error
+                    self._roll_back(connection)
+        except (OperationalError, DatabaseError, InterfaceError) as error:
+            raise self._explain(error) from error
 
     @contextmanager
     def write(self, *, counts: bool = True) -> Iterator[Connection]:
         """One transaction, all or nothing. `counts` says whether pages must read again."""
         try:
             with self.engine.connect() as connection:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                self._begin(connection, writes=True)
                 try:
                     yield connection
                     if counts:
                         connection.execute(
-                            text("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'revision'")
+                            text(
+                                "UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = 'revision'"
+                            )
                         )
-                    connection.exec_driver_sql("COMMIT")
+                    self._commit(connection)
                 except BaseException:
-                    if connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
-                        connection.exec_driver_sql("ROLLBACK")
+                    self._roll_back(connection)
                     raise
                 self._writes += 1
-                if self._writes % CHECKPOINT_EVERY == 0:
-                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        except (OperationalError, DatabaseError) as error:
-            raise explain(error, str(self.path)) from error
+                if self._writes % CHECKPOINT_EVERY == 0 and not self.is_server:
+                    sqlite.fold_log(connection)
+        except (OperationalError, DatabaseError, InterfaceError) as error:
+            raise self._explain(error) from error
 
     def revision(self) -> int:
         """Grows with every write that a page could show: the key of every cache."""
@@ -159,41 +184,42 @@ class Store:
             put_meta(connection, key, value)
 
     def close(self) -> None:
-        """Fold the write-ahead log into the file, so that the file alone is the record."""
+        """Let go of it. On SQLite the write-ahead log is folded in, so that the file alone is the record."""
+        if self.is_server:
+            self.engine.dispose()
+            return
         with self.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            sqlite.fold_log(connection)
             connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
 
     def backup(self, target: Path) -> None:
-        """Copy the record while it is in use (SQLite's online backup). Replaces `target` only when whole."""
+        """Copy a SQLite record while it is in use. Replaces `target` only when whole."""
+        if self.is_server:
+            raise StoreError("unreadable", f"Back up {self.name} with pg_dump, and restore it with pg_restore.")
         part = target.with_suffix(".part")
         part.unlink(missing_ok=True)
         target.parent.mkdir(parents=True, exist_ok=True)
-        origin, copy = sqlite3.connect(self.path), sqlite3.connect(part)
         try:
-            origin.backup(copy)
+            sqlite.backup(self.path, part)
         except sqlite3.Error as error:
-            raise explain(error, str(self.path)) from error
-        finally:
-            origin.close()
-            copy.close()
+            raise self._explain(error) from error
         part.replace(target)
 
     def check(self) -> list[str]:
         """What is wrong with the record, in words; empty when nothing is."""
         with self.read() as connection:
-            found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
-            problems = [] if found == ["ok"] else found
+            problems = postgresql.check(connection) if self.is_server else sqlite.check(connection)
             orphans = connection.execute(
                 text("SELECT count(*) FROM post WHERE id NOT IN (SELECT post_id FROM post_text)")
             ).scalar_one()
         if orphans:
             problems.append(f"{orphans} posts have no text.")
-        try:
-            with self.write(counts=False) as connection:
-                connection.exec_driver_sql("INSERT INTO post_fts(post_fts) VALUES ('integrity-check')")
-        except StoreError as error:
-            problems.append(f"The search index does not match the posts: {error}")
+        if not self.is_server:
+            try:
+                with self.write(counts=False) as connection:
+                    sqlite.check_index(connection)
+            except StoreError as error:
+                problems.append(f"The search index does not match the posts: {error}")
         return problems
 
 

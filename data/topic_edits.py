@@ -25,7 +25,7 @@ from data.schema import (
 )
 from data.store import Store
 from data.topic_list import note_change, set_first_seen
-from data.vectors import VectorFile
+from data.vectors import vectors_of
 
 
 class EditError(ValueError):
@@ -104,7 +104,7 @@ def split_topic(store: Store, topic_id: int, posts: Sequence[int], name: str, no
             )
         ).all()
         was = {int(row.post_id): int(row.topic_id) for row in rows}
-        have, vectors = VectorFile(store.vector_path).get(model, list(was))
+        have, vectors = vectors_of(store).get(model, list(was))
         if not have:
             raise EditError("too_few")
         centre = vectors.mean(axis=0)

@@ -283,7 +283,7 @@ def topic_voices(connection: Connection, since: int, until: int) -> dict[int, tu
     rows = connection.execute(
         text(
             "SELECT coalesce(k.merged_into, k.id), count(DISTINCT nullif(p.author, '')), "
-            "count(DISTINCT coalesce(nullif(p.community, ''), p.source_id)) FROM post p "
+            "count(DISTINCT coalesce(nullif(p.community, ''), CAST(p.source_id AS TEXT))) FROM post p "
             "JOIN post_topic t ON t.post_id = p.id AND t.fit_id = :fit JOIN topic k ON k.id = t.topic_id "
             "WHERE p.id >= :low AND p.id < :high GROUP BY 1"
         ),
@@ -391,14 +391,13 @@ def set_first_seen(connection: Connection, fit: int, topic_id: int | None = None
     """When the first post of each topic was written; a topic is never younger than it was known to be."""
     connection.execute(
         text(
-            "UPDATE topic SET first_seen = min(coalesce(first_seen, 9e18), coalesce((SELECT min(p.published_at) "
-            "FROM post_topic t JOIN post p ON p.id = t.post_id WHERE t.topic_id = topic.id AND t.fit_id = :fit), "
-            "first_seen, 9e18)) WHERE id IN (SELECT topic_id FROM topic_centroid WHERE fit_id = :fit) "
-            "AND (:topic IS NULL OR id = :topic)"
+            "UPDATE topic SET first_seen = (SELECT min(seen) FROM (SELECT first_seen AS seen UNION ALL "
+            "SELECT p.published_at FROM post_topic t JOIN post p ON p.id = t.post_id "
+            "WHERE t.topic_id = topic.id AND t.fit_id = :fit) moments) "
+            "WHERE id IN (SELECT topic_id FROM topic_centroid WHERE fit_id = :fit) AND (:topic = 0 OR id = :topic)"
         ),
-        {"fit": fit, "topic": topic_id},
+        {"fit": fit, "topic": topic_id or 0},
     )
-    connection.execute(text("UPDATE topic SET first_seen = NULL WHERE first_seen > 1e18"))
 
 
 def set_themes(connection: Connection, themes: Mapping[int, int]) -> None:

@@ -6,13 +6,13 @@ the other's change is told: a later write never silently undoes an earlier one.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from data.dialect import insert_new, insert_over, is_among
 from data.figures import mark_dirty, roll_up
 from data.inbox import find_inquiries, own_brands
 from data.models import INTENTS, SENTIMENTS, Triage, TriageEvent, from_epoch, to_epoch
@@ -71,16 +71,12 @@ def _check(field: str, value: str) -> str:
 
 def _current(connection: Connection, ids: Sequence[int], field: str) -> dict[int, str]:
     if field in FIELDS:
-        rows = connection.execute(
-            select(triage.c.post_id, triage.c[field]).where(
-                triage.c.post_id.in_(select(func.json_each(json.dumps(list(ids))).table_valued("value").c.value))
-            )
-        )
+        rows = connection.execute(select(triage.c.post_id, triage.c[field]).where(is_among(triage.c.post_id, ids)))
     else:
         rows = connection.execute(
             select(post_label.c.post_id, post_label.c.value).where(
                 post_label.c.field == field,
-                post_label.c.post_id.in_(select(func.json_each(json.dumps(list(ids))).table_valued("value").c.value)),
+                is_among(post_label.c.post_id, ids),
             )
         )
     found = {int(i): str(value) for i, value in rows}
@@ -92,13 +88,11 @@ def _write(
 ) -> None:
     for post_id in before:
         if field in FIELDS:
-            connection.execute(insert(triage).prefix_with("OR IGNORE").values(post_id=post_id))
+            connection.execute(insert_new(triage).values(post_id=post_id))
             connection.execute(update(triage).where(triage.c.post_id == post_id).values({field: value[post_id]}))
         elif value[post_id]:
             connection.execute(
-                insert(post_label)
-                .prefix_with("OR REPLACE")
-                .values(post_id=post_id, field=field, value=value[post_id], who=who, at=stamp)
+                insert_over(post_label).values(post_id=post_id, field=field, value=value[post_id], who=who, at=stamp)
             )
         else:
             connection.execute(delete(post_label).where(post_label.c.post_id == post_id, post_label.c.field == field))
@@ -125,13 +119,7 @@ def change(
     value = _check(field, value)
     stamp = to_epoch(now)
     with store.write() as connection:
-        known = set(
-            connection.execute(
-                select(post.c.id).where(
-                    post.c.id.in_(select(func.json_each(json.dumps(list(ids))).table_valued("value").c.value))
-                )
-            ).scalars()
-        )
+        known = set(connection.execute(select(post.c.id).where(is_among(post.c.id, ids))).scalars())
         current = _current(connection, [i for i in dict.fromkeys(ids) if i in known], field)
         stale = [i for i, held in current.items() if seen is not None and seen.get(i, "") != held != value]
         wanted = {i: held for i, held in current.items() if i not in stale and held != value}

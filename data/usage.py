@@ -42,9 +42,10 @@ def month_of(now: datetime) -> str:
 
 
 _ADD = text(
-    "INSERT INTO service_usage (service, period, used, allowed) VALUES (:service, :period, max(0, :amount), :allowed) "
-    "ON CONFLICT (service, period) DO UPDATE SET used = max(0, used + :amount), "
-    "allowed = coalesce(excluded.allowed, allowed)"
+    "INSERT INTO service_usage (service, period, used, allowed) VALUES (:service, :period, :least, :allowed) "
+    "ON CONFLICT (service, period) DO UPDATE SET "
+    "used = CASE WHEN service_usage.used + :amount > 0 THEN service_usage.used + :amount ELSE 0 END, "
+    "allowed = coalesce(excluded.allowed, service_usage.allowed)"
 )
 _SET = text(
     "INSERT INTO service_usage (service, period, used, allowed) VALUES (:service, :period, :amount, :allowed) "
@@ -101,7 +102,7 @@ class Meter:
         with self._store.write(counts=False) as connection:
             connection.execute(
                 statement,  # type: ignore[call-overload]
-                {"service": service, "period": period, "amount": amount, "allowed": allowed},
+                {"service": service, "period": period, "amount": amount, "least": max(0, amount), "allowed": allowed},
             )
 
 

@@ -1,4 +1,5 @@
-"""Sentence vectors of posts, float16, in a file of their own: they can be computed again, posts cannot.
+"""Sentence vectors of posts, float16. Beside a SQLite record they lie in a file of their own: they can be
+computed again, posts cannot. On PostgreSQL they are a table, so that every machine that works on it has them.
 
 Vectors of different models are never mixed: every read names its model.
 """
@@ -12,8 +13,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import delete, select
 
-from data.store import BUSY_MS, explain
+from data.dialect import insert_over, is_among
+from data.schema import vector
+from data.sqlite import BUSY_MS
+from data.store import Store, explain
 
 
 class VectorFile:
@@ -85,10 +90,7 @@ class VectorFile:
                     ):
                         found.append(post_id)
                         blobs.append(blob)
-        if not found:
-            return [], np.zeros((0, 0), dtype=np.float32)
-        matrix = np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(found), -1)
-        return found, matrix.astype(np.float32)
+        return _matrix(list(zip(found, blobs, strict=True)))
 
     def all(self, model: str, block: int = 20_000) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
         """Every vector of a model in blocks of (ids ascending, n x dimensions): memory stays that of one block."""
@@ -101,10 +103,58 @@ class VectorFile:
                 ).fetchall()
                 if not rows:
                     return
-                matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f2").reshape(len(rows), -1)
-                yield [row[0] for row in rows], matrix.astype(np.float32)
+                yield _matrix(rows)
                 last = rows[-1][0]
 
     def forget(self, ids: Iterable[int]) -> None:
         with self._open() as connection:
             connection.executemany("DELETE FROM vector WHERE post_id = ?", ((int(i),) for i in ids))
+
+
+class VectorTable:
+    """The same on a PostgreSQL record."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def put(self, model: str, ids: Sequence[int], vectors: NDArray[np.float32]) -> None:
+        half = np.ascontiguousarray(vectors, dtype="<f2")
+        rows = [{"model": model, "post_id": int(i), "v": row.tobytes()} for i, row in zip(ids, half, strict=True)]
+        if rows:
+            with self._store.write(counts=False) as connection:
+                connection.execute(insert_over(vector), rows)
+
+    def get(self, model: str, ids: Sequence[int]) -> tuple[list[int], NDArray[np.float32]]:
+        mine = select(vector.c.post_id, vector.c.v).where(vector.c.model == model, is_among(vector.c.post_id, ids))
+        with self._store.read() as connection:
+            return _matrix(connection.execute(mine.order_by(vector.c.post_id)).tuples().all())
+
+    def all(self, model: str, block: int = 20_000) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
+        last = -1
+        while True:
+            query = select(vector.c.post_id, vector.c.v).where(vector.c.model == model, vector.c.post_id > last)
+            with self._store.read() as connection:
+                rows = connection.execute(query.order_by(vector.c.post_id).limit(block)).tuples().all()
+            if not rows:
+                return
+            yield _matrix(rows)
+            last = rows[-1][0]
+
+    def forget(self, ids: Iterable[int]) -> None:
+        with self._store.write(counts=False) as connection:
+            connection.execute(delete(vector).where(is_among(vector.c.post_id, ids)))
+
+
+PostVectors = VectorFile | VectorTable
+
+
+def vectors_of(store: Store) -> PostVectors:
+    """The vectors of a record."""
+    return VectorTable(store) if store.is_server else VectorFile(store.vector_path)
+
+
+def _matrix(rows: Sequence[tuple[int, bytes]]) -> tuple[list[int], NDArray[np.float32]]:
+    if not rows:
+        return [], np.zeros((0, 0), dtype=np.float32)
+    matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f2").reshape(len(rows), -1)
+    return [int(row[0]) for row in rows], matrix.astype(np.float32)

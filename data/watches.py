@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from data.dialect import insert_over
 from data.models import Watch, to_epoch
 from data.schema import watch, watch_post
 from data.store import Store
@@ -93,7 +94,7 @@ def add_near(connection: Connection, rows: Sequence[tuple[int, int, float]]) -> 
     """(subject, post, similarity) of new posts."""
     if rows:
         connection.execute(
-            insert(watch_post).prefix_with("OR REPLACE"),
+            insert_over(watch_post),
             [{"watch_id": w, "post_id": p, "similarity": s} for w, p, s in rows],
         )
 

@@ -157,14 +157,14 @@ def _word(word: str, tone: str) -> int:
     from data.settings import load_settings
     from data.store import Store
     from data.topic_list import shown_fit
-    from data.vectors import VectorFile
+    from data.vectors import vectors_of
     from insights.tones import preview
 
     store = Store(load_settings().store_url)
     with store.read() as connection:
         ids = posts_with_word(connection, word)
         model = shown_fit(connection, places=False).model
-    changes = preview(store, VectorFile(store.vector_path), model, ids[:300], " ".join(word.split()).lower(), tone)
+    changes = preview(store, vectors_of(store), model, ids[:300], " ".join(word.split()).lower(), tone)
     return _print({"posts": len(ids), "changes": changes})
 
 

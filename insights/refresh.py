@@ -56,7 +56,7 @@ from data.topic_list import (
     topics_of,
     wanted_refit,
 )
-from data.vectors import VectorFile
+from data.vectors import PostVectors, vectors_of
 from data.watches import KEPT, add_near, any_unready, save_watch, watch_vectors
 from insights.brands import mentions
 from insights.conflict import TIPS, Said, heat_of, risk_of
@@ -124,7 +124,7 @@ def refresh(
     if total or needs_fit or unready:
         embedder = embedder or Embedder(settings.embedding_model, settings.threads)
         done.model, done.precision = embedder.name, embedder.precision.name
-        vectors = VectorFile(store.vector_path)
+        vectors = vectors_of(store)
         tones = Tones(store, settings.sentiment_model)
         if tones.learn(store, vectors, embedder.name, now()):
             tones = Tones(store, settings.sentiment_model)
@@ -146,7 +146,7 @@ def _forget_erased(store: Store) -> None:
     with store.read() as connection:
         gone = erased_posts(connection)
     if gone:
-        VectorFile(store.vector_path).forget(gone)
+        vectors_of(store).forget(gone)
         with store.write(counts=False) as connection:
             forget_erased(connection, gone)
 
@@ -178,7 +178,7 @@ def _match_brands_again(store: Store, progress: Progress) -> None:
 
 
 def _understand(
-    store: Store, embedder: TextEmbedder, vectors: VectorFile, total: int, progress: Progress, tones: Tones
+    store: Store, embedder: TextEmbedder, vectors: PostVectors, total: int, progress: Progress, tones: Tones
 ) -> int:
     if not total:
         return 0
@@ -287,7 +287,7 @@ def _judge(
     save_cases(connection, ids, cases)
 
 
-def _relate(store: Store, model: str, vectors: VectorFile, asked: Sequence[int], answered: bool) -> None:
+def _relate(store: Store, model: str, vectors: PostVectors, asked: Sequence[int], answered: bool) -> None:
     """Join inquiries that ask the same thing, and find posts of ours that answered it before."""
     if not asked and not answered:
         return
@@ -348,7 +348,7 @@ def _load_window(store: Store, groups: Groups, batch: Sequence[Waiting], loaded_
     return max(loaded_until, last)
 
 
-def _watch(store: Store, embedder: TextEmbedder, vectors: VectorFile, progress: Progress) -> None:
+def _watch(store: Store, embedder: TextEmbedder, vectors: PostVectors, progress: Progress) -> None:
     """Look through all posts for each subject that has not been looked for with this model."""
     with store.read() as connection:
         waiting = [(i, words) for i, words, vector in watch_vectors(connection, embedder.name) if vector is None]

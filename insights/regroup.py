@@ -46,7 +46,7 @@ from data.topic_list import (
     shown_fit,
     young_topics,
 )
-from data.vectors import VectorFile
+from data.vectors import PostVectors
 from insights.embeddings import Precision
 from insights.emerging import new_themes
 from insights.identity import descents
@@ -91,7 +91,7 @@ Progress = Callable[[str, int, int], None]
 class Places:
     """Where new posts belong in the shown fit: topic, sub-topic, place on the map."""
 
-    def __init__(self, shown: ShownFit, vectors: VectorFile) -> None:
+    def __init__(self, shown: ShownFit, vectors: PostVectors) -> None:
         self.fit, self.model, self._threshold = shown.fit, shown.model, shown.threshold
         self._ids = [topic for topic, _ in shown.topics]
         self._centroids = matrix_of([blob for _, blob in shown.topics])
@@ -141,7 +141,7 @@ def blob_of(vector: Vectors) -> bytes:
 def group_anew(
     store: Store,
     embedder: TextEmbedder,
-    vectors: VectorFile,
+    vectors: PostVectors,
     now: datetime,
     progress: Progress,
     group: Grouper,
@@ -292,7 +292,7 @@ def _set_themes(connection: Any, ids: Sequence[int], centroids: Vectors) -> None
     set_themes(connection, {topic: min(members) for members in themes.values() for topic in members})
 
 
-def add_new_themes(store: Store, model: str, vectors: VectorFile, now: datetime) -> int:
+def add_new_themes(store: Store, model: str, vectors: PostVectors, now: datetime) -> int:
     """Themes that began since the last fit become topics now, not at the next fit."""
     with store.read() as connection:
         shown = shown_fit(connection, places=False)

@@ -15,7 +15,7 @@ import scipy.sparse as sparse
 from data.analysis import texts_of
 from data.learning import adopted_layer, labels_tried, save_layer, tone_labels, word_tones
 from data.store import Store
-from data.vectors import VectorFile
+from data.vectors import PostVectors
 from insights.classifier import Matrix
 from insights.language import detect_languages
 from insights.local_model import LocalLayer, try_layer
@@ -66,7 +66,7 @@ class Tones:
             found = self._layer.probabilities(found, vectors)
         return scored(with_tones(found, texts, self._words))
 
-    def learn(self, store: Store, vectors: VectorFile, model: str, now: datetime) -> bool:
+    def learn(self, store: Store, vectors: PostVectors, model: str, now: datetime) -> bool:
         """Try a layer where enough corrections came since the last trial; True where it was adopted."""
         with store.read() as connection:
             labels, tried = tone_labels(connection), labels_tried(connection)
@@ -91,7 +91,7 @@ class Tones:
         return trial.better
 
 
-def preview(store: Store, vectors: VectorFile, model: str, ids: Sequence[int], word: str, tone: str) -> list[Any]:
+def preview(store: Store, vectors: PostVectors, model: str, ids: Sequence[int], word: str, tone: str) -> list[Any]:
     """(post, tone now, tone then) of the posts among `ids` whose tone a word would change."""
     now, then = Tones(store), Tones(store)
     then._words = {k: v for k, v in now._words.items() if k != word} | ({word: tone} if tone else {})

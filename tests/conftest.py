@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
@@ -45,6 +47,59 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def store(settings: Settings) -> Store:
     return Store(settings.store_url)
+
+
+class Postgres:
+    """A PostgreSQL server of Debian's package on loopback, with a database for each test."""
+
+    def __init__(self, programs: Path, folder: Path) -> None:
+        self._run = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []  # it refuses to run as root
+        self._programs, self._data = programs, folder / "data"
+        if self._run:
+            shutil.chown(folder, "postgres")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self._call("initdb", "-D", self._data, "-U", "vigie", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+        self._call("pg_ctl", "-D", self._data, "-o", options, "-l", folder / "log", "-w", "start")
+        self._number = 0
+        Store(self.make("template")).close()  # migrated once; tests copy it
+
+    def _call(self, program: str, *arguments: object) -> None:
+        command = [*self._run, str(self._programs / program), *map(str, arguments)]
+        subprocess.run(command, check=True, capture_output=True, cwd="/")
+
+    def make(self, name: str = "", template: str = "template1") -> str:
+        """The address of a new database."""
+        self._number += 1
+        name = name or f"test{self._number}"
+        self.ask(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return f"postgresql://vigie@127.0.0.1:{self.port}/{name}"
+
+    def ask(self, statement: str) -> None:
+        import pg8000.native
+
+        connection = pg8000.native.Connection("vigie", host="127.0.0.1", port=self.port, database="postgres")
+        try:
+            connection.run(statement)
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        self._call("pg_ctl", "-D", self._data, "-m", "immediate", "stop")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not found:
+        lacking("no PostgreSQL on this machine")
+    folder = Path(tempfile.mkdtemp(prefix="vigie-postgres-"))
+    server = Postgres(found[-1].parent, folder)
+    yield server
+    server.close()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -155,8 +210,6 @@ class RunningApp:
     """The app as `make run` starts it, on a free port with a data folder of its own."""
 
     def __init__(self, folder: Path, **environ: str) -> None:
-        import socket
-
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]

@@ -425,16 +425,12 @@ def test_a_thread_around_a_post(filled: Store) -> None:
 
 
 def test_a_locked_store_says_so_and_loses_nothing(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sqlite3
-
     from data.store import StoreError
 
-    monkeypatch.setattr("data.store.BUSY_MS", 200)
+    monkeypatch.setattr("data.sqlite.BUSY_MS", 200)
+    monkeypatch.setattr("data.postgresql.WAIT", "200ms")
     at = ids(filled)["q2"]
-    other = sqlite3.connect(filled.path)
-    other.execute("BEGIN IMMEDIATE")
-    locked = Store(f"sqlite:///{filled.path}")
-    with pytest.raises(StoreError, match="in use"):
+    locked = Store(filled.url)
+    with filled.write(), pytest.raises(StoreError, match="in use"):
         triage.change(locked, [at], "handled", "yes", "Ana", NOW)
-    other.rollback()
     assert triage.change(locked, [at], "handled", "yes", "Ana", NOW).posts == 1

@@ -1,0 +1,255 @@
+"""Conditions on the words of posts, the same on SQLite (FTS5) and PostgreSQL (tsvector).
+
+A query is a small tree (`Node`); `condition` makes it SQL. Words are compared folded: case, accents and
+ligatures aside. No input can be a syntax error of the database: only folded letters and digits reach it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, and_, bindparam, false, func, not_, or_, select, true
+from sqlalchemy.ext.compiler import compiles
+
+from data.schema import post, post_text, source
+
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
+_WORD = re.compile(r"[^\W_]+")
+_TERM = re.compile(r'(-?)"([^"]*)"|(-?)(\S+)')
+_ELISION = re.compile(r"^(?:l|d|j|m|n|s|t|c|qu|jusqu|lorsqu|puisqu)['’](?=\w)", re.IGNORECASE)
+MAX_DISTANCE = 20  # words between the two sides of a proximity
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words side by side. `prefix`: the last one may go on. `exact` must stand in the text as it is: C++, #tag;
+    with `case`, in capitals as given."""
+
+    words: tuple[str, ...]
+    prefix: bool = False
+    exact: str = ""
+    case: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Two of `Words` with at most `distance` words between them, in either order."""
+
+    left: Words
+    right: Words
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Where or by whom. `name`: source, place, network, lang, author, link."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any_:
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    part: Node
+
+
+Node = Words | Near | Field | All | Any_ | Without
+
+
+def folded(text: str) -> tuple[str, ...]:
+    """The words of a text as the index holds them."""
+    plain = unicodedata.normalize("NFD", text.translate(_LIGATURES).lower())
+    joined = "".join(c for c in plain if not unicodedata.combining(c))
+    return tuple(_WORD.findall(unicodedata.normalize("NFC", joined)))
+
+
+def words(text: str, *, prefix: bool = False, case: bool = False) -> Words | None:
+    """What a person wrote for one word, #tag, @name or phrase; None where nothing in it can be searched for."""
+    found = folded(text)
+    if not found:
+        return None
+    body = " ".join(text.split())
+    # Signs inside a name (C++, #tag, .NET, A&B) are not in the index: the text itself must hold them.
+    signs = bool(re.search(r"[^\w\s'’\-]", body)) and len(body) <= 100
+    return Words(found, prefix, body if signs or case else "", case)
+
+
+def typed(query: str) -> Node | None:
+    """What a person typed in a search box: words are prefixes, "phrases" exact, -words excluded. None for nothing."""
+    wanted: list[Node] = []
+    refused: list[Node] = []
+    for found in list(_TERM.finditer(query.replace("\0", " ")[:500]))[:20]:
+        phrase, word = found[2], found[4]
+        body = phrase if phrase is not None else _ELISION.sub("", word)
+        parts = folded(body)
+        if parts:
+            prefix = phrase is None and len("".join(parts)) > 2
+            (refused if (found[1] or found[3]) else wanted).append(Words(parts, prefix))
+    if not wanted:
+        return None
+    return All((*wanted, *(Without(part) for part in refused))) if len(wanted) + len(refused) > 1 else wanted[0]
+
+
+def _sqlite(node: Node) -> str | None:
+    """The FTS5 expression of a tree of words alone, None for one that holds anything else."""
+    match node:
+        case Words(parts, prefix, "", _):
+            return f'"{" ".join(parts)}"' + ("*" if prefix else "")
+        case Near(left, right, distance) if not (left.exact or right.exact):
+            sides = " ".join(f'"{" ".join(s.words)}"' + ("*" if s.prefix else "") for s in (left, right))
+            return f"NEAR({sides}, {distance})"
+        case All(parts) | Any_(parts):
+            inner = [_sqlite(part) for part in parts]
+            if None in inner:
+                return None
+            return "(" + (" AND " if isinstance(node, All) else " OR ").join(str(i) for i in inner) + ")"
+    return None
+
+
+def _postgresql(node: Node) -> str | None:
+    """The same as a tsquery."""
+    match node:
+        case Words(parts, prefix, "", _):
+            last = f"'{parts[-1]}'" + (":*" if prefix else "")
+            return "(" + " <-> ".join([*(f"'{word}'" for word in parts[:-1]), last]) + ")"
+        case Near(left, right, distance) if not (left.exact or right.exact):
+            a, b = str(_postgresql(left)), str(_postgresql(right))
+            # The distance of two phrases counts from their last words.
+            return "(" + " | ".join(
+                f"{x} <{gap + len(y.words)}> {z}"
+                for x, y, z in ((a, right, b), (b, left, a))
+                for gap in range(distance + 1)
+            ) + ")"  # fmt: skip
+        case All(parts) | Any_(parts):
+            inner = [_postgresql(part) for part in parts]
+            if None in inner:
+                return None
+            return "(" + (" & " if isinstance(node, All) else " | ").join(str(i) for i in inner) + ")"
+    return None
+
+
+class _Holds(ColumnElement[bool]):
+    """Posts whose index holds a tree of words."""
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, post_id: ColumnElement[int], node: Node) -> None:
+        self.post_id, self.node = post_id, node
+
+
+@compiles(_Holds)
+def _holds(element: _Holds, compiler: Any, **options: Any) -> str:
+    value = compiler.process(bindparam(None, _sqlite(element.node), unique=True), **options)
+    column = compiler.process(element.post_id, **options)
+    return f"{column} IN (SELECT rowid FROM post_fts WHERE post_fts MATCH {value})"
+
+
+@compiles(_Holds, "postgresql")
+def _holds_postgresql(element: _Holds, compiler: Any, **options: Any) -> str:
+    value = compiler.process(bindparam(None, _postgresql(element.node), unique=True), **options)
+    column = compiler.process(element.post_id, **options)
+    return f"{column} IN (SELECT post_id FROM post_text WHERE search @@ CAST({value} AS tsquery))"
+
+
+class _Contains(ColumnElement[bool]):
+    """A text that contains another, capitals as given."""
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, text: ColumnElement[str], part: str) -> None:
+        self.text, self.part = text, part
+
+
+@compiles(_Contains)
+def _contains(element: _Contains, compiler: Any, **options: Any) -> str:
+    name = "strpos" if compiler.dialect.name == "postgresql" else "instr"
+    part = compiler.process(bindparam(None, element.part, unique=True), **options)
+    return f"{name}({compiler.process(element.text, **options)}, {part}) > 0"
+
+
+def _stands(post_id: ColumnElement[int], node: Words) -> ColumnElement[bool]:
+    """The index holds the words, and the text itself their signs."""
+    texts = (post_text.c.title, post_text.c.plain)
+    inside = [_Contains(t, node.exact) if node.case else t.icontains(node.exact, autoescape=True) for t in texts]
+    held = _Holds(post_text.c.post_id, Words(node.words, node.prefix))
+    return post_id.in_(select(post_text.c.post_id).where(held, or_(*inside)))
+
+
+def _field(table: Any, node: Field) -> ColumnElement[bool]:
+    value = node.value.strip()
+    match node.name:
+        case "lang":
+            return table.c.lang == value.lower()[:2]  # type: ignore[no-any-return]
+        case "network":
+            return table.c.source_kind == value.lower()  # type: ignore[no-any-return]
+        case "author":
+            return func.lower(table.c.author) == func.lower(value.removeprefix("@"))
+        case "place":
+            return table.c.community.icontains(value, autoescape=True)  # type: ignore[no-any-return]
+        case "source":
+            mine = select(source.c.id).where(
+                or_(
+                    source.c.title.icontains(value, autoescape=True), source.c.address.icontains(value, autoescape=True)
+                )
+            )
+            return table.c.source_id.in_(mine)  # type: ignore[no-any-return]
+        case "link":
+            linked = (post_text.c.url, post_text.c.received)
+            inside = or_(*(t.icontains(value, autoescape=True) for t in linked))
+            return table.c.id.in_(select(post_text.c.post_id).where(inside))  # type: ignore[no-any-return]
+    raise ValueError(node.name)
+
+
+def condition(node: Node, table: Any = post) -> ColumnElement[bool]:
+    """The condition that a query puts on `post` or its alias."""
+    if _sqlite(node) is not None:
+        return _Holds(table.c.id, node)
+    match node:
+        case Words():
+            return _stands(table.c.id, node)
+        case Near(left, right, distance):
+            bare = Near(Words(left.words, left.prefix), Words(right.words, right.prefix), distance)
+            signs = [_stands(table.c.id, side) for side in (left, right) if side.exact]
+            return and_(_Holds(table.c.id, bare), *signs)
+        case Field():
+            return _field(table, node)
+        case All(parts):
+            return and_(true(), *(condition(part, table) for part in parts))
+        case Any_(parts):
+            return or_(false(), *(condition(part, table) for part in parts))
+        case Without(part):
+            return not_(condition(part, table))
+    raise TypeError(node)
+
+
+def loosened(node: Node) -> Node | None:
+    """The query with everything let go that may have kept a post out by a hair: endings, order, distance,
+    exclusions, fields. For showing near-misses. None where nothing is left."""
+    match node:
+        case Words(parts):
+            return All(tuple(Words((part,), len(part) > 3) for part in parts))
+        case Near(left, right, _):
+            return All((*_kept((left, right)),))
+        case All(parts) | Any_(parts):
+            kept = _kept(parts)
+            return type(node)(kept) if kept else None
+    return None
+
+
+def _kept(parts: tuple[Node, ...]) -> tuple[Node, ...]:
+    return tuple(found for part in parts if (found := loosened(part)) is not None)

@@ -1,0 +1,55 @@
+"""PostgreSQL: where one machine is not enough. One writer at a time by an advisory lock, as on SQLite.
+
+The schema begins at `START` (`migrations/postgresql.sql`); later migrations run on both databases.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, text
+
+START = "0005"
+SCHEMA = Path(__file__).parent / "migrations" / "postgresql.sql"
+WRITERS = 7_345_001  # the advisory lock that writers hold
+WAIT = "30s"
+
+
+def driver_url(url: URL) -> URL:
+    return url.set(drivername="postgresql+pg8000")
+
+
+def open_engine(url: URL) -> Engine:
+    return create_engine(driver_url(url), pool_size=4, max_overflow=8, pool_pre_ping=True, pool_recycle=1_800)
+
+
+def begin(connection: Connection, *, writes: bool) -> None:
+    """SQLAlchemy has begun already: say what this transaction sees, and wait for other writers."""
+    if writes:
+        connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT}'"))
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS})"))
+    else:
+        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+
+
+def explain(words: str) -> str:
+    """The code of a `StoreError` for what the server said."""
+    if "lock timeout" in words or "55p03" in words or "deadlock" in words:
+        return "locked"
+    if "no space" in words or "53100" in words or "disk" in words:
+        return "full"
+    return "unreadable"
+
+
+def make_schema(connection: Connection) -> None:
+    """Create everything in an empty database. Raises where the extension `unaccent` is missing on the server."""
+    for statement in SCHEMA.read_text(encoding="utf-8").split(";;\n"):
+        if statement.strip():
+            connection.exec_driver_sql(statement)
+
+
+def check(connection: Connection) -> list[str]:
+    lost = connection.execute(
+        text("SELECT count(*) FROM post_text WHERE search IS DISTINCT FROM words_of(title || ' ' || plain)")
+    ).scalar_one()
+    return [f"The search index of {lost} posts does not match them."] if lost else []

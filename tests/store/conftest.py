@@ -1,0 +1,25 @@
+"""Every test of the store runs on SQLite and on a real PostgreSQL; those of files name `sqlite_store`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from data.settings import Settings
+from data.store import Store
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Store]:
+    if request.param == "sqlite":
+        yield Store(settings.store_url)
+        return
+    made = Store(request.getfixturevalue("postgres").make(template="template"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def sqlite_store(settings: Settings) -> Store:
+    return Store(settings.store_url)
