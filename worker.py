@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
 
+from data.brands import brands_behind
 from data.demo_community import truth
 from data.jobs import holder_name, release_lease, take_lease
 from data.settings import Settings, SettingsError, load_settings
@@ -69,7 +70,7 @@ def once(holder: str) -> None:
         due = due_sources(connection, now)
         waiting = connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM post WHERE pending)").scalar_one()
         behind = connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM dirty_day)").scalar_one()
-        asked = any_unready(connection) or wanted_refit(connection)
+        asked = any_unready(connection) or wanted_refit(connection) or bool(brands_behind(connection))
     if due:
         run("sources", "collect", store=store, holder=holder)
     with store.read() as connection:

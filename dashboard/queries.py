@@ -13,7 +13,8 @@ import numpy as np
 import streamlit as st
 
 from data import figures, inbox, learning, posts, source_list, topic_list, triage, verbatims, watches
-from data.analysis import count_waiting, get_brands
+from data.analysis import count_waiting
+from data.brands import get_brands
 from data.models import Brand, Part, Post, Scope, Topic, TopicChange, Triage, Watch, date_to_day
 from data.schema import IDS_PER_DAY
 from data.settings import REFERENCE, ROOT, Settings, load_settings

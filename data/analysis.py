@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data.dialect import insert_new, is_among
-from data.models import Brand
-from data.schema import IDS_PER_DAY, brand, dirty_day, erased_post, mention, post, post_intent, post_label, post_text
+from data.schema import (
+    IDS_PER_DAY,
+    brand,
+    dirty_day,
+    erased_post,
+    mention,
+    post,
+    post_aspect,
+    post_intent,
+    post_text,
+)
 from data.triage import labels_of
 
 
@@ -165,7 +173,7 @@ def save_understood(connection: Connection, found: Sequence[Understood]) -> None
         connection.execute(delete(mention).where(mention.c.post_id.in_(ids[start : start + 500])))
         connection.execute(delete(post_intent).where(post_intent.c.post_id.in_(ids[start : start + 500])))
     said = labels_of(connection, ids)
-    ours = {brand.id for brand in get_brands(connection) if brand.is_own}
+    ours = set(connection.execute(select(brand.c.id).where(brand.c.is_own)).scalars())
     found = [_corrected(item, said[item.post_id], ours) if item.post_id in said else item for item in found]
     for item in found:
         group = 0
@@ -209,52 +217,9 @@ def save_understood(connection: Connection, found: Sequence[Understood]) -> None
         connection.execute(insert_new(dirty_day), [{"day": day} for day in sorted({i // IDS_PER_DAY for i in ids})])
 
 
-def get_brands(connection: Connection) -> list[Brand]:
-    """Brands, our own first."""
-    rows = connection.execute(select(brand).order_by(brand.c.is_own.desc(), brand.c.id))
-    return [Brand(row.id, row.name, row.is_own, tuple(json.loads(row.aliases))) for row in rows]
-
-
-def set_brands(connection: Connection, wanted: Sequence[tuple[str, bool, Sequence[str]]]) -> bool:
-    """Make the brands these (name, own, aliases). True when that changed anything."""
-    current = {b.name: (b.is_own, b.aliases) for b in get_brands(connection)}
-    target = {name: (own, tuple(aliases)) for name, own, aliases in wanted}
-    if current == target:
-        return False
-    for name in current.keys() - target.keys():
-        found = select(brand.c.id).where(brand.c.name == name).scalar_subquery()
-        connection.execute(delete(mention).where(mention.c.brand_id == found))
-        connection.execute(
-            text("DELETE FROM brand_day WHERE brand_id = (SELECT id FROM brand WHERE name = :n)"), {"n": name}
-        )
-        connection.execute(delete(brand).where(brand.c.name == name))
-    for name, (own, aliases) in target.items():
-        values = {"is_own": own, "aliases": json.dumps(aliases, ensure_ascii=False)}
-        if name in current:
-            connection.execute(update(brand).where(brand.c.name == name).values(**values))
-        else:
-            connection.execute(insert(brand).values(name=name, **values))
-    return True
-
-
-def replace_mentions(connection: Connection, rows: Sequence[tuple[int, int]], first_id: int, last_id: int) -> None:
-    """Set the (brand, post) mentions of all posts between two ids."""
-    connection.execute(delete(mention).where(mention.c.post_id >= first_id, mention.c.post_id <= last_id))
-    ours = {brand.id for brand in get_brands(connection) if brand.is_own}
-    refused = select(post_label.c.post_id).where(
-        post_label.c.field == "about", post_label.c.post_id >= first_id, post_label.c.post_id <= last_id
-    )
-    not_us = set(connection.execute(refused).scalars())
-    for brand_id, post_id in rows:
-        if brand_id in ours and post_id in not_us:
-            continue
-        connection.execute(
-            text("INSERT INTO mention SELECT :brand, :day, id, sentiment, lang, source_id FROM post WHERE id = :post"),
-            {"brand": brand_id, "day": post_id // IDS_PER_DAY, "post": post_id},
-        )
-    connection.execute(
-        text(
-            "INSERT INTO dirty_day SELECT DISTINCT id / :n FROM post WHERE id BETWEEN :a AND :b ON CONFLICT DO NOTHING"
-        ),
-        {"n": IDS_PER_DAY, "a": first_id, "b": last_id},
-    )
+def save_aspects(connection: Connection, ids: Sequence[int], found: Sequence[tuple[str, int, str, int, int]]) -> None:
+    """Replace what posts `ids` say of aspects: (aspect, post, tone, start, stop)."""
+    connection.execute(delete(post_aspect).where(is_among(post_aspect.c.post_id, ids)))
+    if found:
+        names = ("aspect", "post_id", "sentiment", "start", "stop")
+        connection.execute(insert(post_aspect), [dict(zip(names, row, strict=True)) for row in found])

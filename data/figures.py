@@ -10,7 +10,21 @@ from sqlalchemy import Connection, delete, func, select, text
 from data.dialect import insert_new
 from data.models import SENTIMENTS, Scope, date_to_day, day_to_date
 from data.posts import current_fit, daily_counts
-from data.schema import IDS_PER_DAY, MAP_CELLS, brand_day, dirty_day, map_day, topic, topic_day
+from data.schema import (
+    IDS_PER_DAY,
+    MAP_CELLS,
+    brand_aspect_day,
+    brand_day,
+    brand_hour,
+    brand_source_day,
+    brand_topic_day,
+    dirty_day,
+    map_day,
+    member_week,
+    place_week,
+    topic,
+    topic_day,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +39,7 @@ class Day:
     unsure: int
 
 
-_SUMS = "count(*), " + ", ".join(f"count(*) FILTER (WHERE sentiment = '{name}')" for name in SENTIMENTS)
-_SUMS_POST = _SUMS.replace("sentiment =", "p.sentiment =")
+_SUMS_POST = "count(*), " + ", ".join(f"count(*) FILTER (WHERE p.sentiment = '{name}')" for name in SENTIMENTS)
 
 
 # Row and column of a place on the map, each from 0 to MAP_CELLS - 1, in one number.
@@ -48,43 +61,116 @@ def mark_dirty(connection: Connection, days: Iterable[int]) -> None:
         connection.execute(insert_new(dirty_day), rows)
 
 
-def roll_up(connection: Connection, days: Sequence[int], fit: int) -> None:
-    """Recompute the rollups of `days` for all posts, each brand and each topic of `fit`."""
+def roll_up(connection: Connection, days: Sequence[int], fit: int, *, weeks: bool = True) -> None:
+    """Recompute the rollups of `days`, for all posts, each brand and each topic of `fit`, and of their weeks, which a
+    change of topics alone leaves as they are."""
     for day in days:
-        low, high = day * IDS_PER_DAY, (day + 1) * IDS_PER_DAY
-        bounds = {"day": day, "low": low, "high": high, "fit": fit}
-        connection.execute(delete(brand_day).where(brand_day.c.day == day))
-        connection.execute(delete(topic_day).where(topic_day.c.day == day, topic_day.c.fit_id == fit))
-        connection.execute(
-            text(
-                f"INSERT INTO brand_day SELECT 0, :day, {_SUMS} FROM post "
-                "WHERE id >= :low AND id < :high HAVING count(*) > 0"
-            ),
-            bounds,
-        )
-        connection.execute(
-            text(
-                f"INSERT INTO brand_day SELECT brand_id, :day, {_SUMS} FROM mention WHERE day = :day GROUP BY brand_id"
-            ),
-            bounds,
-        )
-        connection.execute(
-            text(
-                f"INSERT INTO topic_day SELECT :fit, t.topic_id, :day, {_SUMS_POST} FROM post p "
-                "JOIN post_topic t ON t.post_id = p.id AND t.fit_id = :fit "
-                "WHERE p.id >= :low AND p.id < :high GROUP BY t.topic_id"
-            ),
-            bounds,
-        )
-        connection.execute(delete(map_day).where(map_day.c.day == day, map_day.c.fit_id == fit))
-        connection.execute(
-            text(
-                f"INSERT INTO map_day SELECT :fit, :day, {_CELL}, count(*) FROM post_topic JOIN topic ON topic.id = topic_id "
-                "WHERE fit_id = :fit AND post_id >= :low AND post_id < :high AND x IS NOT NULL AND NOT noise GROUP BY 3"
-            ),
-            bounds,
-        )
-        connection.execute(delete(dirty_day).where(dirty_day.c.day == day))
+        _roll_up_day(connection, day, fit)
+    for week in sorted({week_of(day) for day in days}) if weeks else ():
+        _roll_up_week(connection, week)
+
+
+def week_of(day: int) -> int:
+    """Weeks begin on Monday; week 0 is that of 1970-01-01."""
+    return (day + 3) // 7
+
+
+def first_day_of_week(week: int) -> int:
+    return 7 * week - 3
+
+
+_MENTIONS = "mention m JOIN post p ON p.id = m.post_id WHERE m.day = :day"
+_POSTS = "post p WHERE p.id >= :low AND p.id < :high"
+# (table, its key, where the posts are) of what is counted for each day, twice: brand 0 is "all posts".
+_BY_DAY = (
+    ("brand_day", "0, :day", _POSTS),
+    ("brand_day", "m.brand_id, :day", _MENTIONS),
+    ("brand_hour", "0, p.published_at / 3600", _POSTS),
+    ("brand_hour", "m.brand_id, p.published_at / 3600", _MENTIONS),
+    ("brand_source_day", "0, :day, p.source_id, p.lang", _POSTS),
+    ("brand_source_day", "m.brand_id, :day, p.source_id, p.lang", _MENTIONS),
+)
+_OF_TOPIC = "JOIN post_topic t ON t.post_id = p.id AND t.fit_id = :fit"
+
+
+def _roll_up_day(connection: Connection, day: int, fit: int) -> None:
+    bounds = {"day": day, "low": day * IDS_PER_DAY, "high": (day + 1) * IDS_PER_DAY, "fit": fit}
+    for table in (brand_day, brand_source_day, brand_aspect_day):
+        connection.execute(delete(table).where(table.c.day == day))
+    for table in (topic_day, brand_topic_day, map_day):
+        connection.execute(delete(table).where(table.c.day == day, table.c.fit_id == fit))
+    connection.execute(delete(brand_hour).where(brand_hour.c.hour.between(24 * day, 24 * day + 23)))
+    for table_name, key, posts in _BY_DAY:
+        groups = [part for part in key.split(", ") if part not in {"0", ":day"}]
+        grouped = f"GROUP BY {', '.join(groups)}" if groups else "HAVING count(*) > 0"
+        connection.execute(text(f"INSERT INTO {table_name} SELECT {key}, {_SUMS_POST} FROM {posts} {grouped}"), bounds)
+    connection.execute(
+        text(
+            f"INSERT INTO topic_day SELECT :fit, t.topic_id, :day, {_SUMS_POST} FROM post p {_OF_TOPIC} "
+            "WHERE p.id >= :low AND p.id < :high GROUP BY t.topic_id"
+        ),
+        bounds,
+    )
+    connection.execute(
+        text(
+            f"INSERT INTO brand_topic_day SELECT :fit, m.brand_id, :day, t.topic_id, {_SUMS_POST} FROM mention m "
+            f"JOIN post p ON p.id = m.post_id {_OF_TOPIC} WHERE m.day = :day GROUP BY m.brand_id, t.topic_id"
+        ),
+        bounds,
+    )
+    connection.execute(
+        text(
+            f"INSERT INTO brand_aspect_day SELECT m.brand_id, :day, a.aspect, {_SUMS_POST.replace('p.', 'a.')} "
+            "FROM mention m JOIN post_aspect a ON a.post_id = m.post_id WHERE m.day = :day "
+            "GROUP BY m.brand_id, a.aspect"
+        ),
+        bounds,
+    )
+    connection.execute(
+        text(
+            f"INSERT INTO map_day SELECT :fit, :day, {_CELL}, count(*) FROM post_topic "
+            "JOIN topic ON topic.id = topic_id WHERE fit_id = :fit AND post_id >= :low AND post_id < :high "
+            "AND x IS NOT NULL AND NOT noise GROUP BY 3"
+        ),
+        bounds,
+    )
+    connection.execute(delete(dirty_day).where(dirty_day.c.day == day))
+
+
+_PLACE = "coalesce(nullif(p.community, ''), s.title)"
+_WEEK = "FROM post p JOIN source s ON s.id = p.source_id"
+
+
+def _roll_up_week(connection: Connection, week: int) -> None:
+    first = first_day_of_week(week)
+    bounds = {
+        "week": week, "first": first, "last": first + 6, "hour": 24 * first,
+        "low": first * IDS_PER_DAY, "high": (first + 7) * IDS_PER_DAY,
+    }  # fmt: skip
+    connection.execute(delete(member_week).where(member_week.c.week == week))
+    connection.execute(delete(place_week).where(place_week.c.week == week))
+    connection.execute(
+        text(
+            f"INSERT INTO member_week SELECT :week, p.source_kind, {_PLACE}, p.author, {_SUMS_POST}, "
+            "count(*) FILTER (WHERE p.parent_id = ''), count(*) FILTER (WHERE p.parent_id != ''), "
+            "sum(coalesce(p.score, 0) + coalesce(p.comments, 0) + coalesce(p.shares, 0)), "
+            "count(u.post_id), count(u.post_id) FILTER (WHERE p.sentiment = 'negative'), "
+            "count(u.post_id) FILTER (WHERE p.sentiment = 'positive'), "
+            "count(a.post_id) FILTER (WHERE p.parent_id = ''), count(*) FILTER (WHERE p.by_us) "
+            f"{_WEEK} LEFT JOIN (SELECT DISTINCT m.post_id FROM mention m JOIN brand b ON b.id = m.brand_id "
+            "WHERE b.is_own AND m.day BETWEEN :first AND :last) u ON u.post_id = p.id "
+            "LEFT JOIN post_aspect a ON a.aspect = 'invitation' AND a.post_id = p.id "
+            f"WHERE p.id >= :low AND p.id < :high GROUP BY p.source_kind, {_PLACE}, p.author"
+        ),
+        bounds,
+    )
+    connection.execute(
+        text(
+            f"INSERT INTO place_week SELECT :week, p.source_kind, {_PLACE}, p.published_at / 3600 - :hour, count(*) "
+            f"{_WEEK} WHERE p.id >= :low AND p.id < :high GROUP BY p.source_kind, {_PLACE}, p.published_at / 3600"
+        ),
+        bounds,
+    )
 
 
 def _is_plain(scope: Scope) -> bool:

@@ -67,6 +67,7 @@ class Without:
 
 
 Node = Words | Near | Field | All | Any_ | Without
+Bounds = tuple[int, int] | None  # first and last post id
 
 
 def folded(text: str) -> tuple[str, ...]:
@@ -147,22 +148,24 @@ class _Holds(ColumnElement[bool]):
     inherit_cache = False
     type = Boolean()
 
-    def __init__(self, post_id: ColumnElement[int], node: Node) -> None:
-        self.post_id, self.node = post_id, node
+    def __init__(self, post_id: ColumnElement[int], node: Node, between: Bounds = None) -> None:
+        self.post_id, self.node, self.within = post_id, node, between
 
 
 @compiles(_Holds)
 def _holds(element: _Holds, compiler: Any, **options: Any) -> str:
     value = compiler.process(bindparam(None, _sqlite(element.node), unique=True), **options)
     column = compiler.process(element.post_id, **options)
-    return f"{column} IN (SELECT rowid FROM post_fts WHERE post_fts MATCH {value})"
+    bounds = "" if element.within is None else " AND rowid BETWEEN {:d} AND {:d}".format(*element.within)
+    return f"{column} IN (SELECT rowid FROM post_fts WHERE post_fts MATCH {value}{bounds})"
 
 
 @compiles(_Holds, "postgresql")
 def _holds_postgresql(element: _Holds, compiler: Any, **options: Any) -> str:
     value = compiler.process(bindparam(None, _postgresql(element.node), unique=True), **options)
     column = compiler.process(element.post_id, **options)
-    return f"{column} IN (SELECT post_id FROM post_text WHERE search @@ CAST({value} AS tsquery))"
+    bounds = "" if element.within is None else " AND post_id BETWEEN {:d} AND {:d}".format(*element.within)
+    return f"{column} IN (SELECT post_id FROM post_text WHERE search @@ CAST(unaccent({value}) AS tsquery){bounds})"
 
 
 class _Contains(ColumnElement[bool]):
@@ -182,11 +185,11 @@ def _contains(element: _Contains, compiler: Any, **options: Any) -> str:
     return f"{name}({compiler.process(element.text, **options)}, {part}) > 0"
 
 
-def _stands(post_id: ColumnElement[int], node: Words) -> ColumnElement[bool]:
+def _stands(post_id: ColumnElement[int], node: Words, between: Bounds) -> ColumnElement[bool]:
     """The index holds the words, and the text itself their signs."""
     texts = (post_text.c.title, post_text.c.plain)
     inside = [_Contains(t, node.exact) if node.case else t.icontains(node.exact, autoescape=True) for t in texts]
-    held = _Holds(post_text.c.post_id, Words(node.words, node.prefix))
+    held = _Holds(post_text.c.post_id, Words(node.words, node.prefix), between)
     return post_id.in_(select(post_text.c.post_id).where(held, or_(*inside)))
 
 
@@ -215,25 +218,26 @@ def _field(table: Any, node: Field) -> ColumnElement[bool]:
     raise ValueError(node.name)
 
 
-def condition(node: Node, table: Any = post) -> ColumnElement[bool]:
-    """The condition that a query puts on `post` or its alias."""
+def condition(node: Node, table: Any = post, between: Bounds = None) -> ColumnElement[bool]:
+    """The condition that a query puts on `post` or its alias. `between` bounds the ids that the index is asked for:
+    worth giving where few posts are meant."""
     if _sqlite(node) is not None:
-        return _Holds(table.c.id, node)
+        return _Holds(table.c.id, node, between)
     match node:
         case Words():
-            return _stands(table.c.id, node)
+            return _stands(table.c.id, node, between)
         case Near(left, right, distance):
             bare = Near(Words(left.words, left.prefix), Words(right.words, right.prefix), distance)
-            signs = [_stands(table.c.id, side) for side in (left, right) if side.exact]
-            return and_(_Holds(table.c.id, bare), *signs)
+            signs = [_stands(table.c.id, side, between) for side in (left, right) if side.exact]
+            return and_(_Holds(table.c.id, bare, between), *signs)
         case Field():
             return _field(table, node)
         case All(parts):
-            return and_(true(), *(condition(part, table) for part in parts))
+            return and_(true(), *(condition(part, table, between) for part in parts))
         case Any_(parts):
-            return or_(false(), *(condition(part, table) for part in parts))
+            return or_(false(), *(condition(part, table, between) for part in parts))
         case Without(part):
-            return not_(condition(part, table))
+            return not_(condition(part, table, between))
     raise TypeError(node)
 
 

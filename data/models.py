@@ -161,14 +161,32 @@ class TriageEvent:
     undone: bool
 
 
+BRAND_KINDS = ("own", "product", "person", "competitor", "watch")
+OURS = ("own", "product", "person")  # kinds of brands that are us
+
+
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """A name to follow. `aliases` are matched as whole words, case and accents folded."""
+    """A brand, product, person, competitor or subject to follow, as a query on posts.
+
+    Names, hashtags and accounts are whole words, case and accents aside; `exact_case` takes names with their
+    capitals only. One of `context` must be in the post too, none of `exclusions` may. `expert` is a query in the
+    language of `data.query_language` that stands in place of all of these.
+    """
 
     id: int
     name: str
     is_own: bool
     aliases: tuple[str, ...] = ()
+    kind: str = "own"
+    hashtags: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    exclusions: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    exact_case: bool = False
+    expert: str = ""
+    made_by: str = "settings"  # settings | person
+    matched: str = ""  # the query that its mentions were found with
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,12 +38,14 @@ from data.schema import (
     erased_post,
     inquiry,
     map_mark,
+    member_week,
     mention,
     meta,
     moderation,
     own_account,
     past_answer,
     post,
+    post_aspect,
     post_intent,
     post_label,
     post_pin,
@@ -51,6 +53,7 @@ from data.schema import (
     post_text,
     post_topic,
     source,
+    tone_check,
     topic,
     triage,
     triage_event,
@@ -641,7 +644,7 @@ def _erase_ids(connection: Connection, ids: Select[Any]) -> int:
     connection.execute(insert_new(erased_post).from_select(["post_id"], mine.where(anything)))
     for table in (
         post_source, engagement_day, mention, post_topic, map_mark, post_pin, watch_post, post_intent, inquiry,
-        past_answer, moderation, triage, triage_event, post_label, verbatim, post_text,
+        past_answer, moderation, triage, triage_event, post_label, verbatim, post_aspect, tone_check, post_text,
     ):  # fmt: skip
         connection.execute(delete(table).where(table.c.post_id.in_(mine)))
     connection.execute(delete(past_answer).where(past_answer.c.answer_id.in_(mine)))
@@ -664,4 +667,5 @@ def erase_author(store: Store, author: str) -> int:
     """Erase every post of one author, everywhere. Vectors go at the next refresh. Returns how many."""
     with store.write() as connection:
         connection.execute(delete(own_account).where(own_account.c.author == author))
+        connection.execute(delete(member_week).where(member_week.c.author == author))
         return _erase_ids(connection, select(post.c.id).where(post.c.author == author))

@@ -12,6 +12,7 @@ Words that follow each other must all be there. Read by a grammar (Lark, LALR), 
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from data.full_text import MAX_DISTANCE, All, Any_, Field, Near, Node, Without, Words, words
@@ -68,7 +69,7 @@ class QueryError(ValueError):
 def _parser() -> Any:
     from lark import Lark
 
-    return Lark(GRAMMAR, parser="lalr", propagate_positions=True, maybe_placeholders=False)
+    return Lark(GRAMMAR, parser="lalr", lexer="basic", propagate_positions=True, maybe_placeholders=False)
 
 
 def _check_shape(query: str) -> None:
@@ -154,7 +155,7 @@ def _node(tree: Any, leaves: list[int]) -> Node:
     if len(found) < 2:
         raise QueryError("distance", phrase.start_pos, str(phrase)[:30])
     distance = _distance(within, str(within)[1:])
-    pairs = tuple(Near(a, b, distance) for a, b in zip(found, found[1:], strict=False))
+    pairs = tuple(Near(a, b, distance) for a, b in pairwise(found))
     return All(pairs) if len(pairs) > 1 else pairs[0]
 
 

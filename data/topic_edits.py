@@ -142,7 +142,7 @@ def _move(connection: Connection, fit: int, places: dict[int, int]) -> None:
             .values(topic_id=topic_id, part=0)
         )
     # Counted at once: the page that asked shows it next.
-    roll_up(connection, sorted({i // IDS_PER_DAY for i in places}), fit)
+    roll_up(connection, sorted({i // IDS_PER_DAY for i in places}), fit, weeks=False)
 
 
 def _count_again(connection: Connection, days: Any) -> None:

@@ -15,6 +15,7 @@ from data.models import Part, Topic, TopicChange, from_epoch, to_epoch
 from data.posts import current_fit
 from data.schema import (
     IDS_PER_DAY,
+    brand_topic_day,
     map_day,
     map_mark,
     meta,
@@ -381,7 +382,7 @@ def save_fit(
         connection.execute(insert(map_mark), [{"fit_id": fit, "post_id": p, "x": x, "y": y} for p, x, y in marks])
     old = current_fit(connection)
     connection.execute(update(meta).where(meta.c.key == "topic_fit").values(value=str(fit)))
-    for table in (post_topic, topic_day, topic_centroid, topic_part, map_mark, map_day):
+    for table in (post_topic, topic_day, brand_topic_day, topic_centroid, topic_part, map_mark, map_day):
         connection.execute(delete(table).where(table.c.fit_id < old))  # the shown fit and the last are kept
     set_first_seen(connection, fit)
     return fit, ids

@@ -9,8 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.models import Brand
-from insights.brands import mentions
 from insights.coherence import diversity, npmi
 from insights.duplicates import Groups, signatures
 from insights.evaluate import FileError, class_scores, evaluate_sentiment
@@ -126,12 +124,6 @@ def test_copies_are_found_and_strangers_are_not() -> None:
     groups.add(1, values[0])
     assert groups.copies_of(2, values[1]) == [1]
     assert groups.copies_of(4, values[3]) == []
-
-
-def test_brands_are_whole_words_without_accents_or_case() -> None:
-    brands = [Brand(1, "Brimelo", True, ("brimelo app",)), Brand(2, "Été", False)]
-    texts = ["BRIMELO rocks", "Brimelos", "#brimelo", "un ete", "etendre", ""]
-    assert mentions(texts, brands) == [[1], [], [1], [2], [], []]
 
 
 def test_coherence_and_diversity_by_hand() -> None:
