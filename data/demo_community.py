@@ -221,6 +221,11 @@ def demo_posts(now: datetime, seed: int = SEED) -> list[tuple[DemoSource, NewPos
         root = origin.native_id if in_thread else ""
         add(source, text, onset + timedelta(hours=0.2 + delay), "crisis", author(30), root=root, parent=root)
 
+    for hours, text in zip((3, 9), words["crisis_answers"]["en"], strict=True):
+        said = writer.fill(text, "en")
+        when = onset + timedelta(hours=hours)
+        add(forum, said, when, "team", TEAM["en"], root=origin.native_id, parent=origin.native_id)
+
     for debate in facts["debates"]:
         sides = words["debates"][debate["name"]]
         for lang in ("en", "fr"):
@@ -291,6 +296,21 @@ def demo_posts(now: datetime, seed: int = SEED) -> list[tuple[DemoSource, NewPos
             when = start + timedelta(minutes=conflict["minutes"] * step)
             parent = add(source, text, when, "conflict", people[who], root=opening, parent=parent).native_id
             opening = opening or parent
+
+    mix = facts["mix"]
+    last, usual = int(mix["days"]), int(mix["usual"])
+    turns = [("negative", "positive")[n % 4 == 3] for n in range(4 * days)]
+    often = [ago for ago in range(last, days) for _ in range((ago + 1) * usual // 7 - ago * usual // 7)]
+    times = [*often, *(1 + n % (last - 1) for n in range(int(mix["then"])))]  # the last day is not over
+    for n, ago in enumerate(sorted(times, reverse=True)):
+        lang = ("en", "fr")[n % 2]
+        source = next(s for s in by_lang[lang] if s.kind == mix["kind"])
+        text = writer.post(words["reviews"][turns[n // 2]][lang], lang, most=2, dress=False)
+        add(source, text, moment(ago), "mix", author(ago))
+    for n in range(days * int(mix["kind_words"]) // 7):
+        lang, ago = ("en", "fr")[n % 2], n * 7 // int(mix["kind_words"])
+        text = writer.post(words["praise"][lang], lang, most=2, dress=False)
+        add(place(lang, {"forum", "mastodon"}), text, moment(ago), "praise", author(ago))
 
     while len(found) < int(facts["posts"]):
         lang = rng.choices(("en", "fr"), (11, 9))[0]

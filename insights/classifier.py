@@ -106,8 +106,10 @@ def train(
     seed: int = 0,
     folds: int = 4,
     strength: float = 2.0,
+    unsure_below: float = 0.0,
 ) -> None:
-    """Fit both models and write the weights. The second one learns from held-out scores of the first."""
+    """Fit both models and write the weights. The second one learns from held-out scores of the first. What held-out
+    posts were taken for is kept with the weights: the error that figures carry."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold
 
@@ -149,7 +151,17 @@ def train(
         labels=np.str_(json.dumps(list(classes))),
         stack_model=np.str_(vector_model),
         version=np.str_(f"linear-{len(truth)}-{seed}"),
-        held_out=np.str_(json.dumps(_held_out(softmax(second_held / stack_temperature), truth))),
+        held_out=np.str_(
+            json.dumps(
+                {
+                    **_held_out(softmax(second_held / stack_temperature), truth),
+                    "errors": {
+                        "en": _errors(softmax(second_held / stack_temperature)[~french], truth[~french], unsure_below),
+                        "fr": _errors(softmax(held / temperature)[french], truth[french], unsure_below),
+                    },
+                }
+            )
+        ),
     )
 
 
@@ -162,3 +174,10 @@ def _held_out(probabilities: Matrix, truth: NDArray[np.int_], recall: float = 0.
     line = float(np.quantile(score, 1 - recall))
     above = probabilities[:, 1] >= line
     return {"threshold": round(line, 4), "recall": recall, "precision": round(float(truth[above].mean()), 4)}
+
+
+def _errors(probabilities: Matrix, truth: NDArray[np.int_], unsure_below: float) -> list[list[int]]:
+    """For each true class how many held-out posts were taken for each class, and last for none (unsure)."""
+    classes = probabilities.shape[1]
+    found = np.where(probabilities.max(axis=1) >= unsure_below, probabilities.argmax(axis=1), classes)
+    return [[int(((truth == t) & (found == f)).sum()) for f in range(classes + 1)] for t in range(classes)]

@@ -334,7 +334,7 @@ def evaluate_events(path: Path) -> dict[str, Any]:
 
     An alarm is about an event when most of its posts carry its label and they are more than by chance would be.
     """
-    from insights.events import detect, ewma_alarms, volume_alarms
+    from insights.events import detect, ewma_alarms, spike_alarms, threshold_alarms, volume_alarms
 
     times, texts, labels = read_events(path)
     if not times:
@@ -347,11 +347,23 @@ def evaluate_events(path: Path) -> dict[str, Any]:
         "events": len({label for label in labels if label}),
         **_alarm_scores(ours, times, labels),
         "posts_per_s": round(len(times) / max(seconds, 1e-9), 1),
+        "volume_alert": _alarm_scores(spike_alarms(times), times, labels),
+        "both_alerts": _alarm_scores(_either(ours, spike_alarms(times)), times, labels),
         "baselines": {
+            "fixed_threshold": _alarm_scores(threshold_alarms(times), times, labels),
             "counts": _alarm_scores(volume_alarms(times), times, labels),
             "ewma": _alarm_scores(ewma_alarms(times), times, labels),
         },
     }
+
+
+def _either(*alarms: Sequence[Any]) -> list[Any]:
+    """What two rules tell together: an alarm within two days of one before it, on posts of the same time, is one."""
+    found: list[Any] = []
+    for alarm in sorted((a for some in alarms for a in some), key=lambda a: a.at):
+        if not any(set(alarm.posts) & set(old.posts) for old in found if alarm.at - old.at < 172_800):
+            found.append(alarm)
+    return found
 
 
 def _alarm_scores(alarms: Sequence[Any], times: Sequence[int], labels: Sequence[str]) -> dict[str, Any]:

@@ -204,6 +204,15 @@ def volume_alarms(times: Sequence[int], *, step: int = 3_600, history: int = 48,
     return _onsets(times, step, is_high)
 
 
+def threshold_alarms(times: Sequence[int], *, step: int = 3_600, days: int = 7, factor: float = 3.0) -> list[Event]:
+    """A fixed threshold, as a person sets one after a first week: hours with three times its mean."""
+    first = min(times, default=0) // step
+    early = [moment for moment in times if moment // step - first < days * 24]
+    line = factor * len(early) / (days * 24)
+    alarms = _onsets(times, step, lambda counts: counts[-1] > line)
+    return [event for event in alarms if event.at // step - first > days * 24]
+
+
 def ewma_alarms(times: Sequence[int], *, step: int = 3_600, weight: float = 0.1, sigmas: float = 3.0) -> list[Event]:
     """An EWMA control chart on the number of posts an hour (Roberts 1959)."""
     mean, variance = 0.0, 0.0
@@ -218,3 +227,20 @@ def ewma_alarms(times: Sequence[int], *, step: int = 3_600, weight: float = 0.1,
         return high
 
     return _onsets(times, step, is_high)
+
+
+def spike_alarms(times: Sequence[int], sensitivity: str = "normal") -> list[Event]:
+    """The alert on volume (`insights.alerts.spikes`) as events: the posts are those of the window it looked at."""
+    from insights.alerts import spikes
+
+    if not times:
+        return []
+    first = min(times) // 86_400 * 24
+    counts = [0] * (max(times) // 3_600 - first + 1)
+    for moment in times:
+        counts[moment // 3_600 - first] += 1
+    found = []
+    for event in spikes(counts, first, sensitivity):
+        low, high = (first + event.noticed + 1 - event.window) * 3_600, (first + event.noticed + 1) * 3_600
+        found.append(Event(high, (), tuple(n for n, moment in enumerate(times) if low <= moment < high)))
+    return found

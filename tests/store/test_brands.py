@@ -235,7 +235,7 @@ def test_settings_leave_what_people_changed(filled: Store) -> None:
 def test_a_preview_shows_matches_and_near_misses(filled: Store, now: datetime) -> None:
     day = to_day(now)
     with filled.read() as connection:
-        shown = preview(connection, parse('brimelo -festival lang:en'), day - 1, day)
+        shown = preview(connection, parse("brimelo -festival lang:en"), day - 1, day)
         names = {i: k for k, i in connection.execute(select(post.c.native_id, post.c.id)).tuples()}
         none = preview(connection, parse("brimelo"), day - 40, day - 30)
     assert shown.posts == 4
