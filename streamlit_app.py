@@ -28,6 +28,9 @@ pages = [
     st.Page("dashboard/pages/overview.py", title=_("Overview"), icon=":material/home:", default=True),
     st.Page("dashboard/pages/mentions.py", title=_("Mentions"), icon=":material/forum:", url_path="mentions"),
     st.Page("dashboard/pages/topics.py", title=_("Topics"), icon=":material/category:", url_path="topics"),
+    st.Page("dashboard/pages/reputation.py", title=_("Reputation"), icon=":material/verified:", url_path="reputation"),
+    st.Page("dashboard/pages/alerts.py", title=_("Alerts"), icon=":material/notifications:", url_path="alerts"),
+    st.Page("dashboard/pages/people.py", title=_("People"), icon=":material/groups:", url_path="people"),
     st.Page("dashboard/pages/sources.py", title=_("Sources"), icon=":material/rss_feed:", url_path="sources"),
     st.Page("dashboard/pages/activity.py", title=_("Activity"), icon=":material/history:", url_path="activity"),
 ]

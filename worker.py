@@ -14,12 +14,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
 
+from data.alerts import any_due, digest_due, wanted_look
 from data.brands import brands_behind
 from data.demo_community import truth
 from data.jobs import holder_name, release_lease, take_lease
 from data.settings import Settings, SettingsError, load_settings
 from data.source_list import due_sources
-from data.store import Store, StoreError
+from data.store import Store, StoreError, put_meta
 from data.topic_list import wanted_refit
 from data.watches import any_unready
 
@@ -70,17 +71,26 @@ def once(holder: str) -> None:
         due = due_sources(connection, now)
         waiting = connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM post WHERE pending)").scalar_one()
         behind = connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM dirty_day)").scalar_one()
-        asked = any_unready(connection) or wanted_refit(connection) or bool(brands_behind(connection))
+        asked = any_unready(connection) or wanted_refit(connection) or wanted_look(connection)
+        asked = asked or bool(brands_behind(connection))
     if due:
         run("sources", "collect", store=store, holder=holder)
     with store.read() as connection:
         waiting = waiting or connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM post WHERE pending)").scalar_one()
-    if waiting or behind or asked:
+    # Alerts that hang on the clock, and effects of actions, are looked at once an hour though nothing came.
+    hour = now.strftime("%Y-%m-%dT%H")
+    if waiting or behind or asked or store.get_meta("looked") != hour:
         run("insights", "refresh", store=store, holder=holder)
+        with store.write(counts=False) as connection:
+            put_meta(connection, "looked", hour)
         today = now.date().isoformat()
         if not settings.demo and store.get_meta("suggested") != today and not stop.is_set():
             run("sources", "suggest", store=store, holder=holder)
             store.set_meta("suggested", today)
+    with store.read() as connection:
+        send = not stop.is_set() and (any_due(connection, now) or digest_due(connection, now))
+    if send and not settings.demo:
+        run("dashboard", "deliver", store=store, holder=holder)
     if stop.is_set():
         release_lease(store, "worker", holder)
 

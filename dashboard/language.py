@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gettext
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 from pathlib import Path
@@ -32,8 +35,24 @@ def translations(lang: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+_spoken: ContextVar[tuple[str, str] | None] = ContextVar("spoken", default=None)
+
+
+@contextmanager
+def speaking(lang: str, zone_name: str = "UTC") -> Iterator[None]:
+    """Speak a language outside of a session: for what is sent."""
+    token = _spoken.set((lang, zone_name))
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
 def current() -> str:
     """The language of this session."""
+    spoken = _spoken.get()
+    if spoken is not None:
+        return spoken[0] if spoken[0] in LANGUAGES else "en"
     lang = st.session_state.get("lang", "en")
     return lang if lang in LANGUAGES else "en"
 
@@ -56,7 +75,10 @@ def percent(share: float) -> str:
 
 
 def zone() -> tzinfo:
+    spoken = _spoken.get()
     try:
+        if spoken is not None:
+            return ZoneInfo(spoken[1])
         return ZoneInfo(st.session_state.get("zone", "UTC"))
     except (KeyError, ValueError, OSError):
         return UTC

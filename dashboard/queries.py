@@ -12,7 +12,22 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from data import figures, inbox, learning, posts, source_list, topic_list, triage, verbatims, watches
+from data import actions as actions_store
+from data import alerts as alerts_store
+from data import brands as brands_store
+from data import (
+    figures,
+    inbox,
+    learning,
+    posts,
+    reputation,
+    source_list,
+    topic_list,
+    triage,
+    verbatims,
+    watches,
+)
+from data import members as members_store
 from data.analysis import count_waiting
 from data.brands import get_brands
 from data.models import Brand, Part, Post, Scope, Topic, TopicChange, Triage, Watch, date_to_day
@@ -22,6 +37,18 @@ from data.source_list import BlindSpot, SourceHealth
 from data.store import Store
 from data.suggestions import Suggestion, open_suggestions
 from data.usage import Usage, latest_usage
+from insights.crisis import EventPost
+from insights.reputation import (
+    Change,
+    Decomposition,
+    ErrorModel,
+    Estimate,
+    change,
+    decompose,
+    error_model,
+    estimates,
+)
+from insights.reputation import Part as MovePart
 
 MAX_ENTRIES = 200
 
@@ -426,3 +453,253 @@ def word_preview(word: str, tone: str, _url: str, revision: int) -> tuple[int, l
         raise RuntimeError(done.stderr[-500:])
     found = json.loads(done.stdout)
     return int(found["posts"]), [(int(i), a, b) for i, a, b in found["changes"]]
+
+
+@st.cache_resource(show_spinner=False)
+def shipped_errors() -> dict[str, list[list[int]]]:
+    """What held-out posts were taken for, by language, kept with the weights."""
+    with np.load(REFERENCE / "sentiment.npz") as stored:
+        return dict(json.loads(str(stored["held_out"]))["errors"])
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How a brand is seen in a period, against the equal one before and the same days of last year (None: unknown)."""
+
+    errors: ErrorModel
+    change: Change
+    last_year: Change | None
+    days: list[reputation.Tones]
+    posts: int
+    posts_before: int
+    cause: Decomposition
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def errors_of(scope: Scope, _url: str, revision: int) -> ErrorModel:
+    """The measured error of the tone on the scope's posts."""
+    with store().read() as connection:
+        langs = {lang: sum(tones) for lang, tones in reputation.tones_by(connection, scope, "lang").items()}
+        return error_model(shipped_errors(), langs, reputation.tone_checks(connection))
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def seen(scope: Scope, _url: str, revision: int) -> Seen:
+    errors = errors_of(scope, _url, revision)
+    before, year = scope.previous(), timedelta(days=364)  # whole weeks: weekends against weekends
+    past = replace(scope, since=scope.since - year, until=scope.until - year)
+    with store().read() as connection:
+        now_, then = reputation.tones_of(connection, scope), reputation.tones_of(connection, before)
+        first = reputation.first_day(connection, scope.brand or 0)
+        known = first is not None and first <= date_to_day(past.since)
+        last_year = reputation.tones_of(connection, past) if known else None
+        return Seen(
+            errors,
+            change(then, now_, errors),
+            change(last_year, now_, errors) if last_year is not None else None,
+            reputation.tones_by_day(connection, scope),
+            sum(now_),
+            sum(then),
+            decompose(
+                reputation.tones_by(connection, before, "source"), reputation.tones_by(connection, scope, "source")
+            ),
+        )
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def net_series(scope: Scope, step: int, _url: str, revision: int) -> list[Estimate]:
+    """Net sentiment of each `step` days of a scope, from its first day on."""
+    shown = seen(scope, _url, revision)
+    table = np.array(shown.days, dtype=int)
+    sums = [table[start : start + step].sum(axis=0).tolist() for start in range(0, len(table), step)]
+    return estimates(sums, shown.errors, draws=150)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One source, language, topic or aspect: its name, its net sentiment, and what it adds to a move."""
+
+    key: Any
+    name: str
+    estimate: Estimate
+    before: int
+    part: MovePart | None
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def groups(scope: Scope, what: str, _url: str, revision: int) -> tuple[list[Group], Decomposition, dict[Any, str]]:
+    """Groups of a scope's posts by size, the move since the period before as the sum of what they add, and the names
+    of all of them."""
+    errors = errors_of(scope, _url, revision)
+    with store().read() as connection:
+        now_ = reputation.tones_by(connection, scope, what)
+        then = reputation.tones_by(connection, scope.previous(), what)
+        if what == "topic":
+            names: dict[Any, str] = {t.id: t.label for t in topic_list.topics_of_fit(connection, hidden=True)}
+        elif what == "source":
+            names = {s.id: s.title or s.address for s in source_list.all_sources(connection)}
+        else:
+            names = {}
+    cause = decompose(then, now_)
+    parts = {part.group: part for part in cause.parts}
+    keys = sorted(now_, key=lambda key: (-sum(now_[key]), str(key)))
+    found = estimates([now_[key] for key in keys], errors, draws=200)
+    return (
+        [
+            Group(key, str(names.get(key, key)), item, sum(then.get(key, (0, 0, 0, 0))), parts.get(key))
+            for key, item in zip(keys, found, strict=True)
+        ],
+        cause,
+        {part.group: str(names.get(part.group, part.group)) for part in cause.parts},
+    )
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def voice(since: date, until: date, _url: str, revision: int) -> dict[int, int]:
+    """Brand -> posts that name it."""
+    with store().read() as connection:
+        return reputation.voices_of_brands(connection, date_to_day(since), date_to_day(until))
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def loudest(scope: Scope, tone: str, _url: str, revision: int) -> list[Post]:
+    with store().read() as connection:
+        return reputation.loudest(connection, scope, tone)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def aspect_quotes(scope: Scope, aspect: str, tone: str, _url: str, revision: int) -> list[tuple[Post, int, int]]:
+    with store().read() as connection:
+        return reputation.aspect_quotes(connection, scope, aspect, tone)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def to_check(scope: Scope, seed: int, _url: str, revision: int) -> list[int]:
+    with store().read() as connection:
+        return reputation.posts_to_check(connection, scope, 100, seed)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def checks(_url: str, revision: int) -> dict[tuple[int, int], int]:
+    with store().read() as connection:
+        return reputation.tone_checks(connection)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def query_preview(node: Any, since: date, until: date, _url: str, revision: int) -> brands_store.Preview:
+    with store().read() as connection:
+        return brands_store.preview(connection, node, date_to_day(since), date_to_day(until))
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def sample_of(node: Any, until: date, _url: str, revision: int) -> list[str]:
+    """Texts of the newest posts that a query finds, at most 200."""
+    last = (date_to_day(until) + 1) * IDS_PER_DAY - 1
+    with store().read() as connection:
+        return brands_store.sample(connection, node, (last - 90 * IDS_PER_DAY, last), 200)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def mentions_by_brand(_url: str, revision: int) -> dict[int, int]:
+    with store().read() as connection:
+        return brands_store.mentions_by_brand(connection)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def alerts(hour: datetime, state: str, _url: str, revision: int) -> list[alerts_store.Alert]:
+    with store().read() as connection:
+        return alerts_store.alerts(connection, hour, state=state)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def one_alert(alert_id: int, _url: str, revision: int) -> alerts_store.Alert | None:
+    with store().read() as connection:
+        return alerts_store.get_alert(connection, alert_id)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def alert_rules(_url: str, revision: int) -> list[alerts_store.AlertRule]:
+    with store().read() as connection:
+        return alerts_store.alert_rules(connection)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def rehearsal(rule: alerts_store.AlertRule, hour: datetime, days: int, _url: str, revision: int) -> list[Any]:
+    """What a rule would have told in the last days."""
+    from insights.alerting import rehearse
+
+    with store().read() as connection:
+        return rehearse(connection, rule, hour - timedelta(days=days), hour)
+
+
+def channels() -> tuple[list[alerts_store.Channel], list[alerts_store.Delivery]]:
+    """Channels and the last deliveries. Not cached: what is sent changes without a new revision."""
+    with store().read() as connection:
+        return alerts_store.channels(connection), alerts_store.recent_deliveries(connection)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def event_posts(alert_id: int, _url: str, revision: int) -> list[EventPost]:
+    """The posts of an alert's event, in order of time."""
+    from insights.event_posts import posts_of_event
+
+    with store().read() as connection:
+        found = alerts_store.get_alert(connection, alert_id)
+        return posts_of_event(connection, found) if found is not None else []
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def actions(since: date, until: date, _url: str, revision: int) -> list[actions_store.Action]:
+    first = datetime.combine(since, time.min, UTC)
+    last = datetime.combine(until, time.max, UTC)
+    with store().read() as connection:
+        return actions_store.actions(connection, first, last)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def own_posts_to_log(since: date, _url: str, revision: int) -> list[tuple[int, datetime, str, str]]:
+    with store().read() as connection:
+        return actions_store.own_posts_to_log(connection, date_to_day(since))
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def members(scope: Scope, _url: str, revision: int) -> list[members_store.Member]:
+    with store().read() as connection:
+        return members_store.members(connection, scope)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def places(scope: Scope, _url: str, revision: int) -> list[members_store.Place]:
+    with store().read() as connection:
+        return members_store.places(connection, scope)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def hours_of_week(scope: Scope, network: str, name: str, _url: str, revision: int) -> list[int]:
+    with store().read() as connection:
+        return members_store.hours_of_week(connection, scope, network, name)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def shared_members(
+    scope: Scope, chosen: tuple[tuple[str, str], ...], _url: str, revision: int
+) -> list[tuple[str, str, str, int, int]]:
+    with store().read() as connection:
+        return members_store.shared_members(connection, scope, chosen)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def our_topics(scope: Scope, _url: str, revision: int) -> list[int]:
+    with store().read() as connection:
+        return members_store.our_topics(connection, scope)
+
+
+def pseudonym_of(author: str) -> str:
+    """The name that stands for an author wherever the page may be shared."""
+    return posts.pseudonym(author, _salt(key=store().url)) if author else ""
+
+
+@st.cache_resource(show_spinner=False)
+def _salt(key: str) -> str:
+    with store().write(counts=False) as connection:
+        return posts.author_salt(connection, make=True)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from data.dialect import insert_new
 from data.models import from_epoch, to_epoch
 from data.query_language import parse
-from data.schema import alert, alert_channel, alert_rule, brand, delivery, thread_heat
+from data.schema import action, alert, alert_channel, alert_rule, brand, delivery, thread_heat
 from data.store import Store
 
 KINDS = ("volume", "tone", "event", "conflict", "topic", "competitor", "quiet", "keyword")
@@ -362,6 +362,23 @@ def due_deliveries(connection: Connection, now: datetime, limit: int = 200) -> l
 def any_due(connection: Connection, now: datetime) -> bool:
     query = select(delivery.c.id).where(delivery.c.state == "waiting", delivery.c.due_at <= to_epoch(now)).limit(1)
     return connection.execute(query).scalar() is not None
+
+
+def digest_due(connection: Connection, now: datetime) -> bool:
+    """A channel's daily word has not been sent today though its hour has come."""
+    for channel in channels(connection):
+        here = now.astimezone(ZoneInfo(channel.zone))
+        due = channel.is_on and 0 <= channel.digest_hour <= here.hour and channel.digested != here.date().isoformat()
+        if due:
+            return True
+    return False
+
+
+def wanted_look(connection: Connection) -> bool:
+    """A rule has not looked yet, or an action has not been measured."""
+    rule = select(alert_rule.c.id).where(alert_rule.c.state == "on", alert_rule.c.looked_at == 0).limit(1)
+    done = select(action.c.id).where(action.c.measured_at == 0).limit(1)
+    return any(connection.execute(query).scalar() is not None for query in (rule, done))
 
 
 def recent_deliveries(connection: Connection, limit: int = 50) -> list[Delivery]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, exists, func, insert, literal, literal_column, select, text, update
 
+from data.analysis import texts_of
 from data.dialect import is_among
 from data.figures import mark_dirty
 from data.full_text import All, Any_, Node, Without, condition, loosened, words
@@ -226,6 +227,13 @@ def preview(connection: Connection, node: Node, since: int, until: int) -> Previ
     posts, newest = read(found)
     missed, near = read(condition(loose, post, bounds), ~found) if loose is not None else (0, ())
     return Preview(posts, newest, missed, near)
+
+
+def sample(connection: Connection, node: Node, between: tuple[int, int], limit: int) -> list[str]:
+    """Texts of the newest posts between two ids that a query finds."""
+    mine = select(post.c.id).where(post.c.id.between(*between), condition(node, post, between))
+    ids = list(connection.execute(mine.order_by(post.c.id.desc()).limit(limit)).scalars())
+    return [item.text for item in texts_of(connection, ids)]
 
 
 def mentions_by_brand(connection: Connection) -> dict[int, int]:

@@ -38,9 +38,10 @@ SERVICES: dict[str, tuple[str, ...]] = {
     "github": ("token",),
     "stackexchange": ("key",),
     "address": ("value",),
+    "channel": ("value",),
 }
-NETWORKS = tuple(service for service in SERVICES if service != "address")
-BY_ACCOUNT = {"mastodon": "instance", "facebook": "page", "address": "name"}
+NETWORKS = tuple(service for service in SERVICES if service not in {"address", "channel"})
+BY_ACCOUNT = {"mastodon": "instance", "facebook": "page", "address": "name", "channel": "name"}
 _PLACEHOLDER = re.compile(r"\{secret:([0-9a-f]{12})\}")
 
 
@@ -159,13 +160,22 @@ def load_credentials(settings: Settings, environ: Mapping[str, str] | None = Non
     return Credentials(values)
 
 
+def keep_channel_secret(settings: Settings, value: str) -> str:
+    """Keep the address of an alert channel in the credentials file; returns the name under which it is found."""
+    return _keep(settings, "channel", value)
+
+
 def keep_address_secret(settings: Settings, value: str) -> str:
     """Keep a secret part of an address in the credentials file; returns the placeholder to store instead."""
+    return f"{{secret:{_keep(settings, 'address', value)}}}"
+
+
+def _keep(settings: Settings, service: str, value: str) -> str:
     name = hashlib.sha256(value.encode()).hexdigest()[:12]
     path = credentials_path(settings)
-    if ("address", name, "value") not in _from_file(path):
+    if (service, name, "value") not in _from_file(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "a", encoding="utf-8") as stream:
-            stream.write(f'\n[address."{name}"]\nvalue = {json.dumps(value)}\n')
-    return f"{{secret:{name}}}"
+            stream.write(f'\n[{service}."{name}"]\nvalue = {json.dumps(value)}\n')
+    return name

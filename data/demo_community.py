@@ -298,10 +298,10 @@ def demo_posts(now: datetime, seed: int = SEED) -> list[tuple[DemoSource, NewPos
             opening = opening or parent
 
     mix = facts["mix"]
-    last, usual = int(mix["days"]), int(mix["usual"])
+    recent, usual = int(mix["days"]), int(mix["usual"])
     turns = [("negative", "positive")[n % 4 == 3] for n in range(4 * days)]
-    often = [ago for ago in range(last, days) for _ in range((ago + 1) * usual // 7 - ago * usual // 7)]
-    times = [*often, *(1 + n % (last - 1) for n in range(int(mix["then"])))]  # the last day is not over
+    often = [ago for ago in range(recent, days) for _ in range((ago + 1) * usual // 7 - ago * usual // 7)]
+    times = [*often, *(1 + n % (recent - 1) for n in range(int(mix["then"])))]  # the last day is not over
     for n, ago in enumerate(sorted(times, reverse=True)):
         lang = ("en", "fr")[n % 2]
         source = next(s for s in by_lang[lang] if s.kind == mix["kind"])

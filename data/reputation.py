@@ -26,6 +26,7 @@ from data.schema import (
     post_label,
     tone_check,
     topic,
+    topic_day,
 )
 from data.store import Store
 
@@ -82,14 +83,10 @@ def tones_by(connection: Connection, scope: Scope, what: str) -> dict[Any, Tones
         query = select(column, *_sums(brand_source_day)).where(*_of_scope(scope, brand_source_day)).group_by(column)
     elif what == "topic":
         kept = func.coalesce(topic.c.merged_into, topic.c.id)
-        query = (
-            select(kept, *_sums(brand_topic_day))
-            .join(topic, topic.c.id == brand_topic_day.c.topic_id)
-            .where(
-                brand_topic_day.c.fit_id == current_fit(connection), ~topic.c.noise, *_of_scope(scope, brand_topic_day)
-            )
-            .group_by(kept)
-        )
+        table: Any = brand_topic_day if scope.brand else topic_day
+        mine = [table.c.fit_id == current_fit(connection), table.c.day.between(*_days(scope)), ~topic.c.noise]
+        mine += [table.c.brand_id == scope.brand] if scope.brand else []
+        query = select(kept, *_sums(table)).join(topic, topic.c.id == table.c.topic_id).where(*mine).group_by(kept)
     elif what == "aspect":
         column = brand_aspect_day.c.aspect
         query = select(column, *_sums(brand_aspect_day)).where(*_of_scope(scope, brand_aspect_day)).group_by(column)

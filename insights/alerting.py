@@ -48,6 +48,7 @@ from insights.reputation import decompose
 from insights.text import terms
 
 HOUR, DAY = 3_600, 86_400
+STALE = 7 * DAY  # an event that ended before is closed when a rule first looks
 LOOK_BACK = timedelta(days=90)  # of a rule's first look, and of a rehearsal
 AGAIN = timedelta(hours=QUIET)  # before the last look, so that what goes on is seen from its beginning
 READ = 600  # posts of an event that are read, and of the time before it
@@ -80,11 +81,11 @@ def watch(store: Store, now: datetime) -> list[int]:
         with store.write(counts=bool(found)) as connection:
             new = []
             for item in found:
-                past = first and item.last < to_epoch(now - AGAIN)
+                past = first and item.last < to_epoch(now) - STALE
                 if not first and item.noticed <= rule.looked_at - int(AGAIN.total_seconds()) // 2:
                     continue  # told then, or begun before the rule was changed
                 alert_id = keep_finding(connection, rule, item, old=past)
-                if alert_id and not past:
+                if alert_id and not first:  # what was there before the rule is in the list, nobody is woken for it
                     new.append(alert_id)
             queue_deliveries(connection, new, now)
             note_looked(connection, rule.id, to_epoch(now))

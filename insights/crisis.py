@@ -70,7 +70,8 @@ def course_of(posts: Sequence[EventPost], until: datetime | None = None, most_ca
     steps: list[Step] = []
     seen: dict[tuple[str, str], EventPost] = {}
     groups: dict[int, EventPost] = {}
-    loudest, asked = 0, []
+    loudest = 0
+    asked: list[int] = []
     for p in told:
         here = (p.network, p.place)
         if p.by_us:
@@ -115,7 +116,7 @@ def course_of(posts: Sequence[EventPost], until: datetime | None = None, most_ca
         tuple(asked),
         tuple(p.id for p in answers),
         answers[0].at - others[0].at if answers and others and answers[0].at >= others[0].at else None,
-        tuple((hour, *cell) for hour, cell in sorted(hours.items())),
+        tuple((hour, cell[0], cell[1], cell[2]) for hour, cell in sorted(hours.items())),
         len(told),
         len({(p.network, p.author) for p in others if p.author}),
         len({(p.network, p.place) for p in others}),

@@ -9,18 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 
+from data.actions import Action, save_action
+from data.brands import save_brand
 from data.demo_community import TEAM, demo_posts, truth
 from data.inbox import set_own_account
-from data.models import NewPost
+from data.models import Brand, NewPost
 from data.posts import add_posts
 from data.schema import post as post_table
 from data.settings import DEMO, Settings
@@ -163,8 +163,14 @@ def make_demo(store: Store, settings: Settings, now: datetime) -> Refreshed:
             add_posts(connection, made.id, posts, now, is_demo=True)
     for author in TEAM.values():
         set_own_account(store, author)
-    branded = _with_brand(settings, facts)
-    done = refresh(store, branded, now=lambda: now, embedder=KeptVectors(), fit=kept_fit, atlas=kept_atlas)
+    for item in facts["actions"]:
+        moment = now.replace(minute=0, second=0, microsecond=0) - timedelta(days=int(item["day"]))
+        lang = settings.language if settings.language in {"en", "fr"} else "en"
+        save_action(store, Action(0, item["kind"], item["title"][lang], moment, who="Brimelo"), now)
+    save_brand(store, Brand(0, facts["brand"], True, hashtags=(facts["brand"].lower(),)))
+    for name in facts["competitors"]:
+        save_brand(store, Brand(0, name, False, kind="competitor"))
+    done = refresh(store, settings, now=lambda: now, embedder=KeptVectors(), fit=kept_fit, atlas=kept_atlas)
     store.set_meta("demo_day", now.date().isoformat())
     return done
 
@@ -182,10 +188,6 @@ def replace_demo(settings: Settings, now: datetime) -> Refreshed:
     fresh.vector_path.replace(folder / "demo.vectors.sqlite")
     fresh.path.replace(folder / "demo.sqlite")
     return done
-
-
-def _with_brand(settings: Settings, facts: dict[str, Any]) -> Settings:
-    return replace(settings, brand_name=facts["brand"], competitors=tuple(facts["competitors"]))
 
 
 def keys_of_posts(store: Store) -> dict[int, str]:

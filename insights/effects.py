@@ -8,6 +8,7 @@ cannot follow are said, not hidden.
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -29,7 +30,8 @@ NOISY = 1.0  # an interval wider than this many times what was expected tells no
 @dataclass(frozen=True, slots=True)
 class Effect:
     """`seen` over the days after against `expected`, with the interval of their difference. For counts both are sums,
-    for shares means. `verdict`: more, less, none (no clear effect), early, noisy, unknown (too short a past)."""
+    for shares means. `verdict`: more, less, none (no clear effect), early, noisy, unknown (too
+    short a past), unsettled (an uproar just before)."""
 
     measure: str
     verdict: str
@@ -57,8 +59,8 @@ def effect_of(
     is_share: bool = False,
     seed: int = 0,
 ) -> Effect:
-    """The effect on one measure. `before` and `after` are daily values, `beside_*` comparable daily series (each as long);
-    at most `MOST_AFTER` days after count."""
+    """The effect on one measure. `before` and `after` are daily values, `beside_*` comparable daily series, each
+    as long; at most `MOST_AFTER` days after count."""
     days = min(len(after), MOST_AFTER)
     if len(before) < LEAST_BEFORE:
         return Effect(measure, "unknown", days)
@@ -70,6 +72,8 @@ def effect_of(
         for a, b in zip(beside_before, beside_after, strict=True)
         if len(a) >= len(past) and len(b) >= days and np.std(np.asarray(a, dtype=float)[-len(past) :]) > 0
     ]
+    if _unsettled(past):
+        return Effect(measure, "unsettled", days, float(future.mean() if is_share else future.sum()))
     drawn = _futures(past, days, beside, seed)
     total = drawn.mean(axis=1) if is_share else drawn.sum(axis=1)
     seen = float(future.mean() if is_share else future.sum())
@@ -83,6 +87,13 @@ def effect_of(
     else:
         verdict = "more" if seen > expected else "less"
     return Effect(measure, verdict, days, seen, expected, low, high)
+
+
+def _unsettled(past: Array) -> bool:
+    """An uproar in the week before: what would have come anyway can't be told from days of uproar."""
+    middle = float(np.median(past))
+    spread = max(1.4826 * float(np.median(np.abs(past - middle))), 0.5 * math.sqrt(max(middle, 0.0)), 1e-3)
+    return bool(past[-7:].max() > middle + 8 * spread)
 
 
 def weekly_effect(measure: str, before: Sequence[int], after: Sequence[int], *, seed: int = 0) -> Effect:

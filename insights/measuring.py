@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 
 from data.actions import Action, actions_to_measure, newcomers_by_week, note_effect
 from data.brands import get_brands
-from data.figures import days_of, first_day_of_week, week_of
+from data.figures import Day, days_of, first_day_of_week, week_of
 from data.models import Scope, day_to_date, to_day
+from data.reputation import first_day
 from data.store import Store
 from insights.effects import BEFORE, LEAST_BEFORE, MOST_AFTER, effect_of, weekly_effect
 
@@ -59,18 +60,20 @@ def effects_of_action(connection: Connection, item: Action, now: datetime) -> di
         before = []
     volume = effect_of("volume", before, after, [p[0] for p in pairs], [p[1] for p in pairs])
 
-    def share(d: Any) -> float:
+    def share(d: Day) -> float:
         # A day of few posts says little: it is drawn towards the mean of all.
-        return (d.negative + 3 * usual) / (d.negative + d.neutral + d.positive + 3)
+        return float((d.negative + 3 * usual) / (d.negative + d.neutral + d.positive + 3))
 
     clear = sum(d.negative + d.neutral + d.positive for d in own[known:cut])
-    usual = sum(d.negative for d in own[known:cut]) / max(1, clear)
+    usual = float(sum(d.negative for d in own[known:cut])) / max(1, clear)
     tone_before, tone_after = split([share(d) for d in own])
     tone = effect_of("negative", tone_before if before else [], tone_after, is_share=True)
     # Whole weeks only: the one of the action, if it fell on its first days, and the next ones that are over.
     begun = week_of(day + 3)
     whole = [w for w in range(begun, begun + 2) if first_day_of_week(w) + 6 <= last]
-    weeks = [w for w in range(begun - 8, begun) if first_day_of_week(w) >= first + known]
+    # In the first weeks of a record everybody is new.
+    settled = week_of(first_day(connection, 0) or day) + 6
+    weeks = [w for w in range(begun - 8, begun) if w >= settled]
     counts = newcomers_by_week(connection, [*weeks, *whole]) if weeks else []
     newcomers = weekly_effect("newcomers", counts[: len(weeks)], counts[len(weeks) :])
     return {"effects": [e.facts() for e in (volume, tone, newcomers)], "since": day, "until": stop}

@@ -58,6 +58,7 @@ from data.topic_list import (
 )
 from data.vectors import PostVectors, vectors_of
 from data.watches import KEPT, add_near, any_unready, save_watch, watch_vectors
+from insights.alerting import watch
 from insights.aspects import find_aspects, sentences
 from insights.conflict import TIPS, Said, heat_of, risk_of
 from insights.duplicates import Groups, signatures
@@ -66,6 +67,7 @@ from insights.features import features
 from insights.inquiries import likely_answers, same_inquiries
 from insights.intents import intents, kind_probabilities
 from insights.language import detect_languages
+from insights.measuring import measure_actions
 from insights.regroup import Grouper, Places, Progress, TextEmbedder, add_new_themes, blob_of, group_anew
 from insights.sentiment import default_model
 from insights.tones import Tones
@@ -92,6 +94,7 @@ class Refreshed:
     refitted: bool = False
     topics: int = 0
     began: int = 0  # themes that began since the last fit
+    alerts: int = 0
     model: str = ""
     precision: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
@@ -139,6 +142,8 @@ def refresh(
         _watch(store, embedder, vectors, progress)
     _roll_up(store, progress)
     done.topics = _classify(store, now())
+    done.alerts = len(watch(store, now()))
+    measure_actions(store, now())
     return done
 
 

@@ -2,9 +2,8 @@
 
 The program takes some posts for what they are not, and how often was measured (the confusion matrix). Shares of
 true tones are found back from the shares of labels (adjusted classify and count, Forman 2008, after Rogan and
-Gladen 1978), and their uncertainty holds both the number of posts and that of the measure: labels and the matrix
-are drawn many times from their Dirichlet posteriors, and each draw is solved by expectation-maximisation for the
-mixture of tones that explains the labels best.
+Gladen 1978), and their uncertainty holds both the number of posts and that of the measure: the matrix is drawn many
+times from its Dirichlet posterior, and for each the shares of true tones from theirs.
 
 Counts are always (negative, neutral, positive, unsure); net sentiment is positive minus negative share, from -1 to 1.
 """
@@ -12,7 +11,7 @@ Counts are always (negative, neutral, positive, unsure); net sentiment is positi
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -23,7 +22,9 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 DRAWS = 300
 LEVEL = 0.9
-STEPS = 40
+STEPS = 25  # of expectation-maximisation
+TURNS = 6  # of Gibbs sampling
+PRIOR = 0.5  # posts of each tone before any was seen
 FEW = 10  # posts with a tone; fewer tell nothing
 TRUSTED = 400  # labelled posts of a class that the shipped measure counts for, however many it had: yours differ
 LOCAL_ENOUGH = 30  # posts that people labelled here before the measure on them takes part
@@ -105,10 +106,11 @@ def _drawn_errors(errors: ErrorModel, draws: int, seed: int) -> Array:
     return np.asarray(gammas / gammas.sum(axis=2, keepdims=True))
 
 
-def _solve(shares: Array, errors: Array) -> Array:
-    """B x D x 4 shares of labels and D x 3 x 4 matrices: B x D x 3 shares of true tones, by EM."""
-    found = [np.full(shares.shape[:2], 1 / 3) for _ in range(3)]
-    label = [np.ascontiguousarray(shares[:, :, f]) for f in range(4)]
+def _solve(shares: Array, errors: Array) -> list[Array]:
+    """B x 4 shares of labels and D x 3 x 4 matrices: the mixture of true tones that explains them best, by EM; three
+    arrays B x D."""
+    found = [np.full((len(shares), len(errors)), 1 / 3) for _ in range(3)]
+    label = [shares[:, f, None] for f in range(4)]
     cell = [[np.ascontiguousarray(errors[:, t, f]) for f in range(4)] for t in range(3)]
     for _ in range(STEPS):
         ratio = [
@@ -121,15 +123,34 @@ def _solve(shares: Array, errors: Array) -> Array:
         ]
         total = found[0] + found[1] + found[2]
         found = [part / total for part in found]
-    return np.stack(found, axis=2)
+    return found
 
 
 def _draw(counts: Array, errors: ErrorModel, draws: int, seed: int) -> Array:
-    """B x 4 counts: B x D x 3 shares of true tones."""
+    """B x 4 counts: B x D x 3 shares of true tones from their posterior.
+
+    Each draw takes one confusion matrix, begins at the mixture that fits best, and lets the true tones of the posts and
+    their shares settle by turns (Gibbs sampling of a mixture with known components, Tanner and Wong 1987).
+    """
     rng = np.random.default_rng(seed + 1)
-    gammas = rng.gamma(counts[:, None, :] + 0.25, size=(len(counts), draws, 4))
-    shares = gammas / gammas.sum(axis=2, keepdims=True)
-    return _solve(shares, _drawn_errors(errors, draws, seed))
+    matrices = _drawn_errors(errors, draws, seed)
+    shares = _solve(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1), matrices)
+    numbers = np.broadcast_to(counts.astype(np.int64)[:, None, :], (len(counts), draws, 4))
+    for _ in range(TURNS):
+        tones = [np.full(shares[0].shape, PRIOR) for _ in range(3)]
+        for f in range(4):
+            weight = [shares[t] * matrices[:, t, f] for t in range(3)]
+            total = np.maximum(weight[0] + weight[1] + weight[2], 1e-12)
+            first = rng.binomial(numbers[:, :, f], np.clip(weight[0] / total, 0, 1))
+            left = np.maximum(weight[1] + weight[2], 1e-12)
+            second = rng.binomial(numbers[:, :, f] - first, np.clip(weight[1] / left, 0, 1))
+            tones[0] += first
+            tones[1] += second
+            tones[2] += numbers[:, :, f] - first - second
+        gammas = [rng.standard_gamma(tone) for tone in tones]
+        whole = np.maximum(gammas[0] + gammas[1] + gammas[2], 1e-12)
+        shares = [gamma / whole for gamma in gammas]
+    return np.stack(shares, axis=2)
 
 
 def _interval(draws: Array) -> Interval:
@@ -138,7 +159,7 @@ def _interval(draws: Array) -> Interval:
     return Interval(float(middle), float(low), float(high))
 
 
-def labelled_net(counts: Sequence[float]) -> float:
+def labelled_net(counts: Sequence[float] | Array) -> float:
     """Net sentiment of labels as they are, unsure posts left out."""
     negative, neutral, positive = (float(v) for v in counts[:3])
     total = negative + neutral + positive
@@ -217,7 +238,7 @@ class Decomposition:
 
 
 def decompose(
-    before: Mapping[Hashable, Sequence[int]], after: Mapping[Hashable, Sequence[int]], *, draws: int = DRAWS,
+    before: Mapping[Any, Sequence[int]], after: Mapping[Any, Sequence[int]], *, draws: int = DRAWS,
     seed: int = 0,
 ) -> Decomposition:  # fmt: skip
     """Split a move between two periods by group: mix against rate (Kitagawa 1955), with how sure both are."""

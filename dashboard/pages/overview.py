@@ -61,6 +61,10 @@ with st.container(border=True):
     asked, _older = queries.to_answer(hour, scope.since, "", "", url, revision)
     _cases, to_judge = queries.to_moderate(hour, scope.since, False, 1, 1, url, revision)
     with st.container(horizontal=True, gap="medium"):
+        open_alerts = len(queries.alerts(hour, "open", url, revision))
+        words = n_("{n} alert is open", "{n} alerts are open", open_alerts)
+        if open_alerts and st.button(words, key="open-alerts", type="tertiary", icon=":material/notifications:"):
+            open_page("alerts")
         words = n_("{n} thing asked of you waits", "{n} things asked of you wait", len(asked))
         if st.button(words, key="open-answer", type="tertiary", icon=":material/reply:"):
             open_page("mentions", view="answer", **link)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -52,15 +53,18 @@ POSTS = {
 QUERIES = [
     ("brimelo", "abdelm"), ("BRIMELO", "abdelm"), ("brimélo", "abdelm"), ('"brim elo"', "c"), ("brim elo", "c"),
     ("brimelo OR \"brim elo\"", "abcdelm"), ("brimelo panne", "a"), ("brimelo AND panne", "a"), ("panne brimelo", "a"),
-    ("brimelo ET panne", "a"), ("panne OU festival", "adij"), ("brimelo -panne", "bdelm"), ("brimelo NOT panne", "bdelm"),
+    ("brimelo ET panne", "a"), ("panne OU festival", "adij"), ("brimelo -panne", "bdelm"),
+    ("brimelo NOT panne", "bdelm"),
     ("brimelo SAUF panne", "bdelm"), ("brimelo -panne -festival", "belm"), ("brimelo -(panne OR festival)", "belm"),
     ("NOT brimelo", "cfghijknop"), ("(panne OR festival) brimelo", "ad"), ("((brimelo))", "abdelm"),
     ("panne NEAR/1 planning", "i"), ("panne NEAR/7 planning", "ij"), ("planning NEAR/1 panne", "i"),
-    ("planning NEAR panne", "i"), ('"panne planning"~1', "i"), ('"panne planning"~7', "ij"), ("panne NEAR/0 planning", ""),
+    ("planning NEAR panne", "i"), ('"panne planning"~1', "i"), ('"panne planning"~7', "ij"), 
+    ("panne NEAR/0 planning", ""),
     ('"est en" NEAR/1 depuis', "a"), ("depuis NEAR/1 \"est en\"", "a"), ("panne PROCHE/1 planning", "i"),
     ("plan*", "bijkn"), ("planning*", "bijk"), ("planif*", "k"), ("brimelo*", "abdelmn"), ("bri*", "abcdelmn"),
     ("coeur", "c"), ("cœur", "c"), ("équipe", "c"), ("equipe", "c"), ("l'équipe", "c"), ('"en panne depuis"', "a"),
-    ("ecole", "o"), ("strasse", "o"), ("aether", "o"), ("C++", "e"), (".NET", "e"), ("#brimelo", "d"), ("@brimelo", "e"),
+    ("ecole", "o"), ("strasse", "o"), ("aether", "o"), ("C++", "e"), (".NET", "e"), ("#brimelo", "d"), 
+    ("@brimelo", "e"),
     ('"marks & spencer"', "p"), ("2024", "n"), ("bri-melo", "n"), ("lang:fr brimelo", "a"), ("langue:en orange", "g"),
     ('author:"Ann B"', "c"), ("auteur:ann", "a"), ("author:@cat", "d"), ("network:mastodon", "de"),
     ("place:assos", "ai"), ("source:journal", "h"), ("link:forum.test", "c"), ("link:brimelo.example", "l"),
@@ -140,17 +144,16 @@ def test_a_query_that_cannot_be_read_says_where_and_why(query: str, code: str, p
 HOSTILE = [
     "(" * 5_000, "a " * 5_000, "a OR " * 2_000 + "a", '"' * 9_999, "NOT " * 1_000 + "a", "-" * 10_000, "*" * 10_000,
     "a* " * 150, "é" * 10_000, "(a OR b) " * 60, "'; DROP TABLE post; --", 'a" OR rowid NEAR(', "a:b:c:d", "\0\0\0",
-    "{x TO y}", "a^5", "title:a", "&|!<->", "'a' & 'b'", "\\", "%_%", "link:%", "author:'", "ﬁ ﬀ", "🙂", "NEAR NEAR NEAR",
+    "{x TO y}", "a^5", "title:a", "&|!<->", "'a' & 'b'", "\\", "%_%", "link:%", "author:'", "ﬁ ﬀ", "🙂", 
+    "NEAR NEAR NEAR",
 ]  # fmt: skip
 
 
 def test_hostile_queries_are_bounded_in_time(filled: Store) -> None:
     for query in HOSTILE:
         started = time.monotonic()
-        try:
+        with contextlib.suppress(QueryError):
             keys(filled, query)
-        except QueryError:
-            pass
         assert time.monotonic() - started < 5, query[:40]
 
 
@@ -160,7 +163,8 @@ def test_any_query_is_an_answer_or_a_said_error(filled: Store, query: str) -> No
     try:
         keys(filled, query)
     except QueryError as error:
-        assert 0 <= error.position <= len(query)
+        if not 0 <= error.position <= len(query):
+            pytest.fail(f"{query!r}: the error lies outside of it")
 
 
 def test_a_form_is_a_query(filled: Store) -> None:
@@ -242,4 +246,3 @@ def test_a_preview_shows_matches_and_near_misses(filled: Store, now: datetime) -
     assert {names[i] for i in shown.newest} == set("belm")
     assert {names[i] for i in shown.near_misses} == set("adn")
     assert (none.posts, none.missed) == (0, 0)
-    assert (now - timedelta(days=1)).tzinfo

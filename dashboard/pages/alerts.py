@@ -1,0 +1,38 @@
+"""Alerts: what is out of the ordinary, the course of an event, the rules and where they are sent."""
+
+import streamlit as st
+
+from dashboard import alert_views, channel_views, crisis_view, queries
+from dashboard.components import empty_state, key_url
+from dashboard.language import _
+from dashboard.state import parameter, set_parameter
+
+url, revision = key_url(), queries.revision()
+st.title(_("Alerts"), anchor=False)
+if not queries.content(url, revision).posts:
+    empty_state(queries.settings())
+    st.stop()
+
+asked = parameter("alert")
+if asked.isdigit() and len(asked) < 16:
+    crisis_view.show(int(asked))
+    st.stop()
+views = {"open": _("Open"), "rest": _("Snoozed and closed"), "rules": _("Rules"), "channels": _("Where they go")}
+view = parameter("view") if parameter("view") in views else "open"
+chosen = st.segmented_control(
+    _("View"), list(views), default=view, format_func=lambda name: views[name], label_visibility="collapsed",
+    key=f"view-{view}",
+)  # fmt: skip
+if chosen and chosen != view:
+    set_parameter("view", "" if chosen == "open" else chosen)
+    set_parameter("rule", "")
+    st.rerun()
+if view == "rules":
+    alert_views.rules()
+elif view == "channels":
+    channel_views.channels()
+elif view == "rest":
+    alert_views.listed("snoozed")
+    alert_views.listed("closed")
+else:
+    alert_views.listed("open")

@@ -1,0 +1,46 @@
+"""Reputation: how we are seen, compared with whom, since when and why; the error game, brands, actions."""
+
+import streamlit as st
+
+from dashboard import action_views, brand_views, queries, reputation_views
+from dashboard.components import empty_state, key_url, page_start
+from dashboard.language import _
+from dashboard.state import parameter, set_parameter
+
+url, revision = key_url(), queries.revision()
+if not queries.content(url, revision).posts:
+    st.title(_("Reputation"), anchor=False)
+    empty_state(queries.settings())
+    st.stop()
+
+views = {
+    "now": _("How we are seen"),
+    "why": _("What moved it"),
+    "aspects": _("Strengths"),
+    "actions": _("What we did"),
+    "check": _("How sure?"),
+    "brands": _("Brands"),
+}
+view = parameter("view") if parameter("view") in views else "now"
+scope = page_start(_("Reputation"))
+chosen = st.segmented_control(
+    _("View"), list(views), default=view, format_func=lambda name: views[name], label_visibility="collapsed",
+    key=f"view-{view}",
+)  # fmt: skip
+if chosen and chosen != view:
+    set_parameter("view", "" if chosen == "now" else chosen)
+    st.rerun()
+
+if view == "brands":
+    brand_views.brands_and_watches(scope)
+    st.stop()
+if view == "actions":
+    action_views.what_we_did(scope)
+    st.stop()
+scope = reputation_views.about(scope)
+{
+    "now": reputation_views.how_we_are_seen,
+    "why": reputation_views.what_moved_it,
+    "aspects": reputation_views.strengths_and_weaknesses,
+    "check": reputation_views.how_wrong,
+}[view](scope)

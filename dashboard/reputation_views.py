@@ -1,0 +1,629 @@
+"""The views of reputation: net sentiment with its error, comparisons, drivers, aspects, the error measured here."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import streamlit as st
+
+from dashboard import queries, reputation_charts
+from dashboard.charts import volume_chart
+from dashboard.components import (
+    LANGUAGE_NAMES,
+    card,
+    cards,
+    escape,
+    key_url,
+    open_page,
+    sentiment_names,
+)
+from dashboard.language import _, count, current, moment, n_, percent
+from dashboard.queries import Group
+from dashboard.state import now, parameter, put_scope, remember, remembered, scope_to_parameters, set_parameter
+from dashboard.triage_row import me, who_am_i
+from data import reputation
+from data.figures import Day
+from data.models import SENTIMENTS, Scope, date_to_day
+from insights.reputation import (
+    FEW,
+    LOCAL_ENOUGH,
+    Change,
+    Decomposition,
+    Estimate,
+    Interval,
+    Part,
+    share_of_voice,
+    standing,
+    wilson,
+)
+
+SHOWN = 12  # groups in a chart
+STEPS = 8  # groups in a waterfall, the rest in one
+
+
+def date_format() -> str:
+    return "%d/%m" if current() == "fr" else "%b %d"
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """A figure with its sign, as the language writes it."""
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return sign + count(abs(value), digits)
+
+
+def between(found: Interval) -> str:
+    return _("{low} to {high}").format(low=signed(found.low), high=signed(found.high))
+
+
+def aspect_names() -> dict[str, str]:
+    return {
+        "support": _("Support"),
+        "price": _("Price"),
+        "quality": _("Quality"),
+        "delivery": _("Delivery"),
+        "usability": _("Ease of use"),
+        "features": _("Features"),
+        "speed": _("Speed"),
+        "privacy": _("Privacy"),
+        "community": _("Community"),
+    }
+
+
+def about(scope: Scope) -> Scope:
+    """Which brand, sources and languages the view is about; the choice is kept in the URL."""
+    url, revision = key_url(), queries.revision()
+    brands = {0: _("All posts"), **{brand.id: brand.name for brand in queries.brands(url, revision)}}
+    own = next((brand.id for brand in queries.brands(url, revision) if brand.is_own), 0)
+    active = scope.brand if scope.brand in brands else (own if not parameter("brand") else 0)
+    minute = now().replace(second=0, microsecond=0)
+    sources = {r.source.id: r.source.title or r.source.address for r in queries.sources(url, revision, minute)}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        chosen = st.selectbox(
+            _("Brand or watch"), list(brands), index=list(brands).index(active), format_func=lambda b: brands[b],
+            label_visibility="collapsed", width=220,
+        )  # fmt: skip
+        with st.popover(_("Filter"), icon=":material/filter_alt:"):
+            places = st.multiselect(
+                _("Sources"), list(sources), [s for s in scope.sources if s in sources],
+                format_func=lambda s: escape(sources[s]),
+            )  # fmt: skip
+            langs = st.multiselect(
+                _("Languages"), list(LANGUAGE_NAMES), [code for code in scope.langs if code in LANGUAGE_NAMES],
+                format_func=lambda code: LANGUAGE_NAMES[code],
+            )  # fmt: skip
+    if chosen != active or tuple(places) != scope.sources or tuple(langs) != scope.langs:
+        put_scope(replace(scope, brand=chosen or None, sources=tuple(places), langs=tuple(langs)), now().date())
+        set_parameter("brand", str(chosen))
+        st.rerun()
+    if not own:
+        st.info(_("Say under “Brands” what your name is, and this page is about you."), icon=":material/badge:")
+    return Scope(
+        scope.since, scope.until, sources=tuple(places), langs=tuple(langs), brand=active or None
+    )  # fmt: skip
+
+
+def posts_of(scope: Scope, **more: str) -> dict[str, str]:
+    """URL parameters of the posts behind a figure."""
+    return {**scope_to_parameters(scope, now().date()), **more}
+
+
+def verdict(found: Change, what: str) -> str:
+    """Whether a move is more than the error, in a sentence. `what` names the period that it is compared with."""
+    if found.verdict == "few":
+        return _("Too few posts with a tone to compare with {what}: {before}, now {after}.").format(
+            what=what, before=count(found.before.posts), after=count(found.after.posts)
+        )
+    if found.verdict == "unclear":
+        return _("No clear change against {what}: the difference of {move} lies within the error ({range}).").format(
+            move=signed(found.move.value), range=between(found.move), what=what
+        )
+    up = found.verdict == "up"
+    words = _("Better than {what} by {move} ({range}).") if up else _("Worse than {what} by {move} ({range}).")
+    return words.format(what=what, move=count(abs(found.move.value), 2), range=between(found.move))
+
+
+def _figure(label: str, found: Estimate, key: str, scope: Scope, note: str, help_: str) -> None:
+    """A figure with its interval and the way to its posts."""
+    with st.container(border=True, key=f"figure-{key}", height="stretch"):
+        st.metric(label, signed(found.net.value) if found.posts else "–", help=help_)
+        st.caption(note)
+        if st.button(_("Read the posts"), key=f"open-{key}", type="tertiary", icon=":material/arrow_forward:"):
+            open_page("mentions", **posts_of(scope))
+
+
+def how_we_are_seen(scope: Scope) -> None:
+    """Net sentiment, volume and share of voice, each against before."""
+    url, revision = key_url(), queries.revision()
+    shown = queries.seen(scope, url, revision)
+    now_ = shown.change.after
+    if not shown.posts:
+        st.info(_("No post in this period. Widen it or choose another brand."), icon=":material/search_off:")
+        return
+    columns = st.columns(4)
+    error = _("The interval holds the number of posts and how often the program mistakes a tone (right in {share}).")
+    with columns[0]:
+        _figure(
+            _("Net sentiment"), now_, "net", scope,
+            _("Between {range}, nine times in ten").format(range=between(now_.net)),
+            error.format(share=percent(shown.errors.agreement)) + " "
+            + _("Counted by labels alone it would be {net}.").format(net=signed(now_.labelled)),
+        )  # fmt: skip
+    with columns[1]:
+        _count_card(_("Posts"), shown.posts, shown.posts_before, "posts", scope)
+    with columns[2]:
+        _share_card(_("Negative"), now_.negative, shown.change.before.negative, "negative", scope)
+    with columns[3]:
+        _share_card(_("Positive"), now_.positive, shown.change.before.positive, "positive", scope)
+    st.markdown(f"**{escape(verdict(shown.change, n_('the {n} day before', 'the {n} days before', scope.days)))}**")
+    if shown.last_year is not None:
+        st.markdown(escape(verdict(shown.last_year, _("the same days last year"))))
+    else:
+        st.caption(_("The record does not reach back to the same days last year."))
+    mix_warning(shown.cause, shown.change)
+    st.subheader(_("Net sentiment over time"), anchor=False)
+    step = 1 if scope.days <= 14 else 7 if scope.days <= 180 else 28
+    found = queries.net_series(scope, step, url, revision)
+    days = [scope.since + timedelta(days=step * place) for place in range(len(found))]
+    event = st.altair_chart(
+        reputation_charts.net_chart(
+            days, found, net=_("Net sentiment"), range_=_("Between"), posts=_("Posts with a tone"),
+            date_format=date_format(),
+        ),
+        width="stretch", on_select="rerun", selection_mode="day", key="net", alt=_("Net sentiment over time"),
+    )  # fmt: skip
+    st.caption(
+        n_("One point for each day.", "One point for {n} days.", step)
+        + " "
+        + _("The band holds the true figure nine times in ten. Click a point to read its posts.")
+    )
+    picked = _picked(event, "day")
+    left, right = st.columns([3, 2])
+    with left:
+        st.subheader(_("Posts a day"), anchor=False)
+        first_day = date_to_day(scope.since)
+        brand_days = [Day(first_day + place, sum(tones), *tones) for place, tones in enumerate(shown.days)]
+        volume = st.altair_chart(
+            volume_chart(
+                brand_days, [], posts=_("Posts"), title=_("Threshold"), expected=_("Usual"), date_format=date_format()
+            ),
+            width="stretch", on_select="rerun", selection_mode="day", key="brand-volume", alt=_("Posts a day"),
+        )  # fmt: skip
+        day = _picked(volume, "day")
+    with right:
+        rival = _share_of_voice(scope, url, revision)
+    st.subheader(_("By topic, source and language"), anchor=False)
+    by, key = _by_group(scope, shown.change.after.net.value, url, revision)
+    target = _behind(scope, by, key)
+    if picked is not None:
+        first = _day(picked)
+        if first is not None:
+            last = min(first + timedelta(days=step - 1), scope.until)
+            target = replace(target, since=max(first, scope.since), until=last)
+    elif day is not None and (first := _day(day)) is not None:
+        target = replace(target, since=first, until=first)
+    if rival is not None:
+        target = replace(target, brand=rival)
+    st.subheader(_("Latest posts") if target == scope else _("Posts behind your click"), anchor=False)
+    cards(target, "reputation")
+
+
+def _count_card(label: str, posts: int, before: int, key: str, scope: Scope) -> None:
+    with st.container(border=True, key=f"figure-{key}", height="stretch"):
+        st.metric(label, count(posts))
+        words = n_("{n} in the days before", "{n} in the days before", before)
+        st.caption(words + (f" ({signed(100 * (posts - before) / before, 0)} %)" if before else ""))
+        if st.button(_("Read the posts"), key=f"open-{key}", type="tertiary", icon=":material/arrow_forward:"):
+            open_page("mentions", **posts_of(scope))
+
+
+def _share_card(label: str, share: Interval, before: Interval, tone: str, scope: Scope) -> None:
+    with st.container(border=True, key=f"figure-{tone}", height="stretch"):
+        st.metric(label, percent(share.value), help=_("Of the posts with a tone, corrected for the measured error."))
+        st.caption(
+            _("{low} to {high}; before: {before}").format(
+                low=percent(share.low), high=percent(share.high), before=percent(before.value)
+            )
+        )
+        if st.button(_("Read the posts"), key=f"open-{tone}", type="tertiary", icon=":material/arrow_forward:"):
+            open_page("mentions", **posts_of(scope, sentiments=tone))
+
+
+def mix_warning(cause: Decomposition, found: Change) -> None:
+    """Say when a move comes from where people spoke rather than from what they think."""
+    if cause.verdict == "mix":
+        st.warning(
+            _(
+                "Mind the mix of sources: of a move of {move}, {mix} comes from sources with another tone bringing a "
+                "larger share of the posts. Within each source opinion did not clearly move ({rate}, {range})."
+            ).format(
+                move=signed(cause.move.value), mix=signed(cause.mix.value), rate=signed(cause.rate.value),
+                range=between(cause.rate),
+            ),
+            icon=":material/balance:",
+        )  # fmt: skip
+    elif cause.verdict == "both" and found.verdict in {"up", "down"}:
+        st.info(
+            _("Two causes: opinion within sources ({rate}), and where people spoke ({mix}).").format(
+                rate=signed(cause.rate.value), mix=signed(cause.mix.value)
+            ),
+            icon=":material/balance:",
+        )
+
+
+def _picked(event: Any, name: str) -> Any:
+    rows = getattr(getattr(event, "selection", None), name, None) or []
+    return rows[0].get(name) if rows and isinstance(rows[0], dict) else None
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, (int, float)):
+        return datetime.fromtimestamp(value / 1000, UTC).date()
+    return date.fromisoformat(str(value)[:10])
+
+
+def _share_of_voice(scope: Scope, url: str, revision: int) -> int | None:
+    """Ours and competitors' shares of the posts that name any of them; gives the brand that was clicked."""
+    st.subheader(_("Share of voice"), anchor=False)
+    brands = [b for b in queries.brands(url, revision) if b.kind in {"own", "competitor"}]
+    voices = queries.voice(scope.since, scope.until, url, revision)
+    before = queries.voice(scope.previous().since, scope.previous().until, url, revision)
+    posts = [voices.get(b.id, 0) for b in brands]
+    if len(brands) < 2 or not sum(posts):
+        st.info(_("Add competitors under “Brands” to compare yourself with them."), icon=":material/compare:")
+        return None
+    shares, earlier = share_of_voice(posts), share_of_voice([before.get(b.id, 0) for b in brands])
+    event = st.altair_chart(
+        reputation_charts.voice_chart(
+            [b.name for b in brands], [b.id for b in brands], shares, posts, [b.is_own for b in brands],
+            share=_("Share of voice"), range_=_("Between"), posts_title=_("Posts"),
+        ),
+        width="stretch", on_select="rerun", selection_mode="brand", key="voice", alt=_("Share of voice"),
+    )  # fmt: skip
+    lines = []
+    for brand, share, old in zip(brands, shares, earlier, strict=True):
+        clear = share.low > old.high or share.high < old.low
+        if sum(before.values()):
+            words = (
+                _("{brand}: {share}, before {old}") if clear else _("{brand}: {share}, no clear change (before {old})")
+            )
+            lines.append(words.format(brand=escape(brand.name), share=percent(share.value), old=percent(old.value)))
+    st.caption(" · ".join(lines))
+    found = _picked(event, "brand")
+    return int(found) if found is not None else None
+
+
+def _group_names(by: str) -> Callable[[Group], str]:
+    if by == "lang":
+        return lambda group: LANGUAGE_NAMES.get(group.key, str(group.key) or _("unknown"))
+    if by == "aspect":
+        names = aspect_names()
+        return lambda group: names.get(group.key, str(group.key))
+    return lambda group: group.name
+
+
+def _choose_by(default: str, key: str) -> str:
+    names = {"topic": _("Topics"), "source": _("Sources"), "lang": _("Languages")}
+    asked = parameter("by") if parameter("by") in names else default
+    chosen = st.segmented_control(
+        _("By"), list(names), default=asked, format_func=lambda n: names[n], label_visibility="collapsed",
+        key=f"{key}-{asked}",
+    )  # fmt: skip
+    if chosen and chosen != asked:
+        set_parameter("by", "" if chosen == default else chosen)
+        st.rerun()
+    return asked
+
+
+def _unique(names: Sequence[str]) -> list[str]:
+    """Names made different where two are alike: a chart would draw them as one."""
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return found
+
+
+def _by_group(scope: Scope, whole: float, url: str, revision: int) -> tuple[str, str | None]:
+    by = _choose_by("topic", "by")
+    found, _cause, _all = queries.groups(scope, by, url, revision)
+    found = [g for g in found if g.estimate.posts >= FEW][:SHOWN]
+    if not found:
+        st.info(_("No group has enough posts with a tone yet."), icon=":material/hourglass:")
+        return by, None
+    name = _group_names(by)
+    event = st.altair_chart(
+        reputation_charts.whisker_chart(
+            _unique([name(g) for g in found]), [g.key for g in found], [g.estimate for g in found],
+            net=_("Net sentiment"), range_=_("Between"), posts=_("Posts with a tone"), whole=whole,
+        ),
+        width="stretch", on_select="rerun", selection_mode="key", key=f"groups-{by}",
+        alt=_("Net sentiment by topic, source and language"),
+    )  # fmt: skip
+    st.caption(_("The dashed line is all posts together. Groups of fewer than {n} posts are left out.").format(n=FEW))
+    return by, _picked(event, "key")
+
+
+def _behind(scope: Scope, by: str, key: str | None) -> Scope:
+    """The posts of a group."""
+    if not key:
+        return scope
+    if by == "lang":
+        return replace(scope, langs=(key,))
+    return replace(scope, topic=int(key)) if by == "topic" else replace(scope, sources=(int(key),))
+
+
+def what_moved_it(scope: Scope) -> None:
+    """The move since the period before as a waterfall of topics or sources, with the posts behind each step."""
+    url, revision = key_url(), queries.revision()
+    shown = queries.seen(scope, url, revision)
+    if not shown.posts or not shown.posts_before:
+        st.info(_("Nothing to compare: this period or the one before has no post."), icon=":material/search_off:")
+        return
+    st.markdown(f"**{escape(verdict(shown.change, n_('the {n} day before', 'the {n} days before', scope.days)))}**")
+    mix_warning(shown.cause, shown.change)
+    by = _choose_by("topic", "drivers")
+    found, cause, names = queries.groups(scope, by, url, revision)
+    name = _group_names(by)
+    names = {**names, **{group.key: name(group) for group in found}}
+    parts = sorted(cause.parts, key=lambda part: -abs(part.total))
+    steps, rest = parts[:STEPS], parts[STEPS:]
+    level = sum(p.net_before * p.posts_before for p in parts) / max(1, sum(p.posts_before for p in parts))
+    end = sum(p.net_after * p.posts_after for p in parts) / max(1, sum(p.posts_after for p in parts))
+    labels = _unique([names[p.group] for p in steps])
+    moves = [p.total for p in steps]
+    if rest:
+        labels.append(n_("{n} other", "{n} others", len(rest)))
+        moves.append(sum(p.total for p in rest))
+    event = st.altair_chart(
+        reputation_charts.waterfall_chart(
+            level, end, labels, [*(p.group for p in steps), *([""] if rest else [])], moves,
+            before=_("Before"), after=_("Now"), move=_("Adds"),
+        ),
+        width="stretch", on_select="rerun", selection_mode="key", key=f"waterfall-{by}", alt=_("What moved it"),
+    )  # fmt: skip
+    st.caption(
+        _("Net sentiment of labels, from the period before to this one, as the sum of what each group adds.")
+        + " "
+        + (_("Posts without a topic are left out.") + " " if by == "topic" else "")
+        + _("Click a step to read its posts.")
+    )
+    key = _picked(event, "key")
+    target = _behind(scope, by, key)
+    for part in steps[:4] if not key else [p for p in steps if str(p.group) == key]:
+        totals = (sum(p.posts_before for p in parts), sum(p.posts_after for p in parts))
+        _driver(part, names[part.group], totals, _behind(scope, by, str(part.group)), url, revision)
+    if key:
+        st.subheader(_("Posts behind your click"), anchor=False)
+        cards(target, "drivers")
+
+
+def _driver(part: Part, name: str, totals: tuple[int, int], scope: Scope, url: str, revision: int) -> None:
+    """One step of the waterfall in words, with the posts that drew most in its direction."""
+    # A group moves the figure by its own change, or by weighing more or less as it is.
+    up = part.total > 0 if abs(part.rate) >= abs(part.mix) else part.net_after > 0
+    tones = ("positive", "negative") if up else ("negative", "positive")
+    with st.container(border=True, key=f"driver-{part.group}"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{escape(name)}**", width="content")
+            st.badge(signed(part.total), color="green" if part.total > 0 else "red")
+        st.caption(
+            _(
+                "Its tone went from {a} to {b}, which adds {rate}; its share of the posts from {n} to {m}, which adds "
+                "{mix}."
+            ).format(
+                a=signed(part.net_before), b=signed(part.net_after), rate=signed(part.rate),
+                n=percent(part.posts_before / max(1, totals[0])), m=percent(part.posts_after / max(1, totals[1])),
+                mix=signed(part.mix),
+            )
+        )  # fmt: skip
+        posts = queries.loudest(scope, tones[0], url, revision) or queries.loudest(scope, tones[1], url, revision)
+        for post in posts[:2]:
+            card(post, f"driver-{part.group}")
+        if st.button(
+            _("Read the posts"), key=f"open-driver-{part.group}", type="tertiary", icon=":material/arrow_forward:"
+        ):
+            open_page("mentions", **posts_of(scope))
+
+
+def strengths_and_weaknesses(scope: Scope) -> None:
+    """Aspects by what is said of them, with the sentences themselves."""
+    url, revision = key_url(), queries.revision()
+    if scope.brand is None:
+        st.info(_("Choose a brand: aspects are counted in the posts that name it."), icon=":material/badge:")
+        return
+    whole = queries.seen(scope, url, revision).change.after
+    found, _cause, _all = queries.groups(scope, "aspect", url, revision)
+    names = aspect_names()
+    found = [g for g in found if g.key in names]
+    known = [g for g in found if g.estimate.enough]
+    if not known:
+        st.info(_("Too few posts speak of an aspect in this period."), icon=":material/hourglass:")
+        return
+    st.altair_chart(
+        reputation_charts.whisker_chart(
+            [names[g.key] for g in known], [g.key for g in known], [g.estimate for g in known],
+            net=_("Net sentiment"), range_=_("Between"), posts=_("Sentences"), whole=whole.net.value,
+        ),
+        width="stretch", key="aspects", alt=_("Strengths and weaknesses"),
+    )  # fmt: skip
+    st.caption(
+        _(
+            "The tone is that of the sentence that speaks of the aspect. A strength lies clearly above what is said in "
+            "all (the dashed line), a weakness clearly below; the rest is even."
+        )
+    )
+    groups = {"strength": _("Strengths"), "weakness": _("Weaknesses"), "even": _("Neither")}
+    by: dict[str, list[Group]] = {}
+    for group in known:
+        by.setdefault(standing(group.estimate, whole), []).append(group)
+    topics, _moved, _named = queries.groups(scope, "topic", url, revision)
+    for key, title in groups.items():
+        here = by.get(key, [])
+        of_data = [t for t in topics if standing(t.estimate, whole) == key][:6] if key != "even" else []
+        if not here and not of_data:
+            continue
+        st.subheader(title, anchor=False)
+        for group in here:
+            _aspect(group, names[group.key], "positive" if key == "strength" else "negative", scope, url, revision)
+        if of_data:
+            st.caption(_("Topics of your data that stand out the same way:"))
+            with st.container(horizontal=True, gap="medium"):
+                for topic in of_data:
+                    words = f"{escape(topic.name)} · {signed(topic.estimate.net.value)}"
+                    if st.button(words, key=f"{key}-topic-{topic.key}", type="tertiary", icon=":material/sell:"):
+                        open_page("mentions", **posts_of(replace(scope, topic=int(topic.key))))
+    few = [names[g.key] for g in found if not g.estimate.enough]
+    if few:
+        st.caption(_("Too few sentences to say: {names}.").format(names=", ".join(few)))
+
+
+def _aspect(group: Group, name: str, tone: str, scope: Scope, url: str, revision: int) -> None:
+    with st.container(border=True, key=f"aspect-{group.key}"):
+        st.markdown(
+            f"**{name}** · {escape(signed(group.estimate.net.value))} ({escape(between(group.estimate.net))}) · "
+            + n_("{n} sentence", "{n} sentences", group.estimate.posts)
+        )
+        other = "negative" if tone == "positive" else "positive"
+        for wanted in (tone, other):
+            for post, start, stop in queries.aspect_quotes(scope, group.key, wanted, url, revision)[
+                : 3 if wanted == tone else 1
+            ]:
+                _sentence(post, start, stop, wanted, group.key)
+
+
+def _sentence(post: Any, start: int, stop: int, tone: str, key: str) -> None:
+    """A sentence exactly as it stands in its post, with where and when, and the way to the post."""
+    cut_before, cut_after = "[…] " if start else "", " […]" if stop < len(post.plain) else ""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(sentiment_names()[tone], color="green" if tone == "positive" else "red")
+        with st.container(width="stretch"):
+            st.text(f"{cut_before}{post.plain[start:stop]}{cut_after}")
+            parts = [post.author or _("no name given"), post.community or post.source_title, moment(post.published_at)]
+            st.caption(escape(" · ".join(parts)) + (f" · {_('Demo')}" if post.is_demo else ""))
+        if st.button(_("Its thread"), key=f"sentence-{key}-{post.id}-{start}", type="tertiary"):
+            open_page("mentions", post=str(post.id))
+
+
+def how_wrong(scope: Scope) -> None:
+    """The five-minute game: label random posts, and see how often the program is wrong on your own data."""
+    url, revision = key_url(), queries.revision()
+    st.write(
+        _(
+            "Read random posts and say their tone without seeing what the program said. From {n} on, figures are "
+            "corrected with the errors on your own posts instead of those on the posts it learned from; a hundred take "
+            "five minutes."
+        ).format(n=LOCAL_ENOUGH)
+    )
+    who_am_i()
+    checks = queries.checks(url, revision)
+    done = sum(checks.values())
+    st.progress(min(1.0, done / 100), n_("{n} of 100 posts", "{n} of 100 posts", done))
+    left, right = st.columns([3, 2])
+    with left:
+        _game(scope, done, url, revision)
+    with right:
+        _measured(scope, checks, done, url, revision)
+
+
+def _game(scope: Scope, done: int, url: str, revision: int) -> None:
+    if remembered("check_seed") is None:
+        remember("check_seed", random.SystemRandom().randrange(1 << 30))
+    waiting = queries.to_check(scope, int(remembered("check_seed")), url, revision)
+    skipped = set(remembered("check_skipped", ()))
+    waiting = [i for i in waiting if i not in skipped]
+    if not waiting:
+        st.success(_("Every post of this period was read."), icon=":material/done_all:")
+        return
+    found = queries.by_id((waiting[0],), url, revision)
+    if not found:
+        return
+    post = found[0]
+    with st.container(border=True, key="check-card"):
+        st.caption(escape(post.community or post.source_title) + (f" · {_('Demo')}" if post.is_demo else ""))
+        if post.title and not post.plain.startswith(post.title):
+            st.text(post.title)
+        st.text(post.plain[:1_500] + (" […]" if len(post.plain) > 1_500 else ""))
+        with st.container(horizontal=True, gap="small"):
+            for key, tone in zip("123", SENTIMENTS[:3], strict=True):
+                st.button(
+                    sentiment_names()[tone], key=f"check-{tone}", shortcut=key, on_click=_note_check,
+                    args=(post.id, tone),
+                )  # fmt: skip
+            st.button(_("Can't say"), key="check-skip", type="tertiary", shortcut="4", on_click=_skip, args=(post.id,))
+    st.caption(_("Keys: 1 negative, 2 neutral, 3 positive, 4 can't say."))
+
+
+def _note_check(post_id: int, tone: str) -> None:
+    reputation.check_tone(queries.store(), post_id, tone, me(), now())
+
+
+def _skip(post_id: int) -> None:
+    remember("check_skipped", (*remembered("check_skipped", ()), post_id))
+
+
+def _measured(scope: Scope, checks: dict[tuple[int, int], int], done: int, url: str, revision: int) -> None:
+    """What was measured: agreement, what was taken for what, and the corrected shares."""
+    shown = queries.seen(scope, url, revision)
+    if done:
+        right = sum(number for (true, label), number in checks.items() if true == label)
+        toned = sum(number for (_true, label), number in checks.items() if label < 3)
+        share = wilson(right, max(1, toned))
+        st.markdown(
+            "**"
+            + _("Right in {share} of your posts ({low} to {high}).").format(
+                share=percent(share.value), low=percent(share.low), high=percent(share.high)
+            )
+            + "**"
+        )
+        names = sentiment_names()
+        st.table(
+            {
+                _("You said"): [names[t] for t in SENTIMENTS[:3]],
+                **{
+                    names[label]: [checks.get((true, place), 0) for true in range(3)]
+                    for place, label in enumerate(SENTIMENTS)
+                },
+            }
+        )
+        st.caption(_("Rows: what you said. Columns: what the program had said."))
+    used = (
+        _("Measured on {n} of your own posts.").format(n=count(shown.errors.labelled))
+        if shown.errors.labelled
+        else _("Measured on the posts that the program learned from; yours may differ.")
+    )
+    st.caption(
+        f"{used} " + _("Right in {share}, each tone weighing the same.").format(share=percent(shown.errors.agreement))
+    )
+    now_ = shown.change.after
+    rows = [
+        (sentiment_names()[tone], getattr(now_, tone), labels)
+        for tone, labels in zip(SENTIMENTS[:3], _label_shares(shown.days), strict=True)
+    ]
+    st.table(
+        {
+            _("Tone"): [name for name, _share, _labels in rows],
+            _("By labels"): [percent(labels) for _name, _share, labels in rows],
+            _("Corrected"): [percent(share.value) for _name, share, _labels in rows],
+            _("Between"): [f"{percent(share.low)} – {percent(share.high)}" for _name, share, _labels in rows],
+        }
+    )
+    st.caption(
+        _(
+            "Corrected shares: adjusted classify and count (Forman 2008), solved by expectation-maximisation; the "
+            "interval draws labels and errors from their Dirichlet posteriors. See docs/methods.md."
+        )
+    )
+    if done and st.button(_("Begin anew"), key="forget-checks", type="tertiary", icon=":material/restart_alt:"):
+        reputation.forget_checks(queries.store())
+        st.rerun()
+
+
+def _label_shares(days: Sequence[Sequence[int]]) -> list[float]:
+    sums = [sum(day[place] for day in days) for place in range(3)]
+    total = max(1, sum(sums))
+    return [value / total for value in sums]
