@@ -176,7 +176,7 @@ def how_we_are_seen(scope: Scope) -> None:
         width="stretch", on_select="rerun", selection_mode="day", key="net", alt=_("Net sentiment over time"),
     )  # fmt: skip
     st.caption(
-        n_("One point for each day.", "One point for {n} days.", step)
+        (_("One point for each day.") if step == 1 else n_("One point for {n} day.", "One point for {n} days.", step))
         + " "
         + _("The band holds the true figure nine times in ten. Click a point to read its posts.")
     )

@@ -1,4 +1,4 @@
-"""Generate the demo community: about 3,000 invented posts over 120 days ending on a given day.
+"""Generate the demo community: about 3,400 invented posts over 120 days ending on a given day.
 
 The same moment and seed give the same posts; another day gives the same posts moved in time. Texts are
 written by hand in `data/demo/material.toml`; what is planted is listed in `data/demo/truth.toml`.
@@ -303,12 +303,12 @@ def demo_posts(now: datetime, seed: int = SEED) -> list[tuple[DemoSource, NewPos
     often = [ago for ago in range(recent, days) for _ in range((ago + 1) * usual // 7 - ago * usual // 7)]
     times = [*often, *(1 + n % (recent - 1) for n in range(int(mix["then"])))]  # the last day is not over
     for n, ago in enumerate(sorted(times, reverse=True)):
-        lang = ("en", "fr")[n % 2]
+        lang = ("en", "en", "en", "fr")[n // 4 % 4]
         source = next(s for s in by_lang[lang] if s.kind == mix["kind"])
-        text = writer.post(words["reviews"][turns[n // 2]][lang], lang, most=2, dress=False)
+        text = writer.post(words["reviews"][turns[n]][lang], lang, most=2, dress=False)
         add(source, text, moment(ago), "mix", author(ago))
     for n in range(days * int(mix["kind_words"]) // 7):
-        lang, ago = ("en", "fr")[n % 2], n * 7 // int(mix["kind_words"])
+        lang, ago = "fr" if n % 6 == 5 else "en", n * 7 // int(mix["kind_words"])
         text = writer.post(words["praise"][lang], lang, most=2, dress=False)
         add(place(lang, {"forum", "mastodon"}), text, moment(ago), "praise", author(ago))
 

@@ -55,7 +55,7 @@ def _insert_over(element: InsertOver, compiler: Any, **options: Any) -> str:
 
 
 def insert_new(table: Table) -> InsertNew:
-    return InsertNew(table)
+    return InsertNew(table).inline()  # ids of rows that may not be written are not asked for
 
 
 def insert_over(table: Table) -> InsertOver:

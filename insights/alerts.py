@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 WEEK = 168  # hours
 HISTORY = 8 * WEEK
-LEAST_HISTORY = 7 * 24  # hours before which nothing is told
+LEAST_HISTORY = 14 * 24  # hours before which nothing is told
 WINDOWS = (1, 3, 6, 24)  # hours
 QUIET = 48  # hours without anything unusual after which an event is over
 LEAST_POSTS = 6
@@ -51,31 +51,39 @@ class Unusual:
         return self.count / max(self.expected, 0.1)
 
 
-def _profile(past: Array, slots: NDArray[np.int64]) -> Array:
-    """The share of an hour's posts of the week's mean hour, for each of the 168 hours of the week, from past hours.
+def _profile(past: Array, slots: NDArray[np.int64]) -> tuple[Array, Array]:
+    """(for each of the 168 hours of the week its posts over those of the mean hour; for each past hour what the others
+    let expect of it), from past hours.
 
-    Few posts make few hours known: each is drawn towards its hour of the day, and that to the mean.
+    Few weeks make few hours known: each is drawn towards its hour of the day, and that to the mean.
     """
-    total = max(float(past.sum()), 1e-9)
-    mean = total / len(past)
+    mean = max(float(past.sum()), 1e-9) / len(past)
     by_hour = np.bincount(slots % 24, past, 24)
     seen_hour = np.maximum(np.bincount(slots % 24, minlength=24), 1)
     hour = (by_hour + 5 * 1.0) / (seen_hour * mean + 5)
     hour = np.convolve(np.r_[hour[-1], hour, hour[0]], [0.25, 0.5, 0.25], "valid")
     by_slot = np.bincount(slots, past, WEEK)
     seen_slot = np.bincount(slots, minlength=WEEK)
+    prior = 3 + mean  # posts: as much as one more week
     of_day = np.tile(hour, WEEK // 24)
-    return np.asarray((by_slot + 10 * of_day) / (seen_slot * mean + 10))
+    profile = (by_slot + prior * of_day) / (seen_slot * mean + prior)
+    others = (by_slot[slots] - past + prior * of_day[slots]) / ((seen_slot[slots] - 1) * mean + prior)
+    return profile, np.maximum(mean * others, 1e-3)
 
 
-def _level(past: Array) -> tuple[Array, float]:
-    """(past hours with the days of events brought down, the usual posts an hour): medians of whole days."""
+def _level(past: Array, slots: NDArray[np.int64]) -> tuple[Array, float]:
+    """(past hours with the days of events brought down, the usual posts an hour): medians of whole days, and of the
+    same day of the week, so that what comes every week is no event."""
     days = len(past) // 24
     whole = past[len(past) - 24 * days :].reshape(days, 24)
-    totals = whole.sum(axis=1)
+    totals, weekday = whole.sum(axis=1), slots[len(past) - 24 * days :: 24] // 24
     middle = float(np.median(totals))
     spread = max(1.4826 * float(np.median(np.abs(totals - middle))), math.sqrt(max(middle, 1.0)))
-    cap = middle + 3 * spread
+    cap = np.full(days, middle + 3 * spread)
+    for name in range(7):
+        same = weekday == name
+        if same.sum() >= 3:
+            cap[same] = np.maximum(cap[same], np.median(totals[same]) + 2 * spread)
     calm = whole * np.minimum(1.0, cap / np.maximum(totals, 1e-9))[:, None]
     recent = np.sort(calm[-28:].sum(axis=1))
     cut = len(recent) // 10
@@ -85,16 +93,16 @@ def _level(past: Array) -> tuple[Array, float]:
 
 def expected_posts(
     counts: Sequence[int], first_hour: int, everything: Sequence[int] | None = None
-) -> tuple[Array, Array]:
-    """(expected posts of each hour, dispersion) from the weeks before its day; NaN while too little is known.
+) -> tuple[Array, Array, Array]:
+    """(expected posts of each hour, dispersion, lumps) from the weeks before its day; NaN while too little is known.
 
     `first_hour` is that of the first count, in hours since 1970 UTC. `everything` are the hours of all posts: days
     without any were not collected and say nothing. The dispersion is the variance of six hours over their mean, at
-    least 1.
+    least 1; an hour's variance is its mean plus lumps times its square.
     """
     values = np.asarray(counts, dtype=float)
     slots = (np.arange(len(values)) + first_hour + 3 * 24) % WEEK
-    expected, dispersion = np.full(len(values), np.nan), np.ones(len(values))
+    expected, dispersion, lumps = np.full(len(values), np.nan), np.ones(len(values)), np.zeros(len(values))
     start = (-first_hour) % 24
     days = (len(values) - start) // 24
     whole = np.asarray(counts if everything is None else everything, dtype=float)[start : start + 24 * days]
@@ -105,16 +113,16 @@ def expected_posts(
             continue
         hours = (start + 24 * known[:, None] + np.arange(24)).reshape(-1)
         past, before = values[hours], slots[hours]
-        calm, level = _level(past)
-        profile = _profile(calm, before)
+        calm, level = _level(past, before)
+        profile, usual = _profile(calm, before)
         part = slice(start + 24 * day, min(start + 24 * day + 24, len(values)))
         expected[part] = np.maximum(level * profile[slots[part]], 1e-3)
-        usual = np.maximum(calm.mean() * profile[before], 1e-3)
         groups = len(calm) // 6
         seen = calm[len(calm) - 6 * groups :].reshape(groups, 6).sum(axis=1)
         meant = usual[len(usual) - 6 * groups :].reshape(groups, 6).sum(axis=1)
         dispersion[part] = min(10.0, max(1.0, float(((seen - meant) ** 2 / meant).mean())))
-    return expected, dispersion
+        lumps[part] = min(2.0, max(0.0, float(((calm - usual) ** 2 - usual).sum() / (usual**2).sum())))
+    return expected, dispersion, lumps
 
 
 def _tail(count: Array, mean: Array, dispersion: Array) -> Array:
@@ -138,9 +146,9 @@ def _rolling(values: Array, window: int) -> Array:
 def _began(values: Array, expected: Array, noticed: int, back: int) -> int:
     """The hour from which on more came than twice the usual, looked for in the hours before it was noticed."""
     first = max(0, noticed - back + 1)
-    excess = values[first : noticed + 1] - 2 * expected[first : noticed + 1]
-    sums = np.cumsum(excess[::-1])[::-1]  # from each hour to the one in which it was noticed
-    return first + int(np.argmax(sums))
+    excess = values[first : noticed + 1] - np.maximum(2 * expected[first : noticed + 1], 1.0)
+    sums = np.cumsum(excess[::-1])  # of the last hours: one, two and so on
+    return noticed - int(np.argmax(sums))
 
 
 def spikes(
@@ -150,7 +158,7 @@ def spikes(
     values = np.asarray(counts, dtype=float)
     if len(values) < LEAST_HISTORY:
         return []
-    expected, dispersion = expected_posts(counts, first_hour, everything)
+    expected, dispersion, lumps = expected_posts(counts, first_hour, everything)
     known, limit = np.nan_to_num(expected), SENSITIVITY[sensitivity]
     if not known.any():
         return []
@@ -159,7 +167,8 @@ def spikes(
         seen, meant = _rolling(values, window), _rolling(known, window)
         told = np.arange(len(values)) >= int(np.argmax(expected > 0)) + window
         with np.errstate(invalid="ignore"):
-            chance = _tail(seen, meant, dispersion)
+            wide = np.maximum(dispersion, 1 + lumps * _rolling(known**2, window) / np.maximum(meant, 1e-9))
+            chance = _tail(seen, meant, wide)
             high = told & (chance < limit) & (seen >= LEAST_POSTS) & (seen >= LEAST_TIMES * meant) & (values > 0)
         found += [(int(i), window, float(seen[i]), float(meant[i]), float(chance[i])) for i in np.flatnonzero(high)]
     events: list[Unusual] = []

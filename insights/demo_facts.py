@@ -8,16 +8,24 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
+from data.alerts import alert_rules
+from data.brands import get_brands
 from data.demo_community import truth
 from data.figures import days_of
 from data.inbox import hot_threads, to_answer, to_moderate
 from data.models import Scope
 from data.posts import current_fit, posts_by_id
+from data.reputation import tones_by
+from data.schema import post as post_table
 from data.settings import Settings
 from data.store import Store
 from data.topic_list import assignments, topics_of_fit
+from insights.alerting import rehearse
 from insights.conflict import TIPS
 from insights.demo import keys_of_posts, make_demo
+from insights.reputation import decompose
 from insights.trends import anomalies
 
 MOMENT = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -73,6 +81,7 @@ def measure(store: Store, now: datetime) -> dict[str, Any]:
         **_copies(store, keys),
         **_crisis(store, now, facts),
         **_inbox(store, now, keys),
+        **_reputation(store, now, facts),
     }
     return result
 
@@ -100,7 +109,39 @@ def _crisis(store: Store, now: datetime, facts: dict[str, Any]) -> dict[str, Any
     onset = int(facts["crisis"]["day"])
     return {
         "crisis_flagged": onset in days_ago or onset - 1 in days_ago,
-        "anomalies_elsewhere": sum(not (onset - 4 <= ago <= onset) for ago in days_ago),
+        # The crisis, and the week of many reviews, are planted.
+        "anomalies_elsewhere": sum(
+            not (onset - 4 <= ago <= onset or ago < int(facts["mix"]["days"])) for ago in days_ago
+        ),
+    }
+
+
+def _reputation(store: Store, now: datetime, facts: dict[str, Any]) -> dict[str, Any]:
+    """The crisis as an alert: hours from its onset, its first post, alarms in the sixty days before it; and the cause
+    that is given for the move of the last week, which is a trap."""
+    day = timedelta(days=1)
+    with store.read() as connection:
+        rules = alert_rules(connection)
+        told = [(rule, item) for rule in rules for item in rehearse(connection, rule, now - 100 * day, now)]
+        origin = next(
+            int(i)
+            for i in connection.execute(
+                select(post_table.c.id).where(post_table.c.native_id == f"demo-{facts['crisis']['origin']}")
+            ).scalars()
+        )
+        onset = int(connection.execute(select(post_table.c.published_at).where(post_table.c.id == origin)).scalar_one())
+        own = next(b.id for b in get_brands(connection) if b.is_own)
+        week = Scope(now.date() - timedelta(days=int(facts["mix"]["days"]) - 1), now.date(), brand=own)
+        cause = decompose(tones_by(connection, week.previous(), "source"), tones_by(connection, week, "source"))
+    # What became a topic is known afterwards only: it is left out of the delay.
+    about = [item for rule, item in told if rule.kind != "topic" and onset <= item.noticed <= onset + 86_400]
+    first = min(about, key=lambda item: item.noticed, default=None)
+    quiet = [rule.kind for rule, item in told if onset - 60 * 86_400 <= item.noticed < onset]
+    return {
+        "crisis_alert_hours": round((first.noticed - onset) / 3_600, 2) if first is not None else None,
+        "crisis_origin_named": first is not None and first.origin == origin,
+        "false_alarms_in_60_quiet_days": quiet,
+        "cause_of_last_week": cause.verdict,
     }
 
 

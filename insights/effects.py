@@ -82,7 +82,7 @@ def effect_of(
     low, high = (float(v) for v in np.percentile(seen - total, [tail, 100 - tail]))
     width = high - low
     scale = 0.5 if is_share else max(abs(expected), 1.0)
-    if low <= 0.0 <= high:
+    if low <= 0.0 <= high or (not is_share and abs(seen - expected) < 1.0):
         verdict = "noisy" if width > 2 * NOISY * scale else "none"
     else:
         verdict = "more" if seen > expected else "less"
