@@ -53,18 +53,19 @@ def deliver(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
         sent, failed = (sent, failed + 1) if error else (sent + 1, failed)
     for channel in known.values():
         if channel.is_on and channel.digest_hour >= 0:
-            outcome = _quiet_digest(store, settings, channel, now, any(item.channel == channel.id for item in due))
-            sent, failed = (sent, failed + 1) if outcome else (sent, failed)
+            told = any(item.channel == channel.id for item in due)
+            outcome = _quiet_digest(store, settings, channel, now, told)
+            sent, failed = sent + (outcome == "sent"), failed + (outcome == "failed")
     return sent, failed
 
 
 def _quiet_digest(store: Store, settings: Settings, channel: Channel, now: datetime, told: bool) -> str:
-    """The daily word of a digest on a day without alerts: "nothing unusual". Gives the error, "" for none."""
+    """The daily word of a digest on a day without alerts: "nothing unusual". Gives sent, failed, or "" for neither."""
     here = now.astimezone(ZoneInfo(channel.zone))
     today = here.date().isoformat()
     if channel.digested == today or here.hour < channel.digest_hour:
         return ""
-    error = ""
+    outcome = error = ""
     if not told and here.hour == channel.digest_hour:
         with speaking(channel.lang, channel.zone):
             with store.read() as connection:
@@ -74,11 +75,12 @@ def _quiet_digest(store: Store, settings: Settings, channel: Channel, now: datet
                 words += " " + n_("{n} alert is still open.", "{n} alerts are still open.", waiting)
             title = _("Vigie: your day")
         error = send(address_of(channel, settings), title, words)
+        outcome = "failed" if error else "sent"
     if not error:
         with store.write(counts=False) as connection:
             values = {"digested": today}
             connection.execute(update(alert_channel).where(alert_channel.c.id == channel.id).values(**values))
-    return error
+    return outcome
 
 
 def address_of(channel: Channel, settings: Settings) -> str:
