@@ -48,9 +48,9 @@ from insights.reputation import (
     error_model,
     estimates,
 )
-from insights.reputation import Part as MovePart
 
 MAX_ENTRIES = 200
+LARGEST = 30  # groups whose net sentiment is estimated
 
 
 @st.cache_resource(max_entries=4)
@@ -517,41 +517,40 @@ def net_series(scope: Scope, step: int, _url: str, revision: int) -> list[Estima
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One source, language, topic or aspect: its name, its net sentiment, and what it adds to a move."""
+    """One source, language, topic or aspect with its net sentiment."""
 
     key: Any
     name: str
     estimate: Estimate
-    before: int
-    part: MovePart | None
+
+
+def _names_of(connection: Any, what: str) -> dict[Any, str]:
+    if what == "topic":
+        return topic_list.topic_labels(connection)
+    if what == "source":
+        return {s.id: s.title or s.address for s in source_list.all_sources(connection)}
+    return {}
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def groups(scope: Scope, what: str, _url: str, revision: int) -> tuple[list[Group], Decomposition, dict[Any, str]]:
-    """Groups of a scope's posts by size, the move since the period before as the sum of what they add, and the names
-    of all of them."""
+def groups(scope: Scope, what: str, _url: str, revision: int) -> list[Group]:
+    """The largest groups of a scope's posts, most posts first."""
     errors = errors_of(scope, _url, revision)
     with store().read() as connection:
+        found = reputation.tones_by(connection, scope, what)
+        names = _names_of(connection, what)
+    keys = sorted(found, key=lambda key: (-sum(found[key]), str(key)))[:LARGEST]
+    nets = estimates([found[key] for key in keys], errors, draws=150)
+    return [Group(key, str(names.get(key, key)), item) for key, item in zip(keys, nets, strict=True)]
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def moves(scope: Scope, what: str, _url: str, revision: int) -> tuple[Decomposition, dict[Any, str]]:
+    """The move since the period before as the sum of what groups add, and their names."""
+    with store().read() as connection:
         now_ = reputation.tones_by(connection, scope, what)
-        then = reputation.tones_by(connection, scope.previous(), what)
-        if what == "topic":
-            names: dict[Any, str] = {t.id: t.label for t in topic_list.topics_of_fit(connection, hidden=True)}
-        elif what == "source":
-            names = {s.id: s.title or s.address for s in source_list.all_sources(connection)}
-        else:
-            names = {}
-    cause = decompose(then, now_)
-    parts = {part.group: part for part in cause.parts}
-    keys = sorted(now_, key=lambda key: (-sum(now_[key]), str(key)))
-    found = estimates([now_[key] for key in keys], errors, draws=200)
-    return (
-        [
-            Group(key, str(names.get(key, key)), item, sum(then.get(key, (0, 0, 0, 0))), parts.get(key))
-            for key, item in zip(keys, found, strict=True)
-        ],
-        cause,
-        {part.group: str(names.get(part.group, part.group)) for part in cause.parts},
-    )
+        cause = decompose(reputation.tones_by(connection, scope.previous(), what), now_, draws=150)
+        return cause, _names_of(connection, what)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)

@@ -330,7 +330,7 @@ def _unique(names: Sequence[str]) -> list[str]:
 
 def _by_group(scope: Scope, whole: float, url: str, revision: int) -> tuple[str, str | None]:
     by = _choose_by("topic", "by")
-    found, _cause, _all = queries.groups(scope, by, url, revision)
+    found = queries.groups(scope, by, url, revision)
     found = [g for g in found if g.estimate.posts >= FEW][:SHOWN]
     if not found:
         st.info(_("No group has enough posts with a tone yet."), icon=":material/hourglass:")
@@ -367,9 +367,10 @@ def what_moved_it(scope: Scope) -> None:
     st.markdown(f"**{escape(verdict(shown.change, n_('the {n} day before', 'the {n} days before', scope.days)))}**")
     mix_warning(shown.cause, shown.change)
     by = _choose_by("topic", "drivers")
-    found, cause, names = queries.groups(scope, by, url, revision)
-    name = _group_names(by)
-    names = {**names, **{group.key: name(group) for group in found}}
+    cause, known = queries.moves(scope, by, url, revision)
+    if by == "lang":
+        known = {**LANGUAGE_NAMES, "": _("unknown")}
+    names = {part.group: str(known.get(part.group, part.group)) for part in cause.parts}
     parts = sorted(cause.parts, key=lambda part: -abs(part.total))
     steps, rest = parts[:STEPS], parts[STEPS:]
     level = sum(p.net_before * p.posts_before for p in parts) / max(1, sum(p.posts_before for p in parts))
@@ -437,7 +438,7 @@ def strengths_and_weaknesses(scope: Scope) -> None:
         st.info(_("Choose a brand: aspects are counted in the posts that name it."), icon=":material/badge:")
         return
     whole = queries.seen(scope, url, revision).change.after
-    found, _cause, _all = queries.groups(scope, "aspect", url, revision)
+    found = queries.groups(scope, "aspect", url, revision)
     names = aspect_names()
     found = [g for g in found if g.key in names]
     known = [g for g in found if g.estimate.enough]
@@ -461,7 +462,7 @@ def strengths_and_weaknesses(scope: Scope) -> None:
     by: dict[str, list[Group]] = {}
     for group in known:
         by.setdefault(standing(group.estimate, whole), []).append(group)
-    topics, _moved, _named = queries.groups(scope, "topic", url, revision)
+    topics = queries.groups(scope, "topic", url, revision)
     for key, title in groups.items():
         here = by.get(key, [])
         of_data = [t for t in topics if standing(t.estimate, whole) == key][:6] if key != "even" else []

@@ -118,6 +118,12 @@ def topics_of_fit(connection: Connection, *, hidden: bool = False) -> list[Topic
     return sorted(found, key=lambda item: (-item.posts, item.id))
 
 
+def topic_labels(connection: Connection) -> dict[int, str]:
+    """Topic -> the name that is shown, for all that there ever were."""
+    rows = connection.execute(select(topic.c.id, topic.c.person_label, topic.c.label))
+    return {int(i): given or label for i, given, label in rows}
+
+
 def get_topic(connection: Connection, topic_id: int) -> Topic | None:
     row = connection.execute(select(topic).where(topic.c.id == topic_id)).one_or_none()
     if row is None:

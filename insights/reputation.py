@@ -121,7 +121,7 @@ def _solve(shares: Array, errors: Array) -> list[Array]:
             found[t] * (ratio[0] * cell[t][0] + ratio[1] * cell[t][1] + ratio[2] * cell[t][2] + ratio[3] * cell[t][3])
             for t in range(3)
         ]
-        total = found[0] + found[1] + found[2]
+        total = np.maximum(found[0] + found[1] + found[2], 1e-12)  # no post at all
         found = [part / total for part in found]
     return found
 
@@ -173,7 +173,10 @@ def estimates(
     if not counts:
         return []
     table = np.asarray(counts, dtype=float).reshape(-1, 4)
-    found = _draw(table, errors, draws, seed)
+    return _estimates(table, _draw(table, errors, draws, seed))
+
+
+def _estimates(table: Array, found: Array) -> list[Estimate]:
     result = []
     for row, shares in zip(table, found, strict=True):
         negative, neutral, positive = (_interval(shares[:, index]) for index in range(3))
@@ -193,13 +196,13 @@ class Change:
 
 
 def change(
-    before: Sequence[int], after: Sequence[int], errors: ErrorModel, *, draws: int = 2 * DRAWS, seed: int = 0
+    before: Sequence[int], after: Sequence[int], errors: ErrorModel, *, draws: int = DRAWS, seed: int = 0
 ) -> Change:
     """Compare two periods, given that the program errs alike in both."""
     table = np.asarray([before, after], dtype=float)
     found = _draw(table, errors, draws, seed)
     move = _interval((found[1, :, 2] - found[1, :, 0]) - (found[0, :, 2] - found[0, :, 0]))
-    first, second = estimates([before, after], errors, draws=draws, seed=seed)
+    first, second = _estimates(table, found)
     if not (first.enough and second.enough):
         verdict = "few"
     else:

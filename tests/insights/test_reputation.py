@@ -73,6 +73,7 @@ def test_small_moves_are_no_clear_change_and_large_ones_are() -> None:
     assert change([120, 60, 20, 5], [20, 60, 120, 5], errors).verdict == "up"
     assert change([2, 2, 2, 0], [90, 5, 5, 0], errors).verdict == "few"
     assert estimates([], errors) == []
+    assert change([0, 0, 0, 0], [0, 0, 0, 0], errors).verdict == "few"
 
 
 def test_what_people_check_here_takes_the_place_of_the_shipped_measure() -> None:
