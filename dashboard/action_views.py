@@ -41,14 +41,13 @@ def effect_sentence(effect: dict[str, Any]) -> str:
         return percent(value) if share else count(value)
 
     verdict = effect["verdict"]
-    if verdict == "early":
-        return f"{name}: " + _("too early to say.")
-    if verdict == "unknown":
-        return f"{name}: " + _("too short a past to say what would have come anyway.")
-    if verdict == "unsettled":
-        return f"{name}: " + _(
-            "the days before were out of the ordinary, so what would have come anyway can't be told."
-        )
+    untold = {
+        "early": _("too early to say."),
+        "unknown": _("too short a past to say what would have come anyway."),
+        "unsettled": _("the days before were out of the ordinary, so what would have come anyway can't be told."),
+    }
+    if verdict in untold:
+        return _("{name}: {words}").format(name=name, words=untold[verdict])
     told = _("{seen} in {days}, where {expected} would have come anyway").format(
         seen=figure(effect["seen"]), days=n_("{n} day", "{n} days", effect["days"]), expected=figure(effect["expected"])
     )
@@ -60,7 +59,7 @@ def effect_sentence(effect: dict[str, Any]) -> str:
         "none": _("no clear effect"),
         "noisy": _("too noisy to say"),
     }[verdict]
-    return f"{name}: {words}. {told} ({range_})."
+    return _("{name}: {words}").format(name=name, words=f"{words}. {told} ({range_}).")
 
 
 def what_we_did(scope: Scope) -> None:
@@ -107,7 +106,7 @@ def what_we_did(scope: Scope) -> None:
                     open_page("mentions", **scope_to_parameters(after, now().date()))
                 if item.url.startswith(("http://", "https://")):
                     st.link_button(_("Open"), item.url, type="tertiary", icon=":material/open_in_new:")
-                with st.popover(_("Change"), type="tertiary"):
+                with st.popover(_("Edit"), type="tertiary"):
                     _form(item, str(item.id))
 
 
@@ -123,7 +122,8 @@ def effects_of(item: actions.Action) -> list[str]:
 
 def report(found: list[actions.Action], scope: Scope) -> str:
     """Actions and results of a period, as Markdown."""
-    lines = [f"# {_('Actions and results')}", "", f"{day(scope.since)} – {day(scope.until)}", ""]
+    title = _("Actions and results")
+    lines = [f"# {title}", "", f"{day(scope.since)} – {day(scope.until)}", ""]
     for item in sorted(found, key=lambda a: a.at):
         lines += [f"## {escape(item.title)}", "", f"{kind_names()[item.kind]}, {moment(item.at)}", ""]
         lines += [f"- {escape(line)}" for line in effects_of(item)]

@@ -149,7 +149,7 @@ def rules() -> None:
                 if is_on != rule.is_on:
                     alerts.save_rule(queries.store(), replace(rule, is_on=is_on), now())
                     st.rerun()
-                if st.button(_("Change"), key=f"rule-edit-{rule.id}", type="tertiary", icon=":material/tune:"):
+                if st.button(_("Edit"), key=f"rule-edit-{rule.id}", type="tertiary", icon=":material/tune:"):
                     set_parameter("rule", str(rule.id))
                     st.rerun()
             st.caption(kind_help()[rule.kind])

@@ -105,7 +105,7 @@ def brands_and_watches(scope: Scope) -> None:
                     icon=":material/arrow_forward:",
                 ):  # fmt: skip
                     open_page("mentions", brand=str(item.id), days="90")
-                if st.button(_("Change"), key=f"brand-edit-{item.id}", type="tertiary", icon=":material/edit:"):
+                if st.button(_("Edit"), key=f"brand-edit-{item.id}", type="tertiary", icon=":material/edit:"):
                     set_parameter("edit", str(item.id))
                     st.rerun()
             st.caption(_told(item))

@@ -58,7 +58,7 @@ def _row(channel: Channel) -> None:
                 st.error(_("It did not arrive: {why}").format(why=escape(error)), icon=":material/error:")
             else:
                 st.success(_("Sent."), icon=":material/check:")
-        if st.button(_("Change"), key=f"channel-edit-{channel.id}", type="tertiary", icon=":material/edit:"):
+        if st.button(_("Edit"), key=f"channel-edit-{channel.id}", type="tertiary", icon=":material/edit:"):
             set_parameter("channel", str(channel.id))
             st.rerun()
 

@@ -219,7 +219,10 @@ def course_chart(
         alt.Chart(frame)
         .mark_bar()
         .encode(
-            x=alt.X("yearmonthdatehours(hour):T", title=None, axis=alt.Axis(tickCount=8, labelOverlap=True)),
+            x=alt.X(
+                "yearmonthdatehours(hour):T", title=None,
+                axis=alt.Axis(format=moment_format, tickCount=6, labelOverlap=True),
+            ),
             y=alt.Y("posts:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4)),
             color=alt.Color(
                 "kind:N", title=None, scale=alt.Scale(domain=[negative, others], range=[DOWN, GREY]),

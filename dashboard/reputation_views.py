@@ -158,7 +158,8 @@ def how_we_are_seen(scope: Scope) -> None:
         _share_card(_("Negative"), now_.negative, shown.change.before.negative, "negative", scope)
     with columns[3]:
         _share_card(_("Positive"), now_.positive, shown.change.before.positive, "positive", scope)
-    st.markdown(f"**{escape(verdict(shown.change, n_('the {n} day before', 'the {n} days before', scope.days)))}**")
+    earlier = n_("the {n} day before", "the {n} days before", scope.days)
+    st.markdown(f"**{escape(verdict(shown.change, earlier))}**")
     if shown.last_year is not None:
         st.markdown(escape(verdict(shown.last_year, _("the same days last year"))))
     else:
@@ -364,7 +365,8 @@ def what_moved_it(scope: Scope) -> None:
     if not shown.posts or not shown.posts_before:
         st.info(_("Nothing to compare: this period or the one before has no post."), icon=":material/search_off:")
         return
-    st.markdown(f"**{escape(verdict(shown.change, n_('the {n} day before', 'the {n} days before', scope.days)))}**")
+    earlier = n_("the {n} day before", "the {n} days before", scope.days)
+    st.markdown(f"**{escape(verdict(shown.change, earlier))}**")
     mix_warning(shown.cause, shown.change)
     by = _choose_by("topic", "drivers")
     cause, known = queries.moves(scope, by, url, revision)

@@ -17,7 +17,7 @@ asked = parameter("alert")
 if asked.isdigit() and len(asked) < 16:
     crisis_view.show(int(asked))
     st.stop()
-views = {"open": _("Open"), "rest": _("Snoozed and closed"), "rules": _("Rules"), "channels": _("Where they go")}
+views = {"open": _("Still open"), "rest": _("Snoozed and closed"), "rules": _("Rules"), "channels": _("Where they go")}
 view = parameter("view") if parameter("view") in views else "open"
 chosen = st.segmented_control(
     _("View"), list(views), default=view, format_func=lambda name: views[name], label_visibility="collapsed",

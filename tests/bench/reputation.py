@@ -132,7 +132,7 @@ def timed(run: Callable[[], Any], times: int = 5) -> float:
     return sorted(taken)[len(taken) // 2]
 
 
-def measure(folder: Path, size: int) -> None:
+def measure(folder: Path, size: int, plain: dict[str, Callable[..., Any]]) -> None:
     from dashboard import queries, reputation_charts
 
     store = Store(f"sqlite:///{folder}/posts{size}.sqlite")
@@ -142,10 +142,6 @@ def measure(folder: Path, size: int) -> None:
     queries.settings = lambda: Settings(database_url=store.url, demo=False)  # type: ignore[assignment]
     queries.store = lambda: store
     scope = Scope(LAST - timedelta(days=89), LAST, brand=1)
-    plain = {
-        name: getattr(queries, name).__wrapped__
-        for name in ("errors_of", "seen", "net_series", "groups", "moves", "voice")
-    }
     shown = plain["seen"](scope, "", 0)
     queries.seen = lambda *_: shown  # the page computes it once
     days = [scope.since + timedelta(days=7 * n) for n in range(13)]
@@ -257,9 +253,14 @@ def measure(folder: Path, size: int) -> None:
 def main() -> None:
     sizes = [int(argument) for argument in sys.argv[1:]] or [100_000, 1_000_000]
     assert all(size > 0 and math.isfinite(size) for size in sizes)
+    from dashboard import queries
+
+    # The reads of the page without its cache.
+    names = ("errors_of", "seen", "net_series", "groups", "moves", "voice")
+    plain = {name: getattr(queries, name).__wrapped__ for name in names}
     with tempfile.TemporaryDirectory() as folder:
         for size in sizes:
-            measure(Path(folder), size)
+            measure(Path(folder), size, plain)
 
 
 if __name__ == "__main__":
