@@ -13,6 +13,7 @@ from data.posts import current_fit, daily_counts
 from data.schema import (
     IDS_PER_DAY,
     MAP_CELLS,
+    brand,
     brand_aspect_day,
     brand_day,
     brand_hour,
@@ -79,7 +80,8 @@ def first_day_of_week(week: int) -> int:
     return 7 * week - 3
 
 
-_MENTIONS = "mention m JOIN post p ON p.id = m.post_id WHERE m.day = :day"
+# Brands are named one by one: the key of mentions is (brand, day, post), and without a brand all would be read.
+_MENTIONS = "mention m JOIN post p ON p.id = m.post_id WHERE m.brand_id IN ({brands}) AND m.day = :day"
 _POSTS = "post p WHERE p.id >= :low AND p.id < :high"
 # (table, its key, where the posts are) of what is counted for each day, twice: brand 0 is "all posts".
 _BY_DAY = (
@@ -90,7 +92,14 @@ _BY_DAY = (
     ("brand_source_day", "0, :day, p.source_id, p.lang", _POSTS),
     ("brand_source_day", "m.brand_id, :day, p.source_id, p.lang", _MENTIONS),
 )
-_OF_TOPIC = "JOIN post_topic t ON t.post_id = p.id AND t.fit_id = :fit"
+# The sign before `fit_id` keeps SQLite from walking the whole fit by its key: the index by post is meant.
+_PLACED = (
+    "post_topic t JOIN post p ON p.id = t.post_id WHERE t.post_id >= :low AND t.post_id < :high AND +t.fit_id = :fit"
+)
+
+
+def _listed(ids: Iterable[int]) -> str:
+    return ", ".join(str(int(i)) for i in ids) or "0"
 
 
 def _roll_up_day(connection: Connection, day: int, fit: int) -> None:
@@ -100,36 +109,38 @@ def _roll_up_day(connection: Connection, day: int, fit: int) -> None:
     for table in (topic_day, brand_topic_day, map_day):
         connection.execute(delete(table).where(table.c.day == day, table.c.fit_id == fit))
     connection.execute(delete(brand_hour).where(brand_hour.c.hour.between(24 * day, 24 * day + 23)))
+    brands = _listed(connection.execute(select(brand.c.id)).scalars())
     for table_name, key, posts in _BY_DAY:
         groups = [part for part in key.split(", ") if part not in {"0", ":day"}]
         grouped = f"GROUP BY {', '.join(groups)}" if groups else "HAVING count(*) > 0"
-        connection.execute(text(f"INSERT INTO {table_name} SELECT {key}, {_SUMS_POST} FROM {posts} {grouped}"), bounds)
+        connection.execute(
+            text(f"INSERT INTO {table_name} SELECT {key}, {_SUMS_POST} FROM {posts.format(brands=brands)} {grouped}"),
+            bounds,
+        )
     connection.execute(
-        text(
-            f"INSERT INTO topic_day SELECT :fit, t.topic_id, :day, {_SUMS_POST} FROM post p {_OF_TOPIC} "
-            "WHERE p.id >= :low AND p.id < :high GROUP BY t.topic_id"
-        ),
+        text(f"INSERT INTO topic_day SELECT :fit, t.topic_id, :day, {_SUMS_POST} FROM {_PLACED} GROUP BY t.topic_id"),
         bounds,
     )
     connection.execute(
         text(
-            f"INSERT INTO brand_topic_day SELECT :fit, m.brand_id, :day, t.topic_id, {_SUMS_POST} FROM mention m "
-            f"JOIN post p ON p.id = m.post_id {_OF_TOPIC} WHERE m.day = :day GROUP BY m.brand_id, t.topic_id"
+            f"INSERT INTO brand_topic_day SELECT :fit, m.brand_id, :day, t.topic_id, {_SUMS_POST.replace('p.', 'm.')} "
+            "FROM mention m JOIN post_topic t ON t.post_id = m.post_id AND +t.fit_id = :fit "
+            f"WHERE m.brand_id IN ({brands}) AND m.day = :day GROUP BY m.brand_id, t.topic_id"
         ),
         bounds,
     )
     connection.execute(
         text(
             f"INSERT INTO brand_aspect_day SELECT m.brand_id, :day, a.aspect, {_SUMS_POST.replace('p.', 'a.')} "
-            "FROM mention m JOIN post_aspect a ON a.post_id = m.post_id WHERE m.day = :day "
-            "GROUP BY m.brand_id, a.aspect"
+            f"FROM mention m JOIN post_aspect a ON a.post_id = m.post_id WHERE m.brand_id IN ({brands}) "
+            "AND m.day = :day GROUP BY m.brand_id, a.aspect"
         ),
         bounds,
     )
     connection.execute(
         text(
             f"INSERT INTO map_day SELECT :fit, :day, {_CELL}, count(*) FROM post_topic "
-            "JOIN topic ON topic.id = topic_id WHERE fit_id = :fit AND post_id >= :low AND post_id < :high "
+            "JOIN topic ON topic.id = topic_id WHERE +fit_id = :fit AND post_id >= :low AND post_id < :high "
             "AND x IS NOT NULL AND NOT noise GROUP BY 3"
         ),
         bounds,
@@ -147,6 +158,7 @@ def _roll_up_week(connection: Connection, week: int) -> None:
         "week": week, "first": first, "last": first + 6, "hour": 24 * first,
         "low": first * IDS_PER_DAY, "high": (first + 7) * IDS_PER_DAY,
     }  # fmt: skip
+    ours = _listed(connection.execute(select(brand.c.id).where(brand.c.is_own)).scalars())
     connection.execute(delete(member_week).where(member_week.c.week == week))
     connection.execute(delete(place_week).where(place_week.c.week == week))
     connection.execute(
@@ -157,8 +169,8 @@ def _roll_up_week(connection: Connection, week: int) -> None:
             "count(u.post_id), count(u.post_id) FILTER (WHERE p.sentiment = 'negative'), "
             "count(u.post_id) FILTER (WHERE p.sentiment = 'positive'), "
             "count(a.post_id) FILTER (WHERE p.parent_id = ''), count(*) FILTER (WHERE p.by_us) "
-            f"{_WEEK} LEFT JOIN (SELECT DISTINCT m.post_id FROM mention m JOIN brand b ON b.id = m.brand_id "
-            "WHERE b.is_own AND m.day BETWEEN :first AND :last) u ON u.post_id = p.id "
+            f"{_WEEK} LEFT JOIN (SELECT DISTINCT post_id FROM mention WHERE brand_id IN ({ours}) "
+            "AND day BETWEEN :first AND :last) u ON u.post_id = p.id "
             "LEFT JOIN post_aspect a ON a.aspect = 'invitation' AND a.post_id = p.id "
             f"WHERE p.id >= :low AND p.id < :high GROUP BY p.source_kind, {_PLACE}, p.author"
         ),

@@ -20,7 +20,10 @@ def driver_url(url: URL) -> URL:
 
 
 def open_engine(url: URL) -> Engine:
-    return create_engine(driver_url(url), pool_size=4, max_overflow=8, pool_pre_ping=True, pool_recycle=1_800)
+    engine = create_engine(driver_url(url), pool_size=4, max_overflow=8, pool_pre_ping=True, pool_recycle=1_800)
+    # Many rows in one statement: the driver sends them one by one otherwise.
+    engine.dialect.use_insertmanyvalues_wo_returning = True
+    return engine
 
 
 def begin(connection: Connection, *, writes: bool) -> None:

@@ -253,7 +253,8 @@ async def collect(
             batch.append((source, result))
             size += len(result.posts) if isinstance(result, FetchResult) else 0
             if len(batch) >= BATCH or size >= 2_000:
-                flush()
+                # In a thread: while a slow database writes, answers go on being read.
+                await asyncio.to_thread(flush)
                 size = 0
-        flush()
+        await asyncio.to_thread(flush)
     return outcomes
