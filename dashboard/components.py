@@ -314,6 +314,23 @@ def page_start(title: str) -> Scope:
     return scope
 
 
+def choose_view(views: dict[str, str], *forgotten: str) -> str:
+    """The view of a page, by its name in the URL; the first one is the page itself. `forgotten` are parameters that
+    belong to one view alone."""
+    first = next(iter(views))
+    active = parameter("view") if parameter("view") in views else first
+    chosen = st.segmented_control(
+        _("View"), list(views), default=active, format_func=lambda name: views[name], label_visibility="collapsed",
+        key=f"view-{active}",
+    )  # fmt: skip
+    if chosen and chosen != active:
+        set_parameter("view", "" if chosen == first else chosen)
+        for name in forgotten:
+            set_parameter(name, "")
+        st.rerun()
+    return active
+
+
 def blind_spots(scope: Scope) -> None:
     """Name the sources of a scope that brought nothing for a part of its period because they failed."""
     hour = now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)

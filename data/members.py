@@ -103,7 +103,9 @@ def members(connection: Connection, scope: Scope) -> list[Member]:
     bounds = {"low": low, "high": high, "from": low - BEFORE, "recent": low - 8}
     rows = connection.execute(
         text("""
-            SELECT source_kind, author,
+            SELECT m.*, (
+              SELECT min(week) FROM member_week f WHERE f.source_kind = m.source_kind AND f.author = m.author) AS first
+            FROM (SELECT source_kind, author,
               coalesce(sum(posts) FILTER (WHERE week >= :low), 0) AS posts,
               coalesce(sum(roots) FILTER (WHERE week >= :low), 0) AS roots,
               coalesce(sum(replies) FILTER (WHERE week >= :low), 0) AS replies,
@@ -118,14 +120,13 @@ def members(connection: Connection, scope: Scope) -> list[Member]:
               count(DISTINCT week) FILTER (WHERE week < :low) AS weeks_before,
               count(DISTINCT week) FILTER (WHERE week < :low AND week >= :recent) AS recent_before,
               count(DISTINCT week) FILTER (WHERE against_us > 0) AS weeks_against, max(week) AS last
-            FROM member_week WHERE week BETWEEN :from AND :high AND author != '' GROUP BY source_kind, author
+            FROM member_week WHERE week BETWEEN :from AND :high AND author != '' GROUP BY source_kind, author) m
         """),
         bounds,
     ).all()
-    firsts = _first_weeks(connection, high)
     found = []
     for row in rows:
-        first = firsts[row.source_kind, row.author]
+        first = int(row.first)
         state = _state(row, first, low, high)
         if state:
             found.append(
@@ -139,27 +140,18 @@ def members(connection: Connection, scope: Scope) -> list[Member]:
     return sorted(found, key=lambda m: (-m.posts, -m.drawn, m.network, m.author))
 
 
-def _first_weeks(connection: Connection, high: int) -> dict[tuple[str, str], int]:
-    rows = connection.execute(
-        text(
-            "SELECT source_kind, author, min(week) FROM member_week WHERE week <= :high AND author != '' "
-            "GROUP BY source_kind, author"
-        ),
-        {"high": high},
-    )
-    return {(str(kind), str(author)): int(week) for kind, author, week in rows}
-
-
 def places(connection: Connection, scope: Scope) -> list[Place]:
     """Communities with posts in the period, most posts first."""
     low, high = weeks_of(scope)
     bounds = {"low": low, "high": high}
     new = connection.execute(
         text("""
-            SELECT source_kind, community, count(*) FROM (
-              SELECT source_kind, community, author, min(week) AS first FROM member_week
-              WHERE week <= :high AND author != '' GROUP BY source_kind, community, author) firsts
-            WHERE first >= :low GROUP BY source_kind, community
+            SELECT d.source_kind, d.community, count(*) FROM (
+              SELECT DISTINCT source_kind, community, author FROM member_week
+              WHERE week BETWEEN :low AND :high AND author != '') d
+            WHERE NOT EXISTS (SELECT 1 FROM member_week e WHERE e.source_kind = d.source_kind AND e.author = d.author
+              AND e.week < :low AND e.community = d.community)
+            GROUP BY d.source_kind, d.community
         """),
         bounds,
     )

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dashboard import alert_views, channel_views, crisis_view, queries
-from dashboard.components import empty_state, key_url
+from dashboard.components import choose_view, empty_state, key_url
 from dashboard.language import _
-from dashboard.state import parameter, set_parameter
+from dashboard.state import parameter
 
 url, revision = key_url(), queries.revision()
 st.title(_("Alerts"), anchor=False)
@@ -18,15 +18,7 @@ if asked.isdigit() and len(asked) < 16:
     crisis_view.show(int(asked))
     st.stop()
 views = {"open": _("Still open"), "rest": _("Snoozed and closed"), "rules": _("Rules"), "channels": _("Where they go")}
-view = parameter("view") if parameter("view") in views else "open"
-chosen = st.segmented_control(
-    _("View"), list(views), default=view, format_func=lambda name: views[name], label_visibility="collapsed",
-    key=f"view-{view}",
-)  # fmt: skip
-if chosen and chosen != view:
-    set_parameter("view", "" if chosen == "open" else chosen)
-    set_parameter("rule", "")
-    st.rerun()
+view = choose_view(views, "rule", "channel")
 if view == "rules":
     alert_views.rules()
 elif view == "channels":

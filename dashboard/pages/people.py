@@ -3,9 +3,8 @@
 import streamlit as st
 
 from dashboard import community_views, people_views, queries
-from dashboard.components import empty_state, key_url, page_start
+from dashboard.components import choose_view, empty_state, key_url, page_start
 from dashboard.language import _
-from dashboard.state import parameter, set_parameter
 
 url, revision = key_url(), queries.revision()
 if not queries.content(url, revision).posts:
@@ -15,13 +14,6 @@ if not queries.content(url, revision).posts:
 
 scope = page_start(_("People"))
 views = {"people": _("People"), "places": _("Communities")}
-view = parameter("view") if parameter("view") in views else "people"
-chosen = st.segmented_control(
-    _("View"), list(views), default=view, format_func=lambda name: views[name], label_visibility="collapsed",
-    key=f"view-{view}",
-)  # fmt: skip
-if chosen and chosen != view:
-    set_parameter("view", "" if chosen == "people" else chosen)
-    st.rerun()
+view = choose_view(views, "group")
 st.caption(_("Counted by whole weeks, from Monday. Networks are never joined: an author is a name in one network."))
 (people_views.people if view == "people" else community_views.communities)(scope)

@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from dashboard import action_views, brand_views, queries, reputation_views
-from dashboard.components import empty_state, key_url, page_start
+from dashboard import action_views, brand_views, error_game, queries, reputation_views
+from dashboard.components import choose_view, empty_state, key_url, page_start
 from dashboard.language import _
-from dashboard.state import parameter, set_parameter
 
 url, revision = key_url(), queries.revision()
 if not queries.content(url, revision).posts:
@@ -21,15 +20,8 @@ views = {
     "check": _("How sure?"),
     "brands": _("Brands"),
 }
-view = parameter("view") if parameter("view") in views else "now"
 scope = page_start(_("Reputation"))
-chosen = st.segmented_control(
-    _("View"), list(views), default=view, format_func=lambda name: views[name], label_visibility="collapsed",
-    key=f"view-{view}",
-)  # fmt: skip
-if chosen and chosen != view:
-    set_parameter("view", "" if chosen == "now" else chosen)
-    st.rerun()
+view = choose_view(views, "edit", "by")
 
 if view == "brands":
     brand_views.brands_and_watches(scope)
@@ -42,5 +34,5 @@ scope = reputation_views.about(scope)
     "now": reputation_views.how_we_are_seen,
     "why": reputation_views.what_moved_it,
     "aspects": reputation_views.strengths_and_weaknesses,
-    "check": reputation_views.how_wrong,
+    "check": error_game.how_wrong,
 }[view](scope)

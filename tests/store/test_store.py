@@ -153,3 +153,41 @@ def test_the_workspace_choice_is_remembered(tmp_path: Path) -> None:
     choose_workspace(Settings(data_dir=str(tmp_path)), demo=False)
     assert not load_settings(environ).demo
     assert load_settings({**environ, "VIGIE_DEMO": "1"}).demo
+
+
+@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004"])
+def test_a_record_of_every_earlier_version_opens(tmp_path: Path, version: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import make_url
+
+    from data import sqlite
+    from data.brands import get_brands
+    from data.settings import ROOT
+
+    url = f"sqlite:///{tmp_path / 'old.sqlite'}"
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "data" / "migrations"))
+    with sqlite.open_engine(make_url(url)).connect() as connection:
+        sqlite.begin(connection, writes=True)
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+        for statement in (
+            "INSERT INTO source (id, kind, address, added_at) VALUES (1, 'feed', 'http://a', 0)",
+            "INSERT INTO brand (name, is_own, aliases) VALUES ('Rival', 0, '[]'), ('Acme', 1, '[\"acme.io\"]')",
+            "INSERT INTO post (id, source_kind, native_id, source_id, published_at, collected_at, pending) "
+            "VALUES (200000000001, 'feed', 'x', 1, 1728000000, 1728000000, 0)",
+            "INSERT INTO post_text (post_id, plain) VALUES (200000000001, 'kept')",
+        ):
+            connection.exec_driver_sql(statement)
+        if connection.in_transaction():
+            connection.commit()
+    store = Store(url)
+    assert store.check() == []
+    with store.read() as connection:
+        assert total_posts(connection) == 1
+        assert [(b.name, b.kind, b.aliases) for b in get_brands(connection)] == [
+            ("Acme", "own", ("acme.io",)),
+            ("Rival", "competitor", ()),
+        ]
+        assert connection.exec_driver_sql("SELECT pending FROM post").scalar() == 1  # read again, for what is new
