@@ -472,6 +472,7 @@ class Seen:
     days: list[reputation.Tones]
     posts: int
     posts_before: int
+    posts_last_year: int | None
     cause: Decomposition
 
 
@@ -483,16 +484,22 @@ def errors_of(scope: Scope, _url: str, revision: int) -> ErrorModel:
         return error_model(shipped_errors(), langs, reputation.tone_checks(connection))
 
 
+def last_year_of(connection: Any, scope: Scope) -> Scope | None:
+    """The same days of last year, by whole weeks so that weekends meet weekends; None where the record is younger."""
+    year = timedelta(days=364)
+    past = replace(scope, since=scope.since - year, until=scope.until - year)
+    first = reputation.first_day(connection, scope.brand or 0)
+    return past if first is not None and first <= date_to_day(past.since) else None
+
+
 @st.cache_data(max_entries=50, show_spinner=False)
 def seen(scope: Scope, _url: str, revision: int) -> Seen:
     errors = errors_of(scope, _url, revision)
-    before, year = scope.previous(), timedelta(days=364)  # whole weeks: weekends against weekends
-    past = replace(scope, since=scope.since - year, until=scope.until - year)
+    before = scope.previous()
     with store().read() as connection:
+        past = last_year_of(connection, scope)
         now_, then = reputation.tones_of(connection, scope), reputation.tones_of(connection, before)
-        first = reputation.first_day(connection, scope.brand or 0)
-        known = first is not None and first <= date_to_day(past.since)
-        last_year = reputation.tones_of(connection, past) if known else None
+        last_year = reputation.tones_of(connection, past) if past is not None else None
         return Seen(
             errors,
             change(then, now_, errors),
@@ -500,6 +507,7 @@ def seen(scope: Scope, _url: str, revision: int) -> Seen:
             reputation.tones_by_day(connection, scope),
             sum(now_),
             sum(then),
+            sum(last_year) if last_year is not None else None,
             decompose(
                 reputation.tones_by(connection, before, "source"), reputation.tones_by(connection, scope, "source")
             ),
@@ -542,6 +550,35 @@ def groups(scope: Scope, what: str, _url: str, revision: int) -> list[Group]:
     keys = sorted(found, key=lambda key: (-sum(found[key]), str(key)))[:LARGEST]
     nets = estimates([found[key] for key in keys], errors, draws=150)
     return [Group(key, str(names.get(key, key)), item) for key, item in zip(keys, nets, strict=True)]
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def group_changes(
+    scope: Scope, what: str, keys: tuple[Any, ...], _url: str, revision: int
+) -> list[tuple[Change, Change | None]]:
+    """For each of these groups its net sentiment against the period before, and against last year where known."""
+    errors, zero = errors_of(scope, _url, revision), (0, 0, 0, 0)
+    with store().read() as connection:
+        past = last_year_of(connection, scope)
+        now_ = reputation.tones_by(connection, scope, what)
+        then = reputation.tones_by(connection, scope.previous(), what)
+        old = reputation.tones_by(connection, past, what) if past is not None else None
+    return [
+        (
+            change(then.get(key, zero), now_.get(key, zero), errors),
+            change(old.get(key, zero), now_.get(key, zero), errors) if old is not None else None,
+        )
+        for key in keys
+    ]
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def voice_last_year(scope: Scope, _url: str, revision: int) -> dict[int, int] | None:
+    with store().read() as connection:
+        past = last_year_of(connection, scope)
+        if past is None:
+            return None
+        return reputation.voices_of_brands(connection, date_to_day(past.since), date_to_day(past.until))
 
 
 @st.cache_data(max_entries=50, show_spinner=False)

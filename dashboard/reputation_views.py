@@ -148,7 +148,7 @@ def how_we_are_seen(scope: Scope) -> None:
             + _("Counted by labels alone it would be {net}.").format(net=signed(now_.labelled)),
         )  # fmt: skip
     with columns[1]:
-        _count_card(_("Posts"), shown.posts, shown.posts_before, "posts", scope)
+        _count_card(_("Posts"), shown.posts, shown.posts_before, shown.posts_last_year, scope)
     with columns[2]:
         _share_card(_("Negative"), now_.negative, shown.change.before.negative, "negative", scope)
     with columns[3]:
@@ -207,12 +207,15 @@ def how_we_are_seen(scope: Scope) -> None:
     cards(target, "reputation")
 
 
-def _count_card(label: str, posts: int, before: int, key: str, scope: Scope) -> None:
-    with st.container(border=True, key=f"figure-{key}", height="stretch"):
+def _count_card(label: str, posts: int, before: int, last_year: int | None, scope: Scope) -> None:
+    with st.container(border=True, key="figure-posts", height="stretch"):
         st.metric(label, count(posts))
         words = n_("{n} in the days before", "{n} in the days before", before)
-        st.caption(words + (f" ({signed(100 * (posts - before) / before, 0)} %)" if before else ""))
-        if st.button(_("Read the posts"), key=f"open-{key}", type="tertiary", icon=":material/arrow_forward:"):
+        words += f" ({signed(100 * (posts - before) / before, 0)} %)" if before else ""
+        if last_year is not None:
+            words += " · " + n_("{n} last year", "{n} last year", last_year)
+        st.caption(words)
+        if st.button(_("Read the posts"), key="open-posts", type="tertiary", icon=":material/arrow_forward:"):
             open_page("mentions", **posts_of(scope))
 
 
@@ -280,13 +283,17 @@ def _share_of_voice(scope: Scope, url: str, revision: int) -> int | None:
         width="stretch", on_select="rerun", selection_mode="brand", key="voice", alt=_("Share of voice"),
     )  # fmt: skip
     lines = []
-    for brand, share, old in zip(brands, shares, earlier, strict=True):
+    year = queries.voice_last_year(replace(scope, sources=(), langs=(), brand=None), url, revision)
+    past = share_of_voice([year.get(b.id, 0) for b in brands]) if year is not None and sum(year.values()) else None
+    for place, (brand, share, old) in enumerate(zip(brands, shares, earlier, strict=True)):
         clear = share.low > old.high or share.high < old.low
         if sum(before.values()):
             words = (
                 _("{brand}: {share}, before {old}") if clear else _("{brand}: {share}, no clear change (before {old})")
             )
-            lines.append(words.format(brand=escape(brand.name), share=percent(share.value), old=percent(old.value)))
+            told = words.format(brand=escape(brand.name), share=percent(share.value), old=percent(old.value))
+            told += ", " + _("last year {share}").format(share=percent(past[place].value)) if past is not None else ""
+            lines.append(told)
     st.caption(" · ".join(lines))
     found = _picked(event, "brand")
     return int(found) if found is not None else None
@@ -341,7 +348,39 @@ def _by_group(scope: Scope, whole: float, url: str, revision: int) -> tuple[str,
         alt=_("Net sentiment by topic, source and language"),
     )  # fmt: skip
     st.caption(_("The dashed line is all posts together. Groups of fewer than {n} posts are left out.").format(n=FEW))
+    compared = st.toggle(_("Against before"), parameter("compare") == "yes", key="compare-groups")
+    set_parameter("compare", "yes" if compared else "")
+    if compared:
+        _against_before(found, [name(g) for g in found], scope, by, url, revision)
     return by, _picked(event, "key")
+
+
+def _against_before(
+    found: Sequence[Group], names: Sequence[str], scope: Scope, by: str, url: str, revision: int
+) -> None:
+    """Each group against the period before and last year, with whether the move is more than the error."""
+    moved = queries.group_changes(scope, by, tuple(g.key for g in found), url, revision)
+    words = {"up": _("better"), "down": _("worse"), "unclear": _("no clear change"), "few": _("too few posts")}
+
+    def told(one: Change | None) -> str:
+        if one is None:
+            return "–"
+        return words[one.verdict] + ("" if one.verdict == "few" else f" ({signed(one.move.value)})")
+
+    st.dataframe(
+        {
+            _("Group"): list(names),
+            _("Posts"): [g.estimate.posts for g in found],
+            _("Net sentiment"): [signed(g.estimate.net.value) for g in found],
+            _("Posts before"): [before.before.posts for before, _year in moved],
+            _("Net before"): [
+                signed(before.before.net.value) if before.before.posts else "–" for before, _year in moved
+            ],
+            _("Change"): [told(before) for before, _year in moved],
+            _("Against last year"): [told(year) for _before, year in moved],
+        },
+        hide_index=True, width="stretch",
+    )  # fmt: skip
 
 
 def _behind(scope: Scope, by: str, key: str | None) -> Scope:
