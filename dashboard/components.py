@@ -21,6 +21,7 @@ from data.models import Post, Scope
 from data.posts import PAGE, Voices
 from data.settings import Settings
 from data.source_list import SourceHealth
+from data.verbatims import passage
 from sources.base import mask_secrets
 
 CARD_CHARACTERS = 900
@@ -189,10 +190,8 @@ def card(
             st.text(post.title)
         if body is not None:
             body()
-        elif len(text) > CARD_CHARACTERS:
-            st.text(text[:CARD_CHARACTERS] + " […]")
         elif text:
-            st.text(text)
+            st.text(passage(text, stop=CARD_CHARACTERS))
         if len(text) > CARD_CHARACTERS:
             with st.expander(_("Read all")):
                 st.text(text)
@@ -314,19 +313,19 @@ def page_start(title: str) -> Scope:
     return scope
 
 
-def choose_view(views: dict[str, str], *forgotten: str) -> str:
-    """The view of a page, by its name in the URL; the first one is the page itself. `forgotten` are parameters that
-    belong to one view alone."""
+def choose_view(views: dict[str, str], *forgotten: str, name: str = "view") -> str:
+    """The view of a page, by the parameter `name` of the URL; the first one is what shows without it. `forgotten` are
+    parameters that belong to one view alone."""
     first = next(iter(views))
-    active = parameter("view") if parameter("view") in views else first
+    active = parameter(name) if parameter(name) in views else first
     chosen = st.segmented_control(
-        _("View"), list(views), default=active, format_func=lambda name: views[name], label_visibility="collapsed",
-        key=f"view-{active}",
+        _("View"), list(views), default=active, format_func=lambda view: views[view], label_visibility="collapsed",
+        key=f"{name}-{active}",
     )  # fmt: skip
     if chosen and chosen != active:
-        set_parameter("view", "" if chosen == first else chosen)
-        for name in forgotten:
-            set_parameter(name, "")
+        set_parameter(name, "" if chosen == first else chosen)
+        for other in forgotten:
+            set_parameter(other, "")
         st.rerun()
     return active
 

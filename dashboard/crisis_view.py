@@ -15,9 +15,11 @@ from dashboard.language import _, count, current, lasting, moment, n_, zone
 from dashboard.state import now, parameter, set_parameter
 from data.alerts import Alert
 from data.models import Post
+from data.verbatims import passage
 from insights.crisis import Course, EventPost, Step, course_of
 
 STEPS = 40  # shown in a timeline
+QUOTED, EXPORTED = 600, 1_000  # characters of a post in the timeline, and in the exported page
 
 
 def step_names() -> dict[str, str]:
@@ -150,14 +152,14 @@ def _timeline(course: Course, names: bool, url: str, revision: int) -> None:
             continue
         if step.kind in {"origin", "answer"}:
             with st.container(border=True, key=f"step-{place}"):
-                st.text(post.plain[:600] + (" […]" if len(post.plain) > 600 else ""))
+                st.text(passage(post.plain, stop=QUOTED))
                 if post.is_demo:
                     st.badge(_("Demo"), color="violet")
                 if st.button(_("Its thread"), key=f"step-thread-{place}", type="tertiary"):
                     open_page("mentions", post=str(post.id))
         else:
             with st.expander(_("Read it")):
-                st.text(post.plain[:600] + (" […]" if len(post.plain) > 600 else ""))
+                st.text(passage(post.plain, stop=QUOTED))
     if len(course.steps) > STEPS:
         st.caption(n_("{n} later step", "{n} later steps", len(course.steps) - STEPS))
 
@@ -235,7 +237,7 @@ def _is_demo(posts: Iterable[Post]) -> bool:
 def _quoted(post: Post | None) -> str:
     if post is None:
         return ""
-    text = post.plain if len(post.plain) <= 1_000 else post.plain[:1_000] + " […]"
+    text = passage(post.plain, stop=EXPORTED)
     link = (
         f'<p><a rel="noreferrer" href="{html.escape(post.url)}">{html.escape(post.url)}</a></p>'
         if post.url.startswith(("http://", "https://"))

@@ -20,6 +20,7 @@ from data.alerts import (
     Channel,
     alerts,
     channels,
+    digest_waits,
     due_deliveries,
     get_alert,
     note_delivery,
@@ -30,6 +31,7 @@ from data.posts import posts_by_id
 from data.schema import alert_channel
 from data.settings import Settings
 from data.store import Store
+from data.verbatims import passage
 
 QUOTE = 280  # characters of a post that a message quotes
 SECONDS = 10  # that a service may take to answer
@@ -52,7 +54,7 @@ def deliver(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
         note_delivery(store, [item.id for item in mine], now, error)
         sent, failed = (sent, failed + 1) if error else (sent + 1, failed)
     for channel in known.values():
-        if channel.is_on and channel.digest_hour >= 0:
+        if channel.is_on:
             told = any(item.channel == channel.id for item in due)
             outcome = _quiet_digest(store, settings, channel, now, told)
             sent, failed = sent + (outcome == "sent"), failed + (outcome == "failed")
@@ -61,10 +63,9 @@ def deliver(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
 
 def _quiet_digest(store: Store, settings: Settings, channel: Channel, now: datetime, told: bool) -> str:
     """The daily word of a digest on a day without alerts: "nothing unusual". Gives sent, failed, or "" for neither."""
-    here = now.astimezone(ZoneInfo(channel.zone))
-    today = here.date().isoformat()
-    if channel.digested == today or here.hour < channel.digest_hour:
+    if not digest_waits(channel, now):
         return ""
+    here = now.astimezone(ZoneInfo(channel.zone))
     outcome = error = ""
     if not told and here.hour == channel.digest_hour:
         with speaking(channel.lang, channel.zone):
@@ -78,7 +79,7 @@ def _quiet_digest(store: Store, settings: Settings, channel: Channel, now: datet
         outcome = "failed" if error else "sent"
     if not error:
         with store.write(counts=False) as connection:
-            values = {"digested": today}
+            values = {"digested": here.date().isoformat()}
             connection.execute(update(alert_channel).where(alert_channel.c.id == channel.id).values(**values))
     return outcome
 
@@ -117,7 +118,7 @@ def _words_of(connection: Connection, item: Alert, names: dict[int, str]) -> str
     if any(post.is_demo for post in posts):
         lines.append(_("These are demo posts."))
     for post in posts:
-        text = post.plain if len(post.plain) <= QUOTE else post.plain[:QUOTE] + " […]"
+        text = passage(post.plain, stop=QUOTE)
         where = " · ".join(filter(None, (post.community or post.source_title, moment(post.published_at), post.url)))
         first = " (" + _("the first") + ")" if post.id == item.origin else ""
         lines.append(f"— {text}\n  {where}{first}")

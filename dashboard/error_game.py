@@ -14,7 +14,10 @@ from dashboard.state import now, remember, remembered
 from dashboard.triage_row import me, who_am_i
 from data import reputation
 from data.models import SENTIMENTS, Scope
+from data.verbatims import passage
 from insights.reputation import LOCAL_ENOUGH, wilson
+
+SHOWN = 1_500  # characters of a post
 
 
 def how_wrong(scope: Scope) -> None:
@@ -55,7 +58,7 @@ def _game(scope: Scope, done: int, url: str, revision: int) -> None:
         st.caption(escape(post.community or post.source_title) + (f" · {_('Demo')}" if post.is_demo else ""))
         if post.title and not post.plain.startswith(post.title):
             st.text(post.title)
-        st.text(post.plain[:1_500] + (" […]" if len(post.plain) > 1_500 else ""))
+        st.text(passage(post.plain, stop=SHOWN))
         with st.container(horizontal=True, gap="small"):
             for key, tone in zip("123", SENTIMENTS[:3], strict=True):
                 st.button(

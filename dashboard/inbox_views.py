@@ -14,6 +14,7 @@ from dashboard.triage_row import act, decision_names, me, note_change, triage_ro
 from data import replies
 from data.inbox import Asked, Case, HotThread
 from data.models import Post, Scope, Triage
+from data.verbatims import passage
 
 SHOWN = 10  # groups, cases and threads on a page
 TIPS = 0.4  # heat from which a thread is named
@@ -293,7 +294,7 @@ def _case(case: Case, post: Post, state: Triage, focused: bool) -> None:
         place = around.index(post.id) if post.id in around else 0
         for before in queries.by_id(tuple(around[max(0, place - 2) : place]), url, revision):
             st.caption(escape(f"{before.author or _('no name given')}: "))
-            st.text(before.plain[:400] + (" […]" if len(before.plain) > 400 else ""))
+            st.text(passage(before.plain, stop=400))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if focused:
                 st.badge(_("Here"), icon=":material/arrow_right:", color="primary")

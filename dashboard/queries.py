@@ -648,6 +648,12 @@ def alerts(hour: datetime, state: str, _url: str, revision: int) -> list[alerts_
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
+def open_alerts(hour: datetime, _url: str, revision: int) -> int:
+    with store().read() as connection:
+        return alerts_store.count_open(connection, hour)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
 def one_alert(alert_id: int, _url: str, revision: int) -> alerts_store.Alert | None:
     with store().read() as connection:
         return alerts_store.get_alert(connection, alert_id)

@@ -15,6 +15,7 @@ from dashboard.components import (
     LANGUAGE_NAMES,
     card,
     cards,
+    choose_view,
     escape,
     key_url,
     open_page,
@@ -25,6 +26,7 @@ from dashboard.queries import Group
 from dashboard.state import now, parameter, put_scope, scope_to_parameters, set_parameter
 from data.figures import Day
 from data.models import Scope, date_to_day
+from data.verbatims import passage
 from insights.reputation import (
     FEW,
     Change,
@@ -308,17 +310,8 @@ def _group_names(by: str) -> Callable[[Group], str]:
     return lambda group: group.name
 
 
-def _choose_by(default: str, key: str) -> str:
-    names = {"topic": _("Topics"), "source": _("Sources"), "lang": _("Languages")}
-    asked = parameter("by") if parameter("by") in names else default
-    chosen = st.segmented_control(
-        _("By"), list(names), default=asked, format_func=lambda n: names[n], label_visibility="collapsed",
-        key=f"{key}-{asked}",
-    )  # fmt: skip
-    if chosen and chosen != asked:
-        set_parameter("by", "" if chosen == default else chosen)
-        st.rerun()
-    return asked
+def _choose_by() -> str:
+    return choose_view({"topic": _("Topics"), "source": _("Sources"), "lang": _("Languages")}, name="by")
 
 
 def _unique(names: Sequence[str]) -> list[str]:
@@ -332,7 +325,7 @@ def _unique(names: Sequence[str]) -> list[str]:
 
 
 def _by_group(scope: Scope, whole: float, url: str, revision: int) -> tuple[str, str | None]:
-    by = _choose_by("topic", "by")
+    by = _choose_by()
     found = queries.groups(scope, by, url, revision)
     found = [g for g in found if g.estimate.posts >= FEW][:SHOWN]
     if not found:
@@ -402,7 +395,7 @@ def what_moved_it(scope: Scope) -> None:
     earlier = n_("the {n} day before", "the {n} days before", scope.days)
     st.markdown(f"**{escape(verdict(shown.change, earlier))}**")
     mix_warning(shown.cause, shown.change)
-    by = _choose_by("topic", "drivers")
+    by = _choose_by()
     cause, known = queries.moves(scope, by, url, revision)
     if by == "lang":
         known = {**LANGUAGE_NAMES, "": _("unknown")}
@@ -535,11 +528,10 @@ def _aspect(group: Group, name: str, tone: str, scope: Scope, url: str, revision
 
 def _sentence(post: Any, start: int, stop: int, tone: str, key: str) -> None:
     """A sentence exactly as it stands in its post, with where and when, and the way to the post."""
-    cut_before, cut_after = "[…] " if start else "", " […]" if stop < len(post.plain) else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(sentiment_names()[tone], color="green" if tone == "positive" else "red")
         with st.container(width="stretch"):
-            st.text(f"{cut_before}{post.plain[start:stop]}{cut_after}")
+            st.text(passage(post.plain, start, stop))
             parts = [post.author or _("no name given"), post.community or post.source_title, moment(post.published_at)]
             st.caption(escape(" · ".join(parts)) + (f" · {_('Demo')}" if post.is_demo else ""))
         if st.button(_("Its thread"), key=f"sentence-{key}-{post.id}-{start}", type="tertiary"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from data.models import from_epoch, to_epoch
 from data.schema import IDS_PER_DAY, action, member_week, post, post_text
@@ -111,8 +111,6 @@ def own_posts_to_log(connection: Connection, first_day: int, limit: int = 10) ->
 
 def newcomers_by_week(connection: Connection, weeks: Sequence[int]) -> list[int]:
     """How many named authors wrote for the first time in each week."""
-    from sqlalchemy import func
-
     first = (
         select(func.min(member_week.c.week).label("week"))
         .where(member_week.c.author != "")

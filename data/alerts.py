@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from data.dialect import insert_new
 from data.models import from_epoch, to_epoch
 from data.query_language import parse
-from data.schema import action, alert, alert_channel, alert_rule, brand, delivery, thread_heat
+from data.schema import action, alert, alert_channel, alert_rule, brand, delivery
 from data.store import Store
 
 KINDS = ("volume", "tone", "event", "conflict", "topic", "competitor", "quiet", "keyword")
@@ -110,7 +110,7 @@ def alert_rules(connection: Connection) -> list[AlertRule]:
 
 
 def save_rule(store: Store, rule: AlertRule, now: datetime) -> int:
-    """Keep a rule (id 0: a new one); gives its id. A change of what it looks for begins its watch anew.
+    """Keep a rule (id 0: a new one); gives its id.
 
     Raises ValueError for an unknown kind or sensitivity, QueryError for a keyword rule whose query cannot be read.
     """
@@ -134,12 +134,18 @@ def save_rule(store: Store, rule: AlertRule, now: datetime) -> int:
 
 
 def remove_rule(store: Store, rule_id: int) -> None:
-    """Forget a rule and its alerts."""
+    """Forget a rule, its alerts and their deliveries."""
     with store.write() as connection:
-        mine = select(alert.c.id).where(alert.c.rule_id == rule_id)
-        connection.execute(delete(delivery).where(delivery.c.alert_id.in_(mine)))
-        connection.execute(delete(alert).where(alert.c.rule_id == rule_id))
-        connection.execute(delete(alert_rule).where(alert_rule.c.id == rule_id))
+        forget_rules(connection, alert_rule.c.id == rule_id)
+
+
+def forget_rules(connection: Connection, condition: ColumnElement[bool]) -> None:
+    """Forget the rules that meet a condition, their alerts and their deliveries."""
+    rules = select(alert_rule.c.id).where(condition)
+    mine = select(alert.c.id).where(alert.c.rule_id.in_(rules))
+    connection.execute(delete(delivery).where(delivery.c.alert_id.in_(mine)))
+    connection.execute(delete(alert).where(alert.c.rule_id.in_(rules)))
+    connection.execute(delete(alert_rule).where(condition))
 
 
 def make_usual_rules(connection: Connection, now: datetime) -> bool:
@@ -366,12 +372,13 @@ def any_due(connection: Connection, now: datetime) -> bool:
 
 def digest_due(connection: Connection, now: datetime) -> bool:
     """A channel's daily word has not been sent today though its hour has come."""
-    for channel in channels(connection):
-        here = now.astimezone(ZoneInfo(channel.zone))
-        due = channel.is_on and 0 <= channel.digest_hour <= here.hour and channel.digested != here.date().isoformat()
-        if due:
-            return True
-    return False
+    return any(channel.is_on and digest_waits(channel, now) for channel in channels(connection))
+
+
+def digest_waits(channel: Channel, now: datetime) -> bool:
+    """Today's hour of its digest has come, and its word has not gone yet."""
+    here = now.astimezone(ZoneInfo(channel.zone))
+    return 0 <= channel.digest_hour <= here.hour and channel.digested != here.date().isoformat()
 
 
 def wanted_look(connection: Connection) -> bool:
@@ -409,13 +416,3 @@ def try_again(store: Store, delivery_id: int, now: datetime) -> None:
             .where(delivery.c.id == delivery_id, delivery.c.state != "sent")
             .values(state="waiting", attempts=0, due_at=to_epoch(now))
         )
-
-
-def heated_threads(connection: Connection, since: int, least: float) -> list[tuple[str, str, float, int]]:
-    """(network, root, heat, last post) of threads whose heat is at least `least`, with posts since an id."""
-    rows = connection.execute(
-        select(thread_heat.c.source_kind, thread_heat.c.root_id, thread_heat.c.heat, thread_heat.c.last_post)
-        .where(thread_heat.c.heat >= least, thread_heat.c.last_post >= since)
-        .order_by(thread_heat.c.last_post)
-    )
-    return [(str(k), str(r), float(h), int(p)) for k, r, h, p in rows]

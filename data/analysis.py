@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from data.dialect import insert_new, is_among
+from data.dialect import is_among
+from data.figures import mark_dirty
 from data.schema import (
     IDS_PER_DAY,
     brand,
-    dirty_day,
     erased_post,
     mention,
     post,
@@ -213,8 +213,7 @@ def save_understood(connection: Connection, found: Sequence[Understood]) -> None
     ]
     if rows:
         connection.execute(insert(mention), rows)
-    if ids:
-        connection.execute(insert_new(dirty_day), [{"day": day} for day in sorted({i // IDS_PER_DAY for i in ids})])
+    mark_dirty(connection, (i // IDS_PER_DAY for i in ids))
 
 
 def save_aspects(connection: Connection, ids: Sequence[int], found: Sequence[tuple[str, int, str, int, int]]) -> None:

@@ -10,17 +10,17 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, exists, func, insert, literal, literal_column, select, text, update
 
+from data.alerts import forget_rules
 from data.analysis import texts_of
 from data.dialect import is_among
 from data.figures import mark_dirty
 from data.full_text import All, Any_, Node, Without, condition, loosened, words
 from data.inbox import find_inquiries
 from data.models import BRAND_KINDS, OURS, Brand
-from data.query_language import parse
+from data.query_language import QueryError, parse
 from data.schema import (
     IDS_PER_DAY,
     action,
-    alert,
     alert_rule,
     brand,
     brand_aspect_day,
@@ -140,9 +140,7 @@ def remove_brand(connection: Connection, brand_id: int) -> None:
     """Forget a brand with its mentions, counts, alert rules and their alerts."""
     for table in (mention, brand_day, brand_hour, brand_source_day, brand_topic_day, brand_aspect_day):
         connection.execute(delete(table).where(table.c.brand_id == brand_id))
-    rules = select(alert_rule.c.id).where(alert_rule.c.brand_id == brand_id)
-    connection.execute(delete(alert).where(alert.c.rule_id.in_(rules)))
-    connection.execute(delete(alert_rule).where(alert_rule.c.brand_id == brand_id))
+    forget_rules(connection, alert_rule.c.brand_id == brand_id)
     connection.execute(update(action).where(action.c.brand_id == brand_id).values(brand_id=0))
     connection.execute(delete(brand).where(brand.c.id == brand_id))
 
@@ -172,13 +170,17 @@ def keep_settings_brands(connection: Connection, wanted: Sequence[tuple[str, boo
 
 
 def named_in(connection: Connection, brands: Sequence[Brand], ids: Sequence[int]) -> list[list[int]]:
-    """For each of the posts `ids` the brands that it names."""
+    """For each of the posts `ids` the brands that it names; a brand whose query cannot be read names none."""
     found: dict[int, list[int]] = {i: [] for i in ids}
     if not ids:
         return []
     bounds = (min(ids), max(ids))
     for item in brands:
-        query = select(post.c.id).where(is_among(post.c.id, ids), condition(brand_query(item), post, bounds))
+        try:
+            node = brand_query(item)
+        except (BrandError, QueryError):
+            continue  # its page says what is wrong with it
+        query = select(post.c.id).where(is_among(post.c.id, ids), condition(node, post, bounds))
         for post_id in connection.execute(query).scalars():
             found[post_id].append(item.id)
     return [found[i] for i in ids]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, Integer, Table, TextClause, column, text
+from sqlalchemy import ColumnElement, Insert, Integer, Table, column, text
 from sqlalchemy.ext.compiler import compiles
 
 # Both databases know `json_each`: PostgreSQL by a function of ours. One parameter holds any number of ids.
@@ -18,12 +18,8 @@ def ids_parameter(ids: Iterable[int]) -> str:
     return json.dumps([int(i) for i in ids])
 
 
-def chosen(ids: Iterable[int]) -> TextClause:
-    """A subquery of ids for `in_`, however many there are."""
-    return text(CHOSEN).bindparams(ids=ids_parameter(ids))
-
-
 def is_among(found: ColumnElement[Any], ids: Iterable[int]) -> ColumnElement[bool]:
+    """A column that holds one of any number of ids."""
     return found.in_(text(CHOSEN).bindparams(ids=ids_parameter(ids)).columns(column("value", Integer)))
 
 

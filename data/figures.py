@@ -65,10 +65,12 @@ def mark_dirty(connection: Connection, days: Iterable[int]) -> None:
 def roll_up(connection: Connection, days: Sequence[int], fit: int, *, weeks: bool = True) -> None:
     """Recompute the rollups of `days`, for all posts, each brand and each topic of `fit`, and of their weeks, which a
     change of topics alone leaves as they are."""
+    brands = _listed(connection.execute(select(brand.c.id)).scalars())
+    ours = _listed(connection.execute(select(brand.c.id).where(brand.c.is_own)).scalars())
     for day in days:
-        _roll_up_day(connection, day, fit)
+        _roll_up_day(connection, day, fit, brands)
     for week in sorted({week_of(day) for day in days}) if weeks else ():
-        _roll_up_week(connection, week)
+        _roll_up_week(connection, week, ours)
 
 
 def week_of(day: int) -> int:
@@ -102,14 +104,13 @@ def _listed(ids: Iterable[int]) -> str:
     return ", ".join(str(int(i)) for i in ids) or "0"
 
 
-def _roll_up_day(connection: Connection, day: int, fit: int) -> None:
+def _roll_up_day(connection: Connection, day: int, fit: int, brands: str) -> None:
     bounds = {"day": day, "low": day * IDS_PER_DAY, "high": (day + 1) * IDS_PER_DAY, "fit": fit}
     for table in (brand_day, brand_source_day, brand_aspect_day):
         connection.execute(delete(table).where(table.c.day == day))
     for table in (topic_day, brand_topic_day, map_day):
         connection.execute(delete(table).where(table.c.day == day, table.c.fit_id == fit))
     connection.execute(delete(brand_hour).where(brand_hour.c.hour.between(24 * day, 24 * day + 23)))
-    brands = _listed(connection.execute(select(brand.c.id)).scalars())
     for table_name, key, posts in _BY_DAY:
         groups = [part for part in key.split(", ") if part not in {"0", ":day"}]
         grouped = f"GROUP BY {', '.join(groups)}" if groups else "HAVING count(*) > 0"
@@ -152,13 +153,12 @@ _PLACE = "coalesce(nullif(p.community, ''), s.title)"
 _WEEK = "FROM post p JOIN source s ON s.id = p.source_id"
 
 
-def _roll_up_week(connection: Connection, week: int) -> None:
+def _roll_up_week(connection: Connection, week: int, ours: str) -> None:
     first = first_day_of_week(week)
     bounds = {
         "week": week, "first": first, "last": first + 6, "hour": 24 * first,
         "low": first * IDS_PER_DAY, "high": (first + 7) * IDS_PER_DAY,
     }  # fmt: skip
-    ours = _listed(connection.execute(select(brand.c.id).where(brand.c.is_own)).scalars())
     connection.execute(delete(member_week).where(member_week.c.week == week))
     connection.execute(delete(place_week).where(place_week.c.week == week))
     connection.execute(

@@ -68,11 +68,12 @@ class Store:
             raise StoreError("unreadable", f"{url}: write sqlite:///FILE or postgresql://USER@HOST/DATABASE.")
         self.url = url
         self.name = parsed.render_as_string(hide_password=True) if self.is_server else str(parsed.database)
-        self.path = Path(parsed.database or "")  # of a SQLite file
-        self.vector_path = self.path.with_suffix(".vectors.sqlite")
         if self.is_server:
             self.engine = postgresql.open_engine(parsed)
         else:
+            # A server has no file: who asks for one has taken the wrong way.
+            self.path = Path(parsed.database or "")
+            self.vector_path = self.path.with_suffix(".vectors.sqlite")
             try:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:

@@ -49,7 +49,17 @@ class Quote:
     @property
     def shown(self) -> str:
         """The words, with a mark where something was left out."""
-        return f"{CUT + ' ' if self.cut_before else ''}{self.text}{' ' + CUT if self.cut_after else ''}"
+        return _marked(self.text, self.cut_before, self.cut_after)
+
+
+def passage(text: str, start: int = 0, stop: int | None = None) -> str:
+    """A part of a text exactly as it stands there, with a mark where something was left out."""
+    end = len(text) if stop is None else stop
+    return _marked(text[start:end], start > 0, end < len(text))
+
+
+def _marked(text: str, before: bool, after: bool) -> str:
+    return f"{CUT + ' ' if before else ''}{text}{' ' + CUT if after else ''}"
 
 
 def _digest(text: str) -> str:

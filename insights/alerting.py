@@ -18,7 +18,6 @@ from data.alerts import (
     AlertRule,
     Finding,
     alert_rules,
-    heated_threads,
     keep_finding,
     make_usual_rules,
     note_looked,
@@ -26,10 +25,11 @@ from data.alerts import (
 )
 from data.analysis import Waiting, texts_of
 from data.full_text import condition
-from data.inbox import in_thread
-from data.models import from_epoch, to_epoch
+from data.inbox import hot_threads, in_thread
+from data.models import Scope, day_to_date, from_epoch, to_epoch
 from data.posts import current_fit
 from data.query_language import QueryError, parse
+from data.reputation import tones_by
 from data.schema import (
     IDS_PER_DAY,
     brand_hour,
@@ -53,6 +53,7 @@ LOOK_BACK = timedelta(days=90)  # of a rule's first look, and of a rehearsal
 AGAIN = timedelta(hours=QUIET)  # before the last look, so that what goes on is seen from its beginning
 READ = 600  # posts of an event that are read, and of the time before it
 EVENT_POSTS = 30_000
+THREADS = 10_000
 TOPIC_POSTS, TOPIC_SHARE = 8, 0.3
 FIVE = 5
 
@@ -137,24 +138,15 @@ def _tone(connection: Connection, rule: AlertRule, since: int, until: int) -> li
         day = item.noticed // DAY
         length = max(1, event.window // 24)
         cause = decompose(
-            _tones_by_source(connection, rule.brand, day - length - 27, day - length),
-            _tones_by_source(connection, rule.brand, day - length + 1, day),
+            tones_by(connection, _days(day - length - 27, day - length, rule.brand), "source"),
+            tones_by(connection, _days(day - length + 1, day, rule.brand), "source"),
         )
         found.append(replace(item, facts={**item.facts, "cause": cause.verdict}))
     return found
 
 
-def _tones_by_source(connection: Connection, brand: int, first: int, last: int) -> dict[int, tuple[int, int, int, int]]:
-    table = brand_source_day.c
-    rows = connection.execute(
-        select(
-            table.source_id, func.sum(table.negative), func.sum(table.neutral), func.sum(table.positive),
-            func.sum(table.unsure),
-        )
-        .where(table.brand_id == brand, table.day.between(first, last))
-        .group_by(table.source_id)
-    )  # fmt: skip
-    return {int(r[0]): (int(r[1]), int(r[2]), int(r[3]), int(r[4])) for r in rows}
+def _days(first: int, last: int, brand: int) -> Scope:
+    return Scope(day_to_date(first), day_to_date(last), brand=brand or None)
 
 
 def _competitor(connection: Connection, rule: AlertRule, since: int, until: int) -> list[Finding]:
@@ -274,7 +266,8 @@ def _event(connection: Connection, rule: AlertRule, since: int, until: int) -> l
 def _conflict(connection: Connection, rule: AlertRule, since: int, until: int) -> list[Finding]:
     """Threads that tip; with a brand, those in which it is named or that are in a place of ours."""
     found = []
-    for kind, root, heat, last in heated_threads(connection, (since // DAY) * IDS_PER_DAY, TIPS):
+    for thread in hot_threads(connection, (since // DAY) * IDS_PER_DAY, TIPS, THREADS):
+        kind, root, last = thread.source_kind, thread.root_id, thread.last_post
         rows = connection.execute(
             select(post.c.id, post.c.published_at, source.c.is_own)
             .join(source, source.c.id == post.c.source_id)
@@ -293,7 +286,7 @@ def _conflict(connection: Connection, rule: AlertRule, since: int, until: int) -
             found.append(
                 Finding(
                     f"conflict:{kind}:{root}", rows[0].published_at, moment[last], moment[last], to_read, ids[0],
-                    {"heat": round(heat, 2), "count": len(ids)},
+                    {"heat": round(thread.heat, 2), "count": len(ids)},
                 )
             )  # fmt: skip
     return found

@@ -10,8 +10,8 @@ are so again within `QUIET` hours, it goes on.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -171,16 +171,22 @@ def spikes(
             chance = _tail(seen, meant, wide)
             high = told & (chance < limit) & (seen >= LEAST_POSTS) & (seen >= LEAST_TIMES * meant) & (values > 0)
         found += [(int(i), window, float(seen[i]), float(meant[i]), float(chance[i])) for i in np.flatnonzero(high)]
+    return _joined(found, lambda _: QUIET, lambda hour, window, _: _began(values, known, hour, max(6, window)))
+
+
+def _joined(
+    found: list[tuple[int, int, float, float, float]],
+    quiet: Callable[[int], int],
+    began: Callable[[int, int, float], int],
+) -> list[Unusual]:
+    """Unusual (hour, window, count, expected, chance) as events: what comes within `quiet` hours, given the window,
+    goes on; `began` tells the first hour of a new one."""
     events: list[Unusual] = []
-    for hour, window, seen_here, meant_here, chance_here in sorted(found):
-        if events and hour - events[-1].last <= QUIET:
-            old = events[-1]
-            events[-1] = Unusual(
-                old.began, old.noticed, max(hour, old.last), old.window, old.count, old.expected, old.chance
-            )
-            continue
-        began = _began(values, known, hour, max(6, window))
-        events.append(Unusual(began, hour, hour, window, seen_here, meant_here, chance_here))
+    for hour, window, count, expected, chance in sorted(found):
+        if events and hour - events[-1].last <= quiet(window):
+            events[-1] = replace(events[-1], last=hour)
+        else:
+            events.append(Unusual(began(hour, window, expected), hour, hour, window, count, expected, chance))
     return events
 
 
@@ -214,17 +220,13 @@ def tone_falls(
             chance = 0.5 * math.erfc((share - usual) / max(error, 1e-9) / 2)
             if chance < limit:
                 found.append((hour, window, share, usual, chance))
-    events: list[Unusual] = []
-    for hour, window, share, usual, chance in sorted(found):
-        if events and hour - events[-1].last <= QUIET + window:
-            old = events[-1]
-            events[-1] = Unusual(old.began, old.noticed, hour, old.window, old.count, old.expected, old.chance)
-            continue
-        excess = bad - 1.5 * usual * all_
+
+    def began(hour: int, window: int, usual: float) -> int:
         first = max(0, hour - window + 1)
-        sums = np.cumsum(excess[first : hour + 1][::-1])[::-1]
-        events.append(Unusual(first + int(np.argmax(sums)), hour, hour, window, share, usual, chance))
-    return events
+        excess = bad[first : hour + 1] - 1.5 * usual * all_[first : hour + 1]
+        return first + int(np.argmax(np.cumsum(excess[::-1])[::-1]))
+
+    return _joined(found, lambda window: QUIET + window, began)
 
 
 def telling_words(inside: Sequence[Sequence[str]], before: Sequence[Sequence[str]], most: int = 12) -> list[str]:

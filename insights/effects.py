@@ -41,10 +41,6 @@ class Effect:
     low: float = 0.0
     high: float = 0.0
 
-    @property
-    def difference(self) -> float:
-        return self.seen - self.expected
-
     def facts(self) -> dict[str, Any]:
         return {key: round(v, 3) if isinstance(v, float) else v for key, v in asdict(self).items()}
 

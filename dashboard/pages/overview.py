@@ -61,7 +61,7 @@ with st.container(border=True):
     asked, _older = queries.to_answer(hour, scope.since, "", "", url, revision)
     _cases, to_judge = queries.to_moderate(hour, scope.since, False, 1, 1, url, revision)
     with st.container(horizontal=True, gap="medium"):
-        open_alerts = len(queries.alerts(hour, "open", url, revision))
+        open_alerts = queries.open_alerts(hour, url, revision)
         words = n_("{n} alert is open", "{n} alerts are open", open_alerts)
         if open_alerts and st.button(words, key="open-alerts", type="tertiary", icon=":material/notifications:"):
             open_page("alerts")

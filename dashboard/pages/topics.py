@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import queries, topic_detail, topic_views
-from dashboard.components import empty_state, escape, key_url, page_start
+from dashboard.components import choose_view, empty_state, escape, key_url, page_start
 from dashboard.language import _, n_
 from dashboard.state import parameter, set_parameter
 
@@ -36,20 +36,7 @@ if scope.topic is not None:
 
 show_hidden = parameter("hidden") == "1"
 visible = [row for row in rows if show_hidden or not (row.topic.hidden or row.topic.noise)]
-names = topic_views.views()
-asked = parameter("view") if parameter("view") in names else "list"
-chosen = st.segmented_control(
-    _("View"),
-    list(names),
-    default=asked,
-    format_func=lambda view: names[view],
-    label_visibility="collapsed",
-    key=f"view-{asked}",
-)
-if chosen and chosen != asked:
-    set_parameter("view", "" if chosen == "list" else chosen)
-    set_parameter("theme", "")
-    st.rerun()
+asked = choose_view(topic_views.views(), "theme")
 
 if asked == "themes":
     topic_views.themes(visible, revision)

@@ -12,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from data import alerts
 from data.brands import (
     BrandError,
     brands_behind,
@@ -246,3 +247,27 @@ def test_a_preview_shows_matches_and_near_misses(filled: Store, now: datetime) -
     assert {names[i] for i in shown.newest} == set("belm")
     assert {names[i] for i in shown.near_misses} == set("adn")
     assert (none.posts, none.missed) == (0, 0)
+
+
+def test_a_brand_that_cannot_be_read_stops_nothing(filled: Store) -> None:
+    save_brand(filled, Brand(0, "Brimelo", True))
+    with filled.write() as connection:
+        keep_settings_brands(connection, [("+++", False, ())])
+        brands = get_brands(connection)
+        first = connection.execute(select(post.c.id).where(post.c.native_id == "b")).scalar_one()
+        assert named_in(connection, brands, [first]) == [[next(b.id for b in brands if b.name == "Brimelo")]]
+
+
+def test_removing_a_brand_leaves_no_alert_and_no_delivery(filled: Store, now: datetime) -> None:
+    made = save_brand(filled, Brand(0, "Brimelo", True))
+    rule = alerts.AlertRule(
+        alerts.save_rule(filled, alerts.AlertRule(0, "volume", brand=made), now), "volume", brand=made
+    )
+    alerts.save_channel(filled, alerts.Channel(0, "Mail", "x"), now)
+    with filled.write() as connection:
+        alert = alerts.keep_finding(connection, rule, alerts.Finding("k", 1, 1, 1))
+        assert alerts.queue_deliveries(connection, [alert], now) == 1
+        remove_brand(connection, made)
+        assert alerts.recent_deliveries(connection) == []
+        assert alerts.get_alert(connection, alert) is None
+        assert alerts.alert_rules(connection) == []

@@ -434,3 +434,14 @@ def test_a_locked_store_says_so_and_loses_nothing(filled: Store, monkeypatch: py
     with filled.write(), pytest.raises(StoreError, match="in use"):
         triage.change(locked, [at], "handled", "yes", "Ana", NOW)
     assert triage.change(locked, [at], "handled", "yes", "Ana", NOW).posts == 1
+
+
+def test_a_passage_is_exact_and_says_where_it_was_cut() -> None:
+    from data.verbatims import passage
+
+    text = "  Été <b>1</b>\n😀 fin "
+    assert passage(text) == passage(text, stop=len(text)) == passage(text, stop=999) == text
+    assert passage(text, stop=7) == text[:7] + " […]"
+    assert passage(text, 3, 7) == "[…] " + text[3:7] + " […]"
+    assert passage(text, 3) == "[…] " + text[3:]
+    assert passage("") == ""
