@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -116,15 +116,27 @@ def _series_start(connection: Connection, brand: int, since: int) -> int:
     return max(wanted, (int(known) // 24) * 24) if known is not None else wanted
 
 
-def _volume(connection: Connection, rule: AlertRule, since: int, until: int) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class _Spikes:
+    """Unusual stretches that lasted into the time that is looked at, as places in series that begin at hour `first`."""
+
+    first: int
+    negative: list[int]
+    clear: list[int]
+    events: list[Unusual]
+
+
+def _spikes(connection: Connection, rule: AlertRule, since: int, until: int) -> _Spikes:
     first = _series_start(connection, rule.brand, since)
-    counts, _, _ = _hours(connection, rule.brand, first, until // HOUR)
+    counts, negative, clear = _hours(connection, rule.brand, first, until // HOUR)
     everything, _, _ = _hours(connection, 0, first, until // HOUR)
-    found = []
-    for event in spikes(counts, first, rule.sensitivity, everything):
-        if (first + event.last + 1) * HOUR >= since:
-            found.append(_described(connection, rule, event, first, until, f"volume:{rule.brand}"))
-    return found
+    events = spikes(counts, first, rule.sensitivity, everything)
+    return _Spikes(first, negative, clear, [e for e in events if (first + e.last + 1) * HOUR >= since])
+
+
+def _volume(connection: Connection, rule: AlertRule, since: int, until: int) -> list[Finding]:
+    seen = _spikes(connection, rule, since, until)
+    return [_described(connection, rule, event, seen.first, until, f"volume:{rule.brand}") for event in seen.events]
 
 
 def _tone(connection: Connection, rule: AlertRule, since: int, until: int) -> list[Finding]:
@@ -151,17 +163,15 @@ def _days(first: int, last: int, brand: int) -> Scope:
 
 def _competitor(connection: Connection, rule: AlertRule, since: int, until: int) -> list[Finding]:
     """Far more posts than usual on a competitor, more of them negative than before."""
-    first = _series_start(connection, rule.brand, since)
-    counts, negative, clear = _hours(connection, rule.brand, first, until // HOUR)
-    everything, _, _ = _hours(connection, 0, first, until // HOUR)
+    seen = _spikes(connection, rule, since, until)
     found = []
-    for event in spikes(counts, first, rule.sensitivity, everything):
+    for event in seen.events:
         inside = slice(event.began, event.last + 1)
         before = slice(max(0, event.began - 28 * 24), event.began)
-        share = sum(negative[inside]) / max(1, sum(clear[inside]))
-        usual = sum(negative[before]) / max(1, sum(clear[before]))
-        if (first + event.last + 1) * HOUR >= since and share > usual:
-            item = _described(connection, rule, event, first, until, f"competitor:{rule.brand}", tone="negative")
+        share = sum(seen.negative[inside]) / max(1, sum(seen.clear[inside]))
+        usual = sum(seen.negative[before]) / max(1, sum(seen.clear[before]))
+        if share > usual:
+            item = _described(connection, rule, event, seen.first, until, f"competitor:{rule.brand}", tone="negative")
             found.append(replace(item, facts={**item.facts, "share": round(share, 3), "usual_share": round(usual, 3)}))
     return found
 
@@ -217,7 +227,7 @@ def what_is_said(
     facts = {
         int(row.id): row
         for row in connection.execute(
-            select(post.c.id, post.c.score, post.c.comments, post.c.sentiment, post.c.group_id, post.c.parent_id).where(
+            select(post.c.id, post.c.score, post.c.comments, post.c.sentiment, post.c.group_id).where(
                 post.c.id.in_(about)
             )
         )
