@@ -99,7 +99,7 @@ def revision() -> int:
 
 
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def summary(scope: Scope, brand: int | None, _url: str, revision: int) -> Summary:
+def summary(scope: Scope, brand: int | None, url: str, revision: int) -> Summary:
     with store().read() as connection:
         before = scope.previous()
         ours = replace(scope, brand=brand) if brand is not None else None
@@ -115,14 +115,14 @@ def summary(scope: Scope, brand: int | None, _url: str, revision: int) -> Summar
 
 
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def history(scope: Scope, _url: str, revision: int) -> list[figures.Day]:
+def history(scope: Scope, url: str, revision: int) -> list[figures.Day]:
     """The scope's days with four weeks before them, for judging which days stand out."""
     with store().read() as connection:
         return figures.days_of(connection, replace(scope, since=scope.since - timedelta(days=28)))
 
 
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def topic_rows(since: Any, until: Any, hidden: bool, _url: str, revision: int) -> list[TopicRow]:
+def topic_rows(since: Any, until: Any, hidden: bool, url: str, revision: int) -> list[TopicRow]:
     """Topics with posts in the period or the one before, most posts first."""
     low, high = date_to_day(since), date_to_day(until)
     length = high - low + 1
@@ -155,7 +155,7 @@ class TopicMap:
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def topic_map(since: date, until: date, _url: str, revision: int) -> TopicMap:
+def topic_map(since: date, until: date, url: str, revision: int) -> TopicMap:
     low, high = date_to_day(since), date_to_day(until)
     with store().read() as connection:
         marks, total = topic_list.map_marks(connection, low, high)
@@ -163,45 +163,45 @@ def topic_map(since: date, until: date, _url: str, revision: int) -> TopicMap:
 
 
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def one_topic(topic_id: int, _url: str, revision: int) -> Topic | None:
+def one_topic(topic_id: int, url: str, revision: int) -> Topic | None:
     with store().read() as connection:
         return topic_list.get_topic(connection, topic_id)
 
 
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def parts(topic_id: int, since: date, until: date, _url: str, revision: int) -> list[Part]:
+def parts(topic_id: int, since: date, until: date, url: str, revision: int) -> list[Part]:
     with store().read() as connection:
         return topic_list.parts_of_topic(connection, topic_id, date_to_day(since), date_to_day(until))
 
 
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def changes(topic_id: int | None, _url: str, revision: int) -> list[TopicChange]:
+def changes(topic_id: int | None, url: str, revision: int) -> list[TopicChange]:
     """What became of a topic; None: what people changed last in all of them."""
     with store().read() as connection:
         return topic_list.changes_of(connection, topic_id, 30 if topic_id is not None else 8)
 
 
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def topic_months(topic_id: int, _url: str, revision: int) -> list[tuple[int, int]]:
+def topic_months(topic_id: int, url: str, revision: int) -> list[tuple[int, int]]:
     """(first day, posts) of each month of a topic's life."""
     with store().read() as connection:
         return figures.topic_months(connection, topic_id)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def watched(_url: str, revision: int) -> list[Watch]:
+def watched(url: str, revision: int) -> list[Watch]:
     with store().read() as connection:
         return watches.watches(connection)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def watch_similarities(watch_id: int, _url: str, revision: int) -> list[float]:
+def watch_similarities(watch_id: int, url: str, revision: int) -> list[float]:
     with store().read() as connection:
         return watches.similarities(connection, watch_id)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def around_threshold(watch_id: int, threshold: float, _url: str, revision: int) -> tuple[list[Post], list[Post]]:
+def around_threshold(watch_id: int, threshold: float, url: str, revision: int) -> tuple[list[Post], list[Post]]:
     """The last posts that a threshold lets in, and the first that it leaves out."""
     with store().read() as connection:
         inside, outside = watches.around(connection, watch_id, threshold)
@@ -209,52 +209,52 @@ def around_threshold(watch_id: int, threshold: float, _url: str, revision: int) 
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def topic_model(_url: str, revision: int) -> str:
+def topic_model(url: str, revision: int) -> str:
     """The name of the model whose vectors made the shown topics."""
     with store().read() as connection:
         return topic_list.shown_fit(connection, places=False).model
 
 
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def page(scope: Scope, number: int, folded: bool, order: str, _url: str, revision: int) -> list[Post]:
+def page(scope: Scope, number: int, folded: bool, order: str, url: str, revision: int) -> list[Post]:
     with store().read() as connection:
         return posts.page_of_posts(connection, scope, number, folded=folded, order=order)
 
 
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def counted(scope: Scope, _url: str, revision: int) -> tuple[int, int]:
+def counted(scope: Scope, url: str, revision: int) -> tuple[int, int]:
     """(posts, cards once near-duplicates are folded) of a scope."""
     with store().read() as connection:
         return posts.count_posts(connection, scope), posts.count_posts(connection, scope, folded=True)
 
 
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def voices(scope: Scope, _url: str, revision: int) -> posts.Voices:
+def voices(scope: Scope, url: str, revision: int) -> posts.Voices:
     """Who speaks in a scope and where."""
     with store().read() as connection:
         return posts.voices_of(connection, scope)
 
 
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def copies(group_id: int, _url: str, revision: int) -> list[Post]:
+def copies(group_id: int, url: str, revision: int) -> list[Post]:
     with store().read() as connection:
         return posts.group_of(connection, group_id)
 
 
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def by_id(ids: tuple[int, ...], _url: str, revision: int) -> list[Post]:
+def by_id(ids: tuple[int, ...], url: str, revision: int) -> list[Post]:
     with store().read() as connection:
         return posts.posts_by_id(connection, ids)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def sources(_url: str, revision: int, minute: datetime) -> list[SourceHealth]:
+def sources(url: str, revision: int, minute: datetime) -> list[SourceHealth]:
     with store().read() as connection:
         return source_list.sources_with_health(connection, minute)
 
 
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def blind_spots(scope: Scope, _url: str, revision: int, hour: datetime) -> list[BlindSpot]:
+def blind_spots(scope: Scope, url: str, revision: int, hour: datetime) -> list[BlindSpot]:
     """Outages of the scope's sources in its period; `hour` is when it is asked."""
     since = datetime.combine(scope.since, time.min, UTC)
     until = min(datetime.combine(scope.until + timedelta(days=1), time.min, UTC), hour)
@@ -263,7 +263,7 @@ def blind_spots(scope: Scope, _url: str, revision: int, hour: datetime) -> list[
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def suggested(_url: str, revision: int) -> list[Suggestion]:
+def suggested(url: str, revision: int) -> list[Suggestion]:
     with store().read() as connection:
         return open_suggestions(connection)
 
@@ -275,7 +275,7 @@ def usage() -> dict[str, Usage]:
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def brands(_url: str, revision: int) -> list[Brand]:
+def brands(url: str, revision: int) -> list[Brand]:
     with store().read() as connection:
         return get_brands(connection)
 
@@ -290,14 +290,14 @@ class Content:
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def content(_url: str, revision: int) -> Content:
+def content(url: str, revision: int) -> Content:
     with store().read() as connection:
         bounds = posts.day_bounds(connection)
         return Content(posts.total_posts(connection), count_waiting(connection), bounds[1] if bounds else 0)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def some_posts(scope: Scope, limit: int, _url: str, revision: int) -> list[Post]:
+def some_posts(scope: Scope, limit: int, url: str, revision: int) -> list[Post]:
     """The newest posts of a scope, at most `limit`."""
     with store().read() as connection:
         found: list[Post] = []
@@ -310,20 +310,20 @@ def some_posts(scope: Scope, limit: int, _url: str, revision: int) -> list[Post]
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def people(_url: str, revision: int) -> list[str]:
+def people(url: str, revision: int) -> list[str]:
     """Names that changes are noted under, or posts assigned to."""
     with store().read() as connection:
         return triage.people(connection)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def own_accounts(_url: str, revision: int) -> list[str]:
+def own_accounts(url: str, revision: int) -> list[str]:
     with store().read() as connection:
         return inbox.own_accounts(connection)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def topic_names(_url: str, revision: int) -> dict[int, str]:
+def topic_names(url: str, revision: int) -> dict[int, str]:
     """Topic id -> label of those shown, by name."""
     with store().read() as connection:
         found = topic_list.topics_of_fit(connection)
@@ -331,19 +331,19 @@ def topic_names(_url: str, revision: int) -> dict[int, str]:
 
 
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def triage_states(ids: tuple[int, ...], _url: str, revision: int) -> dict[int, Triage]:
+def triage_states(ids: tuple[int, ...], url: str, revision: int) -> dict[int, Triage]:
     with store().read() as connection:
         return triage.triage_of(connection, ids)
 
 
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def in_basket(post_id: int, _url: str, revision: int) -> bool:
+def in_basket(post_id: int, url: str, revision: int) -> bool:
     with store().read() as connection:
         return bool(verbatims.basket_posts(connection, (post_id,)))
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def quotes(names: bool, _url: str, revision: int) -> list[verbatims.Quote]:
+def quotes(names: bool, url: str, revision: int) -> list[verbatims.Quote]:
     """The basket, with names or pseudonyms of its authors."""
     with store().read() as connection:
         return verbatims.quotes(connection, names=names)
@@ -351,7 +351,7 @@ def quotes(names: bool, _url: str, revision: int) -> list[verbatims.Quote]:
 
 @st.cache_data(max_entries=50, show_spinner=False)
 def to_answer(
-    hour: datetime, since: date, who: str, kind: str, _url: str, revision: int
+    hour: datetime, since: date, who: str, kind: str, url: str, revision: int
 ) -> tuple[list[inbox.Asked], int]:
     """(what waits for an answer since a day, how many older posts wait)."""
     with store().read() as connection:
@@ -360,14 +360,14 @@ def to_answer(
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def done_since(midnight: datetime, _url: str, revision: int) -> int:
+def done_since(midnight: datetime, url: str, revision: int) -> int:
     """Posts handled or decided upon since a moment."""
     with store().read() as connection:
         return triage.done_since(connection, midnight)
 
 
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def past_answers(post_id: int, _url: str, revision: int) -> list[tuple[Post, float]]:
+def past_answers(post_id: int, url: str, revision: int) -> list[tuple[Post, float]]:
     """Posts of ours that may answer an inquiry."""
     with store().read() as connection:
         found = inbox.past_answers(connection, post_id)
@@ -377,7 +377,7 @@ def past_answers(post_id: int, _url: str, revision: int) -> list[tuple[Post, flo
 
 @st.cache_data(max_entries=50, show_spinner=False)
 def to_moderate(
-    today: datetime, since: date, watched: bool, number: int, size: int, _url: str, revision: int
+    today: datetime, since: date, watched: bool, number: int, size: int, url: str, revision: int
 ) -> tuple[list[inbox.Case], int]:
     with store().read() as connection:
         first = date_to_day(since) * IDS_PER_DAY
@@ -385,25 +385,25 @@ def to_moderate(
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def hot_threads(since: date, least: float, _url: str, revision: int) -> list[inbox.HotThread]:
+def hot_threads(since: date, least: float, url: str, revision: int) -> list[inbox.HotThread]:
     with store().read() as connection:
         return inbox.hot_threads(connection, date_to_day(since) * IDS_PER_DAY, least)
 
 
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def heat_of_thread(kind: str, root: str, _url: str, revision: int) -> inbox.HotThread | None:
+def heat_of_thread(kind: str, root: str, url: str, revision: int) -> inbox.HotThread | None:
     with store().read() as connection:
         return inbox.heat_of_thread(connection, kind, root)
 
 
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def thread(post_id: int, _url: str, revision: int) -> list[int]:
+def thread(post_id: int, url: str, revision: int) -> list[int]:
     with store().read() as connection:
         return inbox.thread_of(connection, post_id)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def judged(_url: str, revision: int) -> tuple[int, int]:
+def judged(url: str, revision: int) -> tuple[int, int]:
     """(posts judged, those that were not fine) in the moderation queue."""
     with store().read() as connection:
         return inbox.judged(connection)
@@ -417,34 +417,34 @@ def toxicity_figures() -> dict[str, float]:
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def intent_counts(scope: Scope, _url: str, revision: int) -> dict[str, int]:
+def intent_counts(scope: Scope, url: str, revision: int) -> dict[str, int]:
     """Posts of each kind in a scope, its own choice of kinds left aside."""
     with store().read() as connection:
         return posts.count_intents(connection, replace(scope, intents=()))
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def ids_of(scope: Scope, limit: int, _url: str, revision: int) -> list[int]:
+def ids_of(scope: Scope, limit: int, url: str, revision: int) -> list[int]:
     """Ids of a scope's posts, the newest first."""
     with store().read() as connection:
         return posts.ids_of(connection, scope, limit)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def word_tones(_url: str, revision: int) -> dict[str, str]:
+def word_tones(url: str, revision: int) -> dict[str, str]:
     with store().read() as connection:
         return learning.word_tones(connection)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def lessons(_url: str, revision: int) -> tuple[int, list[learning.Learned]]:
+def lessons(url: str, revision: int) -> tuple[int, list[learning.Learned]]:
     """(tone labels that people gave, layers that were tried)."""
     with store().read() as connection:
         return len(learning.tone_labels(connection)), learning.learned(connection)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def word_preview(word: str, tone: str, _url: str, revision: int) -> tuple[int, list[tuple[int, str, str]]]:
+def word_preview(word: str, tone: str, url: str, revision: int) -> tuple[int, list[tuple[int, str, str]]]:
     """(posts that hold a word, (post, tone now, tone then) of those that would change). The models stay out of the
     app's process: another one reads the posts."""
     command = [sys.executable, "-m", "insights", "word", tone, "--", word]
@@ -477,7 +477,7 @@ class Seen:
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def errors_of(scope: Scope, _url: str, revision: int) -> ErrorModel:
+def errors_of(scope: Scope, url: str, revision: int) -> ErrorModel:
     """The measured error of the tone on the scope's posts."""
     with store().read() as connection:
         langs = {lang: sum(tones) for lang, tones in reputation.tones_by(connection, scope, "lang").items()}
@@ -493,8 +493,8 @@ def last_year_of(connection: Any, scope: Scope) -> Scope | None:
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def seen(scope: Scope, _url: str, revision: int) -> Seen:
-    errors = errors_of(scope, _url, revision)
+def seen(scope: Scope, url: str, revision: int) -> Seen:
+    errors = errors_of(scope, url, revision)
     before = scope.previous()
     with store().read() as connection:
         past = last_year_of(connection, scope)
@@ -515,9 +515,9 @@ def seen(scope: Scope, _url: str, revision: int) -> Seen:
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def net_series(scope: Scope, step: int, _url: str, revision: int) -> list[Estimate]:
+def net_series(scope: Scope, step: int, url: str, revision: int) -> list[Estimate]:
     """Net sentiment of each `step` days of a scope, from its first day on."""
-    shown = seen(scope, _url, revision)
+    shown = seen(scope, url, revision)
     table = np.array(shown.days, dtype=int)
     sums = [table[start : start + step].sum(axis=0).tolist() for start in range(0, len(table), step)]
     return estimates(sums, shown.errors, draws=150)
@@ -541,9 +541,9 @@ def _names_of(connection: Any, what: str) -> dict[Any, str]:
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def groups(scope: Scope, what: str, _url: str, revision: int) -> list[Group]:
+def groups(scope: Scope, what: str, url: str, revision: int) -> list[Group]:
     """The largest groups of a scope's posts, most posts first."""
-    errors = errors_of(scope, _url, revision)
+    errors = errors_of(scope, url, revision)
     with store().read() as connection:
         found = reputation.tones_by(connection, scope, what)
         names = _names_of(connection, what)
@@ -554,10 +554,10 @@ def groups(scope: Scope, what: str, _url: str, revision: int) -> list[Group]:
 
 @st.cache_data(max_entries=50, show_spinner=False)
 def group_changes(
-    scope: Scope, what: str, keys: tuple[Any, ...], _url: str, revision: int
+    scope: Scope, what: str, keys: tuple[Any, ...], url: str, revision: int
 ) -> list[tuple[Change, Change | None]]:
     """For each of these groups its net sentiment against the period before, and against last year where known."""
-    errors, zero = errors_of(scope, _url, revision), (0, 0, 0, 0)
+    errors, zero = errors_of(scope, url, revision), (0, 0, 0, 0)
     with store().read() as connection:
         past = last_year_of(connection, scope)
         now_ = reputation.tones_by(connection, scope, what)
@@ -573,7 +573,7 @@ def group_changes(
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def voice_last_year(scope: Scope, _url: str, revision: int) -> dict[int, int] | None:
+def voice_last_year(scope: Scope, url: str, revision: int) -> dict[int, int] | None:
     with store().read() as connection:
         past = last_year_of(connection, scope)
         if past is None:
@@ -582,7 +582,7 @@ def voice_last_year(scope: Scope, _url: str, revision: int) -> dict[int, int] | 
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def moves(scope: Scope, what: str, _url: str, revision: int) -> tuple[Decomposition, dict[Any, str]]:
+def moves(scope: Scope, what: str, url: str, revision: int) -> tuple[Decomposition, dict[Any, str]]:
     """The move since the period before as the sum of what groups add, and their names."""
     with store().read() as connection:
         now_ = reputation.tones_by(connection, scope, what)
@@ -591,44 +591,44 @@ def moves(scope: Scope, what: str, _url: str, revision: int) -> tuple[Decomposit
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def voice(since: date, until: date, _url: str, revision: int) -> dict[int, int]:
+def voice(since: date, until: date, url: str, revision: int) -> dict[int, int]:
     """Brand -> posts that name it."""
     with store().read() as connection:
         return reputation.voices_of_brands(connection, date_to_day(since), date_to_day(until))
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def loudest(scope: Scope, tone: str, _url: str, revision: int) -> list[Post]:
+def loudest(scope: Scope, tone: str, url: str, revision: int) -> list[Post]:
     with store().read() as connection:
         return reputation.loudest(connection, scope, tone)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def aspect_quotes(scope: Scope, aspect: str, tone: str, _url: str, revision: int) -> list[tuple[Post, int, int]]:
+def aspect_quotes(scope: Scope, aspect: str, tone: str, url: str, revision: int) -> list[tuple[Post, int, int]]:
     with store().read() as connection:
         return reputation.aspect_quotes(connection, scope, aspect, tone)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def to_check(scope: Scope, seed: int, _url: str, revision: int) -> list[int]:
+def to_check(scope: Scope, seed: int, url: str, revision: int) -> list[int]:
     with store().read() as connection:
         return reputation.posts_to_check(connection, scope, 100, seed)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def checks(_url: str, revision: int) -> dict[tuple[int, int], int]:
+def checks(url: str, revision: int) -> dict[tuple[int, int], int]:
     with store().read() as connection:
         return reputation.tone_checks(connection)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def query_preview(node: Any, since: date, until: date, _url: str, revision: int) -> brands_store.Preview:
+def query_preview(node: Any, since: date, until: date, url: str, revision: int) -> brands_store.Preview:
     with store().read() as connection:
         return brands_store.preview(connection, node, date_to_day(since), date_to_day(until))
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def sample_of(node: Any, until: date, _url: str, revision: int) -> list[str]:
+def sample_of(node: Any, until: date, url: str, revision: int) -> list[str]:
     """Texts of the newest posts that a query finds, at most 200."""
     last = (date_to_day(until) + 1) * IDS_PER_DAY - 1
     with store().read() as connection:
@@ -636,37 +636,37 @@ def sample_of(node: Any, until: date, _url: str, revision: int) -> list[str]:
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def mentions_by_brand(_url: str, revision: int) -> dict[int, int]:
+def mentions_by_brand(url: str, revision: int) -> dict[int, int]:
     with store().read() as connection:
         return brands_store.mentions_by_brand(connection)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def alerts(hour: datetime, state: str, _url: str, revision: int) -> list[alerts_store.Alert]:
+def alerts(hour: datetime, state: str, url: str, revision: int) -> list[alerts_store.Alert]:
     with store().read() as connection:
         return alerts_store.alerts(connection, hour, state=state)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def open_alerts(hour: datetime, _url: str, revision: int) -> int:
+def open_alerts(hour: datetime, url: str, revision: int) -> int:
     with store().read() as connection:
         return alerts_store.count_open(connection, hour)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def one_alert(alert_id: int, _url: str, revision: int) -> alerts_store.Alert | None:
+def one_alert(alert_id: int, url: str, revision: int) -> alerts_store.Alert | None:
     with store().read() as connection:
         return alerts_store.get_alert(connection, alert_id)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def alert_rules(_url: str, revision: int) -> list[alerts_store.AlertRule]:
+def alert_rules(url: str, revision: int) -> list[alerts_store.AlertRule]:
     with store().read() as connection:
         return alerts_store.alert_rules(connection)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def rehearsal(rule: alerts_store.AlertRule, hour: datetime, days: int, _url: str, revision: int) -> list[Any]:
+def rehearsal(rule: alerts_store.AlertRule, hour: datetime, days: int, url: str, revision: int) -> list[Any]:
     """What a rule would have told in the last days."""
     from insights.alerting import rehearse
 
@@ -681,7 +681,7 @@ def channels() -> tuple[list[alerts_store.Channel], list[alerts_store.Delivery]]
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def event_posts(alert_id: int, _url: str, revision: int) -> list[EventPost]:
+def event_posts(alert_id: int, url: str, revision: int) -> list[EventPost]:
     """The posts of an alert's event, in order of time."""
     from insights.event_posts import posts_of_event
 
@@ -691,7 +691,7 @@ def event_posts(alert_id: int, _url: str, revision: int) -> list[EventPost]:
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def actions(since: date, until: date, _url: str, revision: int) -> list[actions_store.Action]:
+def actions(since: date, until: date, url: str, revision: int) -> list[actions_store.Action]:
     first = datetime.combine(since, time.min, UTC)
     last = datetime.combine(until, time.max, UTC)
     with store().read() as connection:
@@ -699,39 +699,39 @@ def actions(since: date, until: date, _url: str, revision: int) -> list[actions_
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def own_posts_to_log(since: date, _url: str, revision: int) -> list[tuple[int, datetime, str, str]]:
+def own_posts_to_log(since: date, url: str, revision: int) -> list[tuple[int, datetime, str, str]]:
     with store().read() as connection:
         return actions_store.own_posts_to_log(connection, date_to_day(since))
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def members(scope: Scope, _url: str, revision: int) -> list[members_store.Member]:
+def members(scope: Scope, url: str, revision: int) -> list[members_store.Member]:
     with store().read() as connection:
         return members_store.members(connection, scope)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def places(scope: Scope, _url: str, revision: int) -> list[members_store.Place]:
+def places(scope: Scope, url: str, revision: int) -> list[members_store.Place]:
     with store().read() as connection:
         return members_store.places(connection, scope)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def hours_of_week(scope: Scope, network: str, name: str, _url: str, revision: int) -> list[int]:
+def hours_of_week(scope: Scope, network: str, name: str, url: str, revision: int) -> list[int]:
     with store().read() as connection:
         return members_store.hours_of_week(connection, scope, network, name)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def shared_members(
-    scope: Scope, chosen: tuple[tuple[str, str], ...], _url: str, revision: int
+    scope: Scope, chosen: tuple[tuple[str, str], ...], url: str, revision: int
 ) -> list[tuple[str, str, str, int, int]]:
     with store().read() as connection:
         return members_store.shared_members(connection, scope, chosen)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def our_topics(scope: Scope, _url: str, revision: int) -> list[int]:
+def our_topics(scope: Scope, url: str, revision: int) -> list[int]:
     with store().read() as connection:
         return members_store.our_topics(connection, scope)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -62,3 +63,15 @@ def test_a_young_record_says_nothing_of_last_year(two_years: Store, now: datetim
     assert shown.last_year is None
     assert shown.posts_last_year is None
     assert queries.voice_last_year.__wrapped__(old, "", 0) is None
+
+
+def test_what_is_cached_belongs_to_its_record(
+    two_years: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two records may have the same revision: the demo's figures are never shown for one's own."""
+    held = queries.content("one", 7)
+    assert held.posts == 120
+    empty = Store(f"sqlite:///{tmp_path / 'empty.sqlite'}")
+    monkeypatch.setattr(queries, "store", lambda: empty)
+    assert queries.content("other", 7).posts == 0
+    assert queries.content("one", 7) == held
