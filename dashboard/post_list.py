@@ -176,6 +176,10 @@ def _narrowings(scope: Scope, url: str, revision: int) -> None:
         st.caption(_("Only posts near the watched subject “{name}”").format(name=escape(name)))
     if scope.part is not None:
         st.caption(_("Only a sub-topic"))
+    if scope.debate is not None:
+        st.caption(_("Only posts of a debate") if scope.side is None else _("Only posts of one side of a debate"))
+    if scope.tool is not None:
+        st.caption(_("Only posts that name a tool"))
     if scope.area is not None:
         st.caption(_("Only a part of the map"))
 

@@ -88,6 +88,10 @@ def scope_from_url(today: date) -> Scope:
         area=_area(parameter("area")),
         intents=tuple(name for name in parameter("intents").split(",") if name in INTENTS),
         state=parameter("state"),
+        debate=_whole(parameter("debate")),
+        side={"1": 1, "-1": -1, "0": 0}.get(parameter("side")),
+        argument=_whole(parameter("argument")),
+        tool=_whole(parameter("tool")),
     )
 
 
@@ -108,7 +112,10 @@ def scope_to_parameters(scope: Scope, today: date) -> dict[str, str]:
     ):
         if values:
             found[name] = ",".join(str(v) for v in values)
-    for name, value in (("brand", scope.brand), ("topic", scope.topic), ("part", scope.part), ("watch", scope.watch)):
+    for name, value in (
+        ("brand", scope.brand), ("topic", scope.topic), ("part", scope.part), ("watch", scope.watch),
+        ("debate", scope.debate), ("side", scope.side), ("argument", scope.argument), ("tool", scope.tool),
+    ):  # fmt: skip
         if value is not None:
             found[name] = str(value)
     if scope.area is not None:
@@ -127,7 +134,7 @@ def put_scope(scope: Scope, today: date) -> None:
     wanted = scope_to_parameters(scope, today)
     for name in (
         "days", "since", "until", "sources", "kinds", "langs", "sentiments", "brand", "topic", "part", "watch", "area",
-        "author", "q", "intents", "state",
+        "author", "q", "intents", "state", "debate", "side", "argument", "tool",
     ):  # fmt: skip
         set_parameter(name, wanted.get(name, ""))
 

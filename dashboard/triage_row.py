@@ -100,6 +100,7 @@ def field_names() -> dict[str, str]:
         "lang": _("Language"),
         "topic": _("Topic"),
         "about": _("About us"),
+        "stance": _("Side in the debate"),
     }
 
 
@@ -111,6 +112,10 @@ def decision_names() -> dict[str, str]:
         "warn": _("Warn"),
         "escalate": _("Escalate"),
     }
+
+
+def stance_names() -> dict[str, str]:
+    return {"for": _("For"), "against": _("Against"), "none": _("Neither")}
 
 
 def change_words(field: str, value: str) -> str:
@@ -126,6 +131,7 @@ def change_words(field: str, value: str) -> str:
         "intents": ", ".join(intent_names().get(name, name) for name in value.split(",")),
         "lang": LANGUAGE_NAMES.get(value, value),
         "about": _("no"),
+        "stance": stance_names().get(value, value),
     }.get(field, value)
     return f"{names[field]}: {words}"
 

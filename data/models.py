@@ -264,6 +264,10 @@ class Scope:
     area: tuple[float, float, float, float] | None = None  # left, right, low, high on the map of topics
     intents: tuple[str, ...] = ()  # any of these kinds
     state: str = ""  # open | starred | handled | snoozed | assigned:NAME
+    debate: int | None = None
+    side: int | None = None  # of `debate`: 1, -1, or 0 for neither
+    argument: int | None = None  # of a side of `debate`
+    tool: int | None = None
 
     @property
     def days(self) -> int:

@@ -33,6 +33,8 @@ from data.full_text import condition, typed
 from data.models import Engagement, NewPost, Post, Scope, date_to_day, from_epoch, to_day, to_epoch
 from data.schema import (
     IDS_PER_DAY,
+    debate,
+    debate_post,
     dirty_day,
     engagement_day,
     erased_post,
@@ -50,10 +52,13 @@ from data.schema import (
     post_label,
     post_pin,
     post_source,
+    post_stance,
     post_text,
     post_topic,
     source,
     tone_check,
+    tool,
+    tool_post,
     topic,
     triage,
     triage_event,
@@ -345,6 +350,15 @@ def _matches(scope: Scope, table: Any, fit: int) -> list[ColumnElement[bool]]:
             .where(watch_post.c.watch_id == scope.watch, watch_post.c.similarity >= watch.c.threshold)
         )
         found.append(table.c.id.in_(near))
+    if scope.debate is not None:
+        said = select(debate_post.c.post_id).where(debate_post.c.debate_id == scope.debate)
+        if scope.side is not None:
+            said = said.where(debate_post.c.side == scope.side)
+        if scope.argument is not None:
+            said = said.where(debate_post.c.argument == scope.argument)
+        found.append(table.c.id.in_(said))
+    if scope.tool is not None:
+        found.append(table.c.id.in_(select(tool_post.c.post_id).where(tool_post.c.tool_id == scope.tool)))
     if scope.query.strip():
         asked = typed(scope.query)
         found.append(false() if asked is None else condition(asked, table))
@@ -644,11 +658,31 @@ def _erase_ids(connection: Connection, ids: Select[Any]) -> int:
     connection.execute(insert_new(erased_post).from_select(["post_id"], mine.where(anything)))
     for table in (
         post_source, engagement_day, mention, post_topic, map_mark, post_pin, watch_post, post_intent, inquiry,
-        past_answer, moderation, triage, triage_event, post_label, verbatim, post_aspect, tone_check, post_text,
+        past_answer, moderation, triage, triage_event, post_label, verbatim, post_aspect, tone_check, post_stance,
+        post_text,
     ):  # fmt: skip
         connection.execute(delete(table).where(table.c.post_id.in_(mine)))
     connection.execute(delete(past_answer).where(past_answer.c.answer_id.in_(mine)))
+    _erase_findings(connection, mine)
     return connection.execute(delete(post).where(post.c.id.in_(mine))).rowcount
+
+
+def _erase_findings(connection: Connection, mine: Select[Any]) -> None:
+    """Findings that name erased posts or their authors go; what other posts say of them is found again."""
+    about = select(debate_post.c.debate_id).where(debate_post.c.post_id.in_(mine))
+    debates = select(debate.c.id).where(or_(debate.c.id.in_(about), debate.c.opener.in_(mine)))
+    tools = select(tool_post.c.tool_id).where(tool_post.c.post_id.in_(mine))
+    others = select(debate_post.c.post_id).where(debate_post.c.debate_id.in_(debates))
+    again = others.union(select(tool_post.c.post_id).where(tool_post.c.tool_id.in_(tools)))
+    connection.execute(update(post).where(post.c.id.in_(again)).values(pending=True))
+    ids = list(connection.execute(debates).scalars())
+    connection.execute(delete(debate_post).where(debate_post.c.debate_id.in_(ids)))
+    connection.execute(delete(debate).where(debate.c.id.in_(ids)))
+    kept = list(connection.execute(tools.distinct()).scalars())
+    connection.execute(delete(tool_post).where(tool_post.c.post_id.in_(mine)))
+    connection.execute(update(tool).where(tool.c.id.in_(kept)).values(facts="{}"))
+    alone = tool.c.id.not_in(select(tool_post.c.tool_id))
+    connection.execute(delete(tool).where(tool.c.id.in_(kept), alone))
 
 
 def erase_source_posts(connection: Connection, source_id: int) -> int:

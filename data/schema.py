@@ -690,3 +690,84 @@ visit = Table(
     Column("previous_at", Integer, nullable=False),
     Column("seen_at", Integer, nullable=False),
 )
+
+# How a post takes sides, where its words show it. `grants` are the sentences that grant something to others.
+post_stance = Table(
+    "post_stance",
+    metadata,
+    Column("post_id", Integer, primary_key=True, autoincrement=False),
+    Column("value", Float, nullable=False),
+    Column("target", Text, nullable=False),
+    _flag("depends"),
+    Column("grants", Text, nullable=False, server_default="[]"),
+)
+# A discussion worth a look: a thread, or (with no root) posts of a topic.
+debate = Table(
+    "debate",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_kind", Text, nullable=False),
+    Column("root_id", Text, nullable=False),
+    Column("topic_id", Integer, nullable=False, server_default="0"),
+    Column("state", Text, nullable=False),  # debate | lively | criticism | over (no longer any of these)
+    Column("question", Text, nullable=False),
+    _flag("asks"),
+    _count("opener"),
+    Column("place", Text, nullable=False, server_default=""),
+    Column("lang", Text, nullable=False, server_default=""),
+    Column("score", Float, nullable=False),
+    Column("low", Float, nullable=False),
+    Column("high", Float, nullable=False),
+    Column("sure", Float, nullable=False),
+    Column("posts", Integer, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("first_post", Integer, nullable=False),
+    Column("last_post", Integer, nullable=False),
+    Column("facts", Text, nullable=False, server_default="{}"),
+    _text("dismissed"),  # who said that it is no debate
+    UniqueConstraint("source_kind", "root_id", "topic_id"),
+)
+Index("debate_by_last", debate.c.state, debate.c.last_post)
+debate_post = Table(
+    "debate_post",
+    metadata,
+    Column("debate_id", Integer, ForeignKey("debate.id"), primary_key=True),
+    Column("post_id", Integer, primary_key=True),
+    Column("position", Float, nullable=False),
+    Column("side", Integer, nullable=False),
+    Column("argument", Integer, nullable=False),
+)
+Index("debate_post_by_post", debate_post.c.post_id)
+
+# A tool, product, library, service or model that people began to name.
+tool = Table(
+    "tool",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),  # its name without what spellings differ in
+    Column("name", Text, nullable=False),
+    Column("state", Text, nullable=False),  # candidate: not sure enough yet | shown | known: it was there before
+    Column("evidence", Float, nullable=False),
+    Column("first_post", Integer, nullable=False),
+    Column("noticed_post", Integer, nullable=False),  # with which it was sure enough
+    Column("last_post", Integer, nullable=False),
+    Column("posts", Integer, nullable=False),
+    Column("stage", Text, nullable=False, server_default="sighted"),
+    Column("facts", Text, nullable=False, server_default="{}"),
+    _text("decision"),  # follow | ignore | known: what people made of it
+    _text("to_test"),
+    _text("assigned"),
+    _text("note"),
+    _text("who"),
+)
+Index("tool_by_first", tool.c.state, tool.c.first_post)
+tool_post = Table(
+    "tool_post",
+    metadata,
+    Column("tool_id", Integer, ForeignKey("tool.id"), primary_key=True),
+    Column("post_id", Integer, primary_key=True),
+    Column("cue", Text, nullable=False),
+    Column("evidence", Float, nullable=False),
+    Column("tone", Text, nullable=False),  # of the sentence that names it
+)
+Index("tool_post_by_post", tool_post.c.post_id)

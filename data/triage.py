@@ -23,7 +23,8 @@ from data.topic_list import move_post
 
 FIELDS = ("seen", "starred", "handled", "snoozed", "assigned", "decision", "note")
 DECISIONS = ("fine", "watch", "hide", "warn", "escalate")
-LABELS = ("sentiment", "intents", "lang", "topic", "about")  # what people can correct; `about` no: not about us
+# What people can correct; `about` no: not about us; `stance` for, against, none: in its debate.
+LABELS = ("sentiment", "intents", "lang", "topic", "about", "stance")
 NOTE_LIMIT = 2_000
 
 
@@ -63,6 +64,8 @@ def _check(field: str, value: str) -> str:
     if field == "lang" and value and not (value.isalpha() and value.isascii() and len(value) == 2):
         raise TriageError("value")
     if field == "about" and value not in {"", "no"}:
+        raise TriageError("value")
+    if field == "stance" and value not in {"", "for", "against", "none"}:
         raise TriageError("value")
     if field == "topic" and value and not value.isdigit():
         raise TriageError("value")
@@ -224,6 +227,9 @@ def people(connection: Connection) -> list[str]:
 
 def _apply_labels(connection: Connection, ids: Sequence[int], field: str) -> None:
     """Make what people said true in the posts themselves. What is taken back is estimated anew at the next refresh."""
+    if field == "stance":  # where the others stand follows from it: the next refresh looks again
+        connection.execute(update(post).where(is_among(post.c.id, ids)).values(pending=True))
+        return
     labels = labels_of(connection, ids)
     for post_id in ids:
         value = labels.get(post_id, {}).get(field, "")

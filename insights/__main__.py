@@ -142,6 +142,20 @@ def _train(what: str, files: list[Path], out: Path | None, fine: list[Path], pro
     return 0
 
 
+def _train_debates(files: list[Path], out: Path | None) -> int:
+    """Learn which statements divide from conversations with votes."""
+    from insights.divisive import WEIGHTS, read_statements, train_divisive
+    from insights.embeddings import PACKAGED, Embedder
+    from insights.topics import unit
+
+    rows = [row for path in files for row in read_statements(path)]
+    embedder = Embedder(PACKAGED)
+    vectors = unit(embedder.encode([row["text"] for row in rows])).astype("float64")
+    train_divisive(rows, vectors, embedder.name, out or WEIGHTS)
+    print(f"Trained on {len(rows)} statements; weights in {out or WEIGHTS}.")
+    return 0
+
+
 def _demo(rebuild: bool) -> int:
     """Make the demo database, or with `rebuild` first compute what is kept beside its texts."""
     from data.settings import load_settings
@@ -215,6 +229,8 @@ def main(arguments: list[str] | None = None) -> int:
     one.add_argument("--seed", type=int, default=0)
     one.add_argument("--without-plain", action="store_true")
     kinds.add_parser("events").add_argument("file", type=Path)
+    kinds.add_parser("debates").add_argument("file", type=Path)
+    kinds.add_parser("tools").add_argument("file", type=Path)
     kinds.add_parser("demo")
     one = commands.add_parser("train")
     kinds = one.add_subparsers(dest="what", required=True)
@@ -226,6 +242,9 @@ def main(arguments: list[str] | None = None) -> int:
         one.add_argument(
             "--prose", type=Path, nargs="*", default=[], help="sentiment: plain sentences, taken as neutral"
         )
+    one = kinds.add_parser("debates")
+    one.add_argument("files", type=Path, nargs="+")
+    one.add_argument("--out", type=Path, default=None)
     given = parser.parse_args(arguments)
     from data.settings import SettingsError, load_settings
 
@@ -243,6 +262,8 @@ def main(arguments: list[str] | None = None) -> int:
             return _demo(given.rebuild)
         if given.command == "word":
             return _word(given.word, given.tone)
+        if given.command == "train" and given.what == "debates":
+            return _train_debates(given.files, given.out)
         if given.command == "train":
             return _train(given.what, given.files, given.out, given.fine, given.prose)
         if given.what in {*TRAINED, "questions"}:
@@ -255,6 +276,14 @@ def main(arguments: list[str] | None = None) -> int:
             from insights.evaluate import evaluate_events
 
             return _print(evaluate_events(given.file))
+        if given.what == "debates":
+            from insights.evaluate_debates import evaluate_debates
+
+            return _print(evaluate_debates(given.file))
+        if given.what == "tools":
+            from insights.evaluate_tools import evaluate_tools
+
+            return _print(evaluate_tools(given.file))
         from insights.demo_facts import evaluate_demo
 
         return _print(evaluate_demo())

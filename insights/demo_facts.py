@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,9 @@ from sqlalchemy import select
 
 from data.alerts import alert_rules
 from data.brands import get_brands
+from data.debates import debates, positioned
 from data.demo_community import truth
+from data.dialect import is_among
 from data.figures import days_of
 from data.inbox import hot_threads, to_answer, to_moderate
 from data.models import Scope
@@ -21,13 +24,16 @@ from data.reputation import tones_by
 from data.schema import post as post_table
 from data.settings import Settings
 from data.store import Store
+from data.tools import tools
 from data.topic_list import assignments, topics_of_fit
 from insights.alerting import rehearse
 from insights.conflict import TIPS
 from insights.demo import keys_of_posts, make_demo
 from insights.reputation import decompose
+from insights.tool_names import key_of
 from insights.trends import anomalies
 
+LAST = 10**15  # beyond every post id
 MOMENT = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 
@@ -82,6 +88,8 @@ def measure(store: Store, now: datetime) -> dict[str, Any]:
         **_crisis(store, now, facts),
         **_inbox(store, now, keys),
         **_reputation(store, now, facts),
+        **_debates(store, facts),
+        **_tools(store, facts),
     }
     return result
 
@@ -142,6 +150,54 @@ def _reputation(store: Store, now: datetime, facts: dict[str, Any]) -> dict[str,
         "crisis_origin_named": first is not None and first.origin == origin,
         "false_alarms_in_60_quiet_days": quiet,
         "cause_of_last_week": cause.verdict,
+    }
+
+
+def _debates(store: Store, facts: dict[str, Any]) -> dict[str, Any]:
+    """Planted debates found, how pure their camps are, and what else is called a debate."""
+    with store.read() as connection:
+        found = debates(connection, ["debate"], 0, LAST)
+        sides = {item.id: positioned(connection, item.id) for item in found}
+        ids = [row.post for rows in sides.values() for row in rows]
+        planted = {
+            int(i): str(native)
+            for i, native in connection.execute(
+                select(post_table.c.id, post_table.c.native_id).where(is_among(post_table.c.id, ids))
+            )
+        }
+    named: dict[str, list[float]] = {}
+    false = []
+    for item in found:
+        names = [d["name"] for d in facts["debates"]]
+        name = next((n for n in names if item.where.root_id.startswith(f"demo-debate-{n}")), "")
+        if not name:
+            false.append(item.question)
+            continue
+        placed = [
+            (row.side, 1 if "-for-" in planted[row.post] else -1)
+            for row in sides[item.id]
+            if row.side and re.search(r"-(?:for|against)-", planted[row.post])
+        ]
+        named.setdefault(name, []).append(sum(a == b for a, b in placed) / max(1, len(placed)))
+    return {
+        "debates_planted": len(facts["debates"]),
+        "debates_found": len(named),
+        "camp_purity": {name: [round(value, 3) for value in values] for name, values in named.items()},
+        "false_debates": false,
+    }
+
+
+def _tools(store: Store, facts: dict[str, Any]) -> dict[str, Any]:
+    """Planted tools found, the days from their first post to the one with which they were noticed, and other finds."""
+    with store.read() as connection:
+        found = tools(connection, 0, LAST)
+    wanted = {key_of(item["name"]): item["name"] for item in facts["tools"]}
+    late = {wanted[t.key]: (t.noticed_at - t.first_at).total_seconds() / 86_400 for t in found if t.key in wanted}
+    return {
+        "tools_planted": len(wanted),
+        "tools_found_within_a_day": sum(days <= 1 for days in late.values()),
+        "tool_delays_days": {name: round(days, 2) for name, days in late.items()},
+        "other_tools": [t.name for t in found if t.key not in wanted],
     }
 
 

@@ -27,6 +27,7 @@ from data.analysis import (
     waiting_posts,
 )
 from data.brands import BrandError, brands_behind, find_mentions, get_brands, keep_settings_brands, named_in
+from data.debates import save_stances
 from data.figures import days_of, dirty_days, roll_up, topic_days
 from data.inbox import (
     Case,
@@ -61,6 +62,7 @@ from data.watches import KEPT, add_near, any_unready, save_watch, watch_vectors
 from insights.alerting import watch
 from insights.aspects import find_aspects, sentences
 from insights.conflict import TIPS, Said, heat_of, risk_of
+from insights.debating import find_debates, stances_to_save
 from insights.duplicates import Groups, signatures
 from insights.embeddings import Embedder
 from insights.features import features
@@ -71,6 +73,7 @@ from insights.measuring import measure_actions
 from insights.regroup import Grouper, Places, Progress, TextEmbedder, add_new_themes, blob_of, group_anew
 from insights.sentiment import default_model
 from insights.tones import Tones
+from insights.tool_radar import keys_of_brands, note_names, tell_tools
 from insights.topic_map import Atlas, atlas_of
 from insights.topics import Vectors, fit_topics, unit
 from insights.toxicity import default_model as toxicity_model
@@ -190,12 +193,16 @@ def _understand(
         accounts, own_sources = set(own_accounts(connection)), own_source_ids(connection)
     asked: list[int] = []
     answered = False
+    understood: list[int] = []
+    named_tools: set[int] = set()
     while True:
         with store.read() as connection:
             batch = waiting_posts(connection, BATCH)
             brands = get_brands(connection)
         if not batch:
             _relate(store, embedder.name, vectors, asked, answered)
+            find_debates(store, understood, vectors, embedder.name)
+            tell_tools(store, named_tools, keys_of_brands(brands))
             return done
         texts = [post.text for post in batch]
         ids = [post.id for post in batch]
@@ -248,12 +255,15 @@ def _understand(
             set_by_us(connection, ours, sorted(set(ids) - set(ours)))
             _judge(connection, ids, texts, langs, toxic)
             save_aspects(connection, ids, _aspects(batch, langs, scored.labels))
+            save_stances(connection, ids, stances_to_save(ids, [post.plain for post in batch]))
+            named_tools |= note_names(connection, ids, texts, langs, keys_of_brands(brands))
             asked += find_inquiries(connection, ids)
             answered = answered or bool(ours)
             if placed:
                 add_assignments(connection, places.fit, placed)
             add_near(connection, near)
         done += len(batch)
+        understood += ids
         progress("understand", done, max(total, done))
 
 
