@@ -28,6 +28,8 @@ pages = [
     st.Page("dashboard/pages/overview.py", title=_("Overview"), icon=":material/home:", default=True),
     st.Page("dashboard/pages/mentions.py", title=_("Mentions"), icon=":material/forum:", url_path="mentions"),
     st.Page("dashboard/pages/topics.py", title=_("Topics"), icon=":material/category:", url_path="topics"),
+    st.Page("dashboard/pages/debates.py", title=_("Debates"), icon=":material/balance:", url_path="debates"),
+    st.Page("dashboard/pages/tools.py", title=_("New tools"), icon=":material/radar:", url_path="tools"),
     st.Page("dashboard/pages/reputation.py", title=_("Reputation"), icon=":material/verified:", url_path="reputation"),
     st.Page("dashboard/pages/alerts.py", title=_("Alerts"), icon=":material/notifications:", url_path="alerts"),
     st.Page("dashboard/pages/people.py", title=_("People"), icon=":material/groups:", url_path="people"),

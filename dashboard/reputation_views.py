@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import streamlit as st
@@ -23,7 +23,7 @@ from dashboard.components import (
 )
 from dashboard.language import _, count, current, moment, n_, percent
 from dashboard.queries import Group
-from dashboard.state import now, parameter, put_scope, scope_to_parameters, set_parameter
+from dashboard.state import day_of, now, parameter, picked_mark, put_scope, scope_to_parameters, set_parameter
 from data.figures import Day
 from data.models import Scope, date_to_day
 from data.verbatims import passage
@@ -178,7 +178,7 @@ def how_we_are_seen(scope: Scope) -> None:
         + " "
         + _("The band holds the true figure nine times in ten. Click a point to read its posts.")
     )
-    picked = _picked(event, "day")
+    picked = picked_mark(event, "day")
     left, right = st.columns([3, 2])
     with left:
         st.subheader(_("Posts a day"), anchor=False)
@@ -190,18 +190,18 @@ def how_we_are_seen(scope: Scope) -> None:
             ),
             width="stretch", on_select="rerun", selection_mode="day", key="brand-volume", alt=_("Posts a day"),
         )  # fmt: skip
-        day = _picked(volume, "day")
+        day = picked(volume, "day")
     with right:
         rival = _share_of_voice(scope, url, revision)
     st.subheader(_("By topic, source and language"), anchor=False)
     by, key = _by_group(scope, shown.change.after.net.value, url, revision)
     target = _behind(scope, by, key)
     if picked is not None:
-        first = _day(picked)
+        first = day_of(picked)
         if first is not None:
             last = min(first + timedelta(days=step - 1), scope.until)
             target = replace(target, since=max(first, scope.since), until=last)
-    elif day is not None and (first := _day(day)) is not None:
+    elif day is not None and (first := day_of(day)) is not None:
         target = replace(target, since=first, until=first)
     if rival is not None:
         target = replace(target, brand=rival)
@@ -255,17 +255,6 @@ def mix_warning(cause: Decomposition, found: Change) -> None:
         )
 
 
-def _picked(event: Any, name: str) -> Any:
-    rows = getattr(getattr(event, "selection", None), name, None) or []
-    return rows[0].get(name) if rows and isinstance(rows[0], dict) else None
-
-
-def _day(value: Any) -> date | None:
-    if isinstance(value, (int, float)):
-        return datetime.fromtimestamp(value / 1000, UTC).date()
-    return date.fromisoformat(str(value)[:10])
-
-
 def _share_of_voice(scope: Scope, url: str, revision: int) -> int | None:
     """Ours and competitors' shares of the posts that name any of them; gives the brand that was clicked."""
     st.subheader(_("Share of voice"), anchor=False)
@@ -297,7 +286,7 @@ def _share_of_voice(scope: Scope, url: str, revision: int) -> int | None:
             told += ", " + _("last year {share}").format(share=percent(past[place].value)) if past is not None else ""
             lines.append(told)
     st.caption(" · ".join(lines))
-    found = _picked(event, "brand")
+    found = picked_mark(event, "brand")
     return int(found) if found is not None else None
 
 
@@ -345,7 +334,7 @@ def _by_group(scope: Scope, whole: float, url: str, revision: int) -> tuple[str,
     set_parameter("compare", "yes" if compared else "")
     if compared:
         _against_before(found, [name(g) for g in found], scope, by, url, revision)
-    return by, _picked(event, "key")
+    return by, picked_mark(event, "key")
 
 
 def _against_before(
@@ -422,7 +411,7 @@ def what_moved_it(scope: Scope) -> None:
         + (_("Posts without a topic are left out.") + " " if by == "topic" else "")
         + _("Click a step to read its posts.")
     )
-    key = _picked(event, "key")
+    key = picked_mark(event, "key")
     target = _behind(scope, by, key)
     for part in steps[:4] if not key else [p for p in steps if str(p.group) == key]:
         totals = (sum(p.posts_before for p in parts), sum(p.posts_after for p in parts))

@@ -177,6 +177,19 @@ def untick(prefix: str) -> None:
     forget(*[str(key) for key in st.session_state if str(key).startswith(prefix)])
 
 
+def picked_mark(event: Any, name: str) -> Any:
+    """The value of the mark that was clicked in a chart with a selection called `name`, None for none."""
+    rows = getattr(getattr(event, "selection", None), name, None) or []
+    return rows[0].get(name) if rows and isinstance(rows[0], dict) else None
+
+
+def day_of(value: Any) -> date:
+    """The day that a chart gives, in milliseconds or as text."""
+    if isinstance(value, (int, float)):
+        return datetime.fromtimestamp(value / 1000, UTC).date()
+    return date.fromisoformat(str(value)[:10])
+
+
 def picked_day(event: Any, name: str) -> date | None:
     """The day of a mark that was clicked in a chart with a selection called `name`."""
     rows = getattr(getattr(event, "selection", None), name, None) or []

@@ -282,7 +282,7 @@ def _read(connection: Connection, rows: Sequence[Any], last_id: int) -> list[Too
     ]  # fmt: skip
 
 
-def weekly_posts(connection: Connection, tool_id: int) -> list[tuple[int, int]]:
+def posts_a_day(connection: Connection, tool_id: int) -> list[tuple[int, int]]:
     """(day, posts) of a tool, days with posts only."""
     rows = connection.execute(
         text(

@@ -197,12 +197,15 @@ def _describe(
         members = [k for k in said if sides[k] == side]
         arguments, number_of = _arguments(voices, texts, vectors, camps, members)
         numbers.update(number_of)
-        grants = [(voices[k].post, *span) for k in members for span in voices[k].stance.grants]
+        grants: dict[str, Passage] = {}  # the same words once
+        for k in members:
+            for start, stop in voices[k].stance.grants:
+                grants.setdefault(" ".join(terms(texts[k][start:stop])), (voices[k].post, start, stop))
         speakers = _people(voices, [k for k in members if abs(voices[k].stance.value) >= CUE])
         made.append(
             Camp(
                 side, tuple(voices[k].post for k in members), len(_people(voices, members)), len(speakers),
-                words[side], arguments, tuple(grants[:4]),
+                words[side], arguments, tuple(grants.values())[:4],
             )
         )  # fmt: skip
     between = [k for k in said if not sides[k] and voices[k].stance.depends]

@@ -42,6 +42,7 @@ from insights.tools import (
 )
 
 BATCH = 50  # tools in one write
+SURE_TONE = 0.75
 NAMED = "named"  # the cue of a post that only names a tool
 WARM_UP = 14  # first days of a record, in which only what is said to be new is taken for new
 _TAG = re.compile(r"#(\w{3,40})")
@@ -91,7 +92,12 @@ def _bare(key: str) -> str:
 def _tones(told: Sequence[tuple[str, str]]) -> list[str]:
     if not told:
         return []
-    return list(default_model().score([text for text, _ in told], [lang for _, lang in told]).labels)
+    scored = default_model().score([text for text, _ in told], [lang for _, lang in told])
+    # What is said of a new thing is mostly plain: a tone counts only where the model is sure of it.
+    return [
+        label if label == "neutral" or float(max(row)) >= SURE_TONE else "unsure"
+        for label, row in zip(scored.labels, scored.probabilities, strict=True)
+    ]
 
 
 def tell_tools(store: Store, tool_ids: Collection[int], others: Collection[str]) -> int:

@@ -20,8 +20,8 @@ PROMOTED, PROMOTED_POSTS = 0.6, 3  # share of the posts that one author wrote, a
 AGAIN = (1.0, 0.5, 0.3)  # what the words of three people add: many weak signs of an ordinary word make no tool
 USED = re.compile(
     r"\b(?:we (?:now |all |still )?use|i (?:now |still )?use|we(?:'re| are) using|i(?:'m| am) using|we (?:switched|moved|migrated)|i (?:switched|moved|migrated)|"
-    r"we replaced|i replaced|we adopted|adopted it|is what we use|we run|i run|we tested|in production|on (?:l')?utilise|nous utilisons|j'utilise|on est passée?s?|"
-    r"je suis passée?|on a (?:remplacé|adopté|migré|testé)|j'ai (?:remplacé|adopté|migré|quitté)|switched from|moved from|en production)\b",
+    r"we replaced|i replaced|we adopted|adopted it|is what we use|we run|i run|in production|on (?:l')?utilise|nous utilisons|j'utilise|on est passée?s?|"
+    r"je suis passée?|on a (?:remplacé|adopté|migré)|j'ai (?:remplacé|adopté|migré|quitté)|switched from|moved from|en production)\b",
     re.IGNORECASE,
 )
 _DEFINES = (
