@@ -19,7 +19,6 @@ from data.debates import Debate, Positioned
 from data.models import date_to_day
 from data.vectors import vectors_of
 from data.verbatims import passage
-from insights.debating import look_again
 from insights.reputation import wilson
 
 PAGE = 15  # cards of stances on a page
@@ -35,13 +34,14 @@ def show(debate_id: int) -> None:
         st.rerun()
     found = debate_queries.one_debate(debate_id, debate_views.this_hour(), url, revision)
     if found is None or found.debate.state != "debate":
+        st.title(_("Debates"), anchor=False)
         st.info(
             _("This debate does not exist any more, or is no longer one."), icon=":material/search_off:"
         )  # fmt: skip
         return
     item = found.debate
     rows = debate_queries.positioned(debate_id, url, revision)
-    debate_views.heading(found)
+    debate_views.heading(found, alone=True)
     debate_views.balance(item, "balance", legend=True)
     views = {
         "arguments": _("Arguments"), "time": _("How it went"), "stances": _("Who stands where"),
@@ -281,6 +281,8 @@ def _correct(item: Debate, row: Positioned, said: str) -> None:
 
 
 def _set_stance(item: Debate, post_id: int, value: str, said: str) -> None:
+    from insights.debating import look_again  # only here: it brings the library of the models
+
     note_change([post_id], "stance", value, {post_id: said})
     store = queries.store()
     model = queries.topic_model(key_url(), queries.revision())

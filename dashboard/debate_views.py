@@ -83,8 +83,8 @@ def _card(listed_one: Listed) -> None:
             set_aside(item)
 
 
-def heading(listed_one: Listed) -> None:
-    """The question, how controversial and how sure, where and since when."""
+def heading(listed_one: Listed, *, alone: bool = False) -> None:
+    """The question, how controversial and how sure, where and since when; `alone` on a page of its own."""
     item = listed_one.debate
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if item.state == "debate":
@@ -103,7 +103,8 @@ def heading(listed_one: Listed) -> None:
             st.badge(_("Set aside by {who}").format(who=item.dismissed), color="gray")
         if queries.settings().demo:
             st.badge(_("Demo"), color="violet")
-    st.subheader(escape(item.question) or _("No question was put in words"), anchor=False)
+    words = escape(item.question) or _("No question was put in words")
+    st.title(words, anchor=False) if alone else st.subheader(words, anchor=False)
     since = day(item.began_at.date())
     st.caption(escape(place_and_time(item, since, item.posts, item.people)))
     words = trend_words(listed_one.recent, listed_one.before)

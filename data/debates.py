@@ -60,6 +60,7 @@ class Said:
     said: str
     place: str
     lang: str
+    read: bool = True  # its stance is noted, be it none
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +221,7 @@ def posts_of_discussion(connection: Connection, where: Discussion, last: int = 0
             float(r.sentiment_confidence), bool(r.complains), r.score, r.ratio, float(r.value or 0.0),
             r.target or "either", bool(r.depends),
             tuple((int(a), int(b)) for a, b in json.loads(r.grants or "[]")), r.said or "", r.place or "", r.lang,
+            r.value is not None,
         )
         for r in rows
     ][::-1]  # fmt: skip
@@ -336,11 +338,11 @@ def activity(connection: Connection, ids: Sequence[int], now: int) -> dict[int, 
     week = 7 * 86_400
     rows = connection.execute(
         text(f"""
-            SELECT m.debate_id, count(CASE WHEN p.published_at > :now - {week} THEN 1 END),
-              count(CASE WHEN p.published_at <= :now - {week} AND p.published_at > :now - {2 * week} THEN 1 END)
+            SELECT m.debate_id, count(CASE WHEN p.published_at > :week THEN 1 END),
+              count(CASE WHEN p.published_at <= :week AND p.published_at > :before THEN 1 END)
             FROM debate_post m JOIN post p ON p.id = m.post_id WHERE m.debate_id IN ({CHOSEN}) GROUP BY m.debate_id
         """),
-        {"ids": ids_parameter(ids), "now": now},
+        {"ids": ids_parameter(ids), "week": now - week, "before": now - 2 * week},
     )
     return {int(i): (int(a), int(b)) for i, a, b in rows}
 

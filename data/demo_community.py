@@ -237,6 +237,8 @@ def demo_posts(now: datetime, seed: int = SEED) -> list[tuple[DemoSource, NewPos
             for step in range(52 if debate["name"] == "price" else 42):
                 side = ("for", "against")[step % 2] if rng.random() < 0.8 else rng.choice(("for", "against"))
                 text = writer.post(sides[side][lang], lang, most=2, dress=rng.random() < 0.5)
+                if side == sides["granted"]["side"] and step % 9 < 2:
+                    text += f" {sides['granted'][lang]}"
                 when = start + timedelta(days=debate["lasts"] * (step + rng.random()) / 60)
                 last = add(
                     source, text, when, f"debate-{debate['name']}-{side}", rng.choice(camps[side]),

@@ -54,6 +54,7 @@ class Settings:
     base_urls: tuple[str, ...] = ()
     embedding_model: str = "auto"
     sentiment_model: str = ""
+    stance_model: str = ""
     threads: int = 0
 
     @property

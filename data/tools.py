@@ -261,13 +261,18 @@ def _read(connection: Connection, rows: Sequence[Any], last_id: int) -> list[Too
     week = 7 * IDS_PER_DAY
     counted = connection.execute(
         text(f"""
-            SELECT n.tool_id, count(CASE WHEN p.id > :last - {week} AND p.id <= :last THEN 1 END),
-              count(CASE WHEN p.id > :last - {2 * week} AND p.id <= :last - {week} THEN 1 END),
+            SELECT n.tool_id, count(CASE WHEN p.id > :week AND p.id <= :last THEN 1 END),
+              count(CASE WHEN p.id > :before AND p.id <= :week THEN 1 END),
               count(CASE WHEN n.tone = 'negative' THEN 1 END), count(CASE WHEN n.tone = 'neutral' THEN 1 END),
               count(CASE WHEN n.tone = 'positive' THEN 1 END), count(CASE WHEN n.tone = 'unsure' THEN 1 END)
             FROM tool_post n JOIN post p ON p.id = n.post_id WHERE n.tool_id IN ({CHOSEN}) GROUP BY n.tool_id
         """),
-        {"ids": ids_parameter(row.id for row in rows), "last": last_id},
+        {
+            "ids": ids_parameter(row.id for row in rows),
+            "last": last_id,
+            "week": last_id - week,
+            "before": last_id - 2 * week,
+        },
     )
     themes = _themes(connection, [row.id for row in rows])
     numbers = {int(row[0]): [int(n) for n in row[1:]] for row in counted}

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
 
 from insights.stance import EITHER, QUESTION, Stance
 
@@ -125,8 +126,12 @@ def _solve(size: int, pulls: Sequence[_Pull]) -> tuple[NDArray[np.float64], bool
     opposed = sum(pull.weight for pull in pulls if pull.b >= 0 and pull.value < 0)
     if pulled >= 0.5 * opposed or not opposed:
         return np.asarray(np.linalg.solve(system, right), dtype=np.float64), True
-    _, vectors = np.linalg.eigh(system)
-    side = vectors[:, 0]
+    # Parts of the thread that nothing joins cannot be compared with each other: the largest is parted, the rest unsure.
+    _, part_of = connected_components(system != 0, directed=False)
+    largest = np.flatnonzero(part_of == np.bincount(part_of).argmax())
+    _, vectors = np.linalg.eigh(system[np.ix_(largest, largest)])
+    side = np.zeros(size)
+    side[largest] = vectors[:, 0]
     turn = np.sign(side @ right) or 1.0
     strongest = float(np.abs(side).max()) or 1.0
     return np.asarray(turn * side / strongest, dtype=np.float64), False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from data.debates import (
     end_debate,
     posts_of_discussion,
     save_debate,
+    save_stances,
     sides_of,
     threads_to_judge,
     topics_to_judge,
@@ -28,8 +29,10 @@ from insights.camps import Voice
 from insights.debates import DEBATE, MIN_POSTS, Found, judge, question_in
 from insights.divisive import divisiveness
 from insights.stance import EITHER, QUESTION, Stance, stance_of
+from insights.text import terms
 from insights.topics import unit
 
+SURE_OF_MODEL = 0.85  # what a model reads is worth a little less than what people say in words
 MIN_TOPIC_SIDE = 5  # posts that take each side, for positions on a topic
 
 
@@ -45,7 +48,19 @@ def stances_to_save(
     return found
 
 
-def find_debates(store: Store, ids: Sequence[int], vectors: PostVectors | None = None, model: str = "") -> int:
+class StanceReader(Protocol):
+    """Reads where posts stand whose words show no side: see `insights.transformer.TransformerStance`."""
+
+    def values(self, texts: Sequence[str], langs: Sequence[str], question: str) -> list[float]: ...
+
+
+def find_debates(
+    store: Store,
+    ids: Sequence[int],
+    vectors: PostVectors | None = None,
+    model: str = "",
+    reader: StanceReader | None = None,
+) -> int:
     """Look again at the discussions that posts `ids` are in; how many of them are debates."""
     if not ids:
         return 0
@@ -53,7 +68,7 @@ def find_debates(store: Store, ids: Sequence[int], vectors: PostVectors | None =
         threads = threads_to_judge(connection, ids, MIN_POSTS - 1)
     number = 0
     for where in threads:
-        number += look_again(store, where, vectors, model) == DEBATE
+        number += look_again(store, where, vectors, model, reader=reader) == DEBATE
     with store.read() as connection:
         topics = topics_to_judge(connection, ids, MIN_TOPIC_SIDE)
     for where in topics:
@@ -62,7 +77,12 @@ def find_debates(store: Store, ids: Sequence[int], vectors: PostVectors | None =
 
 
 def look_again(
-    store: Store, where: Discussion, vectors: PostVectors | None = None, model: str = "", last: int = 0
+    store: Store,
+    where: Discussion,
+    vectors: PostVectors | None = None,
+    model: str = "",
+    last: int = 0,
+    reader: StanceReader | None = None,
 ) -> str:
     """Judge one discussion and write what it was found to be; gives its state, "" for nothing of note."""
     with store.read() as connection:
@@ -70,6 +90,8 @@ def look_again(
         before = sides_of(connection, where)
     if not said:
         return ""
+    if reader is not None and where.root_id:
+        said = _read_silent(store, said, where, reader)
     found, opener, question, asks = judge_posts(said, where, _rows(vectors, model, said), model)
     if found is not None and where.topic_id and found.state != DEBATE:
         found = None  # outside of threads only two camps are of note: the rest is a topic
@@ -94,6 +116,20 @@ def look_again(
     return found.state
 
 
+def _read_silent(store: Store, said: list[Said], where: Discussion, reader: StanceReader) -> list[Said]:
+    """Posts with the stance that a model reads in those whose words show none; each is read once."""
+    opener = next((post for post in said if post.native_id == where.root_id), None)
+    silent = [post for post in said if not post.read and post is not opener]
+    if opener is None or not silent:
+        return said
+    question, _ = question_in(opener.title, opener.plain)
+    values = reader.values([post.plain for post in silent], [post.lang for post in silent], question)
+    found = {post.id: round(SURE_OF_MODEL * value, 3) for post, value in zip(silent, values, strict=True)}
+    with store.write(counts=False) as connection:
+        save_stances(connection, list(found), [(i, value, QUESTION, False, ()) for i, value in found.items()])
+    return [replace(post, value=found[post.id], target=QUESTION) if post.id in found else post for post in said]
+
+
 def _rows(vectors: PostVectors | None, model: str, said: Sequence[Said]) -> Any:
     """Vectors of all these posts, None where one lacks."""
     if vectors is None or not model:
@@ -116,13 +152,14 @@ def judge_posts(
         question, asks = question_in(said[opener].title, said[opener].plain)
     else:
         question, asks = _asked(said), True
+    asked = set(terms(question)) if asks else set()
     voices = [
         Voice(
             post=post.id,
             author=post.author,
             at=post.published_at,
             parent=place.get(post.parent_id, opener if where.root_id and opener != k else -1),
-            stance=Stance(post.value, post.target if where.root_id else QUESTION, post.depends, post.grants),
+            stance=Stance(post.value, _target(post, asked) if where.root_id else QUESTION, post.depends, post.grants),
             tone=_tone(post),
             negative=post.sentiment == "negative",
             complains=post.complains,
@@ -139,6 +176,13 @@ def judge_posts(
     ratio = said[opener].ratio if opener >= 0 else None
     texts = [post.plain for post in said]
     return judge(voices, texts, rows, opener=opener, asks=asks, ratio=ratio), opener, question, asks
+
+
+def _target(post: Said, asked: set[str]) -> str:
+    """What a post speaks to: "Yes, a price per member is fair" repeats the words of the question, and answers it."""
+    if post.target == EITHER and len(asked & set(terms(post.plain[:200]))) >= 2:
+        return QUESTION
+    return post.target
 
 
 def _tone(post: Said) -> float:

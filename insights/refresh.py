@@ -62,7 +62,7 @@ from data.watches import KEPT, add_near, any_unready, save_watch, watch_vectors
 from insights.alerting import watch
 from insights.aspects import find_aspects, sentences
 from insights.conflict import TIPS, Said, heat_of, risk_of
-from insights.debating import find_debates, stances_to_save
+from insights.debating import StanceReader, find_debates, stances_to_save
 from insights.duplicates import Groups, signatures
 from insights.embeddings import Embedder
 from insights.features import features
@@ -78,6 +78,7 @@ from insights.topic_map import Atlas, atlas_of
 from insights.topics import Vectors, fit_topics, unit
 from insights.toxicity import default_model as toxicity_model
 from insights.toxicity import reasons, toxicity
+from insights.transformer import TransformerStance
 from insights.trends import classify_topics
 from insights.watching import nearness, usual_threshold, words_held
 
@@ -136,7 +137,8 @@ def refresh(
             tones = Tones(store, settings.sentiment_model)
             with store.read() as connection:
                 total = count_waiting(connection)
-        done.posts = _understand(store, embedder, vectors, total, progress, tones)
+        reader = TransformerStance(settings.stance_model) if settings.stance_model and total else None
+        done.posts = _understand(store, embedder, vectors, total, progress, tones, reader)
         if needs_fit or (shown.model and shown.model != embedder.name):
             done.refitted = True
             group_anew(store, embedder, vectors, now(), progress, fit, atlas)
@@ -180,7 +182,13 @@ def _match_brands_again(store: Store, progress: Progress) -> None:
 
 
 def _understand(
-    store: Store, embedder: TextEmbedder, vectors: PostVectors, total: int, progress: Progress, tones: Tones
+    store: Store,
+    embedder: TextEmbedder,
+    vectors: PostVectors,
+    total: int,
+    progress: Progress,
+    tones: Tones,
+    reader: StanceReader | None,
 ) -> int:
     if not total:
         return 0
@@ -201,7 +209,7 @@ def _understand(
             brands = get_brands(connection)
         if not batch:
             _relate(store, embedder.name, vectors, asked, answered)
-            find_debates(store, understood, vectors, embedder.name)
+            find_debates(store, understood, vectors, embedder.name, reader)
             tell_tools(store, named_tools, keys_of_brands(brands))
             return done
         texts = [post.text for post in batch]

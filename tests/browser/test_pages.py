@@ -23,7 +23,7 @@ from tests.browser.conftest import SHOWN, cards, quietly, settle
 from tests.conftest import Loopback, RunningApp, feed_files, serve_files
 
 pytestmark = pytest.mark.browser
-PAGES = ["", "mentions", "topics", "reputation", "alerts", "people", "sources", "activity"]
+PAGES = ["", "mentions", "topics", "debates", "tools", "reputation", "alerts", "people", "sources", "activity"]
 
 
 def test_the_populated_overview_is_there_in_time(browser: Any, tmp_path: Path) -> None:
@@ -51,8 +51,30 @@ def test_every_page_opens_cold(
     )
     assert page.query_selector("[data-testid=stException]") is None
     titles = {
-        "en": ["Overview", "Mentions", "Topics", "Reputation", "Alerts", "People", "Sources", "Activity"],
-        "fr": ["Vue d'ensemble", "Mentions", "Sujets", "Réputation", "Alertes", "Personnes", "Sources", "Activité"],
+        "en": [
+            "Overview",
+            "Mentions",
+            "Topics",
+            "Debates",
+            "New tools",
+            "Reputation",
+            "Alerts",
+            "People",
+            "Sources",
+            "Activity",
+        ],
+        "fr": [
+            "Vue d'ensemble",
+            "Mentions",
+            "Sujets",
+            "Débats",
+            "Nouveaux outils",
+            "Réputation",
+            "Alertes",
+            "Personnes",
+            "Sources",
+            "Activité",
+        ],
     }
     assert page.inner_text(SHOWN) == titles[lang][PAGES.index(name)]
     wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")

@@ -266,3 +266,21 @@ def test_a_transformers_model_by_name(tiny: Path, tmp_path: Path) -> None:
         TransformerSentiment(str(other))
     with pytest.raises(ModelError, match="cannot be loaded"):
         TransformerSentiment(str(tmp_path / "nothing"))
+
+
+def test_a_stance_model_by_name(tiny: Path, tmp_path: Path) -> None:
+    from insights.transformer import TransformerStance
+
+    config = json.loads((tiny / "config.json").read_text())
+    other = tmp_path / "nli"
+    other.mkdir()
+    for path in tiny.iterdir():
+        (other / path.name).write_bytes(path.read_bytes())
+    names = {"0": "ENTAILMENT", "1": "contradiction", "2": "neutral"}
+    (other / "config.json").write_text(json.dumps({**config, "id2label": names}))
+    values = TransformerStance(str(other)).values(["good", "bad", ""], ["en", "fr", "en"], "table")
+    assert all(-1 <= value <= 1 for value in values)
+    assert values[0] > values[1]
+    assert values[2] == 0
+    with pytest.raises(ModelError, match="not entailment, neutral and contradiction"):
+        TransformerStance(str(tiny))

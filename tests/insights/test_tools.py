@@ -1,0 +1,203 @@
+"""New tools: names that are tools and names that are not, evidence that adds up, stages, stories, promotion."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from data.settings import ROOT
+from insights.evaluate import FileError
+from insights.evaluate_tools import evaluate_tools
+from insights.tool_names import SHOWN, is_known, key_of, sightings
+from insights.tools import (
+    Naming,
+    evidence_of,
+    is_ordinary,
+    occurrences,
+    promoter_of,
+    sentence_with,
+    stage_of,
+    story_of,
+)
+
+LABELLED = Path(__file__).parent / "tools.jsonl"
+
+
+def shown(text: str) -> list[str]:
+    return [s.name for s in sightings(text) if s.evidence >= SHOWN]
+
+
+def test_the_labelled_set_is_half_negatives_and_the_aims_are_met(tmp_path: Path) -> None:
+    rows = [json.loads(line) for line in LABELLED.read_text(encoding="utf-8").splitlines()]
+    assert len(rows) >= 300
+    assert sum(not row["tools"] for row in rows) >= len(rows) / 2
+    assert {row["lang"] for row in rows} == {"en", "fr"}
+    # The patterns were made with every other post of it; these are the figures of the rest.
+    rest = tmp_path / "rest.jsonl"
+    rest.write_text("\n".join(json.dumps(row) for row in rows[1::2]), encoding="utf-8")
+    found = evaluate_tools(rest)
+    print({name: found[name] for name in ("posts", "tools", "precision", "recall", "median_delay_days", "false")})
+    assert found["precision"] >= 0.8
+    assert found["recall"] >= 0.7
+    assert max(found["delays"].values()) == 0
+
+
+def test_the_command_prints_json(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text(
+        '{"text": "Has anyone tried Pixlane?", "date": "2026-01-02", "tools": ["Pixlane"]}\n'
+        '{"text": "PixLane just launched its beta.", "date": "2026-01-05", "tools": []}\n'
+        '{"text": "We met in Leeds.", "date": "2026-01-01", "tools": []}\n'
+    )
+    out = subprocess.run(
+        [sys.executable, "-m", "insights", "evaluate", "tools", str(file)],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    found = json.loads(out.stdout)
+    assert (found["precision"], found["recall"], found["delays"]) == (1.0, 1.0, {"Pixlane": 0})
+
+
+def test_a_name_without_evidence_waits_for_more(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text(
+        '{"text": "Kettlebird supports CSV.", "date": "2026-01-02", "tools": ["Kettlebird"]}\n'
+        '{"text": "Show HN: Kettlebird, a reader", "date": "2026-01-04", "tools": []}\n'
+    )
+    found = evaluate_tools(file)
+    assert found["delays"]["Kettlebird"] in {0, 2}
+    file.write_text('{"text": "x", "date": "yesterday", "tools": []}\n')
+    with pytest.raises(FileError, match="2026-01-31"):
+        evaluate_tools(file)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Introducing Kettlebird, a reader for feeds.",
+        "Kettlebird vient de sortir.",
+        "I switched from Feedly to Kettlebird.",
+        "https://github.com/someone/kettlebird does what I need",
+        "pip install kettlebird",
+        "Show HN: kettlebird – feeds in a terminal",
+        "Quelqu'un a essayé Kettlebird ?",
+        "Kettlebird 1.2 released",
+        "Kettlebird vs Feedly: which one?",
+        "#Kettlebird is out!",
+    ],
+)
+def test_a_new_tool_is_seen_in_one_sentence(text: str) -> None:
+    assert [key_of(name) for name in shown(text)] == ["kettlebird"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Notion just launched a new calendar.",
+        "Has anyone tried Kubernetes?",
+        "Emmaüs lance une grande collecte de jouets.",
+        "Meet Ingrid, our new treasurer.",
+        "See Chapter 3.2 of the handbook.",
+        "Merci Wilhelmina pour ton aide.",
+        "LE CLUB FERME SES PORTES DEMAIN",
+        "Encore une panne, franchement c'est trop.",
+        "Dites-nous quand vous arrivez.",
+        "J'exporte mes contacts tous les lundis.",
+        "The Ministry of Culture published the new rules.",
+        "Is it out yet? It is so good.",
+    ],
+)
+def test_what_is_no_new_tool(text: str) -> None:
+    assert shown(text) == []
+
+
+def test_spellings_are_one_and_different_things_are_not() -> None:
+    assert key_of("Next.js") == key_of("NextJS") == key_of("next js")
+    assert key_of("C++") != key_of("C#") != key_of("C")
+    assert is_known("Go")
+    assert not shown("Let's go to the park, go now.")
+    both = sightings("Portico (portico.so) is a new tool. Portico is out.")
+    assert [s.key for s in both] == ["portico"]
+
+
+def test_brands_that_are_followed_are_known_here() -> None:
+    assert shown("Brimelo just launched.") == ["Brimelo"]
+    assert not [s for s in sightings("Brimelo just launched.", {"brimelo"}) if s.evidence]
+
+
+def naming(post: int, author: str, evidence: float = 0.0, **more: object) -> Naming:
+    held: dict[str, object] = {
+        "at": post * 86_400, "network": "forum", "place": "A", "tone": "neutral", "cue": "tried", "text": "",
+    }  # fmt: skip
+    held |= more
+    return Naming(post=post, author=author, evidence=evidence, **held)  # type: ignore[arg-type]
+
+
+def test_evidence_adds_up_over_people_and_not_without_end() -> None:
+    assert evidence_of([naming(1, "a", 0.4), naming(2, "a", 0.4)]) == (0.4, 0)
+    value, post = evidence_of([naming(1, "a", 0.4), naming(2, "b", 0.4)])
+    assert value == pytest.approx(0.52)
+    assert post == 2
+    many = evidence_of([naming(k, f"p{k}", 0.2) for k in range(200)])
+    assert many[0] < SHOWN  # two hundred weak signs of an ordinary word make no tool
+    copies = [naming(1, "a", 0.4, copy_of=9), naming(2, "b", 0.4, copy_of=9)]
+    assert evidence_of(copies)[1] == 0
+
+
+def test_a_word_of_the_language_is_told_by_how_people_write_it() -> None:
+    assert is_ordinary("Encore", ["Encore une panne", "il y a encore des bugs", "encore ?"])
+    assert not is_ordinary("Kettlebird", ["Kettlebird is out", "I like Kettlebird", "kettlebird"])
+    assert not is_ordinary("GridBee", ["gridbee gridbee", "gridbee"])
+
+
+def test_stages() -> None:
+    assert stage_of([naming(1, "a")], 0) == "sighted"
+    assert stage_of([naming(1, "a"), naming(2, "b", place="B")], 0) == "picked"
+    talk = [naming(k, f"p{k % 6}") for k in range(9)]
+    assert stage_of(talk, 1) == "discussed"
+    assert stage_of(talk, 3) == "adopted"
+    assert (
+        stage_of([naming(k, f"p{k % 6}", tone="negative" if k % 2 else "neutral") for k in range(12)], 0) != "contested"
+    )
+    angry = [naming(k, f"p{k}", tone="negative" if k < 6 else "neutral") for k in range(10)]
+    assert stage_of(angry, 5) == "contested"
+
+
+def test_a_story_quotes_compares_and_links() -> None:
+    texts = [
+        "Look! Kettlebird, a small reader for feeds. It is fast.",
+        "I switched from Feedly to Kettlebird last week.",
+        "Kettlebird vs Inoreader? https://github.com/someone/kettlebird",
+        "KettleBird is good.",
+    ]
+    found = story_of([naming(k, f"p{k}", 0.5, text=t, place="AB"[k % 2]) for k, t in enumerate(texts)], "kettlebird")
+    assert found.name == "Kettlebird"
+    assert found.definition is not None
+    post, start, stop = found.definition
+    assert texts[post][start:stop] == "Kettlebird, a small reader for feeds."
+    assert {name for name, _, _ in found.alternatives} == {"Feedly", "Inoreader"}
+    assert found.links == (("https://github.com/someone/kettlebird", 2),)
+    assert found.users == 1
+    assert found.places == 2
+    assert dict(found.days_between) == {"A": 0, "B": 1}
+    assert occurrences(texts[3], "kettlebird") == [(0, 10)]
+    assert sentence_with(texts[0], *occurrences(texts[0], "kettlebird")[0]) == "Kettlebird, a small reader for feeds."
+
+
+def test_promotion_by_one_author_is_told() -> None:
+    assert promoter_of([naming(k, "seller") for k in range(4)] + [naming(9, "b")]) == ("seller", 4)
+    assert promoter_of([naming(k, f"p{k}") for k in range(9)]) is None
+    spread = [naming(k, "seller", copy_of=5) for k in range(3)] + [naming(10 + k, f"p{k}") for k in range(9)]
+    assert promoter_of(spread) == ("seller", 3)
+
+
+def test_a_hostile_text_takes_little_time() -> None:
+    import time
+
+    began = time.perf_counter()
+    for text in ("Aa " * 40_000, "A" * 200_000, "a.b" * 50_000, "Show HN: " * 20_000, "Xx vs " * 30_000, "(" * 50_000):
+        sightings(text)
+    assert time.perf_counter() - began < 10
