@@ -5,6 +5,8 @@
     python -m insights evaluate sentiment FILE          JSONL(.gz): text, label, optional lang
     python -m insights evaluate topics FILE             JSONL(.gz): text, label
     python -m insights evaluate events FILE             CSV(.gz): id, time, text, event (empty for background)
+    python -m insights evaluate debates FILE            CSV(.gz): conversation, text, agrees, disagrees
+    python -m insights evaluate tools FILE              JSONL(.gz): text, date, tools (names new at that date)
     python -m insights evaluate demo                    how many planted facts of the demo are found
     python -m insights train sentiment FILE ... [--out WEIGHTS]
 

@@ -300,7 +300,7 @@ def _trim(name: str) -> tuple[str, int]:
         return "", cut
     while " " in name:
         first, rest = name.split(" ", 1)
-        if fold(first) not in _OPENERS:
+        if fold(first) not in _OPENERS and not _INVERTED.search(first):
             break
         cut += len(first) + 1
         name = rest
