@@ -31,6 +31,8 @@ pages = [
     st.Page("dashboard/pages/debates.py", title=_("Debates"), icon=":material/balance:", url_path="debates"),
     st.Page("dashboard/pages/tools.py", title=_("New tools"), icon=":material/radar:", url_path="tools"),
     st.Page("dashboard/pages/reputation.py", title=_("Reputation"), icon=":material/verified:", url_path="reputation"),
+    st.Page("dashboard/pages/ideas.py", title=_("Ideas"), icon=":material/lightbulb:", url_path="ideas"),
+    st.Page("dashboard/pages/calendar.py", title=_("Calendar"), icon=":material/calendar_month:", url_path="calendar"),
     st.Page("dashboard/pages/alerts.py", title=_("Alerts"), icon=":material/notifications:", url_path="alerts"),
     st.Page("dashboard/pages/people.py", title=_("People"), icon=":material/groups:", url_path="people"),
     st.Page("dashboard/pages/sources.py", title=_("Sources"), icon=":material/rss_feed:", url_path="sources"),

@@ -180,6 +180,8 @@ def _narrowings(scope: Scope, url: str, revision: int) -> None:
         st.caption(_("Only posts of a debate") if scope.side is None else _("Only posts of one side of a debate"))
     if scope.tool is not None:
         st.caption(_("Only posts that name a tool"))
+    if scope.idea is not None:
+        st.caption(_("Only the evidence of an idea"))
     if scope.area is not None:
         st.caption(_("Only a part of the map"))
 

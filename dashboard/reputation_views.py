@@ -190,7 +190,7 @@ def how_we_are_seen(scope: Scope) -> None:
             ),
             width="stretch", on_select="rerun", selection_mode="day", key="brand-volume", alt=_("Posts a day"),
         )  # fmt: skip
-        day = picked(volume, "day")
+        day = picked_mark(volume, "day")
     with right:
         rival = _share_of_voice(scope, url, revision)
     st.subheader(_("By topic, source and language"), anchor=False)

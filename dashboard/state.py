@@ -92,6 +92,7 @@ def scope_from_url(today: date) -> Scope:
         side={"1": 1, "-1": -1, "0": 0}.get(parameter("side")),
         argument=_whole(parameter("argument")),
         tool=_whole(parameter("tool")),
+        idea=_whole(parameter("idea")),
     )
 
 
@@ -115,6 +116,8 @@ def scope_to_parameters(scope: Scope, today: date) -> dict[str, str]:
     for name, value in (
         ("brand", scope.brand), ("topic", scope.topic), ("part", scope.part), ("watch", scope.watch),
         ("debate", scope.debate), ("side", scope.side), ("argument", scope.argument), ("tool", scope.tool),
+        ("idea", scope.idea),
+        ("idea", scope.idea),
     ):  # fmt: skip
         if value is not None:
             found[name] = str(value)
@@ -134,7 +137,7 @@ def put_scope(scope: Scope, today: date) -> None:
     wanted = scope_to_parameters(scope, today)
     for name in (
         "days", "since", "until", "sources", "kinds", "langs", "sentiments", "brand", "topic", "part", "watch", "area",
-        "author", "q", "intents", "state", "debate", "side", "argument", "tool",
+        "author", "q", "intents", "state", "debate", "side", "argument", "tool", "idea",
     ):  # fmt: skip
         set_parameter(name, wanted.get(name, ""))
 

@@ -197,7 +197,7 @@ def _is_plain(scope: Scope) -> bool:
         scope.intents,
         scope.state,
     )
-    return not any(narrowed) and (scope.part, scope.watch, scope.debate, scope.tool) == (None,) * 4
+    return not any(narrowed) and (scope.part, scope.watch, scope.debate, scope.tool, scope.idea) == (None,) * 5
 
 
 def days_of(connection: Connection, scope: Scope) -> list[Day]:

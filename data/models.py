@@ -268,6 +268,7 @@ class Scope:
     side: int | None = None  # of `debate`: 1, -1, or 0 for neither
     argument: int | None = None  # of a side of `debate`
     tool: int | None = None
+    idea: int | None = None  # the evidence of an idea
 
     @property
     def days(self) -> int:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    column,
     delete,
     exists,
     false,
@@ -25,11 +26,13 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    text,
     update,
 )
 
+from data.content_schema import idea
 from data.dialect import insert_new, insert_over
-from data.full_text import condition, typed
+from data.full_text import Node, condition, typed
 from data.models import Engagement, NewPost, Post, Scope, date_to_day, from_epoch, to_day, to_epoch
 from data.schema import (
     IDS_PER_DAY,
@@ -359,6 +362,9 @@ def _matches(scope: Scope, table: Any, fit: int) -> list[ColumnElement[bool]]:
         found.append(table.c.id.in_(said))
     if scope.tool is not None:
         found.append(table.c.id.in_(select(tool_post.c.post_id).where(tool_post.c.tool_id == scope.tool)))
+    if scope.idea is not None:
+        held = text("SELECT j.value FROM idea i, json_each(i.posts) j WHERE i.id = :idea").bindparams(idea=scope.idea)
+        found.append(table.c.id.in_(held.columns(column("value", Integer))))
     if scope.query.strip():
         asked = typed(scope.query)
         found.append(false() if asked is None else condition(asked, table))
@@ -390,6 +396,14 @@ def _first_of_group(scope: Scope, fit: int) -> ColumnElement[bool]:
         and_(other.c.group_id == post.c.group_id, other.c.id < post.c.id, *_matches(scope, other, fit))
     )
     return or_(post.c.group_id == 0, ~earlier)
+
+
+def matching_ids(connection: Connection, asked: Node, first_id: int, limit: int) -> list[int]:
+    """The latest posts since a post id that a query finds."""
+    rows = connection.execute(
+        select(post.c.id).where(post.c.id >= first_id, condition(asked, post)).order_by(post.c.id.desc()).limit(limit)
+    )
+    return [int(i) for i in rows.scalars()]
 
 
 def count_posts(connection: Connection, scope: Scope, *, folded: bool = False) -> int:
@@ -702,4 +716,5 @@ def erase_author(store: Store, author: str) -> int:
     with store.write() as connection:
         connection.execute(delete(own_account).where(own_account.c.author == author))
         connection.execute(delete(member_week).where(member_week.c.author == author))
+        connection.execute(delete(idea).where(idea.c.key == f"member:{author}"))
         return _erase_ids(connection, select(post.c.id).where(post.c.author == author))

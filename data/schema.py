@@ -22,12 +22,16 @@ metadata = MetaData()
 Integer = _Integer().with_variant(BigInteger(), "postgresql")  # ids and times pass 32 bits
 
 
-def _text(name: str) -> Column[str]:
+def text_column(name: str) -> Column[str]:
     return Column(name, Text, nullable=False, server_default="")
 
 
-def _count(name: str) -> Column[int]:
+def count_column(name: str) -> Column[int]:
     return Column(name, Integer, nullable=False, server_default="0")
+
+
+def _tones() -> list[Column[int]]:
+    return [Column(name, Integer, nullable=False) for name in ("posts", "negative", "neutral", "positive", "unsure")]
 
 
 def _flag(name: str) -> Column[bool]:
@@ -42,27 +46,27 @@ source = Table(
     Column("id", Integer, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("address", Text, nullable=False),
-    _text("title"),
-    _text("site"),
+    text_column("title"),
+    text_column("site"),
     Column("state", Text, nullable=False, server_default="active"),
     _flag("is_own"),
-    _text("etag"),
-    _text("last_modified"),
-    _text("cursor"),
-    _text("redirect_to"),
-    _count("redirect_days"),
-    _count("redirect_day"),
+    text_column("etag"),
+    text_column("last_modified"),
+    text_column("cursor"),
+    text_column("redirect_to"),
+    count_column("redirect_days"),
+    count_column("redirect_day"),
     Column("added_at", Integer, nullable=False),
-    _count("next_check"),
+    count_column("next_check"),
     Column("last_attempt", Integer),
     Column("last_success", Integer),
-    _text("error_code"),
-    _text("error_detail"),
-    _count("failures"),
-    _text("note"),  # a lasting condition, as "limited": it works, but with less than credentials would give
-    _count("back_to"),  # how far back a person asked for
-    _count("reached"),  # how far back it has been read
-    _count("recounted_at"),
+    text_column("error_code"),
+    text_column("error_detail"),
+    count_column("failures"),
+    text_column("note"),  # a lasting condition, as "limited": it works, but with less than credentials would give
+    count_column("back_to"),  # how far back a person asked for
+    count_column("reached"),  # how far back it has been read
+    count_column("recounted_at"),
     UniqueConstraint("kind", "address"),
 )
 
@@ -78,15 +82,15 @@ post = Table(
     Column("source_id", Integer, ForeignKey("source.id"), nullable=False),
     Column("published_at", Integer, nullable=False),
     Column("collected_at", Integer, nullable=False),
-    _text("author"),
-    _text("community"),
-    _text("lang"),
-    _text("root_id"),
-    _text("parent_id"),
+    text_column("author"),
+    text_column("community"),
+    text_column("lang"),
+    text_column("root_id"),
+    text_column("parent_id"),
     _flag("is_demo"),
     Column("sentiment", Text, nullable=False, server_default="unsure"),
     Column("sentiment_confidence", Float, nullable=False, server_default="0"),
-    _count("group_id"),
+    count_column("group_id"),
     Column("pending", Boolean, nullable=False, server_default=text("true")),
     Column("score", Integer),
     Column("comments", Integer),
@@ -112,10 +116,10 @@ post_text = Table(
     "post_text",
     metadata,
     Column("post_id", Integer, ForeignKey("post.id"), primary_key=True, autoincrement=False),
-    _text("title"),
-    _text("received"),  # as the source gave it: never altered
-    _text("plain"),
-    _text("url"),
+    text_column("title"),
+    text_column("received"),  # as the source gave it: never altered
+    text_column("plain"),
+    text_column("url"),
 )
 
 # A post may reach us through several sources; `post.source_id` is the first, which alone may correct it.
@@ -154,7 +158,7 @@ service_usage = Table(
     metadata,
     Column("service", Text, primary_key=True),
     Column("period", Text, primary_key=True),
-    _count("used"),
+    count_column("used"),
     Column("allowed", Integer),
 )
 suggestion = Table(
@@ -162,7 +166,7 @@ suggestion = Table(
     metadata,
     Column("kind", Text, primary_key=True),
     Column("address", Text, primary_key=True),
-    _text("title"),
+    text_column("title"),
     Column("posts", Integer, nullable=False),
     Column("authors", Integer, nullable=False),
     Column("examples", Text, nullable=False, server_default="[]"),
@@ -183,9 +187,9 @@ brand = Table(
     Column("exclusions", Text, nullable=False, server_default="[]"),
     Column("context", Text, nullable=False, server_default="[]"),  # one of these words must be in the post too
     _flag("exact_case"),
-    _text("expert"),  # a query that stands in place of all of these
+    text_column("expert"),  # a query that stands in place of all of these
     Column("made_by", Text, nullable=False, server_default="settings"),  # settings | person
-    _text("matched"),  # the query that its mentions were found with
+    text_column("matched"),  # the query that its mentions were found with
 )
 
 mention = Table(
@@ -204,8 +208,8 @@ topic = Table(
     "topic",
     metadata,
     Column("id", Integer, primary_key=True),
-    _text("label"),
-    _text("person_label"),
+    text_column("label"),
+    text_column("person_label"),
     Column("terms", Text, nullable=False, server_default="[]"),
     Column("representatives", Text, nullable=False, server_default="[]"),
     _flag("hidden"),
@@ -218,7 +222,7 @@ topic = Table(
     _flag("noise"),  # what people marked as not worth grouping: kept, and shown nowhere as a topic
     Column("made_by", Text, nullable=False, server_default="fit"),  # fit | theme (began between fits) | person
     Column("became", Integer),  # the topic that it went into at a later fit
-    _count("theme"),  # the largest topic of its theme
+    count_column("theme"),  # the largest topic of its theme
 )
 
 # One row per fit of the model; the one that `meta.topic_fit` names is shown, and it changes in one write.
@@ -247,7 +251,7 @@ post_topic = Table(
     Column("similarity", Float, nullable=False),
     Column("x", Float),  # on the map, from 0 to 1
     Column("y", Float),
-    _count("part"),  # its sub-topic, 0 for none
+    count_column("part"),  # its sub-topic, 0 for none
 )
 Index("post_topic_by_post", post_topic.c.post_id, post_topic.c.fit_id)
 
@@ -257,7 +261,7 @@ topic_part = Table(
     Column("fit_id", Integer, primary_key=True),
     Column("topic_id", Integer, primary_key=True),
     Column("number", Integer, primary_key=True),
-    _text("label"),
+    text_column("label"),
     Column("vector", LargeBinary, nullable=False),
 )
 # Posts that carry the map: others lie between those they are nearest to.
@@ -276,7 +280,7 @@ topic_change = Table(
     Column("id", Integer, primary_key=True),
     Column("at", Integer, nullable=False),
     Column("topic_id", Integer, nullable=False),
-    _count("other_id"),
+    count_column("other_id"),
     Column("kind", Text, nullable=False),
     Column("made_by", Text, nullable=False, server_default="fit"),
     Column("detail", Text, nullable=False, server_default="{}"),
@@ -297,7 +301,7 @@ watch = Table(
     Column("id", Integer, primary_key=True),
     Column("words", Text, nullable=False),
     Column("threshold", Float, nullable=False, server_default="0.5"),
-    _text("model"),  # empty while its posts have not been looked for
+    text_column("model"),  # empty while its posts have not been looked for
     Column("vector", LargeBinary),
     Column("made_at", Integer, nullable=False),
 )
@@ -328,7 +332,7 @@ inquiry = Table(
     Column("post_id", Integer, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),
     Column("alike", Integer, nullable=False),
-    _count("answered_by"),
+    count_column("answered_by"),
 )
 Index(
     "inquiry_open", inquiry.c.alike, inquiry.c.post_id,
@@ -368,13 +372,13 @@ triage = Table(
     "triage",
     metadata,
     Column("post_id", Integer, primary_key=True, autoincrement=False),
-    _text("seen"),
-    _text("starred"),
-    _text("handled"),
-    _text("snoozed"),  # until this ISO date
-    _text("assigned"),
-    _text("decision"),
-    _text("note"),
+    text_column("seen"),
+    text_column("starred"),
+    text_column("handled"),
+    text_column("snoozed"),  # until this ISO date
+    text_column("assigned"),
+    text_column("decision"),
+    text_column("note"),
 )
 # What people say a post is: it wins over what the program found, now and later.
 post_label = Table(
@@ -450,16 +454,8 @@ brand_day = Table(
     metadata,
     Column("brand_id", Integer, primary_key=True),
     Column("day", Integer, primary_key=True),
-    Column("posts", Integer, nullable=False),
-    Column("negative", Integer, nullable=False),
-    Column("neutral", Integer, nullable=False),
-    Column("positive", Integer, nullable=False),
-    Column("unsure", Integer, nullable=False),
+    *_tones(),
 )
-
-
-def _tones() -> list[Column[int]]:
-    return [Column(name, Integer, nullable=False) for name in ("posts", "negative", "neutral", "positive", "unsure")]
 
 
 # The same by hour, by source and language, by topic and by aspect; hours and weeks count from 1970 UTC.
@@ -516,14 +512,14 @@ member_week = Table(
     Column("community", Text, primary_key=True),
     Column("author", Text, primary_key=True),
     *_tones(),
-    _count("roots"),
-    _count("replies"),
-    _count("drawn"),  # replies and reactions that the posts drew
-    _count("about_us"),
-    _count("against_us"),
-    _count("for_us"),
-    _count("events"),  # posts that invite to something
-    _count("by_us"),
+    count_column("roots"),
+    count_column("replies"),
+    count_column("drawn"),  # replies and reactions that the posts drew
+    count_column("about_us"),
+    count_column("against_us"),
+    count_column("for_us"),
+    count_column("events"),  # posts that invite to something
+    count_column("by_us"),
 )
 Index("member_week_by_author", member_week.c.source_kind, member_week.c.author, member_week.c.week)
 # Posts of a place by hour of the week, UTC; slot 0 begins on Monday at midnight.
@@ -553,13 +549,13 @@ alert_rule = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("kind", Text, nullable=False),
-    _text("name"),
+    text_column("name"),
     Column("brand_id", Integer, nullable=False, server_default="0"),
-    _text("query"),
+    text_column("query"),
     Column("sensitivity", Text, nullable=False, server_default="normal"),
     Column("state", Text, nullable=False, server_default="on"),
     Column("made_at", Integer, nullable=False),
-    _count("looked_at"),  # up to when posts have been looked at
+    count_column("looked_at"),  # up to when posts have been looked at
 )
 alert = Table(
     "alert",
@@ -567,13 +563,13 @@ alert = Table(
     Column("id", Integer, primary_key=True),
     Column("rule_id", Integer, nullable=False),
     Column("kind", Text, nullable=False),
-    _text("key"),  # what it is about: one event is one alert
+    text_column("key"),  # what it is about: one event is one alert
     Column("began_at", Integer, nullable=False),
     Column("noticed_at", Integer, nullable=False),
     Column("last_at", Integer, nullable=False),
     Column("state", Text, nullable=False, server_default="open"),  # open | closed
-    _text("snoozed"),  # until this ISO date
-    _count("origin"),
+    text_column("snoozed"),  # until this ISO date
+    count_column("origin"),
     Column("posts", Text, nullable=False, server_default="[]"),
     Column("facts", Text, nullable=False, server_default="{}"),
 )
@@ -593,7 +589,7 @@ alert_channel = Table(
     Column("digest_hour", Integer, nullable=False, server_default="-1"),  # -1: at once
     Column("state", Text, nullable=False, server_default="on"),
     Column("made_at", Integer, nullable=False),
-    _text("digested"),  # the ISO date of the last digest
+    text_column("digested"),  # the ISO date of the last digest
 )
 delivery = Table(
     "delivery",
@@ -603,8 +599,8 @@ delivery = Table(
     Column("alert_id", Integer, nullable=False),
     Column("due_at", Integer, nullable=False),
     Column("state", Text, nullable=False, server_default="waiting"),  # waiting | sent | failed
-    _count("attempts"),
-    _text("error"),
+    count_column("attempts"),
+    text_column("error"),
     Column("sent_at", Integer),
     UniqueConstraint("channel_id", "alert_id"),
 )
@@ -618,13 +614,13 @@ action = Table(
     Column("title", Text, nullable=False),
     Column("at", Integer, nullable=False),
     Column("brand_id", Integer, nullable=False, server_default="0"),
-    _text("url"),
-    _text("note"),
-    _count("post_id"),
-    _text("who"),
+    text_column("url"),
+    text_column("note"),
+    count_column("post_id"),
+    text_column("who"),
     Column("made_at", Integer, nullable=False),
     Column("effect", Text, nullable=False, server_default="{}"),
-    _count("measured_at"),
+    count_column("measured_at"),
 )
 
 topic_day = Table(
@@ -633,11 +629,7 @@ topic_day = Table(
     Column("fit_id", Integer, primary_key=True),
     Column("topic_id", Integer, primary_key=True),
     Column("day", Integer, primary_key=True),
-    Column("posts", Integer, nullable=False),
-    Column("negative", Integer, nullable=False),
-    Column("neutral", Integer, nullable=False),
-    Column("positive", Integer, nullable=False),
-    Column("unsure", Integer, nullable=False),
+    *_tones(),
 )
 map_day = Table(
     "map_day",
@@ -669,11 +661,11 @@ job = Table(
     Column("started_at", Integer, nullable=False),
     Column("beat_at", Integer, nullable=False),
     Column("finished_at", Integer),
-    _count("done"),
-    _count("total"),
-    _text("message"),
-    _text("error"),
-    _count("step_at"),  # when the step that `message` names began
+    count_column("done"),
+    count_column("total"),
+    text_column("message"),
+    text_column("error"),
+    count_column("step_at"),  # when the step that `message` names began
 )
 lease = Table(
     "lease",
@@ -712,19 +704,13 @@ debate = Table(
     Column("state", Text, nullable=False),  # debate | lively | criticism | over (no longer any of these)
     Column("question", Text, nullable=False),
     _flag("asks"),
-    _count("opener"),
+    count_column("opener"),
     Column("place", Text, nullable=False, server_default=""),
     Column("lang", Text, nullable=False, server_default=""),
-    Column("score", Float, nullable=False),
-    Column("low", Float, nullable=False),
-    Column("high", Float, nullable=False),
-    Column("sure", Float, nullable=False),
-    Column("posts", Integer, nullable=False),
-    Column("people", Integer, nullable=False),
-    Column("first_post", Integer, nullable=False),
-    Column("last_post", Integer, nullable=False),
+    *(Column(name, Float, nullable=False) for name in ("score", "low", "high", "sure")),
+    *(Column(name, Integer, nullable=False) for name in ("posts", "people", "first_post", "last_post")),
     Column("facts", Text, nullable=False, server_default="{}"),
-    _text("dismissed"),  # who said that it is no debate
+    text_column("dismissed"),  # who said that it is no debate
     UniqueConstraint("source_kind", "root_id", "topic_id"),
 )
 Index("debate_by_last", debate.c.state, debate.c.last_post)
@@ -754,11 +740,11 @@ tool = Table(
     Column("posts", Integer, nullable=False),
     Column("stage", Text, nullable=False, server_default="sighted"),
     Column("facts", Text, nullable=False, server_default="{}"),
-    _text("decision"),  # follow | ignore | known: what people made of it
-    _text("to_test"),
-    _text("assigned"),
-    _text("note"),
-    _text("who"),
+    text_column("decision"),  # follow | ignore | known: what people made of it
+    text_column("to_test"),
+    text_column("assigned"),
+    text_column("note"),
+    text_column("who"),
 )
 Index("tool_by_first", tool.c.state, tool.c.first_post)
 tool_post = Table(

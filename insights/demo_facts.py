@@ -17,6 +17,7 @@ from data.debates import debates, positioned
 from data.demo_community import truth
 from data.dialect import is_among
 from data.figures import days_of
+from data.ideas import ideas
 from data.inbox import hot_threads, to_answer, to_moderate
 from data.models import Scope
 from data.posts import current_fit, posts_by_id
@@ -90,6 +91,7 @@ def measure(store: Store, now: datetime) -> dict[str, Any]:
         **_reputation(store, now, facts),
         **_debates(store, facts),
         **_tools(store, facts),
+        **_ideas(store, keys, facts),
     }
     return result
 
@@ -198,6 +200,36 @@ def _tools(store: Store, facts: dict[str, Any]) -> dict[str, Any]:
         "tools_found_within_a_day": sum(days <= 1 for days in late.values()),
         "tool_delays_days": {name: round(days, 2) for name, days in late.items()},
         "other_tools": [t.name for t in found if t.key not in wanted],
+    }
+
+
+def _ideas(store: Store, keys: dict[int, str], facts: dict[str, Any]) -> dict[str, Any]:
+    """Planted opportunities that the ten best ideas cover; whether each opens three posts, and none repeats another."""
+    with store.read() as connection:
+        best = ideas(connection, limit=10)
+    covered = []
+    for item in facts["opportunities"]:
+        for idea in best:
+            if idea.kind != item["kind"]:
+                continue
+            written = Counter(keys.get(post, "") for post in idea.posts)
+            most = written.most_common(1)[0][0] if written else ""
+            if "debate" in item:
+                right = most.startswith(f"debate-{item['debate']}")
+            elif "tool" in item:
+                right = idea.facts.get("name") == item["tool"]
+            else:
+                right = written[item["theme"]] >= 3
+            if right:
+                covered.append(item)
+                break
+    subjects = [idea.facts["about"] for idea in best]
+    return {
+        "opportunities_planted": len(facts["opportunities"]),
+        "opportunities_in_ten_ideas": len(covered),
+        "ideas_repeated": len(subjects) - len(set(subjects)),
+        "least_posts_of_an_idea": min((len(idea.posts) for idea in best), default=0),
+        "kinds_in_ten_ideas": len({idea.kind for idea in best}),
     }
 
 

@@ -27,6 +27,7 @@ from data.analysis import (
     waiting_posts,
 )
 from data.brands import BrandError, brands_behind, find_mentions, get_brands, keep_settings_brands, named_in
+from data.calendar import find_published
 from data.debates import save_stances
 from data.figures import days_of, dirty_days, roll_up, topic_days
 from data.inbox import (
@@ -66,6 +67,7 @@ from insights.debating import StanceReader, find_debates, stances_to_save
 from insights.duplicates import Groups, signatures
 from insights.embeddings import Embedder
 from insights.features import features
+from insights.idea_finding import find_ideas
 from insights.inquiries import likely_answers, same_inquiries
 from insights.intents import intents, kind_probabilities
 from insights.language import detect_languages
@@ -99,6 +101,7 @@ class Refreshed:
     topics: int = 0
     began: int = 0  # themes that began since the last fit
     alerts: int = 0
+    ideas: int = 0
     model: str = ""
     precision: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
@@ -148,7 +151,9 @@ def refresh(
     _roll_up(store, progress)
     done.topics = _classify(store, now())
     done.alerts = len(watch(store, now()))
+    find_published(store, now())
     measure_actions(store, now())
+    done.ideas = find_ideas(store, now())
     return done
 
 

@@ -1,0 +1,76 @@
+"""Reads of ideas and of the calendar, cached by store revision as in `dashboard.queries`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from dashboard.queries import MAX_ENTRIES, store
+from data import calendar as calendar_store
+from data import ideas as ideas_store
+from data import members, occasions
+from data.calendar import Item
+from data.ideas import Idea
+from data.models import Scope
+from data.occasions import YearlyDay
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def ideas(states: tuple[str, ...], url: str, revision: int) -> list[Idea]:
+    with store().read() as connection:
+        return ideas_store.ideas(connection, states)
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def one_idea(idea_id: int, url: str, revision: int) -> Idea | None:
+    with store().read() as connection:
+        return ideas_store.one_idea(connection, idea_id)
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def history(url: str, revision: int) -> dict[str, tuple[int, int]]:
+    with store().read() as connection:
+        return ideas_store.history(connection)
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def items(since: date, until: date, undated: bool, url: str, revision: int) -> list[Item]:
+    with store().read() as connection:
+        return calendar_store.items(connection, since, until, undated=undated)
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def all_items(url: str, revision: int) -> list[Item]:
+    with store().read() as connection:
+        return calendar_store.items(connection)
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def one_item(item_id: int, url: str, revision: int) -> Item | None:
+    with store().read() as connection:
+        return calendar_store.one_item(connection, item_id)
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def items_of_idea(idea_id: int, url: str, revision: int) -> list[Item]:
+    with store().read() as connection:
+        return calendar_store.items_of_idea(connection, idea_id)
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def templates(url: str, revision: int) -> dict[tuple[str, str], str]:
+    with store().read() as connection:
+        return calendar_store.templates(connection)
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def yearly_days(url: str, revision: int) -> list[YearlyDay]:
+    with store().read() as connection:
+        return occasions.yearly_days(connection)
+
+
+@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+def hours_of(network: str, scope: Scope, url: str, revision: int) -> list[int]:
+    with store().read() as connection:
+        return members.hours_of_week(connection, scope, network)

@@ -1,0 +1,198 @@
+"""Networks as they count and show a text: limits, weights of links and of signs, hashtags, threads cut at sentences.
+
+The rules are those that each network documents: X's weighted length (twitter-text 3), Mastodon's links of 23 and
+handles without their server, grapheme clusters on Mastodon and Bluesky, plain characters elsewhere.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import regex
+
+LINK = 23  # what a link counts on X and on Mastodon
+_URL = regex.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]'»]", regex.IGNORECASE)
+_BARE = regex.compile(
+    r"(?<![\w@/.-])(?:[a-z0-9-]+\.)+(?:com|org|net|io|fr|eu|co|dev|app|info|uk|de|ai)\b(?:/[^\s<>\"]*)?",
+    regex.IGNORECASE,
+)
+_HANDLE = regex.compile(r"(?<![\w/])@(\w+)@[\w.-]+\.\w+")
+_EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3")
+_GRAPHEME = regex.compile(r"\X")
+_TAG = regex.compile(r"(?<!\w)#(\w*[^\W\d]\w*)")
+_SENTENCE = regex.compile(r"[^.!?…\n]*[.!?…]+[\"'»)”’]*\s*|[^.!?…\n]+\n*|\n+")
+# Signs that count as one on X; all others count as two (twitter-text 3, configuration version 3).
+_LIGHT = ((0, 4_351), (8_192, 8_205), (8_208, 8_223), (8_242, 8_247))
+
+
+def graphemes(text: str) -> int:
+    """Signs as people see them: an emoji of a family is one, a letter with its accent too."""
+    return len(_GRAPHEME.findall(text))
+
+
+def x_length(text: str) -> int:
+    """X's weighted length: links 23, emoji 2, signs outside of Latin, Greek, Cyrillic and the like 2."""
+    words = unicodedata.normalize("NFC", text)
+    total = 0
+    for pattern in (_URL, _BARE):
+        total += LINK * len(pattern.findall(words))
+        words = pattern.sub("", words)
+    for cluster in _GRAPHEME.findall(words):
+        if _EMOJI.search(cluster):
+            total += 2
+            continue
+        for sign in cluster:
+            total += 1 if any(low <= ord(sign) <= high for low, high in _LIGHT) else 2
+    return total
+
+
+def mastodon_length(text: str) -> int:
+    """Mastodon's length: graphemes, links as 23, handles without their server."""
+    return graphemes(_HANDLE.sub(r"@\1", _URL.sub("x" * LINK, text)))
+
+
+def tags_in(text: str) -> list[str]:
+    """Hashtags of a text, in order."""
+    return [str(tag) for tag in _TAG.findall(text)]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A network, as a writer needs it. `limit` 0 is none; `tags` the most hashtags that do it good, `most_tags` the
+    most that it takes (0: no limit). `picture` is the usual size of an image, width x height."""
+
+    name: str
+    limit: int
+    length: Callable[[str], int]
+    tags: int
+    most_tags: int = 0
+    title: int = 0  # characters of a title, 0 where it has none
+    threads: bool = False
+    links: bool = True  # a link in the text can be clicked
+    picture: str = "1200 x 630"
+    compose: str = ""  # its own composer, with {text}, {title}, {link}; "" where it has no such address
+
+
+CHANNELS: dict[str, Channel] = {
+    c.name: c
+    for c in (
+        Channel("x", 280, x_length, 2, threads=True, picture="1600 x 900",
+                compose="https://x.com/intent/post?text={text}"),
+        Channel("mastodon", 500, mastodon_length, 4, threads=True, picture="1600 x 900",
+                compose="https://{place}/share?text={text}"),
+        Channel("bluesky", 300, graphemes, 2, threads=True, picture="2000 x 1000",
+                compose="https://bsky.app/intent/compose?text={text}"),
+        Channel("linkedin", 3_000, len, 3, picture="1200 x 627",
+                compose="https://www.linkedin.com/feed/?shareActive=true&text={text}"),
+        Channel("facebook", 63_206, len, 2, picture="1200 x 630",
+                compose="https://www.facebook.com/sharer/sharer.php?u={link}"),
+        Channel("instagram", 2_200, len, 5, most_tags=30, links=False, picture="1080 x 1350"),
+        Channel("reddit", 40_000, len, 0, title=300, picture="1200 x 900",
+                compose="https://www.reddit.com/r/{place}/submit?title={title}&text={text}"),
+        Channel("forum", 32_000, len, 0, title=255, picture="1200 x 630"),
+        Channel("youtube", 5_000, len, 3, most_tags=60, title=100, picture="1280 x 720"),
+        Channel("blog", 0, len, 0, title=70, picture="1600 x 900"),
+        Channel("newsletter", 0, len, 0, title=60, picture="1200 x 600",
+                compose="mailto:?subject={title}&body={text}"),
+    )
+}  # fmt: skip
+
+
+def left(channel: str, text: str) -> int | None:
+    """Characters left on a channel, as it counts them; None where it has no limit."""
+    held = CHANNELS[channel]
+    return held.limit - held.length(text) if held.limit else None
+
+
+def problems(channel: str, text: str, title: str = "") -> list[str]:
+    """What stands in the way of publishing: too_long, title_long, too_many_tags, link_dead (a link that nobody can
+    click), many_tags (more than do good)."""
+    held = CHANNELS[channel]
+    found = []
+    if held.limit and held.length(text) > held.limit:
+        found.append("too_long")
+    if held.title and graphemes(title) > held.title:
+        found.append("title_long")
+    number = len(tags_in(text))
+    if held.most_tags and number > held.most_tags:
+        found.append("too_many_tags")
+    elif number > max(held.tags, 0) + 2:
+        found.append("many_tags")
+    if not held.links and _URL.search(text):
+        found.append("link_dead")
+    return found
+
+
+def split(channel: str, text: str) -> list[str]:
+    """A text as the posts of a thread, cut at ends of sentences and numbered "1/3"; one post where it fits.
+
+    A sentence that is too long by itself is cut between words, and a word that is too long within it.
+    """
+    held = CHANNELS[channel]
+    text = text.strip()
+    if not held.limit or held.length(text) <= held.limit:
+        return [text]
+    room = held.limit - 7  # " 12/34" and a space
+    parts: list[str] = []
+    current = ""
+    for piece in _pieces(text, held.length, room):
+        if current and held.length((current + piece).strip()) > room:
+            parts.append(current.strip())
+            current = ""
+        current += piece
+    if current.strip():
+        parts.append(current.strip())
+    return [f"{part} {number}/{len(parts)}" for number, part in enumerate(parts, start=1)]
+
+
+def _pieces(text: str, length: Callable[[str], int], room: int) -> list[str]:
+    found: list[str] = []
+    for sentence in _SENTENCE.findall(text):
+        if length(sentence.strip()) <= room:
+            found.append(sentence)
+            continue
+        for word in regex.findall(r"\S+\s*", sentence):
+            while length(word.strip()) > room:
+                clusters = _GRAPHEME.findall(word)
+                cut = max(1, len(clusters) // 2)
+                while cut > 1 and length("".join(clusters[:cut])) > room:
+                    cut //= 2
+                found.append("".join(clusters[:cut]))
+                word = "".join(clusters[cut:])
+            found.append(word)
+    return found
+
+
+def compose_address(channel: str, text: str, title: str = "", link: str = "", place: str = "") -> str:
+    """The address of a network's own composer with the text filled in; "" where it has none. `place` is the server on
+    Mastodon, the subreddit on Reddit. Nothing is published: a person presses the button there."""
+    held = CHANNELS[channel]
+    if not held.compose:
+        return ""
+    if channel == "mastodon" and not regex.fullmatch(r"[\w-]+(?:\.[\w-]+)+", place):
+        place = "mastodon.social"
+    if channel == "reddit":
+        place = regex.sub(r"\W", "", place.removeprefix("r/")) or "test"
+    if channel == "facebook" and not link.startswith(("http://", "https://")):
+        return ""
+    return held.compose.format(
+        text=quote(text[:4_000], safe=""), title=quote(title[:300], safe=""), link=quote(link, safe=""), place=place
+    )
+
+
+def fit(channel: str, hook: str, body: str, link: str, tags: list[str]) -> str:
+    """A draft for a channel: its customs on links and hashtags, shortened at a sentence where it has no threads."""
+    held = CHANNELS[channel]
+    words = " ".join(f"#{tag}" for tag in tags[: held.tags])
+    parts = [hook, body, link if held.links else "", words]
+    text = "\n\n".join(part.strip() for part in parts if part.strip())
+    if not held.limit or held.threads or held.length(text) <= held.limit:
+        return text
+    kept = body
+    while kept and held.length("\n\n".join(p for p in (hook, kept, *parts[2:]) if p)) > held.limit:
+        pieces = _SENTENCE.findall(kept)
+        kept = "".join(pieces[:-1]).strip() if len(pieces) > 1 else ""
+    return "\n\n".join(part.strip() for part in (hook, kept, *parts[2:]) if part.strip())
