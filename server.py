@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
+from dashboard.calendar_feed import ROUTES
 from data.settings import SettingsError, load_settings
 
 ROOT = Path(__file__).parent
@@ -63,4 +64,4 @@ async def with_worker(app: Any) -> AsyncIterator[dict[str, Any]]:
                 worker.kill()
 
 
-app = st.App("streamlit_app.py", middleware=[Middleware(SafeHeaders)], lifespan=with_worker)
+app = st.App("streamlit_app.py", middleware=[Middleware(SafeHeaders)], lifespan=with_worker, routes=ROUTES)

@@ -8,12 +8,12 @@ from datetime import date, timedelta
 import streamlit as st
 from babel.dates import format_date, get_day_names
 
-from dashboard import brief, calendar_files, draft_views, idea_queries, queries
+from dashboard import brief, calendar_feed, calendar_files, draft_views, idea_queries, queries
 from dashboard.action_views import effect_sentence
 from dashboard.components import LANGUAGE_NAMES, escape, key_url, open_page
 from dashboard.idea_sentences import content_channels, format_names, status_names, title_of
 from dashboard.language import _, current, day, n_, zone
-from dashboard.state import now, parameter, set_parameter
+from dashboard.state import forget, now, parameter, remember, remembered, set_parameter
 from dashboard.triage_row import me
 from data import calendar as calendar_store
 from data.calendar import CalendarError, Item, clashes, gaps
@@ -171,8 +171,30 @@ def _files(found: list[Item]) -> None:
             _("iCalendar"), calendar_files.as_ics(found, "Vigie", zone(), now()), "vigie.ics", "text/calendar",
             icon=":material/event:", help=_("For Outlook, Google Calendar, Apple Calendar and others."),
         )  # fmt: skip
+        _feed()
         st.download_button(_("CSV"), calendar_files.as_csv(found), "vigie-calendar.csv", "text/csv",
                            icon=":material/table:")  # fmt: skip
+
+
+def _feed() -> None:
+    """The address that a calendar program reads: shown once, made anew or closed at will."""
+    store = queries.store()
+    with st.popover(_("Subscribe"), icon=":material/rss_feed:"):
+        st.caption(_("An address for your calendar program. Whoever has it reads the calendar, and nothing else."))
+        token = remembered("calendar_token")
+        if token:
+            base = str(st.context.url or "").split("/calendar")[0].rstrip("/")
+            st.code(f"{base}/calendar-feed/{token}.ics", language=None)
+            st.caption(_("It is shown only now: keep it."))
+        is_open = calendar_feed.is_open(store)
+        words = _("A new address (the old one closes)") if is_open else _("Make an address")
+        if st.button(words, key="make-feed"):
+            remember("calendar_token", calendar_feed.new_token(store))
+            st.rerun()
+        if is_open and st.button(_("Close it"), key="close-feed", type="tertiary"):
+            calendar_feed.revoke(store)
+            forget("calendar_token")
+            st.rerun()
 
 
 def item(item_id: int) -> None:

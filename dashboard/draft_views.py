@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 from babel.dates import get_day_names
 
-from dashboard import idea_queries, queries
+from dashboard import idea_queries, model_views, queries
 from dashboard.components import LANGUAGE_NAMES, card, escape, key_url
 from dashboard.idea_sentences import (
     content_channels,
@@ -135,6 +135,9 @@ def _drafts(item: Idea, posts: list[Post]) -> None:
         values = draft_values(item, posts, link.strip())
         title = title_of(item)
     template = idea_queries.templates(key_url(), queries.revision())[chosen, lang]
+    written = model_views.ask("draft", f"{item.id}-{lang}", posts[:20], lang, title, _("Have the model word it"))
+    if written is not None:
+        model_views.show(written, f"draft-{item.id}")
     made: dict[str, str] = {}
     columns = st.columns(min(2, max(1, len(picked))))
     for place, channel in enumerate(picked):

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, queries
+from dashboard import charts, model_views, queries
 from dashboard.components import (
     TREND_COLOURS,
     blind_spots,
@@ -63,6 +63,7 @@ def show(row: TopicRow, rows: Sequence[TopicRow], scope: Scope) -> None:
         blind_spots(replace(here, topic=None, sources=tuple(source for source, _title, _number in voices.sources)))
     parts = queries.parts(topic.id, scope.since, scope.until, url, revision)
     _edit(topic, rows, parts, here)
+    _by_a_model(topic, here)
     _merged(topic)
     if topic.terms:
         st.subheader(_("Its words"), anchor=False)
@@ -174,6 +175,16 @@ def _passport(topic: Topic, rows: Sequence[TopicRow]) -> None:
                 ):
                     set_parameter("topic", str(other))
                     st.rerun()
+
+
+def _by_a_model(topic: Topic, scope: Scope) -> None:
+    """A summary, and a name to take over by hand, by the language model where one is set."""
+    posts = queries.some_posts(scope, 20, key_url(), queries.revision())
+    lang = max(("en", "fr"), key=lambda code: sum(post.lang == code for post in posts))
+    for task, words in (("summary", _("Sum up with the model")), ("topic", _("Suggest a name with the model"))):
+        found = model_views.ask(task, str(topic.id), posts, lang, topic.label, words)
+        if found is not None:
+            model_views.show(found, f"{task}-{topic.id}")
 
 
 def _merged(topic: Topic) -> None:

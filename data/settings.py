@@ -10,7 +10,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,10 @@ class Settings:
     embedding_model: str = "auto"
     sentiment_model: str = ""
     stance_model: str = ""
+    llm_base_url: str = ""
+    llm_model: str = ""
+    llm_key: str = field(default="", repr=False)
+    llm_monthly_tokens: int = 500_000
     threads: int = 0
 
     @property

@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from data.actions import Action, save_action
 from data.brands import save_brand
+from data.calendar import Item, save_item
 from data.demo_community import TEAM, demo_posts, truth
 from data.inbox import set_own_account
 from data.models import Brand, NewPost
@@ -171,6 +172,13 @@ def make_demo(store: Store, settings: Settings, now: datetime) -> Refreshed:
     for name in facts["competitors"]:
         save_brand(store, Brand(0, name, False, kind="competitor"))
     done = refresh(store, settings, now=lambda: now, embedder=KeptVectors(), fit=kept_fit, atlas=kept_atlas)
+    for item in facts["calendar"]:
+        lang = settings.language if settings.language in {"en", "fr"} else "en"
+        planned = Item(
+            0, item["title"][lang], channel=item["channel"], format=item["format"], status=item["status"], lang=lang,
+            day=now.date() + timedelta(days=int(item["day"])), hour=int(item["hour"]), owner="Brimelo",
+        )  # fmt: skip
+        save_item(store, planned, now)
     store.set_meta("demo_day", now.date().isoformat())
     return done
 
