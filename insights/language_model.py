@@ -140,13 +140,17 @@ def _ask(settings: Settings, asked: str) -> tuple[dict[str, Any], int]:
     return answer, max(0, min(tokens, 1_000_000))
 
 
+def _listed(value: Any) -> list[Any]:
+    return value[:60] if isinstance(value, list) else []
+
+
 def checked(answer: dict[str, Any], sources: Sequence[Source], model: str, tokens: int) -> Written:
     """An answer without what its sources do not bear out. Raises ModelUnavailable where nothing is left."""
     dropped = 0
     kept: list[str] = []
     used: list[int] = []
     addresses = {url for source in sources for url in _URL.findall(source.text)}
-    for item in answer.get("sentences") or []:
+    for item in _listed(answer.get("sentences")):
         text = str(item.get("text", "")).strip()[:1_000] if isinstance(item, dict) else ""
         numbers = item.get("sources") if isinstance(item, dict) else None
         cited = (
@@ -162,7 +166,7 @@ def checked(answer: dict[str, Any], sources: Sequence[Source], model: str, token
         kept.append(text)
         used += [source.post for source in held]
     quotes: list[tuple[int, str]] = []
-    for item in answer.get("quotes") or []:
+    for item in _listed(answer.get("quotes")):
         number = item.get("source") if isinstance(item, dict) else None
         words = str(item.get("words", "")) if isinstance(item, dict) else ""
         if (

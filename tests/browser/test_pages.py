@@ -23,7 +23,20 @@ from tests.browser.conftest import SHOWN, cards, quietly, settle
 from tests.conftest import Loopback, RunningApp, feed_files, serve_files
 
 pytestmark = pytest.mark.browser
-PAGES = ["", "mentions", "topics", "debates", "tools", "reputation", "alerts", "people", "sources", "activity"]
+PAGES = [
+    "",
+    "mentions",
+    "topics",
+    "debates",
+    "tools",
+    "reputation",
+    "ideas",
+    "calendar",
+    "alerts",
+    "people",
+    "sources",
+    "activity",
+]
 
 
 def test_the_populated_overview_is_there_in_time(browser: Any, tmp_path: Path) -> None:

@@ -95,6 +95,9 @@ def test_planted_facts_are_found(demo_store: Store) -> None:
     assert len(found["false_debates"]) <= 1
     assert found["tools_found_within_a_day"] == found["tools_planted"] == 6
     assert len(found["other_tools"]) <= 2
+    assert found["opportunities_in_ten_ideas"] >= 8
+    assert found["ideas_repeated"] == 0
+    assert found["least_posts_of_an_idea"] >= 3
 
 
 def test_the_demo_is_as_planted() -> None:

@@ -1,0 +1,122 @@
+"""Briefs and drafts: what stands in a post stays what it was in every format, and nothing of it runs."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from docx import Document
+from selectolax.lexbor import LexborHTMLParser
+
+from dashboard import brief, idea_sentences, tool_sentences
+from dashboard.draft_views import draft_for
+from dashboard.language import speaking
+from data.calendar import FORMATS, Item, shipped_formats
+from data.ideas import Idea
+from data.models import Post
+from insights.channels import CHANNELS
+from insights.ideas import RULES
+
+NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+EVIL = "<script>alert(1)</script> **b** [x](javascript:y) & \"q\" 'r' =1+1 {hook} {{x}} \u202e é 👩‍👩‍👧"
+
+
+def post_of(text: str) -> Post:
+    return Post(1, "feed", "1", 1, "Place", NOW, "Ana", "", text, "https://example.org/1", "en", "neutral", 0.5, False)
+
+
+def idea_of(kind: str, **facts: object) -> Idea:
+    held = {"label": EVIL, "name": EVIL, "question": EVIL, "title": EVIL, "words": [EVIL], "author": EVIL, "number": 5,
+            "questions": 3, "posts": 3, "before": 9, "after": 1, "wishes": 4, "days": 5, "replies": 6, "people": 9,
+            "copies": 4, **facts}  # fmt: skip
+    if kind == "occasion":
+        held["name"] = {"en": EVIL, "fr": EVIL}
+    return Idea(1, "k", kind, held, 0.5, {"now": 0.3}, (1, 2, 3), 3, 2, 1, 4, 0.6, 3, 0.2, 0.7, ("post", "thread"),
+                "en", 1, "", "", 0, 0, "", NOW)  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("kind", sorted(RULES))
+def test_every_kind_has_its_words_in_both_languages(kind: str, lang: str) -> None:
+    with speaking(lang):
+        item = idea_of(kind)
+        for words in (
+            idea_sentences.title_of(item), idea_sentences.why_now(item), idea_sentences.hook_of(item),
+            idea_sentences.question_of(item), idea_sentences.audience_words(item), idea_sentences.kind_names()[kind],
+        ):  # fmt: skip
+            assert words.strip()
+        assert idea_sentences.points_of(item)
+        if kind not in {"faq", "testimonial", "evergreen", "welcome", "wave", "milestone"}:
+            assert EVIL in idea_sentences.title_of(item)
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("channel", sorted(CHANNELS))
+def test_every_format_becomes_a_draft_of_every_channel(channel: str, lang: str) -> None:
+    values = {
+        "hook": "The hook", "points": "- one\n- two", "quotes": f"“{EVIL}”", "question": "And you?",
+        "link": "https://example.org", "tags": ["One", "Two", "Three", "Four"], "brand": "Brimelo",
+    }  # fmt: skip
+    held = CHANNELS[channel]
+    for name in FORMATS:
+        text = draft_for(channel, values, shipped_formats()[name, lang])
+        assert "The hook" in text
+        assert "{points}" not in text
+        assert ("https://example.org" in text) <= held.links
+        if held.limit and not held.threads:
+            assert held.length(text) <= held.limit
+        if "{quotes}" in shipped_formats()[name, lang] and not held.limit:
+            assert EVIL in text  # a slot that stands in a quote is not filled
+
+
+def test_a_brief_in_three_formats_says_the_same() -> None:
+    item = Item(1, f"Title {EVIL}", channel="x", format="thread", owner="Bo", day=date(2026, 6, 20), hour=9,
+                drafts={"x": EVIL}, note=EVIL)  # fmt: skip
+    with speaking("en"):
+        blocks = brief.blocks_of(item, idea_of("explain"), [post_of(EVIL)], {1: "Reader 7"}, demo=True)
+        html = brief.as_html(item.title, blocks, "en")
+        markdown = brief.as_markdown(item.title, blocks)
+        docx = brief.as_docx(item.title, blocks, "en")
+    tree = LexborHTMLParser(html)
+    assert tree.css("script") == []
+    assert "src=" not in re.sub(r"&lt;.*?&gt;", "", html)
+    quote = tree.css_first("blockquote")
+    assert quote is not None
+    assert quote.text(deep=False) == EVIL
+    assert [h.text() for h in tree.css("h2")][:2] == ["Demo", "In short"]
+    assert "\\<script\\>" in markdown
+    assert "<script>" not in markdown
+    texts = [p.text for p in Document(io.BytesIO(docx)).paragraphs]
+    assert EVIL in texts
+    assert "Ana" not in html + markdown + " ".join(texts)
+
+
+def test_hostile_strings_come_back_as_they_were(corpora: Path) -> None:
+    strings = [s for s in json.loads((corpora / "hostile" / "blns.json").read_text(encoding="utf-8")) if s.strip()]
+    strings += (corpora / "hostile" / "xss.txt").read_text(encoding="utf-8").splitlines()[:300]
+    quotes = tuple((text, "who", "") for text in strings)
+    blocks = [brief.Block("Evidence", (), quotes)]
+    tree = LexborHTMLParser(brief.as_html("t", blocks, "en"))
+    found = [node.text(deep=False) for node in tree.css("blockquote")]
+    # HTML knows no carriage return and no zero sign; all else comes back as it was.
+    expected = [text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "") for text in strings]
+    assert [text.replace("\ufffd", "") for text in found] == [text.replace("\ufffd", "") for text in expected]
+    assert tree.css("script, img, iframe, svg, object") == []
+    document = Document(io.BytesIO(brief.as_docx("t", blocks, "en")))
+    assert len(document.paragraphs) >= 2 * len(strings)
+
+
+def test_the_weekly_note_of_tools_quotes_without_markup() -> None:
+    from data.tools import Tool
+
+    facts = {"authors": 2, "places": 1, "alternatives": [[EVIL, 1, 1]]}
+    tool = Tool(1, "k", EVIL, "shown", 0.9, "picked", 1, 1, 1, 3, facts, "", False, "", "", NOW, NOW, NOW)
+    with speaking("fr"):
+        note = tool_sentences.weekly_note([(tool, EVIL, EVIL, "https://example.org")], "1", "7", demo=True)
+    assert "<script>" not in note
+    assert not re.search(r"(?<!\\)\]\(", note)
+    assert "Démo" in note
