@@ -261,8 +261,9 @@ def _drafts(found: Item) -> dict[str, str]:
     st.subheader(_("Draft"), anchor=False)
     channel = found.channel if found.channel in content_channels() else ""
     if not channel:
-        words = st.text_area(_("Draft"), found.drafts.get("", ""), height=260, key=f"draft-{found.id}")
-        return {"": words}
+        held = found.drafts.get(found.channel, "")
+        words = st.text_area(_("Draft"), held, height=260, key=f"draft-{found.id}")
+        return {found.channel: words}
     with st.container(border=True):
         words = draft_views.one_channel(
             channel, found.drafts.get(channel, ""), found.title, found.url, f"item-{found.id}"

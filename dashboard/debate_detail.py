@@ -13,8 +13,9 @@ from dashboard.debate_charts import SIDE_COLOURS
 from dashboard.debate_sentences import LIMITS, calming, channel_names, opening_of, side_names
 from dashboard.debate_views import camp_title, first_day_of_week, open_posts, posts_of, quote
 from dashboard.language import _, count, current, day, n_, speaking, zone
-from dashboard.state import parameter, picked_mark, set_parameter
-from dashboard.triage_row import note_change, stance_names
+from dashboard.state import now, parameter, picked_mark, set_parameter
+from dashboard.triage_row import me, note_change, stance_names
+from data.calendar import Item, save_item
 from data.debates import Debate, Positioned
 from data.models import date_to_day
 from data.vectors import vectors_of
@@ -311,11 +312,19 @@ def _act(item: Debate) -> None:
             _("{n} of {most} characters").format(n=count(len(message)), most=count(most))
             + (" · " + _("too long for this channel") if len(message) > most else "")
         )
+        poll = ""
         if made.poll:
-            st.text_area(_("A poll with balanced options"), "\n".join((made.poll, *made.options)), height=160,
-                         key=f"poll-{channel}", help=_("The question, then one option a line."))  # fmt: skip
+            poll = st.text_area(_("A poll with balanced options"), "\n".join((made.poll, *made.options)), height=160,
+                                key=f"poll-{channel}", help=_("The question, then one option a line."))  # fmt: skip
         else:
             st.caption(_("This channel has no polls."))
+        if st.button(_("Put it in the calendar"), key="plan-debate", icon=":material/calendar_month:"):
+            planned = Item(
+                0, item.question or _("Debate"), format="poll", channel=channel, lang=lang, owner=me(), status="draft",
+                subject=f"debate:{item.id}", drafts={channel: "\n\n".join(part for part in (message, poll) if part)},
+            )  # fmt: skip
+            made_id = save_item(queries.store(), planned, now())
+            st.switch_page("dashboard/pages/calendar.py", query_params={"item": str(made_id)})
     with right:
         st.subheader(_("Calm it"), anchor=False)
         grants = []

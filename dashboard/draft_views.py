@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from babel.dates import get_day_names
 
 from dashboard import idea_queries, model_views, queries
 from dashboard.components import LANGUAGE_NAMES, card, escape, key_url
+from dashboard.debate_sentences import alternatives_in
 from dashboard.idea_sentences import (
     content_channels,
     customs,
@@ -135,6 +137,9 @@ def _drafts(item: Idea, posts: list[Post]) -> None:
         values = draft_values(item, posts, link.strip())
         title = title_of(item)
     template = idea_queries.templates(key_url(), queries.revision())[chosen, lang]
+    pair = alternatives_in(str(item.facts.get("question", ""))) if item.kind == "poll" else None
+    if pair is not None:  # "this or that?" is not answered by yes or no
+        template = re.sub(r"- (?:Yes|Oui)\n- (?:No|Non)\n", lambda _found: f"- {pair[0]}\n- {pair[1]}\n", template)
     written = model_views.ask("draft", f"{item.id}-{lang}", posts[:20], lang, title, _("Have the model word it"))
     if written is not None:
         model_views.show(written, f"draft-{item.id}")

