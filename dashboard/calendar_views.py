@@ -8,8 +8,7 @@ from datetime import date, timedelta
 import streamlit as st
 from babel.dates import format_date, get_day_names
 
-from dashboard import brief, calendar_feed, calendar_files, draft_views, idea_queries, queries
-from dashboard.action_views import effect_sentence
+from dashboard import brief, calendar_feed, calendar_files, draft_views, idea_queries, published, queries
 from dashboard.components import LANGUAGE_NAMES, escape, key_url, open_page
 from dashboard.idea_sentences import content_channels, format_names, status_names, title_of
 from dashboard.language import _, current, day, n_, zone
@@ -216,7 +215,7 @@ def item(item_id: int) -> None:
         if queries.settings().demo:
             st.badge(_("Demo"), color="violet")
         _subject(found)
-    _brought(found)
+    published.brought(found)
     left, right = st.columns([3, 2])
     with left:
         drafts = _drafts(found)
@@ -238,23 +237,6 @@ def _subject(found: Item) -> None:
             icon=":material/lightbulb:",
         ):  # fmt: skip
             open_page("ideas", idea=str(idea.id))
-
-
-def _brought(found: Item) -> None:
-    """What it brought, once it was found again among our posts."""
-    if not found.post:
-        return
-    st.success(_("Found again among your posts."), icon=":material/done_all:")
-    if st.button(_("Its thread"), key="its-thread", type="tertiary", icon=":material/account_tree:"):
-        open_page("mentions", post=str(found.post))
-    since = (found.day or now().date()) - timedelta(days=3)
-    done = queries.actions(since, now().date(), key_url(), queries.revision())
-    action = next((a for a in done if a.id == found.action), None)
-    effects = (action.effect or {}).get("effects", []) if action is not None else []
-    for effect in effects:
-        st.write(effect_sentence(effect))
-    if not effects:
-        st.caption(_("What it brought is measured from the third day on."))
 
 
 def _drafts(found: Item) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from babel.dates import get_day_names
 
-from dashboard import idea_queries, model_views, queries
+from dashboard import idea_queries, model_views, published, queries
 from dashboard.components import LANGUAGE_NAMES, card, escape, key_url
 from dashboard.debate_sentences import alternatives_in
 from dashboard.idea_sentences import (
@@ -36,6 +36,7 @@ from data.models import Post, Scope
 from data.verbatims import passage
 from insights.best_time import best_hours
 from insights.channels import CHANNELS, compose_address, fit, left, problems, split, tags_in
+from insights.quiz import questions
 
 QUOTES = 3
 QUOTED = 220  # characters of a quote in a draft
@@ -72,6 +73,7 @@ def _planned(item: Idea) -> None:
         words = planned.title if planned.day is None else f"{day(planned.day)} · {planned.title}"
         if st.button(escape(words), key=f"planned-{planned.id}", type="tertiary", icon=":material/calendar_month:"):
             st.switch_page("dashboard/pages/calendar.py", query_params={"item": str(planned.id)})
+        published.brought(planned)
 
 
 def _evidence(item: Idea, posts: list[Post]) -> None:
@@ -106,6 +108,17 @@ def draft_values(item: Idea, posts: list[Post], link: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def quiz_of(posts: list[Post]) -> str:
+    """Questions from facts that the posts state, each with its answer and the link to the post; "" for none."""
+    links = {post.id: post.url for post in posts if post.url.startswith(("http://", "https://"))}
+    lines = []
+    for number, asked in enumerate(questions([(post.id, post.plain) for post in posts]), start=1):
+        options = "  ".join(f"({letter}) {words}" for letter, words in zip("abc", asked.options, strict=True))
+        answer = _("Answer: {letter}").format(letter="abc"[asked.right])
+        lines.append(f"{number}. {asked.text}\n{options}\n{answer} {links.get(asked.post, '')}".rstrip())
+    return "\n".join(lines)
+
+
 def draft_for(channel: str, values: dict[str, Any], template: str) -> str:
     """The draft of a channel: its template, then the customs and the limit of the network."""
     tags = values["tags"][: CHANNELS[channel].tags]
@@ -136,6 +149,11 @@ def _drafts(item: Idea, posts: list[Post]) -> None:
     with speaking(lang):
         values = draft_values(item, posts, link.strip())
         title = title_of(item)
+        if chosen == "quiz":
+            values["quotes"] = quiz_of(posts) or values["quotes"]
+    worded = model_views.ask("title", f"{item.id}-{lang}", posts[:20], lang, title, _("Have the model word the idea"))
+    if worded is not None:
+        model_views.show(worded, f"title-{item.id}")
     template = idea_queries.templates(key_url(), queries.revision())[chosen, lang]
     pair = alternatives_in(str(item.facts.get("question", ""))) if item.kind == "poll" else None
     if pair is not None:  # "this or that?" is not answered by yes or no

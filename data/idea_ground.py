@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from data.dialect import CHOSEN, ids_parameter
+from data.models import from_epoch
 from data.posts import current_fit
 from data.schema import IDS_PER_DAY
 
@@ -255,3 +257,13 @@ def posts_about_us(connection: Connection, first_id: int, limit: int) -> list[Ev
             {"first": first_id, "limit": limit},
         )
     )
+
+
+def first_post_of_ours(connection: Connection) -> datetime | None:
+    """When the first post in a place of ours, or by us, was written."""
+    found = connection.execute(
+        text("""
+            SELECT min(p.published_at) FROM post p JOIN source s ON s.id = p.source_id WHERE s.is_own OR p.by_us
+        """)
+    ).scalar()
+    return None if found is None else from_epoch(int(found))

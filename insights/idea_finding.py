@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -180,6 +180,32 @@ def _occasions(connection: Connection, now: datetime, first: int) -> list[Occasi
                 ids |= set(matching_ids(connection, asked, first, 40))
         posts = idea_ground.evidence(connection, sorted(ids))
         found.append(Occasion(f"{item.key}:{when.year}", item.name, (when - today).days, posts, own=item.area == "own"))
+    return found + _anniversaries(connection, now, first)
+
+
+def _anniversaries(connection: Connection, now: datetime, first: int) -> list[Occasion]:
+    """Years since the community began, and since what we released, within three weeks."""
+    begun: list[tuple[str, dict[str, str], date]] = []
+    oldest = idea_ground.first_post_of_ours(connection)
+    if oldest is not None:
+        begun.append(("community", {"en": "the community", "fr": "la communauté"}, oldest.date()))
+    for action in actions(connection, now - timedelta(days=3_700), now - timedelta(days=300)):
+        if action.kind == "release":
+            begun.append((f"action-{action.id}", {"en": action.title, "fr": action.title}, action.at.date()))
+    found = []
+    today = now.date()
+    for key, name, when in begun:
+        for year in (today.year, today.year + 1):
+            day = when.replace(year=year, day=min(when.day, 28))
+            ahead, years = (day - today).days, year - when.year
+            if not (years >= 1 and 0 <= ahead <= AHEAD):
+                continue
+            told = {
+                "en": f"{years} year{'s' if years > 1 else ''} of {name['en']}",
+                "fr": f"{years} an{'s' if years > 1 else ''} : {name['fr']}",
+            }
+            posts = idea_ground.posts_about_us(connection, first, 40)
+            found.append(Occasion(f"anniversary-{key}:{year}", told, ahead, posts, own=True))
     return found
 
 

@@ -1,0 +1,31 @@
+"""What a published item brought: found again among our posts, measured as an action."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard import queries
+from dashboard.action_views import effect_sentence
+from dashboard.components import key_url, open_page
+from dashboard.language import _
+from dashboard.state import now
+from data.calendar import Item
+
+
+def brought(found: Item) -> None:
+    """Nothing while it was not found again."""
+    if not found.post:
+        return
+    st.success(_("Found again among your posts."), icon=":material/done_all:")
+    if st.button(_("Its thread"), key=f"its-thread-{found.id}", type="tertiary", icon=":material/account_tree:"):
+        open_page("mentions", post=str(found.post))
+    since = (found.day or now().date()) - timedelta(days=3)
+    done = queries.actions(since, now().date(), key_url(), queries.revision())
+    action = next((a for a in done if a.id == found.action), None)
+    effects = (action.effect or {}).get("effects", []) if action is not None else []
+    for effect in effects:
+        st.write(effect_sentence(effect))
+    if not effects:
+        st.caption(_("What it brought is measured from the third day on."))
