@@ -27,9 +27,10 @@ KIND = (
     r"(?:tools?|apps?|applications?|librar(?:y|ies)|framework|plugins?|add-?ons?|extension|services?|platform|softwares?|models?|llm|bots?|chatbot|cli|clients?|"
     r"package|editor|alternative|dashboard|generator|manager|reader|tracker|planner|scheduler|inbox|relay|database|engine|whiteboard|chat|kanban|wiki|api|"
     r"filter|widget|crm|cms|calendar|form|forms|polls?|system|layer|bridge|site|website|project|app store|recorder|assistant|archiver|sandbox|host|hosting|"
-    r"help desk|desk|digest|newsletter tool|spreadsheet|mail merge|messenger|search|"
+    r"help desk|desk|digest|heatmap|drive|preprocessor|storage|compiler|runtime|parser|linter|terminal|keyboard|theme|renderer|proxy|gateway|server|suite|toolkit|sdk|agent|search engine|"
+    r"newsletter tool|spreadsheet|mail merge|messenger|search|"
     r"outils?|applis?|logiciels?|bibliothèque|module|extension|service|plateforme|moteur|modèle|messagerie|éditeur|lecteur|assistant|planning|tableau de bord|"
-    r"tableau blanc|générateur|gestionnaire|correcteur|bloqueur|carnet|agenda|forum|salon|formation|vitrine|mur|résumé|chatbot|sondages?|enregistreur|site|projet|alternative)"
+    r"tableau blanc|générateur|gestionnaire|correcteur|bloqueur|carnet|agenda|forum|salon|formation|vitrine|mur|résumé|chatbot|sondages?|enregistreur|site|projet|alternative|serveur|annuaire|coffre-fort|tableur|visionneuse|minuteur)"
 )
 _VERSION = r"(?:\s+(?:v|version )?\d+(?:\.\d+)*\+?(?![\w%]))?"
 _ASIDE = r"(?:\s*\([^()]{1,60}\))?"
@@ -42,14 +43,15 @@ _RIGHT: tuple[tuple[str, float, re.Pattern[str]], ...] = tuple(
             0.7,
             _VERSION
             + _ASIDE
-            + r",?\s+(?:has |have |is |was |got |just |now |finally |officially |today |also |enfin |désormais |vient (?:juste |tout juste |à peine )?d'?e? ?|être |a été |a |est |sera |s'est )*(?:launch(?:ed|es|ing)?|releas(?:ed|es)|shipped|live\b|out\b|available|in (?:public |open |private )?beta|beta (?:invite|is out)|open[- ]sourc(?:ed|es)|publish(?:ed|es)|debut(?:s|ed)?|sort\b|sorti(?:e|r)?\b|lancée?|dispo(?:nible)?|publiée?|paraître|parue?|débarque|d'?arriver|arriv(?:e|er|ée?|é)\b|en (?:libre accès|bêta|beta|accès libre|version \d)|entre en b[êe]ta|ouvre sa b[êe]ta|b[êe]ta ouverte|came out|hit v(?:ersion)?|passe en version|(?:lève|raised|raises) [$€£]?\d|exists now|was presented)",
+            + r",?\s+(?:has |have |is |was |got |just |now |finally |officially |today |also |enfin |désormais |vient (?:juste |tout juste |à peine )?d'?e? ?|être |a été |a |est |sera |s'est )*(?:launch(?:ed|es|ing)?|releas(?:ed|es)|shipped|(?:live|out)\b(?= (?:now|today|on (?:Product|the App)|in (?:beta|public))|\s*(?:[!.:]|$))|here\b(?! (?:and|to|for))|lands\b|landed\b|available|in (?:public |open |private )?beta|beta (?:invite|is out)|open[- ]sourc(?:ed|es)|publish(?:ed|es)|debut(?:s|ed)?|sort\b|sorti(?:e|r)?\b|lancée?|dispo(?:nible)?|publiée?|paraître|parue?|débarque|d'?arriver|arriv(?:e|er|ée?|é)\b|en (?:libre accès|bêta|beta|accès libre|version \d)|entre en b[êe]ta|ouvre sa b[êe]ta|ouvre ses portes|b[êe]ta ouverte|came out|hit v(?:ersion)?|passe en version|(?:lève|raised|raises) [$€£]?\d|exists now|was presented)",
         ),
         (
             "launch",
             0.55,
             _ASIDE
-            + r"\s*(?::|–|—|,)\s*(?:le |la |l'|un |une |the |a )?(?:nouve(?:l|au|lle)|new|just launched|tout neuf)\b",
+            + r"\s*(?::|–|—|,)\s*(?:le |la |l'|un |une |the |a )?(?:nouve(?:l|au|lle)|(?:brand )?new|just launched|tout neuf|tout nouveau|toute nouvelle)\b",
         ),
+        ("defined", 0.35, r"\s+\((?=[a-zà-ÿ][^()]{3,60}\))"),
         ("launch", 0.5, r"\s*\((?:YC|Y Combinator|beta|bêta|bêta ouverte|launch)[^)]{0,30}\)"),
         (
             "defined",
@@ -72,7 +74,7 @@ _RIGHT: tuple[tuple[str, float, re.Pattern[str]], ...] = tuple(
             0.4,
             _VERSION
             + _ASIDE
-            + r"\s+(?:lets|allows|helps (?:us|you|to)|turns|supports|adds|now (?:has|supports|does)|exports|finds|tags|schedules|saved us|works (?:on|with|offline)|does|reviews|compares|gives you|answers|pings|claims|permet|promet|génère|surveille|prévient|remplace|relie|transcrit|range\b|assemble|centralise|résume|trouve|builds|keeps|is like|ships with|blurs|imports|generates|tracks|syncs|ne fonctionne pas)\b",
+            + r"\s+(?:lets|allows|helps (?:us|you|to)|turns|supports|adds|now (?:has|supports|does)|exports|finds|tags|schedules|saved us|works (?:on|with|offline)|does|reviews|compares|gives you|answers|pings|claims|permet|promet|génère|surveille|prévient|remplace|relie|transcrit|range\b|assemble|centralise|résume|trouve|builds|keeps|is like|ships with|blurs|simplifie|améliore|automatise|accélère|simplifies|automates|speeds up|cleans|converts|hosts|offers|provides|manages|héberge|propose|gère|facilite|imports|generates|tracks|syncs|ne fonctionne pas)\b",
         ),
         (
             "judged",
@@ -100,8 +102,9 @@ _LEFT: tuple[tuple[str, float, re.Pattern[str]], ...] = tuple(
         (
             "launch",
             0.7,
-            r"(?:^|[\s:.!])(?:introducing|announcing|launching|presenting|unveiling|meet|say hello to|présentons|présentation d[eu]|découvrez|voici|lancement d[eu]|sortie d[eu]|lancement d'|sortie d')",
+            r"(?:^|[\s:.!])(?:introducing|announcing|launching|presenting|unveiling|say hello to|présentons|présentation d[eu]|découvrez|voici|lancement d[eu]|sortie d[eu]|lancement d'|sortie d'|(?:release|launch|beta|first version) of)",
         ),
+        ("launch", 0.7, r"(?:^|[:.!]\s*)meet"),
         (
             "launch",
             0.65,
@@ -110,12 +113,12 @@ _LEFT: tuple[tuple[str, float, re.Pattern[str]], ...] = tuple(
         (
             "launch",
             0.6,
-            r"\b(?:weekend project|side project|petit nouveau[^:.]{0,40}|petite nouvelle[^:.]{0,40}|nouveauté|nouveau|nouvelle appli|new on (?:my|our|the) radar|new|new today|newcomer)\s*:",
+            r"\b(?:weekend project|side project|petit nouveau[^:.]{0,40}|petite nouvelle[^:.]{0,40}|nouveauté|nouveau venu[^:.]{0,40}|new kid on the block|winner[^:.]{0,30}|pick of the (?:day|week|month)|découverte d[eu][^:.]{0,20}|outil d[eu] (?:jour|mois)|nouveau|nouvelle appli|new on (?:my|our|the) radar|new|new today|newcomer)\s*:",
         ),
         (
             "found",
             0.6,
-            r"\b(?:found|discovered|stumbled (?:up)?on|stumbled across|came across|découvre|découvert|tombée?s? sur|check out|have a look at|take a look at|trouvé|connaissez[- ]vous|vous connaissez|tu connais|(?:déjà )?entendu parler d[e'u]+|heard of|talked about|talking about|what do (?:you|people) think of|pensez-vous d[e'u]+)",
+            r"\b(?:found|discovered|stumbled (?:up)?on|stumbled across|came across|découvre|découvert|tombée?s? sur|check out|have a look at|take a look at|trouvé|connaissez[- ]vous|vous connaissez|tu connais|(?:déjà )?entendu parler d[e'u]+|heard of|talked about|talking about|(?:showed|told|introduced|pointed) (?:me|us)(?: to| about)?|recommend(?:s|ed)?|m'a (?:montré|parlé d[eu]|conseillé|fait découvrir)|conseille|recommande|(?:feedback|thoughts|opinions?|views?|reviews?|experience) (?:on|of|about|with)|(?:retours?(?: d'expérience)?|avis|test) (?:sur|d[eu]|d')|coup de cœur pour|coup de coeur pour|what do (?:you|people) think of|pensez-vous d[e'u]+)",
         ),
         ("named", 0.65, KIND + r"(?:\s+[\w-]+){0,3}\s+(?:called|named|appelée?|nommée?|baptisée?|du nom d[e'])"),
         (
@@ -125,11 +128,13 @@ _LEFT: tuple[tuple[str, float, re.Pattern[str]], ...] = tuple(
             + KIND
             + r"\s*:?",
         ),
+        ("named", 0.5, r"\b" + KIND + r",?"),
+        ("used", 0.35, r"\b(?:via|through|powered by|built (?:with|on)|using)"),
         ("named", 0.5, r"(?:qui tient la route|which works|worth a look|recommandation|recommendation|trouvaille)\s*:"),
         (
             "tried",
             0.55,
-            r"\b(?:tried|trying|tests|tested|testing|anyone (?:here )?(?:using|used|tried)|anybody (?:here )?(?:using|used|tried)|(?:has|have) (?:anyone|anybody|someone) (?:here )?(?:tried|used|compared|tested)|quelqu'un (?:a|utilise) ?(?:déjà )?(?:essayé|testé|utilisé)?|essayé|essaie|essaye|testé|je teste|on teste|installed|installé|started using|been (?:running|using|testing)|signed up (?:to|for)|tried out|try|essayez|deployed|déployé|self-host(?:ed|ing)|auto-héberg(?:é|e))",
+            r"\b(?:tried|trying|tests|tested|testing|anyone (?:here )?(?:using|used|tried)|anybody (?:here )?(?:using|used|tried)|(?:has|have) (?:anyone|anybody|someone) (?:here )?(?:tried|used|compared|tested)|quelqu'un (?:a|utilise) ?(?:déjà )?(?:essayé|testé|utilisé)?|essayé|essaie|essaye|testé|je teste|on teste|installed|installé|started using|been (?:running|using|testing)|signed up (?:to|for)|tried out|try|essayez|testez|adoptez|utilisez|(?:been )?play(?:ed|ing) (?:around )?with|tinkering with|posted about|wrote about|(?:you|we|they|i) (?:want|need)|deployed|déployé|self-host(?:ed|ing)|auto-héberg(?:é|e))",
         ),
         (
             "used",
@@ -139,7 +144,7 @@ _LEFT: tuple[tuple[str, float, re.Pattern[str]], ...] = tuple(
         (
             "switched",
             0.6,
-            r"\b(?:(?:switch|mov|migrat)(?:ed|ing|e)?\b[^.!?]{0,50}?\b(?:over to|to|vers)|(?:passée?s?|passer|passe|migré|migre)\b[^.!?]{0,40}? (?:à|vers|sur)|replaced\b[^.!?]{1,50}? (?:with|by)|remplacé\b[^.!?]{1,50}? par|goodbye [\w.]+, hello)",
+            r"\b(?:(?:switch|mov|migrat)(?:ed|ing|e)?\b[^.!?]{0,50}?\b(?:over to|to|vers)|(?:passée?s?|passer|passe|migré|migre)\b[^.!?]{0,40}? (?:à|vers|sur)|replaced\b[^.!?]{1,50}? (?:with|by)|remplacé\b[^.!?]{1,50}? par|goodbye [\w.]+, hello|settled on|went with|opted for|ended up with|landed on|chose|chosen|adopts|adopted|adopté|choisi|opté pour|à base de)",
         ),
         (
             "versus",
@@ -190,6 +195,9 @@ NAME = re.compile(
 _INSTALL = re.compile(
     r"\b(?:pip3?|pipx|uv|npm|pnpm|yarn|cargo|brew|gem|apt(?:-get)?|go|conda|docker|composer|flatpak)\s+(?:install|add|pull|get|require|i)\s+(?:-\w+\s+|--\S+\s+)*(?P<name>[A-Za-z@][\w./@-]{1,60})"
 )
+_LOWER = re.compile(
+    rf"(?<![\w@#/.-])(?P<name>[a-z][a-z0-9]{{2,}}(?:[-_][a-z0-9]+)+)(?=\s+(?:is|—|–|:)\s+(?:a|an|the|my|our)\s+(?:[\w-]+\s+){{0,4}}?{KIND}\b)"
+)
 _SHOW = re.compile(r"\b(?:Show|Launch) HN\s*[:–—-]\s*(?P<name>[a-z][\w.-]{1,40})(?=\s*[:,–—(-])")
 REPO = re.compile(
     r"(?:https?://)?(?:www\.)?(?:github\.com|gitlab\.com|codeberg\.org)/[\w.-]{1,60}/(?P<name>[\w.-]{2,80})"
@@ -207,6 +215,7 @@ _STORE = re.compile(
 
 _ENDING = re.compile(r"(?:ée?s?|er|ez|ment|tion|ing)$")
 _ELIDED = re.compile(r"^(?:[JLDCNSMTjldcnsmt]|[Qq]u|[Jj]usqu|[Ll]orsqu|[Pp]uisqu|[Qq]uelqu|[Aa]ujourd)'")
+_CONTRACTED = re.compile(r"'(?:ve|re|ll|m|d|t)$")
 _INVERTED = re.compile(r"-(?:nous|vous|moi|toi|tu|ils?|elles?|on|je|les?|la|ce|t)$", re.IGNORECASE)
 _OPENERS = frozenset(
     fold(word)
@@ -239,13 +248,19 @@ class KnownNames:
 def known_names() -> KnownNames:
     from babel import Locale
 
-    tools = set()
+    tools: set[str] = set()
+    known: set[str] = set()
     for line in (REFERENCE / "known_names.txt").read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            tools |= {key_of(name) for name in line.split(",") if name.strip()}
+        if line.startswith("#"):
+            continue
+        keys = {key_of(name) for name in line.removeprefix("~").split(",") if name.strip()}
+        if line.startswith("~"):
+            known |= keys
+        else:
+            tools |= keys
     text = gzip.decompress((REFERENCE / "words.txt.gz").read_bytes()).decode("utf-8")
     words, _, names = text.partition("\n\n")
-    known = {key_of(name) for name in names.split()}
+    known |= {key_of(name) for name in names.split()}
     for lang in ("en", "fr"):
         locale = Locale(lang)
         for table in (locale.territories, locale.languages, locale.currencies):
@@ -341,6 +356,7 @@ def sightings(text: str, others: Collection[str] = frozenset()) -> list[Sighting
         (REPO, "repo", 0.65),
         (_HUNT, "repo", 0.7),
         (_SHOW, "show", 0.85),
+        (_LOWER, "defined", 0.6),
     ):
         for match in pattern.finditer(part):
             name = match["name"].rstrip(".,/").removesuffix(".git").split("/")[-1]
@@ -349,7 +365,8 @@ def sightings(text: str, others: Collection[str] = frozenset()) -> list[Sighting
     hosts = {key_of(match["name"]) for match in HOST.finditer(part)}
     part = re.sub(r"#(?=[A-ZÀ-Þ])", " ", part)  # a tag that is written as a name is one
     for match in _SENTENCE.finditer(part):
-        _in_sentence(match[0], match.start(), part[match.end() : match.end() + 40], hosts, others, note)
+        later = part[match.end() : match.end() + 40]
+        _in_sentence(match[0], match.start(), later, hosts, others, note)
     for key in [key for key in found if key_of(key) and found[key].name.count(".") == 1]:
         bare = key_of(found[key].name.split(".")[0])
         if bare in found and bare != key:  # "Portico (portico.so)": one thing
@@ -364,7 +381,12 @@ def sightings(text: str, others: Collection[str] = frozenset()) -> list[Sighting
 
 
 def _in_sentence(
-    sentence: str, offset: int, later: str, hosts: set[str], others: Collection[str], note: Callable[..., None]
+    sentence: str,
+    offset: int,
+    later: str,
+    hosts: set[str],
+    others: Collection[str],
+    note: Callable[..., None],
 ) -> None:
     letters = [c for c in sentence if c.isalpha()]
     if sum(c.isupper() for c in letters) > 0.5 * len(letters):
@@ -373,6 +395,8 @@ def _in_sentence(
         whole = match[0].rstrip("'-")
         name, cut = _trim(whole)
         name = name.removesuffix("'s")
+        if _CONTRACTED.search(name):
+            continue
         start = match.start() + cut
         stop = start + len(name)
         if len(name) < 2 or is_known(name, others) or name.isdigit():
@@ -386,16 +410,17 @@ def _in_sentence(
         )
         before, after = sentence[max(0, start - 90) : start], sentence[stop : stop + 120]
         told = _evidence(name, before, after, others)
-        if key_of(name) in hosts or (name.count(".") == 1 and key_of(name.split(".")[0]) in hosts):
+        if "." not in name and key_of(name) in hosts:
             told.append(("link", 0.55))
         if first_word and (_AFTERWARDS.match(sentence[-1:] + later)):
             told.append(("afterwards", 0.3))
-        if not ordinary and " " not in name and max((weight for _, weight in told), default=0.0) >= 0.35:
+        coined = not ordinary and " " not in name and not name.isupper()
+        if coined and max((weight for _, weight in told), default=0.0) >= 0.3:
             told.append(("coined", 0.2))
         if told and _STORE.search(sentence):
             told.append(("store", 0.2))
         if _looks_made(name):
-            told.append(("shape", 0.25))
+            told += [("shape", 0.25)] if told else []
         elif name.isupper() and len(name) < 6:
             told = [(cue, 0.4 * weight) for cue, weight in told]  # initials are mostly no tools
         if ordinary and first_word:
@@ -412,7 +437,8 @@ def _in_sentence(
         ):  # "Emmaüs launches a collection": who, not what
             told = [(cue, 0.35 * weight) for cue, weight in told]
         if ordinary and not any(cue in {"launch", "show", "repo"} for cue, _ in told):
-            told = [(cue, (0.6 if cue == "version" else 1) * weight) for cue, weight in told]  # "Chapter 3.2"
+            # "Chapter 3.2", "a nice app Easy to use"
+            told = [(cue, {"version": 0.6, "named": 0.8}.get(cue, 1) * weight) for cue, weight in told]
         if (
             (_OF_NAME.search(before) and not any(cue == "launch" for cue, _ in told))
             or _PERSON_RIGHT.search(after)
@@ -421,7 +447,7 @@ def _in_sentence(
         ):
             told = []
         if _PLACE_LEFT.search(before) and not any(cue in {"used", "switched"} for cue, _ in told):
-            told = [(cue, 0.4 * weight) for cue, weight in told]
+            told = [(cue, 0.15 * weight) for cue, weight in told]
         if not told:
             note(name, offset + start, "", 0.0)
         for cue, weight in told:

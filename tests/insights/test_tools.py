@@ -46,6 +46,13 @@ def test_the_labelled_set_is_half_negatives_and_the_aims_are_met(tmp_path: Path)
     assert max(found["delays"].values()) == 0
 
 
+def test_of_wordings_that_no_pattern_was_made_for_little_is_found_and_nothing_wrong() -> None:
+    found = evaluate_tools(LABELLED.with_name("tools_blind.jsonl"))
+    assert found["posts"] == 32
+    assert found["precision"] >= 0.9
+    assert found["recall"] >= 0.4
+
+
 def test_the_command_prints_json(tmp_path: Path) -> None:
     file = tmp_path / "a.jsonl"
     file.write_text(
