@@ -23,20 +23,20 @@ from tests.browser.conftest import SHOWN, cards, quietly, settle
 from tests.conftest import Loopback, RunningApp, feed_files, serve_files
 
 pytestmark = pytest.mark.browser
-PAGES = [
-    "",
-    "mentions",
-    "topics",
-    "debates",
-    "tools",
-    "reputation",
-    "ideas",
-    "calendar",
-    "alerts",
-    "people",
-    "sources",
-    "activity",
-]
+PAGES = {
+    "": {"en": "Overview", "fr": "Vue d'ensemble"},
+    "mentions": {"en": "Mentions", "fr": "Mentions"},
+    "topics": {"en": "Topics", "fr": "Sujets"},
+    "debates": {"en": "Debates", "fr": "Débats"},
+    "tools": {"en": "New tools", "fr": "Nouveaux outils"},
+    "reputation": {"en": "Reputation", "fr": "Réputation"},
+    "ideas": {"en": "Ideas", "fr": "Idées"},
+    "calendar": {"en": "Calendar", "fr": "Calendrier"},
+    "alerts": {"en": "Alerts", "fr": "Alertes"},
+    "people": {"en": "People", "fr": "Personnes"},
+    "sources": {"en": "Sources", "fr": "Sources"},
+    "activity": {"en": "Activity", "fr": "Activité"},
+}
 
 
 def test_the_populated_overview_is_there_in_time(browser: Any, tmp_path: Path) -> None:
@@ -63,33 +63,7 @@ def test_every_page_opens_cold(
         f"{demo_app.url}/{name}?lang={lang}", color_scheme=scheme, viewport={"width": width, "height": 900}
     )
     assert page.query_selector("[data-testid=stException]") is None
-    titles = {
-        "en": [
-            "Overview",
-            "Mentions",
-            "Topics",
-            "Debates",
-            "New tools",
-            "Reputation",
-            "Alerts",
-            "People",
-            "Sources",
-            "Activity",
-        ],
-        "fr": [
-            "Vue d'ensemble",
-            "Mentions",
-            "Sujets",
-            "Débats",
-            "Nouveaux outils",
-            "Réputation",
-            "Alertes",
-            "Personnes",
-            "Sources",
-            "Activité",
-        ],
-    }
-    assert page.inner_text(SHOWN) == titles[lang][PAGES.index(name)]
+    assert page.inner_text(SHOWN) == PAGES[name][lang]
     wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     assert not wide, "the page scrolls sideways"
 
@@ -149,7 +123,7 @@ def test_french_from_the_browser_and_by_the_switch(demo_app: RunningApp, open_pa
 def test_an_empty_store_says_what_to_do(tmp_path: Path, open_page: Callable[..., Any]) -> None:
     app = RunningApp(tmp_path, VIGIE_DEMO="false", VIGIE_WORKER="false")
     try:
-        for name in PAGES[:3]:
+        for name in list(PAGES)[:3]:
             page = open_page(f"{app.url}/{name}")
             assert "Nothing here yet" in page.inner_text("[data-testid=stMainBlockContainer]")
     finally:
