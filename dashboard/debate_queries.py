@@ -11,8 +11,8 @@ from dashboard.queries import MAX_ENTRIES, store
 from data import debates as debates_store
 from data.debates import Debate, Positioned
 from data.models import date_to_day, to_epoch
-from data.posts import posts_by_id
 from data.schema import IDS_PER_DAY
+from data.triage import labels_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +65,5 @@ def first_days(debate_id: int, network: str, url: str, revision: int) -> dict[st
 @st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
 def stances(ids: tuple[int, ...], url: str, revision: int) -> dict[int, str]:
     """What people said of where posts stand."""
-    from data.triage import labels_of
-
     with store().read() as connection:
         return {i: held.get("stance", "") for i, held in labels_of(connection, list(ids)).items()}
-
-
-@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def quoted(ids: tuple[int, ...], url: str, revision: int) -> dict[int, object]:
-    """Posts by id: those that a page quotes."""
-    with store().read() as connection:
-        return {post.id: post for post in posts_by_id(connection, list(ids))}

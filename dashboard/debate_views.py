@@ -169,8 +169,7 @@ def camp_title(item: Debate, camp: dict[str, Any], key: str) -> None:
 def posts_of(passages: list[list[int]]) -> dict[int, Post]:
     """The posts that passages (post, start, stop) are in."""
     ids = tuple(sorted({int(part[0]) for part in passages}))
-    found = debate_queries.quoted(ids, key_url(), queries.revision())
-    return {i: post for i, post in found.items() if isinstance(post, Post)}
+    return {post.id: post for post in queries.by_id(ids, key_url(), queries.revision())}
 
 
 def quote(part: list[int], posts: dict[int, Post], note: str = "") -> None:

@@ -30,6 +30,7 @@ from dashboard.language import _, count, current, day, n_, percent, speaking, zo
 from dashboard.state import now, set_parameter
 from dashboard.triage_row import me
 from data import calendar as calendar_store
+from data import ideas as ideas_store
 from data.calendar import Item
 from data.ideas import Idea
 from data.models import Post, Scope
@@ -226,7 +227,7 @@ def _best_time(channel: str) -> None:
     network = NETWORK_OF.get(channel, "")
     until = now().date()
     scope = Scope(until - timedelta(days=90), until)
-    counts = idea_queries.hours_of(network, scope, key_url(), queries.revision()) if network else []
+    counts = queries.hours_of_week(scope, network, "", key_url(), queries.revision()) if network else []
     where = content_channels()[channel]
     if not counts or sum(counts) < 100:
         counts = queries.hours_of_week(scope, "", "", key_url(), queries.revision())
@@ -273,7 +274,5 @@ def _plan(item: Idea, title: str, chosen: str, lang: str, made: dict[str, str]) 
                     )
                 )  # fmt: skip
             if item.state != "kept":
-                from data.ideas import decide as note
-
-                note(queries.store(), item.id, "kept", me())
+                ideas_store.decide(queries.store(), item.id, "kept", me())
             st.switch_page("dashboard/pages/calendar.py", query_params={"item": str(ids[0])})

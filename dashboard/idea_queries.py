@@ -9,10 +9,9 @@ import streamlit as st
 from dashboard.queries import MAX_ENTRIES, store
 from data import calendar as calendar_store
 from data import ideas as ideas_store
-from data import members, occasions
+from data import occasions
 from data.calendar import Item
 from data.ideas import Idea
-from data.models import Scope
 from data.occasions import YearlyDay
 
 
@@ -68,9 +67,3 @@ def templates(url: str, revision: int) -> dict[tuple[str, str], str]:
 def yearly_days(url: str, revision: int) -> list[YearlyDay]:
     with store().read() as connection:
         return occasions.yearly_days(connection)
-
-
-@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def hours_of(network: str, scope: Scope, url: str, revision: int) -> list[int]:
-    with store().read() as connection:
-        return members.hours_of_week(connection, scope, network)

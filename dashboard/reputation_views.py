@@ -23,7 +23,7 @@ from dashboard.components import (
 )
 from dashboard.language import _, count, current, moment, n_, percent
 from dashboard.queries import Group
-from dashboard.state import day_of, now, parameter, picked_mark, put_scope, scope_to_parameters, set_parameter
+from dashboard.state import now, parameter, picked_day, picked_mark, put_scope, scope_to_parameters, set_parameter
 from data.figures import Day
 from data.models import Scope, date_to_day
 from data.verbatims import passage
@@ -178,7 +178,7 @@ def how_we_are_seen(scope: Scope) -> None:
         + " "
         + _("The band holds the true figure nine times in ten. Click a point to read its posts.")
     )
-    picked = picked_mark(event, "day")
+    first = picked_day(event, "day")
     left, right = st.columns([3, 2])
     with left:
         st.subheader(_("Posts a day"), anchor=False)
@@ -190,19 +190,17 @@ def how_we_are_seen(scope: Scope) -> None:
             ),
             width="stretch", on_select="rerun", selection_mode="day", key="brand-volume", alt=_("Posts a day"),
         )  # fmt: skip
-        day = picked_mark(volume, "day")
+        day = picked_day(volume, "day")
     with right:
         rival = _share_of_voice(scope, url, revision)
     st.subheader(_("By topic, source and language"), anchor=False)
     by, key = _by_group(scope, shown.change.after.net.value, url, revision)
     target = _behind(scope, by, key)
-    if picked is not None:
-        first = day_of(picked)
-        if first is not None:
-            last = min(first + timedelta(days=step - 1), scope.until)
-            target = replace(target, since=max(first, scope.since), until=last)
-    elif day is not None and (first := day_of(day)) is not None:
-        target = replace(target, since=first, until=first)
+    if first is not None:
+        last = min(first + timedelta(days=step - 1), scope.until)
+        target = replace(target, since=max(first, scope.since), until=last)
+    elif day is not None:
+        target = replace(target, since=day, until=day)
     if rival is not None:
         target = replace(target, brand=rival)
     st.subheader(_("Latest posts") if target == scope else _("Posts behind your click"), anchor=False)

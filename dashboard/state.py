@@ -48,6 +48,11 @@ def _whole(text: str) -> int | None:
     return int(text) if text.isdigit() and len(text) < 16 else None
 
 
+def whole_parameter(name: str) -> int | None:
+    """A number of the URL, None where it is none."""
+    return _whole(parameter(name))
+
+
 def _date(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
@@ -117,7 +122,6 @@ def scope_to_parameters(scope: Scope, today: date) -> dict[str, str]:
         ("brand", scope.brand), ("topic", scope.topic), ("part", scope.part), ("watch", scope.watch),
         ("debate", scope.debate), ("side", scope.side), ("argument", scope.argument), ("tool", scope.tool),
         ("idea", scope.idea),
-        ("idea", scope.idea),
     ):  # fmt: skip
         if value is not None:
             found[name] = str(value)
@@ -186,19 +190,9 @@ def picked_mark(event: Any, name: str) -> Any:
     return rows[0].get(name) if rows and isinstance(rows[0], dict) else None
 
 
-def day_of(value: Any) -> date:
-    """The day that a chart gives, in milliseconds or as text."""
-    if isinstance(value, (int, float)):
-        return datetime.fromtimestamp(value / 1000, UTC).date()
-    return date.fromisoformat(str(value)[:10])
-
-
 def picked_day(event: Any, name: str) -> date | None:
     """The day of a mark that was clicked in a chart with a selection called `name`."""
-    rows = getattr(getattr(event, "selection", None), name, None) or []
-    if not rows:
-        return None
-    value = rows[0].get("day") if isinstance(rows[0], dict) else None
+    value = picked_mark(event, name)
     if isinstance(value, (int, float)):
         return datetime.fromtimestamp(value / 1000, UTC).date()
     return _date(str(value)[:10]) if value else None

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import debate_views, queries, tool_charts, tool_queries
 from dashboard.components import SENTIMENT_COLOURS, cards, escape, key_url, sentiment_names
 from dashboard.language import _, count, current, day, moment, n_, percent
-from dashboard.state import day_of, now, picked_mark, set_parameter
+from dashboard.state import now, picked_day, set_parameter
 from dashboard.tool_sentences import (
     cue_names,
     decision_names,
@@ -18,11 +18,10 @@ from dashboard.tool_sentences import (
     stage_help,
     stage_names,
 )
-from dashboard.tool_views import full_text
 from dashboard.triage_row import me
 from data import tools as tools_store
 from data.models import SENTIMENTS, Scope, date_to_day, day_to_date
-from data.tools import Tool
+from data.tools import Tool, full_text
 from insights.reputation import wilson
 
 STAGE_BADGES = {"sighted": "gray", "picked": "blue", "discussed": "primary", "adopted": "green", "contested": "red"}
@@ -154,9 +153,8 @@ def _over_time(item: Tool, scope: Scope) -> None:
         tool_charts.tool_days(rows, posts=_("Posts"), date_format="%d/%m" if current() == "fr" else "%b %d"),
         width="stretch", on_select="rerun", selection_mode="day", key="tool-days", alt=_("Posts over time"),
     )  # fmt: skip
-    value = picked_mark(event, "day")
-    if value is not None:
-        start = day_of(value)
+    start = picked_day(event, "day")
+    if start is not None:
         debate_views.open_mentions(start, start + timedelta(days=step - 1), tool=str(item.id))
 
 

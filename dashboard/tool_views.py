@@ -16,7 +16,7 @@ from dashboard.state import now, parameter, picked_mark, set_parameter
 from dashboard.tool_charts import Blip
 from dashboard.tool_sentences import stage_help, stage_names, weekly_note
 from data.models import Scope
-from data.tools import Tool
+from data.tools import Tool, full_text
 
 SECTORS = 5
 ON_RADAR = 40
@@ -166,8 +166,3 @@ def week(scope: Scope) -> None:
         )  # fmt: skip
         with st.popover(_("Copy the text"), icon=":material/content_copy:"):
             st.code(text, language=None, wrap_lines=True)
-
-
-def full_text(title: str, plain: str) -> str:
-    """Title and body as they were read."""
-    return f"{title}\n{plain}" if title and not plain.startswith(title) else plain

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, text, update
 
+from data.actions import Action, save_action
 from data.content_schema import calendar_item, content_template
 from data.dialect import insert_over
 from data.models import from_epoch, to_epoch
@@ -157,8 +158,6 @@ def gaps(found: Sequence[Item], since: date, until: date, least: int = 4) -> lis
 def find_published(store: Store, now: datetime) -> int:
     """Find published items again among our own posts: by their address, else by a draft that begins as the post does.
     Gives how many were found."""
-    from data.actions import Action, save_action
-
     with store.read() as connection:
         unfound = (calendar_item.c.post_id == 0) & calendar_item.c.status.in_(("ready", "published"))
         waiting = [_read(row) for row in connection.execute(select(calendar_item).where(unfound))]

@@ -165,7 +165,7 @@ def newcomers(connection: Connection, first_id: int, before_id: int, limit: int 
 
 
 def people_and_posts(connection: Connection, until_id: int) -> tuple[int, int]:
-    """(named people, posts) up to a post id, as the weekly counts hold them."""
+    """(named people, posts) before a post id."""
     people = connection.execute(
         text(
             "SELECT count(*) FROM (SELECT DISTINCT source_kind, author FROM post WHERE author != '' AND id < :until) x"

@@ -218,16 +218,15 @@ def hours_of_week(connection: Connection, scope: Scope, network: str = "", name:
     """Posts in each of the 168 hours of the week, UTC, from Monday at midnight; of one community, of one network or of
     all."""
     low, high = weeks_of(scope)
-    chosen = "AND source_kind = :network AND community = :name" if name else "AND source_kind = :network"
-    chosen = chosen if network or name else ""
+    held: dict[str, int | str] = {"low": low, "high": high}
+    chosen = ""
+    if network or name:
+        chosen, held = "AND source_kind = :network", {**held, "network": network}
+    if name:
+        chosen, held = chosen + " AND community = :name", {**held, "name": name}
     rows = connection.execute(
         text(f"SELECT slot, sum(posts) FROM place_week WHERE week BETWEEN :low AND :high {chosen} GROUP BY slot"),
-        {
-            "low": low,
-            "high": high,
-            **({"network": network} if network or name else {}),
-            **({"name": name} if name else {}),
-        },
+        held,
     )
     found = {int(slot): int(number) for slot, number in rows}
     return [found.get(slot, 0) for slot in range(168)]

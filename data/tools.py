@@ -144,7 +144,7 @@ def namings_of(connection: Connection, tool_id: int) -> list[NamingPost]:
     half = MOST_NAMINGS // 2
     read = rows if len(rows) <= MOST_NAMINGS else [*rows[:half], *rows[-half:]]
     texts = {
-        int(i): f"{title}\n{plain}" if title and not plain.startswith(title) else plain
+        int(i): full_text(title, plain)
         for i, title, plain in connection.execute(
             select(post_text.c.post_id, post_text.c.title, post_text.c.plain).where(
                 is_among(post_text.c.post_id, [row.post_id for row in read])
@@ -158,6 +158,11 @@ def namings_of(connection: Connection, tool_id: int) -> list[NamingPost]:
         )
         for r in rows
     ]  # fmt: skip
+
+
+def full_text(title: str, plain: str) -> str:
+    """Title and body as names are read in them: passages of `namings_of` are places in it."""
+    return f"{title}\n{plain}" if title and not plain.startswith(title) else plain
 
 
 def named_before(connection: Connection, name: str, before_id: int, limit: int = 60) -> list[tuple[int, str]]:

@@ -21,7 +21,7 @@ from data.occasions import coming, yearly_days
 from data.posts import matching_ids
 from data.schema import IDS_PER_DAY
 from data.store import Store
-from data.tools import tools
+from data.tools import namings_of, tools
 from data.topic_list import topics_of_fit, trend_facts
 from insights.ideas import (
     Answered,
@@ -112,8 +112,6 @@ def ground_of(connection: Connection, now: datetime) -> Ground:
 
 
 def _tool_posts(connection: Connection, tool_id: int) -> list[int]:
-    from data.tools import namings_of
-
     return [n.post for n in namings_of(connection, tool_id)][-idea_ground.PER_SUBJECT :]
 
 
@@ -212,12 +210,13 @@ def _anniversaries(connection: Connection, now: datetime, first: int) -> list[Oc
 def _milestones(connection: Connection, today: int, last: int) -> list[Milestone]:
     """Round numbers of people and of posts that were passed in the last fortnight."""
     people, posts = idea_ground.people_and_posts(connection, last)
-    people_then, posts_then = idea_ground.people_and_posts(connection, (today - RECENT) * IDS_PER_DAY)
-    newest, _ = idea_ground.newcomers(connection, (today - RECENT) * IDS_PER_DAY, (today - RECENT) * IDS_PER_DAY, 40)
+    since = (today - RECENT) * IDS_PER_DAY
+    people_then, posts_then = idea_ground.people_and_posts(connection, since)
     found = []
     for what, now_number, then in (("people", people, people_then), ("posts", posts, posts_then)):
         passed = [number for number in ROUND if then < number <= now_number]
         if passed and then:
+            newest, _ = idea_ground.newcomers(connection, since, since, 40)
             found.append(Milestone(what, passed[-1], newest, 0))
     return found
 

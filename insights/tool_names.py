@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -329,7 +329,8 @@ def _looks_made(name: str) -> bool:
     return bool(re.search(r"[a-z][A-Z]|\w\.\w|^[a-z]+[A-Z]", name)) and not name.isupper()
 
 
-def _joined(values: list[float]) -> float:
+def joined(values: Iterable[float]) -> float:
+    """The chance that one of several signs is right, were they independent (noisy or)."""
     doubt = 1.0
     for value in values:
         doubt *= 1 - value
@@ -375,7 +376,7 @@ def sightings(text: str, others: Collection[str] = frozenset()) -> list[Sighting
     for key, sighting in found.items():
         mine = dict(sorted(cues[key], key=lambda c: c[1]))  # each cue once, at its strongest
         best = max(mine, key=lambda cue: mine[cue])
-        value = round(_joined(list(mine.values())), 3)
+        value = round(joined(mine.values()), 3)
         result.append(Sighting(sighting.name, key, best if value else "", value, sighting.start, sighting.stop))
     return sorted(result, key=lambda s: s.start)
 

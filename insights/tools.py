@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from insights.tool_names import HOST, KIND, LAUNCHED, NAME, REPO, SHOWN, key_of, known_names
+from insights.tool_names import HOST, KIND, LAUNCHED, NAME, REPO, SHOWN, joined, key_of, known_names
 
 STAGES = ("sighted", "picked", "discussed", "adopted", "contested")
 OLD_DAYS = 45  # a name that was there so long before is not new
@@ -84,10 +84,8 @@ def evidence_of(namings: Sequence[Naming]) -> tuple[float, int]:
         copies.add(naming.copy_of)
         author = naming.author or f"post {naming.post}"
         heard[author] = max(heard.get(author, 0.0), naming.evidence)
-        doubt = 1.0
-        for value, weight in zip(sorted(heard.values(), reverse=True), AGAIN, strict=False):
-            doubt *= 1 - weight * value
-        total = 1 - doubt
+        strongest = sorted(heard.values(), reverse=True)
+        total = joined(weight * value for value, weight in zip(strongest, AGAIN, strict=False))
         if total >= SHOWN and not sure_with:
             sure_with = naming.post
     return round(total, 3), sure_with

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import alert_views, channel_views, crisis_view, queries
 from dashboard.components import choose_view, empty_state, key_url
 from dashboard.language import _
-from dashboard.state import parameter
+from dashboard.state import whole_parameter
 
 url, revision = key_url(), queries.revision()
 st.title(_("Alerts"), anchor=False)
@@ -13,9 +13,9 @@ if not queries.content(url, revision).posts:
     empty_state(queries.settings())
     st.stop()
 
-asked = parameter("alert")
-if asked.isdigit() and len(asked) < 16:
-    crisis_view.show(int(asked))
+asked = whole_parameter("alert")
+if asked is not None:
+    crisis_view.show(asked)
     st.stop()
 views = {"open": _("Still open"), "rest": _("Snoozed and closed"), "rules": _("Rules"), "channels": _("Where they go")}
 view = choose_view(views, "rule", "channel")

@@ -5,11 +5,11 @@ import streamlit as st
 from dashboard import calendar_views
 from dashboard.components import choose_view
 from dashboard.language import _
-from dashboard.state import parameter
+from dashboard.state import whole_parameter
 
-asked = parameter("item")
-if asked.isdigit() and len(asked) < 16:
-    calendar_views.item(int(asked))
+asked = whole_parameter("item")
+if asked is not None:
+    calendar_views.item(asked)
     st.stop()
 st.title(_("Calendar"), anchor=False)
 view = choose_view({"month": _("Month"), "week": _("Week"), "list": _("List")}, "at")

@@ -6,7 +6,7 @@ from dashboard import debate_detail, debate_views, queries
 from dashboard.components import choose_view, empty_state, key_url, page_start
 from dashboard.debate_sentences import state_names
 from dashboard.language import _
-from dashboard.state import parameter
+from dashboard.state import whole_parameter
 
 url, revision = key_url(), queries.revision()
 if not queries.content(url, revision).posts:
@@ -14,9 +14,9 @@ if not queries.content(url, revision).posts:
     empty_state(queries.settings())
     st.stop()
 
-asked = parameter("debate")
-if asked.isdigit() and len(asked) < 16:
-    debate_detail.show(int(asked))
+asked = whole_parameter("debate")
+if asked is not None:
+    debate_detail.show(asked)
     st.stop()
 scope = page_start(_("Debates"))
 view = choose_view({**state_names(), "aside": _("Set aside")})

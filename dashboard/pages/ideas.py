@@ -5,12 +5,12 @@ import streamlit as st
 from dashboard import draft_views, idea_views, queries
 from dashboard.components import choose_view, empty_state, key_url
 from dashboard.language import _
-from dashboard.state import parameter
+from dashboard.state import whole_parameter
 
 url, revision = key_url(), queries.revision()
-asked = parameter("idea")
-if asked.isdigit() and len(asked) < 16:
-    draft_views.show(int(asked))
+asked = whole_parameter("idea")
+if asked is not None:
+    draft_views.show(asked)
     st.stop()
 st.title(_("Ideas"), anchor=False)
 if not queries.content(url, revision).posts:

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import inbox_views, learning, post_list, queries, quote_basket
 from dashboard.components import empty_state, key_url, page_start
 from dashboard.language import _
-from dashboard.state import parameter, set_parameter
+from dashboard.state import parameter, set_parameter, whole_parameter
 from dashboard.triage_row import last_change, who_am_i
 
 url, revision = key_url(), queries.revision()
@@ -37,11 +37,11 @@ def choose_view(active: str) -> None:
 
 
 view = parameter("view") if parameter("view") in views else "all"
-post = parameter("post")
-if post.isdigit() and len(post) < 16:
+post = whole_parameter("post")
+if post is not None:
     st.title(_("Mentions"), anchor=False)
     last_change()
-    inbox_views.thread_page(int(post))
+    inbox_views.thread_page(post)
 elif view == "all":
     post_list.show(choose_view)
 elif view in {"answer", "moderate"}:

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import queries, tool_detail, tool_views
 from dashboard.components import choose_view, empty_state, key_url, page_start
 from dashboard.language import _
-from dashboard.state import parameter
+from dashboard.state import whole_parameter
 
 url, revision = key_url(), queries.revision()
 if not queries.content(url, revision).posts:
@@ -14,9 +14,9 @@ if not queries.content(url, revision).posts:
     st.stop()
 
 scope = page_start(_("New tools"))
-asked = parameter("tool")
-if asked.isdigit() and len(asked) < 16:
-    tool_detail.show(int(asked), scope)
+asked = whole_parameter("tool")
+if asked is not None:
+    tool_detail.show(asked, scope)
     st.stop()
 views = {
     "radar": _("Radar"),

@@ -51,3 +51,12 @@ def quietly(browser: Any, app: Any, path: str, wait_for: str) -> tuple[Any, list
     page.wait_for_selector(wait_for, timeout=30_000)
     settle(page)
     return page, found
+
+
+def opens_cold(open_page: Callable[..., Any], address: str, scheme: str, width: int) -> Any:
+    """A page that opens at an address without an error and without scrolling sideways."""
+    page = open_page(address, color_scheme=scheme, viewport={"width": width, "height": 900})
+    assert page.query_selector("[data-testid=stException]") is None
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    assert not wide, "the page scrolls sideways"
+    return page

@@ -22,7 +22,7 @@ from data.settings import Settings
 from data.source_list import add_source
 from data.store import Store
 from insights.refresh import refresh
-from tests.browser.conftest import cards, quietly, settle
+from tests.browser.conftest import cards, opens_cold, quietly, settle
 from tests.conftest import Loopback, RunningApp
 
 pytestmark = pytest.mark.browser
@@ -40,12 +40,7 @@ EVIL = "<img src=x onerror=alert(1)> **bold** [a](javascript:alert(2)) $x$"
 def test_every_view_opens_cold(
     demo_app: RunningApp, open_page: Open, path: str, lang: str, scheme: str, width: int
 ) -> None:
-    page = open_page(
-        f"{demo_app.url}/{path}&lang={lang}", color_scheme=scheme, viewport={"width": width, "height": 900}
-    )
-    assert page.query_selector("[data-testid=stException]") is None
-    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    assert not wide, "the page scrolls sideways"
+    opens_cold(open_page, f"{demo_app.url}/{path}&lang={lang}", scheme, width)
 
 
 def test_an_idea_opens_its_posts(demo_app: RunningApp, open_page: Open) -> None:

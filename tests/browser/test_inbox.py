@@ -16,7 +16,7 @@ from data.posts import add_posts
 from data.settings import Settings
 from data.source_list import add_source
 from data.store import Store
-from tests.browser.conftest import cards, quietly, settle
+from tests.browser.conftest import cards, opens_cold, quietly, settle
 from tests.conftest import RunningApp
 
 pytestmark = pytest.mark.browser
@@ -29,13 +29,7 @@ Open = Callable[..., Any]
 def test_every_view_opens_cold(
     demo_app: RunningApp, open_page: Open, view: str, lang: str, scheme: str, width: int
 ) -> None:
-    page = open_page(
-        f"{demo_app.url}/mentions?view={view}&lang={lang}", color_scheme=scheme,
-        viewport={"width": width, "height": 900},
-    )  # fmt: skip
-    assert page.query_selector("[data-testid=stException]") is None
-    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    assert not wide, "the page scrolls sideways"
+    opens_cold(open_page, f"{demo_app.url}/mentions?view={view}&lang={lang}", scheme, width)
 
 
 def test_kinds_filter_and_count(demo_app: RunningApp, open_page: Open) -> None:

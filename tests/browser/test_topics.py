@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import cards, settle
+from tests.browser.conftest import cards, opens_cold, settle
 from tests.conftest import RunningApp
 
 pytestmark = pytest.mark.browser
@@ -31,14 +31,7 @@ def first_row(page: Any) -> None:
 def test_every_view_opens_cold(
     demo_app: RunningApp, open_page: Open, view: str, lang: str, scheme: str, width: int
 ) -> None:
-    page = open_page(
-        f"{demo_app.url}/topics?view={view}&lang={lang}",
-        color_scheme=scheme,
-        viewport={"width": width, "height": 900},
-    )
-    assert page.query_selector("[data-testid=stException]") is None
-    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    assert not wide, "the page scrolls sideways"
+    opens_cold(open_page, f"{demo_app.url}/topics?view={view}&lang={lang}", scheme, width)
 
 
 def test_a_box_on_the_map_gives_its_posts(demo_app: RunningApp, open_page: Open) -> None:
