@@ -168,7 +168,8 @@ def _files(found: list[Item]) -> None:
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             _("iCalendar"), calendar_files.as_ics(found, "Vigie", zone(), now()), "vigie.ics", "text/calendar",
-            icon=":material/event:", help=_("For Outlook, Google Calendar, Apple Calendar and others."),
+            on_click="ignore", icon=":material/event:",
+            help=_("For Outlook, Google Calendar, Apple Calendar and others."),
         )  # fmt: skip
         _feed()
         st.download_button(_("CSV"), calendar_files.as_csv(found), "vigie-calendar.csv", "text/csv",
@@ -315,7 +316,8 @@ def _settings(found: Item, drafts: dict[str, str]) -> None:
 
 
 def _brief(found: Item) -> None:
-    """The one-page brief for whoever makes it."""
+    """The one-page brief for whoever makes it. A download does not run the page again: that would write the file anew,
+    and take away the one that the browser is still fetching."""
     url, revision = key_url(), queries.revision()
     idea = idea_queries.one_idea(found.idea, url, revision) if found.idea else None
     posts = queries.by_id(idea.posts[: brief.QUOTES], url, revision) if idea is not None else []
@@ -326,9 +328,14 @@ def _brief(found: Item) -> None:
         st.caption(_("One page for the designer, the developer or the writer; authors under pseudonyms."))
         with st.container(horizontal=True, gap="small"):
             name = f"vigie-brief-{found.id}"
-            st.download_button("Markdown", brief.as_markdown(found.title, blocks), f"{name}.md", "text/markdown")
-            st.download_button("HTML", brief.as_html(found.title, blocks, current()), f"{name}.html", "text/html")
+            st.download_button(
+                "Markdown", brief.as_markdown(found.title, blocks), f"{name}.md", "text/markdown", on_click="ignore"
+            )
+            st.download_button(
+                "HTML", brief.as_html(found.title, blocks, current()), f"{name}.html", "text/html", on_click="ignore"
+            )
             st.download_button(
                 "DOCX", brief.as_docx(found.title, blocks, current()), f"{name}.docx",
                 "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                on_click="ignore",
             )  # fmt: skip
