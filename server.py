@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard.calendar_feed import ROUTES
+from dashboard import calendar_feed, share
 from data.settings import SettingsError, load_settings
 
 ROOT = Path(__file__).parent
@@ -34,10 +34,10 @@ class SafeHeaders:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         async def send_with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [
-                    *message.get("headers", []),
-                    *((name.encode(), value.encode()) for name, value in HEADERS.items()),
-                ]
+                given = list(message.get("headers", []))
+                known = {name.lower() for name, _value in given}  # a stricter answer keeps its own
+                more = ((name.encode(), value.encode()) for name, value in HEADERS.items())
+                message["headers"] = [*given, *((name, value) for name, value in more if name not in known)]
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
@@ -63,5 +63,7 @@ async def with_worker(app: Any) -> AsyncIterator[dict[str, Any]]:
             except subprocess.TimeoutExpired:
                 worker.kill()
 
+
+ROUTES = [*calendar_feed.ROUTES, *share.ROUTES]
 
 app = st.App("streamlit_app.py", middleware=[Middleware(SafeHeaders)], lifespan=with_worker, routes=ROUTES)

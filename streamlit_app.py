@@ -4,7 +4,7 @@ import gc
 
 import streamlit as st
 
-from dashboard import language, queries
+from dashboard import language, queries, share_views
 from dashboard.components import key_url
 from dashboard.state import choose_language, now, remember, remembered, set_parameter
 from dashboard.workspace import leave_demo, prepare, return_to_demo
@@ -35,6 +35,7 @@ pages = [
     st.Page("dashboard/pages/calendar.py", title=_("Calendar"), icon=":material/calendar_month:", url_path="calendar"),
     st.Page("dashboard/pages/alerts.py", title=_("Alerts"), icon=":material/notifications:", url_path="alerts"),
     st.Page("dashboard/pages/people.py", title=_("People"), icon=":material/groups:", url_path="people"),
+    st.Page("dashboard/pages/reports.py", title=_("Reports"), icon=":material/summarize:", url_path="reports"),
     st.Page("dashboard/pages/sources.py", title=_("Sources"), icon=":material/rss_feed:", url_path="sources"),
     st.Page("dashboard/pages/activity.py", title=_("Activity"), icon=":material/history:", url_path="activity"),
 ]
@@ -71,6 +72,8 @@ try:
         if remembered("visit_store") != key_url():
             remember("visit_store", key_url())
             remember("last_visit", note_visit(queries.store(), "local", now()))
+        with st.sidebar:
+            share_views.button(page.url_path or "overview")
         page.run()
 except StoreError as error:
     titles = {

@@ -13,7 +13,7 @@ from dashboard.language import _, day, moment
 from data.calendar import Item
 from data.ideas import Idea
 from data.models import Post
-from data.verbatims import passage
+from data.quotes import passage
 from insights.channels import CHANNELS
 
 QUOTES, QUOTED = 5, 600

@@ -9,9 +9,9 @@ import streamlit as st
 from babel.dates import format_date, get_day_names
 
 from dashboard import brief, calendar_feed, calendar_files, draft_views, idea_queries, published, queries
-from dashboard.components import LANGUAGE_NAMES, escape, key_url, open_page
+from dashboard.components import escape, key_url, open_page
 from dashboard.idea_sentences import content_channels, format_names, status_names, title_of
-from dashboard.language import _, current, day, n_, zone
+from dashboard.language import LANGUAGE_NAMES, _, current, day, n_, zone
 from dashboard.state import forget, now, parameter, remember, remembered, set_parameter
 from dashboard.triage_row import me
 from data import calendar as calendar_store

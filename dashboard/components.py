@@ -15,13 +15,13 @@ import streamlit as st
 from babel.dates import get_day_names
 
 from dashboard import queries
-from dashboard.language import _, ago, count, current, day, moment, n_, percent
+from dashboard.language import LANGUAGE_NAMES, _, ago, count, current, day, moment, n_, percent
 from dashboard.state import PERIODS, now, parameter, put_scope, scope_from_url, set_parameter
 from data.models import Post, Scope
 from data.posts import PAGE, Voices
+from data.quotes import passage
 from data.settings import Settings
 from data.source_list import SourceHealth
-from data.verbatims import passage
 from sources.base import mask_secrets
 
 CARD_CHARACTERS = 900
@@ -69,7 +69,6 @@ TREND_COLOURS = {
     "seasonal": "blue",
 }
 SENTIMENT_COLOURS = {"negative": "red", "neutral": "gray", "positive": "green", "unsure": "yellow"}
-LANGUAGE_NAMES = {"fr": "Français", "en": "English"}
 
 
 def escape(text: str) -> str:

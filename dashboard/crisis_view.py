@@ -15,7 +15,7 @@ from dashboard.language import _, count, current, lasting, moment, n_, zone
 from dashboard.state import now, parameter, set_parameter
 from data.alerts import Alert
 from data.models import Post
-from data.verbatims import passage
+from data.quotes import passage
 from insights.crisis import Course, EventPost, Step, course_of
 
 STEPS = 40  # shown in a timeline

@@ -18,8 +18,8 @@ from dashboard.triage_row import me, note_change, stance_names
 from data.calendar import Item, save_item
 from data.debates import Debate, Positioned
 from data.models import date_to_day
+from data.quotes import passage
 from data.vectors import vectors_of
-from data.verbatims import passage
 from insights.reputation import wilson
 
 PAGE = 15  # cards of stances on a page

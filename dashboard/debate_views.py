@@ -25,7 +25,7 @@ from dashboard.triage_row import me
 from data import debates as debates_store
 from data.debates import Debate
 from data.models import Post, Scope
-from data.verbatims import passage
+from data.quotes import passage
 
 SHOWN = 20
 

@@ -28,10 +28,10 @@ from data.alerts import (
 from data.brands import get_brands
 from data.credentials import CredentialsError, load_credentials
 from data.posts import posts_by_id
+from data.quotes import passage
 from data.schema import alert_channel
 from data.settings import Settings
 from data.store import Store
-from data.verbatims import passage
 
 QUOTE = 280  # characters of a post that a message quotes
 SECONDS = 10  # that a service may take to answer

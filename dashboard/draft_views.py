@@ -11,7 +11,7 @@ import streamlit as st
 from babel.dates import get_day_names
 
 from dashboard import idea_queries, model_views, published, queries
-from dashboard.components import LANGUAGE_NAMES, card, escape, key_url
+from dashboard.components import card, escape, key_url
 from dashboard.debate_sentences import alternatives_in
 from dashboard.idea_sentences import (
     content_channels,
@@ -26,7 +26,7 @@ from dashboard.idea_sentences import (
     title_of,
 )
 from dashboard.idea_views import decide, heading, read_posts
-from dashboard.language import _, count, current, day, n_, percent, speaking, zone
+from dashboard.language import LANGUAGE_NAMES, _, count, current, day, n_, percent, speaking, zone
 from dashboard.state import now, set_parameter
 from dashboard.triage_row import me
 from data import calendar as calendar_store
@@ -34,7 +34,7 @@ from data import ideas as ideas_store
 from data.calendar import Item
 from data.ideas import Idea
 from data.models import Post, Scope
-from data.verbatims import passage
+from data.quotes import passage
 from insights.best_time import best_hours
 from insights.channels import CHANNELS, compose_address, fit, left, problems, split, tags_in
 from insights.quiz import questions

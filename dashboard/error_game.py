@@ -14,7 +14,7 @@ from dashboard.state import now, remember, remembered
 from dashboard.triage_row import me, who_am_i
 from data import reputation
 from data.models import SENTIMENTS, Scope
-from data.verbatims import passage
+from data.quotes import passage
 from insights.reputation import LOCAL_ENOUGH, wilson
 
 SHOWN = 1_500  # characters of a post

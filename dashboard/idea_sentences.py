@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.components import LANGUAGE_NAMES
-from dashboard.language import _, count, current, n_
+from dashboard.language import LANGUAGE_NAMES, _, count, current, n_
 from data.ideas import Idea
 
 

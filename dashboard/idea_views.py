@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import debate_views, idea_queries, queries
-from dashboard.components import LANGUAGE_NAMES, escape, key_url, open_page
+from dashboard.components import escape, key_url, open_page
 from dashboard.idea_sentences import (
     audience_words,
     effort_words,
@@ -23,7 +23,7 @@ from dashboard.idea_sentences import (
     title_of,
     why_now,
 )
-from dashboard.language import _, count, current, day, n_
+from dashboard.language import LANGUAGE_NAMES, _, count, current, day, n_
 from dashboard.state import now, parameter, set_parameter
 from dashboard.triage_row import me
 from data import calendar as calendar_store

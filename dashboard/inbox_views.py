@@ -14,7 +14,7 @@ from dashboard.triage_row import act, decision_names, me, note_change, triage_ro
 from data import replies
 from data.inbox import Asked, Case, HotThread
 from data.models import Post, Scope, Triage
-from data.verbatims import passage
+from data.quotes import passage
 
 SHOWN = 10  # groups, cases and threads on a page
 TIPS = 0.4  # heat from which a thread is named

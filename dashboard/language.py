@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 LANGUAGES = {"en": "English", "fr": "Français"}
+LANGUAGE_NAMES = {"fr": "Français", "en": "English"}  # of posts
 LOCALE = Path(__file__).parent / "locale"
 
 

@@ -10,7 +10,6 @@ import streamlit as st
 
 from dashboard import queries
 from dashboard.components import (
-    LANGUAGE_NAMES,
     card,
     cards,
     escape,
@@ -19,7 +18,7 @@ from dashboard.components import (
     page_start,
     sentiment_names,
 )
-from dashboard.language import _, count, n_
+from dashboard.language import LANGUAGE_NAMES, _, count, n_
 from dashboard.state import now, parameter, put_scope, set_parameter, ticked, untick
 from dashboard.triage_row import act, decision_names, last_change, me, triage_row
 from data.models import INTENTS, SENTIMENTS, Post, Scope

@@ -360,6 +360,14 @@ def to_answer(
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
+def answered(since: date, until: date, url: str, revision: int) -> list[tuple[int, int]]:
+    """(what was asked of us, our answer) for the answers of a period, the latest first."""
+    first, last = date_to_day(since) * IDS_PER_DAY, (date_to_day(until) + 1) * IDS_PER_DAY
+    with store().read() as connection:
+        return inbox.answered(connection, first, last)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
 def done_since(midnight: datetime, url: str, revision: int) -> int:
     """Posts handled or decided upon since a moment."""
     with store().read() as connection:

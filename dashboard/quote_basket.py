@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import queries
-from dashboard.components import LANGUAGE_NAMES, escape, key_url
-from dashboard.language import _, moment, n_
+from dashboard.components import escape, key_url
+from dashboard.language import LANGUAGE_NAMES, _, moment, n_
 from dashboard.state import now, parameter, set_parameter
 from dashboard.triage_row import me
 from data import verbatims
@@ -44,7 +44,7 @@ def basket() -> None:
             st.text(quote.shown)
             parts = [quote.author or _("no name given"), quote.place, moment(quote.published_at)]
             st.caption(escape(" · ".join([*parts, LANGUAGE_NAMES.get(quote.lang, quote.lang)])))
-            if quote.post.is_demo:
+            if quote.is_demo:
                 st.badge(_("Demo"), color="violet")
             if quote.edited:
                 st.caption(":material/edit: " + _("The post was edited since: this is what it says now, as a whole."))
@@ -71,7 +71,7 @@ def _shorten(quote: verbatims.Quote) -> None:
         wanted = st.text_area(_("Keep only these words"), quote.text, help=_("Copied from the post, unchanged."))
         if st.form_submit_button(_("Save")) and wanted != quote.text:
             try:
-                verbatims.add_verbatim(queries.store(), quote.post.id, me(), now(), wanted, quote.tags)
+                verbatims.add_verbatim(queries.store(), quote.post, me(), now(), wanted, quote.tags)
             except verbatims.QuoteError:
                 st.warning(_("The post does not hold these words exactly so. Copy them from it."))
             else:

@@ -12,7 +12,6 @@ import streamlit as st
 from dashboard import queries, reputation_charts
 from dashboard.charts import volume_chart
 from dashboard.components import (
-    LANGUAGE_NAMES,
     card,
     cards,
     choose_view,
@@ -21,12 +20,12 @@ from dashboard.components import (
     open_page,
     sentiment_names,
 )
-from dashboard.language import _, count, current, moment, n_, percent
+from dashboard.language import LANGUAGE_NAMES, _, count, current, moment, n_, percent
 from dashboard.queries import Group
 from dashboard.state import now, parameter, picked_day, picked_mark, put_scope, scope_to_parameters, set_parameter
 from data.figures import Day
 from data.models import Scope, date_to_day
-from data.verbatims import passage
+from data.quotes import passage
 from insights.reputation import (
     FEW,
     Change,
@@ -231,26 +230,27 @@ def _share_card(label: str, share: Interval, before: Interval, tone: str, scope:
             open_page("mentions", **posts_of(scope, sentiments=tone))
 
 
-def mix_warning(cause: Decomposition, found: Change) -> None:
-    """Say when a move comes from where people spoke rather than from what they think."""
+def mix_words(cause: Decomposition, found: Change) -> str:
+    """What to say when a move comes from where people spoke rather than from what they think; empty for nothing."""
     if cause.verdict == "mix":
-        st.warning(
-            _(
-                "Mind the mix of sources: of a move of {move}, {mix} comes from sources with another tone bringing a "
-                "larger share of the posts. Within each source opinion did not clearly move ({rate}, {range})."
-            ).format(
-                move=signed(cause.move.value), mix=signed(cause.mix.value), rate=signed(cause.rate.value),
-                range=between(cause.rate),
-            ),
-            icon=":material/balance:",
+        return _(
+            "Mind the mix of sources: of a move of {move}, {mix} comes from sources with another tone bringing a "
+            "larger share of the posts. Within each source opinion did not clearly move ({rate}, {range})."
+        ).format(
+            move=signed(cause.move.value), mix=signed(cause.mix.value), rate=signed(cause.rate.value),
+            range=between(cause.rate),
         )  # fmt: skip
-    elif cause.verdict == "both" and found.verdict in {"up", "down"}:
-        st.info(
-            _("Two causes: opinion within sources ({rate}), and where people spoke ({mix}).").format(
-                rate=signed(cause.rate.value), mix=signed(cause.mix.value)
-            ),
-            icon=":material/balance:",
+    if cause.verdict == "both" and found.verdict in {"up", "down"}:
+        return _("Two causes: opinion within sources ({rate}), and where people spoke ({mix}).").format(
+            rate=signed(cause.rate.value), mix=signed(cause.mix.value)
         )
+    return ""
+
+
+def mix_warning(cause: Decomposition, found: Change) -> None:
+    words = mix_words(cause, found)
+    if words:
+        (st.warning if cause.verdict == "mix" else st.info)(words, icon=":material/balance:")
 
 
 def _share_of_voice(scope: Scope, url: str, revision: int) -> int | None:

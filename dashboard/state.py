@@ -5,9 +5,11 @@ The URL holds everything that decides what is shown, so any view is a link.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -71,6 +73,22 @@ def _area(text: str) -> tuple[float, float, float, float] | None:
 
 def scope_from_url(today: date) -> Scope:
     """What the URL asks for; anything in it that makes no sense is left out."""
+    return scope_of(parameter, today)
+
+
+def all_parameters() -> dict[str, str]:
+    """Every parameter of the URL but the language."""
+    return {name: parameter(name) for name in st.query_params if name != "lang"}
+
+
+def page_address() -> str:
+    """The address of the page that is shown, with all that decides what it shows."""
+    base = str(st.context.url or "").split("?")[0].split("#")[0]
+    return base + (f"?{urlencode(all_parameters())}" if all_parameters() else "")
+
+
+def scope_of(parameter: Callable[[str], str], today: date) -> Scope:
+    """The scope that parameters ask for; `parameter` gives the value of one, empty for none."""
     until = min(_date(parameter("until")) or today, today + timedelta(days=1))
     since = _date(parameter("since"))
     if since is None:

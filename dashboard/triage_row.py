@@ -8,8 +8,8 @@ from datetime import timedelta
 import streamlit as st
 
 from dashboard import queries
-from dashboard.components import LANGUAGE_NAMES, escape, intent_names, key_url, sentiment_names
-from dashboard.language import _, moment, n_
+from dashboard.components import escape, intent_names, key_url, sentiment_names
+from dashboard.language import LANGUAGE_NAMES, _, moment, n_
 from dashboard.state import forget, now, remember, remembered, set_parameter
 from data import triage, verbatims
 from data.inbox import set_own_account

@@ -201,6 +201,15 @@ def answers_of_ours(connection: Connection, limit: int = 5_000) -> list[tuple[in
     return [(int(a), int(b)) for a, b in rows]
 
 
+def answered(connection: Connection, first_id: int, last_id: int, limit: int = 500) -> list[tuple[int, int]]:
+    """(what was asked of us, our answer) for answers among these posts, the latest first."""
+    reply = inquiry.c.answered_by
+    rows = connection.execute(
+        select(inquiry.c.post_id, reply).where(reply >= first_id, reply < last_id).order_by(reply.desc()).limit(limit)
+    )
+    return [(int(a), int(b)) for a, b in rows]
+
+
 def save_past_answers(connection: Connection, found: dict[int, list[tuple[int, float]]]) -> None:
     """Replace, for each inquiry, the posts of ours that may answer it: (post, similarity)."""
     for post_id, answers in found.items():

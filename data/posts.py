@@ -69,6 +69,8 @@ from data.schema import (
     watch,
     watch_post,
 )
+from data.sharing_schema import snapshot_post
+from data.snapshots import erase_from_snapshots
 from data.store import Store
 
 PAGE = 25
@@ -677,6 +679,8 @@ def _erase_ids(connection: Connection, ids: Select[Any]) -> int:
     ):  # fmt: skip
         connection.execute(delete(table).where(table.c.post_id.in_(mine)))
     connection.execute(delete(past_answer).where(past_answer.c.answer_id.in_(mine)))
+    quoted = connection.execute(select(snapshot_post.c.post_id.distinct()).where(snapshot_post.c.post_id.in_(mine)))
+    erase_from_snapshots(connection, list(quoted.scalars()))
     _erase_findings(connection, mine)
     return connection.execute(delete(post).where(post.c.id.in_(mine))).rowcount
 
@@ -717,4 +721,6 @@ def erase_author(store: Store, author: str) -> int:
         connection.execute(delete(own_account).where(own_account.c.author == author))
         connection.execute(delete(member_week).where(member_week.c.author == author))
         connection.execute(delete(idea).where(idea.c.key == f"member:{author}"))
+        salt = author_salt(connection)
+        erase_from_snapshots(connection, (), {author, pseudonym(author, salt)} if author else ())
         return _erase_ids(connection, select(post.c.id).where(post.c.author == author))

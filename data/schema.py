@@ -34,7 +34,7 @@ def _tones() -> list[Column[int]]:
     return [Column(name, Integer, nullable=False) for name in ("posts", "negative", "neutral", "positive", "unsure")]
 
 
-def _flag(name: str) -> Column[bool]:
+def flag(name: str) -> Column[bool]:
     return Column(name, Boolean, nullable=False, server_default=text("false"))
 
 
@@ -49,7 +49,7 @@ source = Table(
     text_column("title"),
     text_column("site"),
     Column("state", Text, nullable=False, server_default="active"),
-    _flag("is_own"),
+    flag("is_own"),
     text_column("etag"),
     text_column("last_modified"),
     text_column("cursor"),
@@ -87,7 +87,7 @@ post = Table(
     text_column("lang"),
     text_column("root_id"),
     text_column("parent_id"),
-    _flag("is_demo"),
+    flag("is_demo"),
     Column("sentiment", Text, nullable=False, server_default="unsure"),
     Column("sentiment_confidence", Float, nullable=False, server_default="0"),
     count_column("group_id"),
@@ -97,10 +97,10 @@ post = Table(
     Column("views", Integer),
     Column("shares", Integer),
     Column("ratio", Float),  # of votes that are up
-    _flag("accepted"),  # an accepted answer, or a question that has one
+    flag("accepted"),  # an accepted answer, or a question that has one
     Column("removed_at", Integer),  # when its network was seen to have removed it
     Column("toxicity", Float, nullable=False, server_default="0"),
-    _flag("by_us"),  # written by one of our own accounts
+    flag("by_us"),  # written by one of our own accounts
     UniqueConstraint("source_kind", "native_id"),
 )
 Index(
@@ -170,7 +170,7 @@ suggestion = Table(
     Column("posts", Integer, nullable=False),
     Column("authors", Integer, nullable=False),
     Column("examples", Text, nullable=False, server_default="[]"),
-    _flag("dismissed"),
+    flag("dismissed"),
     Column("made_at", Integer, nullable=False),
 )
 
@@ -179,14 +179,14 @@ brand = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
-    _flag("is_own"),
+    flag("is_own"),
     Column("aliases", Text, nullable=False, server_default="[]"),
     Column("kind", Text, nullable=False, server_default="own"),  # own | product | person | competitor | watch
     Column("hashtags", Text, nullable=False, server_default="[]"),
     Column("accounts", Text, nullable=False, server_default="[]"),
     Column("exclusions", Text, nullable=False, server_default="[]"),
     Column("context", Text, nullable=False, server_default="[]"),  # one of these words must be in the post too
-    _flag("exact_case"),
+    flag("exact_case"),
     text_column("expert"),  # a query that stands in place of all of these
     Column("made_by", Text, nullable=False, server_default="settings"),  # settings | person
     text_column("matched"),  # the query that its mentions were found with
@@ -212,14 +212,14 @@ topic = Table(
     text_column("person_label"),
     Column("terms", Text, nullable=False, server_default="[]"),
     Column("representatives", Text, nullable=False, server_default="[]"),
-    _flag("hidden"),
+    flag("hidden"),
     Column("merged_into", Integer),
     Column("first_fit", Integer, nullable=False),
     Column("first_seen", Integer),
     Column("trend", Text, nullable=False, server_default="steady"),
     Column("trend_facts", Text, nullable=False, server_default="{}"),
     Column("first_terms", Text, nullable=False, server_default="[]"),
-    _flag("noise"),  # what people marked as not worth grouping: kept, and shown nowhere as a topic
+    flag("noise"),  # what people marked as not worth grouping: kept, and shown nowhere as a topic
     Column("made_by", Text, nullable=False, server_default="fit"),  # fit | theme (began between fits) | person
     Column("became", Integer),  # the topic that it went into at a later fit
     count_column("theme"),  # the largest topic of its theme
@@ -690,7 +690,7 @@ post_stance = Table(
     Column("post_id", Integer, primary_key=True, autoincrement=False),
     Column("value", Float, nullable=False),
     Column("target", Text, nullable=False),
-    _flag("depends"),
+    flag("depends"),
     Column("grants", Text, nullable=False, server_default="[]"),
 )
 # A discussion worth a look: a thread, or (with no root) posts of a topic.
@@ -703,7 +703,7 @@ debate = Table(
     Column("topic_id", Integer, nullable=False, server_default="0"),
     Column("state", Text, nullable=False),  # debate | lively | criticism | over (no longer any of these)
     Column("question", Text, nullable=False),
-    _flag("asks"),
+    flag("asks"),
     count_column("opener"),
     Column("place", Text, nullable=False, server_default=""),
     Column("lang", Text, nullable=False, server_default=""),

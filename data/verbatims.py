@@ -1,4 +1,4 @@
-"""The basket of quotes, and the one function that makes a quote: byte for byte what the author wrote."""
+"""The basket of quotes, and its files."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import hashlib
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from data.models import Post, to_epoch
+from data.models import to_epoch
 from data.posts import author_salt, posts_by_id, pseudonym
+from data.quotes import Quote, guarded, quote_of
 from data.schema import post_text, verbatim
 from data.store import Store
 
-CUT = "[…]"
 DEMO = "Demo: an invented post"
 
 
@@ -27,39 +27,6 @@ class QuoteError(ValueError):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """Exact words of a post with what must stand beside them. `edited`: the post changed since it was collected."""
-
-    id: int
-    text: str
-    cut_before: bool
-    cut_after: bool
-    author: str
-    place: str
-    published_at: datetime
-    lang: str
-    url: str
-    post: Post
-    tags: tuple[str, ...]
-    edited: bool
-
-    @property
-    def shown(self) -> str:
-        """The words, with a mark where something was left out."""
-        return _marked(self.text, self.cut_before, self.cut_after)
-
-
-def passage(text: str, start: int = 0, stop: int | None = None) -> str:
-    """A part of a text exactly as it stands there, with a mark where something was left out."""
-    end = len(text) if stop is None else stop
-    return _marked(text[start:end], start > 0, end < len(text))
-
-
-def _marked(text: str, before: bool, after: bool) -> str:
-    return f"{CUT + ' ' if before else ''}{text}{' ' + CUT if after else ''}"
 
 
 def _digest(text: str) -> str:
@@ -128,22 +95,8 @@ def quotes(connection: Connection, *, tag: str = "", names: bool = True, limit: 
         edited = _digest(post.plain) != row.digest
         # An edited post is quoted whole: where the passage was, other words may stand now.
         start, stop = (0, len(post.plain)) if edited else (row.start, row.stop)
-        found.append(
-            Quote(
-                id=row.id,
-                text=post.plain[start:stop],
-                cut_before=bool(post.plain[:start].strip()),
-                cut_after=bool(post.plain[stop:].strip()),
-                author=post.author if names or not post.author else pseudonym(post.author, salt),
-                place=post.community or post.source_title,
-                published_at=post.published_at,
-                lang=post.lang,
-                url=post.url if post.url.startswith(("http://", "https://")) else "",
-                post=post,
-                tags=tags,
-                edited=edited,
-            )
-        )
+        named = post.author if names or not post.author else pseudonym(post.author, salt)
+        found.append(replace(quote_of(post, start, stop, author=named), id=row.id, tags=tags, edited=edited))
     return found
 
 
@@ -161,19 +114,18 @@ def _row(quote: Quote) -> dict[str, str]:
     return {
         "quote": quote.shown, "author": quote.author, "place": quote.place,
         "published_at": quote.published_at.isoformat(), "language": quote.lang, "link": quote.url,
-        "tags": ", ".join(quote.tags), "note": DEMO if quote.post.is_demo else "",
+        "tags": ", ".join(quote.tags), "note": DEMO if quote.is_demo else "",
     }  # fmt: skip
 
 
 def as_csv(found: Sequence[Quote]) -> bytes:
-    """UTF-8 with a mark, so that spreadsheets read it. A cell that a spreadsheet would run as a formula is kept a
-    text by an apostrophe in front, the usual guard; the JSON Lines file has it without."""
+    """UTF-8 with a mark, so that spreadsheets read it; see `guarded` for cells that a spreadsheet would run."""
     stream = io.StringIO()
     rows = [_row(quote) for quote in found]
     writer = csv.DictWriter(stream, ["quote", "author", "place", "published_at", "language", "link", "tags", "note"])
     writer.writeheader()
     for row in rows:
-        writer.writerow({k: f"'{v}" if v.startswith(("=", "+", "-", "@", "\t", "\r")) else v for k, v in row.items()})
+        writer.writerow({k: guarded(v) for k, v in row.items()})
     return stream.getvalue().encode("utf-8-sig")
 
 
@@ -187,6 +139,6 @@ def as_text(found: Sequence[Quote]) -> bytes:
     parts = []
     for quote in found:
         beside = " · ".join(p for p in (quote.author, quote.place, f"{quote.published_at:%Y-%m-%d %H:%M} UTC") if p)
-        note = f"{DEMO}\n" if quote.post.is_demo else ""
+        note = f"{DEMO}\n" if quote.is_demo else ""
         parts.append(f"« {quote.shown} »\n{beside}\n{quote.url}\n{note}")
     return "\n".join(parts).encode()

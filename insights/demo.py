@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,8 +26,9 @@ from data.models import Brand, NewPost
 from data.posts import add_posts
 from data.schema import post as post_table
 from data.settings import DEMO, Settings
+from data.snapshots import carry_over
 from data.source_list import add_source, update_source
-from data.store import Store
+from data.store import Store, StoreError
 from insights.embeddings import PACKAGED, Embedder, Precision, Vectors
 from insights.refresh import Refreshed, refresh
 from insights.topic_map import Atlas, Map, Part, atlas_of
@@ -190,6 +192,11 @@ def replace_demo(settings: Settings, now: datetime) -> Refreshed:
         old.unlink()
     fresh = Store(f"sqlite:///{folder / 'demo.new.sqlite'}")
     done = make_demo(fresh, settings, now)
+    if (folder / "demo.sqlite").exists():
+        try:
+            carry_over(Store(f"sqlite:///{folder / 'demo.sqlite'}"), fresh)
+        except StoreError as error:  # a damaged demo is replaced all the same
+            print(f"demo: its shared links are lost: {error}", file=sys.stderr)
     fresh.close()
     for suffix in (".sqlite-wal", ".sqlite-shm", ".vectors.sqlite-wal", ".vectors.sqlite-shm"):
         (folder / f"demo{suffix}").unlink(missing_ok=True)

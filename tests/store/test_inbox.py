@@ -18,6 +18,7 @@ import pytest
 from data import inbox, learning, replies, triage, verbatims
 from data.models import NewPost, Scope
 from data.posts import add_posts, count_intents, count_posts, erase_author, page_of_posts, posts_by_id, pseudonym
+from data.quotes import passage, unguarded
 from data.settings import Settings
 from data.source_list import add_source, update_source
 from data.store import Store
@@ -333,12 +334,11 @@ def test_quotes_are_the_stored_text_byte_for_byte(store: Store, corpora: Path) -
         verbatims.add_verbatim(store, post_id, "Ana", NOW)
     with store.read() as connection:
         found = verbatims.quotes(connection, limit=10_000)
-    assert {q.post.id: q.text for q in found} == stored
+    assert {q.post: q.text for q in found} == stored
     rows = [json.loads(line) for line in verbatims.as_jsonl(found).decode().split("\n") if line]
     assert [row["quote"] for row in rows] == [q.text for q in found]
     table = list(csv.DictReader(io.StringIO(verbatims.as_csv(found).decode("utf-8-sig"), newline="")))
-    guarded = ("=", "+", "-", "@", "\t", "\r")
-    assert [row["quote"] for row in table] == [f"'{q.text}" if q.text.startswith(guarded) else q.text for q in found]
+    assert [unguarded(row["quote"]) for row in table] == [q.text for q in found]
     assert not any(row["quote"].startswith(("=", "+", "-", "@")) for row in table)
     assert all(q.text in verbatims.as_text([q]).decode() for q in found)
 
@@ -437,8 +437,6 @@ def test_a_locked_store_says_so_and_loses_nothing(filled: Store, monkeypatch: py
 
 
 def test_a_passage_is_exact_and_says_where_it_was_cut() -> None:
-    from data.verbatims import passage
-
     text = "  Été <b>1</b>\n😀 fin "
     assert passage(text) == passage(text, stop=len(text)) == passage(text, stop=999) == text
     assert passage(text, stop=7) == text[:7] + " […]"

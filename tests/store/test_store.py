@@ -24,7 +24,7 @@ def test_migrations_make_the_tables_that_the_code_names(store: Store) -> None:
         for table in schema.metadata.sorted_tables:
             found = {column["name"] for column in inspect(connection).get_columns(table.name)}
             assert found - {"search"} == set(table.c.keys()), table.name
-        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0007"
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0008"
     assert store.check() == []
 
 

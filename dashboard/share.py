@@ -1,0 +1,261 @@
+"""What a shared link opens: a frozen document, its slides, its files. Nothing else can be reached with its token.
+
+A token that is wrong, malformed, expired or revoked gives one and the same answer, and whoever tries many is slowed.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from dashboard.document_files import FILES, file_of
+from dashboard.document_html import POLICY, as_html, as_slides, message_page, text
+from dashboard.document_pdf import OutputError
+from dashboard.language import _, speaking
+from data import snapshots
+from data.document import Document
+from data.settings import SettingsError, load_settings
+from data.snapshots import Snapshot
+from data.store import Store, StoreError
+
+FAILURES, WINDOW = 20, 60.0  # wrong tokens of one address in so many seconds, before it is told to wait
+TRIES, TRY_WINDOW = 8, 300.0  # passwords tried on one snapshot
+REMEMBERED = 10_000  # addresses
+UNLOCKED = 12 * 3_600  # seconds that a password holds for a browser
+PRIVATE = {
+    "cache-control": "private, no-store", "referrer-policy": "no-referrer",
+    "x-robots-tag": "noindex, nofollow, noarchive",
+    "x-content-type-options": "nosniff", "x-frame-options": "DENY", "cross-origin-opener-policy": "same-origin",
+}  # fmt: skip
+_SECRET = secrets.token_bytes(32)  # signs cookies of unlocked snapshots; a new one with each start
+
+
+@dataclass
+class Throttle:
+    """Counts what failed by address, over a window of seconds. Bounded: the oldest addresses are forgotten."""
+
+    most: int
+    window: float
+    _held: OrderedDict[str, tuple[float, int]] = field(default_factory=OrderedDict)
+
+    def wait(self, key: str, now: float) -> int:
+        """Seconds to wait before another try; 0 for none."""
+        began, count = self._held.get(key, (now, 0))
+        return max(1, round(began + self.window - now)) if count >= self.most and now < began + self.window else 0
+
+    def failed(self, key: str, now: float) -> None:
+        began, count = self._held.pop(key, (now, 0))
+        self._held[key] = (now, 1) if now >= began + self.window else (began, count + 1)
+        while len(self._held) > REMEMBERED:
+            self._held.popitem(last=False)
+
+
+guesses = Throttle(FAILURES, WINDOW)
+passwords = Throttle(TRIES, TRY_WINDOW)
+
+
+def stores() -> list[Store]:
+    """The record in use, then the other one of this folder: a link outlives a change between demo and own posts."""
+    settings = load_settings()
+    found = [Store(settings.store_url)]
+    if not settings.database_url:
+        other = settings.data_path / ("vigie.sqlite" if settings.demo else "demo.sqlite")
+        if other.exists():
+            found.append(Store(f"sqlite:///{other}"))
+    return found
+
+
+def find(token: str, now: datetime) -> tuple[Store, Snapshot] | None:
+    for store in stores():
+        with store.read() as connection:
+            held = snapshots.find(connection, token, now)
+        if held is not None:
+            return store, held
+    return None
+
+
+def lang_of(request: Any) -> str:
+    """French or English, from what the browser asks for: before a snapshot is open nothing else is known."""
+    asked = str(request.headers.get("accept-language", ""))[:200].lower()
+    french, english = asked.find("fr"), asked.find("en")
+    return "fr" if french >= 0 and (english < 0 or french < english) else "en"
+
+
+def _page(body: str, status: int = 200, policy: str = POLICY, **headers: str) -> Response:
+    csp = f"{policy}; frame-ancestors 'none'; connect-src 'none'"
+    return Response(
+        body, status, {**PRIVATE, "content-security-policy": csp, **headers}, media_type="text/html; charset=utf-8"
+    )
+
+
+def closed(request: Any) -> Response:
+    """The one answer to a link that opens nothing, whatever the reason."""
+    with speaking(lang_of(request)):
+        title = _("This link opens nothing")
+        words = _("It may have expired, been withdrawn, or lost a letter on its way. Ask the person who sent it.")
+        return _page(message_page(lang_of(request), title, words), 404)
+
+
+def too_many(request: Any, seconds: int) -> Response:
+    with speaking(lang_of(request)):
+        title = _("Too many attempts")
+        words = _("Wait a minute, then open your link again.")
+        return _page(message_page(lang_of(request), title, words), 429, **{"retry-after": str(seconds)})
+
+
+def client_of(request: Any) -> str:
+    return str(request.client.host) if request.client else "?"
+
+
+def _cookie(held: Snapshot, token: str) -> str:
+    """What a browser holds once a password was right: good for this link only."""
+    hours = int(time.time()) // UNLOCKED
+    return hmac.new(_SECRET, f"{held.id}:{token}:{hours}".encode("utf-8", "replace"), sha256).hexdigest()
+
+
+async def _opened(request: Any) -> tuple[Store, Snapshot, str] | Response:
+    """The snapshot that a request may see, or the answer to give in its place."""
+    token = str(request.path_params["token"])[: snapshots.LONGEST_TOKEN]
+    client, now = client_of(request), time.monotonic()
+    try:
+        found = await run_in_threadpool(find, token, datetime.now(UTC))
+    except (StoreError, SettingsError, OSError, ValueError):
+        found = None
+    if found is None:
+        seconds = guesses.wait(client, now)
+        guesses.failed(client, now)
+        return too_many(request, seconds) if seconds else closed(request)
+    store, held = found
+    if held.has_password and not hmac.compare_digest(
+        str(request.cookies.get("vigie_share", "")), _cookie(held, token)
+    ):  # fmt: skip
+        return await _locked(request, store, held, token)
+    return store, held, token
+
+
+async def _locked(request: Any, store: Store, held: Snapshot, token: str) -> Response:
+    """Ask for the password, or check the one that was given."""
+    wrong = False
+    if request.method == "POST":
+        key, now = f"snapshot {held.id}", time.monotonic()
+        seconds = passwords.wait(key, now)
+        if seconds:
+            return too_many(request, seconds)
+        body = (await request.body())[:2_000]
+        from urllib.parse import parse_qs
+
+        given = parse_qs(body.decode("utf-8", "replace")).get("password", [""])[0]
+
+        def check() -> bool:
+            with store.read() as connection:
+                return snapshots.unlocks(connection, held.id, given)
+
+        if await run_in_threadpool(check):
+            answer = RedirectResponse(f"/share/{token}", 303, PRIVATE)
+            answer.set_cookie(
+                "vigie_share", _cookie(held, token), max_age=UNLOCKED, path=f"/share/{token}", httponly=True,
+                samesite="strict", secure=request.url.scheme == "https",
+            )  # fmt: skip
+            return answer
+        passwords.failed(key, now)
+        wrong = True
+    lang = lang_of(request)
+    with speaking(lang):
+
+        def form() -> str:
+            label = text(_("Password"))
+            return (
+                f'<form method="post" action="/share/{text(token)}"><label for="p">{label}</label>'
+                f'<input id="p" name="password" type="password" autocomplete="off" required autofocus>'
+                f"<button>{text(_('Open'))}</button></form>"
+            )
+
+        words = _("That is not the password.") if wrong else _("Who shared this protected it with a password.")
+        body_ = message_page(lang, _("A password, please"), words, form)
+    return _page(body_, 403 if wrong else 200)
+
+
+def _document(store: Store, held: Snapshot) -> Document:
+    with store.read() as connection:
+        return snapshots.document_of(connection, held.id)
+
+
+async def page(request: Any) -> Response:
+    """The frozen document as a page."""
+    opened = await _opened(request)
+    if isinstance(opened, Response):
+        return opened
+    store, held, token = opened
+    if held.presenting:
+        return RedirectResponse(f"/share/{token}/slides", 303, PRIVATE)
+
+    def made() -> str:
+        document = _document(store, held)
+        snapshots.note_view(store, held.id, datetime.now(UTC))
+        with speaking(document.lang, document.zone):
+            links = [f'<a href="/share/{text(token)}/slides">{text(_("As slides"))}</a>']
+            if held.download:
+                links += [
+                    f'<a href="/share/{text(token)}/file.{kind}" download>{text(label)}</a>'
+                    for kind, (label, _mime) in FILES.items()
+                ]
+            tools = f'<p class="tools">{"".join(links)}</p>'
+        return as_html(document, tools)
+
+    return _page(await run_in_threadpool(made))
+
+
+async def slides(request: Any) -> Response:
+    """The frozen document as slides; the notes only where it was made to present from."""
+    opened = await _opened(request)
+    if isinstance(opened, Response):
+        return opened
+    store, held, _token = opened
+    nonce = secrets.token_urlsafe(16)
+    presenter = held.presenting and request.query_params.get("notes") == "1"
+
+    def made() -> str:
+        document = _document(store, held)
+        if not presenter:
+            snapshots.note_view(store, held.id, datetime.now(UTC))
+        return as_slides(document, nonce, presenter=presenter)
+
+    return _page(await run_in_threadpool(made), policy=f"{POLICY}; script-src 'nonce-{nonce}'")
+
+
+async def download(request: Any) -> Response:
+    """The frozen document as a file, where that is allowed."""
+    opened = await _opened(request)
+    if isinstance(opened, Response):
+        return opened
+    store, held, _token = opened
+    kind = str(request.path_params["kind"])
+    if not held.download or kind not in FILES:
+        return closed(request)
+    try:
+        made = await run_in_threadpool(lambda: file_of(_document(store, held).without_notes(), kind))
+    except OutputError:
+        return closed(request)
+    name = f"vigie-{held.made_at.date().isoformat()}.{kind}"
+    return Response(
+        made, headers={**PRIVATE, "content-disposition": f'attachment; filename="{name}"',
+                       "content-security-policy": "default-src 'none'; sandbox"},
+        media_type=FILES[kind][1],
+    )  # fmt: skip
+
+
+ROUTES = [
+    Route("/share/{token}", page, methods=["GET", "POST"]),
+    Route("/share/{token}/slides", slides),
+    Route("/share/{token}/file.{kind}", download),
+]
