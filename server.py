@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard import calendar_feed, share
+from dashboard import api, calendar_feed, feeds, share
 from data.settings import SettingsError, load_settings
 
 ROOT = Path(__file__).parent
@@ -64,6 +64,6 @@ async def with_worker(app: Any) -> AsyncIterator[dict[str, Any]]:
                 worker.kill()
 
 
-ROUTES = [*calendar_feed.ROUTES, *share.ROUTES]
+ROUTES = [*calendar_feed.ROUTES, *share.ROUTES, *feeds.ROUTES, *api.ROUTES]
 
 app = st.App("streamlit_app.py", middleware=[Middleware(SafeHeaders)], lifespan=with_worker, routes=ROUTES)

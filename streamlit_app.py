@@ -39,7 +39,7 @@ pages = [
     st.Page("dashboard/pages/sources.py", title=_("Sources"), icon=":material/rss_feed:", url_path="sources"),
     st.Page("dashboard/pages/activity.py", title=_("Activity"), icon=":material/history:", url_path="activity"),
 ]
-page = st.navigation(pages)
+page = st.navigation(pages, expanded=True)
 
 with st.sidebar:
     if settings.demo:

@@ -21,6 +21,7 @@ from data.jobs import holder_name, release_lease, take_lease
 from data.settings import Settings, SettingsError, load_settings
 from data.source_list import due_sources
 from data.store import Store, StoreError, put_meta
+from data.subscriptions import any_mailing_due
 from data.topic_list import wanted_refit
 from data.watches import any_unready
 
@@ -88,7 +89,9 @@ def once(holder: str) -> None:
             run("sources", "suggest", store=store, holder=holder)
             store.set_meta("suggested", today)
     with store.read() as connection:
-        send = not stop.is_set() and (any_due(connection, now) or digest_due(connection, now))
+        send = not stop.is_set() and (
+            any_due(connection, now) or digest_due(connection, now) or any_mailing_due(connection, now)
+        )
     if send and not settings.demo:
         run("dashboard", "deliver", store=store, holder=holder)
     if stop.is_set():

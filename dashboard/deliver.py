@@ -85,9 +85,13 @@ def _quiet_digest(store: Store, settings: Settings, channel: Channel, now: datet
 
 
 def address_of(channel: Channel, settings: Settings) -> str:
-    """The Apprise address of a channel, from the credentials file."""
+    return revealed(channel.address, settings)
+
+
+def revealed(placeholder: str, settings: Settings) -> str:
+    """The Apprise address that a placeholder stands for, from the credentials file; empty where it is missing."""
     try:
-        return load_credentials(settings).get("channel", "value", channel.address).reveal()
+        return load_credentials(settings).get("channel", "value", placeholder).reveal()
     except CredentialsError:
         return ""
 
@@ -125,8 +129,9 @@ def _words_of(connection: Connection, item: Alert, names: dict[int, str]) -> str
     return "\n".join(lines)
 
 
-def send(address: str, title: str, body: str) -> str:
-    """Send one message; gives "" once a service has taken it, else why not, without the address's secrets."""
+def send(address: str, title: str, body: str, files: Sequence[str] = ()) -> str:
+    """Send one message with files, where the service takes any; gives "" once a service has taken it, else why not,
+    without the address's secrets."""
     import apprise
 
     if not address:
@@ -138,7 +143,9 @@ def send(address: str, title: str, body: str) -> str:
         return "unknown service: see the list of Apprise addresses"
     with apprise.LogCapture(level=logging.WARNING) as said:
         try:
-            done = target.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT)
+            done = target.notify(
+                title=title, body=body, body_format=apprise.NotifyFormat.TEXT, attach=list(files) or None
+            )
         except (OSError, TypeError, ValueError) as error:
             return masked(str(error), address) or type(error).__name__
         words = said.getvalue()

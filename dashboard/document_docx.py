@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.document_charts import png_of
 from dashboard.document_html import cell_words, erased_words, host_of, source_words
-from dashboard.language import _, speaking
+from dashboard.language import _, in_quotes, speaking
 from dashboard.ooxml import escaped
 from data.document import Block, Chart, Comment, Document, Figures, Table, Words
 from data.quotes import Quote
@@ -67,7 +67,7 @@ def _block(made: Any, block: Block, lang: str) -> None:
         words = block.text
         if block.said is not None:
             said = block.said.text or "[…]"
-            words = said if block.kind == "heading" and not words else f"{words} “{said}”"
+            words = said if block.kind == "heading" and not words else f"{words} {in_quotes(said)}"
         if block.kind == "heading":
             made.add_heading(escaped(words), level=2)
         elif block.kind == "note":

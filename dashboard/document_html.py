@@ -271,7 +271,7 @@ STYLE = (
     "blockquote{margin:0;white-space:pre-wrap}.gone{color:var(--soft);font-style:italic}"
     ".translation{margin:.3rem 0;font-style:italic}"
     ".comment{background:#f1f6f8;border-radius:.5rem;padding:.7rem 1rem;margin:1rem 0;white-space:pre-wrap}"
-    ".comment p{margin:0}q{quotes:'“' '”'}"
+    ".comment p{margin:0}"
     "nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;padding:0;margin:1rem 0 0;font-size:.95rem}"
     ".demo{display:inline-block;background:#efe9fb;color:#53389e;border-radius:1rem;padding:.05rem .7rem;"
     "font-size:.84rem}"

@@ -14,7 +14,7 @@ from typing import Any
 
 from dashboard.document_charts import font_folder, svg_of
 from dashboard.document_html import cell_words, erased_words, host_of, source_words
-from dashboard.language import _, speaking
+from dashboard.language import _, in_quotes, speaking
 from data.document import Block, Chart, Comment, Document, Figures, Table, Words
 from data.quotes import Quote
 
@@ -45,7 +45,7 @@ def _words(block: Words) -> str:
     if block.said is None:
         return block.text
     said = block.said.text or "[…]"
-    return said if block.kind == "heading" and not block.text else f"{block.text} “{said}”"
+    return said if block.kind == "heading" and not block.text else f"{block.text} {in_quotes(said)}"
 
 
 def _block(block: Block, lang: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from dashboard.document_html import cell_words, erased_words, host_of, source_words
 from dashboard.document_pdf import OutputError
-from dashboard.language import _, speaking
+from dashboard.language import _, in_quotes, speaking
 from dashboard.ooxml import escaped
 from dashboard.slides import ROOM, Slide, height_of, rooms_of, slides_of
 from data.document import Block, Chart, Comment, Document, Figures, Quotes, Table, Words
@@ -149,7 +149,7 @@ def _block(slide: Any, block: Block, y: float, room: float) -> None:
         words = block.text
         if block.said is not None:
             said = block.said.text or "[…]"
-            words = said if block.kind == "heading" and not words else f"{words} “{said}”"
+            words = said if block.kind == "heading" and not words else f"{words} {in_quotes(said)}"
         mark = "•  " if block.kind == "item" else ""
         _lines(frame, mark + words, size, SOFT if block.kind == "note" else INK, bold=block.kind == "heading")
     elif isinstance(block, Comment):

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from dashboard import debate_queries, idea_queries, queries, sections, tool_queries
 from dashboard.crisis_view import step_words
 from dashboard.idea_sentences import content_channels, format_names, status_names, title_of
-from dashboard.language import _, count, current, day, moment, n_, zone
+from dashboard.language import _, count, current, day, in_quotes, moment, n_, zone
 from dashboard.queries import Decomposition
 from dashboard.reputation_views import signed, verdict
 from dashboard.sections import Frame
@@ -85,7 +85,7 @@ def filter_words(frame: Frame) -> list[str]:
     told += [kind_name(kind) for kind in scope.kinds]
     told += [code.upper() for code in scope.langs]
     if scope.query:
-        told.append(_("with “{words}”").format(words=scope.query))
+        told.append(_("with {words}").format(words=in_quotes(scope.query)))
     if scope.author and frame.names != "none":
         told.append(frame.named(scope.author))
     return told

@@ -67,6 +67,16 @@ def n_(one: str, many: str, number: int) -> str:
     return translations(current()).ngettext(one, many, number).replace("{n}", count(number))
 
 
+def in_quotes(words: str) -> str:
+    """A name or a few words between the quotation marks of the language."""
+    return _("“{words}”").replace("{words}", words)
+
+
+def colon() -> str:
+    """A colon with its space, as the language sets it."""
+    return " : " if current() == "fr" else ": "
+
+
 def count(number: float, digits: int = 0) -> str:
     return format_decimal(round(number, digits), locale=current())
 

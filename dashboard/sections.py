@@ -16,7 +16,7 @@ from dashboard.alert_sentences import how_unusual, rule_name, since_when
 from dashboard.components import key_url, sentiment_names, trend_names, trend_sentence
 from dashboard.debate_sentences import place_and_time, side_names
 from dashboard.idea_sentences import evidence_words, title_of, why_now
-from dashboard.language import _, count, day, moment, n_, percent
+from dashboard.language import _, colon, count, day, in_quotes, moment, n_, percent
 from dashboard.people_views import role_names, state_names
 from dashboard.queries import Group, TopicRow
 from dashboard.reputation_views import aspect_names, between, mix_words, signed, verdict
@@ -183,7 +183,10 @@ def summary(frame: Frame) -> Section:
     rows = queries.topic_rows(scope.since, scope.until, False, url, revision)
     for row in [r for r in rows if r.topic.trend in {"new", "rising"}][:3]:
         items.append(
-            Words(f"{trend_names()[row.topic.trend]}: “{row.topic.label}”. {trend_sentence(row.facts)}", "item")
+            Words(
+                f"{trend_names()[row.topic.trend]}{colon()}{in_quotes(row.topic.label)}. {trend_sentence(row.facts)}",
+                "item",
+            )
         )
     debates = debate_queries.debates("debate", scope.since, scope.until, False, frame.hour, url, revision)
     if debates:
@@ -192,7 +195,7 @@ def summary(frame: Frame) -> Section:
         items.append(Words(words, "item", Said(first.question, first.opener)))
     opened = _alerts_of(frame)
     if opened:
-        items.append(Words(n_("{n} alert", "{n} alerts", len(opened)) + ": " + alert_title(opened[0]) + ".", "item"))
+        items.append(Words(n_("{n} alert", "{n} alerts", len(opened)) + colon() + alert_title(opened[0]) + ".", "item"))
     waiting, _older = queries.to_answer(frame.hour, scope.since, "", "", url, revision)
     answered = queries.answered(scope.since, scope.until, url, revision)
     if waiting or answered:
@@ -339,7 +342,8 @@ def topics(frame: Frame, trend: str = "") -> Section:
     )  # fmt: skip
     moving = [r for r in rows if r.topic.trend in {"new", "rising", "fading", "resolved"}][:5]
     sentences = [
-        Words(f"{trend_names()[r.topic.trend]}: “{r.topic.label}”. {trend_sentence(r.facts)}", "item") for r in moving
+        Words(f"{trend_names()[r.topic.trend]}{colon()}{in_quotes(r.topic.label)}. {trend_sentence(r.facts)}", "item")
+        for r in moving
     ]
     table = Table(
         _("Topics in figures"),
@@ -353,7 +357,7 @@ def topics(frame: Frame, trend: str = "") -> Section:
         n_("{n} topic in all", "{n} topics in all", len(rows)),
     )  # fmt: skip
     quotes = [
-        Quotes(f"“{r.topic.label}”", tuple(frame.quoted(r.topic.representatives[:2])))
+        Quotes(in_quotes(r.topic.label), tuple(frame.quoted(r.topic.representatives[:2])))
         for r in [*moving, *top][:3]
         if r.topic.representatives
     ]
@@ -383,7 +387,7 @@ def topic(frame: Frame, row: TopicRow) -> Section:
     )  # fmt: skip
     words = trend_sentence(row.facts)
     lead = f"{trend_names()[row.topic.trend]}. {words}".strip()
-    terms = _("Its words") + ": " + ", ".join(row.topic.terms)
+    terms = _("Its words") + colon() + ", ".join(row.topic.terms)
     return _section(
         "topic", row.topic.label, Words(lead, "lead"), Words(terms) if row.topic.terms else None, Figures(figures),
         days_chart(days, here), tones_chart(days), places,
@@ -526,7 +530,10 @@ def actions(frame: Frame) -> Section:
             blocks.append(Words(item.note))
     blocks.append(
         Words(
-            _("Method: structural time series with comparable series; intervals hold the difference nine times in ten."),
+            _(
+                "Method: structural time series with comparable series; intervals hold the difference nine times in "
+                "ten."
+            ),
             "note",
         )
     )  # fmt: skip

@@ -1,10 +1,11 @@
 """Overview: what changed, the key figures, the volume, the largest topics, and the posts behind a click."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import streamlit as st
 
-from dashboard import charts, queries
+from dashboard import charts, morning_views, queries
 from dashboard.components import (
     TREND_COLOURS,
     cards,
@@ -18,7 +19,7 @@ from dashboard.components import (
     trend_names,
     trend_sentence,
 )
-from dashboard.language import _, count, current, moment, n_, percent
+from dashboard.language import _, count, current, n_, percent
 from dashboard.state import now, only_day, picked_day, remembered, scope_to_parameters
 from data.models import date_to_day
 from insights.trends import anomalies
@@ -38,25 +39,9 @@ summary = queries.summary(scope, own.id if own else None, url, revision)
 topics = queries.topic_rows(scope.since, scope.until, False, url, revision)
 link = scope_to_parameters(scope, today)
 
-visited = remembered("last_visit")
+visited = remembered("last_visit") or now() - timedelta(days=1)
 with st.container(border=True):
-    st.subheader(_("Since your last visit"), anchor=False)
-    if visited:
-        since = replace(scope, since=visited.date(), until=today)
-        fresh, _cards = queries.counted(since, url, revision)
-        st.caption(
-            _("You last looked on {when}. Counted from the start of that day.").format(when=escape(moment(visited)))
-        )
-        if st.button(
-            n_("{n} new post", "{n} new posts", fresh), key="open-new", type="tertiary", icon=":material/arrow_forward:"
-        ):
-            open_page("mentions", since=since.since.isoformat(), until=since.until.isoformat())
-        moving = [row for row in topics if row.topic.trend in {"new", "rising"}][:3]
-        for row in moving:
-            name = trend_names()[row.topic.trend].lower()
-            st.markdown(f"- **{escape(row.topic.label)}**: {name}. {escape(trend_sentence(row.facts))}")
-        if not moving:
-            st.markdown("- " + _("No topic is new or rising: nothing unusual."))
+    morning_views.since_you_last_looked(visited)
     hour = now().replace(minute=0, second=0, microsecond=0)
     asked, _older = queries.to_answer(hour, scope.since, "", "", url, revision)
     _cases, to_judge = queries.to_moderate(hour, scope.since, False, 1, 1, url, revision)

@@ -2,11 +2,24 @@
 
 import streamlit as st
 
-from dashboard import share_views
-from dashboard.components import choose_view
+from dashboard import access_views, queries, report_views, share_views, subscription_views
+from dashboard.components import choose_view, empty_state, key_url
 from dashboard.language import _
 
 st.title(_("Reports"), anchor=False)
-view = choose_view({"reports": _("Reports"), "shared": _("Shared links")}, "report", "changed")
-if view == "shared":
-    share_views.shared_links()
+if not queries.content(key_url(), queries.revision()).posts:
+    empty_state(queries.settings())
+    st.stop()
+views = {
+    "reports": _("Reports"),
+    "shared": _("Shared links"),
+    "recipients": _("Recipients"),
+    "programs": _("Other programs"),
+}
+view = choose_view(views, "report", "part", "last", "changed", "recipient")
+{
+    "reports": report_views.show,
+    "shared": share_views.shared_links,
+    "recipients": subscription_views.show,
+    "programs": access_views.show,
+}[view]()

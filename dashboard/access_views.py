@@ -1,0 +1,90 @@
+"""Tokens for other programs: the interface and the feeds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from dashboard import queries, share_views
+from dashboard.components import escape
+from dashboard.language import _, ago, current, day, n_
+from dashboard.state import forget, now, remember, remembered
+from data import access
+from data.access import Access
+
+FRESH = "fresh_access"
+
+
+def kind_names() -> dict[str, str]:
+    return {"api": _("Interface for programs (JSON)"), "feed": _("Feed and calendar of alerts")}
+
+
+def _origin() -> str:
+    parts = urlsplit(str(st.context.url or ""))
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def show() -> None:
+    """Make a token, and the list of them."""
+    st.write(
+        _("Spreadsheets and BI tools can read the same figures as JSON; feed readers and calendars can follow the "
+          "alerts and the daily brief. Each gets a token of its own, which reads and does nothing else.")
+    )  # fmt: skip
+    fresh = remembered(FRESH)
+    if fresh:
+        _fresh(*fresh)
+    with st.popover(_("Make a token"), icon=":material/add:"), st.form("new-access", border=False):
+        kinds, who, lasts = kind_names(), share_views.who_names(), share_views.lasting_names()
+        kind = st.selectbox(_("For what"), list(kinds), format_func=lambda k: kinds[k])
+        name = st.text_input(_("Name"), max_chars=80, placeholder=_("who or what uses it"))
+        names = st.selectbox(_("Who appears"), list(who), format_func=lambda w: who[w])
+        days = st.selectbox(_("Open for"), list(lasts), index=4, format_func=lambda d: lasts[d])
+        if st.form_submit_button(_("Make it"), type="primary"):
+            at, length = now(), share_views.LASTS[days]
+            token = access.grant(
+                queries.store(), kind, name or kinds[kind], at, names=names, lang=current(),
+                expires_at=at + timedelta(days=length) if length else None,
+            )  # fmt: skip
+            remember(FRESH, (kind, token))
+            st.rerun()
+    with queries.store().read() as connection:
+        found = access.grants(connection)
+    for item in found:
+        _row(item)
+    st.caption(_("The interface describes itself at {address}.").format(address=f"{_origin()}/api/v1/openapi.json"))
+
+
+def _fresh(kind: str, token: str) -> None:
+    st.success(_("Made. It is shown once: Vigie keeps only its fingerprint."), icon=":material/check:")
+    if kind == "api":
+        st.code(f'curl -H "Authorization: Bearer {token}" "{_origin()}/api/v1/topics?days=30"', language=None,
+                wrap_lines=True)  # fmt: skip
+    else:
+        st.code(f"{_origin()}/feed/{token}.atom", language=None, wrap_lines=True)
+        st.code(f"{_origin()}/feed/{token}.ics", language=None, wrap_lines=True)
+
+
+def _row(item: Access) -> None:
+    at = now()
+    with st.container(border=True, key=f"access-{item.id}", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{escape(item.name)}**", width="content")
+        state = _("Revoked") if item.revoked_at else _("Open") if item.is_open(at) else _("Expired")
+        st.badge(state, color="green" if item.is_open(at) else "gray")
+        told = [
+            kind_names()[item.kind], share_views.who_names()[item.names],
+            n_("used {n} time", "used {n} times", item.uses),
+            _("last {when}").format(when=ago(item.used_at, at)) if item.used_at else "",
+            _("open until {day}").format(day=day(item.expires_at.date())) if item.expires_at else "",
+        ]  # fmt: skip
+        st.caption(escape(" · ".join(part for part in told if part)))
+        st.space("stretch")
+        if item.is_open(at):
+            if st.button(_("Revoke"), key=f"access-revoke-{item.id}", type="tertiary", icon=":material/link_off:"):
+                access.revoke(queries.store(), item.id, at)
+                forget(FRESH)
+                st.rerun()
+        elif st.button(_("Remove"), key=f"access-remove-{item.id}", type="tertiary", icon=":material/delete:"):
+            access.remove(queries.store(), item.id)
+            st.rerun()

@@ -1,0 +1,127 @@
+"""Alerts and the brief as an Atom feed, alerts as an iCalendar: addresses with a token, and nothing else behind."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from icalendar import Calendar, Event
+from lxml import etree
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dashboard.share import PRIVATE, client_of, guesses
+from data import access
+from data.access import Access
+from data.settings import SettingsError, load_settings
+from data.store import Store, StoreError
+
+ATOM = "http://www.w3.org/2005/Atom"
+ENTRIES = 50
+
+
+def _clean(text: str) -> str:
+    """XML holds no control signs."""
+    return re.sub(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]", "", text)
+
+
+def as_atom(entries: list[tuple[str, str, str, datetime]], title: str, lang: str, now: datetime) -> bytes:
+    """An Atom feed (RFC 4287) of (id, title, text, when)."""
+    feed = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
+    feed.set("{http://www.w3.org/XML/1998/namespace}lang", lang)
+
+    def add(parent: Any, name: str, text: str, **attributes: str) -> None:
+        node = etree.SubElement(parent, f"{{{ATOM}}}{name}", **attributes)
+        node.text = _clean(text)
+
+    add(feed, "id", "urn:vigie:feed")
+    add(feed, "title", title)
+    add(feed, "updated", max((when for *_rest, when in entries), default=now).isoformat())
+    author = etree.SubElement(feed, f"{{{ATOM}}}author")
+    add(author, "name", "Vigie")
+    for key, name, text, when in entries:
+        entry = etree.SubElement(feed, f"{{{ATOM}}}entry")
+        add(entry, "id", f"urn:vigie:{key}")
+        add(entry, "title", name)
+        add(entry, "updated", when.isoformat())
+        add(entry, "content", text, type="text")
+    return bytes(etree.tostring(feed, xml_declaration=True, encoding="utf-8"))
+
+
+def _feed(held: Access, kind: str, now: datetime) -> bytes:
+    from dashboard import queries, sections
+    from dashboard.document_text import brief_text
+    from dashboard.language import _, day, in_quotes, speaking
+    from dashboard.morning import brief_of
+    from dashboard.sections import Frame
+    from data.models import Scope
+
+    with speaking(held.lang or "en", queries.settings().timezone):
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        key = (queries.store().url, queries.revision())
+        found = [a for state in ("open", "snoozed", "closed") for a in queries.alerts(hour, state, *key)]
+        found = sorted(found, key=lambda a: a.noticed_at, reverse=True)[:ENTRIES]
+        frame = Frame(Scope((now - timedelta(days=1)).date(), now.date()), sections.own_brand(), held.names, now)
+        if kind == "ics":
+            return _ics(found, sections.alert_title, now)
+        entries = []
+        for item in found:
+            quotes = frame.quoted(item.posts[:3])
+            words = [sections.how_unusual(item.rule.kind, item.facts), sections.since_when(item)]
+            words += [f"{in_quotes(q.shown)} {q.author} · {q.place} {q.url}" for q in quotes]
+            entries.append((f"alert:{item.id}", sections.alert_title(item), "\n\n".join(words), item.noticed_at))
+        brief = brief_of(frame, now - timedelta(days=1), 3)
+        at = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        title = _("Vigie: your brief of {day}").format(day=day(now.date()))
+        entries.insert(0, (f"brief:{now.date()}", title, brief_text(brief, queries.settings().demo), at))
+        return as_atom(entries, "Vigie", held.lang or "en", now)
+
+
+def _ics(found: list[Any], title: Any, now: datetime) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Vigie//Alerts//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", "Vigie")
+    for item in found:
+        event = Event()
+        event.add("uid", f"alert-{item.id}@vigie")
+        event.add("dtstamp", now)
+        event.add("summary", title(item))
+        event.add("dtstart", item.began_at)
+        event.add("dtend", max(item.last_at, item.began_at + timedelta(hours=1)))
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def opened(token: str, kind: str, now: datetime) -> bytes | None:
+    store = Store(load_settings().store_url)
+    with store.read() as connection:
+        held = access.find(connection, "feed", token, now)
+    if held is None:
+        return None
+    access.note_use(store, held.id, now)
+    return _feed(held, kind, now)
+
+
+async def answer(request: Any) -> Response:
+    import time
+
+    kind = str(request.path_params["kind"])
+    try:
+        found = await run_in_threadpool(opened, str(request.path_params["token"])[:200], kind, datetime.now(UTC))
+    except (StoreError, SettingsError, OSError):
+        found = None
+    if found is None or kind not in {"atom", "ics"}:
+        client, now = client_of(request), time.monotonic()
+        seconds = guesses.wait(client, now)
+        guesses.failed(client, now)
+        if seconds:
+            return Response("Too many attempts", 429, {**PRIVATE, "retry-after": str(seconds)}, media_type="text/plain")
+        return Response("Not found", 404, PRIVATE, media_type="text/plain")
+    mime = "application/atom+xml" if kind == "atom" else "text/calendar"
+    return Response(found, headers=PRIVATE, media_type=f"{mime}; charset=utf-8")
+
+
+ROUTES = [Route("/feed/{token}.{kind}", answer)]
