@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,12 +12,12 @@ from dashboard.components import card, escape, key_url, open_page
 from dashboard.language import _, count, current, lasting, moment, n_, zone
 from dashboard.state import now, parameter, set_parameter
 from data.alerts import Alert
-from data.models import Post
+from data.models import Scope
 from data.quotes import passage
 from insights.crisis import Course, EventPost, Step, course_of
 
 STEPS = 40  # shown in a timeline
-QUOTED, EXPORTED = 600, 1_000  # characters of a post in the timeline, and in the exported page
+QUOTED = 600  # characters of a post in the timeline
 
 
 def step_names() -> dict[str, str]:
@@ -64,7 +62,7 @@ def show(alert_id: int) -> None:
         alert_views.buttons(found)
         wanted = st.toggle(_("With authors' names"), names, help=_("Otherwise each author has a stable pseudonym."))
         st.download_button(
-            _("Export as a page"), as_page(found, course, posts, names=names), f"vigie-event-{alert_id}.html",
+            _("Export as a page"), as_page(found, course, names=names), f"vigie-event-{alert_id}.html",
             "text/html", icon=":material/download:", type="tertiary", key="export-event",
         )  # fmt: skip
     if wanted != names:
@@ -194,61 +192,13 @@ def _asked(course: Course, names: bool, url: str, revision: int) -> None:
         card(post if names else replace(post, author=queries.pseudonym_of(post.author)), "asked-of-us")
 
 
-def as_page(alert: Alert, course: Course, posts: list[EventPost], *, names: bool) -> str:
-    """The event as one page of HTML without scripts, for those who were not there. Every text is escaped."""
-    url, revision = key_url(), queries.revision()
-    held = {p.id: p for p in queries.by_id(tuple(s.post.id for s in course.steps[:STEPS]), url, revision)}
-    asked = queries.by_id(course.asked[:10], url, revision)
-    title = alert_views.title_of(alert)
-    lines = [
-        "<!doctype html>",
-        f'<html lang="{current()}"><head><meta charset="utf-8"><meta name="robots" content="noindex">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head><body>",
-        f"<h1>{html.escape(title)}</h1>",
-        f"<p>{html.escape(alert_views.how_unusual(alert.rule.kind, alert.facts))}</p>",
-        f"<p>{html.escape(alert_views.since_when(alert))}</p>",
-        "<p>" + html.escape(
-            " · ".join(
-                (
-                    n_("{n} post", "{n} posts", course.posts), n_("{n} person", "{n} people", course.authors),
-                    n_("{n} place", "{n} places", course.places),
-                )
-            )
-        ) + "</p>",
-        *([f"<p><strong>{html.escape(_('These are demo posts.'))}</strong></p>"] if _is_demo(held.values()) else []),
-        f"<h2>{html.escape(_('How it went'))}</h2><ol>",
-    ]  # fmt: skip
-    for step in course.steps[:STEPS]:
-        lines.append(f"<li><p>{html.escape(step_words(step, names))}</p>{_quoted(held.get(step.post.id))}</li>")
-    lines.append("</ol>")
-    if asked:
-        lines.append(f"<h2>{html.escape(_('What was asked of us'))}</h2>")
-        lines += [_quoted(post) for post in asked]
-    told = _("Made by Vigie on {day}. Quotes are exact; […] marks a cut.").format(day=moment(now()))
-    lines += [f"<footer>{html.escape(told)}</footer>", "</body></html>"]
-    return "\n".join(lines)
+def as_page(alert: Alert, course: Course, *, names: bool) -> str:
+    """The event as one page of HTML without scripts, for those who were not there."""
+    from dashboard import freeze, sections
+    from dashboard.document_html import as_html
 
-
-def _is_demo(posts: Iterable[Post]) -> bool:
-    return any(post.is_demo for post in posts)
-
-
-def _quoted(post: Post | None) -> str:
-    if post is None:
-        return ""
-    text = passage(post.plain, stop=EXPORTED)
-    link = (
-        f'<p><a rel="noreferrer" href="{html.escape(post.url)}">{html.escape(post.url)}</a></p>'
-        if post.url.startswith(("http://", "https://"))
-        else ""
-    )
-    return f'<blockquote lang="{html.escape(post.lang)}">{html.escape(text)}</blockquote>{link}'
-
-
-_STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#1d2a33}"
-    "blockquote{border-left:3px solid #0f8aa6;margin:.5rem 0;padding:.2rem .8rem;white-space:pre-wrap;"
-    "overflow-wrap:anywhere}h1{font-size:1.6rem}li{margin-bottom:.6rem}footer{color:#5c6b76;margin-top:2rem}"
-    "a{overflow-wrap:anywhere;color:#0b6d84}"
-)
+    at = now()
+    scope = Scope(alert.began_at.date(), max(alert.began_at, alert.last_at).date())
+    frame = sections.Frame(scope, sections.own_brand(), "names" if names else "pseudonyms", at)
+    section = freeze.event_section(frame, alert, course)
+    return as_html(freeze.assembled(frame, section.title, [section]))

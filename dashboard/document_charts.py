@@ -191,6 +191,12 @@ def png_of(chart: Chart, lang: str, width: int = WIDTH, scale: float = 2.0) -> b
     return made
 
 
+def width_of(svg: str) -> float:
+    """The width that a drawing was made for, in pixels."""
+    found = re.search(r'<svg[^>]*\bwidth="([\d.]+)"', svg)
+    return float(found[1]) if found else float(WIDTH)
+
+
 def drawn(document: Document) -> Document:
     """The document with its charts drawn once, for whoever opens it later."""
     sections = tuple(

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from urllib.parse import urlsplit
 
-from dashboard.document_charts import svg_of
+from dashboard.document_charts import svg_of, width_of
 from dashboard.language import LANGUAGE_NAMES, _, count, day, moment, percent, speaking
 from dashboard.slides import Slide, slides_of
 from data.document import Block, Chart, Comment, Document, Figures, Table, Words
@@ -131,8 +131,10 @@ def block_html(block: Block, lang: str, level: int = 3) -> str:
         return _figures(block)
     if isinstance(block, Chart):
         drawing = block.svg or svg_of(block, lang)
+        wide = round(1.3 * width_of(drawing))
         note = f'<p class="from">{text(block.note)}</p>' if block.note else ""
-        return f'<h{level}>{text(block.title)}</h{level}><figure class="chart">{drawing}</figure>{note}'
+        figure = f'<figure class="chart" style="max-width:{wide}px">{drawing}</figure>'
+        return f"<h{level}>{text(block.title)}</h{level}>{figure}{note}"
     if isinstance(block, Table):
         return _table(block)
     title = f"<h{level}>{text(block.title)}</h{level}>" if block.title else ""

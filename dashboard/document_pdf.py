@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from dashboard.document_charts import font_folder, svg_of
+from dashboard.document_charts import font_folder, svg_of, width_of
 from dashboard.document_html import cell_words, erased_words, host_of, source_words
 from dashboard.language import _, in_quotes, speaking
 from data.document import Block, Chart, Comment, Document, Figures, Table, Words
@@ -56,9 +56,10 @@ def _block(block: Block, lang: str) -> dict[str, Any]:
     if isinstance(block, Figures):
         return {"is": "figures", "items": [{"label": f.label, "value": f.value, "note": f.note} for f in block.items]}
     if isinstance(block, Chart):
+        svg = block.svg or svg_of(block, lang)
         return {
             "is": "chart", "title": block.title, "alt": block.alt or block.title, "note": block.note,
-            "svg": block.svg or svg_of(block, lang), "width": 100,
+            "svg": svg, "width": min(100.0, width_of(svg) / 6.9),
         }  # fmt: skip
     if isinstance(block, Table):
         kinds = [kind for _name, kind in block.columns]

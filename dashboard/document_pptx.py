@@ -9,7 +9,7 @@ from typing import Any
 
 from dashboard.document_html import cell_words, erased_words, host_of, source_words
 from dashboard.document_pdf import OutputError
-from dashboard.language import _, in_quotes, speaking
+from dashboard.language import _, count, in_quotes, percent, speaking
 from dashboard.ooxml import escaped
 from dashboard.slides import ROOM, Slide, height_of, rooms_of, slides_of
 from data.document import Block, Chart, Comment, Document, Figures, Quotes, Table, Words
@@ -93,7 +93,7 @@ def _titled(deck: Any, title: str, *, opening: bool = False) -> Any:
     shape.left, shape.width = Inches(LEFT), Inches(WIDE - 2 * LEFT)
     shape.top, shape.height = (Inches(2.4), Inches(1.6)) if opening else (Inches(0.35), Inches(0.75))
     frame = shape.text_frame
-    frame.word_wrap = True
+    frame.word_wrap, frame.margin_left = True, 0
     paragraph = frame.paragraphs[0]
     from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 
@@ -205,7 +205,7 @@ def _chart(slide: Any, block: Chart, y: float, room: float) -> None:
     across = block.kind in {"bars", "whiskers"}
     data = CategoryChartData(number_format="0%" if block.share else "+0.00;-0.00;0.00" if block.low else "#,##0")
     names: Sequence[Any] = block.categories if across else [date.fromisoformat(name) for name in block.categories]
-    data.categories = [escaped(name) for name in reversed(names)] if across else names
+    data.categories = [escaped(name) for name in reversed(_with_values(block))] if across else names
     order = -1 if across else 1
     for name, values in block.series:
         data.add_series(escaped(name), values[::order])
@@ -257,10 +257,11 @@ def _chart(slide: Any, block: Chart, y: float, room: float) -> None:
             series.format.fill.solid()
             series.format.fill.fore_color.rgb = _colour(TONES[number] if block.kind == "tones" else ACCENT)
         if across:
-            plot.has_data_labels = True
-            plot.data_labels.font.size = Pt(11)
             if block.low:
-                _error_bars(plot.series[0], block)
+                _error_bars(plot.series[0], block)  # the value stands beside the name, clear of them
+            else:
+                plot.has_data_labels = True
+                plot.data_labels.font.size = Pt(11)
             for place in range(len(block.categories)):
                 if block.marked and place not in block.marked:
                     point = plot.series[0].points[len(block.categories) - 1 - place]
@@ -269,6 +270,15 @@ def _chart(slide: Any, block: Chart, y: float, room: float) -> None:
     if block.note:
         note = _box(slide, LEFT, y + room - 0.32, WIDE - 2 * LEFT, 0.3)
         _write(note.paragraphs[0], block.note, 11, SOFT)
+
+
+def _with_values(block: Chart) -> list[str]:
+    """Names of rows; with their values where error bars would hide these."""
+    if not block.low:
+        return list(block.categories)
+    values = block.series[0][1]
+    told = [percent(v or 0) if block.share else f"{count(v or 0, 2)}" for v in values]
+    return [f"{name} · {value}" for name, value in zip(block.categories, told, strict=True)]
 
 
 def _error_bars(series: Any, block: Chart) -> None:

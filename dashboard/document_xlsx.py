@@ -91,7 +91,7 @@ def _sheet(sheet: Any, columns: Any, rows: Any) -> None:
     for r, row in enumerate(rows, start=2):
         for c, value in enumerate(row, start=1):
             cell, kind = sheet.cell(r, c), columns[c - 1][1]
-            if value is None:
+            if value is None or value == "":
                 continue
             if kind == "date":
                 cell.value, cell.number_format = date.fromisoformat(str(value)), "yyyy-mm-dd"

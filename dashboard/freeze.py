@@ -16,10 +16,11 @@ from dashboard.sections import Frame
 from dashboard.sentences import kind_name
 from dashboard.state import scope_of
 from dashboard.tool_sentences import stage_names
+from data.alerts import Alert
 from data.document import Block, Chart, Document, Figure, Figures, Quotes, Section, Table, Words
 from data.models import Scope, day_to_date
 from data.posts import PAGE
-from insights.crisis import course_of
+from insights.crisis import Course, course_of
 
 SHAREABLE = (
     "overview", "mentions", "topics", "debates", "tools", "reputation", "ideas", "calendar", "alerts", "people",
@@ -279,7 +280,11 @@ def _alerts(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     posts = queries.event_posts(int(asked), *frame.key)
     if alert is None or not posts:
         raise NotShareable("gone")
-    course = course_of(posts, None)
+    return [event_section(frame, alert, course_of(posts, None))]
+
+
+def event_section(frame: Frame, alert: Alert, course: Course) -> Section:
+    """An event: how unusual, how many, and step by step with the posts themselves."""
     figures = Figures(
         tuple(
             Figure(label, count(value), "", value)
@@ -298,7 +303,10 @@ def _alerts(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
             shown = step if frame.names != "none" else replace(step, post=replace(step.post, author=""))
             words = step_words(shown, frame.names == "names")
             blocks.append(Quotes(words, (frame.quote(held[step.post.id]),)))
-    return [Section("event", sections.alert_title(alert), tuple(blocks))]
+    asked = queries.by_id(course.asked[:10], *frame.key)
+    if asked:
+        blocks.append(Quotes(_("What was asked of us"), tuple(frame.quote(post) for post in asked)))
+    return Section("event", sections.alert_title(alert), tuple(blocks))
 
 
 def _people(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:

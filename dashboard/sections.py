@@ -34,6 +34,7 @@ from insights.reputation import FEW, share_of_voice
 from insights.trends import anomalies
 
 QUOTED = 420  # characters of a quote, to the end of a sentence
+CHOSEN = 1_500  # of one that was chosen by hand
 TOPICS, DEBATES, TOOLS, ASKED, IDEAS, ALERTS, PEOPLE, BASKET = 10, 4, 8, 6, 8, 10, 20, 24
 
 
@@ -80,6 +81,12 @@ class Frame:
         """A post as a quote of this document, cut to QUOTED characters where no part of it is named."""
         end = cut_at(post.plain, QUOTED) if stop is None else stop
         return quote_of(post, start, end, author=self.author(post))
+
+    def chosen(self, quote: Quote, post: Post) -> Quote:
+        """A quote of the basket with its author as this document names authors; a very long one is cut."""
+        stop = cut_at(quote.text, CHOSEN)
+        cut = quote.cut_after or bool(quote.text[stop:].strip())
+        return replace(quote, text=quote.text[:stop], cut_after=cut, author=self.author(post))
 
     def quoted(self, ids: Sequence[int]) -> list[Quote]:
         return [self.quote(post) for post in queries.by_id(tuple(ids), *self.key)]
@@ -616,7 +623,7 @@ def verbatims(frame: Frame) -> Section:
     title = _("Verbatims")
     if inside:
         ids = {p.id: p for p in queries.by_id(tuple(sorted({q.post for q in inside})), url, revision)}
-        named = tuple(replace(q, author=frame.author(ids[q.post])) for q in inside[:BASKET] if q.post in ids)
+        named = tuple(frame.chosen(q, ids[q.post]) for q in inside[:BASKET] if q.post in ids)
         by_tag: dict[str, list[Quote]] = {}
         for quote in named:
             by_tag.setdefault(quote.tags[0] if quote.tags else "", []).append(quote)

@@ -173,7 +173,7 @@ def download_buttons(document: Document, name: str) -> None:
 
 def _file(document: Document, kind: str) -> bytes:
     try:
-        return file_of(document.without_notes(), kind)
+        return file_of(document, kind)
     except OutputError as error:
         return str(error).encode()
 

@@ -10,6 +10,7 @@ from data.document import Block, Chart, Comment, Document, Figures, Quotes, Sect
 
 ROOM = 100.0  # height of a slide's content; what follows is in the same unit
 ROWS = 11  # of a table on one slide
+SLACK = 10.0  # that texts may be squeezed by, rather than begin another slide
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,11 @@ def height_of(block: Block) -> float:
     if isinstance(block, Figures):
         return 25.0
     if isinstance(block, Chart):
-        across = min(62.0, 20 + 6.4 * len(block.categories)) if block.kind in {"bars", "whiskers"} else 62.0
+        across = min(60.0, 16 + 5.0 * len(block.categories)) if block.kind in {"bars", "whiskers"} else 50.0
         return across + (5 if block.note else 0)
     if isinstance(block, Table):
         return 8 + 6.9 * (len(block.rows) + 1) + (6 if block.note else 0)
-    return (8 if block.title else 0) + sum(_lines(q.shown, 108) * 4.7 + 7.5 for q in block.quotes)
+    return (8 if block.title else 0) + sum(_lines(q.shown, 108) * 4.5 + 7.0 for q in block.quotes)
 
 
 def rooms_of(blocks: tuple[Block, ...]) -> list[float]:
@@ -50,17 +51,22 @@ def rooms_of(blocks: tuple[Block, ...]) -> list[float]:
     charts = [place for place, block in enumerate(blocks) if isinstance(block, Chart)]
     spare = ROOM - sum(takes)
     for place in charts:
-        takes[place] = min(takes[place] + max(0.0, spare) / len(charts), 1.8 * takes[place])
+        takes[place] = min(takes[place] + max(0.0, spare) / len(charts), 2 * takes[place])
     squeeze = min(1.0, ROOM / max(1.0, sum(takes)))
     return [height * squeeze for height in takes]
 
 
 def _pieces(section: Section) -> Iterator[Block]:
     """The blocks of a section, tables and quotes cut to what one slide holds."""
+    room = ROOM
     for block in section.blocks:
-        if isinstance(block, Table) and len(block.rows) > ROWS:
-            for start in range(0, len(block.rows), ROWS):
-                yield replace(block, rows=block.rows[start : start + ROWS])
+        if isinstance(block, Table) and height_of(block) > room:
+            fits = int((room - height_of(replace(block, rows=()))) / 6.9)
+            first = fits if fits >= 4 else min(ROWS, len(block.rows))
+            yield replace(block, rows=block.rows[:first], note="" if first < len(block.rows) else block.note)
+            for start in range(first, len(block.rows), ROWS):
+                last = start + ROWS >= len(block.rows)
+                yield replace(block, rows=block.rows[start : start + ROWS], note=block.note if last else "")
         elif isinstance(block, Quotes):
             held: list[Quotes] = []
             for quote in block.quotes:
@@ -72,6 +78,8 @@ def _pieces(section: Section) -> Iterator[Block]:
             yield from held
         else:
             yield block
+        takes = height_of(block)
+        room = room - takes if takes <= room else ROOM - takes % ROOM
 
 
 def slides_of(document: Document) -> list[Slide]:
@@ -86,7 +94,8 @@ def slides_of(document: Document) -> list[Slide]:
             follows = pieces[place + 1 : place + 3]
             heading = isinstance(block, Words) and block.kind == "heading"
             wanted = needs + (sum(height_of(b) for b in follows) if heading else 0)
-            if pages[-1] and (needs > room or (heading and min(wanted, ROOM) > room)):
+            most = room + (SLACK if isinstance(block, (Words, Comment, Quotes)) else 0)
+            if pages[-1] and (needs > most or (heading and min(wanted, ROOM) > room)):
                 pages.append([])
                 room = ROOM
             pages[-1].append(block)

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from data.quotes import Quote
+from data.quotes import CUT, Quote
 
 WHO = ("pseudonyms", "names", "none")  # how authors appear
 CHARTS = ("days", "tones", "band", "bars", "whiskers")
@@ -227,8 +227,9 @@ def without(document: Document, posts: Collection[int], names: Collection[str] =
             return type(value)(**changed)
         if isinstance(value, tuple):
             return tuple(walk(item) for item in value)
-        if isinstance(value, str) and value in names:
-            return "[…]"
+        if isinstance(value, str) and names:
+            # A name stands alone, or as one of the parts of a line; never replaced inside other words.
+            return " · ".join(CUT if part in names else part for part in value.split(" · "))
         return value
 
     found: Document = walk(document)

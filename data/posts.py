@@ -679,7 +679,7 @@ def _erase_ids(connection: Connection, ids: Select[Any]) -> int:
     ):  # fmt: skip
         connection.execute(delete(table).where(table.c.post_id.in_(mine)))
     connection.execute(delete(past_answer).where(past_answer.c.answer_id.in_(mine)))
-    quoted = connection.execute(select(snapshot_post.c.post_id.distinct()).where(snapshot_post.c.post_id.in_(mine)))
+    quoted = connection.execute(select(snapshot_post.c.post_id).distinct().where(snapshot_post.c.post_id.in_(mine)))
     erase_from_snapshots(connection, list(quoted.scalars()))
     _erase_findings(connection, mine)
     return connection.execute(delete(post).where(post.c.id.in_(mine))).rowcount

@@ -202,7 +202,7 @@ def erase_from_snapshots(connection: Connection, posts: Collection[int], names: 
         ids = list(connection.execute(select(snapshot.c.id)).scalars())
     else:
         rows = connection.execute(
-            select(snapshot_post.c.snapshot_id.distinct()).where(is_among(snapshot_post.c.post_id, posts))
+            select(snapshot_post.c.snapshot_id).where(is_among(snapshot_post.c.post_id, posts)).distinct()
         )
         ids = list(rows.scalars())
     changed = 0

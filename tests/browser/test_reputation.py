@@ -95,7 +95,7 @@ def test_the_crisis_is_followed_from_its_alert(demo_app: RunningApp, open_page: 
     text = Path(waiting.value.path()).read_text(encoding="utf-8")
     assert "<script" not in text
     assert "Is it only us? Every shift in our Brimelo planning is gone" in text
-    assert "demo posts" in text
+    assert "an invented brand" in text
 
 
 def test_a_rule_is_rehearsed_before_it_is_kept(demo_app: RunningApp, open_page: Open) -> None:
