@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.requests import Request
 
 from dashboard import api, calendar_feed, feeds, share
 from data.settings import SettingsError, load_settings
@@ -43,6 +44,20 @@ class SafeHeaders:
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
+class ClosedLinks:
+    """Gives addresses that cannot be a shared link the answer of a closed one, before anything else reads them."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        asked = scope["type"] == "http" and scope["path"].startswith("/share/")
+        if asked and not share.PATH.fullmatch(scope["path"]):
+            await share.closed(Request(scope))(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
 @asynccontextmanager
 async def with_worker(app: Any) -> AsyncIterator[dict[str, Any]]:
     """Start the worker on the embedded default; it stops with the app."""
@@ -66,4 +81,10 @@ async def with_worker(app: Any) -> AsyncIterator[dict[str, Any]]:
 
 ROUTES = [*calendar_feed.ROUTES, *share.ROUTES, *feeds.ROUTES, *api.ROUTES]
 
-app = st.App("streamlit_app.py", middleware=[Middleware(SafeHeaders)], lifespan=with_worker, routes=ROUTES)
+
+app = st.App(
+    "streamlit_app.py",
+    middleware=[Middleware(SafeHeaders), Middleware(ClosedLinks)],
+    lifespan=with_worker,
+    routes=ROUTES,
+)

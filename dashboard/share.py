@@ -6,6 +6,7 @@ A token that is wrong, malformed, expired or revoked gives one and the same answ
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 import time
 from collections import OrderedDict
@@ -37,6 +38,8 @@ PRIVATE = {
     "x-robots-tag": "noindex, nofollow, noarchive",
     "x-content-type-options": "nosniff", "x-frame-options": "DENY", "cross-origin-opener-policy": "same-origin",
 }  # fmt: skip
+# Addresses that can be a share; every other one is closed like a wrong token.
+PATH = re.compile(r"/share/[\w-]{20,200}(?:/slides|/file\.[a-z]{2,5})?", re.ASCII)
 _SECRET = secrets.token_bytes(32)  # signs cookies of unlocked snapshots; a new one with each start
 
 
