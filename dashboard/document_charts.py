@@ -17,7 +17,7 @@ from dashboard.charts import ACCENT, COLOURS
 from data.document import Chart, Document
 
 FONT = "Noto Sans"
-INK, SOFT, RULE = "#1d2a33", "#5c6b76", "#e3e9ed"
+INK, SOFT, RULE, GREY = "#1d2a33", "#5c6b76", "#e3e9ed", "#71808c"
 WIDTH = 640
 TONES = tuple(COLOURS.values())
 VEGA = "6.1"  # the version of Vega-Lite that Altair 6 writes
@@ -43,8 +43,9 @@ def _is_time(chart: Chart) -> bool:
     return chart.kind in {"days", "tones", "band"}
 
 
-def altair_chart(chart: Chart, lang: str, width: int = WIDTH) -> alt.Chart | alt.LayerChart:
-    """The chart on paper: light, labelled, without anything to click."""
+def altair_chart(chart: Chart, lang: str, width: int = WIDTH, *, paper: bool = True) -> alt.Chart | alt.LayerChart:
+    """The chart as it is printed: labelled, without anything to click. On `paper` it is light, with a font of its own;
+    else it takes the colours of the page that it is on."""
     day = "%d/%m" if lang == "fr" else "%b %d"
     number = "+.1f" if not chart.share and any(value and value < 0 for value in chart.low) else None
     value_axis = alt.Axis(
@@ -95,13 +96,20 @@ def altair_chart(chart: Chart, lang: str, width: int = WIDTH) -> alt.Chart | alt
                 .encode(x=x, y=y)
             )
             drawn = bars + flags
-        return _dressed(drawn.properties(width=width, height=210), chart, lang)
+        drawn = drawn.properties(width=width if paper else "container", height=210)
+        return _dressed(drawn) if paper else drawn
     # Bars across: a row for each name, with its value written beside it.
-    label = alt.Axis(labelLimit=230, ticks=False, domain=False, title=None, labelExpr=_labels(chart.categories))
+    label = alt.Axis(
+        labelLimit=230, labelOverlap=False, ticks=False, domain=False, title=None, labelExpr=_labels(chart.categories)
+    )
     y_name = alt.Y("at:N", sort=None, axis=label)
-    x_value = alt.X("value:Q", axis=value_axis)
+    # Room for the values that stand beside the marks.
+    room = (
+        alt.Scale(padding=34) if chart.kind == "whiskers" else alt.Scale(domainMax=1.12 * max(_ends(chart), default=1))
+    )
+    x_value = alt.X("value:Q", axis=value_axis, scale=room)
     words = ".0%" if chart.share else "+.2f" if chart.kind == "whiskers" else ",.0f"
-    text = base.mark_text(align="left", dx=6, color=INK).encode(
+    text = base.mark_text(align="left", dx=6, color=INK if paper else GREY).encode(
         y=y_name, x=alt.X("high:Q" if chart.high else "value:Q"), text=alt.Text("value:Q", format=words)
     )
     if chart.kind == "whiskers":
@@ -117,13 +125,18 @@ def altair_chart(chart: Chart, lang: str, width: int = WIDTH) -> alt.Chart | alt
     if chart.low:
         layers.insert(
             1 if chart.kind == "bars" else 0,
-            base.mark_rule(strokeWidth=2, color="#44515c" if chart.kind == "bars" else ACCENT, opacity=0.7).encode(
+            base.mark_rule(strokeWidth=2, color=GREY if chart.kind == "bars" else ACCENT, opacity=0.7).encode(
                 y=y_name, x="low:Q", x2="high:Q"
             ),
         )
-    return _dressed(
-        alt.layer(*layers).properties(width=width - 200, height=max(60, 26 * len(chart.categories))), chart, lang
+    drawn = alt.layer(*layers).properties(
+        width=width - 200 if paper else "container", height=max(60, 26 * len(chart.categories)) + (0 if paper else 50)
     )
+    return _dressed(drawn) if paper else drawn
+
+
+def _ends(chart: Chart) -> list[float]:
+    return [value for value in (*chart.series[0][1], *chart.high) if value]
 
 
 def _labels(names: tuple[str, ...]) -> str:
@@ -138,7 +151,7 @@ def _quoted(text: str) -> str:
                          for c in text) + "'"  # fmt: skip
 
 
-def _dressed(drawn: alt.Chart | alt.LayerChart, chart: Chart, lang: str) -> alt.Chart | alt.LayerChart:
+def _dressed(drawn: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:
     axis = {
         "labelColor": SOFT, "labelFontSize": 11, "gridColor": RULE, "domainColor": RULE, "tickColor": RULE,
         "titleColor": SOFT,

@@ -47,7 +47,8 @@ def _block(block: Block, key: str) -> None:
                     open_page(parameters.pop("page", "mentions"), **parameters)
     elif isinstance(block, Chart):
         st.markdown(f"**{escape(block.title)}**")
-        st.altair_chart(altair_chart(block, current()), key=f"chart-{key}", alt=block.alt, theme=None)
+        drawn = altair_chart(block, current(), paper=False)
+        st.altair_chart(drawn, key=f"chart-{key}", alt=block.alt, width="stretch")
         if block.note:
             st.caption(escape(block.note))
     elif isinstance(block, Table):

@@ -27,11 +27,13 @@ from data.alerts import Alert
 from data.debates import Debate
 from data.document import Block, Chart, Figure, Figures, Quotes, Said, Section, Table, Words
 from data.figures import Day
+from data.inbox import Asked
 from data.models import Brand, Post, Scope, date_to_day, day_to_date
 from data.quotes import Quote, cut_at, quote_of
+from data.schema import IDS_PER_DAY
 from data.tools import full_text
 from insights.reputation import FEW, share_of_voice
-from insights.trends import anomalies
+from insights.trends import anomalies, compare_periods
 
 QUOTED = 420  # characters of a quote, to the end of a sentence
 CHOSEN = 1_500  # of one that was chosen by hand
@@ -112,6 +114,45 @@ def _against(now_: float, before: float, scope: Scope) -> str:
     return _("{move} % against {before}").format(move=signed(move, 0), before=earlier(scope))
 
 
+def moving(frame: Frame, rows: Sequence[TopicRow]) -> dict[int, tuple[str, str, str]]:
+    """Topic -> (code, its name, why). Up to yesterday a topic has its trend; an older period is compared with the one
+    before it, for what is new today was not new then."""
+    if (frame.today - frame.scope.until).days <= 1:
+        names = trend_names()
+        return {r.topic.id: (r.topic.trend, names[r.topic.trend], trend_sentence(r.facts)) for r in rows}
+    posts = {r.topic.id: (r.before, r.posts) for r in rows}
+    totals = (sum(a for a, _b in posts.values()), sum(b for _a, b in posts.values()))
+    found = compare_periods(posts, totals, (frame.scope.days, frame.scope.days))
+    names = {"new": _("New"), "grew": _("Grew"), "same": _("As before"), "shrank": _("Shrank"), "gone": _("Gone")}
+    codes = {"grew": "rising", "shrank": "fading", "gone": "resolved", "same": "steady"}
+    return {
+        key: (
+            codes.get(kind, kind), names[kind],
+            _("{n} in this period, {before} in {earlier}.").format(
+                n=n_("{n} post", "{n} posts", posts[key][1]), before=count(posts[key][0]), earlier=earlier(frame.scope)
+            ),
+        )
+        for key, kind in found.items()
+    }  # fmt: skip
+
+
+def _moves(frame: Frame, rows: Sequence[TopicRow], kinds: Sequence[str], most: int) -> list[Words]:
+    """Sentences on topics that move, in the order of `kinds`."""
+    found = moving(frame, rows)
+    told = [r for kind in kinds for r in rows if found[r.topic.id][0] == kind][:most]
+    return [
+        Words(f"{found[r.topic.id][1]}{colon()}{in_quotes(r.topic.label)}. {found[r.topic.id][2]}", "item")
+        for r in told
+    ]
+
+
+def waiting_of(frame: Frame) -> tuple[list[Asked], int]:
+    """(what was asked in the period and still waits, how many older posts wait)."""
+    found, older = queries.to_answer(frame.hour, frame.scope.since, "", "", *frame.key)
+    last = (date_to_day(frame.scope.until) + 1) * IDS_PER_DAY
+    return [item for item in found if item.posts[0] < last], older
+
+
 def days_chart(days: Sequence[Day], scope: Scope, title: str = "") -> Chart:
     """Posts a day (a week from 100 days on), with the days that stand out."""
     step = 1 if len(days) <= 100 else 7
@@ -188,13 +229,7 @@ def summary(frame: Frame) -> Section:
             lead.append(verdict(seen.change, earlier(scope)))
     items = [Words(" ".join(lead), "lead"), Figures(tuple(figures))]
     rows = queries.topic_rows(scope.since, scope.until, False, url, revision)
-    for row in [r for r in rows if r.topic.trend in {"new", "rising"}][:3]:
-        items.append(
-            Words(
-                f"{trend_names()[row.topic.trend]}{colon()}{in_quotes(row.topic.label)}. {trend_sentence(row.facts)}",
-                "item",
-            )
-        )
+    items += _moves(frame, rows, ("new", "rising"), 3)
     debates = debate_queries.debates("debate", scope.since, scope.until, False, frame.hour, url, revision)
     if debates:
         first = debates[0].debate
@@ -203,7 +238,7 @@ def summary(frame: Frame) -> Section:
     opened = _alerts_of(frame)
     if opened:
         items.append(Words(n_("{n} alert", "{n} alerts", len(opened)) + colon() + alert_title(opened[0]) + ".", "item"))
-    waiting, _older = queries.to_answer(frame.hour, scope.since, "", "", url, revision)
+    waiting, _older = waiting_of(frame)
     answered = queries.answered(scope.since, scope.until, url, revision)
     if waiting or answered:
         items.append(
@@ -333,11 +368,10 @@ def aspects(frame: Frame) -> Section:
     return _section("aspects", title, _whiskers(title, found, [names[g.key] for g in found], note), *quotes)
 
 
-def topics(frame: Frame, trend: str = "") -> Section:
+def topics(frame: Frame) -> Section:
     """The largest topics, what moves, and their typical words."""
     url, revision = frame.key
     rows = [r for r in queries.topic_rows(frame.scope.since, frame.scope.until, False, url, revision) if r.posts]
-    rows = [r for r in rows if not trend or r.topic.trend == trend]
     title = _("Topics")
     if not rows:
         return _section("topics", title, Words(_("Topics appear once about fifty posts have been read.")))
@@ -347,17 +381,16 @@ def topics(frame: Frame, trend: str = "") -> Section:
         "bars", _("Largest topics"), alt, tuple(r.topic.label for r in top),
         ((_("Posts"), tuple(float(r.posts) for r in top)),),
     )  # fmt: skip
-    moving = [r for r in rows if r.topic.trend in {"new", "rising", "fading", "resolved"}][:5]
-    sentences = [
-        Words(f"{trend_names()[r.topic.trend]}{colon()}{in_quotes(r.topic.label)}. {trend_sentence(r.facts)}", "item")
-        for r in moving
-    ]
+    trends = moving(frame, rows)
+    kinds = ("new", "rising", "fading", "resolved")
+    sentences = _moves(frame, rows, kinds, 5)
+    first = [r for kind in kinds for r in rows if trends[r.topic.id][0] == kind]
     table = Table(
         _("Topics in figures"),
         ((_("Topic"), "text"), (_("Trend"), "text"), (_("Posts"), "number"), (_("Before"), "number"),
          (_("Negative"), "share"), (_("Positive"), "share")),
         tuple(
-            (r.topic.label, trend_names()[r.topic.trend], r.posts, r.before, r.negative / max(1, r.posts),
+            (r.topic.label, trends[r.topic.id][1], r.posts, r.before, r.negative / max(1, r.posts),
              r.positive / max(1, r.posts))
             for r in rows[: 2 * TOPICS]
         ),
@@ -365,12 +398,18 @@ def topics(frame: Frame, trend: str = "") -> Section:
     )  # fmt: skip
     quotes = [
         Quotes(in_quotes(r.topic.label), tuple(frame.quoted(r.topic.representatives[:2])))
-        for r in [*moving, *top][:3]
+        for r in [*first, *top][:3]
         if r.topic.representatives
     ]
     unique = {q.title: q for q in quotes}
-    lead = Words(_("Nothing is new, rising or fading: nothing unusual."), "lead") if not moving else None
+    lead = Words(_("Nothing is new, rising or fading: nothing unusual."), "lead") if not sentences else None
     return _section("topics", title, lead, *sentences, chart, table, *unique.values())
+
+
+def _then(frame: Frame, row: TopicRow) -> tuple[str, str, str]:
+    """How a topic moved in its period, seen beside all topics of it."""
+    rows = queries.topic_rows(frame.scope.since, frame.scope.until, False, *frame.key)
+    return moving(frame, [*(r for r in rows if r.topic.id != row.topic.id), row])[row.topic.id]
 
 
 def topic(frame: Frame, row: TopicRow) -> Section:
@@ -392,8 +431,8 @@ def topic(frame: Frame, row: TopicRow) -> Section:
         _("Who says it, and where"), ((_("Place"), "text"), (_("Posts"), "number")),
         tuple((name or "–", n) for name, n in voices.places[:10]),
     )  # fmt: skip
-    words = trend_sentence(row.facts)
-    lead = f"{trend_names()[row.topic.trend]}. {words}".strip()
+    _code, name, words = _then(frame, row)
+    lead = f"{name}. {words}".strip()
     terms = _("Its words") + colon() + ", ".join(row.topic.terms)
     return _section(
         "topic", row.topic.label, Words(lead, "lead"), Words(terms) if row.topic.terms else None, Figures(figures),
@@ -498,7 +537,7 @@ def _of_title_and_text(frame: Frame, post: Post, part: Sequence[int]) -> Quote:
 def questions(frame: Frame) -> Section:
     """What was asked of us: answered, and still waiting."""
     url, revision = frame.key
-    waiting, older = queries.to_answer(frame.hour, frame.scope.since, "", "", url, revision)
+    waiting, older = waiting_of(frame)
     pairs = queries.answered(frame.scope.since, frame.scope.until, url, revision)
     words = (
         n_("{n} answer given", "{n} answers given", len(pairs)) + ", "

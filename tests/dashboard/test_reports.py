@@ -450,3 +450,15 @@ def test_a_report_of_a_brand_watches_it(demo: Store) -> None:
         document = report_document(replace(Report(0, "R", 30, blocks=("reputation",)), brand=rival.id), NOW)
     assert rival.name in document.subtitle
     assert io.BytesIO(file_of(document, "pdf")).read(5) == b"%PDF-"
+
+
+def test_an_older_edition_is_not_told_in_todays_trends(demo: Store) -> None:
+    with speaking("en"):
+        old = report_document(
+            Report(0, "R", 30, blocks=("summary", "topics")), NOW, (date(2026, 5, 1), date(2026, 5, 31))
+        )
+        new = report_document(Report(0, "R", 30, blocks=("topics",)), NOW, (date(2026, 5, 17), date(2026, 6, 14)))
+    told = [b.text for b in old.blocks() if isinstance(b, Words) and b.kind == "item"]
+    assert any("in this period" in words for words in told)
+    assert not any("in the last" in words for words in told)
+    assert any("in the last" in b.text for b in new.blocks() if isinstance(b, Words))
