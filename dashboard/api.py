@@ -16,10 +16,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.share import PRIVATE, Throttle, client_of, guesses
+from dashboard.share import PRIVATE, Throttle, client_of, guesses, opened_store
 from data import access
 from data.settings import SettingsError, load_settings
-from data.store import Store, StoreError
+from data.store import StoreError
 
 calls = Throttle(120, 60.0)  # of one token in a minute
 TEXT, NUMBER, WHOLE, FLAG = {"type": "string"}, {"type": "number"}, {"type": "integer"}, {"type": "boolean"}
@@ -308,7 +308,7 @@ def _json(content: Any, status: int = 200, **headers: str) -> Response:
 def read(name: str, token: str, parameters: Mapping[str, str], now: datetime) -> tuple[int, Any, int]:
     """(status, answer, seconds to wait) of a request."""
     settings = load_settings()
-    store = Store(settings.store_url)
+    store = opened_store(settings.store_url)
     with store.read() as connection:
         held = access.find(connection, "api", token, now)
     if held is None:

@@ -117,7 +117,8 @@ def _words(block: Words, level: int) -> str:
         return f"<h{level}>{inner.strip()}</h{level}>"
     if block.kind == "item":
         return f'<p class="item">{text(block.text)}{said}</p>'
-    return f'<p class="{block.kind}">{text(block.text)}{said}</p>'
+    kind = f' class="{block.kind}"' if block.kind != "body" else ""
+    return f"<p{kind}>{text(block.text)}{said}</p>"
 
 
 def block_html(block: Block, lang: str, level: int = 3) -> str:
@@ -257,7 +258,8 @@ STYLE = (
     ".lead{font-size:1.12rem}.from,.note{color:var(--soft);font-size:.88rem}"
     ".item{padding-left:1.1rem;position:relative}.item:before{content:'';position:absolute;left:.1rem;top:.62em;"
     "width:.4rem;height:.4rem;border-radius:50%;background:var(--accent)}"
-    "h1,h2,h3,p,dt,dd,td,th,blockquote,caption{overflow-wrap:anywhere}"
+    "h1,h2,h3,p,dt,dd,blockquote,caption{overflow-wrap:anywhere}td,th{overflow-wrap:break-word}"
+    "tbody th{min-width:8rem}td:not(.n){min-width:5.5rem}:lang(fr) q{quotes:'«\\a0' '\\a0»'}"
     ".figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.8rem;margin:1rem 0}"
     ".figure{border:1px solid var(--rule);border-radius:.5rem;padding:.7rem .9rem}.figure dt{color:var(--soft);"
     "font-size:.88rem}.figure dd{margin:0}.figure strong{display:block;font-size:1.7rem;line-height:1.25;"
@@ -294,12 +296,13 @@ SLIDES = (
     "flex-direction:column;position:relative;overflow:hidden;font-size:min(2.4vh,1.7vw)}"
     ".slide h2{font-size:2.2em;margin:0 0 2vh;padding:0 0 1.2vh;border-top:0;border-bottom:.35vh solid var(--accent)}"
     ".slide h1{font-size:3.6em}.slide .body{flex:1;overflow:auto;min-height:0;display:flex;"
-    "flex-direction:column}.slide .chart{flex:1 1 0;min-height:32vh}.slide .chart svg{height:100%}"
+    "flex-direction:column}.slide .chart{flex:1 1 0;min-height:14vh}.slide .chart svg{height:100%}"
     ".slide h3{font-size:1.25em;margin:1.4vh 0 .8vh}.slide .lead{font-size:1.3em}.slide .from,.slide .note{"
     "font-size:.86em}.slide .figures{gap:1.2vh 1vw;margin:1.4vh 0;grid-template-columns:repeat(auto-fit,minmax(0,1fr));"
     "grid-auto-flow:column;grid-auto-columns:1fr}"
     ".slide .figure{padding:1.4vh 1.2vw}.slide .figure strong{font-size:2.1em}.slide table{font-size:.98em}"
     ".slide .chart svg{max-height:none}.slide .quote{margin:1.5vh 0}.slide p{margin:.8vh 0}"
+    ".slide .demo{align-self:flex-start}"
     ".opening{justify-content:center}.opening .body{flex:0 1 auto;margin:auto 0;overflow:visible}"
     ".foot{position:absolute;bottom:1.4vh;right:5vw;margin:0}#help{position:fixed;left:5vw;bottom:1.2vh;margin:0;"
     "font-size:1.5vh;opacity:.75}"
@@ -324,9 +327,19 @@ SCRIPT = """
     return held ? held.content.textContent : '';
   };
   let now = Math.min(slides.length, Math.max(1, parseInt(location.hash.slice(1), 10) || 1)) - 1;
+  const fit = (slide) => {
+    // What the estimate let be too long is written smaller, down to three fifths; beyond that it scrolls.
+    const body = slide.querySelector('.body');
+    slide.style.fontSize = '';
+    const size = parseFloat(getComputedStyle(slide).fontSize);
+    for (let share = 1; share > 0.6 && body.scrollHeight > body.clientHeight + 2; share -= 0.05) {
+      slide.style.fontSize = size * share + 'px';
+    }
+  };
   const show = (at, tell = true) => {
     now = Math.min(slides.length - 1, Math.max(0, at));
     slides.forEach((slide, i) => slide.classList.toggle('now', i === now));
+    fit(slides[now]);
     history.replaceState(null, '', '#' + (now + 1));
     root.classList.remove('all');
     if (presenter) {
@@ -353,6 +366,7 @@ SCRIPT = """
       window.open(location.pathname + '?notes=1' + location.hash, 'vigie-notes', 'width=1100,height=700');
     }
   });
+  window.addEventListener('resize', () => fit(slides[now]));
   let from = null;
   document.addEventListener('touchstart', (event) => { from = event.changedTouches[0].clientX; }, {passive: true});
   document.addEventListener('touchend', (event) => {

@@ -12,11 +12,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.share import PRIVATE, client_of, guesses
+from dashboard.share import PRIVATE, client_of, guesses, opened_store
 from data import access
 from data.access import Access
 from data.settings import SettingsError, load_settings
-from data.store import Store, StoreError
+from data.store import StoreError
 
 ATOM = "http://www.w3.org/2005/Atom"
 ENTRIES = 50
@@ -96,7 +96,7 @@ def _ics(found: list[Any], title: Any, now: datetime) -> bytes:
 
 
 def opened(token: str, kind: str, now: datetime) -> bytes | None:
-    store = Store(load_settings().store_url)
+    store = opened_store(load_settings().store_url)
     with store.read() as connection:
         held = access.find(connection, "feed", token, now)
     if held is None:

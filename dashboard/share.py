@@ -10,11 +10,15 @@ import re
 import secrets
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -67,15 +71,20 @@ guesses = Throttle(FAILURES, WINDOW)
 passwords = Throttle(TRIES, TRY_WINDOW)
 
 
-def stores() -> list[Store]:
+@lru_cache(maxsize=4)
+def opened_store(url: str) -> Store:
+    """A record, opened once for all requests; its connections are short."""
+    return Store(url)
+
+
+def stores() -> Iterator[Store]:
     """The record in use, then the other one of this folder: a link outlives a change between demo and own posts."""
     settings = load_settings()
-    found = [Store(settings.store_url)]
+    yield opened_store(settings.store_url)
     if not settings.database_url:
         other = settings.data_path / ("vigie.sqlite" if settings.demo else "demo.sqlite")
         if other.exists():
-            found.append(Store(f"sqlite:///{other}"))
-    return found
+            yield opened_store(f"sqlite:///{other}")
 
 
 def find(token: str, now: datetime) -> tuple[Store, Snapshot] | None:
@@ -188,6 +197,16 @@ async def _locked(request: Any, store: Store, held: Snapshot, token: str) -> Res
     return _page(body_, 403 if wrong else 200)
 
 
+def _viewed(store: Store, held: Snapshot) -> BackgroundTask:
+    """Counts the view once the page is sent: nobody waits for it, nor does a busy record keep the page away."""
+
+    def count() -> None:
+        with suppress(StoreError):
+            snapshots.note_view(store, held.id, datetime.now(UTC))
+
+    return BackgroundTask(count)
+
+
 def _document(store: Store, held: Snapshot) -> Document:
     with store.read() as connection:
         return snapshots.document_of(connection, held.id)
@@ -204,7 +223,6 @@ async def page(request: Any) -> Response:
 
     def made() -> str:
         document = _document(store, held)
-        snapshots.note_view(store, held.id, datetime.now(UTC))
         with speaking(document.lang, document.zone):
             links = [f'<a href="/share/{text(token)}/slides">{text(_("As slides"))}</a>']
             if held.download:
@@ -215,7 +233,9 @@ async def page(request: Any) -> Response:
             tools = f'<p class="tools">{"".join(links)}</p>'
         return as_html(document, tools)
 
-    return _page(await run_in_threadpool(made))
+    answer = _page(await run_in_threadpool(made))
+    answer.background = _viewed(store, held)
+    return answer
 
 
 async def slides(request: Any) -> Response:
@@ -228,12 +248,12 @@ async def slides(request: Any) -> Response:
     presenter = held.presenting and request.query_params.get("notes") == "1"
 
     def made() -> str:
-        document = _document(store, held)
-        if not presenter:
-            snapshots.note_view(store, held.id, datetime.now(UTC))
-        return as_slides(document, nonce, presenter=presenter)
+        return as_slides(_document(store, held), nonce, presenter=presenter)
 
-    return _page(await run_in_threadpool(made), policy=f"{POLICY}; script-src 'nonce-{nonce}'")
+    answer = _page(await run_in_threadpool(made), policy=f"{POLICY}; script-src 'nonce-{nonce}'")
+    if not presenter:
+        answer.background = _viewed(store, held)
+    return answer
 
 
 async def download(request: Any) -> Response:
