@@ -53,11 +53,7 @@ def _row(channel: Channel) -> None:
         st.caption(escape(hours(channel)))
         st.space("stretch")
         if st.button(_("Send a test"), key=f"try-{channel.id}", type="tertiary", icon=":material/send:"):
-            error = deliver.try_channel(channel, queries.settings())
-            if error:
-                st.error(_("It did not arrive: {why}").format(why=escape(error)), icon=":material/error:")
-            else:
-                st.success(_("Sent."), icon=":material/check:")
+            say_outcome(deliver.try_channel(channel, queries.settings()))
         if st.button(_("Edit"), key=f"channel-edit-{channel.id}", type="tertiary", icon=":material/edit:"):
             set_parameter("channel", str(channel.id))
             st.rerun()
@@ -141,16 +137,33 @@ def _form(channel: Channel) -> None:
             st.rerun()
 
 
+def kept_address(address: str, known: str) -> str:
+    """The placeholder of an address once it is kept apart; `known` where none is given. Empty once it has said what is
+    wrong."""
+    if not address:
+        if not known:
+            st.error(_("Write the address of the service."), icon=":material/error:")
+        return known
+    if not deliver.is_known(address):
+        st.error(_("No service has such an address. See the list of addresses."), icon=":material/error:")
+        return ""
+    return keep_channel_secret(queries.settings(), address)
+
+
+def say_outcome(error: str) -> None:
+    """Whether a message arrived."""
+    if error:
+        st.error(_("It did not arrive: {why}").format(why=escape(error)), icon=":material/error:")
+    else:
+        st.success(_("Sent."), icon=":material/check:")
+
+
 def _keep(channel: Channel, address: str) -> None:
     """Keep a channel, its address apart; says what is wrong with an address that no service takes."""
-    if not address and not channel.id:
-        st.error(_("Write the address of the service."), icon=":material/error:")
+    kept = kept_address(address, channel.address)
+    if not kept:
         return
-    if address:
-        if not deliver.is_known(address):
-            st.error(_("No service has such an address. See the list of addresses."), icon=":material/error:")
-            return
-        channel = replace(channel, address=keep_channel_secret(queries.settings(), address))
+    channel = replace(channel, address=kept)
     alerts.save_channel(queries.store(), channel, now())
     set_parameter("channel", "")
     st.rerun()

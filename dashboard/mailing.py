@@ -23,7 +23,6 @@ from data.reports import one_report
 from data.settings import Settings
 from data.store import Store
 from data.subscriptions import (
-    Mailing,
     Subscription,
     due_mailings,
     note_mailing,
@@ -49,14 +48,15 @@ def send_mailings(store: Store, settings: Settings, now: datetime) -> tuple[int,
         item = known.get(mailing.subscription)
         if item is None or not item.is_on:
             continue
-        error = _send(item, mailing, settings, now)
+        hour = datetime.combine(date.fromisoformat(mailing.edition), time(item.hour), ZoneInfo(item.zone))
+        error = send_edition(item, settings, hour.astimezone(UTC), now)
         note_mailing(store, mailing, now, error)
         sent, failed = (sent, failed + 1) if error else (sent + 1, failed)
     return sent, failed
 
 
-def _send(item: Subscription, mailing: Mailing, settings: Settings, now: datetime) -> str:
-    at = datetime.combine(date.fromisoformat(mailing.edition), time(item.hour), ZoneInfo(item.zone)).astimezone(UTC)
+def send_edition(item: Subscription, settings: Settings, at: datetime, now: datetime) -> str:
+    """Send the edition of a moment to its recipient; gives "" once it was taken, else why not."""
     with tempfile.TemporaryDirectory(prefix="vigie-mail-") as folder:
         try:
             title, body, file = message(item, at, now)
@@ -64,7 +64,7 @@ def _send(item: Subscription, mailing: Mailing, settings: Settings, now: datetim
             return str(error)[:300]
         paths = []
         if file:
-            path = Path(folder) / f"vigie-{mailing.edition}.pdf"
+            path = Path(folder) / f"vigie-{at.astimezone(ZoneInfo(item.zone)).date().isoformat()}.pdf"
             path.write_bytes(file)
             paths.append(str(path))
         return send(revealed(item.address, settings), title, body, paths)

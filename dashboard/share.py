@@ -10,7 +10,7 @@ import re
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -207,6 +207,19 @@ def _viewed(store: Store, held: Snapshot) -> BackgroundTask:
     return BackgroundTask(count)
 
 
+async def _shown(
+    request: Any, store: Store, held: Snapshot, made: Callable[[], str], policy: str = POLICY, *, counts: bool = True
+) -> Response:
+    """A page of a snapshot; one that is damaged is closed."""
+    try:
+        answer = _page(await run_in_threadpool(made), policy=policy)
+    except (ValueError, KeyError, StoreError):
+        return closed(request)
+    if counts:
+        answer.background = _viewed(store, held)
+    return answer
+
+
 def _document(store: Store, held: Snapshot) -> Document:
     with store.read() as connection:
         return snapshots.document_of(connection, held.id)
@@ -233,9 +246,7 @@ async def page(request: Any) -> Response:
             tools = f'<p class="tools">{"".join(links)}</p>'
         return as_html(document, tools)
 
-    answer = _page(await run_in_threadpool(made))
-    answer.background = _viewed(store, held)
-    return answer
+    return await _shown(request, store, held, made)
 
 
 async def slides(request: Any) -> Response:
@@ -250,10 +261,8 @@ async def slides(request: Any) -> Response:
     def made() -> str:
         return as_slides(_document(store, held), nonce, presenter=presenter)
 
-    answer = _page(await run_in_threadpool(made), policy=f"{POLICY}; script-src 'nonce-{nonce}'")
-    if not presenter:
-        answer.background = _viewed(store, held)
-    return answer
+    policy = f"{POLICY}; script-src 'nonce-{nonce}'"
+    return await _shown(request, store, held, made, policy, counts=not presenter)
 
 
 async def download(request: Any) -> Response:
@@ -267,7 +276,7 @@ async def download(request: Any) -> Response:
         return closed(request)
     try:
         made = await run_in_threadpool(lambda: file_of(_document(store, held).without_notes(), kind))
-    except OutputError:
+    except (OutputError, ValueError, KeyError, StoreError):
         return closed(request)
     name = f"vigie-{held.made_at.date().isoformat()}.{kind}"
     return Response(

@@ -7,13 +7,12 @@ from dataclasses import replace
 import streamlit as st
 from babel.dates import get_day_names
 
-from dashboard import deliver, mailing, queries
-from dashboard.channel_views import STATES, ZONES
+from dashboard import mailing, queries
+from dashboard.channel_views import STATES, ZONES, kept_address, say_outcome
 from dashboard.components import escape
 from dashboard.language import LANGUAGES, _, current, moment, n_
 from dashboard.state import now, parameter, remembered, set_parameter
 from data import reports, subscriptions
-from data.credentials import keep_channel_secret
 from data.subscriptions import Mailing, Subscription
 
 
@@ -65,7 +64,7 @@ def _row(item: Subscription, known: dict[int, str]) -> None:
             if st.button(_("Preview"), key=f"preview-{item.id}", type="tertiary", icon=":material/visibility:"):
                 _preview(item)
             if st.button(_("Send it now"), key=f"send-{item.id}", type="tertiary", icon=":material/send:"):
-                _send_now(item)
+                say_outcome(mailing.send_edition(item, queries.settings(), now(), now()))
             if st.button(_("Edit"), key=f"recipient-edit-{item.id}", type="tertiary", icon=":material/edit:"):
                 set_parameter("recipient", str(item.id))
                 st.rerun()
@@ -83,28 +82,6 @@ def _preview(item: Subscription) -> None:
         if file:
             st.download_button("PDF", file, "vigie-report.pdf", "application/pdf", on_click="ignore",
                                key=f"preview-pdf-{item.id}", icon=":material/attach_file:")  # fmt: skip
-
-
-def _send_now(item: Subscription) -> None:
-    import tempfile
-    from pathlib import Path
-
-    try:
-        title, body, file = mailing.message(item, now(), now())
-    except mailing.Missing as error:
-        st.error(escape(str(error)), icon=":material/error:")
-        return
-    with tempfile.TemporaryDirectory(prefix="vigie-mail-") as folder:
-        paths = []
-        if file:
-            path = Path(folder) / "vigie-report.pdf"
-            path.write_bytes(file)
-            paths = [str(path)]
-        error = deliver.send(deliver.revealed(item.address, queries.settings()), title, body, paths)
-    if error:
-        st.error(_("It did not arrive: {why}").format(why=escape(error)), icon=":material/error:")
-    else:
-        st.success(_("Sent."), icon=":material/check:")
 
 
 def _mailings(found: list[Subscription], sent: list[Mailing]) -> None:
@@ -170,16 +147,11 @@ def _form(item: Subscription, known: dict[int, str]) -> None:
 
 def _keep(item: Subscription, address: str) -> None:
     """Keep a recipient, the address apart; says what is wrong."""
-    if not address and not item.id:
-        st.error(_("Write the address of the service."), icon=":material/error:")
+    kept = kept_address(address, item.address)
+    if not kept:
         return
-    if address:
-        if not deliver.is_known(address):
-            st.error(_("No service has such an address. See the list of addresses."), icon=":material/error:")
-            return
-        item = replace(item, address=keep_channel_secret(queries.settings(), address))
     try:
-        subscriptions.save_subscription(queries.store(), item, now())
+        subscriptions.save_subscription(queries.store(), replace(item, address=kept), now())
     except ValueError:
         st.error(_("There is no such time zone. Write it as Europe/Paris."), icon=":material/error:")
         return

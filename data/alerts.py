@@ -393,18 +393,21 @@ def recent_deliveries(connection: Connection, limit: int = 50) -> list[Delivery]
     return [_delivery(row) for row in rows]
 
 
+def after_attempt(attempts: int, error: str, now: datetime) -> dict[str, Any]:
+    """What to keep of a delivery after an attempt, the `attempts`th: sent, failed for good, or when to try again."""
+    held: dict[str, Any] = {"attempts": attempts, "error": error[:300]}
+    if not error:
+        return held | {"state": "sent", "sent_at": to_epoch(now)}
+    if attempts >= ATTEMPTS:
+        return held | {"state": "failed"}
+    return held | {"due_at": to_epoch(now) + RETRY[attempts - 1]}
+
+
 def note_delivery(store: Store, ids: Sequence[int], now: datetime, error: str = "") -> None:
     """What became of an attempt: sent, or to be tried again later; after the last attempt it stays failed and shown."""
     with store.write() as connection:
         for row in connection.execute(select(delivery).where(delivery.c.id.in_(list(ids)))).all():
-            attempts = row.attempts + 1
-            values: dict[str, Any] = {"attempts": attempts, "error": error[:300]}
-            if not error:
-                values |= {"state": "sent", "sent_at": to_epoch(now)}
-            elif attempts >= ATTEMPTS:
-                values |= {"state": "failed"}
-            else:
-                values |= {"due_at": to_epoch(now) + RETRY[attempts - 1]}
+            values = after_attempt(row.attempts + 1, error, now)
             connection.execute(update(delivery).where(delivery.c.id == row.id).values(**values))
 
 

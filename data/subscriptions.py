@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from data.alerts import ATTEMPTS, RETRY
+from data.alerts import after_attempt
 from data.dialect import insert_new
 from data.models import from_epoch, to_epoch
 from data.sharing_schema import mailing, subscription
@@ -161,16 +161,10 @@ def recent_mailings(connection: Connection, limit: int = 25) -> list[Mailing]:
 
 
 def note_mailing(store: Store, item: Mailing, now: datetime, error: str = "") -> None:
-    """Sent, or to be tried again later and later; after ATTEMPTS it has failed."""
-    attempts = item.attempts + 1
-    if not error:
-        values: dict[str, Any] = {"state": "sent", "sent_at": to_epoch(now), "error": ""}
-    elif attempts >= ATTEMPTS:
-        values = {"state": "failed", "error": error[:300]}
-    else:
-        values = {"error": error[:300], "due_at": to_epoch(now) + RETRY[attempts - 1]}
+    """Sent, or to be tried again later and later; after six attempts it has failed."""
+    values = after_attempt(item.attempts + 1, error, now)
     with store.write(counts=False) as connection:
-        connection.execute(update(mailing).where(mailing.c.id == item.id).values(attempts=attempts, **values))
+        connection.execute(update(mailing).where(mailing.c.id == item.id).values(**values))
 
 
 def send_again(store: Store, mailing_id: int, now: datetime) -> None:
