@@ -296,6 +296,22 @@ def test_every_kind_of_block_in_every_file() -> None:
     assert unescaped(numbers["A3"].value) == "=2+2"
 
 
+def test_a_translation_stands_under_the_original_and_is_marked() -> None:
+    quote = replace(quote_of(post_of("Le planning est vide.")), translation="The schedule is empty.")
+    document = document_of([quote])
+    page = as_html(document)
+    assert page.index("Le planning est vide.") < page.index("Translated") < page.index("The schedule is empty.")
+    assert LexborHTMLParser(page).css_first("blockquote").text() == "Le planning est vide."
+    book = pypdfium2.PdfDocument(as_pdf(document))
+    words = book[0].get_textpage().get_text_range()
+    book.close()
+    paragraphs = "\n".join(p.text for p in docx.Document(io.BytesIO(as_docx(document))).paragraphs)
+    slides = Presentation(io.BytesIO(as_pptx(document))).slides
+    shown = "\n".join(s.text_frame.text for slide in slides for s in slide.shapes if s.has_text_frame)
+    for told in (words, paragraphs, shown):
+        assert told.index("Le planning est vide.") < told.index("Translated") < told.index("The schedule is empty.")
+
+
 def test_a_pdf_has_headings_and_alternative_texts() -> None:
     made = as_pdf(rich())
     book = pypdfium2.PdfDocument(made)
