@@ -330,6 +330,7 @@ def test_quotes_are_the_stored_text_byte_for_byte(store: Store, corpora: Path) -
         items = [NewPost("feed", str(i), s, s, author=s[:40], published_at=NOW) for i, s in enumerate(strings)]
         add_posts(connection, source.id, items, NOW)
         stored = dict(connection.exec_driver_sql("SELECT post_id, plain FROM post_text").tuples().all())
+    stored = dict(list(stored.items())[::6])  # every output with all of them: tests/dashboard/test_documents.py
     for post_id in stored:
         verbatims.add_verbatim(store, post_id, "Ana", NOW)
     with store.read() as connection:
