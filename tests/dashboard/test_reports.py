@@ -22,7 +22,7 @@ from aiosmtpd.controller import Controller
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
-from dashboard import api, feeds, freeze, mailing, queries, sections
+from dashboard import api, feeds, freeze, mailing, queries, sections, share
 from dashboard.document_files import file_of
 from dashboard.document_text import brief_text
 from dashboard.freeze import NotShareable, differences, frozen
@@ -462,3 +462,23 @@ def test_an_older_edition_is_not_told_in_todays_trends(demo: Store) -> None:
     assert any("in this period" in words for words in told)
     assert not any("in the last" in words for words in told)
     assert any("in the last" in b.text for b in new.blocks() if isinstance(b, Words))
+
+
+def test_a_link_outlives_the_workspace_and_the_demo_that_it_was_made_in(
+    demo: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with speaking("en"):
+        number, token = snapshots.freeze(demo, frozen("debates", {}, NOW), NOW)
+    found = share.find(token, NOW)
+    assert found is not None
+    assert found[1].id == number
+    monkeypatch.setenv("VIGIE_DEMO", "false")  # one's own posts are shown now
+    found = share.find(token, NOW)
+    assert found is not None
+    assert found[1].id == number
+    assert share.find(token + "x", NOW) is None
+    tomorrow = Store(f"sqlite:///{tmp_path / 'tomorrow.sqlite'}")  # the demo is made anew each day
+    snapshots.carry_over(demo, tomorrow)
+    with demo.read() as old, tomorrow.read() as new:
+        assert snapshots.find(new, token, NOW) == snapshots.find(old, token, NOW)
+        assert snapshots.document_of(new, number) == snapshots.document_of(old, number)
