@@ -61,6 +61,34 @@ def document_of(quotes: list[Quote], **more: Any) -> Document:
     return Document("Title", "June", "en", "Made", sections, **more)
 
 
+def recorded(corpora: Path) -> list[str]:
+    """Texts of posts in recorded answers of Reddit, Bluesky, Discourse and YouTube."""
+    names = {"body", "selftext", "text", "cooked", "raw", "textOriginal", "textDisplay", "description"}
+    found: list[str] = []
+
+    def walk(value: Any) -> None:
+        if isinstance(value, dict):
+            for key, item in value.items():
+                if key == "string" and isinstance(item, str) and item[:1] in "{[":  # an answer inside a recording
+                    walk(json.loads(item))
+                elif key in names and isinstance(item, str) and item.strip() and len(item) < 30_000:
+                    found.append(item)
+                else:
+                    walk(item)
+        elif isinstance(value, list):
+            for item in value:
+                walk(item)
+
+    for folder in ("reddit_cassettes", "bluesky", "discourse", "youtube"):
+        before = len(found)
+        for path in sorted((corpora / folder).rglob("*.json")):
+            walk(json.loads(path.read_text(encoding="utf-8", errors="replace")))
+            if len(found) > before + 150:
+                break
+        assert len(found) > before, folder
+    return found
+
+
 @pytest.fixture(scope="module")
 def hostile(corpora: Path) -> list[str]:
     """Naughty strings, XSS payloads and texts of real feeds, as a store keeps them."""
@@ -77,6 +105,7 @@ def hostile(corpora: Path) -> list[str]:
         "_x0041_ _x000D_",
         "[…] already cut […]",
     ]
+    found += recorded(corpora)
     for path in sorted((corpora / "feeds").iterdir())[:60]:
         items = parse_feed(path.read_bytes(), "https://example.org/feed").posts
         texts = [post.plain or post.text for post in items[:4]]
