@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -19,11 +18,6 @@ FRESH = "fresh_access"
 
 def kind_names() -> dict[str, str]:
     return {"api": _("Interface for programs (JSON)"), "feed": _("Feed and calendar of alerts")}
-
-
-def _origin() -> str:
-    parts = urlsplit(str(st.context.url or ""))
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 def show() -> None:
@@ -53,17 +47,19 @@ def show() -> None:
         found = access.grants(connection)
     for item in found:
         _row(item)
-    st.caption(_("The interface describes itself at {address}.").format(address=f"{_origin()}/api/v1/openapi.json"))
+    st.caption(
+        _("The interface describes itself at {address}.").format(address=f"{share_views.origin()}/api/v1/openapi.json")
+    )
 
 
 def _fresh(kind: str, token: str) -> None:
     st.success(_("Made. It is shown once: Vigie keeps only its fingerprint."), icon=":material/check:")
     if kind == "api":
-        st.code(f'curl -H "Authorization: Bearer {token}" "{_origin()}/api/v1/topics?days=30"', language=None,
-                wrap_lines=True)  # fmt: skip
+        command = f'curl -H "Authorization: Bearer {token}" "{share_views.origin()}/api/v1/topics?days=30"'
+        st.code(command, language=None, wrap_lines=True)
     else:
-        st.code(f"{_origin()}/feed/{token}.atom", language=None, wrap_lines=True)
-        st.code(f"{_origin()}/feed/{token}.ics", language=None, wrap_lines=True)
+        st.code(f"{share_views.origin()}/feed/{token}.atom", language=None, wrap_lines=True)
+        st.code(f"{share_views.origin()}/feed/{token}.ics", language=None, wrap_lines=True)
 
 
 def _row(item: Access) -> None:

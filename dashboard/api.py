@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.share import PRIVATE, Throttle, client_of, guesses, opened_store
+from dashboard.share import PRIVATE, Throttle, opened_store, wrong_token
 from data import access
 from data.settings import SettingsError, load_settings
 from data.store import StoreError
@@ -147,15 +147,13 @@ def _tools(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, An
 
 
 def _alerts(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    from dashboard import queries, sections
+    from dashboard import sections
 
-    found = [a for state in ("open", "snoozed", "closed") for a in queries.alerts(frame.hour, state, *frame.key)]
-    found = [a for a in found if frame.scope.since <= a.noticed_at.date() <= frame.scope.until]
     return [
-        {"id": a.id, "kind": a.rule.kind, "title": sections.alert_title(a), "open": a.is_open,
+        {"id": a.id, "kind": a.rule.kind, "title": sections.title_of_alert(a), "open": a.is_open,
          "words": sections.how_unusual(a.rule.kind, a.facts), "began_at": a.began_at.isoformat(),
          "noticed_at": a.noticed_at.isoformat(), "posts": list(a.posts)}
-        for a in sorted(found, key=lambda a: a.noticed_at, reverse=True)
+        for a in sections.alerts_of(frame)
     ], {}  # fmt: skip
 
 
@@ -359,9 +357,7 @@ async def answer(request: Any) -> Response:
     except (StoreError, SettingsError, OSError):
         return _json({"error": "The record cannot be read now."}, 503, **{"retry-after": "60"})
     if status == 401:
-        client, now = client_of(request), time.monotonic()
-        wait = guesses.wait(client, now)
-        guesses.failed(client, now)
+        wait = wrong_token(request)
         if wait:
             return _json({"error": "Too many attempts."}, 429, **{"retry-after": str(wait)})
         return _json(content, 401, **{"www-authenticate": "Bearer"})

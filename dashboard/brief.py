@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import html
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.idea_sentences import audience_words, content_channels, customs, evidence_words, format_names, why_now
 from dashboard.language import _, day, moment
+from dashboard.ooxml import escaped
 from data.calendar import Item
 from data.ideas import Idea
 from data.models import Post
@@ -127,21 +127,16 @@ def as_docx(title: str, blocks: Sequence[Block], lang: str) -> bytes:
     from docx import Document
 
     document = Document()
-    document.core_properties.title = _clean(title)[:250]
+    document.core_properties.title = escaped(title)[:250]
     document.core_properties.language = lang
-    document.add_heading(_clean(title), level=0)
+    document.add_heading(escaped(title), level=0)
     for block in blocks:
-        document.add_heading(_clean(block.heading), level=1)
+        document.add_heading(escaped(block.heading), level=1)
         for text in block.lines:
-            document.add_paragraph(_clean(text))
+            document.add_paragraph(escaped(text))
         for words, source, link in block.quotes:
-            document.add_paragraph(_clean(words), style="Intense Quote")
-            document.add_paragraph(_clean(f"{source} {link}".strip()))
+            document.add_paragraph(escaped(words), style="Intense Quote")
+            document.add_paragraph(escaped(f"{source} {link}".strip()))
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue()
-
-
-def _clean(text: str) -> str:
-    """XML holds no control signs; the text is otherwise as it was."""
-    return re.sub(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]", "", text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from datetime import UTC, datetime
@@ -13,21 +12,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.calendar_files import as_ics
+from dashboard.share import opened_store
 from data import calendar as calendar_store
 from data.settings import load_settings
+from data.snapshots import digest_of
 from data.store import Store, StoreError
 
 META = "calendar_feed"
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def new_token(store: Store) -> str:
     """A new token of 256 bits; only its digest is kept. The one before it opens nothing any more."""
     token = secrets.token_urlsafe(32)
-    store.set_meta(META, _digest(token))
+    store.set_meta(META, digest_of(token))
     return token
 
 
@@ -44,9 +41,9 @@ def feed(token: str) -> bytes | None:
     from zoneinfo import ZoneInfo
 
     settings = load_settings()
-    store = Store(settings.store_url)
+    store = opened_store(settings.store_url)
     held = store.get_meta(META)
-    if not held or not hmac.compare_digest(held, _digest(token)):
+    if not held or not hmac.compare_digest(held, digest_of(token)):
         return None
     with store.read() as connection:
         items = calendar_store.items(connection)

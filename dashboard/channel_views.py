@@ -13,6 +13,7 @@ from dashboard.state import now, parameter, remembered, set_parameter
 from data import alerts
 from data.alerts import Channel
 from data.credentials import keep_channel_secret
+from data.subscriptions import Mailing
 
 ZONES = ("Europe/Paris", "UTC", "Europe/London", "Europe/Brussels", "America/Montreal", "America/New_York")
 STATES = {"sent": "green", "waiting": "blue", "failed": "red"}
@@ -73,19 +74,23 @@ def hours(channel: Channel) -> str:
 def _deliveries(found: list[Channel], deliveries: list[alerts.Delivery]) -> None:
     st.subheader(_("What was sent"), anchor=False)
     names = {channel.id: channel.name for channel in found}
-    words = {"sent": _("Sent"), "waiting": _("Waiting"), "failed": _("Failed")}
     for item in deliveries[:25]:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.badge(words[item.state], color=STATES[item.state])
-            st.caption(
-                escape(names.get(item.channel, "?")) + " · "
-                + _("alert {n}").format(n=item.alert) + " · " + escape(moment(item.sent_at or item.due_at))
-            )  # fmt: skip
-            if item.attempts and item.state != "sent":
-                st.caption(n_("{n} attempt", "{n} attempts", item.attempts) + f": {escape(item.error)}")
-            if item.state == "failed" and st.button(_("Try again"), key=f"again-{item.id}", type="tertiary"):
-                alerts.try_again(queries.store(), item.id, now())
-                st.rerun()
+        about = _("alert {n}").format(n=item.alert)
+        told = f"{names.get(item.channel, '?')} · {about} · {moment(item.sent_at or item.due_at)}"
+        if outcome_row(item, told, f"again-{item.id}"):
+            alerts.try_again(queries.store(), item.id, now())
+            st.rerun()
+
+
+def outcome_row(item: alerts.Delivery | Mailing, told: str, key: str) -> bool:
+    """What became of a message, told what it was; true where a person asks to try it again."""
+    words = {"sent": _("Sent"), "waiting": _("Waiting"), "failed": _("Failed")}
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(words[item.state], color=STATES[item.state])
+        st.caption(escape(told))
+        if item.attempts and item.state != "sent":
+            st.caption(n_("{n} attempt", "{n} attempts", item.attempts) + f": {escape(item.error)}")
+        return item.state == "failed" and st.button(_("Try again"), key=key, type="tertiary")
 
 
 def _form(channel: Channel) -> None:

@@ -50,7 +50,7 @@ def deliver(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
             continue
         with store.read() as connection:
             title, body = message(connection, channel, [item.alert for item in mine], now)
-        error = send(address_of(channel, settings), title, body) if body else ""
+        error = send(revealed(channel.address, settings), title, body) if body else ""
         note_delivery(store, [item.id for item in mine], now, error)
         sent, failed = (sent, failed + 1) if error else (sent + 1, failed)
     for channel in known.values():
@@ -75,17 +75,13 @@ def _quiet_digest(store: Store, settings: Settings, channel: Channel, now: datet
             if waiting:
                 words += " " + n_("{n} alert is still open.", "{n} alerts are still open.", waiting)
             title = _("Vigie: your day")
-        error = send(address_of(channel, settings), title, words)
+        error = send(revealed(channel.address, settings), title, words)
         outcome = "failed" if error else "sent"
     if not error:
         with store.write(counts=False) as connection:
             values = {"digested": here.date().isoformat()}
             connection.execute(update(alert_channel).where(alert_channel.c.id == channel.id).values(**values))
     return outcome
-
-
-def address_of(channel: Channel, settings: Settings) -> str:
-    return revealed(channel.address, settings)
 
 
 def revealed(placeholder: str, settings: Settings) -> str:
@@ -172,5 +168,5 @@ def try_channel(channel: Channel, settings: Settings) -> str:
     """Send a word to a channel now, to see whether it arrives; gives why not."""
     with speaking(channel.lang, channel.zone):
         return send(
-            address_of(channel, settings), _("Vigie: a test"), _("This channel works: alerts will arrive here.")
+            revealed(channel.address, settings), _("Vigie: a test"), _("This channel works: alerts will arrive here.")
         )

@@ -6,8 +6,8 @@ import io
 from typing import Any
 
 from dashboard.document_charts import png_of
-from dashboard.document_html import cell_words, erased_words, host_of, source_words
-from dashboard.language import _, in_quotes, speaking
+from dashboard.document_html import cell_words, erased_words, host_of, plain_words, source_words
+from dashboard.language import _, speaking
 from dashboard.ooxml import escaped
 from data.document import Block, Chart, Comment, Document, Figures, Table, Words
 from data.quotes import Quote
@@ -64,10 +64,7 @@ def _block(made: Any, block: Block, lang: str) -> None:
     from docx.shared import Inches
 
     if isinstance(block, Words):
-        words = block.text
-        if block.said is not None:
-            said = block.said.text or "[…]"
-            words = said if block.kind == "heading" and not words else f"{words} {in_quotes(said)}"
+        words = plain_words(block)
         if block.kind == "heading":
             made.add_heading(escaped(words), level=2)
         elif block.kind == "note":

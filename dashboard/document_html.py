@@ -6,15 +6,14 @@ Every text is escaped here and nowhere else; drawings come from `document_charts
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
 from datetime import date
 from urllib.parse import urlsplit
 
 from dashboard.document_charts import svg_of, width_of
-from dashboard.language import LANGUAGE_NAMES, _, count, day, moment, percent, speaking
+from dashboard.language import LANGUAGE_NAMES, _, count, day, in_quotes, moment, percent, speaking
 from dashboard.slides import Slide, slides_of
 from data.document import Block, Chart, Comment, Document, Figures, Table, Words
-from data.quotes import Quote
+from data.quotes import CUT, Quote
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'"
 
@@ -38,6 +37,14 @@ def cell_words(value: object, kind: str) -> str:
         except ValueError:
             return str(value)
     return str(value)
+
+
+def plain_words(block: Words) -> str:
+    """A sentence with the words of a post that it ends with, as plain text."""
+    if block.said is None:
+        return block.text
+    said = block.said.text or CUT
+    return said if block.kind == "heading" and not block.text else f"{block.text} {in_quotes(said)}"
 
 
 def source_words(quote: Quote) -> str:
@@ -111,10 +118,9 @@ def _table(block: Table) -> str:
 
 
 def _words(block: Words, level: int) -> str:
-    said = f" <q>{text(block.said.text or '[…]')}</q>" if block.said is not None else ""
     if block.kind == "heading":
-        inner = text(block.text) + (f" {text(block.said.text or '[…]')}" if block.said is not None else "")
-        return f"<h{level}>{inner.strip()}</h{level}>"
+        return f"<h{level}>{text(plain_words(block))}</h{level}>"
+    said = f" <q>{text(block.said.text or CUT)}</q>" if block.said is not None else ""
     if block.kind == "item":
         return f'<p class="item">{text(block.text)}{said}</p>'
     kind = f' class="{block.kind}"' if block.kind != "body" else ""
@@ -236,9 +242,9 @@ def _slide(slide: Slide, place: int, total: int, lang: str) -> str:
     )
 
 
-def message_page(lang: str, title: str, words: str, form: Callable[[], str] | None = None) -> str:
+def message_page(lang: str, title: str, words: str, form: str = "") -> str:
     """A short page: what is wrong, or a password to give."""
-    body = f"<main><h1>{text(title)}</h1><p>{text(words)}</p>{form() if form else ''}</main>"
+    body = f"<main><h1>{text(title)}</h1><p>{text(words)}</p>{form}</main>"
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><meta name="robots" content="noindex">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

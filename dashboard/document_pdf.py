@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.document_charts import font_folder, svg_of, width_of
-from dashboard.document_html import cell_words, erased_words, host_of, source_words
-from dashboard.language import _, in_quotes, speaking
+from dashboard.document_html import cell_words, erased_words, host_of, plain_words, source_words
+from dashboard.language import _, speaking
 from data.document import Block, Chart, Comment, Document, Figures, Table, Words
 from data.quotes import Quote
 
@@ -41,16 +41,9 @@ def _quote(quote: Quote) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _words(block: Words) -> str:
-    if block.said is None:
-        return block.text
-    said = block.said.text or "[…]"
-    return said if block.kind == "heading" and not block.text else f"{block.text} {in_quotes(said)}"
-
-
 def _block(block: Block, lang: str) -> dict[str, Any]:
     if isinstance(block, Words):
-        return {"is": block.kind, "text": _words(block)}
+        return {"is": block.kind, "text": plain_words(block)}
     if isinstance(block, Comment):
         return {"is": "comment", "text": block.text, "who": block.who}
     if isinstance(block, Figures):

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from dashboard.document_html import cell_words, erased_words, host_of, source_words
+from dashboard.document_html import cell_words, erased_words, host_of, plain_words, source_words
 from dashboard.document_pdf import OutputError
-from dashboard.language import _, count, in_quotes, percent, speaking
+from dashboard.language import _, count, percent, speaking
 from dashboard.ooxml import escaped
 from dashboard.slides import ROOM, Slide, height_of, rooms_of, slides_of
 from data.document import Block, Chart, Comment, Document, Figures, Quotes, Table, Words
@@ -146,12 +146,10 @@ def _block(slide: Any, block: Block, y: float, room: float) -> None:
     if isinstance(block, Words):
         frame = _box(slide, LEFT, y, wide, room)
         size = {"lead": 19.0, "heading": 18.0, "note": 12.0}.get(block.kind, 15.0)
-        words = block.text
-        if block.said is not None:
-            said = block.said.text or "[…]"
-            words = said if block.kind == "heading" and not words else f"{words} {in_quotes(said)}"
         mark = "•  " if block.kind == "item" else ""
-        _lines(frame, mark + words, size, SOFT if block.kind == "note" else INK, bold=block.kind == "heading")
+        _lines(
+            frame, mark + plain_words(block), size, SOFT if block.kind == "note" else INK, bold=block.kind == "heading"
+        )
     elif isinstance(block, Comment):
         frame = _box(slide, LEFT, y, wide, room)
         _lines(frame, block.text, 15, ACCENT)

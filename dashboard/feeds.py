@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.share import PRIVATE, client_of, guesses, opened_store
+from dashboard.share import PRIVATE, opened_store, wrong_token
 from data import access
 from data.access import Access
 from data.settings import SettingsError, load_settings
@@ -20,6 +21,7 @@ from data.store import StoreError
 
 ATOM = "http://www.w3.org/2005/Atom"
 ENTRIES = 50
+KINDS = {"atom": "application/atom+xml", "ics": "text/calendar"}
 
 
 def _clean(text: str) -> str:
@@ -59,19 +61,16 @@ def _feed(held: Access, kind: str, now: datetime) -> bytes:
     from data.models import Scope
 
     with speaking(held.lang or "en", queries.settings().timezone):
-        hour = now.replace(minute=0, second=0, microsecond=0)
-        key = (queries.store().url, queries.revision())
-        found = [a for state in ("open", "snoozed", "closed") for a in queries.alerts(hour, state, *key)]
-        found = sorted(found, key=lambda a: a.noticed_at, reverse=True)[:ENTRIES]
         frame = Frame(Scope((now - timedelta(days=1)).date(), now.date()), sections.own_brand(), held.names, now)
+        found = sections.all_alerts(frame)[:ENTRIES]
         if kind == "ics":
-            return _ics(found, sections.alert_title, now)
+            return _ics(found, sections.title_of_alert, now)
         entries = []
         for item in found:
             quotes = frame.quoted(item.posts[:3])
             words = [sections.how_unusual(item.rule.kind, item.facts), sections.since_when(item)]
             words += [f"{in_quotes(q.shown)} {q.author} · {q.place} {q.url}" for q in quotes]
-            entries.append((f"alert:{item.id}", sections.alert_title(item), "\n\n".join(words), item.noticed_at))
+            entries.append((f"alert:{item.id}", sections.title_of_alert(item), "\n\n".join(words), item.noticed_at))
         brief = brief_of(frame, now - timedelta(days=1), 3)
         at = now.replace(hour=0, minute=0, second=0, microsecond=0)
         title = _("Vigie: your brief of {day}").format(day=day(now.date()))
@@ -106,22 +105,16 @@ def opened(token: str, kind: str, now: datetime) -> bytes | None:
 
 
 async def answer(request: Any) -> Response:
-    import time
-
-    kind = str(request.path_params["kind"])
-    try:
-        found = await run_in_threadpool(opened, str(request.path_params["token"])[:200], kind, datetime.now(UTC))
-    except (StoreError, SettingsError, OSError):
-        found = None
-    if found is None or kind not in {"atom", "ics"}:
-        client, now = client_of(request), time.monotonic()
-        seconds = guesses.wait(client, now)
-        guesses.failed(client, now)
+    kind, token, found = str(request.path_params["kind"]), str(request.path_params["token"])[:200], None
+    if kind in KINDS:
+        with suppress(StoreError, SettingsError, OSError):
+            found = await run_in_threadpool(opened, token, kind, datetime.now(UTC))
+    if found is None:
+        seconds = wrong_token(request)
         if seconds:
             return Response("Too many attempts", 429, {**PRIVATE, "retry-after": str(seconds)}, media_type="text/plain")
         return Response("Not found", 404, PRIVATE, media_type="text/plain")
-    mime = "application/atom+xml" if kind == "atom" else "text/calendar"
-    return Response(found, headers=PRIVATE, media_type=f"{mime}; charset=utf-8")
+    return Response(found, headers=PRIVATE, media_type=f"{KINDS[kind]}; charset=utf-8")
 
 
 ROUTES = [Route("/feed/{token}.{kind}", answer)]

@@ -133,7 +133,7 @@ def _mentions(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     )
     blocks: tuple[Block, ...] = (figures,)
     if posts:
-        blocks += (sections.days_chart(days.days, frame.scope), sections.tones_chart(days.days))
+        blocks += (sections.days_chart(frame, days.days, frame.scope), sections.tones_chart(days.days))
     number = parameters.get("page_mentions", "1")
     page = max(1, min(int(number), 100_000)) if number.isdigit() and len(number) < 8 else 1
     shown = _latest(frame, frame.scope, PAGE, parameters.get("order") or "newest", page)
@@ -162,7 +162,7 @@ def _topics(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
             raise NotShareable("gone")
         days = queries.summary(frame.scope, None, *frame.key).days
         return [
-            Section("watch", watch.words, (sections.days_chart(days, frame.scope),)),
+            Section("watch", watch.words, (sections.days_chart(frame, days, frame.scope),)),
             _latest(frame, frame.scope, PAGE),
         ]
     return [sections.topics(frame)]
@@ -306,7 +306,7 @@ def event_section(frame: Frame, alert: Alert, course: Course) -> Section:
     asked = queries.by_id(course.asked[:10], *frame.key)
     if asked:
         blocks.append(Quotes(_("What was asked of us"), tuple(frame.quote(post) for post in asked)))
-    return Section("event", sections.alert_title(alert), tuple(blocks))
+    return Section("event", sections.title_of_alert(alert), tuple(blocks))
 
 
 def _people(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:

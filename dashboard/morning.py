@@ -90,12 +90,12 @@ def _alerts(frame: Frame, since: datetime) -> list[Line]:
     found = []
     for item in queries.alerts(frame.hour, "open", *frame.key):
         if item.noticed_at >= since:
-            words = f"{sections.alert_title(item)}{colon()}{how_unusual(item.rule.kind, item.facts)}"
+            words = f"{sections.title_of_alert(item)}{colon()}{how_unusual(item.rule.kind, item.facts)}"
             quoted = frame.quoted([item.origin]) if item.origin else []
             found.append(Line("alert", words, "alerts", {"alert": str(item.id)}, quoted[0] if quoted else None))
     for item in queries.alerts(frame.hour, "closed", *frame.key):
         if item.last_at >= since and item.noticed_at >= since - timedelta(days=DAYS):
-            words = _("Over: {name}").format(name=sections.alert_title(item))
+            words = _("Over: {name}").format(name=sections.title_of_alert(item))
             found.append(Line("resolved", words, "alerts", {"alert": str(item.id)}))
     return found
 

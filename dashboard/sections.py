@@ -5,14 +5,15 @@ A section says in sentences what matters, then shows it; every quote comes from 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from dashboard import debate_queries, idea_queries, queries, tool_queries
 from dashboard.action_views import effects_of
 from dashboard.action_views import kind_names as action_kinds
-from dashboard.alert_sentences import how_unusual, rule_name, since_when
+from dashboard.alert_sentences import how_unusual, since_when
+from dashboard.alert_views import title_of as title_of_alert
 from dashboard.components import key_url, sentiment_names, trend_names, trend_sentence
 from dashboard.debate_sentences import place_and_time, side_names
 from dashboard.idea_sentences import evidence_words, title_of, why_now
@@ -43,12 +44,13 @@ TOPICS, DEBATES, TOOLS, ASKED, IDEAS, ALERTS, PEOPLE, BASKET = 10, 4, 8, 6, 8, 1
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What a document is of. `scope` holds the brand in question, if any; `names` says how authors appear; `today` is
-    the day that links count from."""
+    the day that links count from, `key` the record and the revision of it that is read."""
 
     scope: Scope
     brand: Brand | None
     names: str
     now: datetime
+    key: tuple[str, int] = field(default_factory=lambda: (key_url(), queries.revision()))
 
     @property
     def today(self) -> date:
@@ -62,10 +64,6 @@ class Frame:
     def everything(self) -> Scope:
         """The same days, all posts."""
         return Scope(self.scope.since, self.scope.until)
-
-    @property
-    def key(self) -> tuple[str, int]:
-        return key_url(), queries.revision()
 
     def posts_of(self, scope: Scope, **more: str) -> dict[str, str]:
         """Where the posts behind a figure are."""
@@ -136,9 +134,10 @@ def moving(frame: Frame, rows: Sequence[TopicRow]) -> dict[int, tuple[str, str, 
     }  # fmt: skip
 
 
-def _moves(frame: Frame, rows: Sequence[TopicRow], kinds: Sequence[str], most: int) -> list[Words]:
-    """Sentences on topics that move, in the order of `kinds`."""
-    found = moving(frame, rows)
+def _moves(
+    found: Mapping[int, tuple[str, str, str]], rows: Sequence[TopicRow], kinds: Sequence[str], most: int
+) -> list[Words]:
+    """Sentences on topics that move, as `moving` found, in the order of `kinds`."""
     told = [r for kind in kinds for r in rows if found[r.topic.id][0] == kind][:most]
     return [
         Words(f"{found[r.topic.id][1]}{colon()}{in_quotes(r.topic.label)}. {found[r.topic.id][2]}", "item")
@@ -153,14 +152,19 @@ def waiting_of(frame: Frame) -> tuple[list[Asked], int]:
     return [item for item in found if item.posts[0] < last], older
 
 
-def days_chart(days: Sequence[Day], scope: Scope, title: str = "") -> Chart:
+def _answers_words(given: int, waiting: int) -> str:
+    told = n_("{n} answer given", "{n} answers given", given)
+    return told + ", " + n_("{n} thing asked still waits", "{n} things asked still wait", waiting)
+
+
+def days_chart(frame: Frame, days: Sequence[Day], scope: Scope) -> Chart:
     """Posts a day (a week from 100 days on), with the days that stand out."""
     step = 1 if len(days) <= 100 else 7
     starts = range(0, len(days), step)
     totals = tuple(float(sum(d.posts for d in days[i : i + step])) for i in starts)
     marked: tuple[int, ...] = ()
     if step == 1:
-        long = queries.history(scope, *(key_url(), queries.revision()))
+        long = queries.history(scope, *frame.key)
         extra = date_to_day(scope.since) - long[0].day
         marked = tuple(a.index - extra for a in anomalies([d.posts for d in long]) if a.index >= extra)
     names = tuple(day_to_date(days[i].day).isoformat() for i in starts)
@@ -169,7 +173,7 @@ def days_chart(days: Sequence[Day], scope: Scope, title: str = "") -> Chart:
         n=n_("{n} post", "{n} posts", int(sum(totals))), day=day(date.fromisoformat(names[top])),
         top=count(totals[top]),
     ) if totals else ""  # fmt: skip
-    told = title or (_("Posts a day") if step == 1 else _("Posts a week"))
+    told = _("Posts a day") if step == 1 else _("Posts a week")
     note = _("A red mark is a day far above the four weeks before it.") if marked else ""
     return Chart("days", told, alt, names, ((_("Posts"), totals),), marked=marked, note=note)
 
@@ -229,27 +233,24 @@ def summary(frame: Frame) -> Section:
             lead.append(verdict(seen.change, earlier(scope)))
     items = [Words(" ".join(lead), "lead"), Figures(tuple(figures))]
     rows = queries.topic_rows(scope.since, scope.until, False, url, revision)
-    items += _moves(frame, rows, ("new", "rising"), 3)
+    items += _moves(moving(frame, rows), rows, ("new", "rising"), 3)
     debates = debate_queries.debates("debate", scope.since, scope.until, False, frame.hour, url, revision)
     if debates:
         first = debates[0].debate
         words = n_("{n} debate, the most lively one on", "{n} debates, the most lively one on", len(debates))
         items.append(Words(words, "item", Said(first.question, first.opener)))
-    opened = _alerts_of(frame)
+    opened = alerts_of(frame)
     if opened:
-        items.append(Words(n_("{n} alert", "{n} alerts", len(opened)) + colon() + alert_title(opened[0]) + ".", "item"))
+        items.append(
+            Words(n_("{n} alert", "{n} alerts", len(opened)) + colon() + title_of_alert(opened[0]) + ".", "item")
+        )
     waiting, _older = waiting_of(frame)
     answered = queries.answered(scope.since, scope.until, url, revision)
     if waiting or answered:
-        items.append(
-            Words(
-                n_("{n} answer given", "{n} answers given", len(answered)) + ", "
-                + n_("{n} thing asked still waits", "{n} things asked still wait", len(waiting)) + ".", "item",
-            )
-        )  # fmt: skip
+        items.append(Words(f"{_answers_words(len(answered), len(waiting))}.", "item"))
     if len(items) == 2:
         items.append(Words(_("Nothing unusual."), "item"))
-    return _section("summary", _("In short"), *items, days_chart(held.days, scope))
+    return _section("summary", _("In short"), *items, days_chart(frame, held.days, scope))
 
 
 def _net_figure(frame: Frame, scope: Scope) -> Figure:
@@ -383,7 +384,7 @@ def topics(frame: Frame) -> Section:
     )  # fmt: skip
     trends = moving(frame, rows)
     kinds = ("new", "rising", "fading", "resolved")
-    sentences = _moves(frame, rows, kinds, 5)
+    sentences = _moves(trends, rows, kinds, 5)
     first = [r for kind in kinds for r in rows if trends[r.topic.id][0] == kind]
     table = Table(
         _("Topics in figures"),
@@ -436,7 +437,7 @@ def topic(frame: Frame, row: TopicRow) -> Section:
     terms = _("Its words") + colon() + ", ".join(row.topic.terms)
     return _section(
         "topic", row.topic.label, Words(lead, "lead"), Words(terms) if row.topic.terms else None, Figures(figures),
-        days_chart(days, here), tones_chart(days), places,
+        days_chart(frame, days, here), tones_chart(days), places,
         Quotes(_("Typical posts"), tuple(frame.quoted(row.topic.representatives[:5]))),
     )  # fmt: skip
 
@@ -539,11 +540,8 @@ def questions(frame: Frame) -> Section:
     url, revision = frame.key
     waiting, older = waiting_of(frame)
     pairs = queries.answered(frame.scope.since, frame.scope.until, url, revision)
-    words = (
-        n_("{n} answer given", "{n} answers given", len(pairs)) + ", "
-        + n_("{n} thing asked still waits", "{n} things asked still wait", len(waiting))
-        + (" · " + n_("{n} older one", "{n} older ones", older) if older else "") + "."
-    )  # fmt: skip
+    more = " · " + n_("{n} older one", "{n} older ones", older) if older else ""
+    words = f"{_answers_words(len(pairs), len(waiting))}{more}."
     link = {"page": "mentions", "view": "answer", **scope_to_parameters(frame.everything, frame.today)}
     figures = (
         Figure(_("Answers given"), count(len(pairs)), "", len(pairs), link=link),
@@ -601,28 +599,25 @@ def ideas(frame: Frame, states: tuple[str, ...] = ("", "kept")) -> Section:
     return _section("ideas", _("Ideas"), *blocks, quotes)
 
 
-def _alerts_of(frame: Frame) -> list[Alert]:
-    found: list[Alert] = []
-    for state in ("open", "snoozed", "closed"):
-        found += queries.alerts(frame.hour, state, *frame.key)
-    until = frame.scope.until + timedelta(days=1)
-    inside = [a for a in found if frame.scope.since <= a.noticed_at.date() < until]
-    return sorted(inside, key=lambda a: a.noticed_at, reverse=True)
+def all_alerts(frame: Frame) -> list[Alert]:
+    """Alerts of every state, the latest first."""
+    found = [a for state in ("open", "snoozed", "closed") for a in queries.alerts(frame.hour, state, *frame.key)]
+    return sorted(found, key=lambda a: a.noticed_at, reverse=True)
 
 
-def alert_title(item: Alert) -> str:
-    names = {b.id: b.name for b in queries.brands(key_url(), queries.revision())}
-    return rule_name(item.rule.kind, item.rule.name, names.get(item.rule.brand, ""), item.rule.query)
+def alerts_of(frame: Frame) -> list[Alert]:
+    """Those that were noticed in the period."""
+    return [a for a in all_alerts(frame) if frame.scope.since <= a.noticed_at.date() <= frame.scope.until]
 
 
 def alerts(frame: Frame) -> Section:
     """Alerts of the period with how unusual they were and their first post."""
-    found = _alerts_of(frame)
+    found = alerts_of(frame)
     if not found:
         return _section("alerts", _("Alerts"), Words(_("Nothing unusual."), "lead"))
     blocks: list[Block] = [Words(n_("{n} alert", "{n} alerts", len(found)), "lead")]
     for item in found[:ALERTS]:
-        blocks.append(Words(alert_title(item), "heading"))
+        blocks.append(Words(title_of_alert(item), "heading"))
         blocks.append(Words(f"{how_unusual(item.rule.kind, item.facts)} {since_when(item)}"))
         quoted = frame.quoted([item.origin or (item.posts[0] if item.posts else 0)])
         if quoted:

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
+from urllib.parse import parse_qs
 
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -125,8 +126,13 @@ def too_many(request: Any, seconds: int) -> Response:
         return _page(message_page(lang_of(request), title, words), 429, **{"retry-after": str(seconds)})
 
 
-def client_of(request: Any) -> str:
-    return str(request.client.host) if request.client else "?"
+def wrong_token(request: Any) -> int:
+    """Note that a request came with a token that opens nothing; gives the seconds that its address should wait, 0 for
+    none."""
+    client, now = str(request.client.host) if request.client else "?", time.monotonic()
+    seconds = guesses.wait(client, now)
+    guesses.failed(client, now)
+    return seconds
 
 
 def _cookie(held: Snapshot, token: str) -> str:
@@ -138,14 +144,12 @@ def _cookie(held: Snapshot, token: str) -> str:
 async def _opened(request: Any) -> tuple[Store, Snapshot, str] | Response:
     """The snapshot that a request may see, or the answer to give in its place."""
     token = str(request.path_params["token"])[: snapshots.LONGEST_TOKEN]
-    client, now = client_of(request), time.monotonic()
     try:
         found = await run_in_threadpool(find, token, datetime.now(UTC))
     except (StoreError, SettingsError, OSError, ValueError):
         found = None
     if found is None:
-        seconds = guesses.wait(client, now)
-        guesses.failed(client, now)
+        seconds = wrong_token(request)
         return too_many(request, seconds) if seconds else closed(request)
     store, held = found
     if held.has_password and not hmac.compare_digest(
@@ -164,8 +168,6 @@ async def _locked(request: Any, store: Store, held: Snapshot, token: str) -> Res
         if seconds:
             return too_many(request, seconds)
         body = (await request.body())[:2_000]
-        from urllib.parse import parse_qs
-
         given = parse_qs(body.decode("utf-8", "replace")).get("password", [""])[0]
 
         def check() -> bool:
@@ -183,18 +185,14 @@ async def _locked(request: Any, store: Store, held: Snapshot, token: str) -> Res
         wrong = True
     lang = lang_of(request)
     with speaking(lang):
-
-        def form() -> str:
-            label = text(_("Password"))
-            return (
-                f'<form method="post" action="/share/{text(token)}"><label for="p">{label}</label>'
-                f'<input id="p" name="password" type="password" autocomplete="off" required autofocus>'
-                f"<button>{text(_('Open'))}</button></form>"
-            )
-
+        form = (
+            f'<form method="post" action="/share/{text(token)}"><label for="p">{text(_("Password"))}</label>'
+            f'<input id="p" name="password" type="password" autocomplete="off" required autofocus>'
+            f"<button>{text(_('Open'))}</button></form>"
+        )
         words = _("That is not the password.") if wrong else _("Who shared this protected it with a password.")
-        body_ = message_page(lang, _("A password, please"), words, form)
-    return _page(body_, 403 if wrong else 200)
+        asked = message_page(lang, _("A password, please"), words, form)
+    return _page(asked, 403 if wrong else 200)
 
 
 def _viewed(store: Store, held: Snapshot) -> BackgroundTask:

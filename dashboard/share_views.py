@@ -36,11 +36,15 @@ def lasting_names() -> dict[str, str]:
     }  # fmt: skip
 
 
+def origin() -> str:
+    """The address that this app is opened at, without a path."""
+    parts = urlsplit(str(st.context.url or ""))
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
 def link_of(token: str, tail: str = "") -> str:
     """The whole address of a share."""
-    parts = urlsplit(str(st.context.url or ""))
-    origin = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
-    return f"{origin}/share/{token}{tail}"
+    return f"{origin()}/share/{token}{tail}"
 
 
 def button(page: str) -> None:

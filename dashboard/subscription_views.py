@@ -8,9 +8,9 @@ import streamlit as st
 from babel.dates import get_day_names
 
 from dashboard import mailing, queries
-from dashboard.channel_views import STATES, ZONES, kept_address, say_outcome
+from dashboard.channel_views import ZONES, kept_address, outcome_row, say_outcome
 from dashboard.components import escape
-from dashboard.language import LANGUAGES, _, current, moment, n_
+from dashboard.language import LANGUAGES, _, current, moment
 from dashboard.state import now, parameter, remembered, set_parameter
 from data import reports, subscriptions
 from data.subscriptions import Mailing, Subscription
@@ -87,16 +87,11 @@ def _preview(item: Subscription) -> None:
 def _mailings(found: list[Subscription], sent: list[Mailing]) -> None:
     st.subheader(_("What was sent"), anchor=False)
     names = {item.id: item.name for item in found}
-    words = {"sent": _("Sent"), "waiting": _("Waiting"), "failed": _("Failed")}
     for item in sent:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.badge(words[item.state], color=STATES[item.state])
-            st.caption(escape(f"{names.get(item.subscription, '?')} · {moment(item.sent_at or item.due_at)}"))
-            if item.attempts and item.state != "sent":
-                st.caption(n_("{n} attempt", "{n} attempts", item.attempts) + f": {escape(item.error)}")
-            if item.state == "failed" and st.button(_("Try again"), key=f"mail-again-{item.id}", type="tertiary"):
-                subscriptions.send_again(queries.store(), item.id, now())
-                st.rerun()
+        told = f"{names.get(item.subscription, '?')} · {moment(item.sent_at or item.due_at)}"
+        if outcome_row(item, told, f"mail-again-{item.id}"):
+            subscriptions.send_again(queries.store(), item.id, now())
+            st.rerun()
 
 
 def _form(item: Subscription, known: dict[int, str]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from data.document import WHO
-from data.models import from_epoch, to_epoch
+from data.models import from_epoch, moment_or_none, to_epoch
 from data.sharing_schema import access
 from data.snapshots import digest_of
 from data.store import Store
@@ -38,12 +38,9 @@ class Access:
 
 
 def _read(row: Any) -> Access:
-    def moment(value: int) -> datetime | None:
-        return from_epoch(value) if value else None
-
     return Access(
-        row.id, row.kind, row.name, row.names, row.lang, from_epoch(row.made_at), moment(row.expires_at),
-        moment(row.revoked_at), row.uses, moment(row.used_at),
+        row.id, row.kind, row.name, row.names, row.lang, from_epoch(row.made_at), moment_or_none(row.expires_at),
+        moment_or_none(row.revoked_at), row.uses, moment_or_none(row.used_at),
     )  # fmt: skip
 
 

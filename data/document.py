@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from data.quotes import CUT, Quote
 
 WHO = ("pseudonyms", "names", "none")  # how authors appear
-CHARTS = ("days", "tones", "band", "bars", "whiskers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,17 +233,3 @@ def without(document: Document, posts: Collection[int], names: Collection[str] =
 
     found: Document = walk(document)
     return found
-
-
-def as_plain(document: Document) -> dict[str, Any]:
-    """The document for other programs: dictionaries and lists, drawings left out."""
-    held = asdict(document)
-
-    def walk(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: walk(item) for key, item in value.items() if key != "svg"}
-        if isinstance(value, (list, tuple)):
-            return [walk(item) for item in value]
-        return value.isoformat() if isinstance(value, datetime) else value
-
-    return dict(walk(held))

@@ -22,6 +22,11 @@ def from_epoch(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+def moment_or_none(seconds: int | None) -> datetime | None:
+    """A stored moment; None where it is 0 or missing, which is how "never" is stored."""
+    return from_epoch(seconds) if seconds else None
+
+
 def to_day(moment: datetime) -> int:
     """Days since 1970-01-01 UTC: how the store counts days."""
     return to_epoch(moment) // 86_400

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from data.dialect import is_among
 from data.document import WHO, Document, packed, posts_of, unpacked, without
-from data.models import from_epoch, to_epoch
+from data.models import from_epoch, moment_or_none, to_epoch
 from data.sharing_schema import snapshot, snapshot_post
 from data.store import Store
 
@@ -110,13 +110,10 @@ def freeze(
 
 
 def _read(row: Any) -> Snapshot:
-    def moment(value: int) -> datetime | None:
-        return from_epoch(value) if value else None
-
     return Snapshot(
         row.id, row.title, row.note, row.page, dict(json.loads(row.parameters)), row.report_id, from_epoch(row.made_at),
-        row.who, moment(row.expires_at), bool(row.secret), row.names, bool(row.download), bool(row.presenting),
-        moment(row.revoked_at), row.views, moment(row.viewed_at),
+        row.who, moment_or_none(row.expires_at), bool(row.secret), row.names, bool(row.download), bool(row.presenting),
+        moment_or_none(row.revoked_at), row.views, moment_or_none(row.viewed_at),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from data.alerts import after_attempt
 from data.dialect import insert_new
-from data.models import from_epoch, to_epoch
+from data.models import from_epoch, moment_or_none, to_epoch
 from data.sharing_schema import mailing, subscription
 from data.store import Store
 
@@ -142,7 +142,7 @@ def any_mailing_due(connection: Connection, now: datetime) -> bool:
 def _mailing(row: Any) -> Mailing:
     return Mailing(
         row.id, row.subscription_id, row.edition, from_epoch(row.due_at), row.state, row.attempts, row.error,
-        from_epoch(row.sent_at) if row.sent_at else None,
+        moment_or_none(row.sent_at),
     )  # fmt: skip
 
 
