@@ -7,9 +7,6 @@ from dashboard.components import choose_view, empty_state, key_url
 from dashboard.language import _
 
 st.title(_("Reports"), anchor=False)
-if not queries.content(key_url(), queries.revision()).posts:
-    empty_state(queries.settings())
-    st.stop()
 views = {
     "reports": _("Reports"),
     "shared": _("Shared links"),
@@ -17,6 +14,9 @@ views = {
     "programs": _("Other programs"),
 }
 view = choose_view(views, "report", "part", "last", "changed", "recipient")
+if view == "reports" and not queries.content(key_url(), queries.revision()).posts:
+    empty_state(queries.settings())  # links and tokens can be revoked without posts too
+    st.stop()
 {
     "reports": report_views.show,
     "shared": share_views.shared_links,
