@@ -217,6 +217,7 @@ def test_one_box_from_a_pasted_address_to_a_followed_source(
         page.get_by_role("button", name="Follow", exact=True).click()
         page.wait_for_selector("text=Added.")
         page.wait_for_selector("text=1 post ·")
+        settle(page)  # a run that ends now would close what is opened meanwhile
         page.get_by_role("button", name="Manage").click()
         page.get_by_text("This is ours").last.click()
         page.wait_for_selector("text=· ours")
