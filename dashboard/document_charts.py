@@ -24,18 +24,20 @@ VEGA = "6.1"  # the version of Vega-Lite that Altair 6 writes
 
 
 @lru_cache(maxsize=1)
-def font_folder() -> Path:
-    """Where the font of charts and PDF files lies: a package of its own brings it."""
-    import fontpkg_noto_sans
+def font_folders() -> tuple[str, ...]:
+    """Where the fonts of charts and PDF files lie: two packages bring them, for every common script and emoji."""
+    import manimgx_fonts
+    import manimgx_fonts_cjk
 
-    return Path(fontpkg_noto_sans.__file__).parent / "files"
+    return tuple(str(Path(package.__file__ or "").parent) for package in (manimgx_fonts, manimgx_fonts_cjk))
 
 
 @lru_cache(maxsize=1)
 def _drawer() -> object:
     import vl_convert
 
-    vl_convert.register_font_directory(str(font_folder()))
+    for folder in font_folders():
+        vl_convert.register_font_directory(folder)
     return vl_convert
 
 

@@ -7,20 +7,29 @@ can read.
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from dashboard.document_charts import font_folder, svg_of, width_of
+from dashboard.document_charts import font_folders, svg_of, width_of
 from dashboard.document_html import cell_words, erased_words, host_of, plain_words, source_words
 from dashboard.language import _, speaking
 from data.document import Block, Chart, Comment, Document, Figures, Table, Words
 from data.quotes import Quote
 
 TEMPLATE = Path(__file__).parent / "document.typ"
-# What the wheel and the font's package bring; signs that none of them has are taken from the machine's fonts.
-FONTS = ["Noto Sans", "Libertinus Serif", "New Computer Modern Math", "DejaVu Sans Mono"]
+# What the packages of fonts and the wheel bring; signs that none of them has are taken from the machine's fonts.
+_SCRIPTS = (
+    "Arabic Armenian Bengali Devanagari Ethiopic Georgian Gujarati Gurmukhi Hebrew Kannada Khmer Lao Malayalam Myanmar "
+    "Oriya Sinhala Tamil Telugu Thai Symbols"
+)
+FONTS = [
+    "Noto Sans", "Noto Emoji", *(f"Noto Sans {script}" for script in _SCRIPTS.split()), "Noto Sans CJK SC",
+    "New Computer Modern Math", "Libertinus Serif", "DejaVu Sans Mono",
+]  # fmt: skip
+_LANGUAGE = re.compile("[a-z]{2,3}")
 
 
 class OutputError(RuntimeError):
@@ -31,12 +40,13 @@ class OutputError(RuntimeError):
 def _fonts() -> Any:
     import typst
 
-    return typst.Fonts(include_system_fonts=True, include_embedded_fonts=True, font_paths=[str(font_folder())])
+    return typst.Fonts(include_system_fonts=True, include_embedded_fonts=True, font_paths=list(font_folders()))
 
 
-def _quote(quote: Quote) -> dict[str, Any]:
+def _quote(quote: Quote, lang: str) -> dict[str, Any]:
     return {
-        "text": quote.shown, "gone": quote.erased, "source": source_words(quote) if not quote.erased else "",
+        "lang": quote.lang if _LANGUAGE.fullmatch(quote.lang) else lang, "text": quote.shown, "gone": quote.erased,
+        "source": source_words(quote) if not quote.erased else "",
         "url": quote.url, "host": host_of(quote.url), "translation": quote.translation,
     }  # fmt: skip
 
@@ -61,7 +71,7 @@ def _block(block: Block, lang: str) -> dict[str, Any]:
             "rows": [[cell_words(v, k) for v, k in zip(row, kinds, strict=True)] for row in block.rows],
             "note": block.note,
         }  # fmt: skip
-    return {"is": "quotes", "title": block.title, "note": block.note, "quotes": [_quote(q) for q in block.quotes]}
+    return {"is": "quotes", "title": block.title, "note": block.note, "quotes": [_quote(q, lang) for q in block.quotes]}
 
 
 def verbatims_of(document: Document) -> str:

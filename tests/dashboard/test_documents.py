@@ -187,14 +187,15 @@ def test_pdf_gives_them_back(quotes: list[Quote]) -> None:
     pages = [visible(page.get_textpage().get_text_range().replace("\ufffe", "-")) for page in book]
     foot = re.compile(rf"Title\d+/{len(book)}")  # the foot of a page stands between the parts of a long quote
     drawn = "".join(foot.sub("", page) for page in pages)
-    # On the pages themselves: every quote whose signs the shipped font has, letter by letter.
-    latin = re.compile("[\x00-\u024f’“”…–—€]*")
+    # On the pages themselves, letter by letter: emoji, Chinese, Japanese, Korean, Greek and Cyrillic among them.
+    # Emoji in one colour have no tone of skin or hair, so two may share a drawing; no font that ships has Deseret.
+    lost = re.compile("[\U0001f3fb-\U0001f3ff\U0001f9b0-\U0001f9b3\U00010400-\U0001044f]")
     shown = [
         q.shown
         for q in quotes
-        if latin.fullmatch(q.shown) and not _TURNED.search(unicodedata.normalize("NFD", q.shown))
+        if not lost.search(q.shown) and not _TURNED.search(unicodedata.normalize("NFD", q.shown))
     ]
-    assert len(shown) > 0.9 * len(quotes)
+    assert len(shown) > 0.98 * len(quotes)
     missing = [words for words in shown if visible(words) not in drawn]
     assert missing == [], len(missing)
     book.close()
