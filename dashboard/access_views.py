@@ -60,6 +60,7 @@ def _fresh(kind: str, token: str) -> None:
     else:
         st.code(f"{share_views.origin()}/feed/{token}.atom", language=None, wrap_lines=True)
         st.code(f"{share_views.origin()}/feed/{token}.ics", language=None, wrap_lines=True)
+    share_views.reach_hint(share_views.origin())
 
 
 def _row(item: Access) -> None:

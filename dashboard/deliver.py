@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, update
 
+from dashboard.addresses import page_link
 from dashboard.alert_sentences import how_unusual, kind_names, rule_name, since_when
-from dashboard.language import _, moment, n_, speaking
+from dashboard.language import _, current, moment, n_, speaking
 from data.alerts import (
     Alert,
     Channel,
@@ -49,7 +50,7 @@ def deliver(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
         if channel is None or not channel.is_on:
             continue
         with store.read() as connection:
-            title, body = message(connection, channel, [item.alert for item in mine], now)
+            title, body = message(connection, channel, [item.alert for item in mine], now, settings.public_url)
         error = send(revealed(channel.address, settings), title, body) if body else ""
         note_delivery(store, [item.id for item in mine], now, error)
         sent, failed = (sent, failed + 1) if error else (sent + 1, failed)
@@ -92,8 +93,11 @@ def revealed(placeholder: str, settings: Settings) -> str:
         return ""
 
 
-def message(connection: Connection, channel: Channel, ids: Sequence[int], now: datetime) -> tuple[str, str]:
-    """(title, text) of alerts in a channel's language and time zone; ("", "") where none of them exists any more."""
+def message(
+    connection: Connection, channel: Channel, ids: Sequence[int], now: datetime, base: str = ""
+) -> tuple[str, str]:
+    """(title, text) of alerts in a channel's language and time zone; ("", "") where none of them exists any more.
+    With a `base` (`https://host`), each alert has its address in Vigie."""
     held = [item for i in ids if (item := get_alert(connection, i)) is not None]
     held = [item for item in held if item.is_open and not item.snoozed > now.date().isoformat()]
     if not held:
@@ -102,14 +106,14 @@ def message(connection: Connection, channel: Channel, ids: Sequence[int], now: d
         names = {brand.id: brand.name for brand in get_brands(connection)}
         first = _rule_words(held[0], names)
         title = f"Vigie: {first}" if len(held) == 1 else "Vigie: " + n_("{n} alert", "{n} alerts", len(held))
-        return title, "\n\n".join(_words_of(connection, item, names) for item in held)
+        return title, "\n\n".join(_words_of(connection, item, names, base) for item in held)
 
 
 def _rule_words(item: Alert, names: dict[int, str]) -> str:
     return rule_name(item.rule.kind, item.rule.name, names.get(item.rule.brand, ""), item.rule.query)
 
 
-def _words_of(connection: Connection, item: Alert, names: dict[int, str]) -> str:
+def _words_of(connection: Connection, item: Alert, names: dict[int, str], base: str) -> str:
     lines = [_rule_words(item, names), how_unusual(item.rule.kind, item.facts), since_when(item)]
     also = [kind_names()[kind] for kind in item.facts.get("also", ()) if kind in kind_names()]
     if also:
@@ -122,6 +126,8 @@ def _words_of(connection: Connection, item: Alert, names: dict[int, str]) -> str
         where = " · ".join(filter(None, (post.community or post.source_title, moment(post.published_at), post.url)))
         first = " (" + _("the first") + ")" if post.id == item.origin else ""
         lines.append(f"— {text}\n  {where}{first}")
+    if base:
+        lines.append(f"→ {page_link(base, 'alerts', {'alert': str(item.id)}, current())}")
     return "\n".join(lines)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dashboard.addresses import page_link
 from dashboard.document_html import cell_words, erased_words, source_words
-from dashboard.language import _, in_quotes, n_
+from dashboard.language import _, current, in_quotes, n_
 from dashboard.morning import Brief, line_names
 from data.document import Block, Chart, Comment, Document, Figures, Table, Words
 from data.quotes import Quote
@@ -11,8 +12,9 @@ from data.quotes import Quote
 ROWS = 8  # of a table in a message
 
 
-def brief_text(brief: Brief, demo: bool) -> str:
-    """The morning brief; on an empty day it says that nothing is unusual."""
+def brief_text(brief: Brief, demo: bool, base: str = "") -> str:
+    """The morning brief; on an empty day it says that nothing is unusual. With a `base` (`https://host`), each line
+    has the address of its posts."""
     lines = [_("These are demo posts.")] if demo else []
     lines.append(n_("{n} new post", "{n} new posts", brief.posts) + ".")
     if not brief.unusual:
@@ -25,6 +27,8 @@ def brief_text(brief: Brief, demo: bool) -> str:
         lines.append(f"- {line.text}")
         if line.quote is not None:
             lines += [f"  {in_quotes(line.quote.shown)}", f"  {source_words(line.quote)} {line.quote.url}".rstrip()]
+        if base:
+            lines.append(f"  → {page_link(base, line.page, line.link, current())}")
     if brief.left:
         lines += ["", n_("{n} more line in Vigie.", "{n} more lines in Vigie.", brief.left)]
     return "\n".join(lines)

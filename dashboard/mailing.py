@@ -87,4 +87,4 @@ def message(item: Subscription, at: datetime, now: datetime) -> tuple[str, str, 
         frame = Frame(Scope(since.date(), at.date()), sections.own_brand(), "pseudonyms", min(at, now))
         brief = brief_of(frame, since, item.minutes)
         title = _("Vigie: your brief of {day}").format(day=day(at.astimezone(ZoneInfo(item.zone)).date()))
-        return title, brief_text(brief, queries.settings().demo), b""
+        return title, brief_text(brief, queries.settings().demo, queries.settings().public_url), b""

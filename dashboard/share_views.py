@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from dashboard import document_charts, freeze, post_files, queries
+from dashboard.addresses import leads_here_only
 from dashboard.components import card, escape, key_url, open_page
 from dashboard.document_files import FILES, file_of
 from dashboard.document_pdf import OutputError
@@ -37,7 +38,9 @@ def lasting_names() -> dict[str, str]:
 
 
 def origin() -> str:
-    """The address that this app is opened at, without a path."""
+    """The address at which others reach this app, without a path: as it is set, else as it is opened now."""
+    if queries.settings().public_url:
+        return queries.settings().public_url
     parts = urlsplit(str(st.context.url or ""))
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
@@ -141,7 +144,18 @@ def fresh_link(link: str) -> None:
     st.caption(
         _("Copy it now: Vigie keeps only its fingerprint. “Shared links” under Reports makes a new one or revokes it.")
     )
+    reach_hint(link)
     st.link_button(_("Open"), link, icon=":material/open_in_new:")
+
+
+def reach_hint(link: str) -> None:
+    """Says so where others could not open an address."""
+    if leads_here_only(link):
+        st.caption(
+            ":material/info: "
+            + _("This address opens on this computer only. For others, put Vigie where they reach it and set "
+                "`public_url`: docs/sharing.md says how.")
+        )  # fmt: skip
 
 
 def _files(page: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
@@ -38,6 +39,7 @@ class Settings:
     demo: bool = True
     language: str = "auto"
     timezone: str = "UTC"
+    public_url: str = ""
     brand_name: str = ""
     brand_aliases: tuple[str, ...] = ()
     competitors: tuple[str, ...] = ()
@@ -78,6 +80,7 @@ class Settings:
         return f"Vigie/0.1{contact} feed reader for community managers"
 
 
+_ADDRESS = re.compile(r"https?://[^\s/?#@]+")
 _FIELDS = {f.name: f for f in fields(Settings)}
 
 
@@ -158,6 +161,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         settings = replace(settings, demo=chosen != "own")
     if settings.language not in {"auto", "fr", "en"}:
         raise SettingsError(f"'language' is {settings.language!r}: write auto, fr or en.")
+    if settings.public_url and not _ADDRESS.fullmatch(settings.public_url):
+        raise SettingsError(f"'public_url' is {settings.public_url!r}: write https://HOST, without a path.")
     if settings.database_url and not settings.database_url.startswith(("sqlite:", "postgresql:", "postgresql+pg8000:")):
         raise SettingsError("'database_url': write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE.")
     return settings

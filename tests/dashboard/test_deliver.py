@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -106,6 +107,7 @@ def test_mail_arrives_with_the_posts_word_for_word(
     box = Mailbox()
     port = mail(box)
     channel_to(alarmed, settings, f"mailto://127.0.0.1:{port}/?from=vigie@example.org&to=boss@example.org", lang="fr")
+    settings = replace(settings, public_url="https://vigie.example")
     assert deliver.deliver(alarmed, settings, NOW) == (1, 0)
     (letter,) = box.letters
     assert "Plus de messages que d'habitude" in str(make_header(decode_header(letter["Subject"])))
@@ -115,6 +117,7 @@ def test_mail_arrives_with_the_posts_word_for_word(
     assert "https://a.example/1" in body
     assert "12 messages en 1 heure" in body
     assert "(le premier)" in body
+    assert re.search(r"→ https://vigie\.example/alerts\?lang=fr&alert=\d+", body)
     assert states(alarmed) == [("sent", 1, "")]
     assert deliver.deliver(alarmed, settings, NOW) == (0, 0)
 

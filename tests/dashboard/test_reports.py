@@ -290,7 +290,10 @@ def words_of(letter: Any) -> str:
     )
 
 
-def test_briefs_and_reports_arrive(demo: Store, mail: Callable[[Mailbox], str], tmp_path: Path) -> None:
+def test_briefs_and_reports_arrive(
+    demo: Store, mail: Callable[[Mailbox], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIGIE_PUBLIC_URL", "https://vigie.example")
     box = Mailbox()
     settings = Settings(data_dir=str(tmp_path))
     address = keep_channel_secret(settings, mail(box))
@@ -309,6 +312,9 @@ def test_briefs_and_reports_arrive(demo: Store, mail: Callable[[Mailbox], str], 
     brief = words_of(by_title["Vigie : votre point du 15 juin 2026"])
     assert "messages de démo" in brief
     assert re.search(r"\d+ nouveaux messages\.", brief)
+    told = brief.count("\n- ")
+    assert told
+    assert len(re.findall(r"→ https://vigie\.example/\w+\?lang=fr&\w+=", brief)) == told  # each line opens its posts
     title = next(t for t in by_title if t.startswith("Vigie: Le mois, May 1, 2026 – May 31, 2026"))
     told = words_of(by_title[title])
     assert "IN SHORT" in told
@@ -349,7 +355,7 @@ def test_what_does_not_arrive_is_tried_again(demo: Store, mail: Callable[[Mailbo
 def test_feeds_of_alerts(demo: Store) -> None:
     token = access.grant(demo, "feed", "reader", NOW, lang="en")
     now = datetime.now(UTC)
-    atom = feeds.opened(token, "atom", now)
+    atom = feeds.opened(token, "atom", "https://vigie.example", now)
     assert atom is not None
     parsed = feedparser.parse(atom)
     assert not parsed.bozo
@@ -358,14 +364,19 @@ def test_feeds_of_alerts(demo: Store) -> None:
     assert len({entry.id for entry in parsed.entries}) == len(parsed.entries)
     assert parsed.entries[0].title.startswith("Vigie: your brief of")
     assert all(entry.summary or entry.content for entry in parsed.entries)
-    calendar = icalendar.Calendar.from_ical(feeds.opened(token, "ics", now) or b"")
+    assert parsed.entries[0].link == "https://vigie.example/?lang=en"
+    links = [entry.link for entry in parsed.entries[1:]]
+    assert all(re.fullmatch(r"https://vigie\.example/alerts\?lang=en&alert=\d+", link) for link in links)
+    calendar = icalendar.Calendar.from_ical(feeds.opened(token, "ics", "https://vigie.example", now) or b"")
     events = calendar.walk("VEVENT")
-    assert len(events) == len(parsed.entries) - 1
+    assert [str(event["URL"]) for event in events] == links
     assert all(event["DTSTART"].dt <= event["DTEND"].dt for event in events)
-    assert feeds.opened(token + "x", "atom", now) is None
+    assert feeds.opened(token + "x", "atom", "", now) is None
     with demo.read() as connection:
         assert access.grants(connection)[0].uses == 2
-    hostile = feeds.as_atom([("a", "<b>\x01]]>&", "\x0b<script>", NOW)], "t", "en", NOW)
+    hostile = feeds.as_atom(
+        [("a", "<b>\x01]]>&", "\x0b<script>", NOW, "https://x.example/?a=1&b='\"<")], "t", "en", NOW
+    )
     assert not feedparser.parse(hostile).bozo
 
 

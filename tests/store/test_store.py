@@ -143,6 +143,10 @@ def test_settings_name_the_nearest_key(tmp_path: Path) -> None:
     file.write_text('fetch_timeout = "soon"\n')
     with pytest.raises(SettingsError, match="'fetch_timeout' is 'soon'"):
         load_settings({"VIGIE_CONFIG": str(file)})
+    for wrong in ("vigie.example", "https://vigie.example/path", "javascript://x", "https://a:b@x", "https://x y"):
+        with pytest.raises(SettingsError, match="'public_url'"):
+            load_settings({"VIGIE_PUBLIC_URL": wrong})
+    assert load_settings({"VIGIE_PUBLIC_URL": "https://vigie.example:8443"}).public_url == "https://vigie.example:8443"
     file.write_text('brand_name = "Acme"\nbrand_aliases = ["ACME Corp"]\ndemo = false\n')
     loaded = load_settings({"VIGIE_CONFIG": str(file), "VIGIE_BRAND_NAME": "Other"})
     assert (loaded.brand_name, loaded.brand_aliases, loaded.demo) == ("Other", ("ACME Corp",), False)
