@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -13,11 +14,13 @@ from dashboard.components import card, escape, key_url, open_page
 from dashboard.document_files import FILES, file_of
 from dashboard.document_pdf import OutputError
 from dashboard.freeze import NotShareable
-from dashboard.language import _, ago, current, day, moment, n_
+from dashboard.language import _, ago, current, day, moment, n_, speaking, zone
+from dashboard.report_building import report_document
 from dashboard.state import all_parameters, forget, now, page_address, parameter, remember, remembered, set_parameter
 from dashboard.triage_row import me
 from data import snapshots
 from data.document import Chart, Document
+from data.reports import one_report
 from data.snapshots import Snapshot
 
 LASTS = {"1": 1, "7": 7, "30": 30, "90": 90, "": 0}  # days
@@ -255,7 +258,7 @@ def _shared(item: Snapshot) -> None:
         ]
         st.caption(" · ".join(part for part in told if part))
         with st.container(horizontal=True, gap="small"):
-            if item.page in freeze.SHAREABLE and st.button(
+            if (item.page in freeze.SHAREABLE or item.report) and st.button(
                 _("What changed since"), key=f"changed-{item.id}", type="tertiary", icon=":material/compare_arrows:"
             ):
                 set_parameter("changed", str(item.id))
@@ -281,6 +284,19 @@ def state_of(item: Snapshot, at: datetime) -> tuple[str, str]:
     return (_("Open"), "green") if item.is_open(at) else (_("Expired"), "gray")
 
 
+def as_of_now(item: Snapshot) -> Document:
+    """What a snapshot would hold if it was made now: its page today, or its report's latest edition. Raises
+    NotShareable where that is gone."""
+    if not item.report:
+        return freeze.frozen(item.page, item.parameters, now(), title=item.title, names=item.names)
+    with queries.store().read() as connection:
+        report = one_report(connection, item.report)
+    if report is None:
+        raise NotShareable
+    with speaking(report.lang or current(), str(zone())):
+        return report_document(replace(report, names=item.names), now())
+
+
 def _changed(snapshot_id: int) -> None:
     """A snapshot against its page as it is today."""
     if st.button(_("All shared links"), key="all-shared", type="tertiary", icon=":material/arrow_back:"):
@@ -293,11 +309,15 @@ def _changed(snapshot_id: int) -> None:
         st.info(_("This share does not exist any more."), icon=":material/search_off:")
         return
     st.subheader(escape(item.title), anchor=False)
-    st.caption(_("Frozen on {moment}, against the same page now.").format(moment=escape(moment(item.made_at))))
+    against = (
+        _("Frozen on {moment}, against the latest edition of the report.") if item.report
+        else _("Frozen on {moment}, against the same page now.")
+    )  # fmt: skip
+    st.caption(against.format(moment=escape(moment(item.made_at))))
     if item.parameters.get("lang", current()) != current():
         st.caption(_("It was frozen in another language: switch to that one to compare names too."))
     try:
-        after = freeze.frozen(item.page, item.parameters, now(), title=item.title, names=item.names)
+        after = as_of_now(item)
     except NotShareable:
         st.info(_("What it showed is gone."), icon=":material/search_off:")
         return
@@ -309,7 +329,9 @@ def _changed(snapshot_id: int) -> None:
         st.dataframe({name: [row[i] for row in table.rows] for i, name in enumerate(names)}, hide_index=True,
                      width="stretch")  # fmt: skip
     parameters = {k: v for k, v in item.parameters.items() if k != "lang"}
-    if st.button(_("Open the page"), key="open-page-now", icon=":material/arrow_forward:"):
+    if item.report and st.button(_("Open the report"), key="open-report-now", icon=":material/arrow_forward:"):
+        open_page("reports", report=str(item.report))
+    if not item.report and st.button(_("Open the page"), key="open-page-now", icon=":material/arrow_forward:"):
         open_page(item.page, **parameters)
     fresh = {q.post for q in after.quotes()} - {q.post for q in before.quotes()}
     if fresh:

@@ -22,7 +22,7 @@ from data.document import Chart, Document, Figure, Figures, Quotes, Section, Wor
 from data.models import Post
 from data.quotes import quote_of
 from data.store import Store
-from tests.browser.conftest import opens_cold, settle
+from tests.browser.conftest import SHOWN, opens_cold, settle
 from tests.conftest import RunningApp
 
 pytestmark = pytest.mark.browser
@@ -320,6 +320,7 @@ def test_a_report_from_template_to_slides(app: RunningApp, store: Store, open_pa
     assert "A quiet week." in slides.content()
     assert "Smile" in slides.content()
     slides.close()
+    settle(page)
     page.get_by_role("button", name="Files").click()
     for label, start in (("PDF", b"%PDF-"), ("PowerPoint", b"PK"), ("Excel", b"PK")):
         with page.expect_download() as waiting:
@@ -327,6 +328,22 @@ def test_a_report_from_template_to_slides(app: RunningApp, store: Store, open_pa
         assert Path(waiting.value.path()).read_bytes().startswith(start), label
     page = open_page(f"{app.url}/reports?lang=en&report=1")
     assert "A quiet week." in page.inner_text(MAIN)
+    # An edition that was shared, against the latest one.
+    page.locator(".st-key-edition-before button").first.click()
+    settle(page)
+    page.get_by_role("button", name="Freeze and share").click()
+    page.get_by_role("button", name="Make a link").click()
+    page.wait_for_selector("text=Frozen. This link opens it:")
+    settle(page)
+    page.goto(f"{app.url}/reports?lang=en&view=shared")
+    page.wait_for_selector(SHOWN)
+    settle(page)
+    page.locator("[class*=st-key-changed-] button").first.click()
+    page.wait_for_selector("text=against the latest edition of the report.")
+    page.wait_for_selector(f"{MAIN} [data-testid=stDataFrame]")
+    settle(page)
+    page.get_by_role("button", name="Open the report").click()
+    page.wait_for_url("**/reports?**report=1**")
 
 
 def test_back_goes_back(app: RunningApp, open_page: Open) -> None:
