@@ -14,7 +14,7 @@ from dashboard.language import _, count, day, moment, n_, percent
 from dashboard.state import now, scope_to_parameters
 from dashboard.triage_row import me
 from data import actions
-from data.models import Scope, day_to_date
+from data.models import Scope, day_to_date, web_link
 
 
 def kind_names() -> dict[str, str]:
@@ -104,7 +104,7 @@ def what_we_did(scope: Scope) -> None:
                     own = next((b.id for b in queries.brands(url, revision) if b.is_own), None)
                     after = Scope(day_to_date(effect["since"]), day_to_date(effect["until"]), brand=item.brand or own)
                     open_page("mentions", **scope_to_parameters(after, now().date()))
-                if item.url.startswith(("http://", "https://")):
+                if web_link(item.url):
                     st.link_button(_("Open"), item.url, type="tertiary", icon=":material/open_in_new:")
                 with st.popover(_("Edit"), type="tertiary"):
                     _form(item, str(item.id))
@@ -167,7 +167,7 @@ def _from_ours(scope: Scope, url: str, revision: int) -> None:
         st.caption(_("Log one as an action:"))
         for post_id, at, title, link in ours:
             if st.button(f"{escape(title[:70])} · {escape(moment(at))}", key=f"log-{post_id}", type="tertiary"):
-                safe = link if link.startswith(("http://", "https://")) else ""
+                safe = web_link(link)
                 made = actions.Action(0, "post", title or "?", at, url=safe, post=post_id, who=me())
                 actions.save_action(queries.store(), made, now())
                 st.rerun()

@@ -17,7 +17,7 @@ from dashboard.alert_sentences import (
     since_when,
 )
 from dashboard.brand_views import query_problem
-from dashboard.components import card, escape, key_url
+from dashboard.components import back, card, escape, key_url
 from dashboard.language import _, moment, n_
 from dashboard.state import now, parameter, set_parameter
 from data import alerts
@@ -158,9 +158,7 @@ def rules() -> None:
 def _edit(rule: AlertRule) -> None:
     """A rule, and its rehearsal beside it."""
     names, kinds = _names(), kind_names()
-    if st.button(_("Back to the list"), key="rule-back", type="tertiary", icon=":material/arrow_back:"):
-        set_parameter("rule", "")
-        st.rerun()
+    back(_("Back to the list"), "rule", key="rule-back")
     left, right = st.columns([2, 3])
     with left:
         kind = st.selectbox(

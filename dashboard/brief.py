@@ -12,7 +12,7 @@ from dashboard.language import _, day, moment
 from dashboard.ooxml import escaped
 from data.calendar import Item
 from data.ideas import Idea
-from data.models import Post
+from data.models import Post, web_link
 from data.quotes import passage
 from insights.channels import CHANNELS
 
@@ -58,7 +58,7 @@ def blocks_of(
             (
                 passage(post.plain, stop=min(len(post.plain), QUOTED)),
                 f"{author_of.get(post.id, '')} · {post.community or post.source_title} · {moment(post.published_at)}",
-                post.url if post.url.startswith(("http://", "https://")) else "",
+                web_link(post.url),
             )
             for post in posts[:QUOTES]
         )

@@ -9,7 +9,7 @@ import streamlit as st
 from babel.dates import format_date, get_day_names
 
 from dashboard import brief, calendar_feed, calendar_files, draft_views, idea_queries, published, queries
-from dashboard.components import escape, key_url, open_page
+from dashboard.components import back, escape, key_url, open_page
 from dashboard.idea_sentences import content_channels, format_names, status_names, title_of
 from dashboard.language import LANGUAGE_NAMES, _, current, day, n_, zone
 from dashboard.state import forget, now, parameter, remember, remembered, set_parameter
@@ -200,9 +200,7 @@ def _feed() -> None:
 def item(item_id: int) -> None:
     """One item."""
     url, revision = key_url(), queries.revision()
-    if st.button(_("The calendar"), key="all-items", type="tertiary", icon=":material/arrow_back:"):
-        set_parameter("item", "")
-        st.rerun()
+    back(_("The calendar"), "item", key="all-items")
     found = idea_queries.one_item(item_id, url, revision)
     if found is None:
         st.title(_("Calendar"), anchor=False)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import deliver, queries
-from dashboard.components import escape
+from dashboard.components import back, escape
 from dashboard.language import LANGUAGES, _, moment, n_
 from dashboard.state import now, parameter, remembered, set_parameter
 from data import alerts
@@ -94,9 +94,7 @@ def outcome_row(item: alerts.Delivery | Mailing, told: str, key: str) -> bool:
 
 
 def _form(channel: Channel) -> None:
-    if st.button(_("Back to the list"), key="channel-back", type="tertiary", icon=":material/arrow_back:"):
-        set_parameter("channel", "")
-        st.rerun()
+    back(_("Back to the list"), "channel", key="channel-back")
     zones = list(dict.fromkeys((channel.zone, *ZONES)))
     moments = {"now": _("At once"), "quiet": _("At once, but not at night"), "digest": _("Once a day")}
     start = "digest" if channel.digest_hour >= 0 else "quiet" if channel.quiet_from != channel.quiet_to else "now"

@@ -17,7 +17,7 @@ from babel.dates import get_day_names
 from dashboard import queries
 from dashboard.language import LANGUAGE_NAMES, _, ago, count, current, day, moment, n_, percent
 from dashboard.state import PERIODS, now, parameter, put_scope, scope_from_url, set_parameter
-from data.models import Post, Scope
+from data.models import Post, Scope, web_link
 from data.posts import PAGE, Voices
 from data.quotes import passage
 from data.settings import Settings
@@ -210,7 +210,7 @@ def card(
             words = " · ".join(filter(None, told))
             if words:
                 st.caption(words)
-            if post.url.startswith(("http://", "https://")):
+            if web_link(post.url):
                 st.link_button(_("Open"), post.url, type="tertiary", icon=":material/open_in_new:")
             if post.group_size > 1:
                 with st.popover(_("Where else"), type="tertiary"):
@@ -230,6 +230,16 @@ def open_page(name: str, **parameters: str) -> None:
     """Go to another page with these URL parameters, keeping the language."""
     kept = {"lang": parameter("lang")} if parameter("lang") else {}
     st.switch_page(f"dashboard/pages/{name}.py", query_params={**kept, **parameters})
+
+
+def back(label: str, *left: str, key: str, **to: str) -> None:
+    """The way back from a detail: leaves these parameters of the URL out and sets those."""
+    if st.button(label, key=key, type="tertiary", icon=":material/arrow_back:"):
+        for name in left:
+            set_parameter(name, "")
+        for name, value in to.items():
+            set_parameter(name, value)
+        st.rerun()
 
 
 def cards(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from dashboard import alert_views, queries, reputation_charts
-from dashboard.components import card, escape, key_url, open_page
+from dashboard.components import back, card, escape, key_url, open_page
 from dashboard.language import _, count, current, lasting, moment, n_, zone
 from dashboard.state import now, parameter, set_parameter
 from data.alerts import Alert
@@ -40,10 +40,7 @@ ICONS = {
 def show(alert_id: int) -> None:
     """An alert's event, up to the moment that the slider names."""
     url, revision = key_url(), queries.revision()
-    if st.button(_("All alerts"), key="all-alerts", type="tertiary", icon=":material/arrow_back:"):
-        set_parameter("alert", "")
-        set_parameter("until", "")
-        st.rerun()
+    back(_("All alerts"), "alert", "until", key="all-alerts")
     found = queries.one_alert(alert_id, url, revision)
     if found is None:
         st.info(_("This alert does not exist any more."), icon=":material/search_off:")

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from dashboard import debate_charts, debate_queries, debate_views, queries
-from dashboard.components import card, choose_view, escape, key_url
+from dashboard.components import back, card, choose_view, escape, key_url
 from dashboard.debate_charts import SIDE_COLOURS
 from dashboard.debate_sentences import LIMITS, calming, channel_names, opening_of, side_names
 from dashboard.debate_views import camp_title, first_day_of_week, open_posts, posts_of, quote
@@ -29,10 +29,7 @@ NEW_DAYS = 7
 def show(debate_id: int) -> None:
     """The whole page."""
     url, revision = key_url(), queries.revision()
-    if st.button(_("All debates"), key="all-debates", type="tertiary", icon=":material/arrow_back:"):
-        for name in ("debate", "part", "page_stance", "who"):
-            set_parameter(name, "")
-        st.rerun()
+    back(_("All debates"), "debate", "part", "page_stance", "who", key="all-debates")
     found = debate_queries.one_debate(debate_id, debate_views.this_hour(), url, revision)
     if found is None or found.debate.state != "debate":
         st.title(_("Debates"), anchor=False)

@@ -24,7 +24,7 @@ from dashboard.state import now, picked_mark, set_parameter
 from dashboard.triage_row import me
 from data import debates as debates_store
 from data.debates import Debate
-from data.models import Post, Scope
+from data.models import Post, Scope, web_link
 from data.quotes import passage
 
 SHOWN = 20
@@ -182,7 +182,7 @@ def quote(part: list[int], posts: dict[int, Post], note: str = "") -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             told = [escape(post.author) or _("no name given"), escape(moment(post.published_at)), note]
             st.caption(" · ".join(word for word in told if word))
-            if post.url.startswith(("http://", "https://")):
+            if web_link(post.url):
                 st.link_button(_("Open"), post.url, type="tertiary", icon=":material/open_in_new:")
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 from babel.dates import get_day_names
 
 from dashboard import idea_queries, model_views, published, queries
-from dashboard.components import card, escape, key_url
+from dashboard.components import back, card, escape, key_url
 from dashboard.debate_sentences import alternatives_in
 from dashboard.idea_sentences import (
     content_channels,
@@ -27,13 +27,13 @@ from dashboard.idea_sentences import (
 )
 from dashboard.idea_views import decide, heading, read_posts
 from dashboard.language import LANGUAGE_NAMES, _, count, current, day, n_, percent, speaking, zone
-from dashboard.state import now, set_parameter
+from dashboard.state import now
 from dashboard.triage_row import me
 from data import calendar as calendar_store
 from data import ideas as ideas_store
 from data.calendar import Item
 from data.ideas import Idea
-from data.models import Post, Scope
+from data.models import Post, Scope, web_link
 from data.quotes import passage
 from insights.best_time import best_hours
 from insights.channels import CHANNELS, compose_address, fit, left, problems, split, tags_in
@@ -50,9 +50,7 @@ NETWORK_OF = {
 def show(idea_id: int) -> None:
     """The whole page."""
     url, revision = key_url(), queries.revision()
-    if st.button(_("All ideas"), key="all-ideas", type="tertiary", icon=":material/arrow_back:"):
-        set_parameter("idea", "")
-        st.rerun()
+    back(_("All ideas"), "idea", key="all-ideas")
     item = idea_queries.one_idea(idea_id, url, revision)
     if item is None:
         st.title(_("Ideas"), anchor=False)
@@ -111,7 +109,7 @@ def draft_values(item: Idea, posts: list[Post], link: str) -> dict[str, Any]:
 
 def quiz_of(posts: list[Post]) -> str:
     """Questions from facts that the posts state, each with its answer and the link to the post; "" for none."""
-    links = {post.id: post.url for post in posts if post.url.startswith(("http://", "https://"))}
+    links = {post.id: post.url for post in posts if web_link(post.url)}
     lines = []
     for number, asked in enumerate(questions([(post.id, post.plain) for post in posts]), start=1):
         options = "  ".join(f"({letter}) {words}" for letter, words in zip("abc", asked.options, strict=True))

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import queries
-from dashboard.components import card, escape, highlighted, intent_names, key_url
+from dashboard.components import back, card, escape, highlighted, intent_names, key_url
 from dashboard.language import _, count, lasting, moment, n_, percent
 from dashboard.state import midnight, now, parameter, remember, remembered, set_parameter
 from dashboard.triage_row import act, decision_names, me, note_change, triage_row
 from data import replies
 from data.inbox import Asked, Case, HotThread
-from data.models import Post, Scope, Triage
+from data.models import Post, Scope, Triage, web_link
 from data.quotes import passage
 
 SHOWN = 10  # groups, cases and threads on a page
@@ -183,7 +183,7 @@ def draft(post: Post, kind: str, answers: Sequence[Post]) -> None:
     st.caption(n_("{n} character", "{n} characters", len(edited)) + " · " + _("Copy it with the button on the right:"))
     st.code(edited, language=None, wrap_lines=True)
     with st.container(horizontal=True):
-        if post.url.startswith(("http://", "https://")):
+        if web_link(post.url):
             st.link_button(_("Open the post to reply"), post.url, icon=":material/open_in_new:", type="primary")
         if st.button(_("It is handled"), key="reply-done", icon=":material/check:"):
             act([post.id], "handled", "yes")
@@ -330,9 +330,7 @@ def _case(case: Case, post: Post, state: Triage, focused: bool) -> None:
 def thread_page(post_id: int) -> None:
     """A conversation as a tree: our replies marked, removed posts shown as removed."""
     url, revision = key_url(), queries.revision()
-    if st.button(_("Back"), key="leave-thread", type="tertiary", icon=":material/arrow_back:"):
-        set_parameter("post", "")
-        st.rerun()
+    back(_("Back"), "post", key="leave-thread")
     ids = queries.thread(post_id, url, revision)
     posts = queries.by_id(tuple(ids), url, revision)
     if not posts:

@@ -10,7 +10,7 @@ from typing import Any
 
 from dashboard import queries
 from dashboard.components import key_url
-from data.models import Post, Scope
+from data.models import Post, Scope, web_link
 from data.posts import PAGE
 from data.quotes import guarded
 
@@ -30,7 +30,7 @@ def row_of(post: Post, author: str) -> dict[str, Any]:
         "sentiment": post.sentiment, "sentiment_confidence": round(post.sentiment_confidence, 3),
         "kinds": ", ".join(name for name, _sure in post.intents), "topic": post.topic_label, "score": numbers.score,
         "replies": numbers.comments, "shares": numbers.shares, "views": numbers.views,
-        "link": post.url if post.url.startswith(("http://", "https://")) else "", "is_demo": post.is_demo,
+        "link": web_link(post.url), "is_demo": post.is_demo,
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import streamlit as st
 
 from dashboard import document_charts, document_views, queries, report_building, share_views
-from dashboard.components import escape, key_url
+from dashboard.components import back, escape, key_url
 from dashboard.language import LANGUAGES, _, current, day, n_, speaking, zone
 from dashboard.report_building import block_names
 from dashboard.state import forget, now, parameter, remember, remembered, set_parameter, whole_parameter
@@ -34,10 +34,7 @@ def show() -> None:
     with queries.store().read() as connection:
         found = reports.reports(connection)
     if asked is not None:
-        if st.button(_("All reports"), key="all-reports", type="tertiary", icon=":material/arrow_back:"):
-            for name in ("report", "part", "last"):
-                set_parameter(name, "")
-            st.rerun()
+        back(_("All reports"), "report", "part", "last", key="all-reports")
         item = next((r for r in found if r.id == asked), None)
         if item is None:
             st.info(_("This report does not exist any more."), icon=":material/search_off:")

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import document_charts, freeze, post_files, queries
 from dashboard.addresses import leads_here_only
-from dashboard.components import card, escape, key_url, open_page
+from dashboard.components import back, card, escape, key_url, open_page
 from dashboard.document_files import FILES, file_of
 from dashboard.document_pdf import OutputError
 from dashboard.freeze import NotShareable
@@ -299,9 +299,7 @@ def as_of_now(item: Snapshot) -> Document:
 
 def _changed(snapshot_id: int) -> None:
     """A snapshot against its page as it is today."""
-    if st.button(_("All shared links"), key="all-shared", type="tertiary", icon=":material/arrow_back:"):
-        set_parameter("changed", "")
-        st.rerun()
+    back(_("All shared links"), "changed", key="all-shared")
     with queries.store().read() as connection:
         item = snapshots.one_snapshot(connection, snapshot_id)
         before = snapshots.document_of(connection, snapshot_id) if item is not None else None

@@ -9,7 +9,7 @@ from babel.dates import get_day_names
 
 from dashboard import mailing, queries
 from dashboard.channel_views import ZONES, kept_address, outcome_row, say_outcome
-from dashboard.components import escape
+from dashboard.components import back, escape
 from dashboard.language import LANGUAGES, _, current, moment
 from dashboard.state import now, parameter, remembered, set_parameter
 from data import reports, subscriptions
@@ -95,9 +95,7 @@ def _mailings(found: list[Subscription], sent: list[Mailing]) -> None:
 
 
 def _form(item: Subscription, known: dict[int, str]) -> None:
-    if st.button(_("Back to the list"), key="recipient-back", type="tertiary", icon=":material/arrow_back:"):
-        set_parameter("recipient", "")
-        st.rerun()
+    back(_("Back to the list"), "recipient", key="recipient-back")
     zones = list(dict.fromkeys((item.zone, *ZONES)))
     contents = {0: _("Morning brief"), **known}
     kinds, days = kind_names(), get_day_names("wide", locale=current())

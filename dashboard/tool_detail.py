@@ -7,9 +7,9 @@ from datetime import timedelta
 import streamlit as st
 
 from dashboard import debate_views, queries, tool_charts, tool_queries
-from dashboard.components import SENTIMENT_COLOURS, cards, escape, key_url, sentiment_names
+from dashboard.components import SENTIMENT_COLOURS, back, cards, escape, key_url, sentiment_names
 from dashboard.language import _, count, current, day, moment, n_, percent
-from dashboard.state import now, picked_day, set_parameter
+from dashboard.state import now, picked_day
 from dashboard.tool_sentences import (
     cue_names,
     decision_names,
@@ -20,7 +20,7 @@ from dashboard.tool_sentences import (
 )
 from dashboard.triage_row import me
 from data import tools as tools_store
-from data.models import SENTIMENTS, Scope, date_to_day, day_to_date
+from data.models import SENTIMENTS, Scope, date_to_day, day_to_date, web_link
 from data.tools import Tool, full_text
 from insights.reputation import wilson
 
@@ -30,10 +30,7 @@ STAGE_BADGES = {"sighted": "gray", "picked": "blue", "discussed": "primary", "ad
 def show(tool_id: int, scope: Scope) -> None:
     """The whole page."""
     url, revision = key_url(), queries.revision()
-    if st.button(_("All new tools"), key="all-tools", type="tertiary", icon=":material/arrow_back:"):
-        set_parameter("tool", "")
-        set_parameter("page_tool", "")
-        st.rerun()
+    back(_("All new tools"), "tool", "page_tool", key="all-tools")
     item = tool_queries.one_tool(tool_id, scope.until, url, revision)
     if item is None or item.state != "shown":
         st.info(_("This tool is not among the new ones any more."), icon=":material/search_off:")
@@ -136,7 +133,7 @@ def _definition(item: Tool) -> None:
         st.text(full_text(post.title, post.plain)[int(part[1]) : int(part[2])])
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(f"{escape(post.author) or _('no name given')} · {escape(moment(post.published_at))}")
-            if post.url.startswith(("http://", "https://")):
+            if web_link(post.url):
                 st.link_button(_("Open"), post.url, type="tertiary", icon=":material/open_in_new:")
 
 
@@ -188,7 +185,7 @@ def _beside(item: Tool) -> None:
                 item.first_at.date(), max(now().date(), item.last_at.date()), tool=str(item.id), q=f'"{name}"'
             )
     for address, _post in item.facts.get("links", []):
-        if str(address).startswith(("http://", "https://")):
+        if web_link(str(address)):
             st.link_button(escape(str(address))[:80], str(address), type="tertiary", icon=":material/link:")
 
 

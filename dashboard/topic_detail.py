@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard import charts, model_views, queries
 from dashboard.components import (
     TREND_COLOURS,
+    back,
     blind_spots,
     card,
     cards,
@@ -38,10 +39,7 @@ def show(row: TopicRow, rows: Sequence[TopicRow], scope: Scope) -> None:
     url, revision = key_url(), queries.revision()
     topic = row.topic
     here = replace(scope, part=None)
-    if st.button(_("All topics"), key="back", type="tertiary", icon=":material/arrow_back:"):
-        for name in ("topic", "part", "page_topic"):
-            set_parameter(name, "")
-        st.rerun()
+    back(_("All topics"), "topic", "part", "page_topic", key="back")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(escape(topic.label), anchor=False, width="content")
         st.badge(trend_names()[topic.trend], color=TREND_COLOURS[topic.trend])

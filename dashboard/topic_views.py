@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import charts, queries
-from dashboard.components import TREND_COLOURS, card, cards, escape, trend_names
+from dashboard.components import TREND_COLOURS, back, card, cards, escape, trend_names
 from dashboard.language import _, count, current, day, n_, percent
 from dashboard.queries import TopicRow
 from dashboard.sentences import change_sentence, edit_problem
@@ -318,10 +318,7 @@ def one_watched(scope: Scope, url: str, revision: int) -> None:
     """One subject: where the line is drawn, with what falls on each side, and its posts."""
     assert scope.watch is not None
     found = next((item for item in queries.watched(url, revision) if item.id == scope.watch), None)
-    if st.button(_("Watched"), key="back-watched", type="tertiary", icon=":material/arrow_back:"):
-        set_parameter("watch", "")
-        set_parameter("view", "watched")
-        st.rerun()
+    back(_("Watched"), "watch", key="back-watched", view="watched")
     if found is None:
         st.info(_("This subject is not watched any more."), icon=":material/search_off:")
         return

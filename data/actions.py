@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
-from data.models import from_epoch, to_epoch
+from data.models import from_epoch, to_epoch, web_link
 from data.schema import IDS_PER_DAY, action, member_week, post, post_text
 from data.store import Store
 
@@ -59,7 +59,7 @@ def save_action(store: Store, item: Action, now: datetime) -> int:
     title = " ".join(item.title.split())[:200]
     if not title or item.kind not in KINDS:
         raise ValueError("title" if not title else "kind")
-    if item.url and not item.url.startswith(("http://", "https://")):
+    if item.url and not web_link(item.url):
         raise ValueError("url")
     values = {
         "kind": item.kind, "title": title, "at": to_epoch(item.at), "brand_id": item.brand, "url": item.url[:2_000],

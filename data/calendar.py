@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, insert, select, text, update
 from data.actions import Action, save_action
 from data.content_schema import calendar_item, content_template
 from data.dialect import insert_over
-from data.models import from_epoch, to_epoch
+from data.models import from_epoch, to_epoch, web_link
 from data.schema import IDS_PER_DAY
 from data.settings import REFERENCE
 from data.store import Store
@@ -103,7 +103,7 @@ def save_item(store: Store, item: Item, now: datetime) -> int:
         raise CalendarError("status")
     if not -1 <= item.hour <= 23:
         raise CalendarError("hour")
-    if item.url and not item.url.startswith(("http://", "https://")):
+    if item.url and not web_link(item.url):
         raise CalendarError("url")
     values = {
         "idea_id": item.idea, "title": title, "format": item.format[:40], "channel": item.channel[:40],

@@ -27,6 +27,11 @@ def moment_or_none(seconds: int | None) -> datetime | None:
     return from_epoch(seconds) if seconds else None
 
 
+def web_link(address: str) -> str:
+    """The address where it is http(s); else nothing, for no other kind of link may be opened."""
+    return address if address.startswith(("http://", "https://")) else ""
+
+
 def to_day(moment: datetime) -> int:
     """Days since 1970-01-01 UTC: how the store counts days."""
     return to_epoch(moment) // 86_400

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.models import Post
+from data.models import Post, web_link
 
 CUT = "[…]"
 
@@ -50,7 +50,7 @@ def quote_of(post: Post, start: int = 0, stop: int | None = None, *, author: str
         place=post.community or post.source_title,
         published_at=post.published_at,
         lang=post.lang,
-        url=post.url if post.url.startswith(("http://", "https://")) else "",
+        url=web_link(post.url),
         post=post.id,
         is_demo=post.is_demo,
     )

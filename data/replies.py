@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, delete, insert, select
 
-from data.models import Post
+from data.models import Post, web_link
 from data.schema import reply_template
 from data.settings import REFERENCE
 from data.store import Store
@@ -73,7 +73,7 @@ def draft(post: Post, kind: str, tone: str, found: dict[tuple[str, str, str], st
     lang = post.lang if post.lang in LANGS else "en"
     text = found[("answer" if answer is not None else kind, tone, lang)]
     quote = passage(answer.plain, f"{post.title} {post.plain}") if answer is not None else ""
-    link = answer.url if answer is not None and answer.url.startswith(("http://", "https://")) else ""
+    link = answer.url if answer is not None and web_link(answer.url) else ""
     if not post.author:
         text = text.replace(" {name}", "")
     # In one pass: what stands in a name or a quote is never read as a slot.

@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 import regex
 
+from data.models import web_link
+
 LINK = 23  # what a link counts on X and on Mastodon
 _URL = regex.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]'»]", regex.IGNORECASE)
 _BARE = regex.compile(
@@ -176,7 +178,7 @@ def compose_address(channel: str, text: str, title: str = "", link: str = "", pl
         place = "mastodon.social"
     if channel == "reddit":
         place = regex.sub(r"\W", "", place.removeprefix("r/")) or "test"
-    if channel == "facebook" and not link.startswith(("http://", "https://")):
+    if channel == "facebook" and not web_link(link):
         return ""
     return held.compose.format(
         text=quote(text[:4_000], safe=""), title=quote(title[:300], safe=""), link=quote(link, safe=""), place=place

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
+from data.models import web_link
 from sources.base import ContentError, RefusedError, SourceError
 from sources.http import Client, looks_like_challenge, refusal, retry_after
 
@@ -115,7 +116,7 @@ def moment(value: Any) -> datetime | None:
 def link(value: Any) -> str:
     """An http(s) address, or nothing."""
     found = words(value).strip()
-    return found if found.startswith(("https://", "http://")) else ""
+    return web_link(found)
 
 
 def unescaped(value: Any) -> str:

@@ -22,7 +22,7 @@ from urllib.parse import urljoin, urlsplit
 import fastfeedparser.main
 from lxml import etree
 
-from data.models import Engagement, NewPost, Source
+from data.models import Engagement, NewPost, Source, web_link
 from data.settings import ROOT
 from sources.base import ContentError, FetchResult
 from sources.http import Client
@@ -121,7 +121,7 @@ def _received(entry: Mapping[str, Any]) -> str:
 
 def _http_only(link: str, base: str) -> str:
     link = link.strip()
-    if link.startswith(("https://", "http://")):
+    if web_link(link):
         return link
     try:
         joined = urljoin(base, link)
@@ -137,7 +137,7 @@ def _link(entry: Mapping[str, Any], base: str) -> str:
         if isinstance(link, Mapping) and link.get("href") and link.get("rel", "alternate") == "alternate":
             return _http_only(str(link["href"]), base)
     guid = str(entry.get("id") or "")
-    return guid if guid.startswith(("http://", "https://")) else ""
+    return web_link(guid)
 
 
 def _native_ids(entries: Sequence[Mapping[str, Any]], url: str) -> list[str]:

@@ -21,7 +21,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import IO, Any
 
-from data.models import Engagement, NewPost
+from data.models import Engagement, NewPost, web_link
 from sources.base import ContentError
 from sources.exports import known_export
 from sources.plain_text import plain_text
@@ -345,7 +345,7 @@ def to_post(row: Mapping[str, Any], mapped: Mapped, kind: str = "import", zone: 
         if moment is None:
             return "bad_date"
     url = get("url").strip()
-    url = url if url.startswith(("http://", "https://")) else ""
+    url = web_link(url)
     content = "\0".join((get("author"), str(moment), title, text))
     native = get("id").strip() or url or hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:32]
     return NewPost(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import queries, topic_detail, topic_views
-from dashboard.components import choose_view, empty_state, escape, key_url, page_start
+from dashboard.components import back, choose_view, empty_state, escape, key_url, page_start
 from dashboard.language import _, n_
 from dashboard.state import parameter, set_parameter
 
@@ -54,9 +54,7 @@ else:
         name = topic_views.theme_names(visible).get(theme, "")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(escape(name), anchor=False, width="content")
-            if st.button(_("All topics"), key="all-topics", type="tertiary", icon=":material/arrow_back:"):
-                set_parameter("theme", "")
-                st.rerun()
+            back(_("All topics"), "theme", key="all-topics")
     topic_views.table([row for row in visible if theme is None or row.topic.theme == theme], revision)
     number_hidden = sum(row.topic.hidden or row.topic.noise for row in rows)
     if (
