@@ -56,14 +56,14 @@ def _interval(found: Any) -> dict[str, float]:
 def _posts(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     from dashboard import queries
     from dashboard.post_files import row_of
+    from dashboard.state import page_number
     from data.posts import PAGE
 
-    asked = parameters.get("page", "1")
-    number = int(asked) if asked.isdigit() and 0 < len(asked) < 7 else 1
+    number = page_number(parameters.get("page", ""), 999_999)
     total, _shown = queries.counted(frame.scope, *frame.key)
-    found = queries.page(frame.scope, max(1, number), False, "newest", *frame.key)
+    found = queries.page(frame.scope, number, False, "newest", *frame.key)
     rows = [{"id": post.id, **row_of(post, frame.author(post))} for post in found]
-    return rows, {"total": total, "page": max(1, number), "pages": max(1, -(-total // PAGE))}
+    return rows, {"total": total, "page": number, "pages": max(1, -(-total // PAGE))}
 
 
 def _days(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:

@@ -76,7 +76,7 @@ def brands_and_watches(scope: Scope) -> None:
     url, revision = key_url(), queries.revision()
     found = queries.brands(url, revision)
     asked = parameter("edit")
-    if asked == "new" or (asked.isdigit() and any(b.id == int(asked) for b in found)):
+    if asked == "new" or any(str(b.id) == asked for b in found):
         new = Brand(0, "", True, kind="own" if not found else "competitor")
         item = next((b for b in found if str(b.id) == asked), new)
         _edit(item, scope)

@@ -226,7 +226,7 @@ def item(item_id: int) -> None:
 def _subject(found: Item) -> None:
     kind, _sep, number = found.subject.partition(":")
     page = {"topic": "topics", "wishes": "topics", "debate": "debates", "tool": "tools"}.get(kind)
-    if page and number.isdigit() and st.button(_("What it is about"), key="subject", type="tertiary",
+    if page and number.isdecimal() and st.button(_("What it is about"), key="subject", type="tertiary",
                                                icon=":material/arrow_forward:"):  # fmt: skip
         open_page(page, **{{"topics": "topic", "debates": "debate", "tools": "tool"}[page]: number})
     if found.idea:

@@ -86,7 +86,7 @@ def _ways(place: Place, scope: Scope, url: str, revision: int) -> None:
                 _("Read our themes here"), key="place-themes", type="tertiary", icon=":material/travel_explore:"
             )
         ):
-            open_page("mentions", **target, topic=str(topics[0]))
+            open_page("mentions", **{**target, "topic": str(topics[0])})
 
 
 def local_slots(slots: list[int]) -> list[int]:

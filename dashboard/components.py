@@ -16,7 +16,7 @@ from babel.dates import get_day_names
 
 from dashboard import queries
 from dashboard.language import LANGUAGE_NAMES, _, ago, count, current, day, moment, n_, percent
-from dashboard.state import PERIODS, now, parameter, put_scope, scope_from_url, set_parameter
+from dashboard.state import PERIODS, now, page_number, parameter, put_scope, scope_from_url, set_parameter
 from data.models import Post, Scope, web_link
 from data.posts import PAGE, Voices
 from data.quotes import passage
@@ -226,7 +226,7 @@ def key_url() -> str:
     return queries.settings().store_url
 
 
-def open_page(name: str, **parameters: str) -> None:
+def open_page(name: str, /, **parameters: str) -> None:
     """Go to another page with these URL parameters, keeping the language."""
     kept = {"lang": parameter("lang")} if parameter("lang") else {}
     st.switch_page(f"dashboard/pages/{name}.py", query_params={**kept, **parameters})
@@ -255,8 +255,7 @@ def cards(
     total, shown = queries.counted(scope, url, revision)
     number = shown if folded else total
     pages = max(1, -(-number // PAGE))
-    asked = parameter(f"page_{key}") or "1"
-    current = min(max(1, int(asked) if asked.isdigit() and len(asked) < 8 else 1), pages)
+    current = page_number(parameter(f"page_{key}"), pages)
     words = n_("{n} post", "{n} posts", total)
     if folded and shown != total:
         words += " · " + n_("{n} card, copies folded", "{n} cards, copies folded", shown)

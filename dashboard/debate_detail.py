@@ -13,7 +13,7 @@ from dashboard.debate_charts import SIDE_COLOURS
 from dashboard.debate_sentences import LIMITS, calming, channel_names, opening_of, side_names
 from dashboard.debate_views import camp_title, first_day_of_week, open_posts, posts_of, quote
 from dashboard.language import _, count, current, day, n_, speaking, zone
-from dashboard.state import now, parameter, picked_mark, set_parameter
+from dashboard.state import now, page_number, parameter, picked_mark, set_parameter
 from dashboard.triage_row import me, note_change, stance_names
 from data.calendar import Item, save_item
 from data.debates import Debate, Positioned
@@ -238,8 +238,7 @@ def _stances(item: Debate, rows: list[Positioned]) -> None:
         st.rerun()
     shown = [row for row in rows if active is None or row.side == active]
     pages = max(1, -(-len(shown) // PAGE))
-    held = parameter("page_stance")
-    number = min(max(1, int(held) if held.isdigit() and len(held) < 6 else 1), pages)
+    number = page_number(parameter("page_stance"), pages)
     part = shown[(number - 1) * PAGE : number * PAGE]
     url, revision = key_url(), queries.revision()
     ids = tuple(row.post for row in part)

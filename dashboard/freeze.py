@@ -14,7 +14,7 @@ from dashboard.queries import Decomposition
 from dashboard.reputation_views import signed, verdict
 from dashboard.sections import Frame
 from dashboard.sentences import kind_name
-from dashboard.state import scope_of
+from dashboard.state import page_number, scope_of, whole
 from dashboard.tool_sentences import stage_names
 from data.alerts import Alert
 from data.document import Block, Chart, Document, Figure, Figures, Quotes, Section, Table, Words
@@ -109,8 +109,9 @@ def _latest(frame: Frame, scope: Scope, number: int, order: str = "newest", page
 
 def _mentions(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     view = parameters.get("view", "")
-    if parameters.get("post", "").isdigit():
-        return [_thread(frame, int(parameters["post"]))]
+    post = whole(parameters.get("post", ""))
+    if post is not None:
+        return [_thread(frame, post)]
     if view == "answer":
         return [sections.questions(frame)]
     if view == "quotes":
@@ -134,8 +135,7 @@ def _mentions(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     blocks: tuple[Block, ...] = (figures,)
     if posts:
         blocks += (sections.days_chart(frame, days.days, frame.scope), sections.tones_chart(days.days))
-    number = parameters.get("page_mentions", "1")
-    page = max(1, min(int(number), 100_000)) if number.isdigit() and len(number) < 8 else 1
+    page = page_number(parameters.get("page_mentions", ""), 100_000)
     shown = _latest(frame, frame.scope, PAGE, parameters.get("order") or "newest", page)
     return [Section("figures", _("Mentions"), blocks), shown]
 
@@ -271,13 +271,13 @@ def _calendar(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
 
 
 def _alerts(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
-    asked = parameters.get("alert", "")
-    if not asked.isdigit() or len(asked) > 15:
+    asked = whole(parameters.get("alert", ""))
+    if asked is None:
         if parameters.get("view") in {"rules", "channels"}:
             raise NotShareable("rules")
         return [sections.alerts(replace(frame, scope=replace(frame.scope, since=date(1990, 1, 1))))]
-    alert = queries.one_alert(int(asked), *frame.key)
-    posts = queries.event_posts(int(asked), *frame.key)
+    alert = queries.one_alert(asked, *frame.key)
+    posts = queries.event_posts(asked, *frame.key)
     if alert is None or not posts:
         raise NotShareable("gone")
     return [event_section(frame, alert, course_of(posts, None))]

@@ -132,7 +132,7 @@ def read_posts(item: Idea, key: str) -> None:
         debate_views.open_mentions(day_to_date(min(days)), day_to_date(max(days)), idea=str(item.id))
     about, _sep, number = str(item.facts.get("about", "")).partition(":")
     page = {"topic": "topics", "wishes": "topics", "debate": "debates", "tool": "tools"}.get(about)
-    if page and number.isdigit():
+    if page and number.isdecimal():
         words = {"topics": _("The topic"), "debates": _("The debate"), "tools": _("The tool")}[page]
         if st.button(words, key=f"{key}-about", type="tertiary", icon=":material/arrow_forward:"):
             open_page(page, **{{"topics": "topic", "debates": "debate", "tools": "tool"}[page]: number})

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import queries
 from dashboard.components import back, card, escape, highlighted, intent_names, key_url
 from dashboard.language import _, count, lasting, moment, n_, percent
-from dashboard.state import midnight, now, parameter, remember, remembered, set_parameter
+from dashboard.state import midnight, now, page_number, parameter, remember, remembered, set_parameter
 from dashboard.triage_row import act, decision_names, me, note_change, triage_row
 from data import replies
 from data.inbox import Asked, Case, HotThread
@@ -18,12 +18,6 @@ from data.quotes import passage
 
 SHOWN = 10  # groups, cases and threads on a page
 TIPS = 0.4  # heat from which a thread is named
-
-
-def _number(name: str, last: int) -> int:
-    """The page that the URL asks for, from 1 to `last`."""
-    asked = parameter(name)
-    return min(max(1, int(asked) if asked.isdigit() and len(asked) < 6 else 1), max(1, last))
 
 
 def _pager(name: str, number: int, last: int) -> None:
@@ -99,7 +93,7 @@ def to_answer(scope: Scope) -> None:
             + _("Vigie knows none of your accounts, so it can't see what you answered: mark an author under “More”.")
         )
     pages = -(-len(found) // SHOWN)
-    number = _number("page_answer", pages)
+    number = page_number(parameter("page_answer"), pages)
     shown = found[(number - 1) * SHOWN : number * SHOWN]
     firsts = queries.by_id(tuple(item.posts[0] for item in shown), url, revision)
     by_id = {post.id: post for post in firsts}
@@ -212,7 +206,7 @@ def to_moderate(scope: Scope) -> None:
         set_parameter("watched", "yes" if watched else "")
         set_parameter("page_moderate", "")
         st.rerun()
-    number = _number("page_moderate", 10_000)
+    number = page_number(parameter("page_moderate"), 10_000)
     cases, total = queries.to_moderate(today, scope.since, bool(watched), number, SHOWN, url, revision)
     figures = queries.toxicity_figures()
     st.caption(

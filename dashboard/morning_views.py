@@ -12,7 +12,7 @@ from dashboard.document_html import source_words
 from dashboard.language import _, moment, n_
 from dashboard.morning import brief_of, line_names
 from dashboard.sections import Frame
-from dashboard.state import now, parameter, set_parameter
+from dashboard.state import now, set_parameter, whole_parameter
 from data.models import Scope
 
 MINUTES = (1, 3, 10)
@@ -24,8 +24,8 @@ COLOURS = {
 
 def since_you_last_looked(visited: datetime) -> None:
     """The brief, with the reading time to choose."""
-    asked = parameter("read")
-    minutes = int(asked) if asked.isdigit() and int(asked[:3]) in MINUTES else 1
+    asked = whole_parameter("read")
+    minutes = asked if asked in MINUTES else 1
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.subheader(_("Since you last looked"), anchor=False, width="content")
         chosen = st.segmented_control(

@@ -16,7 +16,16 @@ from dashboard.document_pdf import OutputError
 from dashboard.freeze import NotShareable
 from dashboard.language import _, ago, current, day, moment, n_, speaking, zone
 from dashboard.report_building import report_document
-from dashboard.state import all_parameters, forget, now, page_address, parameter, remember, remembered, set_parameter
+from dashboard.state import (
+    all_parameters,
+    forget,
+    now,
+    page_address,
+    remember,
+    remembered,
+    set_parameter,
+    whole_parameter,
+)
 from dashboard.triage_row import me
 from data import snapshots
 from data.document import Chart, Document
@@ -219,9 +228,9 @@ def chart_buttons(charts: list[Chart]) -> None:
 
 def shared_links() -> None:
     """Every share with its state; revoke, a new link, what changed since."""
-    asked = parameter("changed")
-    if asked.isdigit() and len(asked) < 16:
-        _changed(int(asked))
+    asked = whole_parameter("changed")
+    if asked is not None:
+        _changed(asked)
         return
     link = remembered(FRESH)
     if link:

@@ -46,13 +46,19 @@ def set_parameter(name: str, value: str) -> None:
         del st.query_params[name]
 
 
-def _whole(text: str) -> int | None:
-    return int(text) if text.isdigit() and len(text) < 16 else None
+def whole(text: str) -> int | None:
+    """The whole number that a text is, of 15 digits at most; None where it is none."""
+    return int(text) if text.isdecimal() and len(text) < 16 else None
+
+
+def page_number(text: str, last: int) -> int:
+    """The page that a text asks for, from 1 to `last`; 1 where it asks for none."""
+    return min(max(1, whole(text) or 1), max(1, last))
 
 
 def whole_parameter(name: str) -> int | None:
     """A number of the URL, None where it is none."""
-    return _whole(parameter(name))
+    return whole(parameter(name))
 
 
 def _date(text: str) -> date | None:
@@ -64,7 +70,7 @@ def _date(text: str) -> date | None:
 
 def _area(text: str) -> tuple[float, float, float, float] | None:
     """A part of the map, "left,right,low,high" in thousandths."""
-    parts = [_whole(part) for part in text.split(",")]
+    parts = [whole(part) for part in text.split(",")]
     if len(parts) != 4:
         return None
     left, right, low, high = (min(1_000, part or 0) / 1_000 for part in parts)
@@ -92,30 +98,30 @@ def scope_of(parameter: Callable[[str], str], today: date) -> Scope:
     until = min(_date(parameter("until")) or today, today + timedelta(days=1))
     since = _date(parameter("since"))
     if since is None:
-        days = _whole(parameter("days")) or DEFAULT_PERIOD
+        days = whole(parameter("days")) or DEFAULT_PERIOD
         since = until - timedelta(days=min(days, MAX_DAYS) - 1)
     since = max(min(since, until), until - timedelta(days=MAX_DAYS))
     return Scope(
         since=since,
         until=until,
-        sources=tuple(n for n in map(_whole, parameter("sources").split(",")) if n is not None),
+        sources=tuple(n for n in map(whole, parameter("sources").split(",")) if n is not None),
         kinds=tuple(k for k in parameter("kinds").split(",") if k.isalnum()),
         langs=tuple(code for code in parameter("langs").split(",") if code.isalpha() and len(code) == 2),
         sentiments=tuple(s for s in parameter("sentiments").split(",") if s in SENTIMENTS),
-        brand=_whole(parameter("brand")),
-        topic=_whole(parameter("topic")),
+        brand=whole(parameter("brand")),
+        topic=whole(parameter("topic")),
         author=parameter("author"),
         query=parameter("q"),
-        part=_whole(parameter("part")),
-        watch=_whole(parameter("watch")),
+        part=whole(parameter("part")),
+        watch=whole(parameter("watch")),
         area=_area(parameter("area")),
         intents=tuple(name for name in parameter("intents").split(",") if name in INTENTS),
         state=parameter("state"),
-        debate=_whole(parameter("debate")),
+        debate=whole(parameter("debate")),
         side={"1": 1, "-1": -1, "0": 0}.get(parameter("side")),
-        argument=_whole(parameter("argument")),
-        tool=_whole(parameter("tool")),
-        idea=_whole(parameter("idea")),
+        argument=whole(parameter("argument")),
+        tool=whole(parameter("tool")),
+        idea=whole(parameter("idea")),
     )
 
 

@@ -62,7 +62,7 @@ def one_report(connection: Connection, report_id: int) -> Report | None:
 
 
 def is_block(key: str) -> bool:
-    return key in BLOCKS or (key.startswith("snapshot:") and key.removeprefix("snapshot:").isdigit())
+    return key in BLOCKS or (key.startswith("snapshot:") and key.removeprefix("snapshot:").isdecimal())
 
 
 def save_report(store: Store, item: Report, now: datetime) -> int:

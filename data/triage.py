@@ -67,7 +67,7 @@ def _check(field: str, value: str) -> str:
         raise TriageError("value")
     if field == "stance" and value not in {"", "for", "against", "none"}:
         raise TriageError("value")
-    if field == "topic" and value and not value.isdigit():
+    if field == "topic" and value and not value.isdecimal():
         raise TriageError("value")
     return value.replace("\0", "")[: NOTE_LIMIT if field == "note" else 120]
 

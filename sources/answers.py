@@ -91,7 +91,7 @@ def number(value: Any) -> int | None:
         return None
     if isinstance(value, (int, float)) and abs(value) < 1e15:
         return int(value)
-    return int(value) if isinstance(value, str) and value.isdigit() and len(value) < 16 else None
+    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 16 else None
 
 
 def total(*values: Any) -> int | None:

@@ -196,9 +196,9 @@ def _rare_of_item(item: Any) -> dict[str, Any]:
         counts_comments = (name.localname == "comments" and "slash" in (name.namespace or "")) or (
             name.localname == "total" and "thread" in (name.namespace or "")
         )
-        if counts_comments and words.isdigit():
+        if counts_comments and words.isdecimal():
             found["comments"] = int(words[:9])
-        elif name.localname == "statistics" and child.get("views", "").isdigit():
+        elif name.localname == "statistics" and child.get("views", "").isdecimal():
             found["views"] = int(child.get("views")[:12])
         elif name.localname == "description" and "yahoo" in (name.namespace or ""):
             found["description"] = child.text or ""

@@ -156,8 +156,8 @@ async def _ask(client: Client, source: Source, now: datetime, path: str, **query
         client, url, now, subject=source.address, headers=_headers(client), explain=_explain
     )  # fmt: skip
     used, most = headers.get("x-ratelimit-used", ""), headers.get("x-ratelimit-limit", "")
-    if used.isdigit() and most.isdigit():
-        client.meter.told("github", day_of(now), int(used), int(most))
+    if used.isdecimal() and most.isdecimal():
+        client.meter.told("github", day_of(now), int(used[:12]), int(most[:12]))
     older = _NEXT.search(headers.get("link", ""))
     return answer, older[1] if older else ""
 

@@ -72,7 +72,7 @@ async def read_page(client: Client, source: Source, now: datetime, token: str) -
     before = {"numericFilters": f"created_at_i<={token}"} if token else {}
     if kind == "search" and what.strip():
         query = {"query": what, "tags": "(story,comment)"}
-    elif kind == "item" and what.isdigit():
+    elif kind == "item" and what.isdecimal():
         query = {"tags": f"comment,story_{what}"}
     else:
         raise AddressError("bad_address", source.address)
@@ -101,7 +101,7 @@ async def fetch(client: Client, source: Source, now: datetime) -> FetchResult:
     changes = {"title": source.title or "Hacker News: front page"}
     if source.address == "front_page" or not stories or client.preview:
         return FetchResult(tuple(stories), changes)
-    since = int(source.cursor) if source.cursor.isdigit() else to_epoch(now) - 86_400
+    since = int(source.cursor) if source.cursor.isdecimal() else to_epoch(now) - 86_400
     asked = ",".join(f"story_{story.native_id}" for story in stories[:40])
     comments: dict[str, NewPost] = {}
     before = to_epoch(now) + 60

@@ -65,7 +65,7 @@ class Answer:
         """Seconds the server asks to keep this answer; 0 where it does not say."""
         for part in self.headers.get("cache-control", "").split(","):
             name, _, value = part.strip().partition("=")
-            if name.lower() == "max-age" and value.strip('"').isdigit():
+            if name.lower() == "max-age" and value.strip('"').isdecimal():
                 return min(float(value.strip('"')), MAX_WAIT)
         return 0.0
 
@@ -114,7 +114,7 @@ def _guarded_socket(info: Any) -> socket.socket:
 def retry_after(value: str, now: datetime) -> float | None:
     """Seconds from a Retry-After header, given as seconds or as a date; None when it says nothing."""
     value = value.strip()
-    if value.isdigit():
+    if value.isdecimal():
         return min(float(value[:9]), MAX_WAIT)
     try:
         moment = parsedate_to_datetime(value)
@@ -405,7 +405,7 @@ class Client:
                 if (response.status >= 400 or response.status < 200) and response.status not in accept:
                     self._refuse(url, host, response.status, found, now)
                 declared = found.get("content-length", "")
-                if declared.isdigit() and int(declared) > limit and "content-encoding" not in found:
+                if declared.isdecimal() and int(declared) > limit and "content-encoding" not in found:
                     raise ContentError("too_large", url, f"{int(declared) // 1_000_000} MB")
                 inflate = _Inflate(found.get("content-encoding", "").strip().lower(), limit, url)
                 async for chunk in response.content.iter_chunked(65_536):

@@ -231,7 +231,7 @@ def _youtube(host: str, path: str, query: Query) -> list[Candidate]:
 
 
 def _hackernews(host: str, path: str, query: Query) -> list[Candidate]:
-    if path == "/item" and query.get("id", [""])[0].isdigit():
+    if path == "/item" and query.get("id", [""])[0].isdecimal():
         return [Candidate("hackernews", f"item:{query['id'][0]}")]
     if host == "hn.algolia.com" and query.get("q"):
         return [Candidate("hackernews", f"search:{query['q'][0]}")]

@@ -40,6 +40,8 @@ PAGE_SIZE = 100
 MORE_COMMENTS = 8  # requests for the comments that a long thread folds away
 _GONE = {"[deleted]", "[removed]"}
 _local = threading.local()
+# When Reddit allows an account's next request (monotonic seconds), from what its last answer said: in any thread.
+_free_at: dict[tuple[str, str], float] = {}
 
 
 def parse_submission(item: Any) -> NewPost | None:
@@ -122,12 +124,7 @@ def _instance(client: Client) -> Any:
     limit, seconds = client.settings.max_feed_bytes, float(client.settings.fetch_timeout)
 
     class Bounded(requests.Session):
-        """A session that stops at a size and at a time, as everything else that Vigie reads.
-
-        `until` is when Reddit allows the next request (monotonic seconds), from what its last answer said.
-        """
-
-        until = 0.0
+        """A session that stops at a size and at a time, as everything else that Vigie reads."""
 
         def request(self, *args: Any, **named: Any) -> requests.Response:
             started = time.monotonic()
@@ -149,7 +146,7 @@ def _instance(client: Client) -> Any:
                 raise ContentError("bad_answer", "reddit", "the answer is empty")
             response._content = b"".join(parts)
             if wait := rate_pause({k.lower(): v for k, v in response.headers.items()}, datetime.now(UTC)):
-                self.until = time.monotonic() + wait
+                _free_at[key] = time.monotonic() + wait
             return response
 
     session = Bounded()
@@ -164,7 +161,7 @@ def _instance(client: Client) -> Any:
         check_for_updates=False,
         requestor_kwargs={"session": session, "timeout": seconds},
     )
-    _local.key, _local.session = key, session
+    _local.key = key
     return _local.reddit
 
 
@@ -239,7 +236,7 @@ async def read_page(client: Client, source: Source, now: datetime, token: str) -
 
 def _stop_when_exhausted(address: str) -> None:
     """PRAW would sleep in its thread until Reddit lets us ask again; the next check is the better place to wait."""
-    wait = _local.session.until - time.monotonic()
+    wait = _free_at.get(_local.key, 0.0) - time.monotonic()
     if wait > 0:
         raise RefusedError("too_many_requests", address, "", wait)
 

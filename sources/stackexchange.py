@@ -119,7 +119,7 @@ async def read_page(client: Client, source: Source, now: datetime, token: str) -
         ids = ";".join(answered[:100])
         replies = await _ask(client, source, now, f"questions/{ids}/answers", site, order="desc", sort="creation")
         posts += [p for p in (parse_answer(i, site) for i in items(replies["items"], source.address)) if p is not None]
-    more = str(int(page) + 1) if answer.get("has_more") is True and page.isdigit() else ""
+    more = str(int(page) + 1) if answer.get("has_more") is True and page.isdecimal() else ""
     return Page(tuple(posts), more, f"{site}: {what}")
 
 

@@ -81,7 +81,7 @@ with columns[2]:
         ours, earlier = sum(d.posts for d in summary.brand_days), sum(d.posts for d in summary.brand_before)
         key_figure(
             _("Posts that name {brand}").format(brand=escape(own.name)), count(ours), ours, earlier,
-            [d.posts for d in summary.brand_days], good="none", key="brand", **link, brand=str(own.id),
+            [d.posts for d in summary.brand_days], good="none", key="brand", **{**link, "brand": str(own.id)},
         )  # fmt: skip
     else:
         st.metric(
@@ -92,7 +92,7 @@ with columns[3]:
     share, share_before = negative / max(1, total), negative_before / max(1, total_before)
     key_figure(
         _("Negative posts"), percent(share), share, share_before, [d.negative for d in days],
-        good="down", key="negative", **link, sentiments="negative",
+        good="down", key="negative", **{**link, "sentiments": "negative"},
     )  # fmt: skip
 
 unsure = sum(d.unsure for d in days)
@@ -151,7 +151,7 @@ if moving:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.badge(trend_names()[row.topic.trend], color=TREND_COLOURS[row.topic.trend])
             if st.button(escape(row.topic.label), key=f"move-{row.topic.id}", type="tertiary"):
-                open_page("topics", **link, topic=str(row.topic.id))
+                open_page("topics", **{**link, "topic": str(row.topic.id)})
             st.caption(escape(trend_sentence(row.facts)))
 
 picked = picked_day(event, "day")

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import queries, topic_detail, topic_views
 from dashboard.components import back, choose_view, empty_state, escape, key_url, page_start
 from dashboard.language import _, n_
-from dashboard.state import parameter, set_parameter
+from dashboard.state import parameter, set_parameter, whole_parameter
 
 url, revision = key_url(), queries.revision()
 if not queries.content(url, revision).posts:
@@ -49,7 +49,7 @@ elif asked == "compare":
 elif asked == "watched":
     topic_views.watched(scope, url, revision)
 else:
-    theme = int(parameter("theme")) if parameter("theme").isdigit() else None
+    theme = whole_parameter("theme")
     if theme is not None:
         name = topic_views.theme_names(visible).get(theme, "")
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -20,7 +20,7 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
         page = context.new_page()
         page.set_default_timeout(40_000)
         page.goto(url)
-        page.wait_for_selector(SHOWN)
+        page.wait_for_selector(SHOWN, timeout=120_000)  # the first visit of all makes the demo
         settle(page)
         return page
 
@@ -32,7 +32,7 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
 def settle(page: Any) -> None:
     """Wait until the app has stopped working."""
     page.wait_for_timeout(500)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=40_000)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
     page.wait_for_timeout(300)
 
 

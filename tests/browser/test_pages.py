@@ -11,12 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from data.models import NewPost
 from data.posts import add_posts
-from data.settings import Settings
+from data.settings import ROOT, Settings
 from data.source_list import add_source, all_sources
 from data.store import Store
 from tests.browser.conftest import SHOWN, cards, opens_cold, quietly, settle
@@ -90,6 +91,23 @@ def test_filters_live_in_the_url(demo_app: RunningApp, open_page: Callable[..., 
     assert "q=accessibilite" in page.url
     assert cards(page)
     assert all(re.search("accessibilité", card, re.IGNORECASE) for card in cards(page))
+
+
+def test_addresses_that_make_no_sense_open(demo_app: RunningApp, open_page: Callable[..., Any]) -> None:
+    """Every parameter with what is no number, with a number that nothing has, and filters on pages without them."""
+    used = re.findall(r'parameter\("(\w+)"\)', "".join(p.read_text() for p in (ROOT / "dashboard").rglob("*.py")))
+    assert len(set(used)) > 40
+    names = sorted({*used, "page_mentions", "page_topic"} - {"lang"})
+    page = open_page(demo_app.url)
+    for path in PAGES:
+        for value in ("²", "0"):
+            page.goto(f"{demo_app.url}/{path}?lang=en&" + urlencode(dict.fromkeys(names, value)))
+            settle(page)
+            assert page.query_selector("[data-testid=stException]") is None, (path, value)
+    page.goto(f"{demo_app.url}/?lang=en&brand=1&topic=1&sentiments=negative")
+    settle(page)
+    page.locator(".st-key-open-negative button").click()
+    page.wait_for_url("**/mentions?**sentiments=negative**")
 
 
 def test_a_click_on_a_bar_shows_its_posts(demo_app: RunningApp, open_page: Callable[..., Any]) -> None:

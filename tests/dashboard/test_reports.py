@@ -19,6 +19,8 @@ import icalendar
 import pypdfium2
 import pytest
 from aiosmtpd.controller import Controller
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
@@ -31,7 +33,8 @@ from dashboard.morning import LEAST, Line, brief_of, cut_to
 from dashboard.report_building import report_document
 from dashboard.sections import BUILDERS, Frame
 from dashboard.share import Throttle
-from dashboard.state import scope_of
+from dashboard.state import page_number, scope_of
+from dashboard.state import whole as number_of
 from data import access, reports, snapshots, subscriptions
 from data.credentials import keep_channel_secret
 from data.document import Comment, Document, Figures, Quotes, Words, packed, unpacked
@@ -170,6 +173,14 @@ def test_one_of_each_kind_freezes(demo: Store) -> None:
             document = frozen(page, parameters, NOW)
             assert document.quotes(), page
             assert document.title, page
+
+
+@given(st.text(max_size=30) | st.sampled_from(["²", "٣", "-1", "9" * 5_000]))
+def test_numbers_of_an_address_are_read_or_left_out(text: str) -> None:
+    assert 1 <= page_number(text, 7) <= 7
+    scope = scope_of(lambda _name: text, NOW.date())
+    assert scope.since <= scope.until
+    assert scope.topic is None or scope.topic == number_of(text)
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,8 @@ def test_rare_fields_are_read() -> None:
     feed = parse_feed(body, URL)
     assert feed.ttl == 3_600
     assert feed.posts[0].engagement.comments == 7
+    odd = parse_feed(body.replace(b">7<", ">²<".encode()), URL)  # a digit that is no number
+    assert odd.posts[0].engagement.comments is None
 
 
 def test_dates_are_utc_and_links_are_http_only() -> None:

@@ -60,6 +60,12 @@ def test_reddit_that_has_had_enough_is_left_alone(settings: Settings, serve: Ser
     assert result.error is not None
     assert result.error.code == "too_many_requests"
     assert 250 < (result.error.retry_after or 0) <= 300
+    asked = len(server.requests)
+    # Each run has threads of its own: another one knows it too, and asks nothing.
+    with pytest.raises(SourceError) as refused:
+        fetched(settings, source, given, reddit=server.url, reddit_login=server.url)
+    assert refused.value.code == "too_many_requests"
+    assert len(server.requests) == asked
 
 
 def test_backoff_of_stack_exchange_is_obeyed(settings: Settings, serve: Serve) -> None:
