@@ -9,7 +9,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -324,16 +324,14 @@ def read(name: str, token: str, parameters: Mapping[str, str], now: datetime) ->
     if unknown:
         known = list(endpoint.parameters)
         return 400, {"error": f"Unknown parameter: {unknown[0][:80]}.", "parameters": known}, 0
-    for key in ("since", "until"):
-        if key in parameters:
-            try:
-                date.fromisoformat(parameters[key])
-            except ValueError:
-                return 400, {"error": f"{key}: write a day as 2026-03-31."}, 0
     from dashboard import sections
     from dashboard.language import speaking
     from dashboard.sections import Frame
-    from dashboard.state import scope_of
+    from dashboard.state import date_of, scope_of
+
+    for key in ("since", "until"):
+        if key in parameters and date_of(parameters[key]) is None:
+            return 400, {"error": f"{key}: write a day as 2026-03-31."}, 0
 
     with speaking(held.lang or "en", settings.timezone):
         scope = scope_of(lambda key: parameters.get(key, "")[:500], now.date())

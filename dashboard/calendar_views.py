@@ -8,11 +8,11 @@ from datetime import date, timedelta
 import streamlit as st
 from babel.dates import format_date, get_day_names
 
-from dashboard import brief, calendar_feed, calendar_files, draft_views, idea_queries, published, queries
+from dashboard import brief, calendar_feed, calendar_files, draft_views, idea_queries, published, queries, share_views
 from dashboard.components import back, escape, key_url, open_page
 from dashboard.idea_sentences import content_channels, format_names, status_names, title_of
 from dashboard.language import LANGUAGE_NAMES, _, current, day, n_, zone
-from dashboard.state import forget, now, parameter, remember, remembered, set_parameter
+from dashboard.state import date_of, forget, now, parameter, remember, remembered, set_parameter
 from dashboard.triage_row import me
 from data import calendar as calendar_store
 from data.calendar import CalendarError, Item, clashes, gaps
@@ -21,10 +21,7 @@ COLOURS = {"idea": "gray", "draft": "blue", "ready": "green", "published": "viol
 
 
 def _anchor() -> date:
-    try:
-        return date.fromisoformat(parameter("at"))
-    except ValueError:
-        return now().date()
+    return date_of(parameter("at")) or now().date()
 
 
 def _stretch(view: str, at: date) -> tuple[date, date]:
@@ -320,20 +317,14 @@ def _brief(found: Item) -> None:
     idea = idea_queries.one_idea(found.idea, url, revision) if found.idea else None
     posts = queries.by_id(idea.posts[: brief.QUOTES], url, revision) if idea is not None else []
     names = {post.id: queries.pseudonym_of(post.author) if post.author else _("no name given") for post in posts}
-    blocks = brief.blocks_of(found, idea, posts, names, demo=queries.settings().demo)
+    document = brief.document_of(found, idea, posts, names, demo=queries.settings().demo)
     with st.container(border=True):
         st.markdown("**" + _("Brief") + "**")
         st.caption(_("One page for the designer, the developer or the writer; authors under pseudonyms."))
         with st.container(horizontal=True, gap="small"):
             name = f"vigie-brief-{found.id}"
             st.download_button(
-                "Markdown", brief.as_markdown(found.title, blocks), f"{name}.md", "text/markdown", on_click="ignore"
-            )
-            st.download_button(
-                "HTML", brief.as_html(found.title, blocks, current()), f"{name}.html", "text/html", on_click="ignore"
-            )
-            st.download_button(
-                "DOCX", brief.as_docx(found.title, blocks, current()), f"{name}.docx",
-                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-                on_click="ignore",
+                "Markdown", brief.as_markdown(document), f"{name}.md", "text/markdown", on_click="ignore",
+                icon=":material/download:",
             )  # fmt: skip
+            share_views.download_buttons(document, name, ("pdf", "docx", "html"))

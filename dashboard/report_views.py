@@ -11,7 +11,7 @@ from dashboard import document_charts, document_views, queries, report_building,
 from dashboard.components import back, escape, key_url
 from dashboard.language import LANGUAGES, _, current, day, n_, speaking, zone
 from dashboard.report_building import block_names
-from dashboard.state import forget, now, parameter, remember, remembered, set_parameter, whole_parameter
+from dashboard.state import date_of, forget, now, parameter, remember, remembered, set_parameter, whole_parameter
 from dashboard.triage_row import me
 from data import reports, snapshots
 from data.document import Document
@@ -77,11 +77,8 @@ def _unused(name: str, taken: list[str]) -> str:
 def _period(item: Report) -> tuple[date, date]:
     """The edition that is looked at: the newest, or the one that ends on the day of the URL."""
     newest = reports.period_of(item.days, _today())
-    try:
-        last = date.fromisoformat(parameter("last"))
-    except ValueError:
-        return newest
-    return reports.period_of(item.days, last + timedelta(days=1)) if last <= newest[1] else newest
+    last = date_of(parameter("last"))
+    return reports.period_of(item.days, last + timedelta(days=1)) if last and last <= newest[1] else newest
 
 
 def _one(item: Report) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -191,10 +192,11 @@ def _files(page: str) -> None:
     chart_buttons(document.charts())
 
 
-def download_buttons(document: Document, name: str) -> None:
-    """A document as files of every kind, made when asked for."""
+def download_buttons(document: Document, name: str, kinds: Iterable[str] = FILES) -> None:
+    """A document as files of these kinds, made when asked for."""
     with st.container(horizontal=True, gap="small"):
-        for kind, (label, mime) in FILES.items():
+        for kind in kinds:
+            label, mime = FILES[kind]
             st.download_button(
                 label, lambda kind=kind: _file(document, kind), f"{name}.{kind}", mime, key=f"{name}-{kind}",
                 on_click="ignore", icon=":material/download:",

@@ -61,11 +61,13 @@ def whole_parameter(name: str) -> int | None:
     return whole(parameter(name))
 
 
-def _date(text: str) -> date | None:
+def date_of(text: str) -> date | None:
+    """The day that a text is, as 2026-03-31; None where it is none, or one that no post and no plan is of."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    return found if 1971 <= found.year <= 2100 else None
 
 
 def _area(text: str) -> tuple[float, float, float, float] | None:
@@ -95,8 +97,8 @@ def page_address() -> str:
 
 def scope_of(parameter: Callable[[str], str], today: date) -> Scope:
     """The scope that parameters ask for; `parameter` gives the value of one, empty for none."""
-    until = min(_date(parameter("until")) or today, today + timedelta(days=1))
-    since = _date(parameter("since"))
+    until = min(date_of(parameter("until")) or today, today + timedelta(days=1))
+    since = date_of(parameter("since"))
     if since is None:
         days = whole(parameter("days")) or DEFAULT_PERIOD
         since = until - timedelta(days=min(days, MAX_DAYS) - 1)
@@ -219,7 +221,7 @@ def picked_day(event: Any, name: str) -> date | None:
     value = picked_mark(event, name)
     if isinstance(value, (int, float)):
         return datetime.fromtimestamp(value / 1000, UTC).date()
-    return _date(str(value)[:10]) if value else None
+    return date_of(str(value)[:10]) if value else None
 
 
 def only_day(scope: Scope, picked: date | None) -> Scope:

@@ -138,7 +138,7 @@ def test_an_idea_becomes_an_item_and_is_dismissed(own_app: tuple[RunningApp, Sto
     told = page.inner_text(MAIN)
     assert "Kettlebird" in told
     assert "Its idea" in told
-    for name in ("Markdown", "HTML", "DOCX"):
+    for name in ("Markdown", "PDF", "HTML", "Word"):
         with page.expect_download() as download:
             page.get_by_role("button", name=name, exact=True).click()
         assert Path(str(download.value.path())).stat().st_size > 300

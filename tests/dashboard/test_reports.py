@@ -175,7 +175,7 @@ def test_one_of_each_kind_freezes(demo: Store) -> None:
             assert document.title, page
 
 
-@given(st.text(max_size=30) | st.sampled_from(["²", "٣", "-1", "9" * 5_000]))
+@given(st.text(max_size=30) | st.sampled_from(["²", "٣", "-1", "9" * 5_000, "0001-01-01", "9999-12-31"]))
 def test_numbers_of_an_address_are_read_or_left_out(text: str) -> None:
     assert 1 <= page_number(text, 7) <= 7
     scope = scope_of(lambda _name: text, NOW.date())
