@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -21,7 +19,7 @@ from data.settings import ROOT, Settings
 from data.source_list import add_source, all_sources
 from data.store import Store
 from tests.browser.conftest import SHOWN, cards, opens_cold, quietly, settle
-from tests.conftest import Loopback, RunningApp, feed_files, serve_files
+from tests.conftest import Loopback, RunningApp, serve_files
 
 pytestmark = pytest.mark.browser
 PAGES = {
@@ -244,49 +242,6 @@ def test_one_box_from_a_pasted_address_to_a_followed_source(
         with Store(Settings(data_dir=str(tmp_path), demo=False).store_url).read() as connection:
             (source,) = all_sources(connection)
         assert (source.title, source.is_own) == ("The potting shed", True)
-        page.close()
-    finally:
-        app.close()
-
-
-@pytest.mark.corpora
-@pytest.mark.timeout(900)
-def test_from_138_real_feeds_to_the_posts_of_a_topic(
-    tmp_path: Path, browser: Any, corpora: Path, serve: Callable[[Any], Loopback]
-) -> None:
-    from insights.refresh import refresh
-    from sources.collect import collect
-
-    settings = Settings(data_dir=str(tmp_path), demo=False, allow_private_network=True)
-    store = Store(settings.store_url)
-    files = feed_files(corpora)
-    server = serve(serve_files(files))
-    now = datetime.now(UTC)
-    with store.write() as connection:
-        for name in files:
-            add_source(connection, "feed", f"{server.url}/{name}", now)
-    with ThreadPoolExecutor(1) as thread:  # Playwright holds this thread's loop
-        outcomes = thread.submit(lambda: asyncio.run(collect(store, settings))).result()
-    assert not [outcome for outcome in outcomes if outcome.error]
-    done = refresh(store, settings)
-    assert done.posts > 4_000
-    assert done.refitted
-    app = RunningApp(tmp_path, VIGIE_DEMO="false", VIGIE_WORKER="false")
-    try:
-        page = browser.new_page(locale="en-GB", viewport={"width": 1280, "height": 900})
-        page.set_default_timeout(40_000)
-        since = (now - timedelta(days=3_000)).date()
-        page.goto(f"{app.url}/topics?lang=en&since={since}&until={now.date()}")
-        page.wait_for_selector("[data-testid=stDataFrame]")
-        settle(page)
-        table = page.locator("[data-testid=stDataFrame]").bounding_box()
-        page.mouse.click(table["x"] + 18, table["y"] + 38 + 18)
-        page.wait_for_selector("text=Typical posts")
-        settle(page)
-        assert "topic=" in page.url
-        assert len(cards(page)) >= 4
-        title = page.inner_text("[data-testid=stMainBlockContainer] h2")
-        assert any(title.split(",")[0].lower() in card.lower() for card in cards(page))
         page.close()
     finally:
         app.close()
