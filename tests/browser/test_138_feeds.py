@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.corpora
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1_500)
 def test_from_138_real_feeds_to_the_posts_of_a_topic(
     tmp_path: Path, browser: Any, corpora: Path, serve: Callable[[Any], Loopback]
 ) -> None:
