@@ -1,4 +1,4 @@
-"""A calendar item as a one-page brief for those who make it: a document like any other, and Markdown."""
+"""A calendar item as a brief for those who make it: a document like any other, and Markdown."""
 
 from __future__ import annotations
 

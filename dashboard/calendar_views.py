@@ -311,7 +311,7 @@ def _settings(found: Item, drafts: dict[str, str]) -> None:
 
 
 def _brief(found: Item) -> None:
-    """The one-page brief for whoever makes it. A download does not run the page again: that would write the file anew,
+    """The brief for whoever makes it. A download does not run the page again: that would write the file anew,
     and take away the one that the browser is still fetching."""
     url, revision = key_url(), queries.revision()
     idea = idea_queries.one_idea(found.idea, url, revision) if found.idea else None
@@ -320,11 +320,10 @@ def _brief(found: Item) -> None:
     document = brief.document_of(found, idea, posts, names, demo=queries.settings().demo)
     with st.container(border=True):
         st.markdown("**" + _("Brief") + "**")
-        st.caption(_("One page for the designer, the developer or the writer; authors under pseudonyms."))
-        with st.container(horizontal=True, gap="small"):
-            name = f"vigie-brief-{found.id}"
-            st.download_button(
-                "Markdown", brief.as_markdown(document), f"{name}.md", "text/markdown", on_click="ignore",
-                icon=":material/download:",
-            )  # fmt: skip
-            share_views.download_buttons(document, name, ("pdf", "docx", "html"))
+        st.caption(_("For the designer, the developer or the writer; authors under pseudonyms."))
+        name = f"vigie-brief-{found.id}"
+        share_views.download_buttons(document, name, ("pdf", "docx", "html"))
+        st.download_button(
+            "Markdown", brief.as_markdown(document), f"{name}.md", "text/markdown", on_click="ignore",
+            icon=":material/download:",
+        )  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from dashboard import debate_queries, idea_queries, queries, sections, tool_queries
 from dashboard.crisis_view import step_words
 from dashboard.idea_sentences import content_channels, format_names, status_names, title_of
-from dashboard.language import _, count, current, day, in_quotes, moment, n_, zone
+from dashboard.language import _, count, current, day, in_quotes, moment, n_, percent, zone
 from dashboard.queries import Decomposition
 from dashboard.reputation_views import signed, verdict
 from dashboard.sections import Frame
@@ -346,11 +346,18 @@ def differences(before: Document, after: Document) -> Table:
     for key in dict.fromkeys([*then, *now_]):
         old, new = then.get(key), now_.get(key)
         if old is None or new is None or old[0] != new[0]:
-            move = new[1] - old[1] if old is not None and new is not None else None
-            rows.append((key[0], key[1], old[0] if old else "–", new[0] if new else "–",
-                         signed(move, 0 if abs(move) >= 2 else 2) if move is not None else "–"))  # fmt: skip
+            move = _move(old[1], new[1], "%" in new[0]) if old is not None and new is not None else "–"
+            rows.append((key[0], key[1], old[0] if old else "–", new[0] if new else "–", move))
     columns = ((_("Where"), "text"), (_("What"), "text"), (_("Then"), "text"), (_("Now"), "text"), (_("Move"), "text"))
     return Table(_("What changed since"), columns, tuple(rows), "" if rows else _("Nothing has changed."))
+
+
+def _move(old: float, new: float, of_shares: bool) -> str:
+    """How much a figure moved; between two shares, in points of a hundred as both are written."""
+    if not of_shares:
+        return signed(new - old, 0 if abs(new - old) >= 2 else 2)
+    points = round(100 * new) - round(100 * old)
+    return ("+" if points > 0 else "−" if points < 0 else "") + n_("{n} point", "{n} points", abs(points))
 
 
 def _numbers(document: Document) -> dict[tuple[str, str], tuple[str, float]]:
@@ -361,6 +368,6 @@ def _numbers(document: Document) -> dict[tuple[str, str], tuple[str, float]]:
                 found |= {(section.title, f.label): (f.value, f.number or 0.0) for f in block.items}
             elif isinstance(block, Chart) and block.kind == "bars":
                 for name, value in zip(block.categories, block.series[0][1], strict=True):
-                    words = f"{100 * (value or 0):.0f} %" if block.share else count(value or 0)
-                    found[(block.title, name)] = (words, (100 if block.share else 1) * (value or 0.0))
+                    words = percent(value or 0) if block.share else count(value or 0)
+                    found[(block.title, name)] = (words, value or 0.0)
     return found

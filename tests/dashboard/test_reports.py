@@ -28,7 +28,7 @@ from dashboard import api, feeds, freeze, mailing, queries, sections, share
 from dashboard.document_files import file_of
 from dashboard.document_text import brief_text
 from dashboard.freeze import NotShareable, differences, frozen
-from dashboard.language import speaking
+from dashboard.language import percent, speaking
 from dashboard.morning import LEAST, Line, brief_of, cut_to
 from dashboard.report_building import report_document
 from dashboard.sections import BUILDERS, Frame
@@ -37,7 +37,7 @@ from dashboard.state import page_number, scope_of
 from dashboard.state import whole as number_of
 from data import access, reports, snapshots, subscriptions
 from data.credentials import keep_channel_secret
-from data.document import Comment, Document, Figures, Quotes, Words, packed, unpacked
+from data.document import Comment, Document, Figure, Figures, Quotes, Section, Words, packed, unpacked
 from data.inbox import own_accounts
 from data.models import NewPost, Scope
 from data.posts import add_posts
@@ -207,6 +207,20 @@ def test_what_changed_since(demo: Store) -> None:
     posts = next(row for row in rows if row[1] == "Posts")
     assert int(posts[3].replace(",", "")) == int(posts[2].replace(",", "")) + 1
     assert posts[4] == "+1.00" or posts[4] == "+1"
+
+
+def test_shares_move_in_points() -> None:
+    def of(share: float) -> Document:
+        blocks = (
+            Figures(
+                (Figure("Negative", percent(share), number=share), Figure("Net", "0", number=share)),
+            ),
+        )
+        return Document("T", "", "en", "", (Section("", "S", blocks),))
+
+    with speaking("en"):
+        assert differences(of(0.284), of(0.546)).rows == (("S", "Negative", "28%", "55%", "+27 points"),)
+        assert differences(of(0.55), of(0.54)).rows == (("S", "Negative", "55%", "54%", "−1 point"),)
 
 
 def test_a_report_holds_comments_and_shared_copies(demo: Store) -> None:
