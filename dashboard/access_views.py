@@ -29,7 +29,9 @@ def show() -> None:
     fresh = remembered(FRESH)
     if fresh:
         _fresh(*fresh)
-    with st.popover(_("Make a token"), icon=":material/add:"), st.form("new-access", border=False):
+    # Another key once a token is made: the form closes, or it would cover the token.
+    form = st.popover(_("Make a token"), icon=":material/add:", key=f"new-{hash(fresh) % 10_000}")
+    with form, st.form("new-access", border=False):
         kinds, who, lasts = kind_names(), share_views.who_names(), share_views.lasting_names()
         kind = st.selectbox(_("For what"), list(kinds), format_func=lambda k: kinds[k])
         name = st.text_input(_("Name"), max_chars=80, placeholder=_("who or what uses it"))

@@ -120,8 +120,10 @@ def _one(item: Report) -> None:
 
 def _ways_out(item: Report, document: Document, period: tuple[date, date]) -> None:
     """Share, present, files."""
+    link = remembered(share_views.FRESH)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        with st.popover(_("Freeze and share"), icon=":material/ac_unit:"):
+        # Another key once a link is made: the form closes, or it would cover the link.
+        with st.popover(_("Freeze and share"), icon=":material/ac_unit:", key=f"freeze-{hash(link) % 10_000}"):
             st.caption(_("Freezes this edition, with your words, and makes a link to it."))
             options = share_views.share_options("report")
             if st.button(_("Make a link"), key="report-share", type="primary"):
@@ -136,7 +138,6 @@ def _ways_out(item: Report, document: Document, period: tuple[date, date]) -> No
         with st.popover(_("Files"), icon=":material/download:"):
             share_views.download_buttons(document, f"vigie-report-{period[1].isoformat()}")
             share_views.chart_buttons(document.charts())
-    link = remembered(share_views.FRESH)
     if link:
         share_views.fresh_link(link)
     shown = remembered("presented")
