@@ -167,7 +167,6 @@ def _from_ours(scope: Scope, url: str, revision: int) -> None:
         st.caption(_("Log one as an action:"))
         for post_id, at, title, link in ours:
             if st.button(f"{escape(title[:70])} · {escape(moment(at))}", key=f"log-{post_id}", type="tertiary"):
-                safe = web_link(link)
-                made = actions.Action(0, "post", title or "?", at, url=safe, post=post_id, who=me())
+                made = actions.Action(0, "post", title or "?", at, url=web_link(link), post=post_id, who=me())
                 actions.save_action(queries.store(), made, now())
                 st.rerun()

@@ -8,9 +8,7 @@ from urllib.parse import urlencode, urlsplit
 
 
 def page_link(base: str, page: str, parameters: Mapping[str, str], lang: str) -> str:
-    """The address of a page; empty where no `base` (`https://host`) is known."""
-    if not base:
-        return ""
+    """The address of a page of the app that is reached at `base` (`https://host`)."""
     return f"{base}/{'' if page == 'overview' else page}?{urlencode({'lang': lang, **parameters})}"
 
 

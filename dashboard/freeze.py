@@ -14,11 +14,11 @@ from dashboard.queries import Decomposition
 from dashboard.reputation_views import signed, verdict
 from dashboard.sections import Frame
 from dashboard.sentences import kind_name
-from dashboard.state import page_number, scope_of, whole
+from dashboard.state import page_number, scope_of
 from dashboard.tool_sentences import stage_names
 from data.alerts import Alert
 from data.document import Block, Chart, Document, Figure, Figures, Quotes, Section, Table, Words
-from data.models import Scope, day_to_date
+from data.models import Scope, day_to_date, whole
 from data.posts import PAGE
 from insights.crisis import Course, course_of
 

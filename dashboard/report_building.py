@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from dashboard import freeze, queries, sections
-from dashboard.language import _, zone
+from dashboard.language import _, current, speaking, zone
 from dashboard.sections import BUILDERS, Frame
 from data import snapshots
 from data.document import Block, Comment, Document, Section, Words
@@ -44,6 +44,12 @@ def report_document(report: Report, now: datetime, period: tuple[date, date] | N
             made.append(Section(key, section.title, blocks, report.notes.get(key, "")))
     filters = [frame.brand.name] if frame.brand else []
     return freeze.assembled(frame, report.name, made, filters=filters)
+
+
+def edition(report: Report, now: datetime, period: tuple[date, date] | None = None) -> Document:
+    """The report in its own language, else in the one that is spoken."""
+    with speaking(report.lang or current(), str(zone())):
+        return report_document(report, now, period)
 
 
 def _sections_of(frame: Frame, key: str) -> list[Section]:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import document_charts, document_views, queries, report_building, share_views
 from dashboard.components import back, escape, key_url
-from dashboard.language import LANGUAGES, _, current, day, n_, speaking, zone
+from dashboard.language import LANGUAGES, _, current, day, n_, zone
 from dashboard.report_building import block_names
 from dashboard.state import date_of, forget, now, parameter, remember, remembered, set_parameter, whole_parameter
 from dashboard.triage_row import me
@@ -98,8 +98,7 @@ def _one(item: Report) -> None:
             after = reports.period_of(item.days, last + timedelta(days=(last - first).days + 2))[1]
             set_parameter("last", "" if after >= newest else after.isoformat())
             st.rerun()
-    with speaking(item.lang or current(), str(zone())):
-        document = report_building.report_document(item, now(), (first, last))
+    document = report_building.edition(item, now(), (first, last))
     _ways_out(item, document, (first, last))
     parts = {"preview": _("Preview"), "arrange": _("Arrange"), "words": _("Your words")}
     active = parameter("part") if parameter("part") in parts else "preview"
@@ -128,8 +127,7 @@ def _ways_out(item: Report, document: Document, period: tuple[date, date]) -> No
             options = share_views.share_options("report")
             if st.button(_("Make a link"), key="report-share", type="primary"):
                 shared = replace(item, names=str(options["names"]))
-                with speaking(item.lang or current(), str(zone())):
-                    made = report_building.report_document(shared, now(), period)
+                made = report_building.edition(shared, now(), period)
                 share_views.keep(made, options, page="report", parameters={}, report=item.id)
                 st.rerun()
         if st.button(_("Present"), key="present", icon=":material/slideshow:",

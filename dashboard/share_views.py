@@ -15,8 +15,8 @@ from dashboard.components import back, card, escape, key_url, open_page
 from dashboard.document_files import FILES, file_of
 from dashboard.document_pdf import OutputError
 from dashboard.freeze import NotShareable
-from dashboard.language import _, ago, current, day, moment, n_, speaking, zone
-from dashboard.report_building import report_document
+from dashboard.language import _, ago, current, day, moment, n_
+from dashboard.report_building import edition
 from dashboard.state import (
     all_parameters,
     forget,
@@ -52,10 +52,8 @@ def lasting_names() -> dict[str, str]:
 
 def origin() -> str:
     """The address at which others reach this app, without a path: as it is set, else as it is opened now."""
-    if queries.settings().public_url:
-        return queries.settings().public_url
     parts = urlsplit(str(st.context.url or ""))
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    return queries.settings().public_url or (f"{parts.scheme}://{parts.netloc}" if parts.netloc else "")
 
 
 def link_of(token: str, tail: str = "") -> str:
@@ -304,8 +302,7 @@ def as_of_now(item: Snapshot) -> Document:
         report = one_report(connection, item.report)
     if report is None:
         raise NotShareable
-    with speaking(report.lang or current(), str(zone())):
-        return report_document(replace(report, names=item.names), now())
+    return edition(replace(report, names=item.names), now())
 
 
 def _changed(snapshot_id: int) -> None:

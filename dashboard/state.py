@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboard.language import LANGUAGES
-from data.models import INTENTS, SENTIMENTS, Scope
+from data.models import INTENTS, SENTIMENTS, Scope, whole
 from data.settings import Settings
 
 PERIODS = (7, 30, 90)
@@ -44,11 +44,6 @@ def set_parameter(name: str, value: str) -> None:
             st.query_params[name] = value
     elif name in st.query_params:
         del st.query_params[name]
-
-
-def whole(text: str) -> int | None:
-    """The whole number that a text is, of 15 digits at most; None where it is none."""
-    return int(text) if text.isdecimal() and len(text) < 16 else None
 
 
 def page_number(text: str, last: int) -> int:

@@ -27,6 +27,11 @@ def moment_or_none(seconds: int | None) -> datetime | None:
     return from_epoch(seconds) if seconds else None
 
 
+def whole(text: str) -> int | None:
+    """The whole number that a text is, of 15 digits at most; None where it is none."""
+    return int(text) if text.isdecimal() and len(text) < 16 else None
+
+
 def web_link(address: str) -> str:
     """The address where it is http(s); else nothing, for no other kind of link may be opened."""
     return address if address.startswith(("http://", "https://")) else ""

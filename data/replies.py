@@ -73,7 +73,7 @@ def draft(post: Post, kind: str, tone: str, found: dict[tuple[str, str, str], st
     lang = post.lang if post.lang in LANGS else "en"
     text = found[("answer" if answer is not None else kind, tone, lang)]
     quote = passage(answer.plain, f"{post.title} {post.plain}") if answer is not None else ""
-    link = answer.url if answer is not None and web_link(answer.url) else ""
+    link = web_link(answer.url) if answer is not None else ""
     if not post.author:
         text = text.replace(" {name}", "")
     # In one pass: what stands in a name or a quote is never read as a slot.

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
-from data.models import web_link
+from data.models import web_link, whole
 from sources.base import ContentError, RefusedError, SourceError
 from sources.http import Client, looks_like_challenge, refusal, retry_after
 
@@ -91,7 +91,7 @@ def number(value: Any) -> int | None:
         return None
     if isinstance(value, (int, float)) and abs(value) < 1e15:
         return int(value)
-    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 16 else None
+    return whole(value) if isinstance(value, str) else None
 
 
 def total(*values: Any) -> int | None:
@@ -115,8 +115,7 @@ def moment(value: Any) -> datetime | None:
 
 def link(value: Any) -> str:
     """An http(s) address, or nothing."""
-    found = words(value).strip()
-    return web_link(found)
+    return web_link(words(value).strip())
 
 
 def unescaped(value: Any) -> str:

@@ -344,8 +344,7 @@ def to_post(row: Mapping[str, Any], mapped: Mapped, kind: str = "import", zone: 
         moment = parse_date(raw, day_first=mapped.day_first, zone=zone)
         if moment is None:
             return "bad_date"
-    url = get("url").strip()
-    url = web_link(url)
+    url = web_link(get("url").strip())
     content = "\0".join((get("author"), str(moment), title, text))
     native = get("id").strip() or url or hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:32]
     return NewPost(

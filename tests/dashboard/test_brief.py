@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from docx import Document as Word
@@ -107,6 +109,24 @@ def test_a_long_post_is_cut_with_a_mark() -> None:
     (quote,) = document.quotes()
     assert quote.shown.endswith("Une phrase entière. […]")
     assert len(quote.text) <= brief.QUOTED
+
+
+def test_hostile_strings_come_back_as_they_were(corpora: Path) -> None:
+    strings = [s for s in json.loads((corpora / "hostile" / "blns.json").read_text(encoding="utf-8")) if s.strip()]
+    strings += (corpora / "hostile" / "xss.txt").read_text(encoding="utf-8").splitlines()[:300]
+    for start in range(0, len(strings), brief.QUOTES):
+        some = strings[start : start + brief.QUOTES]
+        with speaking("en"):
+            document = brief.document_of(Item(1, "t"), idea_of("explain"), [post_of(s) for s in some], {}, demo=False)
+        kept = [q.shown for q in document.quotes()]
+        assert all(q == s for q, s in zip(kept, some, strict=True) if len(s) <= brief.QUOTED)
+        tree = LexborHTMLParser(file_of(document, "html").decode())
+        # HTML knows no zero sign; all else comes back as it was.
+        expected = [text.replace("\0", "").replace("\ufffd", "") for text in kept]
+        assert [node.text().replace("\ufffd", "") for node in tree.css("blockquote")] == expected
+        assert tree.css("script, img, iframe, svg, object") == []
+        written = Word(io.BytesIO(file_of(document, "docx"))).paragraphs
+        assert len([p for p in written if p.style.name == "Quote"]) == len(some)
 
 
 def test_the_weekly_note_of_tools_quotes_without_markup() -> None:

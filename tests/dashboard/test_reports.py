@@ -34,12 +34,12 @@ from dashboard.report_building import report_document
 from dashboard.sections import BUILDERS, Frame
 from dashboard.share import Throttle
 from dashboard.state import page_number, scope_of
-from dashboard.state import whole as number_of
 from data import access, reports, snapshots, subscriptions
 from data.credentials import keep_channel_secret
 from data.document import Comment, Document, Figure, Figures, Quotes, Section, Words, packed, unpacked
 from data.inbox import own_accounts
 from data.models import NewPost, Scope
+from data.models import whole as number_of
 from data.posts import add_posts
 from data.reports import BLOCKS, Report
 from data.schema import post, post_text
