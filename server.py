@@ -11,7 +11,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
 
-from dashboard import api, calendar_feed, feeds, share
+from dashboard.web import api, calendar_feed, feeds, share
 from data.settings import SettingsError, load_settings
 
 ROOT = Path(__file__).parent

@@ -4,9 +4,11 @@ import gc
 
 import streamlit as st
 
-from dashboard import language, queries, share_views
-from dashboard.components import key_url
+from dashboard.reads import cache
+from dashboard.reads.cache import key_url
 from dashboard.state import choose_language, now, remember, remembered, set_parameter
+from dashboard.views.reports import sharing as share_views
+from dashboard.words import language
 from dashboard.workspace import leave_demo, prepare, return_to_demo
 from data.jobs import note_visit
 from data.settings import SettingsError
@@ -18,7 +20,7 @@ st.set_page_config(page_title="Vigie", page_icon="dashboard/icon.png", layout="w
 gc.freeze()
 
 try:
-    settings = queries.settings()
+    settings = cache.settings()
 except SettingsError as error:
     st.error(str(error), title="Vigie cannot start", icon=":material/settings_alert:")
     st.stop()
@@ -71,7 +73,7 @@ try:
     if ready:
         if remembered("visit_store") != key_url():
             remember("visit_store", key_url())
-            remember("last_visit", note_visit(queries.store(), "local", now()))
+            remember("last_visit", note_visit(cache.store(), "local", now()))
         with st.sidebar:
             share_views.button(page.url_path or "overview")
         page.run()
@@ -92,6 +94,6 @@ except StoreError as error:
     }.get(error.code, _("Check that the file exists and that you may read and write it."))
     st.error(advice, title=titles[error.code], icon=":material/database_off:")
     st.text(str(error))
-    queries.open_store.clear()
+    cache.open_store.clear()
     if st.button(_("Try again"), key="retry-store"):
         st.rerun()

@@ -14,16 +14,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
 
-from data.alerts import any_due, digest_due, wanted_look
-from data.brands import brands_behind
+from data.alerts.channels import any_due, digest_due, wanted_look
 from data.demo_community import truth
 from data.jobs import holder_name, release_lease, take_lease
+from data.reputation.brands import brands_behind
 from data.settings import Settings, SettingsError, load_settings
+from data.sharing.subscriptions import any_mailing_due
 from data.source_list import due_sources
 from data.store import Store, StoreError, put_meta
-from data.subscriptions import any_mailing_due
-from data.topic_list import wanted_refit
-from data.watches import any_unready
+from data.topics.fits import wanted_refit
+from data.topics.watches import any_unready
 
 ROOT = Path(__file__).parent
 BEAT = 5.0

@@ -6,8 +6,8 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
-from dashboard.deliver import deliver
-from dashboard.mailing import send_mailings
+from dashboard.sending.alerts import deliver
+from dashboard.sending.mailings import send_mailings
 from data.settings import SettingsError, load_settings
 from data.store import Store, StoreError
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard.language import LANGUAGES
+from dashboard.words.language import LANGUAGES
 from data.models import INTENTS, SENTIMENTS, Scope, whole
 from data.settings import Settings
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import queries
-from dashboard.language import _
+from dashboard.reads import cache
+from dashboard.words.language import _
 from data.settings import Settings, choose_workspace
 
 
@@ -32,5 +32,5 @@ def prepare(settings: Settings) -> bool:
     if settings.demo and not settings.database_url and not (settings.data_path / "demo.sqlite").exists():
         _wait(settings)
         return False
-    queries.store()
+    cache.store()
     return True

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from data.dialect import CHOSEN, ids_parameter, insert_over, is_among
-from data.inbox import in_thread
+from data.inbox.threads import in_thread
 from data.models import from_epoch
-from data.posts import current_fit
+from data.posts.scope_sql import current_fit
 from data.schema import (
     IDS_PER_DAY,
     debate,
@@ -74,7 +74,7 @@ class Discussion:
 
 @dataclass(frozen=True, slots=True)
 class Debate:
-    """A discussion as it is shown. `facts` hold camps, parts of the score, bridges: see `insights.debating`."""
+    """A discussion as it is shown. `facts` hold camps, parts of the score, bridges: see `insights.pipeline.debates`."""
 
     id: int
     where: Discussion

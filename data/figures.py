@@ -9,7 +9,8 @@ from sqlalchemy import Connection, delete, func, select, text
 
 from data.dialect import insert_new
 from data.models import SENTIMENTS, Scope, date_to_day, day_to_date
-from data.posts import current_fit, daily_counts
+from data.posts.reads import daily_counts
+from data.posts.scope_sql import current_fit
 from data.schema import (
     IDS_PER_DAY,
     MAP_CELLS,

@@ -94,7 +94,7 @@ class Engagement:
 @dataclass(frozen=True, slots=True)
 class NewPost:
     """A post as a source delivered it. `text` is exactly as received; `plain` is what people read,
-    None where it is still to be made from `text` (see `data.posts.add_posts`).
+    None where it is still to be made from `text` (see `data.posts.ingest.add_posts`).
 
     `published_at` is None when the source gives no usable date: the store then uses the time of collection.
     """
@@ -186,7 +186,7 @@ class Brand:
 
     Names, hashtags and accounts are whole words, case and accents aside; `exact_case` takes names with their
     capitals only. One of `context` must be in the post too, none of `exclusions` may. `expert` is a query in the
-    language of `data.query_language` that stands in place of all of these.
+    language of `data.posts.query_language` that stands in place of all of these.
     """
 
     id: int

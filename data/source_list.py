@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from data.models import Source, from_epoch, to_day, to_epoch
-from data.posts import erase_source_posts
+from data.posts.erasure import erase_source_posts
 from data.schema import IDS_PER_DAY, outage, post_source, source
 from data.store import Store
 

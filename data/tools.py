@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, text, update
 
 from data.dialect import CHOSEN, ids_parameter, insert_over, is_among
-from data.full_text import condition, typed
 from data.models import from_epoch
-from data.posts import current_fit
+from data.posts.full_text import condition, typed
+from data.posts.scope_sql import current_fit
 from data.schema import IDS_PER_DAY, post, post_text, source, tool, tool_post
 from data.store import Store
 
@@ -33,7 +33,7 @@ class ToolError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool with where it stands. `facts`: see `insights.tool_radar`. Counts are of all posts that name it."""
+    """A tool with where it stands. `facts`: see `insights.pipeline.tools`. Counts are of all posts that name it."""
 
     id: int
     key: str

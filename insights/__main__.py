@@ -41,7 +41,7 @@ def _refresh(refit: bool) -> int:
     from data.jobs import holder_name, release_lease, run_job, take_lease
     from data.settings import load_settings
     from data.store import Store
-    from insights.refresh import refresh
+    from insights.pipeline.refresh import refresh
 
     settings = load_settings()
     store = Store(settings.store_url)
@@ -82,7 +82,7 @@ def _fine(files: list[Path]) -> list[dict[str, Any]]:
     from datetime import UTC, datetime
 
     from data.demo_community import demo_posts
-    from insights.evaluate import read_labelled
+    from insights.evaluate.labelled import read_labelled
 
     rows = [row for path in files for row in read_labelled(path, ("text",)) if row.get("label") != "negative"]
     rows = [row for row in rows if row.get("lang") == "fr" or "set" not in row]
@@ -100,7 +100,7 @@ PROSE = 100  # sentences a language
 def _prose(files: list[Path]) -> list[dict[str, Any]]:
     """Plain sentences as neutral posts: the labelled tweets alone make a model that takes French prose for complaints.
     More of them would cost more on tweets than they bring."""
-    from insights.evaluate import read_labelled
+    from insights.evaluate.labelled import read_labelled
 
     rows = [row for path in files for row in read_labelled(path, ("text", "lang"))]
     return [
@@ -111,11 +111,11 @@ def _prose(files: list[Path]) -> list[dict[str, Any]]:
 
 
 def _train(what: str, files: list[Path], out: Path | None, fine: list[Path], prose: list[Path]) -> int:
-    from insights import intents, sentiment, toxicity
-    from insights.classifier import train
     from insights.embeddings import PACKAGED, Embedder
-    from insights.evaluate import read_labelled
+    from insights.evaluate.labelled import read_labelled
     from insights.language import detect_languages
+    from insights.reading import intents, sentiment, toxicity
+    from insights.reading.classifier import train
 
     classes, target, field, strength = {
         "sentiment": (sentiment.LABELS, sentiment.WEIGHTS, "label", 2.0),
@@ -146,9 +146,9 @@ def _train(what: str, files: list[Path], out: Path | None, fine: list[Path], pro
 
 def _train_debates(files: list[Path], out: Path | None) -> int:
     """Learn which statements divide from conversations with votes."""
-    from insights.divisive import WEIGHTS, read_statements, train_divisive
+    from insights.debates.divisive import WEIGHTS, read_statements, train_divisive
     from insights.embeddings import PACKAGED, Embedder
-    from insights.topics import unit
+    from insights.topics.fit import unit
 
     rows = [row for path in files for row in read_statements(path)]
     embedder = Embedder(PACKAGED)
@@ -161,7 +161,7 @@ def _train_debates(files: list[Path], out: Path | None) -> int:
 def _demo(rebuild: bool) -> int:
     """Make the demo database, or with `rebuild` first compute what is kept beside its texts."""
     from data.settings import load_settings
-    from insights import demo
+    from insights.pipeline import demo
 
     if rebuild:
         demo.rebuild()
@@ -172,12 +172,12 @@ def _demo(rebuild: bool) -> int:
 
 def _word(word: str, tone: str) -> int:
     """Print which posts a word with this tone would change, of the latest 300 that hold it."""
-    from data.learning import posts_with_word
+    from data.inbox.learning import posts_with_word
+    from data.posts.vectors import vectors_of
     from data.settings import load_settings
     from data.store import Store
-    from data.topic_list import shown_fit
-    from data.vectors import vectors_of
-    from insights.tones import preview
+    from data.topics.listing import shown_fit
+    from insights.pipeline.tones import preview
 
     store = Store(load_settings().store_url)
     with store.read() as connection:
@@ -188,7 +188,7 @@ def _word(word: str, tone: str) -> int:
 
 
 def _evaluate(given: argparse.Namespace) -> int:
-    from insights import evaluate
+    from insights.evaluate import labelled as evaluate
 
     if given.what == "questions":
         return _print(evaluate.evaluate_questions(given.file))
@@ -271,22 +271,22 @@ def main(arguments: list[str] | None = None) -> int:
         if given.what in {*TRAINED, "questions"}:
             return _evaluate(given)
         if given.what == "topics":
-            from insights.evaluate import evaluate_topics
+            from insights.evaluate.labelled import evaluate_topics
 
             return _print(evaluate_topics(given.file, seed=given.seed, plain=not given.without_plain))
         if given.what == "events":
-            from insights.evaluate import evaluate_events
+            from insights.evaluate.labelled import evaluate_events
 
             return _print(evaluate_events(given.file))
         if given.what == "debates":
-            from insights.evaluate_debates import evaluate_debates
+            from insights.evaluate.debates import evaluate_debates
 
             return _print(evaluate_debates(given.file))
         if given.what == "tools":
-            from insights.evaluate_tools import evaluate_tools
+            from insights.evaluate.tools import evaluate_tools
 
             return _print(evaluate_tools(given.file))
-        from insights.demo_facts import evaluate_demo
+        from insights.evaluate.demo import evaluate_demo
 
         return _print(evaluate_demo())
     except (ValueError, OSError, RuntimeError) as error:

@@ -38,7 +38,7 @@ from data.source_list import (
 from data.store import Store, StoreError
 from data.suggestions import open_suggestions
 from data.usage import Meter, latest_usage
-from sources.access import check_access
+from sources.accepted import check_access
 from sources.base import MESSAGES, SourceError, mask_secrets
 from sources.collect import Outcome, collect
 from sources.discovery import Found, follow, look

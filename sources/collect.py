@@ -17,12 +17,14 @@ from sqlalchemy import Connection
 
 from data.credentials import Credentials, load_credentials
 from data.models import Source, to_day
-from data.posts import Added, add_posts, due_recounts, mark_removed
+from data.posts.ingest import Added, add_posts, due_recounts, mark_removed
 from data.settings import Settings
 from data.source_list import due_sources, find_source, get_source, note_check, update_source
 from data.store import Store
 from data.usage import Meter
-from sources import (
+from sources.base import FetchResult, Page, SourceError, SourceKind
+from sources.http import MAX_WAIT, Client, backoff
+from sources.kinds import (
     bluesky,
     discourse,
     facebook,
@@ -37,8 +39,6 @@ from sources import (
     x,
     youtube,
 )
-from sources.base import FetchResult, Page, SourceError, SourceKind
-from sources.http import MAX_WAIT, Client, backoff
 from sources.plain_text import plain_text
 
 # The table of kinds. Adding one is a module beside this one and a line here: see docs/sources.md.

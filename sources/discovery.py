@@ -16,9 +16,9 @@ from data.store import Store
 from sources.answers import get_json, link, listed, mapping
 from sources.base import AddressError, ContentError, RefusedError, SourceError
 from sources.collect import SOURCES
-from sources.feeds import ParsedFeed, looks_like_feed, parse_patiently
 from sources.http import Answer, Client, check_url, looks_like_challenge
 from sources.identify import Candidate, NotUnderstood, identify, nearest_host, take_secret
+from sources.kinds.feeds import ParsedFeed, looks_like_feed, parse_patiently
 
 FEED_TYPES = {
     "application/rss+xml",

@@ -10,7 +10,7 @@ from typing import IO
 
 from data.jobs import run_job
 from data.models import NewPost
-from data.posts import add_posts
+from data.posts.ingest import add_posts
 from data.settings import Settings
 from data.source_list import add_source, update_source
 from data.store import Store

@@ -250,7 +250,7 @@ def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
 @pytest.fixture(scope="session")
 def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """The demo community at a fixed moment. Read only."""
-    from insights.demo import make_demo
+    from insights.pipeline.demo import make_demo
 
     folder = tmp_path_factory.mktemp("demo-store")
     made = Store(f"sqlite:///{folder / 'demo.sqlite'}")

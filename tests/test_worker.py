@@ -10,9 +10,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from data.analysis import count_waiting
 from data.jobs import lease_holder, recent_jobs
-from data.posts import total_posts
+from data.posts.analysis import count_waiting
+from data.posts.reads import total_posts
 from data.settings import ROOT, Settings
 from data.source_list import add_source
 from data.store import Store

@@ -2,20 +2,22 @@
 
 import streamlit as st
 
-from dashboard import queries
-from dashboard.components import escape, key_url, when
-from dashboard.language import _, moment, n_, percent
-from dashboard.sentences import job_name, job_state, step_name
+from dashboard.reads import cache
+from dashboard.reads import posts as post_reads
+from dashboard.reads.cache import key_url
 from dashboard.state import now
+from dashboard.words.labels import escape, when
+from dashboard.words.language import _, moment, n_, percent
+from dashboard.words.sources import job_name, job_state, step_name
 from data.jobs import lease_holder, recent_jobs
 
 st.title(_("Activity"), anchor=False)
-store = queries.store()
+store = cache.store()
 
 
 @st.fragment(run_every=3.0)
 def jobs() -> None:
-    content = queries.content(key_url(), queries.revision())
+    content = post_reads.content(key_url(), cache.revision())
     words = [n_("{n} post in store", "{n} posts in store", content.posts)]
     if content.waiting:
         words.append(n_("{n} waits to be read", "{n} wait to be read", content.waiting))

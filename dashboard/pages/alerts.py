@@ -2,15 +2,20 @@
 
 import streamlit as st
 
-from dashboard import alert_views, channel_views, crisis_view, queries
-from dashboard.components import choose_view, empty_state, key_url
-from dashboard.language import _
+from dashboard.reads import cache
+from dashboard.reads import posts as post_reads
+from dashboard.reads.cache import key_url
 from dashboard.state import whole_parameter
+from dashboard.views.alerts import all as alert_views
+from dashboard.views.alerts import channels as channel_views
+from dashboard.views.alerts import event as crisis_view
+from dashboard.views.page import choose_view, empty_state
+from dashboard.words.language import _
 
-url, revision = key_url(), queries.revision()
+url, revision = key_url(), cache.revision()
 st.title(_("Alerts"), anchor=False)
-if not queries.content(url, revision).posts:
-    empty_state(queries.settings())
+if not post_reads.content(url, revision).posts:
+    empty_state(cache.settings())
     st.stop()
 
 asked = whole_parameter("alert")

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from dashboard import calendar_views
-from dashboard.components import choose_view
-from dashboard.language import _
 from dashboard.state import whole_parameter
+from dashboard.views.calendar import all as calendar_views
+from dashboard.views.page import choose_view
+from dashboard.words.language import _
 
 asked = whole_parameter("item")
 if asked is not None:

@@ -2,16 +2,20 @@
 
 import streamlit as st
 
-from dashboard import debate_detail, debate_views, queries
-from dashboard.components import choose_view, empty_state, key_url, page_start
-from dashboard.debate_sentences import state_names
-from dashboard.language import _
+from dashboard.reads import cache
+from dashboard.reads import posts as post_reads
+from dashboard.reads.cache import key_url
 from dashboard.state import whole_parameter
+from dashboard.views.debates import all as debate_views
+from dashboard.views.debates import one as debate_detail
+from dashboard.views.page import choose_view, empty_state, page_start
+from dashboard.words.debates import state_names
+from dashboard.words.language import _
 
-url, revision = key_url(), queries.revision()
-if not queries.content(url, revision).posts:
+url, revision = key_url(), cache.revision()
+if not post_reads.content(url, revision).posts:
     st.title(_("Debates"), anchor=False)
-    empty_state(queries.settings())
+    empty_state(cache.settings())
     st.stop()
 
 asked = whole_parameter("debate")

@@ -2,16 +2,22 @@
 
 import streamlit as st
 
-from dashboard import inbox_views, learning, post_list, queries, quote_basket
-from dashboard.components import empty_state, key_url, page_start
-from dashboard.language import _
+from dashboard.reads import cache
+from dashboard.reads import posts as post_reads
+from dashboard.reads.cache import key_url
 from dashboard.state import parameter, set_parameter, whole_parameter
-from dashboard.triage_row import last_change, who_am_i
+from dashboard.views.mentions import all as post_list
+from dashboard.views.mentions import basket as quote_basket
+from dashboard.views.mentions import inbox as inbox_views
+from dashboard.views.mentions import learning
+from dashboard.views.mentions.triage import last_change, who_am_i
+from dashboard.views.page import empty_state, page_start
+from dashboard.words.language import _
 
-url, revision = key_url(), queries.revision()
-if not queries.content(url, revision).posts:
+url, revision = key_url(), cache.revision()
+if not post_reads.content(url, revision).posts:
     st.title(_("Mentions"), anchor=False)
-    empty_state(queries.settings())
+    empty_state(cache.settings())
     st.stop()
 
 views = {

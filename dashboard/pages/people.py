@@ -2,14 +2,18 @@
 
 import streamlit as st
 
-from dashboard import community_views, people_views, queries
-from dashboard.components import choose_view, empty_state, key_url, page_start
-from dashboard.language import _
+from dashboard.reads import cache
+from dashboard.reads import posts as post_reads
+from dashboard.reads.cache import key_url
+from dashboard.views.page import choose_view, empty_state, page_start
+from dashboard.views.people import all as people_views
+from dashboard.views.people import communities as community_views
+from dashboard.words.language import _
 
-url, revision = key_url(), queries.revision()
-if not queries.content(url, revision).posts:
+url, revision = key_url(), cache.revision()
+if not post_reads.content(url, revision).posts:
     st.title(_("People"), anchor=False)
-    empty_state(queries.settings())
+    empty_state(cache.settings())
     st.stop()
 
 scope = page_start(_("People"))

@@ -2,9 +2,15 @@
 
 import streamlit as st
 
-from dashboard import access_views, queries, report_views, share_views, subscription_views
-from dashboard.components import choose_view, empty_state, key_url
-from dashboard.language import _
+from dashboard.reads import cache
+from dashboard.reads import posts as post_reads
+from dashboard.reads.cache import key_url
+from dashboard.views.page import choose_view, empty_state
+from dashboard.views.reports import all as report_views
+from dashboard.views.reports import recipients as subscription_views
+from dashboard.views.reports import sharing as share_views
+from dashboard.views.reports import tokens as access_views
+from dashboard.words.language import _
 
 st.title(_("Reports"), anchor=False)
 views = {
@@ -14,8 +20,8 @@ views = {
     "programs": _("Other programs"),
 }
 view = choose_view(views, "report", "part", "last", "changed", "recipient")
-if view == "reports" and not queries.content(key_url(), queries.revision()).posts:
-    empty_state(queries.settings())  # links and tokens can be revoked without posts too
+if view == "reports" and not post_reads.content(key_url(), cache.revision()).posts:
+    empty_state(cache.settings())  # links and tokens can be revoked without posts too
     st.stop()
 {
     "reports": report_views.show,

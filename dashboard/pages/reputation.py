@@ -2,14 +2,20 @@
 
 import streamlit as st
 
-from dashboard import action_views, brand_views, error_game, queries, reputation_views
-from dashboard.components import choose_view, empty_state, key_url, page_start
-from dashboard.language import _
+from dashboard.reads import cache
+from dashboard.reads import posts as post_reads
+from dashboard.reads.cache import key_url
+from dashboard.views.page import choose_view, empty_state, page_start
+from dashboard.views.reputation import actions as action_views
+from dashboard.views.reputation import all as reputation_views
+from dashboard.views.reputation import brands as brand_views
+from dashboard.views.reputation import error_game
+from dashboard.words.language import _
 
-url, revision = key_url(), queries.revision()
-if not queries.content(url, revision).posts:
+url, revision = key_url(), cache.revision()
+if not post_reads.content(url, revision).posts:
     st.title(_("Reputation"), anchor=False)
-    empty_state(queries.settings())
+    empty_state(cache.settings())
     st.stop()
 
 views = {

@@ -2,15 +2,19 @@
 
 import streamlit as st
 
-from dashboard import queries, tool_detail, tool_views
-from dashboard.components import choose_view, empty_state, key_url, page_start
-from dashboard.language import _
+from dashboard.reads import cache
+from dashboard.reads import posts as post_reads
+from dashboard.reads.cache import key_url
 from dashboard.state import whole_parameter
+from dashboard.views.page import choose_view, empty_state, page_start
+from dashboard.views.tools import all as tool_views
+from dashboard.views.tools import one as tool_detail
+from dashboard.words.language import _
 
-url, revision = key_url(), queries.revision()
-if not queries.content(url, revision).posts:
+url, revision = key_url(), cache.revision()
+if not post_reads.content(url, revision).posts:
     st.title(_("New tools"), anchor=False)
-    empty_state(queries.settings())
+    empty_state(cache.settings())
     st.stop()
 
 scope = page_start(_("New tools"))

@@ -2,22 +2,28 @@
 
 import streamlit as st
 
-from dashboard import queries, topic_detail, topic_views
-from dashboard.components import back, choose_view, empty_state, escape, key_url, page_start
-from dashboard.language import _, n_
+from dashboard.reads import cache
+from dashboard.reads import posts as post_reads
+from dashboard.reads import topics as topic_reads
+from dashboard.reads.cache import key_url
 from dashboard.state import parameter, set_parameter, whole_parameter
+from dashboard.views.page import back, choose_view, empty_state, page_start
+from dashboard.views.topics import all as topic_views
+from dashboard.views.topics import one as topic_detail
+from dashboard.words.labels import escape
+from dashboard.words.language import _, n_
 
-url, revision = key_url(), queries.revision()
-if not queries.content(url, revision).posts:
+url, revision = key_url(), cache.revision()
+if not post_reads.content(url, revision).posts:
     st.title(_("Topics"), anchor=False)
-    empty_state(queries.settings())
+    empty_state(cache.settings())
     st.stop()
 
 scope = page_start(_("Topics"))
 if scope.watch is not None:
     topic_views.one_watched(scope, url, revision)
     st.stop()
-rows = queries.topic_rows(scope.since, scope.until, True, url, revision)
+rows = topic_reads.topic_rows(scope.since, scope.until, True, url, revision)
 if not rows:
     st.info(_("Topics appear once about fifty posts have been read."), icon=":material/hourglass:")
     st.stop()
@@ -27,7 +33,7 @@ if scope.topic is not None:
     if selected is not None:
         topic_detail.show(selected, rows, scope)
         st.stop()
-    gone = queries.one_topic(scope.topic, url, revision)
+    gone = topic_reads.one_topic(scope.topic, url, revision)
     onward = (gone.merged_into or gone.became) if gone is not None else None
     if onward is not None:
         set_parameter("topic", str(onward))

@@ -14,7 +14,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from data.posts import total_posts
+from data.posts.reads import total_posts
 from data.settings import ROOT, Settings
 from data.source_list import add_source
 from data.store import Store

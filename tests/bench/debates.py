@@ -18,11 +18,11 @@ from pathlib import Path
 from data.debates import save_stances
 from data.demo_community import demo_posts
 from data.models import NewPost
-from data.posts import add_posts
+from data.posts.ingest import add_posts
 from data.source_list import add_source
 from data.store import Store
-from insights.debating import find_debates, stances_to_save
-from insights.tool_radar import note_names, tell_tools
+from insights.pipeline.debates import find_debates, stances_to_save
+from insights.pipeline.tools import note_names, tell_tools
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 NEW = 1_000

@@ -7,8 +7,8 @@ import time
 import numpy as np
 
 from data.demo_community import demo_posts
-from insights.demo import ANY_DAY
 from insights.embeddings import PACKAGED, Embedder, packaged_path
+from insights.pipeline.demo import ANY_DAY
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from data.schema import IDS_PER_DAY
 from data.settings import Settings
 from data.store import Store
-from insights.idea_finding import WINDOW, find_ideas
+from insights.pipeline.ideas import WINDOW, find_ideas
 from tests.bench.reputation import LAST, fill
 
 NOW = datetime(LAST.year, LAST.month, LAST.day, 12, tzinfo=UTC)

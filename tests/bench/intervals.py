@@ -18,13 +18,13 @@ from pathlib import Path
 import numpy as np
 
 from data.settings import ROOT
-from insights.classifier import Classifier, train
 from insights.embeddings import PACKAGED, Embedder
-from insights.evaluate import read_labelled
-from insights.features import features
+from insights.evaluate.labelled import read_labelled
 from insights.language import detect_languages
-from insights.reputation import change, error_model, estimates
-from insights.sentiment import LABELS, UNSURE_BELOW
+from insights.reading.classifier import Classifier, train
+from insights.reading.features import features
+from insights.reading.sentiment import LABELS, UNSURE_BELOW
+from insights.reputation.estimates import change, error_model, estimates
 
 TRIALS = 400
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import feedparser
 
 from data.settings import ROOT
-from sources.feeds import parse_feed
+from sources.kinds.feeds import parse_feed
 
 
 def main() -> None:

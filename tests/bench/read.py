@@ -10,8 +10,8 @@ import warnings
 from pathlib import Path
 
 from data.settings import ROOT
-from insights import intents, sentiment, toxicity
-from insights.features import features
+from insights.reading import intents, sentiment, toxicity
+from insights.reading.features import features
 
 POSTS = 6_000
 

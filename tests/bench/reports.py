@@ -41,13 +41,13 @@ def main() -> None:
 
 
 def measure(store: Store, size: int, folder: Path) -> None:
-    from dashboard.document_charts import drawn
-    from dashboard.document_files import FILES, file_of
-    from dashboard.document_html import as_html
-    from dashboard.language import speaking
-    from dashboard.report_building import report_document
-    from data import snapshots
-    from data.reports import BLOCKS, Report
+    from dashboard.charts.documents import drawn
+    from dashboard.documents.of_report import report_document
+    from dashboard.files.html import as_html
+    from dashboard.files.table import FILES, file_of
+    from dashboard.words.language import speaking
+    from data.sharing import snapshots
+    from data.sharing.reports import BLOCKS, Report
 
     report = Report(0, "Monthly report", 30, lang="en", blocks=BLOCKS)
     with speaking("en"):

@@ -21,11 +21,12 @@ from typing import Any
 import numpy as np
 from sqlalchemy import text
 
-from data import reputation
-from data.brands import save_brand
+from dashboard.reads import reputation as reputation_reads
 from data.figures import roll_up
-from data.members import members, places
 from data.models import Brand, Scope, date_to_day
+from data.reputation import counts as reputation
+from data.reputation.brands import save_brand
+from data.reputation.members import members, places
 from data.schema import IDS_PER_DAY
 from data.settings import Settings
 from data.store import Store
@@ -133,17 +134,19 @@ def timed(run: Callable[[], Any], times: int = 5) -> float:
 
 
 def measure(folder: Path, size: int, plain: dict[str, Callable[..., Any]]) -> None:
-    from dashboard import queries, reputation_charts
+    from dashboard.charts import reputation as reputation_charts
+    from dashboard.reads import cache
+    from dashboard.reads import reputation as reputation_reads
 
     store = Store(f"sqlite:///{folder}/posts{size}.sqlite")
     started = time.perf_counter()
     fill(store, size)
     made = time.perf_counter() - started
-    queries.settings = lambda: Settings(database_url=store.url, demo=False)  # type: ignore[assignment]
-    queries.store = lambda: store
+    cache.settings = lambda: Settings(database_url=store.url, demo=False)  # type: ignore[assignment]
+    cache.store = lambda: store
     scope = Scope(LAST - timedelta(days=89), LAST, brand=1)
     shown = plain["seen"](scope, "", 0)
-    queries.seen = lambda *_: shown  # the page computes it once
+    reputation_reads.seen = lambda *_: shown  # the page computes it once
     days = [scope.since + timedelta(days=7 * n) for n in range(13)]
     words = {"net": "n", "range_": "r", "posts": "p"}
 
@@ -204,8 +207,8 @@ def measure(folder: Path, size: int, plain: dict[str, Callable[..., Any]]) -> No
             places(connection, replace(scope, since=LAST - timedelta(days=29)))
 
     def rehearsed() -> None:
-        from data.alerts import AlertRule
-        from insights.alerting import rehearse
+        from data.alerts.rules import AlertRule
+        from insights.pipeline.alerts import rehearse
 
         with store.read() as connection:
             rehearse(
@@ -253,11 +256,10 @@ def measure(folder: Path, size: int, plain: dict[str, Callable[..., Any]]) -> No
 def main() -> None:
     sizes = [int(argument) for argument in sys.argv[1:]] or [100_000, 1_000_000]
     assert all(size > 0 and math.isfinite(size) for size in sizes)
-    from dashboard import queries
 
     # The reads of the page without its cache.
     names = ("errors_of", "seen", "net_series", "groups", "moves", "voice")
-    plain = {name: getattr(queries, name).__wrapped__ for name in names}
+    plain = {name: getattr(reputation_reads, name).__wrapped__ for name in names}
     with tempfile.TemporaryDirectory() as folder:
         for size in sizes:
             measure(Path(folder), size, plain)

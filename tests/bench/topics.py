@@ -47,7 +47,7 @@ def labelled() -> dict[str, list[str]]:
 
 
 def quality(posts: int = 4_000, seeds: int = 1) -> None:
-    from insights.evaluate import evaluate_topics
+    from insights.evaluate.labelled import evaluate_topics
 
     for seed in range(seeds):
         for name, lines in labelled().items():
@@ -73,9 +73,9 @@ def stability() -> None:
     from sklearn.metrics import adjusted_rand_score
 
     from insights.embeddings import Embedder
-    from insights.evaluate import plain_bertopic
-    from insights.identity import match_groups
-    from insights.topics import fit_topics, unit
+    from insights.evaluate.labelled import plain_bertopic
+    from insights.topics.fit import fit_topics, unit
+    from insights.topics.identity import match_groups
 
     embedder = Embedder()
     for name, lines in labelled().items():
@@ -119,7 +119,7 @@ def stability() -> None:
 def many(posts: int) -> tuple[list[str], Any]:
     """`posts` texts and vectors: the labelled ones, then copies whose words and vectors are shaken."""
     from insights.embeddings import Embedder
-    from insights.topics import unit
+    from insights.topics.fit import unit
 
     lines = random.Random(0).sample(labelled()["20 newsgroups"], 4_000)
     texts = [json.loads(line)["text"][:600] for line in lines]
@@ -138,8 +138,8 @@ def many(posts: int) -> tuple[list[str], Any]:
 
 def _one(which: str, posts: int) -> None:
     """One fit, timed, in this process: prints seconds, the growth of peak memory in GB, topics."""
-    from insights.evaluate import plain_bertopic
-    from insights.topics import FIT_POSTS, assign, fit_topics
+    from insights.evaluate.labelled import plain_bertopic
+    from insights.topics.fit import FIT_POSTS, assign, fit_topics
 
     texts, vectors = many(posts)
     warm_texts, warm = texts[:300], vectors[:300]
@@ -188,11 +188,11 @@ class Given:
 def refresh() -> None:
     """1,000 new posts on a store that holds 10,000, and on one that holds 100,000."""
     from data.models import NewPost
-    from data.posts import add_posts
+    from data.posts.ingest import add_posts
     from data.settings import Settings
     from data.source_list import add_source
     from data.store import Store
-    from insights.refresh import refresh as run
+    from insights.pipeline.refresh import refresh as run
 
     texts, vectors = many(101_000)
     texts = [f"{text} {number}" for number, text in enumerate(texts)]
@@ -231,8 +231,8 @@ def refresh() -> None:
 
 def assign_stored(posts: int = 1_000_000) -> None:
     """Stored vectors of a mixture (300 centres, 384 dimensions) put in 300 topics."""
-    from data.vectors import VectorFile
-    from insights.topics import assign, unit
+    from data.posts.vectors import VectorFile
+    from insights.topics.fit import assign, unit
 
     rng = np.random.default_rng(0)
     centres = unit(rng.normal(size=(300, 384)).astype(np.float32))

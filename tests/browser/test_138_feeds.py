@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 def test_from_138_real_feeds_to_the_posts_of_a_topic(
     tmp_path: Path, browser: Any, corpora: Path, serve: Callable[[Any], Loopback]
 ) -> None:
-    from insights.refresh import refresh
+    from insights.pipeline.refresh import refresh
     from sources.collect import collect
 
     settings = Settings(data_dir=str(tmp_path), demo=False, allow_private_network=True)

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from data.models import NewPost
-from data.posts import add_posts
+from data.posts.ingest import add_posts
 from data.settings import Settings
 from data.source_list import add_source
 from data.store import Store
-from insights.refresh import refresh
+from insights.pipeline.refresh import refresh
 from tests.browser.conftest import cards, opens_cold, quietly, settle
 from tests.conftest import RunningApp
 

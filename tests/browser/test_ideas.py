@@ -15,13 +15,13 @@ import icalendar
 import pytest
 from aiohttp import web
 
-from dashboard.calendar_feed import new_token, revoke
+from dashboard.web.calendar_feed import new_token, revoke
 from data.models import NewPost
-from data.posts import add_posts
+from data.posts.ingest import add_posts
 from data.settings import Settings
 from data.source_list import add_source
 from data.store import Store
-from insights.refresh import refresh
+from insights.pipeline.refresh import refresh
 from tests.browser.conftest import cards, opens_cold, quietly, settle
 from tests.conftest import Loopback, RunningApp
 

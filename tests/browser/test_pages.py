@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import pytest
 
 from data.models import NewPost
-from data.posts import add_posts
+from data.posts.ingest import add_posts
 from data.settings import ROOT, Settings
 from data.source_list import add_source, all_sources
 from data.store import Store

@@ -10,15 +10,18 @@ from typing import Any
 
 import pytest
 
-from data import alerts, reputation
-from data.alerts import AlertRule, Finding
-from data.brands import get_brands, save_brand
+from data.alerts import alerts
+from data.alerts import rules as alerts_rules
+from data.alerts.alerts import Finding
+from data.alerts.rules import AlertRule
 from data.models import Brand, NewPost, to_epoch
-from data.posts import add_posts
+from data.posts.ingest import add_posts
+from data.reputation import counts as reputation
+from data.reputation.brands import get_brands, save_brand
 from data.settings import Settings
 from data.source_list import add_source
 from data.store import Store
-from insights.refresh import refresh
+from insights.pipeline.refresh import refresh
 from tests.browser.conftest import cards, opens_cold, quietly, settle
 from tests.conftest import RunningApp
 
@@ -147,7 +150,7 @@ def own_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
         ]  # fmt: skip
         add_posts(connection, made.id, posts, now)
     refresh(store, settings)
-    rule = alerts.save_rule(store, AlertRule(0, "keyword", HOSTILE[:100], query="acme"), now)
+    rule = alerts_rules.save_rule(store, AlertRule(0, "keyword", HOSTILE[:100], query="acme"), now)
     with store.write() as connection:
         ids = [int(row[0]) for row in connection.exec_driver_sql("SELECT id FROM post ORDER BY id")]
         moment = to_epoch(now)

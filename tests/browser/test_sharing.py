@@ -16,11 +16,12 @@ from typing import Any
 
 import pytest
 
-from dashboard.document_charts import drawn
-from data import access, snapshots
-from data.document import Chart, Document, Figure, Figures, Quotes, Section, Words
+from dashboard.charts.documents import drawn
 from data.models import Post
-from data.quotes import quote_of
+from data.posts.quotes import quote_of
+from data.sharing import snapshots
+from data.sharing import tokens as access
+from data.sharing.document import Chart, Document, Figure, Figures, Quotes, Section, Words
 from data.store import Store
 from tests.browser.conftest import SHOWN, opens_cold, settle
 from tests.conftest import RunningApp

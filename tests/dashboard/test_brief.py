@@ -12,15 +12,17 @@ import pytest
 from docx import Document as Word
 from selectolax.lexbor import LexborHTMLParser
 
-from dashboard import brief, idea_sentences, tool_sentences
-from dashboard.document_files import file_of
-from dashboard.draft_views import draft_for
-from dashboard.language import speaking
-from data.calendar import FORMATS, Item, shipped_formats
-from data.ideas import Idea
+from dashboard.documents import of_calendar_item as brief
+from dashboard.files.table import file_of
+from dashboard.views.ideas.drafts import draft_for
+from dashboard.words import ideas as idea_sentences
+from dashboard.words import tools as tool_sentences
+from dashboard.words.language import speaking
+from data.content.calendar import FORMATS, Item, shipped_formats
+from data.content.ideas import Idea
 from data.models import Post
-from insights.channels import CHANNELS
-from insights.ideas import RULES
+from insights.ideas.networks import CHANNELS
+from insights.ideas.rules import RULES
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 EVIL = "<script>alert(1)</script> **b** [x](javascript:y) & \"q\" 'r' =1+1 {hook} {{x}} \u202e é 👩‍👩‍👧"

@@ -16,14 +16,18 @@ import pytest
 from aiohttp import web
 from aiosmtpd.controller import Controller
 
-from dashboard import deliver
-from dashboard.language import speaking, translations
-from data import alerts
-from data.alerts import AlertRule, Channel, Finding, save_channel
-from data.brands import save_brand
+from dashboard.sending import alerts as deliver
+from dashboard.words.language import speaking, translations
+from data.alerts import alerts
+from data.alerts import channels as alerts_channels
+from data.alerts import rules as alerts_rules
+from data.alerts.alerts import Finding
+from data.alerts.channels import Channel, save_channel
+from data.alerts.rules import AlertRule
 from data.credentials import credentials_path, keep_channel_secret, load_credentials
 from data.models import Brand, NewPost, to_epoch
-from data.posts import add_posts
+from data.posts.ingest import add_posts
+from data.reputation.brands import save_brand
 from data.settings import Settings
 from data.source_list import add_source
 from data.store import Store
@@ -78,7 +82,7 @@ def alarmed(store: Store) -> Store:
         ]  # fmt: skip
         add_posts(connection, made.id, posts, NOW)
         ids = [int(row[0]) for row in connection.exec_driver_sql("SELECT id FROM post ORDER BY published_at")]
-    rule_id = alerts.save_rule(store, AlertRule(0, "volume", brand=brand), NOW)
+    rule_id = alerts_rules.save_rule(store, AlertRule(0, "volume", brand=brand), NOW)
     moment = to_epoch(NOW)
     facts = {"window": 1, "count": 12, "expected": 0.4, "chance": 1e-12, "words": ["down"]}
     with store.write() as connection:
@@ -92,13 +96,13 @@ def channel_to(store: Store, settings: Settings, address: str, **more: Any) -> C
     name = keep_channel_secret(settings, address)
     made = save_channel(store, replace(Channel(0, "Team", name), **more), NOW)
     with store.write() as connection:
-        alerts.queue_deliveries(connection, [a.id for a in alerts.alerts(connection, NOW)], NOW)
-        return next(c for c in alerts.channels(connection) if c.id == made)
+        alerts_channels.queue_deliveries(connection, [a.id for a in alerts.alerts(connection, NOW)], NOW)
+        return next(c for c in alerts_channels.channels(connection) if c.id == made)
 
 
 def states(store: Store) -> list[tuple[str, int, str]]:
     with store.read() as connection:
-        return [(d.state, d.attempts, d.error) for d in alerts.recent_deliveries(connection)]
+        return [(d.state, d.attempts, d.error) for d in alerts_channels.recent_deliveries(connection)]
 
 
 def test_mail_arrives_with_the_posts_word_for_word(
@@ -142,7 +146,7 @@ def test_what_fails_is_tried_again_and_shown(
     kind: str, alarmed: Store, settings: Settings, serve: Callable[..., Loopback], mail: Callable[[Mailbox], int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("dashboard.deliver.SECONDS", 1)
+    monkeypatch.setattr("dashboard.sending.alerts.SECONDS", 1)
     secret = "s3cret-token-abc"
     well = {"now": False}
 
@@ -163,13 +167,13 @@ def test_what_fails_is_tried_again_and_shown(
         address = f"json://user:{secret}@127.0.0.1:{serve(answer).port}/hook"
     channel_to(alarmed, settings, address)
     moment = NOW
-    for attempt in range(1, alerts.ATTEMPTS + 1):
+    for attempt in range(1, alerts_channels.ATTEMPTS + 1):
         assert deliver.deliver(alarmed, settings, moment) == (0, 1)
         ((state, attempts, error),) = states(alarmed)
         assert attempts == attempt
         assert error
         assert secret not in error
-        assert state == ("failed" if attempt == alerts.ATTEMPTS else "waiting")
+        assert state == ("failed" if attempt == alerts_channels.ATTEMPTS else "waiting")
         assert deliver.deliver(alarmed, settings, moment + timedelta(seconds=30)) == (0, 0)  # not before its time
         moment += timedelta(hours=7)
         if attempt == 2 and kind not in {"refusing", "slow"}:
@@ -177,9 +181,9 @@ def test_what_fails_is_tried_again_and_shown(
     if kind in {"refusing", "slow"}:
         assert deliver.deliver(alarmed, settings, moment) == (0, 0)
         with alarmed.read() as connection:
-            (failed,) = alerts.recent_deliveries(connection)
+            (failed,) = alerts_channels.recent_deliveries(connection)
         well["now"] = True
-        alerts.try_again(alarmed, failed.id, moment)
+        alerts_channels.try_again(alarmed, failed.id, moment)
         assert deliver.deliver(alarmed, settings, moment) == (1, 0)
         assert states(alarmed)[0][0] == "sent"
 
@@ -213,7 +217,7 @@ def test_quiet_hours_hold_and_a_digest_gathers(
     quiet = channel_to(alarmed, settings, address, quiet_from=10, quiet_to=20)
     assert deliver.deliver(alarmed, settings, NOW) == (0, 0)
     assert deliver.deliver(alarmed, settings, NOW.replace(hour=20)) == (1, 0)
-    alerts.remove_channel(alarmed, quiet.id)
+    alerts_channels.remove_channel(alarmed, quiet.id)
     channel_to(alarmed, settings, address, digest_hour=8)
     assert deliver.deliver(alarmed, settings, NOW.replace(hour=13)) == (0, 0)  # today's word is past its hour
     tomorrow = NOW.replace(hour=8) + timedelta(days=1)
@@ -259,7 +263,7 @@ def test_addresses_are_kept_apart_and_never_shown(store: Store, settings: Settin
 
 def test_speaking_is_for_its_block_alone() -> None:
     with speaking("fr"):
-        from dashboard.language import _
+        from dashboard.words.language import _
 
         assert _("Alerts") == translations("fr").gettext("Alerts") == "Alertes"
     assert _("Alerts") == "Alerts"

@@ -21,29 +21,30 @@ from hypothesis import strategies as st
 from pptx import Presentation
 from selectolax.lexbor import LexborHTMLParser
 
-from dashboard import document_charts
-from dashboard.document_docx import as_docx
-from dashboard.document_files import FILES, file_of
-from dashboard.document_html import as_html, as_slides, erased_words, text
-from dashboard.document_pdf import as_pdf, verbatims_of
-from dashboard.document_pptx import as_pptx
-from dashboard.document_text import document_text
-from dashboard.document_xlsx import as_xlsx
-from dashboard.language import speaking
-from dashboard.ooxml import escaped, unescaped
-from dashboard.post_files import as_csv, as_jsonl, row_of
-from dashboard.slides import ROOM, SLACK, height_of, rooms_of, slides_of
-from data.document import Chart, Comment, Document, Figure, Figures, Quotes, Said, Section, Table, Words
+from dashboard.charts import documents as document_charts
+from dashboard.files.docx import as_docx
+from dashboard.files.html import as_html, as_slides, erased_words, text
+from dashboard.files.ooxml import escaped, unescaped
+from dashboard.files.pdf import as_pdf, verbatims_of
+from dashboard.files.posts import as_csv, as_jsonl, row_of
+from dashboard.files.pptx import as_pptx
+from dashboard.files.slides import ROOM, SLACK, height_of, rooms_of, slides_of
+from dashboard.files.table import FILES, file_of
+from dashboard.files.text import document_text
+from dashboard.files.xlsx import as_xlsx
+from dashboard.words.language import speaking
+from data.inbox.verbatims import add_verbatim
+from data.inbox.verbatims import as_csv as basket_csv
+from data.inbox.verbatims import as_jsonl as basket_jsonl
+from data.inbox.verbatims import quotes as basket
 from data.models import NewPost, Post, Scope
-from data.posts import add_posts, page_of_posts
-from data.quotes import Quote, cut_at, guarded, quote_of, unguarded
+from data.posts.ingest import add_posts
+from data.posts.quotes import Quote, cut_at, guarded, quote_of, unguarded
+from data.posts.reads import page_of_posts
+from data.sharing.document import Chart, Comment, Document, Figure, Figures, Quotes, Said, Section, Table, Words
 from data.source_list import add_source
 from data.store import Store
-from data.verbatims import add_verbatim
-from data.verbatims import as_csv as basket_csv
-from data.verbatims import as_jsonl as basket_jsonl
-from data.verbatims import quotes as basket
-from sources.feeds import parse_feed
+from sources.kinds.feeds import parse_feed
 from tests.conftest import NOW
 
 WHEN = datetime(2026, 6, 14, 9, 30, tzinfo=UTC)

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import queries
-from data.analysis import Understood, save_understood
-from data.brands import save_brand
+from dashboard.reads import cache
+from dashboard.reads import posts as post_reads
+from dashboard.reads import reputation as reputation_reads
 from data.figures import dirty_days, roll_up
 from data.models import Brand, NewPost, Scope
-from data.posts import add_posts
+from data.posts.analysis import Understood, save_understood
+from data.posts.ingest import add_posts
+from data.reputation.brands import save_brand
 from data.source_list import add_source
 from data.store import Store
 
@@ -37,41 +39,41 @@ def two_years(store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch) -> S
             [Understood(ids[f"{d}-{n}"], made.id, "en", tone, 0.8, (brand,)) for d, n, tone in plan],
         )
         roll_up(connection, dirty_days(connection), 0)
-    monkeypatch.setattr(queries, "store", lambda: store)
+    monkeypatch.setattr(cache, "store", lambda: store)
     return store
 
 
 def test_a_period_is_compared_with_the_one_before_and_last_year(two_years: Store, now: datetime) -> None:
     week = Scope(now.date() - timedelta(days=6), now.date(), brand=1)
-    shown = queries.seen.__wrapped__(week, "", 0)
+    shown = reputation_reads.seen.__wrapped__(week, "", 0)
     assert (shown.posts, shown.posts_before, shown.posts_last_year) == (30, 30, 30)
     assert shown.change.verdict == "down"
     assert shown.last_year is not None
     assert shown.last_year.verdict == "down"
     assert shown.last_year.move.value < shown.change.move.value
-    ((before, year),) = queries.group_changes.__wrapped__(week, "source", (1,), "", 0)
+    ((before, year),) = reputation_reads.group_changes.__wrapped__(week, "source", (1,), "", 0)
     assert before.verdict == "down"
     assert year is not None
     assert year.before.posts == 30
-    assert queries.voice_last_year.__wrapped__(week, "", 0) == {1: 30}
+    assert reputation_reads.voice_last_year.__wrapped__(week, "", 0) == {1: 30}
 
 
 def test_a_young_record_says_nothing_of_last_year(two_years: Store, now: datetime) -> None:
     old = Scope(now.date() - timedelta(days=370), now.date() - timedelta(days=364), brand=1)
-    shown = queries.seen.__wrapped__(old, "", 0)
+    shown = reputation_reads.seen.__wrapped__(old, "", 0)
     assert shown.posts == 30
     assert shown.last_year is None
     assert shown.posts_last_year is None
-    assert queries.voice_last_year.__wrapped__(old, "", 0) is None
+    assert reputation_reads.voice_last_year.__wrapped__(old, "", 0) is None
 
 
 def test_what_is_cached_belongs_to_its_record(
     two_years: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two records may have the same revision: the demo's figures are never shown for one's own."""
-    held = queries.content("one", 7)
+    held = post_reads.content("one", 7)
     assert held.posts == 120
     empty = Store(f"sqlite:///{tmp_path / 'empty.sqlite'}")
-    monkeypatch.setattr(queries, "store", lambda: empty)
-    assert queries.content("other", 7).posts == 0
-    assert queries.content("one", 7) == held
+    monkeypatch.setattr(cache, "store", lambda: empty)
+    assert post_reads.content("other", 7).posts == 0
+    assert post_reads.content("one", 7) == held

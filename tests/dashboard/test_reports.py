@@ -24,29 +24,38 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
-from dashboard import api, feeds, freeze, mailing, queries, sections, share
-from dashboard.document_files import file_of
-from dashboard.document_text import brief_text
-from dashboard.freeze import NotShareable, differences, frozen
-from dashboard.language import percent, speaking
-from dashboard.morning import LEAST, Line, brief_of, cut_to
-from dashboard.report_building import report_document
-from dashboard.sections import BUILDERS, Frame
-from dashboard.share import Throttle
+from dashboard.documents import frame as frames
+from dashboard.documents import of_page as of_page_sections
+from dashboard.documents.differences import differences
+from dashboard.documents.frame import Frame
+from dashboard.documents.morning import LEAST, brief_of, cut_to
+from dashboard.documents.of_page import NotShareable, frozen
+from dashboard.documents.of_report import BUILDERS, report_document
+from dashboard.files.table import file_of
+from dashboard.files.text import Line, brief_text
+from dashboard.reads import cache
+from dashboard.reads import posts as post_reads
+from dashboard.reads import reputation as reputation_reads
+from dashboard.reads import topics as topic_reads
+from dashboard.sending import mailings as mailing
 from dashboard.state import page_number, scope_of
-from data import access, reports, snapshots, subscriptions
+from dashboard.web import api, feeds, share
+from dashboard.web.guard import Throttle
+from dashboard.words.language import percent, speaking
 from data.credentials import keep_channel_secret
-from data.document import Comment, Document, Figure, Figures, Quotes, Section, Words, packed, unpacked
-from data.inbox import own_accounts
+from data.inbox.ours import own_accounts
 from data.models import NewPost, Scope
 from data.models import whole as number_of
-from data.posts import add_posts
-from data.reports import BLOCKS, Report
+from data.posts.ingest import add_posts
 from data.schema import post, post_text
 from data.settings import Settings
+from data.sharing import reports, snapshots, subscriptions
+from data.sharing import tokens as access
+from data.sharing.document import Comment, Document, Figure, Figures, Quotes, Section, Words, packed, unpacked
+from data.sharing.reports import BLOCKS, Report
+from data.sharing.subscriptions import Subscription
 from data.source_list import add_source
 from data.store import Store
-from data.subscriptions import Subscription
 from tests.conftest import NOW
 
 MONTH = Scope(NOW.date() - timedelta(days=29), NOW.date())
@@ -64,7 +73,7 @@ def demo(demo_store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 
 @pytest.fixture
 def frame(demo: Store) -> Frame:
-    return Frame(MONTH, sections.own_brand(), "pseudonyms", NOW)
+    return Frame(MONTH, frames.own_brand(), "pseudonyms", NOW)
 
 
 def whole(lang: str = "en", names: str = "pseudonyms") -> Document:
@@ -96,7 +105,7 @@ def test_every_figure_opens_the_posts_it_counts(frame: Frame) -> None:
                     assert figure.link, figure.label
                     if figure.label.startswith("Posts") and figure.number is not None:
                         scope = scope_of(lambda name, link=figure.link: link.get(name, ""), NOW.date())
-                        total, _cards = queries.counted(scope, *frame.key)
+                        total, _cards = post_reads.counted(scope, *frame.key)
                         assert total == figure.number, figure
                         checked += 1
     assert checked >= 6
@@ -158,7 +167,7 @@ def test_every_page_freezes(demo: Store, page: str, parameters: dict[str, str], 
 
 def test_one_of_each_kind_freezes(demo: Store) -> None:
     with speaking("en"):
-        rows = queries.topic_rows(MONTH.since, MONTH.until, False, *(queries.store().url, queries.revision()))
+        rows = topic_reads.topic_rows(MONTH.since, MONTH.until, False, *(cache.store().url, cache.revision()))
         wanted = [("topics", {"topic": str(rows[0].topic.id)})]
         with demo.read() as connection:
             first = {
@@ -249,11 +258,11 @@ def test_a_brief_is_cut_to_the_time_there_is(frame: Frame) -> None:
     sizes = [len(b.lines) for b in briefs]
     assert sizes == sorted(sizes)
     assert sizes[-1] > sizes[0] >= LEAST
-    assert {b.posts for b in briefs} == {queries.counted(Scope(since.date(), NOW.date()), *frame.key)[0]}
+    assert {b.posts for b in briefs} == {post_reads.counted(Scope(since.date(), NOW.date()), *frame.key)[0]}
     assert all(len(b.lines) + b.left == sizes[-1] + briefs[-1].left for b in briefs)
     assert {"new", "rising", "asked"} <= {line.kind for line in briefs[-1].lines}
     for line in briefs[-1].lines:
-        assert line.page in freeze.SHAREABLE
+        assert line.page in of_page_sections.SHAREABLE
         assert line.link
     for minutes, brief in zip((1, 3), briefs, strict=False):
         words = sum(line.words for line in brief.lines)
@@ -481,7 +490,7 @@ def test_periods_without_posts_make_documents_too(demo: Store) -> None:
 
 
 def test_a_report_of_a_brand_watches_it(demo: Store) -> None:
-    rival = next(b for b in queries.brands(queries.store().url, queries.revision()) if b.kind == "competitor")
+    rival = next(b for b in reputation_reads.brands(cache.store().url, cache.revision()) if b.kind == "competitor")
     with speaking("en"):
         document = report_document(replace(Report(0, "R", 30, blocks=("reputation",)), brand=rival.id), NOW)
     assert rival.name in document.subtitle

@@ -9,21 +9,25 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
-from data import alerts
-from data.alerts import AlertRule, Channel, Finding, alert_rules, due_moment, save_channel, save_rule
-from data.brands import save_brand
+from data.alerts import alerts
+from data.alerts import channels as alerts_channels
+from data.alerts import rules as alerts_rules
+from data.alerts.alerts import Finding
+from data.alerts.channels import Channel, due_moment, save_channel
+from data.alerts.rules import AlertRule, alert_rules, save_rule
 from data.models import Brand, NewPost, to_epoch
-from data.posts import add_posts
-from data.query_language import QueryError
+from data.posts.ingest import add_posts
+from data.posts.query_language import QueryError
+from data.reputation.brands import save_brand
 from data.settings import Settings
 from data.source_list import add_source
 from data.store import Store
-from insights.alerting import rehearse, watch
-from insights.alerts import SENSITIVITY, expected_posts, spikes, telling_words, tone_falls
-from insights.crisis import EventPost, course_of
-from insights.demo import KeptVectors
-from insights.event_posts import posts_of_event
-from insights.refresh import refresh
+from insights.alerts.course import EventPost, course_of
+from insights.alerts.onset import SENSITIVITY, expected_posts, spikes, telling_words, tone_falls
+from insights.pipeline.alerts import rehearse, watch
+from insights.pipeline.demo import KeptVectors
+from insights.pipeline.event_posts import posts_of_event
+from insights.pipeline.refresh import refresh
 from tests.conftest import NOW
 
 FIRST = 490_000 // 24 * 24  # a midnight, in hours
@@ -170,7 +174,7 @@ def test_a_rule_watches_from_the_first_refresh_on(watched: Store, settings: Sett
     assert done.alerts >= 1
     with watched.read() as connection:
         found = alerts.alerts(connection, NOW)
-        due = alerts.due_deliveries(connection, NOW)
+        due = alerts_channels.due_deliveries(connection, NOW)
         volume = next(a for a in found if a.rule.kind == "volume")
         (first,) = [p for p in posts_of_event(connection, volume) if p.id == volume.origin]
     assert len(due) == len(found) == done.alerts
@@ -190,7 +194,7 @@ def test_a_rule_watches_from_the_first_refresh_on(watched: Store, settings: Sett
         again = alerts.get_alert(connection, volume.id)
         assert again is not None
         assert again.last_at > volume.last_at
-        assert len(alerts.recent_deliveries(connection)) == done.alerts
+        assert len(alerts_channels.recent_deliveries(connection)) == done.alerts
     assert watch(watched, later) == []
 
 
@@ -227,7 +231,7 @@ def test_alerts_are_closed_snoozed_and_tuned(watched: Store) -> None:
     alerts.set_alert(watched, made, is_open=False)
     with watched.read() as connection:
         assert made in {a.id for a in alerts.alerts(connection, NOW, state="closed")}
-    alerts.remove_rule(watched, rule_id)
+    alerts_rules.remove_rule(watched, rule_id)
     with watched.read() as connection:
         assert alerts.get_alert(connection, made) is None
 

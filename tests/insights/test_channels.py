@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insights.best_time import best_hours
-from insights.channels import (
+from insights.ideas.networks import (
     CHANNELS,
     compose_address,
     fit,
@@ -21,6 +20,7 @@ from insights.channels import (
     tags_in,
     x_length,
 )
+from insights.reputation.best_time import best_hours
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from insights.embeddings import PACKAGED, Embedder
-from insights.sentiment import default_model
+from insights.reading.sentiment import default_model
 
 ROWS = [line.split("\t") for line in Path(__file__).with_name("checklist.tsv").read_text().splitlines()]
 # What each difficulty must reach, of its sentences in both languages: below what was measured, with little room.

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from insights.camps import Voice, find_camps
-from insights.debates import best_passage, judge, question_in
-from insights.stance import EITHER, PARENT, QUESTION, Stance, stance_of
+from insights.debates.camps import Voice, find_camps
+from insights.debates.judge import best_passage, judge, question_in
+from insights.debates.stance import EITHER, PARENT, QUESTION, Stance, stance_of
 
 SIDES = [
     ("I agree with the new price, it is fair.", 1, QUESTION),
@@ -210,7 +210,7 @@ def test_the_question_and_the_passage_are_the_author_s_words() -> None:
 
 
 def test_the_packaged_weights_beat_chance_on_conversations_they_have_not_seen(corpora: Path) -> None:
-    from insights.evaluate_debates import evaluate_debates
+    from insights.evaluate.debates import evaluate_debates
 
     found = evaluate_debates(corpora / "labelled" / "debates_polis.csv.gz")
     assert found["interval"][0] > 0
@@ -219,8 +219,8 @@ def test_the_packaged_weights_beat_chance_on_conversations_they_have_not_seen(co
 
 
 def test_a_file_of_statements_that_cannot_be_used_is_named(tmp_path: Path) -> None:
-    from insights.divisive import read_statements
-    from insights.evaluate import FileError
+    from insights.debates.divisive import read_statements
+    from insights.evaluate.labelled import FileError
 
     file = tmp_path / "a.csv"
     file.write_text("conversation,text,agrees\na,b,1\n")

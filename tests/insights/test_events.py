@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from data.settings import ROOT
-from insights.evaluate import FileError, evaluate_events, read_events
-from insights.events import Detector, detect, ewma_alarms, poisson_tail, volume_alarms
+from insights.alerts.bursts import Detector, detect, ewma_alarms, poisson_tail, volume_alarms
+from insights.evaluate.labelled import FileError, evaluate_events, read_events
 
 WORDS = [
     f"{a}{b}" for a in ("gar", "pot", "lun", "mar", "sol", "ven", "tri") for b in ("den", "ato", "ema", "ilo", "usa")

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from data.idea_ground import Evidence
-from insights.ideas import (
+from data.content.ground import Evidence
+from insights.ideas.rules import (
     RULES,
     Answered,
     Argued,

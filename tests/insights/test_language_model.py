@@ -15,8 +15,8 @@ from aiohttp import web
 from data.settings import Settings
 from data.store import Store
 from data.usage import Meter
-from insights import language_model
-from insights.language_model import SERVICE, ModelUnavailable, Source, checked, write
+from insights.ideas import language_model
+from insights.ideas.language_model import SERVICE, ModelUnavailable, Source, checked, write
 from tests.conftest import Loopback
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from insights.coherence import diversity, npmi
 from insights.duplicates import Groups, signatures
-from insights.evaluate import FileError, class_scores, evaluate_sentiment
+from insights.evaluate.labelled import FileError, class_scores, evaluate_sentiment
 from insights.language import detect_languages
-from insights.sentiment import LABELS, WEIGHTS, default_model
+from insights.reading.sentiment import LABELS, WEIGHTS, default_model
 from insights.text import phrases, terms, tokens
+from insights.topics.coherence import diversity, npmi
 
 
 @pytest.mark.parametrize(

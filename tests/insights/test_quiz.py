@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from insights.quiz import BLANK, questions
+from insights.ideas.quiz import BLANK, questions
 
 
 def test_a_fact_becomes_a_question() -> None:

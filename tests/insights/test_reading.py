@@ -12,19 +12,19 @@ import numpy as np
 import pytest
 
 from data.settings import REFERENCE, ROOT
-from insights.classifier import Classifier
-from insights.conflict import TIPS, Said, heat_of, risk_of
+from insights.debates.conflict import TIPS, Said, heat_of, risk_of
 from insights.embeddings import ModelError
-from insights.evaluate import FileError, evaluate_kind, evaluate_questions, evaluate_toxicity
-from insights.features import features
-from insights.inquiries import likely_answers, same_inquiries
-from insights.intents import intents, kind_probabilities
-from insights.local_model import LocalLayer, try_layer
-from insights.questions import question_probability
-from insights.sentiment import LABELS, default_model
-from insights.topics import unit
-from insights.toxicity import reasons, toxicity
-from insights.word_tones import with_tones, without_words
+from insights.evaluate.labelled import FileError, evaluate_kind, evaluate_questions, evaluate_toxicity
+from insights.reading.classifier import Classifier
+from insights.reading.features import features
+from insights.reading.inquiries import likely_answers, same_inquiries
+from insights.reading.intents import intents, kind_probabilities
+from insights.reading.local_model import LocalLayer, try_layer
+from insights.reading.questions import question_probability
+from insights.reading.sentiment import LABELS, default_model
+from insights.reading.toxicity import reasons, toxicity
+from insights.reading.word_tones import with_tones, without_words
+from insights.topics.fit import unit
 
 ODD = ["", " ", "…", "\u200b\u200b", "😀😀😡", "مرحبا كيف الحال؟", "混在 mixed текст 123", "x" * 100_000, "a " * 50_000,
        "def f(x):\n    return x", "https://example.org/a?b=c", "\ud83d", "\x00\x01", "?!" * 5_000]  # fmt: skip
@@ -245,8 +245,8 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def test_a_transformers_model_by_name(tiny: Path, tmp_path: Path) -> None:
-    from insights.evaluate import evaluate_sentiment
-    from insights.transformer import TransformerSentiment
+    from insights.evaluate.labelled import evaluate_sentiment
+    from insights.reading.transformer import TransformerSentiment
 
     model = TransformerSentiment(str(tiny))
     found = model.probabilities(["bad", "", "good", "table", "bad " * 5_000])
@@ -269,7 +269,7 @@ def test_a_transformers_model_by_name(tiny: Path, tmp_path: Path) -> None:
 
 
 def test_a_stance_model_by_name(tiny: Path, tmp_path: Path) -> None:
-    from insights.transformer import TransformerStance
+    from insights.reading.transformer import TransformerStance
 
     config = json.loads((tiny / "config.json").read_text())
     other = tmp_path / "nli"

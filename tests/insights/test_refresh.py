@@ -11,21 +11,24 @@ import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from data.analysis import all_ids, count_waiting
 from data.demo_community import demo_posts, truth
 from data.figures import days_of
 from data.models import NewPost, Scope
-from data.posts import add_posts, count_posts, current_fit, erase_author, page_of_posts, total_posts
+from data.posts.analysis import all_ids, count_waiting
+from data.posts.erasure import erase_author
+from data.posts.ingest import add_posts
+from data.posts.reads import count_posts, page_of_posts, total_posts
+from data.posts.scope_sql import current_fit
+from data.posts.vectors import VectorFile
 from data.settings import ROOT, Settings
 from data.source_list import add_source
 from data.store import Store
-from data.topic_list import assignments, topics_of_fit
-from data.vectors import VectorFile
-from insights.demo import ANALYSIS, ANY_DAY, KeptVectors, full_text, keys_of_posts
-from insights.demo_facts import measure
+from data.topics.listing import assignments, topics_of_fit
 from insights.embeddings import PACKAGED, Embedder
-from insights.refresh import refresh
-from insights.topics import fit_topics
+from insights.evaluate.demo import measure
+from insights.pipeline.demo import ANALYSIS, ANY_DAY, KeptVectors, full_text, keys_of_posts
+from insights.pipeline.refresh import refresh
+from insights.topics.fit import fit_topics
 from tests.conftest import NOW
 
 
@@ -125,7 +128,7 @@ def test_kept_vectors_are_those_of_the_model() -> None:
 def test_kept_topics_are_those_of_the_fit() -> None:
     from sklearn.metrics import adjusted_rand_score
 
-    from insights.demo import kept_fit
+    from insights.pipeline.demo import kept_fit
 
     texts = list(dict.fromkeys(full_text(post) for _, post in demo_posts(ANY_DAY)))
     vectors = KeptVectors().encode(texts)

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from data.demo_community import truth
-from insights.aspects import aspects, find_aspects, sentences
-from insights.effects import effect_of, weekly_effect
-from insights.reputation import (
+from insights.reading.aspects import aspects, find_aspects, sentences
+from insights.reading.sentiment import default_model
+from insights.reputation.effects import effect_of, weekly_effect
+from insights.reputation.estimates import (
     ErrorModel,
     change,
     decompose,
@@ -19,7 +20,6 @@ from insights.reputation import (
     standing,
     wilson,
 )
-from insights.sentiment import default_model
 
 MATRIX = np.array([[0.72, 0.15, 0.06, 0.07], [0.14, 0.62, 0.17, 0.07], [0.05, 0.17, 0.72, 0.06]])
 

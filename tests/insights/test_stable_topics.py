@@ -14,11 +14,14 @@ import pytest
 from data.demo_community import demo_posts
 from data.figures import days_of, map_cells
 from data.models import NewPost, Scope
-from data.posts import add_posts, count_posts, current_fit, erase_author, page_of_posts
+from data.posts.erasure import erase_author
+from data.posts.ingest import add_posts
+from data.posts.reads import count_posts, page_of_posts
+from data.posts.scope_sql import current_fit
 from data.settings import Settings
 from data.source_list import add_source
 from data.store import Store
-from data.topic_edits import (
+from data.topics.edits import (
     EditError,
     hide_topic,
     mark_noise,
@@ -28,8 +31,8 @@ from data.topic_edits import (
     undo_change,
     unmerge_topic,
 )
-from data.topic_list import (
-    ask_refit,
+from data.topics.fits import ask_refit
+from data.topics.listing import (
     assignments,
     changes_of,
     get_topic,
@@ -39,12 +42,12 @@ from data.topic_list import (
     topics_of_fit,
     trend_facts,
 )
-from data.watches import add_watch, remove_watch, set_threshold, similarities, watches
-from insights.demo import KeptVectors
+from data.topics.watches import add_watch, remove_watch, set_threshold, similarities, watches
 from insights.embeddings import PACKAGED, Embedder
-from insights.emerging import new_themes
-from insights.refresh import refresh
-from insights.topics import unit
+from insights.pipeline.demo import KeptVectors
+from insights.pipeline.refresh import refresh
+from insights.topics.emerging import new_themes
+from insights.topics.fit import unit
 from tests.conftest import NOW
 
 ALL = Scope((NOW - timedelta(days=500)).date(), (NOW + timedelta(days=400)).date())

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from data.settings import ROOT
-from insights.evaluate import FileError
-from insights.evaluate_tools import evaluate_tools
-from insights.tool_names import SHOWN, is_known, key_of, sightings
-from insights.tools import (
+from insights.evaluate.labelled import FileError
+from insights.evaluate.tools import evaluate_tools
+from insights.tools.names import SHOWN, is_known, key_of, sightings
+from insights.tools.spread import (
     Naming,
     evidence_of,
     is_ordinary,

@@ -11,9 +11,9 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from data.settings import ROOT
-from insights.identity import descents, match_groups
-from insights.topics import assign, exact_neighbours, fit_topics, unit
-from insights.trends import anomalies, benjamini_hochberg, classify_topics, compare_periods
+from insights.topics.fit import assign, exact_neighbours, fit_topics, unit
+from insights.topics.identity import descents, match_groups
+from insights.topics.trends import anomalies, benjamini_hochberg, classify_topics, compare_periods
 
 RNG = np.random.default_rng(0)
 

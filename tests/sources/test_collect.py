@@ -21,7 +21,7 @@ from aiohttp import web
 from sqlalchemy import func, select
 
 from data.models import Source
-from data.posts import total_posts
+from data.posts.reads import total_posts
 from data.schema import post, post_source, post_text
 from data.settings import ROOT, Settings
 from data.source_list import add_source, all_sources, get_source, set_state
@@ -29,10 +29,10 @@ from data.store import Store
 from sources.base import FetchResult, RefusedError, SourceError
 from sources.collect import collect, intent
 from sources.discovery import discover_feed
-from sources.feeds import parse_feed
-from sources.hackernews import fetch as fetch_hackernews
-from sources.hackernews import parse_hits
 from sources.http import Client
+from sources.kinds.feeds import parse_feed
+from sources.kinds.hackernews import fetch as fetch_hackernews
+from sources.kinds.hackernews import parse_hits
 from tests.conftest import NOW, Loopback, feed_files, serve_files
 
 Serve = Callable[[Any], Loopback]

@@ -20,7 +20,7 @@ import pytest
 from aiohttp import web
 from sqlalchemy import select
 
-from data.posts import total_posts
+from data.posts.reads import total_posts
 from data.schema import post
 from data.settings import ROOT, Settings
 from data.source_list import add_source, get_source

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from data.credentials import SERVICES
-from data.posts import total_posts
+from data.posts.reads import total_posts
 from data.settings import ROOT, Settings
 from data.source_list import add_source, all_sources
 from data.store import Store

@@ -10,7 +10,7 @@ import feedparser
 import pytest
 
 from sources.base import ContentError
-from sources.feeds import parse_feed, parse_patiently
+from sources.kinds.feeds import parse_feed, parse_patiently
 from sources.plain_text import plain_text
 from tests.conftest import feed_files
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from data.posts import total_posts
+from data.posts.reads import total_posts
 from data.settings import Settings
 from data.store import Store
 from sources.base import ContentError

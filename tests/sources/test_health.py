@@ -13,7 +13,8 @@ from aiohttp import web
 
 from data.credentials import Credentials, Secret
 from data.models import Engagement, NewPost, Source
-from data.posts import add_posts, due_recounts, mark_removed, posts_by_id
+from data.posts.ingest import add_posts, due_recounts, mark_removed
+from data.posts.reads import posts_by_id
 from data.schema import post
 from data.settings import Settings
 from data.source_list import (
@@ -29,7 +30,7 @@ from data.source_list import (
 from data.store import Store
 from data.suggestions import dismiss, open_suggestions
 from data.usage import Meter, latest_usage, minute_of, month_of
-from sources.access import check_access
+from sources.accepted import check_access
 from sources.base import SourceError
 from sources.collect import SOURCES, collect
 from sources.http import Client

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 import sources.http
-from data.posts import total_posts
+from data.posts.reads import total_posts
 from data.settings import Settings
 from data.source_list import add_source, all_sources
 from data.store import Store

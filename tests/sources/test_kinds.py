@@ -19,7 +19,7 @@ from sources.base import FetchResult, SourceError
 from sources.collect import SOURCES
 from sources.files import BadRow, posts_of, preview
 from sources.http import Client, rate_pause
-from sources.webpage import article_links, sitemap_links
+from sources.kinds.webpage import article_links, sitemap_links
 from tests.conftest import NOW, Loopback
 from tests.replay import credentials
 

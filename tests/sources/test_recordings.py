@@ -18,10 +18,10 @@ from data.settings import Settings
 from data.store import Store
 from data.usage import Meter
 from sources.base import FetchResult, SourceError
-from sources.bluesky import parse_thread
 from sources.collect import SOURCES
-from sources.discourse import parse_posts
 from sources.http import Client
+from sources.kinds.bluesky import parse_thread
+from sources.kinds.discourse import parse_posts
 from tests.conftest import NOW, Handler, Loopback
 from tests.replay import cassette, credentials
 

@@ -12,8 +12,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from data import alerts
-from data.brands import (
+from data.alerts import alerts
+from data.alerts import channels as alerts_channels
+from data.alerts import rules as alerts_rules
+from data.models import Brand, NewPost, to_day
+from data.posts.full_text import condition
+from data.posts.ingest import add_posts
+from data.posts.query_language import QueryError, parse
+from data.reputation.brands import (
     BrandError,
     brands_behind,
     find_mentions,
@@ -24,10 +30,6 @@ from data.brands import (
     remove_brand,
     save_brand,
 )
-from data.full_text import condition
-from data.models import Brand, NewPost, to_day
-from data.posts import add_posts
-from data.query_language import QueryError, parse
 from data.schema import mention, post
 from data.source_list import add_source
 from data.store import Store
@@ -260,14 +262,14 @@ def test_a_brand_that_cannot_be_read_stops_nothing(filled: Store) -> None:
 
 def test_removing_a_brand_leaves_no_alert_and_no_delivery(filled: Store, now: datetime) -> None:
     made = save_brand(filled, Brand(0, "Brimelo", True))
-    rule = alerts.AlertRule(
-        alerts.save_rule(filled, alerts.AlertRule(0, "volume", brand=made), now), "volume", brand=made
+    rule = alerts_rules.AlertRule(
+        alerts_rules.save_rule(filled, alerts_rules.AlertRule(0, "volume", brand=made), now), "volume", brand=made
     )
-    alerts.save_channel(filled, alerts.Channel(0, "Mail", "x"), now)
+    alerts_channels.save_channel(filled, alerts_channels.Channel(0, "Mail", "x"), now)
     with filled.write() as connection:
         alert = alerts.keep_finding(connection, rule, alerts.Finding("k", 1, 1, 1))
-        assert alerts.queue_deliveries(connection, [alert], now) == 1
+        assert alerts_channels.queue_deliveries(connection, [alert], now) == 1
         remove_brand(connection, made)
-        assert alerts.recent_deliveries(connection) == []
+        assert alerts_channels.recent_deliveries(connection) == []
         assert alerts.get_alert(connection, alert) is None
-        assert alerts.alert_rules(connection) == []
+        assert alerts_rules.alert_rules(connection) == []

@@ -10,7 +10,8 @@ import pytest
 
 from data.__main__ import main
 from data.models import NewPost
-from data.posts import add_posts, total_posts
+from data.posts.ingest import add_posts
+from data.posts.reads import total_posts
 from data.source_list import add_source
 from data.store import Store
 

@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 
 from data.debates import Discussion, activity, debates, dismiss, one_debate, positioned, sides_of
+from data.inbox.triage import change
 from data.models import NewPost, Scope, to_epoch
-from data.posts import add_posts, count_posts, erase_author, page_of_posts
+from data.posts.erasure import erase_author
+from data.posts.ingest import add_posts
+from data.posts.reads import count_posts, page_of_posts
 from data.source_list import add_source
 from data.store import Store, put_meta
 from data.tools import ToolError, change_tool, one_tool, posts_a_day, tools
-from data.triage import change
-from insights.debating import find_debates, look_again, stances_to_save
-from insights.tool_radar import note_names, tell_tools
+from insights.pipeline.debates import find_debates, look_again, stances_to_save
+from insights.pipeline.tools import note_names, tell_tools
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 LAST = 10**15

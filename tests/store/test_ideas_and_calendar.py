@@ -9,14 +9,16 @@ from datetime import UTC, date, datetime, timedelta
 import icalendar
 import pytest
 
-from dashboard.calendar_files import as_csv, as_ics
-from data import calendar, ideas, occasions
-from data.actions import actions
-from data.calendar import CalendarError, Item
-from data.ideas import IdeaError
-from data.inbox import set_own_account
+from dashboard.files.calendar import as_csv, as_ics
+from data.content import calendar, ideas, occasions
+from data.content.calendar import CalendarError, Item
+from data.content.ideas import IdeaError
+from data.inbox.ours import set_own_account
 from data.models import NewPost, Scope
-from data.posts import add_posts, count_posts, erase_author
+from data.posts.erasure import erase_author
+from data.posts.ingest import add_posts
+from data.posts.reads import count_posts
+from data.reputation.actions import actions
 from data.source_list import add_source
 from data.store import Store
 

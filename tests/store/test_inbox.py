@@ -15,17 +15,24 @@ from typing import Any
 import numpy as np
 import pytest
 
-from data import inbox, learning, replies, triage, verbatims
+from data.inbox import learning, replies, triage, verbatims
+from data.inbox import moderation as inbox_moderation
+from data.inbox import ours as inbox_ours
+from data.inbox import threads as inbox_threads
+from data.inbox import waiting as inbox
 from data.models import NewPost, Scope
-from data.posts import add_posts, count_intents, count_posts, erase_author, page_of_posts, posts_by_id, pseudonym
-from data.quotes import passage, unguarded
+from data.posts.erasure import erase_author
+from data.posts.ingest import add_posts
+from data.posts.pseudonyms import pseudonym
+from data.posts.quotes import passage, unguarded
+from data.posts.reads import count_intents, count_posts, page_of_posts, posts_by_id
 from data.settings import Settings
 from data.source_list import add_source, update_source
 from data.store import Store
-from insights.demo import KeptVectors
 from insights.embeddings import Precision
-from insights.refresh import refresh
-from insights.topics import unit
+from insights.pipeline.demo import KeptVectors
+from insights.pipeline.refresh import refresh
+from insights.topics.fit import unit
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 ALL = Scope(date(2026, 5, 1), date(2026, 6, 30))
@@ -74,7 +81,7 @@ def filled(store: Store, settings: Settings) -> Store:
     with store.write() as connection:
         source, _ = add_source(connection, "discourse", "https://forum.example", NOW, title="Forum")
         add_posts(connection, source.id, POSTS, NOW)
-    inbox.set_own_account(store, "Acme team")
+    inbox_ours.set_own_account(store, "Acme team")
     again(store, settings)
     return store
 
@@ -119,7 +126,7 @@ def test_our_reply_answers_and_its_removal_opens_again(filled: Store, settings: 
     with filled.read() as connection:
         found, _ = inbox.to_answer(connection, NOW)
         assert at["q2"] not in {i for item in found for i in item.posts}
-    inbox.set_own_account(filled, "Acme team", ours=False)
+    inbox_ours.set_own_account(filled, "Acme team", ours=False)
     again(filled, settings)
     with filled.read() as connection:
         waiting = {i for item in inbox.to_answer(connection, NOW)[0] for i in item.posts}
@@ -140,15 +147,15 @@ def test_a_place_of_ours_speaks_to_us(filled: Store, settings: Settings) -> None
 def test_posts_to_judge_with_their_reasons(filled: Store) -> None:
     at = ids(filled)
     with filled.read() as connection:
-        cases, total = inbox.to_moderate(connection, NOW)
+        cases, total = inbox_moderation.to_moderate(connection, NOW)
         assert (total, cases[0].post) == (1, at["t1"])
         assert set(cases[0].reasons) <= set(POSTS[7].text.replace(",", "").replace(".", "").split())
         assert cases[0].reasons
     triage.change(filled, [at["t1"]], "decision", "watch", "Ana", NOW)
     with filled.read() as connection:
-        assert inbox.to_moderate(connection, NOW)[1] == 0
-        assert inbox.to_moderate(connection, NOW, watched=True)[1] == 1
-        assert inbox.judged(connection) == (1, 1)
+        assert inbox_moderation.to_moderate(connection, NOW)[1] == 0
+        assert inbox_moderation.to_moderate(connection, NOW, watched=True)[1] == 1
+        assert inbox_moderation.judged(connection) == (1, 1)
 
 
 def test_triage_has_a_history_and_is_undone(filled: Store) -> None:
@@ -301,7 +308,7 @@ def everything(store: Store) -> list[Any]:
 def test_a_post_moved_to_a_topic_stays_there(demo_store: Store, tmp_path: Path) -> None:
     import shutil
 
-    from data.topic_list import topics_of, topics_of_fit
+    from data.topics.listing import topics_of, topics_of_fit
 
     for suffix in (".sqlite", ".vectors.sqlite"):
         path = demo_store.path.with_name(demo_store.path.stem + suffix)
@@ -420,9 +427,9 @@ def test_every_template_is_there() -> None:
 def test_a_thread_around_a_post(filled: Store) -> None:
     at = ids(filled)
     with filled.read() as connection:
-        assert inbox.thread_of(connection, at["a1"]) == [at["q1"], at["a1"]]
-        assert inbox.thread_of(connection, at["n1"]) == [at["n1"]]
-        assert inbox.thread_of(connection, 5) == []
+        assert inbox_threads.thread_of(connection, at["a1"]) == [at["q1"], at["a1"]]
+        assert inbox_threads.thread_of(connection, at["n1"]) == [at["n1"]]
+        assert inbox_threads.thread_of(connection, 5) == []
 
 
 def test_a_locked_store_says_so_and_loses_nothing(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from data import actions, reputation
-from data.actions import Action
-from data.analysis import Understood, save_understood
-from data.brands import save_brand
 from data.figures import dirty_days, first_day_of_week, roll_up, week_of
-from data.members import hours_of_week, members, our_topics, places, shared_members
 from data.models import Brand, NewPost, Scope, date_to_day, to_day
-from data.posts import add_posts, erase_author
+from data.posts.analysis import Understood, save_understood
+from data.posts.erasure import erase_author
+from data.posts.ingest import add_posts
+from data.reputation import actions
+from data.reputation import counts as reputation
+from data.reputation.actions import Action
+from data.reputation.brands import save_brand
+from data.reputation.members import hours_of_week, members, our_topics, places, shared_members
 from data.source_list import add_source
 from data.store import Store
 

@@ -13,16 +13,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from data.models import Engagement, NewPost, Scope
-from data.posts import (
-    add_posts,
-    count_posts,
-    erase_author,
-    erase_source_posts,
-    page_of_posts,
-    received_text,
-    total_posts,
-    voices_of,
-)
+from data.posts.erasure import erase_author, erase_source_posts
+from data.posts.ingest import add_posts
+from data.posts.reads import count_posts, page_of_posts, received_text, total_posts, voices_of
 from data.source_list import add_source, remove_source
 from data.store import Store
 

@@ -7,15 +7,31 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from data import access, reports, snapshots, subscriptions
-from data.document import Document, Figure, Figures, Quotes, Said, Section, Table, Words, packed, posts_of, unpacked
 from data.models import NewPost, to_epoch
-from data.posts import add_posts, author_salt, erase_author, page_of_posts, pseudonym
-from data.quotes import quote_of
-from data.reports import Report, period_of
+from data.posts.erasure import erase_author
+from data.posts.ingest import add_posts
+from data.posts.pseudonyms import author_salt, pseudonym
+from data.posts.quotes import quote_of
+from data.posts.reads import page_of_posts
+from data.sharing import reports, snapshots, subscriptions
+from data.sharing import tokens as access
+from data.sharing.document import (
+    Document,
+    Figure,
+    Figures,
+    Quotes,
+    Said,
+    Section,
+    Table,
+    Words,
+    packed,
+    posts_of,
+    unpacked,
+)
+from data.sharing.reports import Report, period_of
+from data.sharing.subscriptions import Subscription, edition_due
 from data.source_list import add_source
 from data.store import Store
-from data.subscriptions import Subscription, edition_due
 from tests.conftest import NOW
 
 TEXTS = ["Ana says this, exactly  so.\n  <b>é</b> 👩‍👩‍👧", "Ben answers.", "Ana again."]

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from data import content_schema, schema
+from data import schema as schema_schema
 from data.jobs import lease_holder, note_visit, recent_jobs, release_lease, run_job, take_lease
 from data.models import NewPost
-from data.posts import add_posts, total_posts
+from data.posts.ingest import add_posts
+from data.posts.reads import total_posts
+from data.schema import content as content_schema
 from data.settings import Settings, SettingsError, choose_workspace, load_settings
 from data.source_list import add_source
 from data.store import Store, StoreError
@@ -20,8 +22,8 @@ from data.store import Store, StoreError
 
 def test_migrations_make_the_tables_that_the_code_names(store: Store) -> None:
     with store.read() as connection:
-        assert content_schema.idea.name in schema.metadata.tables
-        for table in schema.metadata.sorted_tables:
+        assert content_schema.idea.name in schema_schema.metadata.tables
+        for table in schema_schema.metadata.sorted_tables:
             found = {column["name"] for column in inspect(connection).get_columns(table.name)}
             assert found - {"search"} == set(table.c.keys()), table.name
         assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0008"
@@ -167,7 +169,7 @@ def test_a_record_of_every_earlier_version_opens(tmp_path: Path, version: str) -
     from sqlalchemy import make_url
 
     from data import sqlite
-    from data.brands import get_brands
+    from data.reputation.brands import get_brands
     from data.settings import ROOT
 
     url = f"sqlite:///{tmp_path / 'old.sqlite'}"

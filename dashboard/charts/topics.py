@@ -1,0 +1,224 @@
+"""Findings -> Altair charts. No Streamlit here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from data.figures import Day
+from data.models import day_to_date
+from data.schema import MAP_CELLS
+from data.topics.listing import MapMark
+from insights.topics.trends import Anomaly
+
+COLOURS = {"negative": "#c2513f", "neutral": "#8796a5", "positive": "#2f8f6b", "unsure": "#c9b458"}
+ACCENT = "#0f8aa6"
+
+
+def volume_chart(
+    days: Sequence[Day], unusual: Sequence[Anomaly], *, posts: str, title: str, expected: str, date_format: str
+) -> alt.LayerChart:
+    """Posts a day as bars; days that stand out carry a mark with their threshold. A click selects `day`."""
+    marked = {item.index: item for item in unusual}
+    frame = pd.DataFrame(
+        {
+            "day": [pd.Timestamp(day_to_date(d.day)) for d in days],
+            "posts": [d.posts for d in days],
+            "expected": [round(marked[i].expected) if i in marked else None for i in range(len(days))],
+            "threshold": [round(marked[i].threshold) if i in marked else None for i in range(len(days))],
+        }
+    )
+    picked = alt.selection_point(fields=["day"], name="day", on="click", empty=True)
+    # The axis of whole days; bars of one day each, whatever the period.
+    x = alt.X("yearmonthdate(day):T", title=None, axis=alt.Axis(format=date_format, tickCount=8, labelOverlap=True))
+    tooltip = [alt.Tooltip("day:T", format=date_format, title=" "), alt.Tooltip("posts:Q", title=posts)]
+    bars = (
+        alt.Chart(frame)
+        .mark_bar(color=ACCENT, cursor="pointer", cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
+        .encode(
+            x=x,
+            y=alt.Y("posts:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4)),
+            opacity=alt.condition(picked, alt.value(1.0), alt.value(0.3)),
+            tooltip=tooltip,
+        )
+        .add_params(picked)
+    )
+    flags = (
+        alt.Chart(frame[frame["threshold"].notna()])
+        .mark_point(shape="triangle-down", filled=True, size=90, color=COLOURS["negative"], yOffset=-8)
+        .encode(
+            x=x,
+            y="posts:Q",
+            tooltip=[*tooltip, alt.Tooltip("expected:Q", title=expected), alt.Tooltip("threshold:Q", title=title)],
+        )
+    )
+    return (bars + flags).properties(height=230)
+
+
+def sentiment_chart(days: Sequence[Day], labels: dict[str, str], *, date_format: str, posts: str) -> alt.Chart:
+    """Posts by sentiment, a day (or a week, beyond 60 days) each. A click selects `sentiment`."""
+    step = 1 if len(days) <= 60 else 7
+    rows = []
+    for start in range(0, len(days), step):
+        part = days[start : start + step]
+        for name in COLOURS:
+            rows.append(
+                {
+                    "day": pd.Timestamp(day_to_date(part[0].day)),
+                    "sentiment": name,
+                    "label": labels[name],
+                    "posts": sum(getattr(d, name) for d in part),
+                }
+            )
+    frame = pd.DataFrame(rows)
+    picked = alt.selection_point(fields=["sentiment"], name="sentiment", on="click", empty=True)
+    return (
+        alt.Chart(frame)
+        .mark_bar(cursor="pointer")
+        .encode(
+            x=alt.X("yearmonthdate(day):T", title=None, axis=alt.Axis(format=date_format, tickCount=8)),
+            y=alt.Y("posts:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4)),
+            color=alt.Color(
+                "label:N",
+                title=None,
+                scale=alt.Scale(domain=[labels[n] for n in COLOURS], range=list(COLOURS.values())),
+                legend=alt.Legend(orient="top", columns=4),
+            ),
+            opacity=alt.condition(picked, alt.value(1.0), alt.value(0.3)),
+            tooltip=[
+                alt.Tooltip("day:T", format=date_format, title=" "),
+                alt.Tooltip("label:N", title=" "),
+                alt.Tooltip("posts:Q", title=posts),
+            ],
+        )
+        .add_params(picked)
+        .properties(height=230)
+    )
+
+
+PALETTE = (
+    "#0f8aa6", "#d9822b", "#6b5bd2", "#2f8f6b", "#c2513f", "#b8569b", "#7a8b2f", "#3b6fc4", "#a0713c", "#4aa3a2",
+)  # fmt: skip
+
+
+def topic_map(
+    marks: Sequence[MapMark], cells: Sequence[tuple[int, int, int]], *, topic: str, others: str, posts: str
+) -> alt.LayerChart:
+    """Posts in two dimensions, coloured by topic, over their density. A box selects `area`, a click `mark`."""
+    sizes = Counter(mark.topic_id for mark in marks)
+    largest = [number for number, _ in sizes.most_common(len(PALETTE))]
+    names = {mark.topic_id: mark.label for mark in marks}
+    # Two topics may carry one label: the number tells them apart.
+    labels = {t: names[t] if list(names.values()).count(names[t]) == 1 else f"{names[t]} ({t})" for t in largest}
+    points = pd.DataFrame(
+        {
+            "x": [mark.x for mark in marks],
+            "y": [mark.y for mark in marks],
+            "post": [mark.post_id for mark in marks],
+            "topic": [mark.label for mark in marks],
+            "group": [labels.get(mark.topic_id, others) for mark in marks],
+        }
+    )
+    grid = pd.DataFrame(
+        [
+            {"x": c / MAP_CELLS, "x2": (c + 1) / MAP_CELLS, "y": r / MAP_CELLS, "y2": (r + 1) / MAP_CELLS, "posts": n}
+            for c, r, n in cells
+        ],
+        columns=["x", "x2", "y", "y2", "posts"],
+    )
+    axis = alt.Axis(labels=False, ticks=False, grid=False, domain=False, title=None)
+    scale = alt.Scale(domain=[0, 1], nice=False)
+    density = (
+        alt.Chart(grid)
+        .mark_rect(color="#8796a5")
+        .encode(
+            x=alt.X("x:Q", axis=axis, scale=scale),
+            x2="x2:Q",
+            y=alt.Y("y:Q", axis=axis, scale=scale),
+            y2="y2:Q",
+            opacity=alt.Opacity("posts:Q", scale=alt.Scale(type="sqrt", range=[0.06, 0.45]), legend=None),
+            tooltip=[alt.Tooltip("posts:Q", title=posts)],
+        )
+    )
+    area = alt.selection_interval(name="area", encodings=["x", "y"])
+    mark = alt.selection_point(name="mark", fields=["post"], on="click", empty=False)
+    dots = (
+        alt.Chart(points)
+        .mark_circle(cursor="pointer")
+        .encode(
+            x=alt.X("x:Q", axis=axis, scale=scale),
+            y=alt.Y("y:Q", axis=axis, scale=scale),
+            color=alt.Color(
+                "group:N",
+                title=None,
+                scale=alt.Scale(
+                    domain=[*(labels[t] for t in largest), others], range=[*PALETTE[: len(largest)], "#8796a5"]
+                ),
+                legend=alt.Legend(orient="bottom", columns=1, labelLimit=320, symbolLimit=12),
+            ),
+            size=alt.condition(mark, alt.value(140), alt.value(26)),
+            opacity=alt.condition(area, alt.value(0.85), alt.value(0.25)),
+            tooltip=[alt.Tooltip("topic:N", title=topic)],
+        )
+        .add_params(area, mark)
+    )
+    return (density + dots).properties(height=700)
+
+
+def small_chart(days: Sequence[int], posts: Sequence[int], *, top: int, title: str, date_format: str) -> alt.Chart:
+    """One topic's posts over time; `top` is the highest value of all the charts beside it."""
+    frame = pd.DataFrame({"day": [pd.Timestamp(day_to_date(day)) for day in days], "posts": posts})
+    return (
+        alt.Chart(frame)
+        .mark_area(color=ACCENT, opacity=0.75, line={"color": ACCENT, "strokeWidth": 1.5})
+        .encode(
+            x=alt.X("yearmonthdate(day):T", title=None, axis=alt.Axis(format=date_format, tickCount=3, grid=False)),
+            y=alt.Y("posts:Q", title=None, scale=alt.Scale(domain=[0, top]), axis=alt.Axis(tickCount=2, tickMinStep=1)),
+            tooltip=[alt.Tooltip("day:T", format=date_format, title=" "), alt.Tooltip("posts:Q", title=title)],
+        )
+        .properties(height=110)
+    )
+
+
+def months_chart(months: Sequence[tuple[int, int]], *, posts: str) -> alt.Chart:
+    """A topic's posts a month over its whole life."""
+    frame = pd.DataFrame(
+        {"month": [pd.Timestamp(day_to_date(day)) for day, _ in months], "posts": [n for _, n in months]}
+    )
+    return (
+        alt.Chart(frame)
+        .mark_bar(color=ACCENT)
+        .encode(
+            x=alt.X("yearmonth(month):T", title=None, axis=alt.Axis(format="%m/%Y", labelOverlap=True)),
+            y=alt.Y("posts:Q", title=None, axis=alt.Axis(tickCount=3, tickMinStep=1)),
+            tooltip=[alt.Tooltip("month:T", format="%m/%Y", title=" "), alt.Tooltip("posts:Q", title=posts)],
+        )
+        .properties(height=130)
+    )
+
+
+def topics_chart(
+    names: Sequence[str], ids: Sequence[int], posts: Sequence[int], trends: Sequence[str], title: str
+) -> alt.Chart:
+    """The largest topics as bars. A click selects `topic`."""
+    frame = pd.DataFrame({"name": names, "topic": ids, "posts": posts, "trend": trends})
+    picked = alt.selection_point(fields=["topic"], name="topic", on="click", empty=True)
+    return (
+        alt.Chart(frame)
+        .mark_bar(color=ACCENT, cursor="pointer", cornerRadiusEnd=2)
+        .encode(
+            y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=260, ticks=False, domain=False)),
+            x=alt.X("posts:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4)),
+            opacity=alt.condition(picked, alt.value(1.0), alt.value(0.3)),
+            tooltip=[
+                alt.Tooltip("name:N", title=" "),
+                alt.Tooltip("posts:Q", title=title),
+                alt.Tooltip("trend:N", title=" "),
+            ],
+        )
+        .add_params(picked)
+        .properties(height=max(120, 27 * len(names)))
+    )

@@ -1,0 +1,98 @@
+"""Alerts of a document, the course of an event, people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dashboard.documents.frame import ALERTS, PEOPLE, Frame, section_of
+from dashboard.reads import alerts as alert_reads
+from dashboard.reads import people as people_reads
+from dashboard.reads import posts as post_reads
+from dashboard.words.alerts import how_unusual, since_when
+from dashboard.words.alerts import title_of as title_of_alert
+from dashboard.words.event import step_words
+from dashboard.words.language import _, count, n_
+from dashboard.words.people import role_names, state_names
+from dashboard.words.sources import kind_name
+from data.alerts.alerts import Alert
+from data.sharing.document import Block, Figure, Figures, Quotes, Section, Table, Words
+from insights.alerts.course import Course
+
+STEPS = 20  #
+
+
+def event_section(frame: Frame, alert: Alert, course: Course) -> Section:
+    """An event: how unusual, how many, and step by step with the posts themselves."""
+    figures = Figures(
+        tuple(
+            Figure(label, count(value), "", value)
+            for label, value in (
+                (_("Posts"), course.posts), (_("People"), course.authors), (_("Places"), course.places),
+            )
+        )
+    )  # fmt: skip
+    blocks: list[Block] = [
+        Words(how_unusual(alert.rule.kind, alert.facts), "lead"),
+        Words(since_when(alert), "note"),
+        figures,
+    ]  # fmt: skip
+    held = {p.id: p for p in post_reads.by_id(tuple(s.post.id for s in course.steps[:STEPS]), *frame.key)}
+    for step in course.steps[:STEPS]:
+        if step.post.id in held:
+            shown = step if frame.names != "none" else replace(step, post=replace(step.post, author=""))
+            words = step_words(shown, frame.names == "names")
+            blocks.append(Quotes(words, (frame.quote(held[step.post.id]),)))
+    asked = post_reads.by_id(course.asked[:10], *frame.key)
+    if asked:
+        blocks.append(Quotes(_("What was asked of us"), tuple(frame.quote(post) for post in asked)))
+    return Section("event", title_of_alert(alert), tuple(blocks))
+
+
+def all_alerts(frame: Frame) -> list[Alert]:
+    """Alerts of every state, the latest first."""
+    found = [a for state in ("open", "snoozed", "closed") for a in alert_reads.alerts(frame.hour, state, *frame.key)]
+    return sorted(found, key=lambda a: a.noticed_at, reverse=True)
+
+
+def alerts_of(frame: Frame) -> list[Alert]:
+    """Those that were noticed in the period."""
+    return [a for a in all_alerts(frame) if frame.scope.since <= a.noticed_at.date() <= frame.scope.until]
+
+
+def alerts(frame: Frame) -> Section:
+    """Alerts of the period with how unusual they were and their first post."""
+    found = alerts_of(frame)
+    if not found:
+        return section_of("alerts", _("Alerts"), Words(_("Nothing unusual."), "lead"))
+    blocks: list[Block] = [Words(n_("{n} alert", "{n} alerts", len(found)), "lead")]
+    for item in found[:ALERTS]:
+        blocks.append(Words(title_of_alert(item), "heading"))
+        blocks.append(Words(f"{how_unusual(item.rule.kind, item.facts)} {since_when(item)}"))
+        quoted = frame.quoted([item.origin or (item.posts[0] if item.posts else 0)])
+        if quoted:
+            blocks.append(Quotes("", tuple(quoted)))
+    return section_of("alerts", _("Alerts"), *blocks)
+
+
+def people(frame: Frame) -> Section:
+    """Who takes part; under pseudonyms unless names are wanted."""
+    found = [m for m in people_reads.members(frame.scope, *frame.key) if not m.by_us]
+    if not found:
+        return section_of("people", _("People"), Words(_("No post of this period names its author.")))
+    states, roles = state_names(), role_names()
+    counted = {name: sum(m.state == name for m in found) for name in states}
+    words = ", ".join(f"{states[name]} {count(n)}" for name, n in counted.items() if n)
+    lead = n_("{n} person", "{n} people", sum(m.state != "drifting" for m in found))
+    if frame.names == "none":
+        return section_of("people", _("People"), Words(f"{lead}. {words}.", "lead"))
+    table = Table(
+        _("People who wrote most"),
+        ((_("Author"), "text"), (_("Network"), "text"), (_("Posts"), "number"), (_("Drew"), "number"),
+         (_("About us"), "number"), (_("State"), "text"), (_("Role"), "text")),
+        tuple(
+            (frame.named(m.author), kind_name(m.network), m.posts, m.drawn, m.about_us, states[m.state],
+             ", ".join(roles[r] for r in m.roles))
+            for m in found[:PEOPLE]
+        ),
+    )  # fmt: skip
+    return section_of("people", _("People"), Words(f"{lead}. {words}.", "lead"), table)

@@ -1,0 +1,140 @@
+"""Sections of documents: the same figures, charts and quotes as on the pages, as plain data. No drawing here.
+
+A section says in sentences what matters, then shows it; every quote comes from `data.posts.quotes.quote_of`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from dashboard.reads import cache
+from dashboard.reads import posts as post_reads
+from dashboard.reads import reputation as reputation_reads
+from dashboard.reads.cache import key_url
+from dashboard.state import scope_to_parameters
+from dashboard.words.labels import sentiment_names
+from dashboard.words.language import _, count, day, n_, percent
+from dashboard.words.reputation import signed
+from data.figures import Day
+from data.models import Brand, Post, Scope, date_to_day, day_to_date
+from data.posts.quotes import Quote, cut_at, quote_of
+from data.sharing.document import Block, Chart, Quotes, Section
+from insights.topics.trends import anomalies
+
+QUOTED = 420  # characters of a quote, to the end of a sentence
+CHOSEN = 1_500  # of one that was chosen by hand
+TOPICS, DEBATES, TOOLS, ASKED, IDEAS, ALERTS, PEOPLE, BASKET = 10, 4, 8, 6, 8, 10, 20, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a document is of. `scope` holds the brand in question, if any; `names` says how authors appear; `today` is
+    the day that links count from, `key` the record and the revision of it that is read."""
+
+    scope: Scope
+    brand: Brand | None
+    names: str
+    now: datetime
+    key: tuple[str, int] = field(default_factory=lambda: (key_url(), cache.revision()))
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    @property
+    def hour(self) -> datetime:
+        return self.now.replace(minute=0, second=0, microsecond=0)
+
+    @property
+    def everything(self) -> Scope:
+        """The same days, all posts."""
+        return Scope(self.scope.since, self.scope.until)
+
+    def posts_of(self, scope: Scope, **more: str) -> dict[str, str]:
+        """Where the posts behind a figure are."""
+        return {"page": "mentions", **scope_to_parameters(scope, self.today), **more}
+
+    def author(self, post: Post) -> str:
+        return self.named(post.author, ours=post.by_us)
+
+    def named(self, author: str, *, ours: bool = False) -> str:
+        if not author or self.names == "none":
+            return ""
+        return author if ours or self.names == "names" else post_reads.pseudonym_of(author)
+
+    def quote(self, post: Post, start: int = 0, stop: int | None = None) -> Quote:
+        """A post as a quote of this document, cut to QUOTED characters where no part of it is named."""
+        end = cut_at(post.plain, QUOTED) if stop is None else stop
+        return quote_of(post, start, end, author=self.author(post))
+
+    def chosen(self, quote: Quote, post: Post) -> Quote:
+        """A quote of the basket with its author as this document names authors; a very long one is cut."""
+        stop = cut_at(quote.text, CHOSEN)
+        cut = quote.cut_after or bool(quote.text[stop:].strip())
+        return replace(quote, text=quote.text[:stop], cut_after=cut, author=self.author(post))
+
+    def quoted(self, ids: Sequence[int]) -> list[Quote]:
+        return [self.quote(post) for post in post_reads.by_id(tuple(ids), *self.key)]
+
+
+def own_brand() -> Brand | None:
+    return next((b for b in reputation_reads.brands(key_url(), cache.revision()) if b.is_own), None)
+
+
+def section_of(key: str, title: str, *blocks: Block | None) -> Section:
+    return Section(key, title, tuple(block for block in blocks if block is not None))
+
+
+def earlier(scope: Scope) -> str:
+    return n_("the {n} day before", "the {n} days before", scope.days)
+
+
+def against(now_: float, before: float, scope: Scope) -> str:
+    """A figure against the period before, in words."""
+    if not before:
+        return _("none in {before}").format(before=earlier(scope))
+    move = 100 * (now_ - before) / before
+    return _("{move} % against {before}").format(move=signed(move, 0), before=earlier(scope))
+
+
+def days_chart(frame: Frame, days: Sequence[Day], scope: Scope) -> Chart:
+    """Posts a day (a week from 100 days on), with the days that stand out."""
+    step = 1 if len(days) <= 100 else 7
+    starts = range(0, len(days), step)
+    totals = tuple(float(sum(d.posts for d in days[i : i + step])) for i in starts)
+    marked: tuple[int, ...] = ()
+    if step == 1:
+        long = post_reads.history(scope, *frame.key)
+        extra = date_to_day(scope.since) - long[0].day
+        marked = tuple(a.index - extra for a in anomalies([d.posts for d in long]) if a.index >= extra)
+    names = tuple(day_to_date(days[i].day).isoformat() for i in starts)
+    top = max(range(len(totals)), key=lambda i: totals[i]) if totals else 0
+    alt = _("{n} in all; most on {day}: {top}.").format(
+        n=n_("{n} post", "{n} posts", int(sum(totals))), day=day(date.fromisoformat(names[top])),
+        top=count(totals[top]),
+    ) if totals else ""  # fmt: skip
+    told = _("Posts a day") if step == 1 else _("Posts a week")
+    note = _("A red mark is a day far above the four weeks before it.") if marked else ""
+    return Chart("days", told, alt, names, ((_("Posts"), totals),), marked=marked, note=note)
+
+
+def tones_chart(days: Sequence[Day]) -> Chart:
+    """Posts by tone, a day or a week each."""
+    step = 1 if len(days) <= 60 else 7
+    starts = range(0, len(days), step)
+    names = sentiment_names()
+    series = tuple(
+        (names[tone], tuple(float(sum(getattr(d, tone) for d in days[i : i + step])) for i in starts))
+        for tone in ("negative", "neutral", "positive", "unsure")
+    )
+    total = max(1.0, sum(sum(values) for _name, values in series))
+    alt = ", ".join(f"{name} {percent(sum(values) / total)}" for name, values in series)
+    dates = tuple(day_to_date(days[i].day).isoformat() for i in starts)
+    return Chart("tones", _("Posts by tone"), alt, dates, series)
+
+
+def loudest_quotes(frame: Frame, scope: Scope, tone: str, title: str) -> Quotes | None:
+    posts = reputation_reads.loudest(scope, tone, *frame.key)[:3]
+    return Quotes(title, tuple(frame.quote(post) for post in posts)) if posts else None

@@ -1,0 +1,139 @@
+"""The morning brief: what is new, growing, fading, resolved and answered since one last looked, cut to a reading time.
+
+The same lines stand on the Overview and go out by mail.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from dashboard.documents.frame import Frame
+from dashboard.files.text import Brief, Line
+from dashboard.reads import alerts as alert_reads
+from dashboard.reads import debates as debate_queries
+from dashboard.reads import inbox as inbox_reads
+from dashboard.reads import posts as post_reads
+from dashboard.reads import tools as tool_queries
+from dashboard.reads import topics as topic_reads
+from dashboard.state import scope_to_parameters
+from dashboard.words.alerts import how_unusual
+from dashboard.words.alerts import title_of as title_of_alert
+from dashboard.words.language import _, colon, count, day, in_quotes, n_
+from dashboard.words.tools import reach_words
+from dashboard.words.topics import trend_sentence
+from data.models import Scope
+from insights.topics.trends import anomalies
+
+WORDS_A_MINUTE = 200  # silent reading of prose is about 238 (Brysbaert 2019); figures slow one down
+LEAST = 3  # lines that are shown whatever the time
+DAYS = 30  # that topics are looked at over
+OF_A_KIND = 4
+
+
+def cut_to(lines: list[Line], minutes: int) -> tuple[tuple[Line, ...], int]:
+    """(the first lines that can be read in so many minutes, how many are left out)."""
+    budget, kept = minutes * WORDS_A_MINUTE, 0
+    for line in lines:
+        budget -= line.words
+        if budget < 0 and kept >= LEAST:
+            break
+        kept += 1
+    return tuple(lines[:kept]), len(lines) - kept
+
+
+def brief_of(frame: Frame, since: datetime, minutes: int) -> Brief:
+    """What happened since a moment, the most urgent first."""
+    url, revision = frame.key
+    first = min(since.date(), frame.today)
+    here = Scope(first, frame.today)
+    frame = replace(frame, scope=here)
+    posts, _cards = post_reads.counted(here, url, revision)
+    lines = [*_alerts(frame, since), *_volume(frame, first), *_topics(frame), *_debates(frame, first)]
+    lines += [*_tools(frame, since), *_answers(frame, first)]
+    order = ("alert", "volume", "new", "asked", "rising", "debate", "tool", "answered", "resolved", "fading")
+    lines.sort(key=lambda line: order.index(line.kind))
+    unusual = any(line.kind in {"alert", "volume", "new", "rising"} for line in lines)
+    shown, left = cut_to(lines, minutes)
+    return Brief(shown, left, posts, unusual)
+
+
+def _alerts(frame: Frame, since: datetime) -> list[Line]:
+    found = []
+    for item in alert_reads.alerts(frame.hour, "open", *frame.key):
+        if item.noticed_at >= since:
+            words = f"{title_of_alert(item)}{colon()}{how_unusual(item.rule.kind, item.facts)}"
+            quoted = frame.quoted([item.origin]) if item.origin else []
+            found.append(Line("alert", words, "alerts", {"alert": str(item.id)}, quoted[0] if quoted else None))
+    for item in alert_reads.alerts(frame.hour, "closed", *frame.key):
+        if item.last_at >= since and item.noticed_at >= since - timedelta(days=DAYS):
+            words = _("Over: {name}").format(name=title_of_alert(item))
+            found.append(Line("resolved", words, "alerts", {"alert": str(item.id)}))
+    return found
+
+
+def _volume(frame: Frame, first: date) -> list[Line]:
+    """Whole days that stand out; the day that runs is not over."""
+    whole = Scope(first, frame.today - timedelta(days=1))
+    if whole.days < 1:
+        return []
+    days = post_reads.history(whole, *frame.key)
+    extra = len(days) - whole.days
+    found = []
+    for odd in anomalies([d.posts for d in days]):
+        if odd.index >= extra:
+            at = whole.since + timedelta(days=odd.index - extra)
+            words = _("{posts} on {day}, where about {usual} are usual").format(
+                posts=n_("{n} post", "{n} posts", days[odd.index].posts), day=day(at),
+                usual=count(odd.expected),
+            )  # fmt: skip
+            link = {"since": at.isoformat(), "until": at.isoformat()}
+            found.append(Line("volume", f"{words}.", "mentions", link))
+    return found
+
+
+def _topics(frame: Frame) -> list[Line]:
+    rows = topic_reads.topic_rows(frame.today - timedelta(days=DAYS - 1), frame.today, False, *frame.key)
+    found: list[Line] = []
+    for trend in ("new", "rising", "fading", "resolved"):
+        for row in [r for r in rows if r.topic.trend == trend][:OF_A_KIND]:
+            words = f"{in_quotes(row.topic.label)}{colon()}{trend_sentence(row.facts)}".rstrip(" :")
+            quoted = frame.quoted(row.topic.representatives[:1]) if trend in {"new", "rising"} else []
+            link = {"topic": str(row.topic.id), "days": str(DAYS)}
+            found.append(Line(trend, words, "topics", link, quoted[0] if quoted else None))
+    return found
+
+
+def _debates(frame: Frame, first: date) -> list[Line]:
+    found = debate_queries.debates("debate", first, frame.today, False, frame.hour, *frame.key)
+    return [
+        Line("debate", f"{one.debate.question} {n_('{n} post', '{n} posts', one.recent)}.", "debates",
+             {"debate": str(one.debate.id)})
+        for one in found[:2]
+        if one.recent
+    ]  # fmt: skip
+
+
+def _tools(frame: Frame, since: datetime) -> list[Line]:
+    found = tool_queries.tools(frame.scope.since, frame.today, tool_queries.SHOWN, *frame.key)
+    return [
+        Line("tool", f"{item.name}{colon()}{reach_words(item)}.", "tools", {"tool": str(item.id)})
+        for item in found
+        if item.noticed_at >= since
+    ][:OF_A_KIND]
+
+
+def _answers(frame: Frame, first: date) -> list[Line]:
+    pairs = inbox_reads.answered(first, frame.today, *frame.key)
+    found = []
+    if pairs:
+        words = n_("{n} answer given.", "{n} answers given.", len(pairs))
+        asked = frame.quoted([pairs[0][0]])
+        found.append(Line("answered", words, "mentions", {"post": str(pairs[0][1])}, asked[0] if asked else None))
+    waiting, _older = inbox_reads.to_answer(frame.hour, first, "", "", *frame.key)
+    if waiting:
+        words = n_("{n} thing asked of you since then waits.", "{n} things asked of you since then wait.", len(waiting))
+        quoted = frame.quoted([waiting[0].posts[0]])
+        link = {"view": "answer", **scope_to_parameters(Scope(first, frame.today), frame.today)}
+        found.append(Line("asked", words, "mentions", link, quoted[0] if quoted else None))
+    return found

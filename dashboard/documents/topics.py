@@ -1,0 +1,122 @@
+"""Topics of a document, and how they move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from dashboard.documents.frame import TOPICS, Frame, against, days_chart, earlier, section_of, tones_chart
+from dashboard.reads import posts as post_reads
+from dashboard.reads import topics as topic_reads
+from dashboard.reads.topics import TopicRow
+from dashboard.words.labels import trend_names
+from dashboard.words.language import _, colon, count, in_quotes, n_, percent
+from dashboard.words.topics import trend_sentence
+from data.sharing.document import Chart, Figure, Figures, Quotes, Section, Table, Words
+from insights.topics.trends import compare_periods
+
+
+def moving(frame: Frame, rows: Sequence[TopicRow]) -> dict[int, tuple[str, str, str]]:
+    """Topic -> (code, its name, why). Up to yesterday a topic has its trend; an older period is compared with the one
+    before it, for what is new today was not new then."""
+    if (frame.today - frame.scope.until).days <= 1:
+        names = trend_names()
+        return {r.topic.id: (r.topic.trend, names[r.topic.trend], trend_sentence(r.facts)) for r in rows}
+    posts = {r.topic.id: (r.before, r.posts) for r in rows}
+    totals = (sum(a for a, _b in posts.values()), sum(b for _a, b in posts.values()))
+    found = compare_periods(posts, totals, (frame.scope.days, frame.scope.days))
+    names = {"new": _("New"), "grew": _("Grew"), "same": _("As before"), "shrank": _("Shrank"), "gone": _("Gone")}
+    codes = {"grew": "rising", "shrank": "fading", "gone": "resolved", "same": "steady"}
+    return {
+        key: (
+            codes.get(kind, kind), names[kind],
+            _("{n} in this period, {before} in {earlier}.").format(
+                n=n_("{n} post", "{n} posts", posts[key][1]), before=count(posts[key][0]), earlier=earlier(frame.scope)
+            ),
+        )
+        for key, kind in found.items()
+    }  # fmt: skip
+
+
+def moves_words(
+    found: Mapping[int, tuple[str, str, str]], rows: Sequence[TopicRow], kinds: Sequence[str], most: int
+) -> list[Words]:
+    """Sentences on topics that move, as `moving` found, in the order of `kinds`."""
+    told = [r for kind in kinds for r in rows if found[r.topic.id][0] == kind][:most]
+    return [
+        Words(f"{found[r.topic.id][1]}{colon()}{in_quotes(r.topic.label)}. {found[r.topic.id][2]}", "item")
+        for r in told
+    ]
+
+
+def topics(frame: Frame) -> Section:
+    """The largest topics, what moves, and their typical words."""
+    url, revision = frame.key
+    rows = [r for r in topic_reads.topic_rows(frame.scope.since, frame.scope.until, False, url, revision) if r.posts]
+    title = _("Topics")
+    if not rows:
+        return section_of("topics", title, Words(_("Topics appear once about fifty posts have been read.")))
+    top = rows[:TOPICS]
+    alt = ", ".join(f"{r.topic.label} {count(r.posts)}" for r in top[:5])
+    chart = Chart(
+        "bars", _("Largest topics"), alt, tuple(r.topic.label for r in top),
+        ((_("Posts"), tuple(float(r.posts) for r in top)),),
+    )  # fmt: skip
+    trends = moving(frame, rows)
+    kinds = ("new", "rising", "fading", "resolved")
+    sentences = moves_words(trends, rows, kinds, 5)
+    first = [r for kind in kinds for r in rows if trends[r.topic.id][0] == kind]
+    table = Table(
+        _("Topics in figures"),
+        ((_("Topic"), "text"), (_("Trend"), "text"), (_("Posts"), "number"), (_("Before"), "number"),
+         (_("Negative"), "share"), (_("Positive"), "share")),
+        tuple(
+            (r.topic.label, trends[r.topic.id][1], r.posts, r.before, r.negative / max(1, r.posts),
+             r.positive / max(1, r.posts))
+            for r in rows[: 2 * TOPICS]
+        ),
+        n_("{n} topic in all", "{n} topics in all", len(rows)),
+    )  # fmt: skip
+    quotes = [
+        Quotes(in_quotes(r.topic.label), tuple(frame.quoted(r.topic.representatives[:2])))
+        for r in [*first, *top][:3]
+        if r.topic.representatives
+    ]
+    unique = {q.title: q for q in quotes}
+    lead = Words(_("Nothing is new, rising or fading: nothing unusual."), "lead") if not sentences else None
+    return section_of("topics", title, lead, *sentences, chart, table, *unique.values())
+
+
+def _then(frame: Frame, row: TopicRow) -> tuple[str, str, str]:
+    """How a topic moved in its period, seen beside all topics of it."""
+    rows = topic_reads.topic_rows(frame.scope.since, frame.scope.until, False, *frame.key)
+    return moving(frame, [*(r for r in rows if r.topic.id != row.topic.id), row])[row.topic.id]
+
+
+def topic(frame: Frame, row: TopicRow) -> Section:
+    """One topic: why it moves, who says it, over time, typical posts."""
+    url, revision = frame.key
+    here = replace(frame.scope, topic=row.topic.id)
+    voices = post_reads.voices(here, url, revision)
+    days = post_reads.summary(here, None, url, revision).days
+    figures = (
+        Figure(_("Posts"), count(row.posts), against(row.posts, row.before, frame.scope), row.posts,
+               link=frame.posts_of(here)),
+        Figure(_("People"), count(voices.authors), "", voices.authors, link=frame.posts_of(here)),
+        Figure(_("Negative"), percent(row.negative / max(1, row.posts)), "", row.negative / max(1, row.posts),
+               link=frame.posts_of(here, sentiments="negative")),
+        Figure(_("Positive"), percent(row.positive / max(1, row.posts)), "", row.positive / max(1, row.posts),
+               link=frame.posts_of(here, sentiments="positive")),
+    )  # fmt: skip
+    places = Table(
+        _("Who says it, and where"), ((_("Place"), "text"), (_("Posts"), "number")),
+        tuple((name or "–", n) for name, n in voices.places[:10]),
+    )  # fmt: skip
+    _code, name, words = _then(frame, row)
+    lead = f"{name}. {words}".strip()
+    terms = _("Its words") + colon() + ", ".join(row.topic.terms)
+    return section_of(
+        "topic", row.topic.label, Words(lead, "lead"), Words(terms) if row.topic.terms else None, Figures(figures),
+        days_chart(frame, days, here), tones_chart(days), places,
+        Quotes(_("Typical posts"), tuple(frame.quoted(row.topic.representatives[:5]))),
+    )  # fmt: skip

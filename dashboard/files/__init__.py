@@ -1,0 +1,1 @@
+"""Documents, posts and the calendar as files."""

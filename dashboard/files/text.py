@@ -1,0 +1,113 @@
+"""Documents and briefs as plain text, for messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dashboard.addresses import page_link
+from dashboard.files.html import cell_words, erased_words, source_words
+from dashboard.words.language import _, current, in_quotes, n_
+from data.posts.quotes import Quote
+from data.sharing.document import Block, Chart, Comment, Document, Figures, Table, Words
+
+ROWS = 8  # of a table in a message
+
+
+def brief_text(brief: Brief, demo: bool, base: str = "") -> str:
+    """The morning brief; on an empty day it says that nothing is unusual. With a `base` (`https://host`), each line
+    has the address of its posts."""
+    lines = [_("These are demo posts.")] if demo else []
+    lines.append(n_("{n} new post", "{n} new posts", brief.posts) + ".")
+    if not brief.unusual:
+        lines.append(_("Nothing unusual."))
+    kind = ""
+    for line in brief.lines:
+        if line.kind != kind:
+            lines += ["", line_names()[line.kind].upper()]
+            kind = line.kind
+        lines.append(f"- {line.text}")
+        if line.quote is not None:
+            lines += [f"  {in_quotes(line.quote.shown)}", f"  {source_words(line.quote)} {line.quote.url}".rstrip()]
+        if base:
+            lines.append(f"  → {page_link(base, line.page, line.link, current())}")
+    if brief.left:
+        lines += ["", n_("{n} more line in Vigie.", "{n} more lines in Vigie.", brief.left)]
+    return "\n".join(lines)
+
+
+def document_text(document: Document) -> str:
+    """The whole document; charts as what they say in words."""
+    lines = [document.title, document.subtitle]
+    if document.demo:
+        lines.append(_("Demo: an invented brand and community"))
+    if document.note:
+        lines += ["", document.note]
+    for section in document.sections:
+        lines += ["", section.title.upper(), ""]
+        for block in section.blocks:
+            lines += _lines(block)
+    lines += ["", *document.coverage, *document.method, document.made]
+    return "\n".join(lines)
+
+
+def _lines(block: Block) -> list[str]:
+    if isinstance(block, Words):
+        words = f"{block.text} {in_quotes(block.said.text) if block.said and block.said.text else ''}".strip()
+        return [f"- {words}" if block.kind == "item" else words]
+    if isinstance(block, Comment):
+        return [block.text, ""]
+    if isinstance(block, Figures):
+        return [f"{f.label}: {f.value}" + (f" ({f.note})" if f.note else "") for f in block.items]
+    if isinstance(block, Chart):
+        return [f"{block.title}: {block.alt}"] if block.alt else []
+    if isinstance(block, Table):
+        kinds = [kind for _name, kind in block.columns]
+        names = [name for name, _kind in block.columns]
+        found = [f"{block.title} ({', '.join(names)})"]
+        for row in block.rows[:ROWS]:
+            found.append("- " + " · ".join(cell_words(v, k) for v, k in zip(row, kinds, strict=True)))
+        return found
+    found = [block.title] if block.title else []
+    for quote in block.quotes:
+        found += _quoted(quote)
+    return found
+
+
+def _quoted(quote: Quote) -> list[str]:
+    if quote.erased:
+        return [erased_words()]
+    return [in_quotes(quote.shown), f"  {source_words(quote)} {quote.url}".rstrip()]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing to know. `kind`: alert, new, rising, fading, resolved, answered, asked, debate, tool, volume. `page`
+    and `link` are where its posts are; `quote` are the words of one of them."""
+
+    kind: str
+    text: str
+    page: str
+    link: dict[str, str] = field(default_factory=dict)
+    quote: Quote | None = None
+
+    @property
+    def words(self) -> int:
+        return len(self.text.split()) + (len(self.quote.shown.split()) if self.quote else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The lines that fit, how many were left out, and whether anything is out of the ordinary."""
+
+    lines: tuple[Line, ...]
+    left: int
+    posts: int
+    unusual: bool
+
+
+def line_names() -> dict[str, str]:
+    return {
+        "alert": _("Alert"), "volume": _("Out of the ordinary"), "new": _("New"), "rising": _("Growing"),
+        "fading": _("Fading"), "resolved": _("Resolved"), "answered": _("Answered"), "asked": _("Waiting for you"),
+        "debate": _("Debate"), "tool": _("New tool"),
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""One script a page: its opening, its views, one call."""

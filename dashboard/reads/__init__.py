@@ -1,0 +1,1 @@
+"""Every read of the pages, cached by record and revision."""

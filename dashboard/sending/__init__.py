@@ -1,0 +1,1 @@
+"""What is sent: alerts, briefs, reports."""

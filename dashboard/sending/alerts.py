@@ -1,0 +1,170 @@
+"""Send alerts through Apprise (mail, Slack, Teams, ntfy, webhooks and about a hundred more services).
+
+What fails is tried again, later and later, and is shown with its reason; nothing is given up silently.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, update
+
+from dashboard.addresses import page_link
+from dashboard.words.alerts import how_unusual, kind_names, rule_name, since_when
+from dashboard.words.language import _, current, moment, n_, speaking
+from data.alerts.alerts import Alert, alerts, get_alert
+from data.alerts.channels import Channel, channels, digest_waits, due_deliveries, note_delivery
+from data.credentials import CredentialsError, load_credentials
+from data.posts.quotes import passage
+from data.posts.reads import posts_by_id
+from data.reputation.brands import get_brands
+from data.schema import alert_channel
+from data.settings import Settings
+from data.store import Store
+
+QUOTE = 280  # characters of a post that a message quotes
+SECONDS = 10  # that a service may take to answer
+
+
+def deliver(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
+    """Send what is due; gives (messages sent, messages that failed). One message to a channel holds all its alerts."""
+    with store.read() as connection:
+        due = due_deliveries(connection, now)
+        known = {channel.id: channel for channel in channels(connection)}
+    sent = failed = 0
+    for channel_id in dict.fromkeys(item.channel for item in due):
+        mine = [item for item in due if item.channel == channel_id]
+        channel = known.get(channel_id)
+        if channel is None or not channel.is_on:
+            continue
+        with store.read() as connection:
+            title, body = message(connection, channel, [item.alert for item in mine], now, settings.public_url)
+        error = send(revealed(channel.address, settings), title, body) if body else ""
+        note_delivery(store, [item.id for item in mine], now, error)
+        sent, failed = (sent, failed + 1) if error else (sent + 1, failed)
+    for channel in known.values():
+        if channel.is_on:
+            told = any(item.channel == channel.id for item in due)
+            outcome = _quiet_digest(store, settings, channel, now, told)
+            sent, failed = sent + (outcome == "sent"), failed + (outcome == "failed")
+    return sent, failed
+
+
+def _quiet_digest(store: Store, settings: Settings, channel: Channel, now: datetime, told: bool) -> str:
+    """The daily word of a digest on a day without alerts: "nothing unusual". Gives sent, failed, or "" for neither."""
+    if not digest_waits(channel, now):
+        return ""
+    here = now.astimezone(ZoneInfo(channel.zone))
+    outcome = error = ""
+    if not told and here.hour == channel.digest_hour:
+        with speaking(channel.lang, channel.zone):
+            with store.read() as connection:
+                waiting = len(alerts(connection, now))
+            words = _("Nothing unusual in the last day.")
+            if waiting:
+                words += " " + n_("{n} alert is still open.", "{n} alerts are still open.", waiting)
+            title = _("Vigie: your day")
+        error = send(revealed(channel.address, settings), title, words)
+        outcome = "failed" if error else "sent"
+    if not error:
+        with store.write(counts=False) as connection:
+            values = {"digested": here.date().isoformat()}
+            connection.execute(update(alert_channel).where(alert_channel.c.id == channel.id).values(**values))
+    return outcome
+
+
+def revealed(placeholder: str, settings: Settings) -> str:
+    """The Apprise address that a placeholder stands for, from the credentials file; empty where it is missing."""
+    try:
+        return load_credentials(settings).get("channel", "value", placeholder).reveal()
+    except CredentialsError:
+        return ""
+
+
+def message(
+    connection: Connection, channel: Channel, ids: Sequence[int], now: datetime, base: str = ""
+) -> tuple[str, str]:
+    """(title, text) of alerts in a channel's language and time zone; ("", "") where none of them exists any more.
+    With a `base` (`https://host`), each alert has its address in Vigie."""
+    held = [item for i in ids if (item := get_alert(connection, i)) is not None]
+    held = [item for item in held if item.is_open and not item.snoozed > now.date().isoformat()]
+    if not held:
+        return "", ""
+    with speaking(channel.lang, channel.zone):
+        names = {brand.id: brand.name for brand in get_brands(connection)}
+        first = _rule_words(held[0], names)
+        title = f"Vigie: {first}" if len(held) == 1 else "Vigie: " + n_("{n} alert", "{n} alerts", len(held))
+        return title, "\n\n".join(_words_of(connection, item, names, base) for item in held)
+
+
+def _rule_words(item: Alert, names: dict[int, str]) -> str:
+    return rule_name(item.rule.kind, item.rule.name, names.get(item.rule.brand, ""), item.rule.query)
+
+
+def _words_of(connection: Connection, item: Alert, names: dict[int, str], base: str) -> str:
+    lines = [_rule_words(item, names), how_unusual(item.rule.kind, item.facts), since_when(item)]
+    also = [kind_names()[kind] for kind in item.facts.get("also", ()) if kind in kind_names()]
+    if also:
+        lines.append(_("Also: {what}.").format(what=", ".join(also)))
+    posts = posts_by_id(connection, item.posts)
+    if any(post.is_demo for post in posts):
+        lines.append(_("These are demo posts."))
+    for post in posts:
+        text = passage(post.plain, stop=QUOTE)
+        where = " · ".join(filter(None, (post.community or post.source_title, moment(post.published_at), post.url)))
+        first = " (" + _("the first") + ")" if post.id == item.origin else ""
+        lines.append(f"— {text}\n  {where}{first}")
+    if base:
+        lines.append(f"→ {page_link(base, 'alerts', {'alert': str(item.id)}, current())}")
+    return "\n".join(lines)
+
+
+def send(address: str, title: str, body: str, files: Sequence[str] = ()) -> str:
+    """Send one message with files, where the service takes any; gives "" once a service has taken it, else why not,
+    without the address's secrets."""
+    import apprise
+
+    if not address:
+        return "no address: it is missing in the credentials file"
+    mark = "&" if "?" in address else "?"
+    timed = address if "cto=" in address else f"{address}{mark}cto={SECONDS}&rto={SECONDS}"
+    target = apprise.Apprise()
+    if not target.add(timed):
+        return "unknown service: see the list of Apprise addresses"
+    with apprise.LogCapture(level=logging.WARNING) as said:
+        try:
+            done = target.notify(
+                title=title, body=body, body_format=apprise.NotifyFormat.TEXT, attach=list(files) or None
+            )
+        except (OSError, TypeError, ValueError) as error:
+            return masked(str(error), address) or type(error).__name__
+        words = said.getvalue()
+    return "" if done else masked(words, address) or "the service refused"
+
+
+def is_known(address: str) -> bool:
+    """Whether a service takes such an address."""
+    import apprise
+
+    return bool(apprise.Apprise().add(address))
+
+
+def masked(words: str, address: str) -> str:
+    """What a service said, without log marks and without anything that the address holds."""
+    body = " ".join(re.sub(r"^\S+ \S+ - \w+ - ", "", line) for line in words.splitlines() if line.strip())
+    for part in sorted(set(re.split(r"[/:@?&=,]+", address)), key=len, reverse=True):
+        if len(part) >= 4 and part not in {"localhost", "mailto", "mailtos", "https", "http", "json", "jsons"}:
+            body = body.replace(part, "***")
+    return body[:300]
+
+
+def try_channel(channel: Channel, settings: Settings) -> str:
+    """Send a word to a channel now, to see whether it arrives; gives why not."""
+    with speaking(channel.lang, channel.zone):
+        return send(
+            revealed(channel.address, settings), _("Vigie: a test"), _("This channel works: alerts will arrive here.")
+        )

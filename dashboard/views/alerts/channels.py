@@ -1,0 +1,175 @@
+"""Where alerts go: channels, their hours, what was sent and what was not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard.reads import alerts as alert_reads
+from dashboard.reads import cache
+from dashboard.sending import alerts as deliver
+from dashboard.state import now, parameter, remembered, set_parameter
+from dashboard.views.page import back
+from dashboard.words.labels import escape
+from dashboard.words.language import LANGUAGES, _, moment, n_
+from data.alerts import channels as alerts_channels
+from data.alerts.channels import Channel
+from data.credentials import keep_channel_secret
+from data.sharing.subscriptions import Mailing
+
+ZONES = ("Europe/Paris", "UTC", "Europe/London", "Europe/Brussels", "America/Montreal", "America/New_York")
+STATES = {"sent": "green", "waiting": "blue", "failed": "red"}
+
+
+def channels() -> None:
+    """Channels, the form for one, and the last deliveries."""
+    found, deliveries = alert_reads.channels()
+    st.write(
+        _(
+            "Alerts are always here. They can also go by mail, to Slack, Teams, Matrix, ntfy, a webhook and about a "
+            "hundred other services: write the address as Apprise does."
+        )
+    )
+    if cache.settings().demo:
+        st.info(_("In the demo nothing is sent by itself; “Send a test” works."), icon=":material/science:")
+    asked = parameter("channel")
+    current = next((c for c in found if str(c.id) == asked), None)
+    if asked == "new" or current is not None:
+        _form(current or Channel(0, "", "", zone=str(remembered("zone", "UTC"))))
+        return
+    if st.button(_("Add a channel"), type="primary", icon=":material/add:", key="new-channel"):
+        set_parameter("channel", "new")
+        st.rerun()
+    for channel in found:
+        _row(channel)
+    if deliveries:
+        _deliveries(found, deliveries)
+
+
+def _row(channel: Channel) -> None:
+    with st.container(
+        border=True, key=f"channel-{channel.id}", horizontal=True, vertical_alignment="center", gap="small"
+    ):
+        st.markdown(f"**{escape(channel.name)}**", width="content")
+        if not channel.is_on:
+            st.badge(_("Off"), color="gray")
+        st.caption(escape(hours(channel)))
+        st.space("stretch")
+        if st.button(_("Send a test"), key=f"try-{channel.id}", type="tertiary", icon=":material/send:"):
+            say_outcome(deliver.try_channel(channel, cache.settings()))
+        if st.button(_("Edit"), key=f"channel-edit-{channel.id}", type="tertiary", icon=":material/edit:"):
+            set_parameter("channel", str(channel.id))
+            st.rerun()
+
+
+def hours(channel: Channel) -> str:
+    """When a channel is written to, in words."""
+    if channel.digest_hour >= 0:
+        return _("once a day at {hour}:00 ({zone})").format(hour=channel.digest_hour, zone=channel.zone)
+    if channel.quiet_from != channel.quiet_to:
+        return _("at once, but not from {a}:00 to {b}:00 ({zone})").format(
+            a=channel.quiet_from, b=channel.quiet_to, zone=channel.zone
+        )
+    return _("at once, day and night")
+
+
+def _deliveries(found: list[Channel], deliveries: list[alerts_channels.Delivery]) -> None:
+    st.subheader(_("What was sent"), anchor=False)
+    names = {channel.id: channel.name for channel in found}
+    for item in deliveries[:25]:
+        about = _("alert {n}").format(n=item.alert)
+        told = f"{names.get(item.channel, '?')} · {about} · {moment(item.sent_at or item.due_at)}"
+        if outcome_row(item, told, f"again-{item.id}"):
+            alerts_channels.try_again(cache.store(), item.id, now())
+            st.rerun()
+
+
+def outcome_row(item: alerts_channels.Delivery | Mailing, told: str, key: str) -> bool:
+    """What became of a message, told what it was; true where a person asks to try it again."""
+    words = {"sent": _("Sent"), "waiting": _("Waiting"), "failed": _("Failed")}
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(words[item.state], color=STATES[item.state])
+        st.caption(escape(told))
+        if item.attempts and item.state != "sent":
+            st.caption(n_("{n} attempt", "{n} attempts", item.attempts) + f": {escape(item.error)}")
+        return item.state == "failed" and st.button(_("Try again"), key=key, type="tertiary")
+
+
+def _form(channel: Channel) -> None:
+    back(_("Back to the list"), "channel", key="channel-back")
+    zones = list(dict.fromkeys((channel.zone, *ZONES)))
+    moments = {"now": _("At once"), "quiet": _("At once, but not at night"), "digest": _("Once a day")}
+    start = "digest" if channel.digest_hour >= 0 else "quiet" if channel.quiet_from != channel.quiet_to else "now"
+    name = st.text_input(_("Name"), channel.name, max_chars=80, key=f"channel-name-{channel.id}")
+    address = st.text_input(
+        _("Address"), type="password", key=f"channel-address-{channel.id}",
+        placeholder=_("kept as it is") if channel.id else "mailtos://user:password@example.org, slack://…, ntfys://…",
+        help=_("It is kept in the credentials file, never in the database, and never shown again."),
+    )  # fmt: skip
+    st.link_button(
+        _("Addresses of all services"), "https://github.com/caronc/apprise/wiki", type="tertiary",
+        icon=":material/open_in_new:",
+    )  # fmt: skip
+    when = st.radio(
+        _("When"), list(moments), list(moments).index(start), format_func=lambda m: moments[m], horizontal=True
+    )
+    quiet_from, quiet_to, digest_hour = channel.quiet_from, channel.quiet_to, channel.digest_hour
+    if when == "quiet":
+        with st.container(horizontal=True):
+            default = (quiet_from, quiet_to) if start == "quiet" else (21, 8)
+            quiet_from = int(st.number_input(_("Silent from"), 0, 23, default[0]))
+            quiet_to = int(st.number_input(_("until"), 0, 23, default[1]))
+    elif when == "digest":
+        digest_hour = int(st.number_input(_("Hour of the digest"), 0, 23, max(0, digest_hour) or 8))
+    zone = st.selectbox(_("Time zone"), zones, 0)
+    lang = st.selectbox(
+        _("Language"), list(LANGUAGES), list(LANGUAGES).index(channel.lang), format_func=lambda code: LANGUAGES[code]
+    )
+    is_on = st.toggle(_("On"), channel.is_on)
+    with st.container(horizontal=True):
+        if st.button(_("Keep"), type="primary", key="channel-keep"):
+            _keep(
+                replace(
+                    channel, name=name or _("Channel"), lang=lang, zone=zone, is_on=is_on,
+                    quiet_from=quiet_from if when == "quiet" else 0, quiet_to=quiet_to if when == "quiet" else 0,
+                    digest_hour=digest_hour if when == "digest" else -1,
+                ),
+                address.strip(),
+            )  # fmt: skip
+        if channel.id and st.button(_("Remove"), key="channel-remove", type="tertiary", icon=":material/delete:"):
+            alerts_channels.remove_channel(cache.store(), channel.id)
+            set_parameter("channel", "")
+            st.rerun()
+
+
+def kept_address(address: str, known: str) -> str:
+    """The placeholder of an address once it is kept apart; `known` where none is given. Empty once it has said what is
+    wrong."""
+    if not address:
+        if not known:
+            st.error(_("Write the address of the service."), icon=":material/error:")
+        return known
+    if not deliver.is_known(address):
+        st.error(_("No service has such an address. See the list of addresses."), icon=":material/error:")
+        return ""
+    return keep_channel_secret(cache.settings(), address)
+
+
+def say_outcome(error: str) -> None:
+    """Whether a message arrived."""
+    if error:
+        st.error(_("It did not arrive: {why}").format(why=escape(error)), icon=":material/error:")
+    else:
+        st.success(_("Sent."), icon=":material/check:")
+
+
+def _keep(channel: Channel, address: str) -> None:
+    """Keep a channel, its address apart; says what is wrong with an address that no service takes."""
+    kept = kept_address(address, channel.address)
+    if not kept:
+        return
+    channel = replace(channel, address=kept)
+    alerts_channels.save_channel(cache.store(), channel, now())
+    set_parameter("channel", "")
+    st.rerun()

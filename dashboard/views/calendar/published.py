@@ -1,0 +1,33 @@
+"""What a published item brought: found again among our posts, measured as an action."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard.reads import cache
+from dashboard.reads import reputation as reputation_reads
+from dashboard.reads.cache import key_url
+from dashboard.state import now
+from dashboard.views.page import open_page
+from dashboard.words.actions import effect_sentence
+from dashboard.words.language import _
+from data.content.calendar import Item
+
+
+def brought(found: Item) -> None:
+    """Nothing while it was not found again."""
+    if not found.post:
+        return
+    st.success(_("Found again among your posts."), icon=":material/done_all:")
+    if st.button(_("Its thread"), key=f"its-thread-{found.id}", type="tertiary", icon=":material/account_tree:"):
+        open_page("mentions", post=str(found.post))
+    since = (found.day or now().date()) - timedelta(days=3)
+    done = reputation_reads.actions(since, now().date(), key_url(), cache.revision())
+    action = next((a for a in done if a.id == found.action), None)
+    effects = (action.effect or {}).get("effects", []) if action is not None else []
+    for effect in effects:
+        st.write(effect_sentence(effect))
+    if not effects:
+        st.caption(_("What it brought is measured from the third day on."))

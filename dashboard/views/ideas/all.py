@@ -1,0 +1,237 @@
+"""The list of ideas, days of the year, templates of formats."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+import streamlit as st
+
+from dashboard.reads import cache
+from dashboard.reads import ideas as idea_queries
+from dashboard.reads.cache import key_url
+from dashboard.state import now, parameter, set_parameter
+from dashboard.views.debates import all as debate_views
+from dashboard.views.mentions.triage import me
+from dashboard.views.page import open_page
+from dashboard.words.ideas import (
+    audience_words,
+    effort_words,
+    evidence_words,
+    format_names,
+    interest_words,
+    kind_names,
+    part_names,
+    reason_names,
+    risk_words,
+    title_of,
+    why_now,
+)
+from dashboard.words.labels import escape
+from dashboard.words.language import LANGUAGE_NAMES, _, count, current, day, n_
+from data.content import calendar as calendar_store
+from data.content import ideas as ideas_store
+from data.content import occasions
+from data.content.ideas import Idea
+from data.content.occasions import YearlyDay, coming
+from data.models import day_to_date
+from data.schema import IDS_PER_DAY
+
+SHOWN = 12
+
+
+def listed(view: str) -> None:
+    """Ideas best first; those kept, those dismissed."""
+    url, revision = key_url(), cache.revision()
+    states = {"kept": ("kept",), "dismissed": ("dismissed",)}.get(view, ("", "kept"))
+    found = idea_queries.ideas(states, url, revision)
+    if view == "found":
+        found = [item for item in found if item.place]
+        st.caption(_("Each comes from what people say, and opens it. The order learns from what you keep and dismiss."))
+    kinds = Counter(item.kind for item in found)
+    names = kind_names()
+    asked = parameter("kind") if parameter("kind") in kinds else None
+    if len(kinds) > 1:
+        chosen = st.pills(
+            _("Kind"), list(kinds), default=asked, key=f"idea-kind-{asked}", label_visibility="collapsed",
+            format_func=lambda kind: f"{names.get(kind, kind)} {count(kinds[kind])}",
+        )  # fmt: skip
+        if chosen != asked:
+            set_parameter("kind", chosen or "")
+            st.rerun()
+    shown = [item for item in found if asked is None or item.kind == asked]
+    if not shown:
+        words = {
+            "kept": _("You have kept none yet."),
+            "dismissed": _("You have dismissed none."),
+        }.get(view, _("No idea yet: they come with the posts of a few days."))
+        st.info(words, icon=":material/lightbulb:")
+        return
+    whole = parameter("all") == "yes" or len(shown) <= SHOWN
+    for item in shown if whole else shown[:SHOWN]:
+        _card(item)
+    if not whole and st.button(n_("Show {n} more", "Show {n} more", len(shown) - SHOWN), key="all-ideas"):
+        set_parameter("all", "yes")
+        st.rerun()
+
+
+def _card(item: Idea) -> None:
+    with st.container(border=True, key=f"idea-{item.id}"):
+        heading(item)
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            if st.button(_("Draft it"), key=f"draft-{item.id}", type="primary", icon=":material/edit:"):
+                set_parameter("idea", str(item.id))
+                st.rerun()
+            read_posts(item, f"posts-{item.id}")
+            decide(item)
+
+
+def heading(item: Idea, *, alone: bool = False) -> None:
+    """What, why now, for whom, on what evidence."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(kind_names().get(item.kind, item.kind), color="blue")
+        st.badge(_("Score {score}").format(score=count(100 * item.score)), color="violet", help=_score_help(item))
+        if item.risk >= 0.3:
+            st.badge(_("Heated") if item.risk >= 0.6 else _("Some heat"), color="orange", icon=":material/warning:")
+        if item.state == "kept":
+            st.badge(_("Kept"), color="green")
+        if item.state == "dismissed":
+            st.badge(_("Dismissed: {reason}").format(reason=reason_names().get(item.reason, "")), color="gray")
+        if not item.place:
+            st.badge(_("Its evidence has gone"), color="gray")
+        if cache.settings().demo:
+            st.badge(_("Demo"), color="violet")
+    words = escape(title_of(item))
+    st.title(words, anchor=False) if alone else st.subheader(words, anchor=False)
+    st.write(why_now(item))
+    st.caption(evidence_words(item) + " · " + interest_words(item))
+    told = [
+        _("For whom: {words}").format(words=audience_words(item)),
+        _("Effort: {words}").format(words=effort_words(item.effort)),
+        _("Risk: {words}").format(words=risk_words(item.risk)),
+        _("As: {words}").format(words=", ".join(format_names()[f] for f in item.formats if f in format_names())),
+    ]
+    st.caption(" · ".join(told))
+
+
+def _score_help(item: Idea) -> str:
+    names = part_names()
+    kept, dismissed = idea_queries.history(key_url(), cache.revision()).get(item.kind, (0, 0))
+    parts = [
+        f"{names[name]} {'+' if value >= 0 else '-'}{count(abs(100 * value), 1)}" for name, value in item.why.items()
+    ]
+    learned = _("Of this kind you kept {kept} and dismissed {dismissed}.").format(
+        kept=count(kept), dismissed=count(dismissed)
+    )
+    return _("From 0 to 100: {parts}.").format(parts=", ".join(parts)) + " " + learned
+
+
+def read_posts(item: Idea, key: str) -> None:
+    """The way to the posts behind an idea, and to what it is about."""
+    if item.posts and st.button(
+        n_("Read {n} post", "Read {n} posts", item.total), key=key, type="tertiary", icon=":material/forum:"
+    ):
+        days = [post // IDS_PER_DAY for post in item.posts]
+        debate_views.open_mentions(day_to_date(min(days)), day_to_date(max(days)), idea=str(item.id))
+    about, _sep, number = str(item.facts.get("about", "")).partition(":")
+    page = {"topic": "topics", "wishes": "topics", "debate": "debates", "tool": "tools"}.get(about)
+    if page and number.isdecimal():
+        words = {"topics": _("The topic"), "debates": _("The debate"), "tools": _("The tool")}[page]
+        if st.button(words, key=f"{key}-about", type="tertiary", icon=":material/arrow_forward:"):
+            open_page(page, **{{"topics": "topic", "debates": "debate", "tools": "tool"}[page]: number})
+
+
+def decide(item: Idea) -> None:
+    """Keep, dismiss for a reason, more like this."""
+    store = cache.store()
+    if item.state == "dismissed":
+        if st.button(_("Bring it back"), key=f"undismiss-{item.id}", type="tertiary", icon=":material/undo:"):
+            ideas_store.decide(store, item.id, "", me())
+            st.rerun()
+        return
+    if item.state == "kept":
+        if st.button(_("No longer keep"), key=f"unkeep-{item.id}", type="tertiary", icon=":material/bookmark_remove:"):
+            ideas_store.decide(store, item.id, "", me())
+            st.rerun()
+    elif st.button(_("Keep"), key=f"keep-{item.id}", type="tertiary", icon=":material/bookmark_add:"):
+        ideas_store.decide(store, item.id, "kept", me())
+        st.rerun()
+    if st.button(_("More like this"), key=f"more-{item.id}", type="tertiary", icon=":material/thumb_up:"):
+        ideas_store.more_like(store, item.id)
+        st.toast(_("Ideas of this kind will stand higher."))
+        st.rerun()
+    with st.popover(_("Dismiss"), type="tertiary", icon=":material/close:"):
+        for reason, words in reason_names().items():
+            if st.button(words, key=f"dismiss-{item.id}-{reason}", width="stretch"):
+                ideas_store.decide(store, item.id, "dismissed", me(), reason)
+                st.rerun()
+        st.caption(_("It comes back only if its evidence doubles."))
+
+
+def days_of_the_year() -> None:
+    """The reference calendar: what is near, days of one's own, days that are not wanted."""
+    url, revision = key_url(), cache.revision()
+    days = idea_queries.yearly_days(url, revision)
+    st.caption(_("A day becomes an idea three weeks before, where people here speak of its subject."))
+    for when, item in coming(days, now().date(), 60):
+        _day_row(item, day(when))
+    hidden = [item for item in days if item.hidden]
+    if hidden:
+        with st.expander(n_("{n} day that you do not want", "{n} days that you do not want", len(hidden))):
+            for item in hidden:
+                _day_row(item, item.day)
+    with st.expander(_("All days"), icon=":material/calendar_month:"):
+        for item in days:
+            if not item.hidden:
+                _day_row(item, item.day, key="all")
+    with st.form("own-day", clear_on_submit=True):
+        st.markdown("**" + _("A day of your own") + "**")
+        first, second = st.columns((1, 3))
+        when = first.text_input(_("Day"), placeholder="05-17", help=_("Month and day, as 05-17."), max_chars=9)
+        name = second.text_input(_("Name"), max_chars=120)
+        words = st.text_input(_("Words that posts on it hold, with commas"), max_chars=300)
+        if st.form_submit_button(_("Add")):
+            key = "own-" + re.sub(r"\W+", "-", name.lower())[:40].strip("-")
+            try:
+                occasions.set_own_day(cache.store(), key, when.strip(), name, words or name)
+            except ValueError as error:
+                st.error(
+                    _("Write the day as month and day, for instance 05-17.")
+                    if str(error) == "day"
+                    else _("Give the day a name.")
+                )
+            else:
+                st.rerun()
+
+
+def _day_row(item: YearlyDay, when: str, key: str = "near") -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        name = item.name.get(current(), item.name["en"])
+        st.markdown(f"**{escape(when)}** · {escape(name)}", width="stretch")
+        words = _("Take it back") if item.hidden else _("Remove") if item.area == "own" else _("Not for us")
+        if st.button(words, key=f"day-{key}-{item.key}", type="tertiary"):
+            occasions.hide_day(cache.store(), item.key, not item.hidden)
+            st.rerun()
+
+
+def templates() -> None:
+    """Templates of formats in both languages, changed here."""
+    found: dict[Any, str] = idea_queries.templates(key_url(), cache.revision())
+    names = format_names()
+    first, second = st.columns(2)
+    chosen = first.selectbox(_("Format"), list(calendar_store.FORMATS), format_func=lambda f: names[f])
+    lang = second.selectbox(_("Language"), list(calendar_store.LANGS), format_func=lambda code: LANGUAGE_NAMES[code])
+    words = st.text_area(
+        _("Template"), found[chosen, lang], height=360, key=f"template-{chosen}-{lang}",
+        help=_("Filled in: {slots}").format(slots="{hook} {points} {quotes} {question} {link} {tags} {brand}"),
+    )  # fmt: skip
+    with st.container(horizontal=True, gap="small"):
+        if st.button(_("Save"), key="save-format", type="primary"):
+            calendar_store.set_template(cache.store(), chosen, lang, words)
+            st.toast(_("Saved."))
+            st.rerun()
+        changed = found[chosen, lang] != calendar_store.shipped_formats()[chosen, lang]
+        if changed and st.button(_("Back to the one that came with Vigie"), key="reset-format", type="tertiary"):
+            calendar_store.set_template(cache.store(), chosen, lang, "")
+            st.rerun()

@@ -1,0 +1,61 @@
+"""What a language model may word, where one is set: asked for by a button, marked, never needed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.reads import cache
+from dashboard.state import now, remember, remembered
+from dashboard.words.labels import escape
+from dashboard.words.language import _, count, n_
+from data.models import Post
+from data.usage import Meter
+from insights.ideas.language_model import SERVICE, ModelUnavailable, Source, Written, is_on, write
+
+
+def problem_words(code: str) -> str:
+    return {
+        "cap": _("The cap of this month is reached: the template stays."),
+        "time": _("It took too long: the template stays."),
+        "refused": _("The model's address refused: check its key and its name. The template stays."),
+        "unreachable": _("The model's address does not answer. The template stays."),
+        "answer": _("Nothing in its answer was borne out by the posts: the template stays."),
+    }.get(code, _("No model is set."))
+
+
+def ask(task: str, key: str, posts: list[Post], lang: str, about: str, words: str) -> Written | None:
+    """A button that has the model word something over these posts; what it wrote, None while it was not asked.
+
+    Nothing shows where no model is set.
+    """
+    settings = cache.settings()
+    if not is_on(settings) or not posts:
+        return None
+    name = f"written-{task}-{key}"
+    if st.button(words, key=name, type="tertiary", icon=":material/auto_awesome:",
+                 help=_("By {model}, from these posts. Every quote is checked, what has no source is dropped.").format(
+                     model=escape(settings.llm_model))):  # fmt: skip
+        sources = [Source(post.id, post.plain) for post in posts]
+        try:
+            with st.spinner(_("The model writes…")):
+                remember(name + "-held", write(
+                    settings, Meter(cache.store()), now(), task, sources, lang=lang, about=about
+                ))  # fmt: skip
+        except ModelUnavailable as error:
+            st.warning(problem_words(error.code), icon=":material/cloud_off:")
+    found = remembered(name + "-held")
+    return found if isinstance(found, Written) else None
+
+
+def show(found: Written, key: str) -> None:
+    """What the model wrote, marked as such, with its exact quotes and what it cost."""
+    with st.container(border=True, key=f"model-{key}"):
+        st.badge(_("Written by {model}").format(model=escape(found.model)), color="violet",
+                 icon=":material/auto_awesome:")  # fmt: skip
+        st.text(found.text)
+        for _post, words in found.quotes:
+            st.text(f"“{words}”")
+        told = n_("{n} part was dropped", "{n} parts were dropped", found.dropped) if found.dropped else ""
+        used = Meter(cache.store()).used(SERVICE, f"{now().year:04d}-{now().month:02d}")
+        spent = _("{n} tokens; {used} this month").format(n=count(found.tokens), used=count(used))
+        st.caption(" · ".join(part for part in (told, spent) if part))

@@ -1,0 +1,83 @@
+"""The basket of quotes: exact, tagged, shortened, exported."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.reads import cache
+from dashboard.reads import inbox as inbox_reads
+from dashboard.reads.cache import key_url
+from dashboard.state import now, parameter, set_parameter
+from dashboard.views.mentions.triage import me
+from dashboard.words.labels import escape
+from dashboard.words.language import LANGUAGE_NAMES, _, moment, n_
+from data.inbox import verbatims
+from data.inbox.verbatims import QuoteError
+from data.posts.quotes import Quote
+
+
+def basket() -> None:
+    """Quotes for a report: exact, with who, where, when and the link beside."""
+    url, revision = key_url(), cache.revision()
+    names = parameter("names") == "yes"
+    found = inbox_reads.quotes(names, url, revision)
+    if not found:
+        st.info(
+            _("No quotes yet. The quotation mark under a post puts it here, word for word."),
+            icon=":material/format_quote:",
+        )
+        return
+    tags = sorted({tag for quote in found for tag in quote.tags})
+    with st.container(horizontal=True, vertical_alignment="center"):
+        chosen = st.pills(_("Tags"), tags, label_visibility="collapsed") if tags else None
+        wanted = st.toggle(_("With authors' names"), names, help=_("Otherwise each author has a stable pseudonym."))
+    if wanted != names:
+        set_parameter("names", "yes" if wanted else "")
+        st.rerun()
+    shown = [quote for quote in found if chosen is None or chosen in quote.tags]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(n_("{n} quote", "{n} quotes", len(shown)))
+        for label, name, data, mime in (
+            ("CSV", "verbatims.csv", verbatims.as_csv(shown), "text/csv"),
+            ("JSON", "verbatims.jsonl", verbatims.as_jsonl(shown), "application/jsonl"),
+            (_("Text"), "verbatims.txt", verbatims.as_text(shown), "text/plain"),
+        ):
+            st.download_button(label, data, name, mime, key=f"save-{name}", icon=":material/download:", type="tertiary")
+    for quote in shown[:50]:
+        with st.container(border=True, key=f"quote-{quote.id}"):
+            st.text(quote.shown)
+            parts = [quote.author or _("no name given"), quote.place, moment(quote.published_at)]
+            st.caption(escape(" · ".join([*parts, LANGUAGE_NAMES.get(quote.lang, quote.lang)])))
+            if quote.is_demo:
+                st.badge(_("Demo"), color="violet")
+            if quote.edited:
+                st.caption(":material/edit: " + _("The post was edited since: this is what it says now, as a whole."))
+            with st.container(horizontal=True, vertical_alignment="center"):
+                given = st.multiselect(
+                    _("Tags"), sorted({*tags, *quote.tags}), list(quote.tags), accept_new_options=True,
+                    key=f"tags-{quote.id}", label_visibility="collapsed", placeholder=_("Tags"), width=320,
+                )  # fmt: skip
+                if sorted(given) != sorted(quote.tags):
+                    verbatims.set_tags(cache.store(), quote.id, given)
+                    st.rerun()
+                if quote.url:
+                    st.link_button(_("Open"), quote.url, type="tertiary", icon=":material/open_in_new:")
+                with st.popover(_("Shorten"), type="tertiary", icon=":material/content_cut:"):
+                    _shorten(quote)
+                if st.button(_("Remove"), key=f"drop-{quote.id}", type="tertiary", icon=":material/close:"):
+                    verbatims.remove_verbatim(cache.store(), quote.id)
+                    st.rerun()
+
+
+def _shorten(quote: Quote) -> None:
+    """Keep a passage only: it must stand in the post exactly so."""
+    with st.form(f"shorten-{quote.id}", border=False):
+        wanted = st.text_area(_("Keep only these words"), quote.text, help=_("Copied from the post, unchanged."))
+        if st.form_submit_button(_("Save")) and wanted != quote.text:
+            try:
+                verbatims.add_verbatim(cache.store(), quote.post, me(), now(), wanted, quote.tags)
+            except QuoteError:
+                st.warning(_("The post does not hold these words exactly so. Copy them from it."))
+            else:
+                verbatims.remove_verbatim(cache.store(), quote.id)
+                st.rerun()

@@ -1,0 +1,258 @@
+"""What people do with a post: star, handle, snooze, assign, note, correct, quote; with undo and a word on conflicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard.reads import cache
+from dashboard.reads import inbox as inbox_reads
+from dashboard.reads import topics as topic_reads
+from dashboard.reads.cache import key_url
+from dashboard.state import forget, now, remember, remembered, set_parameter
+from dashboard.words.labels import escape, intent_names, sentiment_names
+from dashboard.words.language import LANGUAGE_NAMES, _, moment, n_
+from data.inbox import triage, verbatims
+from data.inbox.ours import set_own_account
+from data.models import INTENTS, SENTIMENTS, Post, Triage, TriageEvent
+
+SNOOZES = (1, 3, 7)
+
+
+def me() -> str:
+    """Who acts: the name given in this session, else the only name that the record knows."""
+    named = str(remembered("my_name", ""))
+    if named:
+        return named
+    known = inbox_reads.people(key_url(), cache.revision())
+    return known[0] if len(known) == 1 else ""
+
+
+def who_am_i() -> None:
+    """Ask for the name that changes are noted under."""
+    with st.popover(me() or _("Your name"), icon=":material/person:", type="tertiary"), st.form("who", border=False):
+        name = st.text_input(_("Your name"), me(), max_chars=80, help=_("Changes are noted under it."))
+        if st.form_submit_button(_("Save")):
+            remember("my_name", name.strip())
+            st.rerun()
+
+
+def note_change(ids: Sequence[int], field: str, value: str, seen: dict[int, str] | None = None) -> None:
+    """Change posts, remember how to undo it, and what others changed meanwhile.
+
+    Meant for `on_click`: its arguments are those of the page that was clicked, not of the one that the click makes.
+    """
+    try:
+        done = triage.change(cache.store(), ids, field, value, me(), now(), seen)
+    except triage.TriageError:
+        st.toast(_("This value is not possible here."), icon=":material/error:")
+        return
+    remember("last_change", (done.batch, done.posts, field, value))
+    remember("conflicts", done.conflicts)
+
+
+def act(ids: Sequence[int], field: str, value: str, seen: dict[int, str] | None = None) -> None:
+    """As `note_change`, from within a dialog: closes it."""
+    note_change(ids, field, value, seen)
+    st.rerun()
+
+
+def last_change() -> None:
+    """What was changed last, with the way back."""
+    for event in remembered("conflicts", ()) or ():
+        st.warning(conflict_sentence(event), icon=":material/group:")
+    found = remembered("last_change")
+    if not found or not found[1]:
+        return
+    batch, number, field, value = found
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            n_("{n} post changed: {what}", "{n} posts changed: {what}", number).replace(
+                "{what}", escape(change_words(field, value))
+            )
+        )
+        if st.button(_("Undo"), key="undo-triage", type="tertiary", icon=":material/undo:"):
+            done = triage.undo(cache.store(), batch, me(), now())
+            forget("last_change")
+            remember("conflicts", done.conflicts)
+            st.rerun()
+
+
+def conflict_sentence(event: TriageEvent) -> str:
+    """Somebody else was faster."""
+    return _("{who} changed this on {moment}: {what}. Your change was not written; look again.").format(
+        who=escape(event.who or _("Somebody")),
+        moment=escape(moment(event.at)),
+        what=escape(change_words(event.field, event.after)),
+    )
+
+
+def field_names() -> dict[str, str]:
+    return {
+        "seen": _("Seen"),
+        "starred": _("Starred"),
+        "handled": _("Handled"),
+        "snoozed": _("Snoozed"),
+        "assigned": _("Assigned"),
+        "decision": _("Decision"),
+        "note": _("Note"),
+        "sentiment": _("Tone"),
+        "intents": _("Kind"),
+        "lang": _("Language"),
+        "topic": _("Topic"),
+        "about": _("About us"),
+        "stance": _("Side in the debate"),
+    }
+
+
+def decision_names() -> dict[str, str]:
+    return {
+        "fine": _("Fine"),
+        "watch": _("Watch"),
+        "hide": _("Ask to hide"),
+        "warn": _("Warn"),
+        "escalate": _("Escalate"),
+    }
+
+
+def stance_names() -> dict[str, str]:
+    return {"for": _("For"), "against": _("Against"), "none": _("Neither")}
+
+
+def change_words(field: str, value: str) -> str:
+    """A change as a person would say it."""
+    names = field_names()
+    if not value:
+        return _("{field}: taken back").format(field=names[field])
+    if field in {"seen", "starred", "handled"}:
+        return names[field]
+    words = {
+        "decision": decision_names().get(value, value),
+        "sentiment": sentiment_names().get(value, value),
+        "intents": ", ".join(intent_names().get(name, name) for name in value.split(",")),
+        "lang": LANGUAGE_NAMES.get(value, value),
+        "about": _("no"),
+        "stance": stance_names().get(value, value),
+    }.get(field, value)
+    return f"{names[field]}: {words}"
+
+
+def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = False) -> Callable[[Post, str], None]:
+    """The buttons under a post; with `shortcuts`, E handles, S stars."""
+
+    def draw(post: Post, key: str) -> None:
+        st.button(
+            "" if not state.starred else _("Starred"), key=f"star-{key}-{post.id}", type="tertiary",
+            icon=":material/star:", help=_("Take the star away") if state.starred else _("Star"),
+            shortcut="s" if shortcuts else None, on_click=note_change,
+            args=([post.id], "starred", "" if state.starred else "yes", {post.id: state.starred}),
+        )  # fmt: skip
+        st.button(
+            "" if not state.handled else _("Handled"), key=f"done-{key}-{post.id}", type="tertiary",
+            icon=":material/check_circle:" if state.handled else ":material/check:",
+            help=_("Open it again") if state.handled else _("Handled"), shortcut="e" if shortcuts else None,
+            on_click=note_change, args=([post.id], "handled", "" if state.handled else "yes", {post.id: state.handled}),
+        )  # fmt: skip
+        if st.button(
+            "", key=f"quote-{key}-{post.id}", type="tertiary", icon=":material/format_quote:",
+            help=_("In the basket of quotes") if in_basket else _("Add to the basket of quotes"), disabled=in_basket,
+        ):  # fmt: skip
+            verbatims.add_verbatim(cache.store(), post.id, me(), now())
+            st.toast(_("Added to the quotes."), icon=":material/format_quote:")
+            st.rerun()
+        if st.button("", key=f"thread-{key}-{post.id}", type="tertiary", icon=":material/forum:", help=_("Thread")):
+            set_parameter("post", str(post.id))
+            st.rerun()
+        if st.button("", key=f"more-{key}-{post.id}", type="tertiary", icon=":material/more_horiz:", help=_("More")):
+            # Made here, not where it is written: its title is in the language of this session.
+            st.dialog(_("What about this post?"), width="medium")(details)(post, state)
+        told = [
+            _("assigned to {name}").format(name=state.assigned) if state.assigned else "",
+            _("snoozed until {day}").format(day=state.snoozed) if state.snoozed else "",
+            decision_names()[state.decision] if state.decision else "",
+            state.note[:120],
+        ]
+        if any(told):
+            st.caption(" · ".join(escape(part) for part in told if part))
+
+    return draw
+
+
+def details(post: Post, state: Triage) -> None:
+    """Snooze, assign, note; corrections; history."""
+    ids = [post.id]
+    today = now().date()
+    first, second, third = st.tabs([_("Follow up"), _("Correct"), _("History")])
+    with first:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(_("Snooze for"))
+            for days in SNOOZES:
+                if st.button(n_("{n} day", "{n} days", days), key=f"snooze-{days}"):
+                    act(ids, "snoozed", (today + timedelta(days=days)).isoformat(), {post.id: state.snoozed})
+            if state.snoozed and st.button(_("Wake up"), key="wake"):
+                act(ids, "snoozed", "", {post.id: state.snoozed})
+        with st.form("assign", border=False):
+            known = inbox_reads.people(key_url(), cache.revision())
+            name = st.selectbox(
+                _("Assign to"), ["", *known], index=[*["", *known], state.assigned].index(state.assigned)
+                if state.assigned in known else 0, accept_new_options=True, placeholder=_("A name"),
+            )  # fmt: skip
+            note = st.text_area(_("Note"), state.note, max_chars=triage.NOTE_LIMIT)
+            if st.form_submit_button(_("Save"), type="primary"):
+                if note != state.note:
+                    triage.change(cache.store(), ids, "note", note, me(), now(), {post.id: state.note})
+                act(ids, "assigned", (name or "").strip(), {post.id: state.assigned})
+    with second:
+        corrections(post)
+    with third:
+        with cache.store().read() as connection:
+            events = triage.history(connection, post.id)
+        if not events:
+            st.caption(_("Nothing was done with it yet."))
+        for event in events:
+            words = f"{moment(event.at)} · {event.who or _('no name given')} · {change_words(event.field, event.after)}"
+            st.caption(escape(words) + (" · " + _("undone") if event.undone else ""))
+
+
+def corrections(post: Post) -> None:
+    """One click puts right what the program got wrong; what people say wins from then on."""
+    with cache.store().read() as connection:
+        said = triage.labels_of(connection, [post.id]).get(post.id, {})
+
+    def button(label: str, field: str, value: str) -> None:
+        on = said.get(field) == value
+        if st.button(label, key=f"fix-{field}-{value}", type="primary" if on else "secondary"):
+            act([post.id], field, "" if on else value, {post.id: said.get(field, "")})
+
+    st.caption(_("Tone"))
+    with st.container(horizontal=True):
+        for name in SENTIMENTS[:3]:
+            button(sentiment_names()[name], "sentiment", name)
+    st.caption(_("Kind"))
+    held = [name for name in said.get("intents", "").split(",") if name]
+    with st.form("kinds", border=False):
+        chosen = st.pills(
+            _("Kind"), INTENTS[:6], selection_mode="multi", label_visibility="collapsed",
+            default=held or [name for name, _sure in post.intents if name in INTENTS[:6]],
+            format_func=lambda name: intent_names()[name],
+        )  # fmt: skip
+        if st.form_submit_button(_("Save")) and chosen:
+            act([post.id], "intents", ",".join(chosen), {post.id: said.get("intents", "")})
+    st.caption(_("Language"))
+    with st.container(horizontal=True):
+        for code, name in LANGUAGE_NAMES.items():
+            button(name, "lang", code)
+    with st.form("topic", border=False):
+        rows = topic_reads.topic_names(key_url(), cache.revision())
+        topic = st.selectbox(
+            _("Topic"), list(rows), index=None, format_func=lambda i: rows[i], placeholder=post.topic_label or _("None")
+        )
+        if st.form_submit_button(_("Save")) and topic is not None:
+            act([post.id], "topic", str(topic), {post.id: said.get("topic", "")})
+    button(_("Not about us"), "about", "no")
+    if post.author and not post.by_us and st.button(_("This author writes for us"), key="ours"):
+        set_own_account(cache.store(), post.author)
+        st.toast(_("Noted. The next refresh finds what they answered."))
+        st.rerun()

@@ -1,0 +1,61 @@
+"""What happened since one last looked, cut to a reading time; each line leads to its posts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from dashboard.documents import frame as frames
+from dashboard.documents.frame import Frame
+from dashboard.documents.morning import brief_of
+from dashboard.files.html import source_words
+from dashboard.files.text import line_names
+from dashboard.state import now, set_parameter, whole_parameter
+from dashboard.views.page import TREND_COLOURS, open_page
+from dashboard.words.labels import escape
+from dashboard.words.language import _, moment, n_
+from data.models import Scope
+
+MINUTES = (1, 3, 10)
+COLOURS = {
+    **TREND_COLOURS, "alert": "red", "volume": "red", "answered": "green", "asked": "blue", "debate": "violet",
+    "tool": "blue",
+}  # fmt: skip
+
+
+def since_you_last_looked(visited: datetime) -> None:
+    """The brief, with the reading time to choose."""
+    asked = whole_parameter("read")
+    minutes = asked if asked in MINUTES else 1
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.subheader(_("Since you last looked"), anchor=False, width="content")
+        chosen = st.segmented_control(
+            _("Reading time"), MINUTES, default=minutes, format_func=lambda m: n_("{n} min", "{n} min", m),
+            label_visibility="collapsed", key=f"read-{minutes}",
+        )  # fmt: skip
+    if chosen and chosen != minutes:
+        set_parameter("read", str(chosen) if chosen != MINUTES[0] else "")
+        st.rerun()
+    at = now()
+    frame = Frame(Scope(visited.date(), at.date()), frames.own_brand(), "names", at)
+    brief = brief_of(frame, visited, minutes)
+    st.caption(_("You last looked on {when}. Counted from the start of that day.").format(when=escape(moment(visited))))
+    words = n_("{n} new post", "{n} new posts", brief.posts)
+    if st.button(words, key="open-new", type="tertiary", icon=":material/arrow_forward:"):
+        open_page("mentions", since=visited.date().isoformat(), until=at.date().isoformat())
+    if not brief.unusual:
+        st.markdown(_("Nothing unusual."))
+    for place, line in enumerate(brief.lines):
+        told, way = st.columns([6, 1], vertical_alignment="center")
+        with told:
+            colour = COLOURS.get(line.kind, "gray")
+            st.markdown(f":{colour}-badge[{escape(line_names()[line.kind])}] {escape(line.text)}")
+        with way:
+            if st.button(_("Open"), key=f"brief-open-{place}", type="tertiary", icon=":material/arrow_forward:"):
+                open_page(line.page, **line.link)
+        if line.quote is not None and minutes > 1:
+            st.text(line.quote.shown)
+            st.caption(escape(source_words(line.quote)))
+    if brief.left:
+        st.caption(n_("{n} more line: choose a longer time.", "{n} more lines: choose a longer time.", brief.left))

@@ -1,0 +1,161 @@
+"""How every page begins, moves on and ends: title, period, views, empty states, key figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard.reads import cache
+from dashboard.reads import sources as source_reads
+from dashboard.reads.cache import key_url
+from dashboard.state import PERIODS, now, parameter, put_scope, scope_from_url, set_parameter
+from dashboard.words.labels import escape
+from dashboard.words.language import _, day, n_, percent
+from data.models import Scope
+from data.settings import Settings
+from sources.base import mask_secrets
+
+TREND_COLOURS = {
+    "new": "violet",
+    "rising": "green",
+    "steady": "gray",
+    "fading": "orange",
+    "resolved": "gray",
+    "seasonal": "blue",
+}
+
+
+def open_page(name: str, /, **parameters: str) -> None:
+    """Go to another page with these URL parameters, keeping the language."""
+    kept = {"lang": parameter("lang")} if parameter("lang") else {}
+    st.switch_page(f"dashboard/pages/{name}.py", query_params={**kept, **parameters})
+
+
+def back(label: str, *left: str, key: str, **to: str) -> None:
+    """The way back from a detail: leaves these parameters of the URL out and sets those."""
+    if st.button(label, key=key, type="tertiary", icon=":material/arrow_back:"):
+        for name in left:
+            set_parameter(name, "")
+        for name, value in to.items():
+            set_parameter(name, value)
+        st.rerun()
+
+
+def period_filter(scope: Scope) -> Scope:
+    """The period: 7, 30, 90 days or two dates."""
+    today = now().date()
+    labels = {n: n_("{n} day", "{n} days", n) for n in PERIODS}
+    options = [*PERIODS, 0]
+    active = scope.days if scope.until == today and scope.days in PERIODS else 0
+    chosen = st.segmented_control(
+        _("Period"),
+        options,
+        default=active,
+        format_func=lambda n: labels.get(n, _("Dates")),
+        label_visibility="collapsed",
+        key=f"period-{scope.since}-{scope.until}",
+    )
+    if chosen == 0:
+        dates = st.date_input(
+            _("From and to"), (scope.since, scope.until), max_value=today + timedelta(days=1), key="dates",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        if isinstance(dates, tuple) and len(dates) == 2 and dates != (scope.since, scope.until):
+            put_scope(replace(scope, since=dates[0], until=dates[1]), today)
+            st.rerun()
+    elif chosen and chosen != active:
+        put_scope(replace(scope, since=today - timedelta(days=chosen - 1), until=today), today)
+        st.rerun()
+    return scope
+
+
+def page_start(title: str) -> Scope:
+    """Title, period and the line on blind spots: how every page of findings begins."""
+    scope = scope_from_url(now().date())
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        st.title(title, anchor=False, width="content")
+        with st.container(width="content"):
+            period_filter(scope)
+    if scope.days > 0:
+        st.caption(f"{day(scope.since)} – {day(scope.until)}")
+    blind_spots(scope)
+    return scope
+
+
+def choose_view(views: dict[str, str], *forgotten: str, name: str = "view") -> str:
+    """The view of a page, by the parameter `name` of the URL; the first one is what shows without it. `forgotten` are
+    parameters that belong to one view alone."""
+    first = next(iter(views))
+    active = parameter(name) if parameter(name) in views else first
+    chosen = st.segmented_control(
+        _("View"), list(views), default=active, format_func=lambda view: views[view], label_visibility="collapsed",
+        key=f"{name}-{active}",
+    )  # fmt: skip
+    if chosen and chosen != active:
+        set_parameter(name, "" if chosen == first else chosen)
+        for other in forgotten:
+            set_parameter(other, "")
+        st.rerun()
+    return active
+
+
+def blind_spots(scope: Scope) -> None:
+    """Name the sources of a scope that brought nothing for a part of its period because they failed."""
+    hour = now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    down = source_reads.blind_spots(scope, key_url(), cache.revision(), hour)
+    names = list(dict.fromkeys(spot.source.title or mask_secrets(spot.source.address) for spot in down))
+    if names:
+        told = ", ".join(escape(name) for name in names[:3]) + ("…" if len(names) > 3 else "")
+        since = day(min(spot.began for spot in down).date())
+        st.caption(
+            ":material/visibility_off: "
+            + n_(
+                "Blind spot: {n} source could not be read for part of this period, from {day}: {names}",
+                "Blind spots: {n} sources could not be read for part of this period, from {day}: {names}",
+                len(names),
+            )
+            .replace("{day}", escape(since))
+            .replace("{names}", told)
+        )
+
+
+def key_figure(
+    label: str,
+    value: str,
+    now_value: float,
+    before: float,
+    series: Sequence[float],
+    *,
+    good: str,
+    key: str,
+    **target: str,
+) -> None:
+    """A figure against the previous equal period, with its sparkline and the way to its posts."""
+    change = None
+    if before:
+        change = f"{percent((now_value - before) / abs(before))}"
+        change = change if change.startswith(("-", "−")) or now_value <= before else f"+{change}"
+    st.metric(
+        label,
+        value,
+        change.replace("−", "-") if change else None,
+        delta_color={"up": "normal", "down": "inverse", "none": "off"}[good],
+        chart_data=list(series) if len(series) > 1 else None,
+        chart_type="area",
+        border=True,
+        help=_("Compared with the {n} days before. Click below to read the posts.").format(n=len(series)),
+    )
+    if st.button(_("Read the posts"), key=f"open-{key}", type="tertiary", icon=":material/arrow_forward:"):
+        open_page("mentions", **target)
+
+
+def empty_state(settings: Settings) -> None:
+    """What a store without posts shows: the next step."""
+    with st.container(border=True):
+        st.subheader(_("Nothing here yet"), anchor=False)
+        st.write(_("Add a site, import a list of feeds or a file of posts, and the page fills as posts arrive."))
+        if st.button(_("Add a source"), type="primary", icon=":material/add:"):
+            open_page("sources")

@@ -1,0 +1,142 @@
+"""Contributors: by reach, activity and tone; loyal, new, back, drifting away; ambassadors, critics, organisers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard.reads import cache
+from dashboard.reads import people as people_reads
+from dashboard.reads import posts as post_reads
+from dashboard.reads.cache import key_url
+from dashboard.state import now, parameter, scope_to_parameters, set_parameter
+from dashboard.views.page import open_page
+from dashboard.words.labels import escape
+from dashboard.words.language import _, count, day, n_, percent
+from dashboard.words.people import role_help, role_names, state_help, state_names
+from dashboard.words.sources import kind_name
+from data.figures import first_day_of_week
+from data.models import Scope, day_to_date
+from data.reputation.members import ROLES, STATES, Member
+
+PAGE = 50
+
+
+def shown_name(member: Member, names: bool) -> str:
+    return member.author if names else post_reads.pseudonym_of(member.author)
+
+
+def people(scope: Scope) -> None:
+    """The table of contributors with its filters, and one of them."""
+    url, revision = key_url(), cache.revision()
+    found = [m for m in people_reads.members(scope, url, revision) if not m.by_us]
+    if not found:
+        st.info(_("No post of this period names its author."), icon=":material/search_off:")
+        return
+    states, roles = state_names(), role_names()
+    numbers: Counter[str] = Counter(m.state for m in found)
+    numbers.update(role for m in found for role in m.roles)
+    options = [name for name in (*STATES, *ROLES) if numbers[name]]
+    labels = {**states, **roles}
+    asked = parameter("group") if parameter("group") in options else None
+    chosen = st.pills(
+        _("Groups"), options, default=asked, format_func=lambda g: f"{labels[g]} · {count(numbers[g])}",
+        label_visibility="collapsed", key=f"groups-{asked}",
+    )  # fmt: skip
+    if chosen != asked:
+        set_parameter("group", chosen or "")
+        set_parameter("page_people", "")
+        st.rerun()
+    if chosen:
+        st.caption({**state_help(), **role_help()}[chosen])
+    orders = {
+        "posts": _("Activity"), "drawn": _("Reach"), "about_us": _("Posts about us"), "negative": _("Harshest"),
+        "positive": _("Kindest"),
+    }  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        order = st.selectbox(_("Order"), list(orders), format_func=lambda o: orders[o], width=200)
+        names = st.toggle(
+            _("Authors' names"), parameter("names") != "no", key="people-names",
+            help=_("Off: each author has a stable pseudonym, for a screen that others see."),
+        )  # fmt: skip
+    set_parameter("names", "" if names else "no")
+    shown = [m for m in found if not chosen or chosen == m.state or chosen in m.roles]
+    shown.sort(key=lambda m: (-getattr(m, order), -m.posts, m.network, m.author))
+    st.caption(n_("{n} person", "{n} people", len(shown)))
+    event = st.dataframe(
+        {
+            _("Author"): [shown_name(m, names) for m in shown[:PAGE]],
+            _("Network"): [kind_name(m.network) for m in shown[:PAGE]],
+            _("Who"): [", ".join([states[m.state], *(roles[r] for r in m.roles)]) for m in shown[:PAGE]],
+            _("Posts"): [m.posts for m in shown[:PAGE]],
+            _("Reach"): [m.drawn for m in shown[:PAGE]],
+            _("About us"): [m.about_us for m in shown[:PAGE]],
+            _("Negative"): [_share(m.negative, m.clear) for m in shown[:PAGE]],
+            _("Places"): [m.places for m in shown[:PAGE]],
+            _("Since"): [day(day_to_date(first_day_of_week(m.first_week))) for m in shown[:PAGE]],
+        },
+        hide_index=True, width="stretch", on_select="rerun", selection_mode="single-row", key="people-table",
+        column_config={
+            _("Reach"): st.column_config.NumberColumn(help=_("Reactions, replies and shares that the posts drew.")),
+            _("Negative"): st.column_config.TextColumn(
+                help=_("Of the posts with a tone; under three of them nothing is said.")
+            ),
+            _("Since"): st.column_config.TextColumn(help=_("First week in the record.")),
+        },
+    )  # fmt: skip
+    if len(shown) > PAGE:
+        st.caption(_("The first {n} are shown; the file holds all.").format(n=PAGE))
+    st.download_button(
+        _("CSV with pseudonyms"), as_csv(shown), "vigie-people.csv", "text/csv", icon=":material/download:",
+        type="tertiary", key="people-csv",
+    )  # fmt: skip
+    picked = event.selection.rows if event is not None else []
+    if picked and picked[0] < len(shown[:PAGE]):
+        _one(shown[picked[0]], scope, names)
+    else:
+        st.caption(_("Choose a row to see what somebody wrote."))
+
+
+def _share(part: int, whole: int) -> str:
+    return percent(part / whole) if whole >= 3 else "–"
+
+
+def _one(member: Member, scope: Scope, names: bool) -> None:
+    """One person: figures and the way to the posts."""
+    with st.container(border=True, key="one-person"):
+        st.subheader(escape(shown_name(member, names)), anchor=False)
+        st.write(
+            escape(
+                _("{posts} in {weeks}, {roots} of their own and {replies}; they drew {drawn}.").format(
+                    posts=n_("{n} post", "{n} posts", member.posts),
+                    weeks=n_("{n} active week", "{n} active weeks", member.weeks),
+                    roots=count(member.roots),
+                    replies=n_("{n} reply", "{n} replies", member.replies),
+                    drawn=n_("{n} reaction", "{n} reactions", member.drawn),
+                )
+            )
+        )
+        reasons = [state_help()[member.state], *(role_help()[role] for role in member.roles)]
+        st.caption(" ".join(reasons))
+        if st.button(_("Read the posts"), key="person-posts", type="tertiary", icon=":material/arrow_forward:"):
+            wide = Scope(scope.since - timedelta(days=84), scope.until, author=member.author, kinds=(member.network,))
+            open_page("mentions", **scope_to_parameters(wide, now().date()))
+
+
+def as_csv(found: list[Member]) -> str:
+    """Everybody in the table, under pseudonyms."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(
+        ["author", "network", "state", "roles", "posts", "reach", "about_us", "for_us", "against_us", "places", "weeks"]
+    )
+    for m in found:
+        writer.writerow(
+            [post_reads.pseudonym_of(m.author), m.network, m.state, " ".join(m.roles), m.posts, m.drawn, m.about_us,
+             m.for_us, m.against_us, m.places, m.weeks]
+        )  # fmt: skip
+    return out.getvalue()

@@ -1,0 +1,90 @@
+"""Tokens for other programs: the interface and the feeds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard.reads import cache
+from dashboard.state import forget, now, remember, remembered
+from dashboard.views.reports import sharing as share_views
+from dashboard.words.labels import escape
+from dashboard.words.language import _, ago, current, day, n_
+from data.sharing import tokens as access
+from data.sharing.tokens import Access
+
+FRESH = "fresh_access"
+
+
+def kind_names() -> dict[str, str]:
+    return {"api": _("Interface for programs (JSON)"), "feed": _("Feed and calendar of alerts")}
+
+
+def show() -> None:
+    """Make a token, and the list of them."""
+    st.write(
+        _("Spreadsheets and BI tools can read the same figures as JSON; feed readers and calendars can follow the "
+          "alerts and the daily brief. Each gets a token of its own, which reads and does nothing else.")
+    )  # fmt: skip
+    fresh = remembered(FRESH)
+    if fresh:
+        _fresh(*fresh)
+    # Another key once a token is made: the form closes, or it would cover the token.
+    form = st.popover(_("Make a token"), icon=":material/add:", key=f"new-{hash(fresh) % 10_000}")
+    with form, st.form("new-access", border=False):
+        kinds, who, lasts = kind_names(), share_views.who_names(), share_views.lasting_names()
+        kind = st.selectbox(_("For what"), list(kinds), format_func=lambda k: kinds[k])
+        name = st.text_input(_("Name"), max_chars=80, placeholder=_("who or what uses it"))
+        names = st.selectbox(_("Who appears"), list(who), format_func=lambda w: who[w])
+        days = st.selectbox(_("Open for"), list(lasts), index=4, format_func=lambda d: lasts[d])
+        if st.form_submit_button(_("Make it"), type="primary"):
+            at, length = now(), share_views.LASTS[days]
+            token = access.grant(
+                cache.store(), kind, name or kinds[kind], at, names=names, lang=current(),
+                expires_at=at + timedelta(days=length) if length else None,
+            )  # fmt: skip
+            remember(FRESH, (kind, token))
+            st.rerun()
+    with cache.store().read() as connection:
+        found = access.grants(connection)
+    for item in found:
+        _row(item)
+    st.caption(
+        _("The interface describes itself at {address}.").format(address=f"{share_views.origin()}/api/v1/openapi.json")
+    )
+
+
+def _fresh(kind: str, token: str) -> None:
+    st.success(_("Made. It is shown once: Vigie keeps only its fingerprint."), icon=":material/check:")
+    if kind == "api":
+        command = f'curl -H "Authorization: Bearer {token}" "{share_views.origin()}/api/v1/topics?days=30"'
+        st.code(command, language=None, wrap_lines=True)
+    else:
+        st.code(f"{share_views.origin()}/feed/{token}.atom", language=None, wrap_lines=True)
+        st.code(f"{share_views.origin()}/feed/{token}.ics", language=None, wrap_lines=True)
+    share_views.reach_hint(share_views.origin())
+
+
+def _row(item: Access) -> None:
+    at = now()
+    with st.container(border=True, key=f"access-{item.id}", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{escape(item.name)}**", width="content")
+        state = _("Revoked") if item.revoked_at else _("Open") if item.is_open(at) else _("Expired")
+        st.badge(state, color="green" if item.is_open(at) else "gray")
+        told = [
+            kind_names()[item.kind], share_views.who_names()[item.names],
+            n_("used {n} time", "used {n} times", item.uses),
+            _("last {when}").format(when=ago(item.used_at, at)) if item.used_at else "",
+            _("open until {day}").format(day=day(item.expires_at.date())) if item.expires_at else "",
+        ]  # fmt: skip
+        st.caption(escape(" · ".join(part for part in told if part)))
+        st.space("stretch")
+        if item.is_open(at):
+            if st.button(_("Revoke"), key=f"access-revoke-{item.id}", type="tertiary", icon=":material/link_off:"):
+                access.revoke(cache.store(), item.id, at)
+                forget(FRESH)
+                st.rerun()
+        elif st.button(_("Remove"), key=f"access-remove-{item.id}", type="tertiary", icon=":material/delete:"):
+            access.remove(cache.store(), item.id)
+            st.rerun()

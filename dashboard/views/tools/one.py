@@ -1,0 +1,198 @@
+"""One new tool: what people say it is, where it came from and went, what it is compared with, what to do with it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard.charts import tools as tool_charts
+from dashboard.reads import cache
+from dashboard.reads import inbox as inbox_reads
+from dashboard.reads import tools as tool_queries
+from dashboard.reads.cache import key_url
+from dashboard.state import now, picked_day
+from dashboard.views.debates import all as debate_views
+from dashboard.views.mentions.triage import me
+from dashboard.views.page import back
+from dashboard.views.posts import SENTIMENT_COLOURS, cards
+from dashboard.words.labels import escape, sentiment_names
+from dashboard.words.language import _, count, current, day, moment, n_, percent
+from dashboard.words.tools import cue_names, decision_names, momentum_words, reach_words, stage_help, stage_names
+from data import tools as tools_store
+from data.models import SENTIMENTS, Scope, date_to_day, day_to_date, web_link
+from data.tools import Tool, full_text
+from insights.reputation.estimates import wilson
+
+STAGE_BADGES = {"sighted": "gray", "picked": "blue", "discussed": "primary", "adopted": "green", "contested": "red"}
+
+
+def show(tool_id: int, scope: Scope) -> None:
+    """The whole page."""
+    url, revision = key_url(), cache.revision()
+    back(_("All new tools"), "tool", "page_tool", key="all-tools")
+    item = tool_queries.one_tool(tool_id, scope.until, url, revision)
+    if item is None or item.state != "shown":
+        st.info(_("This tool is not among the new ones any more."), icon=":material/search_off:")
+        return
+    _heading(item)
+    _decide(item)
+    left, right = st.columns([3, 2])
+    with left:
+        _definition(item)
+        _over_time(item, scope)
+    with right:
+        _tone(item)
+        _beside(item)
+        _spread(item)
+    st.subheader(_("Posts that name it"), anchor=False)
+    whole = Scope(item.first_at.date() - timedelta(days=1), max(scope.until, item.last_at.date()), tool=item.id)
+    cards(whole, "tool", folded=False)
+
+
+def _heading(item: Tool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader(escape(item.name), anchor=False, width="content")
+        st.badge(stage_names()[item.stage], color=STAGE_BADGES[item.stage], help=stage_help()[item.stage])
+        told = ", ".join(
+            cue_names()[cue] for cue in sorted(item.facts.get("cues", {})) if cue in cue_names() and cue != "named"
+        )
+        st.badge(
+            _("{share} sure it is new").format(share=percent(min(0.99, item.evidence))), color="gray",
+            help=_("What tells: {cues}.").format(cues=told or "…"),
+        )  # fmt: skip
+        if item.decision:
+            st.badge(decision_names()[item.decision], color="violet")
+        if item.to_test:
+            st.badge(_("To test"), color="orange")
+        if cache.settings().demo:
+            st.badge(_("Demo"), color="violet")
+    first = _("First seen on {moment}").format(moment=moment(item.first_at))
+    st.caption(escape(" · ".join((first, reach_words(item), momentum_words(item)))))
+    promoter = item.facts.get("promoter")
+    if promoter:
+        st.warning(
+            _("Promotion: {name} wrote {n} of the {total} posts that name it.").format(
+                name=escape(str(promoter[0])), n=count(promoter[1]), total=count(item.posts)
+            ),
+            icon=":material/campaign:",
+        )
+
+
+def _change(tool_id: int, field: str, value: str) -> None:
+    tools_store.change_tool(cache.store(), tool_id, field, value, me())
+
+
+def _decide(item: Tool) -> None:
+    """Follow, ignore, known already, to test, assign, note."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        buttons = {
+            "follow": (_("Follow"), ":material/bookmark_add:", _("It stays in view in every period.")),
+            "ignore": (_("Ignore"), ":material/visibility_off:", _("It leaves the radar.")),
+            "known": (_("Known already"), ":material/history:", _("It is not new to you: it leaves the radar.")),
+        }
+        for value, (words, icon, told) in buttons.items():
+            chosen = item.decision == value
+            if st.button(
+                decision_names()[value] if chosen else words, key=f"decide-{value}", icon=icon, help=told,
+                type="primary" if chosen else "secondary",
+            ):  # fmt: skip
+                _change(item.id, "decision", "" if chosen else value)
+                st.rerun()
+        test = st.toggle(_("To test"), item.to_test, key=f"test-{item.id}-{item.to_test}")
+        if test != item.to_test:
+            _change(item.id, "to_test", "yes" if test else "")
+            st.rerun()
+        with st.popover(item.assigned or _("Assign"), icon=":material/person_add:"):
+            known = inbox_reads.people(key_url(), cache.revision())
+            name = st.selectbox(
+                _("To whom"), list(dict.fromkeys([item.assigned, me(), *known])), accept_new_options=True,
+                key=f"assign-{item.id}", format_func=lambda n: n or _("Nobody"),
+            )  # fmt: skip
+            if st.button(_("Save"), key="save-assigned"):
+                _change(item.id, "assigned", str(name or ""))
+                st.rerun()
+        with st.popover(_("Note"), icon=":material/edit_note:"):
+            note = st.text_area(_("Note"), item.note, max_chars=tools_store.NOTE_LIMIT, key=f"note-{item.id}")
+            if st.button(_("Save"), key="save-note"):
+                _change(item.id, "note", note)
+                st.rerun()
+    if item.note:
+        st.text(item.note)
+
+
+def _definition(item: Tool) -> None:
+    st.subheader(_("What it is, in their words"), anchor=False)
+    part = item.facts.get("definition")
+    posts = debate_views.posts_of([part]) if part else {}
+    post = posts.get(int(part[0])) if part else None
+    if post is None:
+        st.caption(_("Nobody has said what it is yet."))
+        return
+    with st.container(border=True):
+        st.text(full_text(post.title, post.plain)[int(part[1]) : int(part[2])])
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(f"{escape(post.author) or _('no name given')} · {escape(moment(post.published_at))}")
+            if web_link(post.url):
+                st.link_button(_("Open"), post.url, type="tertiary", icon=":material/open_in_new:")
+
+
+def _over_time(item: Tool, scope: Scope) -> None:
+    counted = dict(tool_queries.posts_a_day(item.id, key_url(), cache.revision()))
+    first, last = min(counted, default=0), max([*counted, date_to_day(scope.until)])
+    step = 1 if last - first <= 62 else 7
+    rows = [
+        (day_to_date(start), sum(counted.get(start + n, 0) for n in range(step)))
+        for start in range(first, last + 1, step)
+    ]
+    st.subheader(_("Posts a day") if step == 1 else _("Posts a week"), anchor=False)
+    event = st.altair_chart(
+        tool_charts.tool_days(rows, posts=_("Posts"), date_format="%d/%m" if current() == "fr" else "%b %d"),
+        width="stretch", on_select="rerun", selection_mode="day", key="tool-days", alt=_("Posts over time"),
+    )  # fmt: skip
+    start = picked_day(event, "day")
+    if start is not None:
+        debate_views.open_mentions(start, start + timedelta(days=step - 1), tool=str(item.id))
+
+
+def _tone(item: Tool) -> None:
+    st.subheader(_("Tone"), anchor=False)
+    total = max(1, item.negative + item.neutral + item.positive + item.unsure)
+    with st.container(horizontal=True, gap="small"):
+        for name in SENTIMENTS:
+            number = getattr(item, name)
+            if number:
+                st.badge(f"{sentiment_names()[name]} {count(number)}", color=SENTIMENT_COLOURS[name])
+    value = wilson(item.negative, total)
+    st.caption(
+        _("Of the sentences that name it, {share} are negative, between {low} and {high}.").format(
+            share=percent(value.value), low=percent(value.low), high=percent(value.high)
+        )
+    )
+
+
+def _beside(item: Tool) -> None:
+    st.subheader(_("Named beside it"), anchor=False)
+    found = item.facts.get("alternatives", [])
+    if not found:
+        st.caption(_("No alternative was named yet."))
+    for name, number, _post in found:
+        if st.button(
+            f"{escape(str(name))} · {n_('{n} post', '{n} posts', number)}", key=f"beside-{name}", type="tertiary",
+            icon=":material/compare_arrows:",
+        ):  # fmt: skip
+            debate_views.open_mentions(
+                item.first_at.date(), max(now().date(), item.last_at.date()), tool=str(item.id), q=f'"{name}"'
+            )
+    for address, _post in item.facts.get("links", []):
+        if web_link(str(address)):
+            st.link_button(escape(str(address))[:80], str(address), type="tertiary", icon=":material/link:")
+
+
+def _spread(item: Tool) -> None:
+    st.subheader(_("How it spread"), anchor=False)
+    st.caption(n_("{n} person says to use it", "{n} people say that they use it", item.facts.get("users", 0)))
+    for place, days in item.facts.get("days_between", [])[:8]:
+        words = _("first") if not days else n_("{n} day later", "{n} days later", days)
+        st.markdown(f"- {escape(str(place))} · {words}")
+    st.caption(_("Last named on {day}.").format(day=day(item.last_at.date())))

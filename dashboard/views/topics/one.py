@@ -1,0 +1,285 @@
+"""One topic: why it moves, who says it, its passport, its sub-topics, and what people can change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts import topics as charts
+from dashboard.reads import cache
+from dashboard.reads import posts as post_reads
+from dashboard.reads import topics as topic_reads
+from dashboard.reads.cache import key_url
+from dashboard.reads.topics import TopicRow
+from dashboard.state import now, only_day, picked_day, scope_to_parameters, set_parameter
+from dashboard.views.ideas import model_wording as model_views
+from dashboard.views.page import TREND_COLOURS, back, blind_spots, open_page
+from dashboard.views.posts import card, cards, voice_balance
+from dashboard.words.labels import escape, sentiment_names, trend_names
+from dashboard.words.language import _, current, day, moment, n_, percent
+from dashboard.words.sources import change_sentence, edit_problem
+from dashboard.words.topics import trend_sentence
+from data.models import Part, Scope, Topic
+from data.topics import edits as topic_edits
+
+SPLIT_POSTS = 200
+
+
+def show(row: TopicRow, rows: Sequence[TopicRow], scope: Scope) -> None:
+    """The whole page of one topic."""
+    url, revision = key_url(), cache.revision()
+    topic = row.topic
+    here = replace(scope, part=None)
+    back(_("All topics"), "topic", "part", "page_topic", key="back")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header(escape(topic.label), anchor=False, width="content")
+        st.badge(trend_names()[topic.trend], color=TREND_COLOURS[topic.trend])
+        if topic.hidden:
+            st.badge(_("Hidden"), color="gray")
+        if topic.noise:
+            st.badge(_("Noise"), color="gray")
+    _trend(row, here)
+    names = sentiment_names()
+    facts = [
+        n_("{n} post in this period", "{n} posts in this period", row.posts),
+        f"{names['negative']} {percent(row.negative / max(1, row.posts))}",
+        f"{names['positive']} {percent(row.positive / max(1, row.posts))}",
+    ]
+    st.caption(" · ".join(escape(fact) for fact in facts))
+    voices = post_reads.voices(here, url, revision)
+    voice_balance(voices, **scope_to_parameters(replace(here, sources=()), now().date()))
+    if not scope.sources:
+        blind_spots(replace(here, topic=None, sources=tuple(source for source, _title, _number in voices.sources)))
+    parts = topic_reads.parts(topic.id, scope.since, scope.until, url, revision)
+    _edit(topic, rows, parts, here)
+    _by_a_model(topic, here)
+    _merged(topic)
+    if topic.terms:
+        st.subheader(_("Its words"), anchor=False)
+        with st.container(horizontal=True, gap="small"):
+            for term in topic.terms:
+                st.badge(escape(term), color="gray")
+    _passport(topic, rows)
+    chosen = _sub_topics(parts, scope)
+    shown = replace(here, part=chosen)
+    st.subheader(_("Posts a day"), anchor=False)
+    chart = st.altair_chart(
+        charts.volume_chart(
+            post_reads.summary(shown, None, url, revision).days, [], posts=_("Posts"), title=_("Threshold"),
+            expected=_("Usual"), date_format="%d/%m" if current() == "fr" else "%b %d",
+        ),
+        width="stretch",
+        on_select="rerun",
+        selection_mode="day",
+        key=f"topic-volume-{topic.id}-{chosen}",
+        alt=_("Posts a day"),
+    )  # fmt: skip
+    picked = picked_day(chart, "day")
+    if picked is None and chosen is None and topic.representatives:
+        st.subheader(_("Typical posts"), anchor=False)
+        st.caption(_("The posts closest to the centre of the topic, word for word."))
+        for post in post_reads.by_id(topic.representatives[:3], url, revision):
+            card(post, "typical")
+    st.subheader(_("All its posts") if picked is None else _("Posts of {day}").format(day=day(picked)), anchor=False)
+    cards(only_day(shown, picked), "topic")
+
+
+def _trend(row: TopicRow, scope: Scope) -> None:
+    """Why it has its trend, and the posts which that sentence counts."""
+    sentence = trend_sentence(row.facts)
+    if not sentence:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.write(sentence)
+        today = now().date()
+        recent = replace(scope, since=today - timedelta(days=int(row.facts.get("recent_days", 7)) - 1), until=today)
+        if row.facts.get("recent") and st.button(
+            _("Read them"), key="read-recent", type="tertiary", icon=":material/arrow_forward:"
+        ):
+            open_page("mentions", **scope_to_parameters(recent, today))
+
+
+def _sub_topics(parts: Sequence[Part], scope: Scope) -> int | None:
+    """Buttons that narrow the posts below to one sub-topic."""
+    if len(parts) < 2:
+        return None
+    st.subheader(_("Within it"), anchor=False)
+    labels = {part.number: f"{part.label} ({part.posts})" for part in parts}
+    chosen = st.pills(
+        _("Within it"),
+        list(labels),
+        default=scope.part if scope.part in labels else None,
+        format_func=lambda number: escape(labels[number]),
+        label_visibility="collapsed",
+        key=f"parts-{scope.topic}-{scope.part}",
+    )
+    if chosen != scope.part:
+        set_parameter("part", "" if chosen is None else str(chosen))
+        set_parameter("page_topic", "")
+        st.rerun()
+    return int(chosen) if chosen is not None else None
+
+
+def _passport(topic: Topic, rows: Sequence[TopicRow]) -> None:
+    """Where the topic comes from and what became of it."""
+    url, revision = key_url(), cache.revision()
+    with st.expander(_("Passport"), icon=":material/badge:"):
+        facts = []
+        if topic.first_seen:
+            facts.append(_("First post on {day}").format(day=day(topic.first_seen.date())))
+        facts.append(_("Named by a person") if topic.named_by == "person" else _("Named from its words"))
+        facts.append(
+            {
+                "theme": _("Found as it began"),
+                "person": _("Made by a person"),
+            }.get(topic.made_by, _("Found when all posts were grouped"))
+        )
+        facts.append(_("Number {id}, for life").format(id=topic.id))
+        st.caption(" · ".join(escape(fact) for fact in facts))
+        gone = [word for word in topic.first_terms if word not in topic.terms]
+        come = [word for word in topic.terms if word not in topic.first_terms]
+        if topic.first_terms and gone:
+            st.caption(_("Its words at first: {words}").format(words=escape(", ".join(topic.first_terms))))
+            st.caption(_("Words that came since: {words}").format(words=escape(", ".join(come))))
+        months = topic_reads.topic_months(topic.id, url, revision)
+        if len(months) > 1:
+            st.altair_chart(charts.months_chart(months, posts=_("Posts")), width="stretch", alt=_("Posts a month"))
+        labels = {row.topic.id: row.topic.label for row in rows}
+        for change in topic_reads.changes(topic.id, url, revision):
+            other = change.other if change.topic == topic.id else change.topic
+            found = topic_reads.one_topic(other, url, revision) if other else None
+            name = labels.get(other) or (found.label if found else "")
+            mine = change.topic == topic.id
+            told = change_sentence(change.kind, change.made_by, other=name, detail=change.detail)
+            if not mine:
+                told = (_("“{name}” came out of it") if change.kind == "split" else _("“{name}” went into it")).format(
+                    name=name
+                )
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.caption(f"{escape(moment(change.at))} · {escape(told)}")
+                if change.undone:
+                    st.badge(_("Undone"), color="gray")
+                elif found is not None and st.button(
+                    _("Open"), key=f"kin-{change.id}", type="tertiary", icon=":material/arrow_forward:"
+                ):
+                    set_parameter("topic", str(other))
+                    st.rerun()
+
+
+def _by_a_model(topic: Topic, scope: Scope) -> None:
+    """A summary, and a name to take over by hand, by the language model where one is set."""
+    posts = post_reads.some_posts(scope, 20, key_url(), cache.revision())
+    lang = max(("en", "fr"), key=lambda code: sum(post.lang == code for post in posts))
+    for task, words in (("summary", _("Sum up with the model")), ("topic", _("Suggest a name with the model"))):
+        found = model_views.ask(task, str(topic.id), posts, lang, topic.label, words)
+        if found is not None:
+            model_views.show(found, f"{task}-{topic.id}")
+
+
+def _merged(topic: Topic) -> None:
+    from data.topics.listing import merged_topics
+
+    with cache.store().read() as connection:
+        parts = merged_topics(connection, topic.id)
+    for part in parts:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(_("Includes the merged topic {name}").format(name=escape(part.label)))
+            if st.button(_("Take apart"), key=f"unmerge-{part.id}", type="tertiary"):
+                topic_edits.unmerge_topic(cache.store(), part.id, now())
+                st.rerun()
+
+
+def _edit(topic: Topic, rows: Sequence[TopicRow], parts: Sequence[Part], scope: Scope) -> None:
+    """Name, merge, split, hide, noise: all survive later groupings and can be undone."""
+    store = cache.store()
+    with st.container(horizontal=True):
+        with st.popover(_("Rename"), icon=":material/edit:"), st.form("rename", border=False):
+            name = st.text_input(
+                _("Name"), topic.label, max_chars=120, help=_("Leave empty to go back to the automatic name.")
+            )
+            if st.form_submit_button(_("Save")):
+                topic_edits.rename_topic(store, topic.id, name, now())
+                st.rerun()
+        with st.popover(_("Merge"), icon=":material/merge:"), st.form("merge", border=False):
+            others = {row.topic.id: row.topic.label for row in rows if row.topic.id != topic.id}
+            target = st.selectbox(_("Count this topic with"), list(others), format_func=lambda i: others[i])
+            if st.form_submit_button(_("Merge")) and target is not None:
+                try:
+                    topic_edits.merge_topics(store, topic.id, target, now())
+                except topic_edits.EditError as error:
+                    st.warning(edit_problem(error.code))
+                else:
+                    set_parameter("topic", str(target))
+                    st.rerun()
+        if st.button(_("Split"), key="split", icon=":material/call_split:"):
+            # Made here, not where it is written: its title is in the language of this session.
+            st.dialog(_("Split"), width="large")(_split)(topic, parts, scope)
+        words = _("Show again") if topic.hidden else _("Hide")
+        icon = ":material/visibility:" if topic.hidden else ":material/visibility_off:"
+        if st.button(words, key="hide", icon=icon):
+            topic_edits.hide_topic(store, topic.id, now(), not topic.hidden)
+            st.rerun()
+        words = _("Not noise") if topic.noise else _("Noise")
+        if st.button(
+            words,
+            key="noise",
+            icon=":material/volume_off:" if not topic.noise else ":material/volume_up:",
+            help=_("Spam or chatter: left out of topics, themes and the map, with the later posts that join it."),
+        ):
+            topic_edits.mark_noise(store, topic.id, now(), not topic.noise)
+            st.rerun()
+
+
+def _split(topic: Topic, parts: Sequence[Part], scope: Scope) -> None:
+    """Choose posts that are a topic of their own."""
+    url, revision = key_url(), cache.revision()
+    st.write(_("Choose the posts that are a topic of their own. New posts like them will join it."))
+    labels: dict[int | None, str] = {None: _("All its posts"), **{part.number: part.label for part in parts}}
+    part = st.selectbox(_("Among"), list(labels), format_func=lambda number: labels[number])
+    query = st.text_input(_("With these words"), max_chars=200)
+    posts = post_reads.some_posts(replace(scope, part=part, query=query.strip()), SPLIT_POSTS, url, revision)
+    frame = pd.DataFrame(
+        {
+            "day": [post.published_at.date() for post in posts],
+            "author": [post.author for post in posts],
+            "text": [post.plain[:300] for post in posts],
+        },
+        columns=["day", "author", "text"],
+    )
+    everything = st.checkbox(
+        n_("Take {n} post shown", "Take all {n} posts shown", len(posts)), value=part is not None or bool(query.strip())
+    )
+    event = st.dataframe(
+        frame,
+        hide_index=True,
+        height=320,
+        column_config={
+            "day": st.column_config.DateColumn(_("Day"), width="small"),
+            "author": st.column_config.TextColumn(_("Author"), width="small"),
+            "text": st.column_config.TextColumn(_("Text"), width="large"),
+        },
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=f"split-{topic.id}-{part}-{query}",
+        alt=_("Split"),
+    )
+    rows = range(len(posts)) if everything else event.selection.rows
+    name = st.text_input(_("Its name"), labels[part] if part is not None else "", max_chars=120)
+    if st.button(
+        n_("Split off {n} post", "Split off {n} posts", len(rows)),
+        type="primary",
+        disabled=not rows or len(rows) == 0 or not name.strip(),
+        key="split-now",
+    ):
+        try:
+            made = topic_edits.split_topic(cache.store(), topic.id, [posts[i].id for i in rows], name, now())
+        except topic_edits.EditError as error:
+            st.warning(edit_problem(error.code))
+        else:
+            set_parameter("topic", str(made))
+            set_parameter("part", "")
+            st.rerun()

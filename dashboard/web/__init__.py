@@ -1,0 +1,1 @@
+"""Routes beside the pages: shared links, feeds, the read-only interface."""

@@ -1,0 +1,104 @@
+"""Who may ask: wrong tokens are counted, answers are private."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from starlette.responses import Response
+
+from dashboard.files.html import POLICY, message_page
+from dashboard.words.language import _, speaking
+from data.settings import load_settings
+from data.store import Store
+
+FAILURES, WINDOW = 20, 60.0  # wrong tokens of one address in so many seconds, before it is told to wait
+
+
+TRIES, TRY_WINDOW = 8, 300.0  # passwords tried on one snapshot
+
+
+REMEMBERED = 10_000  # addresses
+
+
+PRIVATE = {
+    "cache-control": "private, no-store", "referrer-policy": "no-referrer",
+    "x-robots-tag": "noindex, nofollow, noarchive",
+    "x-content-type-options": "nosniff", "x-frame-options": "DENY", "cross-origin-opener-policy": "same-origin",
+}  # fmt: skip
+
+
+@dataclass
+class Throttle:
+    """Counts what failed by address, over a window of seconds. Bounded: the oldest addresses are forgotten."""
+
+    most: int
+    window: float
+    _held: OrderedDict[str, tuple[float, int]] = field(default_factory=OrderedDict)
+
+    def wait(self, key: str, now: float) -> int:
+        """Seconds to wait before another try; 0 for none."""
+        began, count = self._held.get(key, (now, 0))
+        return max(1, round(began + self.window - now)) if count >= self.most and now < began + self.window else 0
+
+    def failed(self, key: str, now: float) -> None:
+        began, count = self._held.pop(key, (now, 0))
+        self._held[key] = (now, 1) if now >= began + self.window else (began, count + 1)
+        while len(self._held) > REMEMBERED:
+            self._held.popitem(last=False)
+
+
+guesses = Throttle(FAILURES, WINDOW)
+
+
+passwords = Throttle(TRIES, TRY_WINDOW)
+
+
+@lru_cache(maxsize=4)
+def opened_store(url: str) -> Store:
+    """A record, opened once for all requests; its connections are short."""
+    return Store(url)
+
+
+def stores() -> Iterator[Store]:
+    """The record in use, then the other one of this folder: a link outlives a change between demo and own posts."""
+    settings = load_settings()
+    yield opened_store(settings.store_url)
+    if not settings.database_url:
+        other = settings.data_path / ("vigie.sqlite" if settings.demo else "demo.sqlite")
+        if other.exists():
+            yield opened_store(f"sqlite:///{other}")
+
+
+def lang_of(request: Any) -> str:
+    """French or English, from what the browser asks for: before a snapshot is open nothing else is known."""
+    asked = str(request.headers.get("accept-language", ""))[:200].lower()
+    french, english = asked.find("fr"), asked.find("en")
+    return "fr" if french >= 0 and (english < 0 or french < english) else "en"
+
+
+def private_page(body: str, status: int = 200, policy: str = POLICY, **headers: str) -> Response:
+    csp = f"{policy}; frame-ancestors 'none'; connect-src 'none'"
+    return Response(
+        body, status, {**PRIVATE, "content-security-policy": csp, **headers}, media_type="text/html; charset=utf-8"
+    )
+
+
+def too_many(request: Any, seconds: int) -> Response:
+    with speaking(lang_of(request)):
+        title = _("Too many attempts")
+        words = _("Wait a minute, then open your link again.")
+        return private_page(message_page(lang_of(request), title, words), 429, **{"retry-after": str(seconds)})
+
+
+def wrong_token(request: Any) -> int:
+    """Note that a request came with a token that opens nothing; gives the seconds that its address should wait, 0 for
+    none."""
+    client, now = str(request.client.host) if request.client else "?", time.monotonic()
+    seconds = guesses.wait(client, now)
+    guesses.failed(client, now)
+    return seconds

@@ -1,0 +1,211 @@
+"""What a shared link opens: a frozen document, its slides, its files. Nothing else can be reached with its token.
+
+A token that is wrong, malformed, expired or revoked gives one and the same answer, and whoever tries many is slowed.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+from urllib.parse import parse_qs
+
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from dashboard.files.html import POLICY, as_html, as_slides, message_page, text
+from dashboard.files.pdf import OutputError
+from dashboard.files.table import FILES, file_of
+from dashboard.web.guard import PRIVATE, lang_of, passwords, private_page, stores, too_many, wrong_token
+from dashboard.words.language import _, speaking
+from data.settings import SettingsError
+from data.sharing import snapshots
+from data.sharing.document import Document
+from data.sharing.snapshots import Snapshot
+from data.store import Store, StoreError
+
+UNLOCKED = 12 * 3_600  # seconds that a password holds for a browser
+# Addresses that can be a share; every other one is closed like a wrong token.
+PATH = re.compile(r"/share/[\w-]{20,200}(?:/slides|/file\.[a-z]{2,5})?", re.ASCII)
+_SECRET = secrets.token_bytes(32)  # signs cookies of unlocked snapshots; a new one with each start
+
+
+def find(token: str, now: datetime) -> tuple[Store, Snapshot] | None:
+    for store in stores():
+        with store.read() as connection:
+            held = snapshots.find(connection, token, now)
+        if held is not None:
+            return store, held
+    return None
+
+
+def closed(request: Any) -> Response:
+    """The one answer to a link that opens nothing, whatever the reason."""
+    with speaking(lang_of(request)):
+        title = _("This link opens nothing")
+        words = _("It may have expired, been withdrawn, or lost a letter on its way. Ask the person who sent it.")
+        return private_page(message_page(lang_of(request), title, words), 404)
+
+
+def _cookie(held: Snapshot, token: str) -> str:
+    """What a browser holds once a password was right: good for this link only."""
+    hours = int(time.time()) // UNLOCKED
+    return hmac.new(_SECRET, f"{held.id}:{token}:{hours}".encode("utf-8", "replace"), sha256).hexdigest()
+
+
+async def _opened(request: Any) -> tuple[Store, Snapshot, str] | Response:
+    """The snapshot that a request may see, or the answer to give in its place."""
+    token = str(request.path_params["token"])[: snapshots.LONGEST_TOKEN]
+    try:
+        found = await run_in_threadpool(find, token, datetime.now(UTC))
+    except (StoreError, SettingsError, OSError, ValueError):
+        found = None
+    if found is None:
+        seconds = wrong_token(request)
+        return too_many(request, seconds) if seconds else closed(request)
+    store, held = found
+    if held.has_password and not hmac.compare_digest(
+        str(request.cookies.get("vigie_share", "")), _cookie(held, token)
+    ):  # fmt: skip
+        return await _locked(request, store, held, token)
+    return store, held, token
+
+
+async def _locked(request: Any, store: Store, held: Snapshot, token: str) -> Response:
+    """Ask for the password, or check the one that was given."""
+    wrong = False
+    if request.method == "POST":
+        key, now = f"snapshot {held.id}", time.monotonic()
+        seconds = passwords.wait(key, now)
+        if seconds:
+            return too_many(request, seconds)
+        body = (await request.body())[:2_000]
+        given = parse_qs(body.decode("utf-8", "replace")).get("password", [""])[0]
+
+        def check() -> bool:
+            with store.read() as connection:
+                return snapshots.unlocks(connection, held.id, given)
+
+        if await run_in_threadpool(check):
+            answer = RedirectResponse(f"/share/{token}", 303, PRIVATE)
+            answer.set_cookie(
+                "vigie_share", _cookie(held, token), max_age=UNLOCKED, path=f"/share/{token}", httponly=True,
+                samesite="strict", secure=request.url.scheme == "https",
+            )  # fmt: skip
+            return answer
+        passwords.failed(key, now)
+        wrong = True
+    lang = lang_of(request)
+    with speaking(lang):
+        form = (
+            f'<form method="post" action="/share/{text(token)}"><label for="p">{text(_("Password"))}</label>'
+            f'<input id="p" name="password" type="password" autocomplete="off" required autofocus>'
+            f"<button>{text(_('Open'))}</button></form>"
+        )
+        words = _("That is not the password.") if wrong else _("Who shared this protected it with a password.")
+        asked = message_page(lang, _("A password, please"), words, form)
+    return private_page(asked, 403 if wrong else 200)
+
+
+def _viewed(store: Store, held: Snapshot) -> BackgroundTask:
+    """Counts the view once the page is sent: nobody waits for it, nor does a busy record keep the page away."""
+
+    def count() -> None:
+        with suppress(StoreError):
+            snapshots.note_view(store, held.id, datetime.now(UTC))
+
+    return BackgroundTask(count)
+
+
+async def _shown(
+    request: Any, store: Store, held: Snapshot, made: Callable[[], str], policy: str = POLICY, *, counts: bool = True
+) -> Response:
+    """A page of a snapshot; one that is damaged is closed."""
+    try:
+        answer = private_page(await run_in_threadpool(made), policy=policy)
+    except (ValueError, KeyError, StoreError):
+        return closed(request)
+    if counts:
+        answer.background = _viewed(store, held)
+    return answer
+
+
+def _document(store: Store, held: Snapshot) -> Document:
+    with store.read() as connection:
+        return snapshots.document_of(connection, held.id)
+
+
+async def page(request: Any) -> Response:
+    """The frozen document as a page."""
+    opened = await _opened(request)
+    if isinstance(opened, Response):
+        return opened
+    store, held, token = opened
+    if held.presenting:
+        return RedirectResponse(f"/share/{token}/slides", 303, PRIVATE)
+
+    def made() -> str:
+        document = _document(store, held)
+        with speaking(document.lang, document.zone):
+            links = [f'<a href="/share/{text(token)}/slides">{text(_("As slides"))}</a>']
+            if held.download:
+                links += [
+                    f'<a href="/share/{text(token)}/file.{kind}" download>{text(label)}</a>'
+                    for kind, (label, _mime) in FILES.items()
+                ]
+            tools = f'<p class="tools">{"".join(links)}</p>'
+        return as_html(document, tools)
+
+    return await _shown(request, store, held, made)
+
+
+async def slides(request: Any) -> Response:
+    """The frozen document as slides; the notes only where it was made to present from."""
+    opened = await _opened(request)
+    if isinstance(opened, Response):
+        return opened
+    store, held, _token = opened
+    nonce = secrets.token_urlsafe(16)
+    presenter = held.presenting and request.query_params.get("notes") == "1"
+
+    def made() -> str:
+        return as_slides(_document(store, held), nonce, presenter=presenter)
+
+    policy = f"{POLICY}; script-src 'nonce-{nonce}'"
+    return await _shown(request, store, held, made, policy, counts=not presenter)
+
+
+async def download(request: Any) -> Response:
+    """The frozen document as a file, where that is allowed."""
+    opened = await _opened(request)
+    if isinstance(opened, Response):
+        return opened
+    store, held, _token = opened
+    kind = str(request.path_params["kind"])
+    if not held.download or kind not in FILES:
+        return closed(request)
+    try:
+        made = await run_in_threadpool(lambda: file_of(_document(store, held).without_notes(), kind))
+    except (OutputError, ValueError, KeyError, StoreError):
+        return closed(request)
+    name = f"vigie-{held.made_at.date().isoformat()}.{kind}"
+    return Response(
+        made, headers={**PRIVATE, "content-disposition": f'attachment; filename="{name}"',
+                       "content-security-policy": "default-src 'none'; sandbox"},
+        media_type=FILES[kind][1],
+    )  # fmt: skip
+
+
+ROUTES = [
+    Route("/share/{token}", page, methods=["GET", "POST"]),
+    Route("/share/{token}/slides", slides),
+    Route("/share/{token}/file.{kind}", download),
+]

@@ -1,0 +1,1 @@
+"""Codes and findings in the words of the reader, French and English."""

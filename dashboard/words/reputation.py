@@ -1,0 +1,62 @@
+"""Figures of reputation in words."""
+
+from __future__ import annotations
+
+from dashboard.words.language import _, count
+from insights.reputation.estimates import Change, Decomposition, Interval
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """A figure with its sign, as the language writes it."""
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return sign + count(abs(value), digits)
+
+
+def between(found: Interval) -> str:
+    return _("{low} to {high}").format(low=signed(found.low), high=signed(found.high))
+
+
+def aspect_names() -> dict[str, str]:
+    return {
+        "support": _("Support"),
+        "price": _("Price"),
+        "quality": _("Quality"),
+        "delivery": _("Delivery"),
+        "usability": _("Ease of use"),
+        "features": _("Features"),
+        "speed": _("Speed"),
+        "privacy": _("Privacy"),
+        "community": _("Community"),
+    }
+
+
+def verdict(found: Change, what: str) -> str:
+    """Whether a move is more than the error, in a sentence. `what` names the period that it is compared with."""
+    if found.verdict == "few":
+        return _("Too few posts with a tone to compare with {what}: {before}, now {after}.").format(
+            what=what, before=count(found.before.posts), after=count(found.after.posts)
+        )
+    if found.verdict == "unclear":
+        return _("No clear change against {what}: the difference of {move} lies within the error ({range}).").format(
+            move=signed(found.move.value), range=between(found.move), what=what
+        )
+    up = found.verdict == "up"
+    words = _("Better than {what} by {move} ({range}).") if up else _("Worse than {what} by {move} ({range}).")
+    return words.format(what=what, move=count(abs(found.move.value), 2), range=between(found.move))
+
+
+def mix_words(cause: Decomposition, found: Change) -> str:
+    """What to say when a move comes from where people spoke rather than from what they think; empty for nothing."""
+    if cause.verdict == "mix":
+        return _(
+            "Mind the mix of sources: of a move of {move}, {mix} comes from sources with another tone bringing a "
+            "larger share of the posts. Within each source opinion did not clearly move ({rate}, {range})."
+        ).format(
+            move=signed(cause.move.value), mix=signed(cause.mix.value), rate=signed(cause.rate.value),
+            range=between(cause.rate),
+        )  # fmt: skip
+    if cause.verdict == "both" and found.verdict in {"up", "down"}:
+        return _("Two causes: opinion within sources ({rate}), and where people spoke ({mix}).").format(
+            rate=signed(cause.rate.value), mix=signed(cause.mix.value)
+        )
+    return ""

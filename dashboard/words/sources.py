@@ -1,0 +1,166 @@
+"""Codes -> sentences: what went wrong, and what to do, as one would say it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard.words.language import _, n_
+
+
+def error_sentence(code: str) -> str:
+    """What an error of a source means."""
+    return {
+        "bad_address": _("This is not a web address. It should look like https://example.org."),
+        "private_address": _("This address is inside a private network, which Vigie does not read unless allowed."),
+        "unknown_host": _("No server answers to this name. Check the spelling."),
+        "not_understood": _("This is no address, handle, hashtag or r/name that Vigie knows."),
+        "handle_alone": _("A handle needs its network. Paste the full address of the profile."),
+        "closed_network": _("This network shows nothing to programs. Export your posts there, then import the file."),
+        "not_a_page": _("No text was found on this page."),
+        "no_credentials": _("This network needs credentials: see the Credentials tab. A file can be imported instead."),
+        "bad_credentials": _("The service does not accept these credentials. Check them and what they may read."),
+        "expired_token": _("The token has expired. Make a new one and put it in the credentials file."),
+        "needs_account": _("This instance shows its posts to members only. Add a token of yours for it."),
+        "quota": _("Today's quota of this service is used up. It starts anew tomorrow."),
+        "spend_cap": _("The spending cap for this month is reached. Raise x_monthly_cap to go on."),
+        "captcha": _("The site asks its visitors to prove that they are human. Follow its feed, or import a file."),
+        "robots": _("The site asks programs not to read this page. Follow its feed if it has one."),
+        "unreachable": _("The server did not answer. It may be down; the next check will try again."),
+        "timeout": _("The server took too long to answer. The next check will try again."),
+        "tls_error": _("The secure connection failed. The site's certificate may have expired."),
+        "too_many_redirects": _("The site sends from one address to another without end."),
+        "redirect_loop": _("The site sends back to an address already visited."),
+        "too_large": _("The answer is larger than the limit. Ask the site for a shorter feed."),
+        "bad_compression": _("The answer is compressed in a way that is refused."),
+        "not_a_feed": _("This is a page, and no feed was found there. Try the address of its blog or news section."),
+        "broken_feed": _("The feed is damaged beyond reading. Tell the site's owner."),
+        "empty_body": _("The answer is empty."),
+        "bad_answer": _("The answer does not have the expected form."),
+        "gone": _("The site says this feed is gone for good. It has been paused."),
+        "not_found": _("There is nothing at this address any more."),
+        "forbidden": _("The site refuses access."),
+        "login_needed": _("The site asks for a login."),
+        "too_many_requests": _("The site asks to slow down. The next check waits as long as it asked."),
+        "server_error": _("The site has a fault of its own. The next check will try again."),
+        "refused": _("The site refused the request."),
+        "bad_file": _("This file cannot be read. Save it again as CSV or XLSX, or export the list as OPML."),
+    }.get(code, _("Something unexpected happened. The next check will try again."))
+
+
+def row_problem(code: str) -> str:
+    """Why a row of a file was left out."""
+    return {
+        "no_text": _("it holds no text"),
+        "bad_date": _("its date cannot be read; write it as 2026-03-31"),
+        "unreadable": _("it is damaged"),
+    }.get(code, _("it is damaged"))
+
+
+def job_name(kind: str) -> str:
+    return {"collect": _("Collecting"), "refresh": _("Understanding"), "import": _("Importing")}.get(kind, kind)
+
+
+def job_state(state: str) -> tuple[str, str]:
+    """(words, colour)."""
+    return {
+        "running": (_("Running"), "blue"),
+        "done": (_("Done"), "green"),
+        "failed": (_("Failed"), "red"),
+        "interrupted": (_("Interrupted; it goes on at the next run"), "orange"),
+    }.get(state, (state, "gray"))
+
+
+def step_name(step: str) -> str:
+    return {
+        "understand": _("reading posts"),
+        "vectors": _("comparing posts"),
+        "topics": _("grouping into topics"),
+        "count": _("counting"),
+        "brands": _("looking for names"),
+        "watch": _("looking for watched subjects"),
+    }.get(step, step)
+
+
+def change_sentence(kind: str, made_by: str, *, other: str, detail: dict[str, Any]) -> str:
+    """A line of a topic's passport."""
+    posts = n_("{n} post", "{n} posts", int(detail.get("posts", 0))) if isinstance(detail.get("posts"), int) else ""
+    if made_by == "person":
+        after = str(detail.get("after", ""))
+        return {
+            "renamed": _("Named “{name}” by a person").format(name=after)
+            if after
+            else _("Given back its automatic name by a person"),
+            "merged": _("Counted with “{name}” by a person").format(name=other),
+            "apart": _("Taken apart from “{name}” by a person").format(name=other),
+            "split": _("Split from “{name}” by a person").format(name=other),
+            "hidden": _("Hidden by a person"),
+            "shown": _("Shown again by a person"),
+            "noise": _("Marked as noise by a person"),
+            "signal": _("Taken back from noise by a person"),
+        }.get(kind, kind)
+    return {
+        "began": _("Found by the program"),
+        "split": _("Came out of “{name}”, with {posts} from there").format(name=other, posts=posts),
+        "merge": _("Went into “{name}”, with {posts}").format(name=other, posts=posts),
+        "end": _("No longer found: its posts joined other topics"),
+    }.get(kind, kind)
+
+
+def edit_problem(code: str) -> str:
+    return {
+        "itself": _("A topic cannot be merged into itself."),
+        "already": _("That topic is already part of this one."),
+        "too_few": _("Choose at least one post of this topic."),
+    }.get(code, _("This topic is no longer there. Reload the page."))
+
+
+def kind_name(kind: str) -> str:
+    """What a kind of source is called."""
+    return {
+        "feed": _("Feed"),
+        "web": _("Web page"),
+        "reddit": "Reddit",
+        "hackernews": "Hacker News",
+        "mastodon": "Mastodon",
+        "bluesky": "Bluesky",
+        "youtube": "YouTube",
+        "x": "X",
+        "facebook": "Facebook",
+        "instagram": "Instagram",
+        "discourse": "Discourse",
+        "lemmy": "Lemmy",
+        "stackexchange": "Stack Exchange",
+        "github": "GitHub",
+        "import": _("File"),
+        "demo": _("Demo"),
+    }.get(kind, kind.capitalize())
+
+
+def reach_sentence(reach: str) -> str:
+    """How far back a kind of source can be read."""
+    return {
+        "feed": _("A feed or page only holds its newest posts, so it cannot be read further back."),
+        "thousand": _("Reddit gives the newest 1,000 posts of a place, no more."),
+        "week": _("X gives the last seven days."),
+        "all": _("This service keeps everything: choose how far back to read."),
+    }[reach]
+
+
+def note_sentence(note: str) -> str:
+    return {
+        "limited": _("Limited: read from its feed, slowly and without scores. Credentials give more."),
+    }.get(note, "")
+
+
+def service_sentence(service: str) -> str:
+    """What the credentials of a service let Vigie read."""
+    return {
+        "reddit": _("Subreddits, searches, threads and users, with scores and comments. Keys need Reddit's approval."),
+        "mastodon": _("Timelines of instances that show them to members only, lists and searches."),
+        "bluesky": _("Searches. Authors, threads and feeds need no credentials."),
+        "youtube": _("Searches, comments, views and likes. Channels and playlists can be read without."),
+        "x": _("Searches and accounts; X charges for each post read, up to the cap you set."),
+        "facebook": _("Posts and comments of your Facebook pages and Instagram business accounts."),
+        "github": _("Discussions, and 5,000 requests an hour instead of 60."),
+        "stackexchange": _("10,000 requests a day instead of 300."),
+    }[service]

@@ -1,0 +1,1 @@
+"""Alert rules, the alerts they gave, the channels these go to."""

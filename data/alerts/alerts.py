@@ -1,0 +1,158 @@
+"""Alert rules, the alerts they gave, the channels these go to, and what became of each delivery."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from data.alerts.rules import AlertRule
+from data.models import from_epoch
+from data.schema import alert, alert_rule
+from data.store import Store
+
+SAME_EVENT = timedelta(hours=48)  # a rule that fires again about the same thing within this time goes on
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found: `key` says what it is about, times in Unix seconds, posts to read, the first of all."""
+
+    key: str
+    began: int
+    noticed: int
+    last: int
+    posts: tuple[int, ...] = ()
+    origin: int = 0
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A finding that was told. `snoozed` until this ISO date."""
+
+    id: int
+    rule: AlertRule
+    key: str
+    began_at: datetime
+    noticed_at: datetime
+    last_at: datetime
+    is_open: bool
+    snoozed: str
+    origin: int
+    posts: tuple[int, ...]
+    facts: dict[str, Any]
+
+
+def keep_finding(connection: Connection, rule: AlertRule, found: Finding, *, old: bool = False) -> int:
+    """Tell a finding, or let the alert on the same event go on. Gives the id of a new alert, 0 where there is none.
+
+    `old` keeps what was found when a rule first looked back: closed, for the list alone.
+    """
+    same = connection.execute(
+        select(alert.c.id, alert.c.began_at, alert.c.last_at)
+        .where(
+            alert.c.rule_id == rule.id, alert.c.key == found.key,
+            alert.c.last_at >= found.began - int(SAME_EVENT.total_seconds()),
+            alert.c.began_at <= found.last + int(SAME_EVENT.total_seconds()),
+        )
+        .order_by(alert.c.id.desc())
+    ).first()  # fmt: skip
+    if same is not None:
+        connection.execute(
+            update(alert).where(alert.c.id == same.id).values(last_at=max(int(same.last_at), found.last))
+        )
+        return 0
+    if (other := _told_otherwise(connection, rule, found)) is not None:
+        facts = json.loads(other.facts)
+        facts["also"] = sorted({*facts.get("also", ()), rule.kind})
+        connection.execute(
+            update(alert)
+            .where(alert.c.id == other.id)
+            .values(facts=json.dumps(facts, ensure_ascii=False), last_at=max(int(other.last_at), found.last))
+        )
+        return 0
+    made = connection.execute(
+        insert(alert)
+        .values(
+            rule_id=rule.id, kind=rule.kind, key=found.key, began_at=found.began, noticed_at=found.noticed,
+            last_at=found.last, origin=found.origin, posts=json.dumps(found.posts),
+            facts=json.dumps(found.facts, ensure_ascii=False), state="closed" if old else "open",
+        )
+        .returning(alert.c.id)
+    ).scalar_one()  # fmt: skip
+    return int(made)
+
+
+def _told_otherwise(connection: Connection, rule: AlertRule, found: Finding) -> Any:
+    """The alert that another rule on the same brand gave about the same event: at that time, with two words alike."""
+    words = set(found.facts.get("words", ()))
+    if len(words) < 2:
+        return None
+    near = int(SAME_EVENT.total_seconds()) // 4
+    rows = connection.execute(
+        select(alert.c.id, alert.c.facts, alert.c.last_at)
+        .join(alert_rule, alert_rule.c.id == alert.c.rule_id)
+        .where(
+            alert.c.rule_id != rule.id, alert_rule.c.brand_id.in_((rule.brand, 0)),
+            alert.c.last_at >= found.noticed - near, alert.c.began_at <= found.noticed + near,
+        )
+        .order_by(alert.c.id.desc())
+    )  # fmt: skip
+    return next((row for row in rows if len(words & set(json.loads(row.facts).get("words", ()))) >= 2), None)
+
+
+def _alert(row: Any) -> Alert:
+    rule = AlertRule(
+        row.rule_id, row.kind, row.name or "", row.brand_id or 0, row.query or "", row.sensitivity or "normal",
+        row.rule_state == "on",
+    )  # fmt: skip
+    return Alert(
+        row.id, rule, row.key, from_epoch(row.began_at), from_epoch(row.noticed_at), from_epoch(row.last_at),
+        row.state == "open", row.snoozed, row.origin, tuple(json.loads(row.posts)), json.loads(row.facts),
+    )  # fmt: skip
+
+
+def _alerts() -> Any:
+    rule = alert_rule.c
+    return select(
+        alert, rule.name, rule.brand_id, rule.query, rule.sensitivity, rule.state.label("rule_state")
+    ).outerjoin(alert_rule, rule.id == alert.c.rule_id)
+
+
+def alerts(connection: Connection, today: datetime, *, state: str = "open", limit: int = 100) -> list[Alert]:
+    """Alerts that are open, snoozed or closed, the latest first."""
+    query = _alerts().order_by(alert.c.noticed_at.desc(), alert.c.id.desc()).limit(limit)
+    day = today.date().isoformat()
+    if state == "open":
+        query = query.where(alert.c.state == "open", alert.c.snoozed <= day)
+    elif state == "snoozed":
+        query = query.where(alert.c.state == "open", alert.c.snoozed > day)
+    else:
+        query = query.where(alert.c.state == "closed")
+    return [_alert(row) for row in connection.execute(query)]
+
+
+def get_alert(connection: Connection, alert_id: int) -> Alert | None:
+    row = connection.execute(_alerts().where(alert.c.id == alert_id)).one_or_none()
+    return None if row is None else _alert(row)
+
+
+def count_open(connection: Connection, today: datetime) -> int:
+    query = select(func.count()).select_from(alert)
+    day = today.date().isoformat()
+    return int(connection.execute(query.where(alert.c.state == "open", alert.c.snoozed <= day)).scalar_one())
+
+
+def set_alert(store: Store, alert_id: int, *, is_open: bool | None = None, snoozed: str | None = None) -> None:
+    """Close or reopen an alert, or let it rest until an ISO date ("": no longer)."""
+    values: dict[str, str] = {}
+    if is_open is not None:
+        values["state"] = "open" if is_open else "closed"
+    if snoozed is not None:
+        values["snoozed"] = datetime.fromisoformat(snoozed).date().isoformat() if snoozed else ""
+    with store.write() as connection:
+        connection.execute(update(alert).where(alert.c.id == alert_id).values(**values))

@@ -1,0 +1,194 @@
+"""The channels that alerts go to, and what became of each delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from data.dialect import insert_new
+from data.models import from_epoch, to_epoch
+from data.schema import action, alert_channel, alert_rule, delivery
+from data.store import Store
+
+ATTEMPTS = 6
+
+
+RETRY = (60, 300, 1_800, 7_200, 21_600)  # seconds until the next attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where alerts go. `address` is a placeholder of the credentials file. Hours are those of `zone`; equal quiet
+    hours are none; `digest_hour` -1 sends at once."""
+
+    id: int
+    name: str
+    address: str
+    lang: str = "en"
+    zone: str = "UTC"
+    quiet_from: int = 0
+    quiet_to: int = 0
+    digest_hour: int = -1
+    is_on: bool = True
+    digested: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One alert on its way to one channel."""
+
+    id: int
+    channel: int
+    alert: int
+    due_at: datetime
+    state: str  # waiting | sent | failed
+    attempts: int
+    error: str
+    sent_at: datetime | None
+
+
+def _channel(row: Any) -> Channel:
+    return Channel(
+        row.id, row.name, row.address, row.lang, row.zone, row.quiet_from, row.quiet_to, row.digest_hour,
+        row.state == "on", row.digested,
+    )  # fmt: skip
+
+
+def channels(connection: Connection) -> list[Channel]:
+    return [_channel(row) for row in connection.execute(select(alert_channel).order_by(alert_channel.c.id))]
+
+
+def save_channel(store: Store, channel: Channel, now: datetime) -> int:
+    """Keep a channel (id 0: a new one); gives its id. Raises ValueError for hours or a time zone that do not exist."""
+    hours = (channel.quiet_from, channel.quiet_to)
+    if not all(0 <= hour < 24 for hour in hours) or not -1 <= channel.digest_hour < 24:
+        raise ValueError("hours")
+    try:
+        ZoneInfo(channel.zone)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("zone") from error
+    values = {
+        "name": " ".join(channel.name.split())[:80] or "?", "address": channel.address, "lang": channel.lang,
+        "zone": channel.zone, "quiet_from": channel.quiet_from, "quiet_to": channel.quiet_to,
+        "digest_hour": channel.digest_hour, "state": "on" if channel.is_on else "off",
+    }  # fmt: skip
+    with store.write() as connection:
+        if channel.id:
+            connection.execute(update(alert_channel).where(alert_channel.c.id == channel.id).values(**values))
+            return channel.id
+        made = insert(alert_channel).values(**values, made_at=to_epoch(now)).returning(alert_channel.c.id)
+        return int(connection.execute(made).scalar_one())
+
+
+def remove_channel(store: Store, channel_id: int) -> None:
+    with store.write() as connection:
+        connection.execute(delete(delivery).where(delivery.c.channel_id == channel_id))
+        connection.execute(delete(alert_channel).where(alert_channel.c.id == channel_id))
+
+
+def due_moment(channel: Channel, now: datetime) -> datetime:
+    """When a channel may next be written to: at once, after its quiet hours, or at its digest."""
+    here = now.astimezone(ZoneInfo(channel.zone))
+    if channel.digest_hour >= 0:
+        due = here.replace(hour=channel.digest_hour, minute=0, second=0, microsecond=0)
+        return due if due > here else due + timedelta(days=1)
+    begin, end = channel.quiet_from, channel.quiet_to
+    if begin == end:
+        return now
+    hour = here.hour
+    quiet = begin <= hour < end if begin < end else hour >= begin or hour < end
+    if not quiet:
+        return now
+    due = here.replace(hour=end, minute=0, second=0, microsecond=0)
+    return due if due > here else due + timedelta(days=1)
+
+
+def queue_deliveries(connection: Connection, alert_ids: Sequence[int], now: datetime) -> int:
+    """Put new alerts on their way to every channel that is on."""
+    rows = [
+        {"channel_id": c.id, "alert_id": a, "due_at": to_epoch(due_moment(c, now)), "state": "waiting"}
+        for c in channels(connection)
+        if c.is_on
+        for a in alert_ids
+    ]
+    if rows:
+        connection.execute(insert_new(delivery), rows)
+    return len(rows)
+
+
+def _delivery(row: Any) -> Delivery:
+    return Delivery(
+        row.id, row.channel_id, row.alert_id, from_epoch(row.due_at), row.state, row.attempts, row.error,
+        from_epoch(row.sent_at) if row.sent_at else None,
+    )  # fmt: skip
+
+
+def due_deliveries(connection: Connection, now: datetime, limit: int = 200) -> list[Delivery]:
+    rows = connection.execute(
+        select(delivery)
+        .where(delivery.c.state == "waiting", delivery.c.due_at <= to_epoch(now))
+        .order_by(delivery.c.due_at, delivery.c.id)
+        .limit(limit)
+    )
+    return [_delivery(row) for row in rows]
+
+
+def any_due(connection: Connection, now: datetime) -> bool:
+    query = select(delivery.c.id).where(delivery.c.state == "waiting", delivery.c.due_at <= to_epoch(now)).limit(1)
+    return connection.execute(query).scalar() is not None
+
+
+def digest_due(connection: Connection, now: datetime) -> bool:
+    """A channel's daily word has not been sent today though its hour has come."""
+    return any(channel.is_on and digest_waits(channel, now) for channel in channels(connection))
+
+
+def digest_waits(channel: Channel, now: datetime) -> bool:
+    """Today's hour of its digest has come, and its word has not gone yet."""
+    here = now.astimezone(ZoneInfo(channel.zone))
+    return 0 <= channel.digest_hour <= here.hour and channel.digested != here.date().isoformat()
+
+
+def wanted_look(connection: Connection) -> bool:
+    """A rule has not looked yet, or an action has not been measured."""
+    rule = select(alert_rule.c.id).where(alert_rule.c.state == "on", alert_rule.c.looked_at == 0).limit(1)
+    done = select(action.c.id).where(action.c.measured_at == 0).limit(1)
+    return any(connection.execute(query).scalar() is not None for query in (rule, done))
+
+
+def recent_deliveries(connection: Connection, limit: int = 50) -> list[Delivery]:
+    rows = connection.execute(select(delivery).order_by(delivery.c.id.desc()).limit(limit))
+    return [_delivery(row) for row in rows]
+
+
+def after_attempt(attempts: int, error: str, now: datetime) -> dict[str, Any]:
+    """What to keep of a delivery after an attempt, the `attempts`th: sent, failed for good, or when to try again."""
+    held: dict[str, Any] = {"attempts": attempts, "error": error[:300]}
+    if not error:
+        return held | {"state": "sent", "sent_at": to_epoch(now)}
+    if attempts >= ATTEMPTS:
+        return held | {"state": "failed"}
+    return held | {"due_at": to_epoch(now) + RETRY[attempts - 1]}
+
+
+def note_delivery(store: Store, ids: Sequence[int], now: datetime, error: str = "") -> None:
+    """What became of an attempt: sent, or to be tried again later; after the last attempt it stays failed and shown."""
+    with store.write() as connection:
+        for row in connection.execute(select(delivery).where(delivery.c.id.in_(list(ids)))).all():
+            values = after_attempt(row.attempts + 1, error, now)
+            connection.execute(update(delivery).where(delivery.c.id == row.id).values(**values))
+
+
+def try_again(store: Store, delivery_id: int, now: datetime) -> None:
+    """A person asks for another round of attempts."""
+    with store.write() as connection:
+        connection.execute(
+            update(delivery)
+            .where(delivery.c.id == delivery_id, delivery.c.state != "sent")
+            .values(state="waiting", attempts=0, due_at=to_epoch(now))
+        )

@@ -1,0 +1,102 @@
+"""Alert rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+
+from data.models import to_epoch
+from data.posts.query_language import parse
+from data.schema import alert, alert_rule, brand, delivery
+from data.store import Store
+
+KINDS = ("volume", "tone", "event", "conflict", "topic", "competitor", "quiet", "keyword")
+
+
+SENSITIVITIES = ("low", "normal", "high")
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRule:
+    """What to watch for. `brand` 0: all posts. `query` is that of a keyword rule."""
+
+    id: int
+    kind: str
+    name: str = ""
+    brand: int = 0
+    query: str = ""
+    sensitivity: str = "normal"
+    is_on: bool = True
+    looked_at: int = 0
+
+
+def _rule(row: Any) -> AlertRule:
+    return AlertRule(
+        row.id, row.kind, row.name, row.brand_id, row.query, row.sensitivity, row.state == "on", row.looked_at
+    )
+
+
+def alert_rules(connection: Connection) -> list[AlertRule]:
+    return [_rule(row) for row in connection.execute(select(alert_rule).order_by(alert_rule.c.id))]
+
+
+def save_rule(store: Store, rule: AlertRule, now: datetime) -> int:
+    """Keep a rule (id 0: a new one); gives its id.
+
+    Raises ValueError for an unknown kind or sensitivity, QueryError for a keyword rule whose query cannot be read.
+    """
+    if rule.kind not in KINDS or rule.sensitivity not in SENSITIVITIES:
+        raise ValueError(rule.kind)
+    if rule.kind == "keyword":
+        parse(rule.query)
+    values = {
+        "kind": rule.kind, "name": " ".join(rule.name.split())[:120], "brand_id": rule.brand,
+        "query": rule.query.strip(), "sensitivity": rule.sensitivity, "state": "on" if rule.is_on else "off",
+    }  # fmt: skip
+    with store.write() as connection:
+        if rule.id:
+            connection.execute(update(alert_rule).where(alert_rule.c.id == rule.id).values(**values))
+            return rule.id
+        return int(
+            connection.execute(
+                insert(alert_rule).values(**values, made_at=to_epoch(now)).returning(alert_rule.c.id)
+            ).scalar_one()
+        )
+
+
+def remove_rule(store: Store, rule_id: int) -> None:
+    """Forget a rule, its alerts and their deliveries."""
+    with store.write() as connection:
+        forget_rules(connection, alert_rule.c.id == rule_id)
+
+
+def forget_rules(connection: Connection, condition: ColumnElement[bool]) -> None:
+    """Forget the rules that meet a condition, their alerts and their deliveries."""
+    rules = select(alert_rule.c.id).where(condition)
+    mine = select(alert.c.id).where(alert.c.rule_id.in_(rules))
+    connection.execute(delete(delivery).where(delivery.c.alert_id.in_(mine)))
+    connection.execute(delete(alert).where(alert.c.rule_id.in_(rules)))
+    connection.execute(delete(alert_rule).where(condition))
+
+
+def make_usual_rules(connection: Connection, now: datetime) -> bool:
+    """The rules to begin with, once there is a brand of ours: what a community manager would be woken for."""
+    if connection.execute(select(func.count()).select_from(alert_rule)).scalar_one():
+        return False
+    own = connection.execute(select(brand.c.id).where(brand.c.kind == "own").order_by(brand.c.id)).scalar()
+    if own is None:
+        return False
+    rivals = connection.execute(select(brand.c.id).where(brand.c.kind == "competitor").order_by(brand.c.id)).scalars()
+    wanted = [("volume", own), ("tone", own), ("event", 0), ("conflict", own), ("topic", own), ("quiet", 0)]
+    wanted += [("competitor", rival) for rival in rivals]
+    connection.execute(
+        insert(alert_rule), [{"kind": kind, "brand_id": b, "made_at": to_epoch(now)} for kind, b in wanted]
+    )
+    return True
+
+
+def note_looked(connection: Connection, rule_id: int, moment: int) -> None:
+    connection.execute(update(alert_rule).where(alert_rule.c.id == rule_id).values(looked_at=moment))

@@ -1,0 +1,1 @@
+"""What is to be published: ideas, the calendar, days of the year."""

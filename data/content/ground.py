@@ -1,0 +1,269 @@
+"""Reads for ideas: evidence by subject, praise, what we did, who helps, what goes round. All bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from data.dialect import CHOSEN, ids_parameter
+from data.models import from_epoch
+from data.posts.scope_sql import current_fit
+from data.schema import IDS_PER_DAY
+
+PER_SUBJECT = 120  # posts of a topic that are read, the latest
+_REACTIONS = "CASE WHEN p.score IS NULL THEN NULL ELSE p.score + 2 * coalesce(p.comments, 0) END"
+_POST = f"""
+    p.id, p.author, coalesce(nullif(p.community, ''), s.title) AS place, p.id / {IDS_PER_DAY} AS day, p.lang,
+    {_REACTIONS} AS reactions
+"""
+_WHO = "p.removed_at IS NULL AND NOT p.by_us"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A post that speaks for an idea. `reactions` are its score and twice its comments, None where unknown."""
+
+    post: int
+    author: str
+    place: str
+    day: int
+    lang: str = ""
+    reactions: int | None = None
+
+
+def _rows(found: Any) -> list[Evidence]:
+    return [Evidence(int(r.id), r.author, r.place or "", int(r.day), r.lang, r.reactions) for r in found]
+
+
+def evidence(connection: Connection, ids: Sequence[int]) -> list[Evidence]:
+    """Posts by id, without ours and those removed."""
+    return _rows(
+        connection.execute(
+            text(
+                f"SELECT {_POST} FROM post p JOIN source s ON s.id = p.source_id "
+                f"WHERE p.id IN ({CHOSEN}) AND {_WHO} ORDER BY p.id DESC"
+            ),
+            {"ids": ids_parameter(ids)},
+        )
+    )
+
+
+def topic_evidence(connection: Connection, topic_id: int, first_id: int) -> list[Evidence]:
+    """The latest posts of a topic since a post id."""
+    return _rows(
+        connection.execute(
+            text(f"""
+                SELECT {_POST} FROM post_topic a JOIN post p ON p.id = a.post_id JOIN source s ON s.id = p.source_id
+                WHERE a.fit_id = :fit AND a.post_id >= :first AND {_WHO}
+                  AND a.topic_id IN (SELECT id FROM topic WHERE id = :topic OR merged_into = :topic)
+                ORDER BY p.id DESC LIMIT {PER_SUBJECT}
+            """),
+            {"fit": current_fit(connection), "first": first_id, "topic": topic_id},
+        )
+    )
+
+
+def intents_in(connection: Connection, ids: Sequence[int]) -> dict[str, set[int]]:
+    """Intent -> which of these posts have it surely enough."""
+    found: dict[str, set[int]] = {}
+    rows = connection.execute(
+        text(f"SELECT intent, post_id FROM post_intent WHERE post_id IN ({CHOSEN}) AND confidence >= 0.6"),
+        {"ids": ids_parameter(ids)},
+    )
+    for intent, post_id in rows:
+        found.setdefault(str(intent), set()).add(int(post_id))
+    return found
+
+
+def ours_by_topic(connection: Connection, first_id: int) -> dict[int, int]:
+    """Topic -> posts of ours in it since a post id."""
+    rows = connection.execute(
+        text("""
+            SELECT coalesce(k.merged_into, k.id) AS topic, count(*) FROM post p
+            JOIN post_topic a ON a.post_id = p.id AND a.fit_id = :fit JOIN topic k ON k.id = a.topic_id
+            WHERE p.by_us AND p.id >= :first GROUP BY 1
+        """),
+        {"fit": current_fit(connection), "first": first_id},
+    )
+    return {int(topic): int(number) for topic, number in rows}
+
+
+def praise_of_us(connection: Connection, first_id: int, limit: int = 60) -> list[Evidence]:
+    """Praise that names us, or stands in a place of ours, surely positive."""
+    return _rows(
+        connection.execute(
+            text(f"""
+                SELECT {_POST} FROM post_intent i JOIN post p ON p.id = i.post_id JOIN source s ON s.id = p.source_id
+                WHERE i.intent = 'praise' AND i.confidence >= 0.6 AND p.id >= :first AND {_WHO}
+                  AND p.sentiment = 'positive' AND (s.is_own OR EXISTS (
+                    SELECT 1 FROM mention m JOIN brand b ON b.id = m.brand_id AND b.is_own WHERE m.post_id = p.id))
+                ORDER BY p.id DESC LIMIT :limit
+            """),
+            {"first": first_id, "limit": limit},
+        )
+    )
+
+
+def complaints_between(connection: Connection, first_id: int, last_id: int, limit: int = 300) -> list[Evidence]:
+    """Complaints that name us between two post ids."""
+    return _rows(
+        connection.execute(
+            text(f"""
+                SELECT {_POST} FROM post_intent i JOIN post p ON p.id = i.post_id JOIN source s ON s.id = p.source_id
+                WHERE i.intent = 'complaint' AND p.id >= :first AND p.id < :last AND {_WHO} AND EXISTS (
+                  SELECT 1 FROM mention m JOIN brand b ON b.id = m.brand_id AND b.is_own WHERE m.post_id = p.id)
+                ORDER BY p.id LIMIT :limit
+            """),
+            {"first": first_id, "last": last_id, "limit": limit},
+        )
+    )
+
+
+def helpers(connection: Connection, first_id: int, limit: int = 12) -> list[tuple[str, list[Evidence], int]]:
+    """(author, replies to others, accepted answers among them) of those who reply most in a friendly tone."""
+    names = connection.execute(
+        text(f"""
+            SELECT p.author, count(*) AS n FROM post p
+            WHERE p.id >= :first AND p.parent_id != '' AND p.author != '' AND {_WHO} AND p.sentiment != 'negative'
+              AND p.toxicity < 0.3
+            GROUP BY p.author HAVING count(*) >= 5 ORDER BY n DESC, p.author LIMIT :limit
+        """),
+        {"first": first_id, "limit": limit},
+    ).all()
+    found = []
+    for name, _n in names:
+        rows = connection.execute(
+            text(f"""
+                SELECT {_POST}, p.accepted FROM post p JOIN source s ON s.id = p.source_id
+                WHERE p.author = :name AND p.id >= :first AND p.parent_id != '' AND {_WHO}
+                  AND p.sentiment != 'negative' AND p.toxicity < 0.3
+                ORDER BY p.id DESC LIMIT 60
+            """),
+            {"name": name, "first": first_id},
+        ).all()
+        found.append((str(name), _rows(rows), sum(bool(r.accepted) for r in rows)))
+    return found
+
+
+def newcomers(connection: Connection, first_id: int, before_id: int, limit: int = 80) -> tuple[list[Evidence], int]:
+    """(first posts of people who wrote first since `first_id`, how many did between `before_id` and it)."""
+    rows = connection.execute(
+        text("""
+            WITH first AS (SELECT author, source_kind, min(id) AS id FROM post
+                           WHERE author != '' AND NOT by_us GROUP BY author, source_kind)
+            SELECT id FROM first WHERE id >= :before ORDER BY id DESC
+        """),
+        {"before": before_id},
+    ).scalars()
+    ids = [int(i) for i in rows]
+    recent = [i for i in ids if i >= first_id]
+    return evidence(connection, recent[:limit]), len(ids) - len(recent)
+
+
+def people_and_posts(connection: Connection, until_id: int) -> tuple[int, int]:
+    """(named people, posts) before a post id."""
+    people = connection.execute(
+        text(
+            "SELECT count(*) FROM (SELECT DISTINCT source_kind, author FROM post WHERE author != '' AND id < :until) x"
+        ),
+        {"until": until_id},
+    ).scalar_one()
+    posts = connection.execute(text("SELECT count(*) FROM post WHERE id < :until"), {"until": until_id}).scalar_one()
+    return int(people), int(posts)
+
+
+def waves(connection: Connection, first_id: int, least: int = 4, limit: int = 5) -> list[tuple[int, list[Evidence]]]:
+    """(the first post of a group of copies, its posts): texts that went round since a post id."""
+    groups = connection.execute(
+        text(f"""
+            SELECT p.group_id, count(*) AS n, count(DISTINCT p.author) AS people FROM post p
+            WHERE p.id >= :first AND p.group_id != 0 AND {_WHO} GROUP BY p.group_id
+            HAVING count(*) >= :least AND count(DISTINCT p.source_id) >= 3 ORDER BY n DESC, p.group_id LIMIT :limit
+        """),
+        {"first": first_id, "least": least, "limit": limit},
+    ).all()
+    found = []
+    for group, _n, _people in groups:
+        rows = connection.execute(
+            text(
+                f"SELECT {_POST} FROM post p JOIN source s ON s.id = p.source_id "
+                f"WHERE p.group_id = :group AND p.id >= :first AND {_WHO} ORDER BY p.id LIMIT 60"
+            ),
+            {"group": group, "first": first_id},
+        )
+        found.append((int(group), _rows(rows)))
+    return found
+
+
+def our_texts(connection: Connection, limit: int = 300) -> list[str]:
+    """Texts of our latest posts."""
+    return [
+        str(t)
+        for t in connection.execute(
+            text("""
+                SELECT t.plain FROM post p JOIN post_text t ON t.post_id = p.id WHERE p.by_us
+                ORDER BY p.id DESC LIMIT :limit
+            """),
+            {"limit": limit},
+        ).scalars()
+    ]
+
+
+def answered_again(connection: Connection, first_id: int) -> list[tuple[int, list[Evidence]]]:
+    """(an answer of ours, the inquiries since a post id that it fits)."""
+    rows = connection.execute(
+        text("""
+            SELECT a.answer_id, a.post_id FROM past_answer a JOIN inquiry q ON q.post_id = a.post_id
+            WHERE a.post_id >= :first ORDER BY 1, 2 LIMIT 3000
+        """),
+        {"first": first_id},
+    )
+    held: dict[int, list[int]] = {}
+    for answer, post_id in rows:
+        held.setdefault(int(answer), []).append(int(post_id))
+    best = sorted(held.items(), key=lambda item: (-len(item[1]), item[0]))[:5]
+    return [(answer, evidence(connection, ids)) for answer, ids in best]
+
+
+def usual_reactions(connection: Connection, first_id: int) -> float | None:
+    """The median of reactions since a post id, over at most 5,000 posts."""
+    rows = [
+        int(r)
+        for r in connection.execute(
+            text(
+                f"SELECT {_REACTIONS} AS reactions FROM post p WHERE p.id >= :first AND p.score IS NOT NULL "
+                "ORDER BY p.id DESC LIMIT 5000"
+            ),
+            {"first": first_id},
+        ).scalars()
+    ]
+    return float(sorted(rows)[len(rows) // 2]) if rows else None
+
+
+def posts_about_us(connection: Connection, first_id: int, limit: int) -> list[Evidence]:
+    """The latest posts that name us since a post id."""
+    return _rows(
+        connection.execute(
+            text(f"""
+                SELECT {_POST} FROM post p JOIN source s ON s.id = p.source_id
+                WHERE p.id >= :first AND {_WHO} AND EXISTS (
+                  SELECT 1 FROM mention m JOIN brand b ON b.id = m.brand_id AND b.is_own WHERE m.post_id = p.id)
+                ORDER BY p.id DESC LIMIT :limit
+            """),
+            {"first": first_id, "limit": limit},
+        )
+    )
+
+
+def first_post_of_ours(connection: Connection) -> datetime | None:
+    """When the first post in a place of ours, or by us, was written."""
+    found = connection.execute(
+        text("""
+            SELECT min(p.published_at) FROM post p JOIN source s ON s.id = p.source_id WHERE s.is_own OR p.by_us
+        """)
+    ).scalar()
+    return None if found is None else from_epoch(int(found))

@@ -1,0 +1,1 @@
+"""Who waits, what is to be moderated, what people did and taught."""

@@ -1,0 +1,134 @@
+"""What is to be moderated, and how hot threads are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, text
+
+from data.dialect import CHOSEN, ids_parameter, insert_over
+from data.inbox.threads import in_thread
+from data.schema import moderation, post, thread_heat
+
+CERTAIN = 0.5  # confidence from which a post counts as a question or a complaint
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A post to judge: its `risk` and the `heat` of its thread, from 0 to 1, with the words that made it stand out."""
+
+    post: int
+    risk: float
+    heat: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HotThread:
+    """A thread with the parts of its heat, and what the heat was before its last posts."""
+
+    source_kind: str
+    root_id: str
+    heat: float
+    before: float
+    parts: dict[str, float]
+    posts: int
+    last_post: int
+
+
+def save_heat(connection: Connection, kind: str, root: str, heat: float, parts: dict[str, float], last: int) -> None:
+    """Write the heat of a thread; what it was is kept beside it, so that a rise can be told."""
+    old = connection.execute(
+        select(thread_heat.c.heat).where(thread_heat.c.source_kind == kind, thread_heat.c.root_id == root)
+    ).scalar()
+    posts = connection.execute(select(func.count()).select_from(post).where(in_thread(kind, root))).scalar_one()
+    connection.execute(
+        insert_over(thread_heat).values(
+            source_kind=kind, root_id=root, heat=heat, before=float(old or 0.0), parts=json.dumps(parts), posts=posts,
+            last_post=last,
+        )
+    )  # fmt: skip
+
+
+def save_cases(connection: Connection, ids: Sequence[int], cases: Sequence[Case]) -> None:
+    """Replace what is to be judged among `ids`."""
+    connection.execute(
+        text(f"DELETE FROM moderation WHERE post_id IN ({CHOSEN})"),
+        {"ids": ids_parameter(ids)},
+    )
+    if cases:
+        connection.execute(
+            insert_over(moderation),
+            [
+                {
+                    "post_id": case.post,
+                    "risk": case.risk,
+                    "heat": case.heat,
+                    "reasons": json.dumps(case.reasons, ensure_ascii=False),
+                }
+                for case in cases
+            ],
+        )
+
+
+def _waiting_cases() -> str:
+    return """
+        FROM moderation m JOIN post p ON p.id = m.post_id LEFT JOIN triage t ON t.post_id = m.post_id
+        WHERE p.removed_at IS NULL AND NOT p.by_us AND m.post_id >= :first AND m.risk >= :least
+        AND coalesce(t.decision, '') IN ('', :watched) AND coalesce(t.handled, '') = ''
+        AND (coalesce(t.snoozed, '') = '' OR t.snoozed <= :today)
+    """
+
+
+def to_moderate(
+    connection: Connection, today: datetime, *, first_id: int = 0, least: float = 0.0, watched: bool = False,
+    page: int = 1, size: int = 10,
+) -> tuple[list[Case], int]:  # fmt: skip
+    """(a page of posts to judge, riskiest first; how many there are). `watched`: those under watch instead."""
+    values = {
+        "first": first_id, "least": least, "today": today.date().isoformat(), "watched": "watch" if watched else "",
+    }  # fmt: skip
+    rule = _waiting_cases() + (" AND t.decision = 'watch'" if watched else "")
+    total = int(connection.execute(text(f"SELECT count(*) {rule}"), values).scalar_one())
+    rows = connection.execute(
+        text(f"SELECT m.post_id, m.risk, m.heat, m.reasons {rule} ORDER BY m.risk DESC, m.post_id LIMIT :n OFFSET :o"),
+        {**values, "n": size, "o": size * max(0, page - 1)},
+    )
+    return [Case(r.post_id, r.risk, r.heat, tuple(json.loads(r.reasons))) for r in rows], total
+
+
+def hot_threads(connection: Connection, first_id: int, least: float, limit: int = 5) -> list[HotThread]:
+    """Threads with posts since `first_id` whose heat is at least `least`, the hottest first."""
+    rows = connection.execute(
+        select(thread_heat)
+        .where(thread_heat.c.heat >= least, thread_heat.c.last_post >= first_id)
+        .order_by(thread_heat.c.heat.desc(), thread_heat.c.root_id)
+        .limit(limit)
+    )
+    return [
+        HotThread(r.source_kind, r.root_id, r.heat, r.before, json.loads(r.parts), r.posts, r.last_post) for r in rows
+    ]
+
+
+def heat_of_thread(connection: Connection, kind: str, root: str) -> HotThread | None:
+    """The heat of one thread, None where it has too few posts."""
+    r = connection.execute(
+        select(thread_heat).where(thread_heat.c.source_kind == kind, thread_heat.c.root_id == root)
+    ).one_or_none()
+    if r is None:
+        return None
+    return HotThread(r.source_kind, r.root_id, r.heat, r.before, json.loads(r.parts), r.posts, r.last_post)
+
+
+def judged(connection: Connection) -> tuple[int, int]:
+    """(posts of the queue that people decided upon, those that were not fine)."""
+    row = connection.execute(
+        text("""
+            SELECT count(*), count(*) FILTER (WHERE t.decision != 'fine') FROM triage t
+            JOIN moderation m ON m.post_id = t.post_id WHERE t.decision != ''
+        """)
+    ).one()
+    return int(row[0]), int(row[1])

@@ -1,0 +1,266 @@
+"""What people did with posts, with a history: who, when, from what to what; each batch can be undone.
+
+A change says what its author saw. Where somebody else changed the same field meanwhile, nothing is written and
+the other's change is told: a later write never silently undoes an earlier one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from data.dialect import insert_new, insert_over, is_among
+from data.figures import mark_dirty, roll_up
+from data.inbox.ours import own_brands
+from data.inbox.waiting import find_inquiries
+from data.models import INTENTS, SENTIMENTS, Triage, TriageEvent, from_epoch, to_epoch
+from data.posts.scope_sql import current_fit
+from data.schema import IDS_PER_DAY, mention, post, post_intent, post_label, post_pin, triage, triage_event
+from data.store import Store
+from data.topics.fits import move_post
+
+FIELDS = ("seen", "starred", "handled", "snoozed", "assigned", "decision", "note")
+DECISIONS = ("fine", "watch", "hide", "warn", "escalate")
+# What people can correct; `about` no: not about us; `stance` for, against, none: in its debate.
+LABELS = ("sentiment", "intents", "lang", "topic", "about", "stance")
+NOTE_LIMIT = 2_000
+
+
+class TriageError(ValueError):
+    """A change that makes no sense; `code` is one of field, value, post."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a change did: `batch` undoes it (0: nothing was written); `conflicts` were changed by others meanwhile."""
+
+    batch: int
+    posts: int
+    conflicts: tuple[TriageEvent, ...] = ()
+
+
+def _check(field: str, value: str) -> str:
+    """The value as it is stored. Raises TriageError for one that the field cannot hold."""
+    if field == "decision" and value and value not in DECISIONS:
+        raise TriageError("value")
+    if field == "snoozed" and value:
+        try:
+            return datetime.fromisoformat(value).date().isoformat()
+        except ValueError as error:
+            raise TriageError("value") from error
+    if field == "sentiment" and value and value not in SENTIMENTS:
+        raise TriageError("value")
+    if field == "intents" and value:
+        named = sorted(set(value.split(",")), key=lambda n: INTENTS.index(n) if n in INTENTS else -1)
+        if any(name not in INTENTS for name in named):
+            raise TriageError("value")
+        return ",".join(named)
+    if field == "lang" and value and not (value.isalpha() and value.isascii() and len(value) == 2):
+        raise TriageError("value")
+    if field == "about" and value not in {"", "no"}:
+        raise TriageError("value")
+    if field == "stance" and value not in {"", "for", "against", "none"}:
+        raise TriageError("value")
+    if field == "topic" and value and not value.isdecimal():
+        raise TriageError("value")
+    return value.replace("\0", "")[: NOTE_LIMIT if field == "note" else 120]
+
+
+def _current(connection: Connection, ids: Sequence[int], field: str) -> dict[int, str]:
+    if field in FIELDS:
+        rows = connection.execute(select(triage.c.post_id, triage.c[field]).where(is_among(triage.c.post_id, ids)))
+    else:
+        rows = connection.execute(
+            select(post_label.c.post_id, post_label.c.value).where(
+                post_label.c.field == field,
+                is_among(post_label.c.post_id, ids),
+            )
+        )
+    found = {int(i): str(value) for i, value in rows}
+    return {i: found.get(i, "") for i in ids}
+
+
+def _write(
+    connection: Connection, before: Mapping[int, str], field: str, value: Mapping[int, str], who: str, stamp: int
+) -> None:
+    for post_id in before:
+        if field in FIELDS:
+            connection.execute(insert_new(triage).values(post_id=post_id))
+            connection.execute(update(triage).where(triage.c.post_id == post_id).values({field: value[post_id]}))
+        elif value[post_id]:
+            connection.execute(
+                insert_over(post_label).values(post_id=post_id, field=field, value=value[post_id], who=who, at=stamp)
+            )
+        else:
+            connection.execute(delete(post_label).where(post_label.c.post_id == post_id, post_label.c.field == field))
+    if field not in FIELDS:
+        _apply_labels(connection, list(before), field)
+
+
+def change(
+    store: Store,
+    ids: Sequence[int],
+    field: str,
+    value: str,
+    who: str,
+    now: datetime,
+    seen: Mapping[int, str] | None = None,
+) -> Changed:
+    """Set one field of posts: of `FIELDS` (triage) or of `LABELS` (a correction); "" takes it back.
+
+    `seen` holds what the page showed, post id -> value: a post whose field is another by now is left alone.
+    Raises TriageError for an unknown field or value.
+    """
+    if field not in FIELDS and field not in LABELS:
+        raise TriageError("field")
+    value = _check(field, value)
+    stamp = to_epoch(now)
+    with store.write() as connection:
+        known = set(connection.execute(select(post.c.id).where(is_among(post.c.id, ids))).scalars())
+        current = _current(connection, [i for i in dict.fromkeys(ids) if i in known], field)
+        stale = [i for i, held in current.items() if seen is not None and seen.get(i, "") != held != value]
+        wanted = {i: held for i, held in current.items() if i not in stale and held != value}
+        conflicts = tuple(event for i in stale for event in _events(connection, i, field)[:1])
+        if not wanted:
+            return Changed(0, 0, conflicts)
+        batch = int(connection.execute(select(func.coalesce(func.max(triage_event.c.batch), 0))).scalar_one()) + 1
+        connection.execute(
+            insert(triage_event),
+            [
+                {"batch": batch, "at": stamp, "who": who[:80], "post_id": i, "field": field, "before": held,
+                 "after": value}
+                for i, held in wanted.items()
+            ],
+        )  # fmt: skip
+        _write(connection, wanted, field, dict.fromkeys(wanted, value), who[:80], stamp)
+    return Changed(batch, len(wanted), conflicts)
+
+
+def undo(store: Store, batch: int, who: str, now: datetime) -> Changed:
+    """Take back a batch of changes, where nobody changed the same field since."""
+    stamp = to_epoch(now)
+    with store.write() as connection:
+        rows = connection.execute(
+            select(triage_event).where(triage_event.c.batch == batch, triage_event.c.undone_at.is_(None))
+        ).all()
+        if not rows:
+            return Changed(0, 0)
+        field = rows[0].field
+        current = _current(connection, [row.post_id for row in rows], field)
+        mine = {row.post_id: row.before for row in rows if current[row.post_id] == row.after}
+        conflicts = tuple(
+            event for row in rows if row.post_id not in mine for event in _events(connection, row.post_id, field)[:1]
+        )
+        connection.execute(
+            update(triage_event)
+            .where(triage_event.c.batch == batch, triage_event.c.post_id.in_(mine))
+            .values(undone_at=stamp)
+        )
+        _write(connection, mine, field, mine, who[:80], stamp)
+    return Changed(batch, len(mine), conflicts)
+
+
+def _events(connection: Connection, post_id: int, field: str = "") -> list[TriageEvent]:
+    query = select(triage_event).where(triage_event.c.post_id == post_id)
+    if field:
+        query = query.where(triage_event.c.field == field, triage_event.c.undone_at.is_(None))
+    return [
+        TriageEvent(r.batch, from_epoch(r.at), r.who, r.post_id, r.field, r.before, r.after, r.undone_at is not None)
+        for r in connection.execute(query.order_by(triage_event.c.id.desc()).limit(50))
+    ]
+
+
+def history(connection: Connection, post_id: int) -> list[TriageEvent]:
+    """What was done with a post, the latest first, at most 50."""
+    return _events(connection, post_id)
+
+
+def triage_of(connection: Connection, ids: Sequence[int]) -> dict[int, Triage]:
+    """The state of posts; those never touched have an empty one."""
+    rows = connection.execute(select(triage).where(triage.c.post_id.in_(list(ids))))
+    found = {r.post_id: Triage(*(getattr(r, name) for name in FIELDS)) for r in rows}
+    return {i: found.get(i, Triage()) for i in ids}
+
+
+def labels_of(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """What people said of posts: post id -> field -> value."""
+    found: dict[int, dict[str, str]] = {}
+    for start in range(0, len(ids), 500):
+        rows = connection.execute(select(post_label).where(post_label.c.post_id.in_(list(ids[start : start + 500]))))
+        for row in rows:
+            found.setdefault(row.post_id, {})[row.field] = row.value
+    return found
+
+
+def done_since(connection: Connection, since: datetime) -> int:
+    """Posts handled, or decided upon, since a moment and not reopened."""
+    event = triage_event.c
+    return int(
+        connection.execute(
+            select(func.count(event.post_id.distinct())).where(
+                event.at >= to_epoch(since), event.field.in_(("handled", "decision")), event.after != "",
+                event.undone_at.is_(None),
+            )
+        ).scalar_one()
+    )  # fmt: skip
+
+
+def people(connection: Connection) -> list[str]:
+    """Names that posts were assigned to or that changed something, most used first."""
+    number = func.count().label("number")
+    used = (
+        select(triage_event.c.who.label("name"))
+        .union_all(select(triage_event.c.after).where(triage_event.c.field == "assigned"))
+        .subquery()
+    )
+    rows = connection.execute(
+        select(used.c.name, number).where(used.c.name != "").group_by(used.c.name).order_by(number.desc()).limit(30)
+    )
+    return [str(name) for name, _ in rows]
+
+
+def _apply_labels(connection: Connection, ids: Sequence[int], field: str) -> None:
+    """Make what people said true in the posts themselves. What is taken back is estimated anew at the next refresh."""
+    if field == "stance":  # where the others stand follows from it: the next refresh looks again
+        connection.execute(update(post).where(is_among(post.c.id, ids)).values(pending=True))
+        return
+    labels = labels_of(connection, ids)
+    for post_id in ids:
+        value = labels.get(post_id, {}).get(field, "")
+        mine = post.c.id == post_id
+        if not value:
+            if field == "topic":
+                connection.execute(delete(post_pin).where(post_pin.c.post_id == post_id))
+            # Nothing is stale: its text is the one that its vector was made of.
+            connection.execute(update(post).where(mine).values(pending=True, sentiment_confidence=0))
+        elif field == "sentiment":
+            connection.execute(update(post).where(mine).values(sentiment=value, sentiment_confidence=1.0))
+            connection.execute(update(mention).where(mention.c.post_id == post_id).values(sentiment=value))
+        elif field == "lang":
+            connection.execute(update(post).where(mine).values(lang=value))
+            connection.execute(update(mention).where(mention.c.post_id == post_id).values(lang=value))
+        elif field == "intents":
+            connection.execute(delete(post_intent).where(post_intent.c.post_id == post_id))
+            connection.execute(
+                insert(post_intent),
+                [{"intent": name, "post_id": post_id, "confidence": 1.0} for name in value.split(",")],
+            )
+        elif field == "about":
+            connection.execute(
+                delete(mention).where(mention.c.post_id == post_id, mention.c.brand_id.in_(own_brands()))
+            )
+        elif field == "topic":
+            move_post(connection, post_id, int(value))
+    days = sorted({i // IDS_PER_DAY for i in ids})
+    mark_dirty(connection, days)
+    if len(days) <= 10:  # few days: figures follow at once; many are counted by the next refresh
+        roll_up(connection, days, current_fit(connection))
+    if field in {"intents", "about"}:
+        find_inquiries(connection, ids)

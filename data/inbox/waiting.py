@@ -1,0 +1,200 @@
+"""Who waits for an answer of ours, what is to be moderated, and how hot threads are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, text, update
+
+from data.dialect import CHOSEN, ids_parameter
+from data.inbox.moderation import CERTAIN
+from data.models import from_epoch, to_epoch
+from data.schema import inquiry, past_answer, post
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What several people asked of us, or one: `posts` are theirs, the oldest first."""
+
+    kind: str  # question | complaint
+    posts: tuple[int, ...]
+    people: int
+    places: int
+    since: datetime
+    loud: int  # reactions and replies that it drew
+
+
+_ANSWER = """
+    SELECT min(r.id) FROM post r WHERE r.root_id = coalesce(nullif(p.root_id, ''), p.native_id) AND r.root_id != ''
+    AND r.source_kind = p.source_kind AND r.by_us AND r.id != p.id AND r.published_at >= p.published_at
+    AND r.removed_at IS NULL AND r.parent_id IN (p.native_id, p.root_id, '')
+"""
+
+
+def find_inquiries(connection: Connection, ids: Sequence[int]) -> list[int]:
+    """Note which of these posts ask something of us or complain to us, and which posts ours answer.
+
+    A post speaks to us when it names a brand of ours, when it is in a place of ours, or under a post of ours.
+    Gives the ids of the inquiries among `ids`.
+    """
+    wanted, chosen = {"ids": ids_parameter(ids)}, CHOSEN
+    before: dict[int, int] = dict(
+        connection.execute(text(f"SELECT post_id, alike FROM inquiry WHERE post_id IN ({chosen})"), wanted)
+        .tuples()
+        .all()
+    )
+    connection.execute(text(f"DELETE FROM inquiry WHERE post_id IN ({chosen})"), wanted)
+    connection.execute(
+        text(f"""
+            INSERT INTO inquiry (post_id, kind, alike)
+            SELECT p.id, min(CASE i.intent WHEN 'question' THEN 'question' ELSE 'complaint' END), p.id
+            FROM post p JOIN post_intent i ON i.post_id = p.id JOIN source s ON s.id = p.source_id
+            WHERE p.id IN ({chosen}) AND i.intent IN ('question', 'complaint') AND i.confidence >= {CERTAIN}
+            AND NOT p.by_us AND NOT EXISTS (
+              SELECT 1 FROM post_label l WHERE l.post_id = p.id AND l.field = 'about' AND l.value = 'no')
+            AND (s.is_own
+              OR EXISTS (SELECT 1 FROM mention m JOIN brand b ON b.id = m.brand_id AND b.is_own WHERE m.post_id = p.id)
+              OR EXISTS (SELECT 1 FROM post o WHERE o.source_kind = p.source_kind
+                         AND o.native_id IN (p.root_id, p.parent_id) AND o.by_us))
+            GROUP BY p.id
+        """),
+        wanted,
+    )
+    for post_id, alike in before.items():
+        connection.execute(update(inquiry).where(inquiry.c.post_id == post_id).values(alike=alike))
+    connection.execute(
+        text(f"""
+            UPDATE inquiry SET answered_by = coalesce((
+              SELECT ({_ANSWER}) FROM post p WHERE p.id = inquiry.post_id), 0)
+            WHERE post_id IN ({chosen}) OR post_id IN (
+              SELECT q.id FROM post o JOIN post q ON q.source_kind = o.source_kind AND q.root_id = o.root_id
+              WHERE o.id IN ({chosen}) AND o.root_id != '' AND q.root_id != ''
+              UNION SELECT q.id FROM post o JOIN post q ON q.source_kind = o.source_kind AND q.native_id = o.root_id
+              WHERE o.id IN ({chosen}) AND o.root_id != '')
+        """),
+        wanted,
+    )
+    return list(connection.execute(text(f"SELECT post_id FROM inquiry WHERE post_id IN ({chosen})"), wanted).scalars())
+
+
+def open_inquiries(connection: Connection, since_id: int = 0, limit: int = 5_000) -> list[tuple[int, int]]:
+    """(post, the first that asks the same) of inquiries without an answer of ours, the latest last."""
+    rows = connection.execute(
+        select(inquiry.c.post_id, inquiry.c.alike)
+        .where(inquiry.c.answered_by == 0, inquiry.c.post_id >= since_id)
+        .order_by(inquiry.c.post_id.desc())
+        .limit(limit)
+    )
+    return [(int(a), int(b)) for a, b in rows][::-1]
+
+
+def set_alike(connection: Connection, alike: dict[int, int]) -> None:
+    """Note which inquiry asks the same as which earlier one."""
+    for post_id, first in alike.items():
+        connection.execute(update(inquiry).where(inquiry.c.post_id == post_id).values(alike=first))
+
+
+def answers_of_ours(connection: Connection, limit: int = 5_000) -> list[tuple[int, int]]:
+    """(our post, the post that it replies to or 0) of our latest posts."""
+    asked = post.alias("asked")
+    rows = connection.execute(
+        select(post.c.id, func.coalesce(asked.c.id, 0))
+        .outerjoin(
+            asked,
+            (asked.c.source_kind == post.c.source_kind)
+            & (asked.c.native_id == func.coalesce(func.nullif(post.c.parent_id, ""), post.c.root_id))
+            & (asked.c.id != post.c.id),
+        )
+        .where(post.c.by_us)
+        .order_by(post.c.id.desc())
+        .limit(limit)
+    )
+    return [(int(a), int(b)) for a, b in rows]
+
+
+def answered(connection: Connection, first_id: int, last_id: int, limit: int = 500) -> list[tuple[int, int]]:
+    """(what was asked of us, our answer) for answers among these posts, the latest first."""
+    reply = inquiry.c.answered_by
+    rows = connection.execute(
+        select(inquiry.c.post_id, reply).where(reply >= first_id, reply < last_id).order_by(reply.desc()).limit(limit)
+    )
+    return [(int(a), int(b)) for a, b in rows]
+
+
+def save_past_answers(connection: Connection, found: dict[int, list[tuple[int, float]]]) -> None:
+    """Replace, for each inquiry, the posts of ours that may answer it: (post, similarity)."""
+    for post_id, answers in found.items():
+        connection.execute(delete(past_answer).where(past_answer.c.post_id == post_id))
+        if answers:
+            connection.execute(
+                insert(past_answer),
+                [{"post_id": post_id, "answer_id": a, "similarity": value} for a, value in answers],
+            )
+
+
+def past_answers(connection: Connection, post_id: int) -> list[tuple[int, float]]:
+    """(our post, similarity) that may answer an inquiry, the likeliest first."""
+    rows = connection.execute(
+        select(past_answer.c.answer_id, past_answer.c.similarity)
+        .join(post, post.c.id == past_answer.c.answer_id)
+        .where(past_answer.c.post_id == post_id)
+        .order_by(past_answer.c.similarity.desc())
+    )
+    return [(int(a), float(b)) for a, b in rows]
+
+
+def to_answer(
+    connection: Connection,
+    today: datetime,
+    *,
+    first_id: int = 0,
+    who: str = "",
+    kind: str = "",
+    limit: int = 500,
+) -> tuple[list[Asked], int]:
+    """(what waits for an answer of ours, each thing asked once, most people and longest wait first; how many older
+    posts wait). Posts before `first_id` are the older ones.
+
+    Handled and snoozed posts are left out; `who` keeps what is assigned to one person, `kind` questions or complaints.
+    """
+    rows = connection.execute(
+        text("""
+            SELECT q.alike, q.kind, p.id, p.author, coalesce(nullif(p.community, ''), s.title) AS place,
+              p.published_at, coalesce(p.score, 0) + 2 * coalesce(p.comments, 0) AS loud
+            FROM inquiry q JOIN post p ON p.id = q.post_id JOIN source s ON s.id = p.source_id
+            LEFT JOIN triage t ON t.post_id = p.id
+            WHERE q.answered_by = 0 AND p.removed_at IS NULL
+            AND coalesce(t.handled, '') = '' AND (coalesce(t.snoozed, '') = '' OR t.snoozed <= :today)
+            AND (:who = '' OR t.assigned = :who) AND (:kind = '' OR q.kind = :kind)
+            ORDER BY q.post_id DESC LIMIT 5000
+        """),
+        {"today": today.date().isoformat(), "who": who, "kind": kind},
+    ).all()
+    groups: dict[int, list[Any]] = {}
+    recent = [row for row in rows if row.id >= first_id]
+    for row in recent:
+        groups.setdefault(row.alike, []).append(row)
+    found = []
+    for members in groups.values():
+        members.sort(key=lambda row: row.published_at)
+        found.append(
+            Asked(
+                kind=members[0].kind,
+                posts=tuple(row.id for row in members),
+                people=len({row.author or row.id for row in members}),
+                places=len({row.place for row in members}),
+                since=from_epoch(members[0].published_at),
+                loud=sum(row.loud for row in members),
+            )
+        )
+    now = to_epoch(today)
+
+    def urgency(item: Asked) -> float:
+        waited = max(0.0, (now - to_epoch(item.since)) / 86_400)
+        # Old and loud first: a day of waiting weighs as much as five reactions, one more person as three days.
+        return waited + 0.2 * min(item.loud, 200) + 3 * (item.people - 1)
+
+    return sorted(found, key=lambda item: (-urgency(item), item.posts))[:limit], len(rows) - len(recent)

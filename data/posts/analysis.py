@@ -1,0 +1,215 @@
+"""What the refresh reads and writes: posts that wait, what was understood of them, brand mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from data.dialect import is_among
+from data.figures import mark_dirty
+from data.inbox.triage import labels_of
+from data.schema import IDS_PER_DAY, brand, erased_post, mention, post, post_aspect, post_intent, post_text
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A post that has not been understood yet, or whose text changed."""
+
+    id: int
+    title: str
+    plain: str
+    lang: str
+    source_id: int
+    author: str = ""
+    parent_id: str = ""
+
+    @property
+    def text(self) -> str:
+        """Title and body as one text; the title is left out where the body starts with it."""
+        if not self.title or self.plain.startswith(self.title):
+            return self.plain
+        return f"{self.title}\n{self.plain}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was found about one post."""
+
+    post_id: int
+    source_id: int
+    lang: str
+    sentiment: str
+    confidence: float
+    brands: tuple[int, ...]
+    copies_of: int = 0  # an earlier near-duplicate, 0 for none
+    intents: tuple[tuple[str, float], ...] = ()
+    toxicity: float = 0.0
+
+
+def _read(row: object) -> Waiting:
+    return Waiting(*row)  # type: ignore[misc]
+
+
+_COLUMNS = (
+    post.c.id, post_text.c.title, post_text.c.plain, post.c.lang, post.c.source_id, post.c.author, post.c.parent_id
+)  # fmt: skip
+
+
+def erased_posts(connection: Connection) -> list[int]:
+    """Posts erased since their vectors were last tidied."""
+    return list(connection.execute(select(erased_post.c.post_id)).scalars())
+
+
+def forget_erased(connection: Connection, ids: Sequence[int]) -> None:
+    """Their vectors are gone: nothing is left of these posts."""
+    connection.execute(delete(erased_post).where(is_among(erased_post.c.post_id, ids)))
+
+
+def count_waiting(connection: Connection) -> int:
+    return int(connection.execute(select(func.count()).select_from(post).where(post.c.pending)).scalar_one())
+
+
+def waiting_posts(connection: Connection, limit: int) -> list[Waiting]:
+    """The oldest posts that wait."""
+    rows = connection.execute(
+        select(*_COLUMNS)
+        .join(post_text, post_text.c.post_id == post.c.id)
+        .where(post.c.pending)
+        .order_by(post.c.id)
+        .limit(limit)
+    )
+    return [_read(row) for row in rows]
+
+
+def texts_between(connection: Connection, first_id: int, last_id: int) -> Iterator[Waiting]:
+    """Posts with first_id <= id <= last_id, in order."""
+    rows = connection.execute(
+        select(*_COLUMNS)
+        .join(post_text, post_text.c.post_id == post.c.id)
+        .where(post.c.id >= first_id, post.c.id <= last_id)
+        .order_by(post.c.id)
+    )
+    for row in rows:
+        yield _read(row)
+
+
+def texts_of(connection: Connection, ids: Sequence[int]) -> list[Waiting]:
+    """Posts by id, in ascending order."""
+    found: list[Waiting] = []
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), 500):
+        rows = connection.execute(
+            select(*_COLUMNS)
+            .join(post_text, post_text.c.post_id == post.c.id)
+            .where(post.c.id.in_(ordered[start : start + 500]))
+            .order_by(post.c.id)
+        )
+        found += [_read(row) for row in rows]
+    return found
+
+
+def all_ids(connection: Connection) -> list[int]:
+    return list(connection.execute(select(post.c.id).order_by(post.c.id)).scalars())
+
+
+def ids_before(connection: Connection, post_id: int, limit: int) -> list[int]:
+    """Ids of at most `limit` posts before one, spread evenly over those before it."""
+    total = connection.execute(select(func.count()).select_from(post).where(post.c.id < post_id)).scalar_one()
+    step = max(1, total // max(1, limit))
+    query = select(post.c.id).where(post.c.id < post_id, (post.c.id + post.c.id / IDS_PER_DAY) % step == 0)
+    return list(connection.execute(query.order_by(post.c.id).limit(2 * limit)).scalars())
+
+
+def authors_of(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
+    """Post id -> author."""
+    rows = connection.execute(select(post.c.id, post.c.author).where(is_among(post.c.id, ids)))
+    return {int(row[0]): str(row[1]) for row in rows}
+
+
+def groups_of(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+    """Post id -> its group of near-duplicates; posts without one are left out."""
+    rows = connection.execute(select(post.c.id, post.c.group_id).where(post.c.group_id != 0, is_among(post.c.id, ids)))
+    return {int(row[0]): int(row[1]) for row in rows}
+
+
+def understood_before(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Those of `ids` that already have a label: their text has changed since."""
+    rows = connection.execute(select(post.c.id).where(post.c.id.in_(list(ids)), post.c.sentiment_confidence > 0))
+    return set(rows.scalars())
+
+
+def _corrected(item: Understood, said: dict[str, str], ours: set[int]) -> Understood:
+    changes: dict[str, Any] = {}
+    if said.get("sentiment"):
+        changes |= {"sentiment": said["sentiment"], "confidence": 1.0}
+    if said.get("lang"):
+        changes["lang"] = said["lang"]
+    if said.get("intents"):
+        changes["intents"] = tuple((name, 1.0) for name in said["intents"].split(","))
+    if said.get("about"):
+        changes["brands"] = tuple(b for b in item.brands if b not in ours)
+    return replace(item, **changes)
+
+
+def save_understood(connection: Connection, found: Sequence[Understood]) -> None:
+    """Write a batch: labels, mentions, groups of copies; marks its days for recounting.
+
+    What people said of a post (`data.inbox.triage.LABELS`) wins over what was found.
+    """
+    ids = [item.post_id for item in found]
+    for start in range(0, len(ids), 500):
+        connection.execute(delete(mention).where(mention.c.post_id.in_(ids[start : start + 500])))
+        connection.execute(delete(post_intent).where(post_intent.c.post_id.in_(ids[start : start + 500])))
+    said = labels_of(connection, ids)
+    ours = set(connection.execute(select(brand.c.id).where(brand.c.is_own)).scalars())
+    found = [_corrected(item, said[item.post_id], ours) if item.post_id in said else item for item in found]
+    for item in found:
+        group = 0
+        if item.copies_of:
+            group = connection.execute(select(post.c.group_id).where(post.c.id == item.copies_of)).scalar() or 0
+            if not group:
+                group = item.copies_of
+                connection.execute(update(post).where(post.c.id == group).values(group_id=group))
+        connection.execute(
+            update(post)
+            .where(post.c.id == item.post_id)
+            .values(
+                pending=False,
+                lang=item.lang,
+                sentiment=item.sentiment,
+                sentiment_confidence=item.confidence,
+                toxicity=item.toxicity,
+                group_id=group,
+            )
+        )
+    kinds = [
+        {"intent": name, "post_id": item.post_id, "confidence": value} for item in found for name, value in item.intents
+    ]
+    if kinds:
+        connection.execute(insert(post_intent), kinds)
+    rows = [
+        {
+            "brand_id": brand_id,
+            "day": item.post_id // IDS_PER_DAY,
+            "post_id": item.post_id,
+            "sentiment": item.sentiment,
+            "lang": item.lang,
+            "source_id": item.source_id,
+        }
+        for item in found
+        for brand_id in item.brands
+    ]
+    if rows:
+        connection.execute(insert(mention), rows)
+    mark_dirty(connection, (i // IDS_PER_DAY for i in ids))
+
+
+def save_aspects(connection: Connection, ids: Sequence[int], found: Sequence[tuple[str, int, str, int, int]]) -> None:
+    """Replace what posts `ids` say of aspects: (aspect, post, tone, start, stop)."""
+    connection.execute(delete(post_aspect).where(is_among(post_aspect.c.post_id, ids)))
+    if found:
+        names = ("aspect", "post_id", "sentiment", "start", "stop")
+        connection.execute(insert(post_aspect), [dict(zip(names, row, strict=True)) for row in found])

@@ -1,0 +1,130 @@
+"""Erase posts of a source or an author everywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+
+from data.dialect import insert_new
+from data.posts.pseudonyms import author_salt, pseudonym
+from data.schema import (
+    IDS_PER_DAY,
+    debate,
+    debate_post,
+    dirty_day,
+    engagement_day,
+    erased_post,
+    idea,
+    inquiry,
+    map_mark,
+    member_week,
+    mention,
+    moderation,
+    own_account,
+    past_answer,
+    post,
+    post_aspect,
+    post_intent,
+    post_label,
+    post_pin,
+    post_source,
+    post_stance,
+    post_text,
+    post_topic,
+    snapshot_post,
+    tone_check,
+    tool,
+    tool_post,
+    triage,
+    triage_event,
+    verbatim,
+    watch_post,
+)
+from data.sharing.snapshots import erase_from_snapshots
+from data.store import Store
+
+_erased = Table("erased", MetaData(), Column("id", Integer, primary_key=True))  # temporary, per connection
+
+
+def _erase_ids(connection: Connection, ids: Select[Any]) -> int:
+    """Erase posts and everything said about them. Their days are recounted at the next refresh."""
+    connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS erased (id BIGINT PRIMARY KEY)")
+    connection.exec_driver_sql("DELETE FROM erased")
+    connection.execute(insert(_erased).from_select(["id"], ids))
+    mine = select(_erased.c.id)
+    anything = _erased.c.id > 0  # "SELECT ... ON CONFLICT" needs a WHERE before it
+    connection.execute(
+        insert_new(dirty_day).from_select(
+            ["day"],
+            select(literal_column(f"erased.id / {IDS_PER_DAY}")).distinct().select_from(_erased).where(anything),
+        )
+    )
+    connection.execute(insert_new(erased_post).from_select(["post_id"], mine.where(anything)))
+    for table in (
+        post_source, engagement_day, mention, post_topic, map_mark, post_pin, watch_post, post_intent, inquiry,
+        past_answer, moderation, triage, triage_event, post_label, verbatim, post_aspect, tone_check, post_stance,
+        post_text,
+    ):  # fmt: skip
+        connection.execute(delete(table).where(table.c.post_id.in_(mine)))
+    connection.execute(delete(past_answer).where(past_answer.c.answer_id.in_(mine)))
+    quoted = connection.execute(select(snapshot_post.c.post_id).distinct().where(snapshot_post.c.post_id.in_(mine)))
+    erase_from_snapshots(connection, list(quoted.scalars()))
+    _erase_findings(connection, mine)
+    return connection.execute(delete(post).where(post.c.id.in_(mine))).rowcount
+
+
+def _erase_findings(connection: Connection, mine: Select[Any]) -> None:
+    """Findings that name erased posts or their authors go; what other posts say of them is found again."""
+    about = select(debate_post.c.debate_id).where(debate_post.c.post_id.in_(mine))
+    debates = select(debate.c.id).where(or_(debate.c.id.in_(about), debate.c.opener.in_(mine)))
+    tools = select(tool_post.c.tool_id).where(tool_post.c.post_id.in_(mine))
+    others = select(debate_post.c.post_id).where(debate_post.c.debate_id.in_(debates))
+    again = others.union(select(tool_post.c.post_id).where(tool_post.c.tool_id.in_(tools)))
+    connection.execute(update(post).where(post.c.id.in_(again)).values(pending=True))
+    ids = list(connection.execute(debates).scalars())
+    connection.execute(delete(debate_post).where(debate_post.c.debate_id.in_(ids)))
+    connection.execute(delete(debate).where(debate.c.id.in_(ids)))
+    kept = list(connection.execute(tools.distinct()).scalars())
+    connection.execute(delete(tool_post).where(tool_post.c.post_id.in_(mine)))
+    connection.execute(update(tool).where(tool.c.id.in_(kept)).values(facts="{}"))
+    alone = tool.c.id.not_in(select(tool_post.c.tool_id))
+    connection.execute(delete(tool).where(tool.c.id.in_(kept), alone))
+
+
+def erase_source_posts(connection: Connection, source_id: int) -> int:
+    """Erase the posts that only this source brought; those seen elsewhere too pass to the other source."""
+    connection.execute(delete(post_source).where(post_source.c.source_id == source_id))
+    heir = select(func.min(post_source.c.source_id)).where(post_source.c.post_id == post.c.id).scalar_subquery()
+    connection.execute(
+        update(post)
+        .where(post.c.source_id == source_id, exists().where(post_source.c.post_id == post.c.id))
+        .values(source_id=heir)
+    )
+    return _erase_ids(connection, select(post.c.id).where(post.c.source_id == source_id))
+
+
+def erase_author(store: Store, author: str) -> int:
+    """Erase every post of one author, everywhere. Vectors go at the next refresh. Returns how many."""
+    with store.write() as connection:
+        connection.execute(delete(own_account).where(own_account.c.author == author))
+        connection.execute(delete(member_week).where(member_week.c.author == author))
+        connection.execute(delete(idea).where(idea.c.key == f"member:{author}"))
+        salt = author_salt(connection)
+        erase_from_snapshots(connection, (), {author, pseudonym(author, salt)} if author else ())
+        return _erase_ids(connection, select(post.c.id).where(post.c.author == author))

@@ -1,0 +1,287 @@
+"""Posts: add, find, page through, erase."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    func,
+    literal_column,
+    select,
+)
+
+from data.models import Engagement, Post, Scope, date_to_day, from_epoch
+from data.posts.full_text import Node, condition
+from data.posts.scope_sql import conditions_of, current_fit, first_of_group
+from data.schema import (
+    IDS_PER_DAY,
+    post,
+    post_intent,
+    post_text,
+    post_topic,
+    source,
+    topic,
+)
+
+PAGE = 25
+
+
+def matching_ids(connection: Connection, asked: Node, first_id: int, limit: int) -> list[int]:
+    """The latest posts since a post id that a query finds."""
+    rows = connection.execute(
+        select(post.c.id).where(post.c.id >= first_id, condition(asked, post)).order_by(post.c.id.desc()).limit(limit)
+    )
+    return [int(i) for i in rows.scalars()]
+
+
+def count_posts(connection: Connection, scope: Scope, *, folded: bool = False) -> int:
+    """How many posts a scope holds; `folded` counts near-duplicates once."""
+    fit = current_fit(connection)
+    conditions = conditions_of(scope, post, fit)
+    if folded:
+        conditions.append(first_of_group(scope, fit))
+    return int(connection.execute(select(func.count()).select_from(post).where(*conditions)).scalar_one())
+
+
+def _columns(fit: int) -> Select[Any]:
+    twin = post.alias("twin")
+    group_size = select(func.count()).select_from(twin).where(twin.c.group_id == post.c.group_id).scalar_subquery()
+    kept = topic.alias("kept_topic")
+    return (
+        select(
+            post,
+            post_text.c.title,
+            post_text.c.plain,
+            post_text.c.url,
+            source.c.title.label("source_title"),
+            source.c.address.label("source_address"),
+            source.c.is_own.label("is_own"),
+            group_size.label("group_size"),
+            func.coalesce(kept.c.merged_into, kept.c.id).label("topic_id"),
+        )
+        .join(post_text, post_text.c.post_id == post.c.id)
+        .join(source, source.c.id == post.c.source_id)
+        .outerjoin(post_topic, and_(post_topic.c.post_id == post.c.id, post_topic.c.fit_id == fit))
+        .outerjoin(kept, kept.c.id == post_topic.c.topic_id)
+    )
+
+
+def _read(connection: Connection, rows: Iterable[Any]) -> list[Post]:
+    rows = list(rows)
+    wanted = {row.topic_id for row in rows if row.topic_id is not None}
+    labels: dict[int, str] = {}
+    if wanted:
+        for found in connection.execute(select(topic).where(topic.c.id.in_(wanted))):
+            labels[found.id] = found.person_label or found.label
+    kinds: dict[int, list[tuple[str, float]]] = {}
+    for start in range(0, len(rows), 500):
+        part = [row.id for row in rows[start : start + 500]]
+        query = select(post_intent).where(post_intent.c.post_id.in_(part)).order_by(post_intent.c.confidence.desc())
+        for found in connection.execute(query):
+            kinds.setdefault(found.post_id, []).append((found.intent, found.confidence))
+    return [
+        Post(
+            id=row.id,
+            source_kind=row.source_kind,
+            native_id=row.native_id,
+            source_id=row.source_id,
+            source_title=row.source_title or row.source_address,
+            published_at=from_epoch(row.published_at),
+            author=row.author,
+            title=row.title,
+            plain=row.plain,
+            url=row.url,
+            lang=row.lang,
+            sentiment=row.sentiment,
+            sentiment_confidence=row.sentiment_confidence,
+            is_demo=row.is_demo,
+            root_id=row.root_id,
+            parent_id=row.parent_id,
+            community=row.community,
+            group_id=row.group_id,
+            group_size=row.group_size if row.group_id else 1,
+            topic_id=row.topic_id,
+            topic_label=labels.get(row.topic_id, ""),
+            engagement=Engagement(row.score, row.comments, row.views, row.shares, row.ratio),
+            accepted=row.accepted,
+            is_own=row.is_own,
+            removed_at=from_epoch(row.removed_at) if row.removed_at else None,
+            by_us=row.by_us,
+            intents=tuple(kinds.get(row.id, ())),
+            toxicity=row.toxicity,
+        )
+        for row in rows
+    ]
+
+
+def page_of_posts(
+    connection: Connection, scope: Scope, page: int = 1, *, folded: bool = True, order: str = "newest"
+) -> list[Post]:
+    """Page `page` (from 1) of at most 25 posts; `order` is newest, oldest or engagement."""
+    fit = current_fit(connection)
+    conditions = conditions_of(scope, post, fit)
+    if folded:
+        conditions.append(first_of_group(scope, fit))
+    loud = func.coalesce(post.c.score, 0) + 2 * func.coalesce(post.c.comments, 0)
+    ordering: Any = {
+        "newest": (post.c.id.desc(),),
+        "oldest": (post.c.id.asc(),),
+        "engagement": (loud.desc(), post.c.id.desc()),
+    }[order]
+    # Two steps: the narrow table gives the 25 ids, only then is the text read.
+    ids = list(
+        connection.execute(
+            select(post.c.id).where(*conditions).order_by(*ordering).limit(PAGE).offset(PAGE * max(0, page - 1))
+        ).scalars()
+    )
+    return posts_by_id(connection, ids)
+
+
+def ids_of(connection: Connection, scope: Scope, limit: int) -> list[int]:
+    """Ids of a scope's posts, the newest first."""
+    conditions = conditions_of(scope, post, current_fit(connection))
+    return list(
+        connection.execute(select(post.c.id).where(*conditions).order_by(post.c.id.desc()).limit(limit)).scalars()
+    )
+
+
+def posts_by_id(connection: Connection, ids: Sequence[int]) -> list[Post]:
+    """Posts in the order of `ids`; ids that no longer exist are left out."""
+    if not ids:
+        return []
+    rows = connection.execute(_columns(current_fit(connection)).where(post.c.id.in_(ids)))
+    found = {item.id: item for item in _read(connection, rows)}
+    return [found[i] for i in ids if i in found]
+
+
+def group_of(connection: Connection, group_id: int, limit: int = 50) -> list[Post]:
+    """The near-duplicates of one group, oldest first."""
+    rows = connection.execute(
+        _columns(current_fit(connection)).where(post.c.group_id == group_id).order_by(post.c.id).limit(limit)
+    )
+    return _read(connection, rows)
+
+
+def received_text(connection: Connection, post_id: int) -> str:
+    """The post exactly as its source gave it."""
+    return str(connection.execute(select(post_text.c.received).where(post_text.c.post_id == post_id)).scalar() or "")
+
+
+def daily_counts(connection: Connection, scope: Scope) -> list[tuple[int, str, int]]:
+    """(day, sentiment, posts) for any scope, by counting its posts."""
+    day: ColumnElement[int] = literal_column(f"post.id / {IDS_PER_DAY}").label("day")
+    rows = connection.execute(
+        select(day, post.c.sentiment, func.count())
+        .where(*conditions_of(scope, post, current_fit(connection)))
+        .group_by(day, post.c.sentiment)
+    )
+    return [(int(a), str(b), int(c)) for a, b, c in rows]
+
+
+def count_intents(connection: Connection, scope: Scope) -> dict[str, int]:
+    """Kind -> posts of a scope that are of it; a post may be of several."""
+    rows = connection.execute(
+        select(post_intent.c.intent, func.count())
+        .join(post, post.c.id == post_intent.c.post_id)
+        .where(*conditions_of(scope, post, current_fit(connection)))
+        .group_by(post_intent.c.intent)
+    )
+    return {str(name): int(number) for name, number in rows}
+
+
+def count_authors(connection: Connection, scope: Scope) -> int:
+    """Distinct named authors in a scope."""
+    return int(
+        connection.execute(
+            select(func.count(post.c.author.distinct())).where(
+                post.c.author != "", *conditions_of(scope, post, current_fit(connection))
+            )
+        ).scalar_one()
+    )
+
+
+def daily_authors(connection: Connection, scope: Scope) -> list[int]:
+    """Distinct named authors of each day of the scope, in order."""
+    day: ColumnElement[int] = literal_column(f"post.id / {IDS_PER_DAY}")
+    rows = connection.execute(
+        select(day, func.count(post.c.author.distinct()))
+        .where(post.c.author != "", *conditions_of(scope, post, current_fit(connection)))
+        .group_by(day)
+    )
+    found = {int(number): int(authors) for number, authors in rows}
+    first = date_to_day(scope.since)
+    return [found.get(first + index, 0) for index in range(scope.days)]
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """Who says it, and where: how balanced a figure is.
+
+    `loudest` is the author with most posts, with how many; `copies` are posts beyond the first of a group of
+    near-duplicates; `places` and `langs` are (name or code, posts), most posts first; `sources` (id, title, posts).
+    """
+
+    posts: int
+    authors: int
+    loudest: tuple[str, int]
+    copies: int
+    places: tuple[tuple[str, int], ...]
+    langs: tuple[tuple[str, int], ...]
+    sources: tuple[tuple[int, str, int], ...]
+
+
+def voices_of(connection: Connection, scope: Scope, most: int = 8) -> Voices:
+    """The voices of a scope. Reads its posts once each: meant for a topic or a brand, not for everything."""
+    conditions = conditions_of(scope, post, current_fit(connection))
+    number = func.count().label("number")
+
+    def top(column: Any, *more: ColumnElement[bool]) -> list[tuple[Any, int]]:
+        query = select(column, number).where(*conditions, *more).group_by(column).order_by(number.desc(), column)
+        return [(value, int(n)) for value, n in connection.execute(query.limit(most))]
+
+    grouped = connection.execute(
+        select(func.count(), func.count(post.c.group_id.distinct())).where(*conditions, post.c.group_id != 0)
+    ).one()
+    # A literal, not a parameter: PostgreSQL must see that it groups by what it selects.
+    place = func.coalesce(func.nullif(post.c.community, literal_column("''")), source.c.title)
+    places = connection.execute(
+        select(place, number)
+        .join(source, source.c.id == post.c.source_id)
+        .where(*conditions)
+        .group_by(place)
+        .order_by(number.desc(), place)
+    ).all()
+    listed = connection.execute(
+        select(post.c.source_id, source.c.title, number)
+        .join(source, source.c.id == post.c.source_id)
+        .where(*conditions)
+        .group_by(post.c.source_id, source.c.title)
+        .order_by(number.desc(), post.c.source_id)
+        .limit(most)
+    ).all()
+    named = top(post.c.author, post.c.author != "")
+    return Voices(
+        posts=count_posts(connection, scope),
+        authors=count_authors(connection, scope),
+        loudest=named[0] if named else ("", 0),
+        copies=int(grouped[0]) - int(grouped[1]),
+        places=tuple((str(name or ""), int(n)) for name, n in places),
+        langs=tuple(top(post.c.lang)),
+        sources=tuple((int(i), str(title), int(n)) for i, title, n in listed),
+    )
+
+
+def day_bounds(connection: Connection) -> tuple[int, int] | None:
+    """First and last day that have posts."""
+    low, high = connection.execute(select(func.min(post.c.id), func.max(post.c.id))).one()
+    return None if low is None else (low // IDS_PER_DAY, high // IDS_PER_DAY)
+
+
+def total_posts(connection: Connection) -> int:
+    return int(connection.execute(select(func.count()).select_from(post)).scalar_one())

@@ -1,0 +1,1 @@
+"""Brands, their counts, who writes about them, what we did."""

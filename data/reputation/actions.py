@@ -1,0 +1,124 @@
+"""What we did: by hand or from our own posts, with the effect that was measured."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
+
+from data.models import from_epoch, to_epoch, web_link
+from data.schema import IDS_PER_DAY, action, member_week, post, post_text
+from data.store import Store
+
+KINDS = ("post", "contest", "event", "replies", "release", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that we did. `effect` is what `insights.reputation.effects` found, {} while it was not measured."""
+
+    id: int
+    kind: str
+    title: str
+    at: datetime
+    brand: int = 0
+    url: str = ""
+    note: str = ""
+    post: int = 0
+    who: str = ""
+    effect: dict[str, Any] | None = None
+    measured_at: datetime | None = None
+
+
+def _read(row: Any) -> Action:
+    return Action(
+        row.id, row.kind, row.title, from_epoch(row.at), row.brand_id, row.url, row.note, row.post_id, row.who,
+        json.loads(row.effect), from_epoch(row.measured_at) if row.measured_at else None,
+    )  # fmt: skip
+
+
+def actions(connection: Connection, since: datetime | None = None, until: datetime | None = None) -> list[Action]:
+    """Actions between two moments, the latest first."""
+    query = select(action).order_by(action.c.at.desc(), action.c.id.desc())
+    if since is not None:
+        query = query.where(action.c.at >= to_epoch(since))
+    if until is not None:
+        query = query.where(action.c.at <= to_epoch(until))
+    return [_read(row) for row in connection.execute(query)]
+
+
+def save_action(store: Store, item: Action, now: datetime) -> int:
+    """Keep an action (id 0: a new one); its effect is measured at the next refresh. Gives its id.
+
+    Raises ValueError for no title, an unknown kind, or a link that is not http(s).
+    """
+    title = " ".join(item.title.split())[:200]
+    if not title or item.kind not in KINDS:
+        raise ValueError("title" if not title else "kind")
+    if item.url and not web_link(item.url):
+        raise ValueError("url")
+    values = {
+        "kind": item.kind, "title": title, "at": to_epoch(item.at), "brand_id": item.brand, "url": item.url[:2_000],
+        "note": item.note.replace("\0", "")[:2_000], "post_id": item.post, "who": item.who[:80], "effect": "{}",
+        "measured_at": 0,
+    }  # fmt: skip
+    with store.write() as connection:
+        if item.id:
+            connection.execute(update(action).where(action.c.id == item.id).values(**values))
+            return item.id
+        made = insert(action).values(**values, made_at=to_epoch(now)).returning(action.c.id)
+        return int(connection.execute(made).scalar_one())
+
+
+def remove_action(store: Store, action_id: int) -> None:
+    with store.write() as connection:
+        connection.execute(delete(action).where(action.c.id == action_id))
+
+
+def note_effect(connection: Connection, action_id: int, effect: dict[str, Any], now: datetime) -> None:
+    values = {"effect": json.dumps(effect), "measured_at": to_epoch(now)}
+    connection.execute(update(action).where(action.c.id == action_id).values(**values))
+
+
+def actions_to_measure(connection: Connection, now: datetime) -> list[Action]:
+    """Those not measured yet, and those of the last two months not measured today."""
+    midnight = to_epoch(now) // 86_400 * 86_400
+    rows = connection.execute(
+        select(action).where(
+            (action.c.measured_at == 0)
+            | ((action.c.at >= to_epoch(now) - 60 * 86_400) & (action.c.measured_at < midnight))
+        )
+    )
+    return [_read(row) for row in rows]
+
+
+def own_posts_to_log(connection: Connection, first_day: int, limit: int = 10) -> list[tuple[int, datetime, str, str]]:
+    """(post, moment, its first words, link) of posts of ours that open a conversation and are no action yet."""
+    known = exists().where(action.c.post_id == post.c.id)
+    rows = connection.execute(
+        select(post.c.id, post.c.published_at, post_text.c.title, post_text.c.plain, post_text.c.url)
+        .join(post_text, post_text.c.post_id == post.c.id)
+        .where(post.c.by_us, post.c.parent_id == "", post.c.id >= first_day * IDS_PER_DAY, ~known)
+        .order_by(post.c.id.desc())
+        .limit(limit)
+    )
+    return [(r.id, from_epoch(r.published_at), " ".join((r.title or r.plain).split())[:120], r.url) for r in rows]
+
+
+def newcomers_by_week(connection: Connection, weeks: Sequence[int]) -> list[int]:
+    """How many named authors wrote for the first time in each week."""
+    first = (
+        select(func.min(member_week.c.week).label("week"))
+        .where(member_week.c.author != "")
+        .group_by(member_week.c.source_kind, member_week.c.author)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(first.c.week, func.count()).where(first.c.week.between(min(weeks), max(weeks))).group_by(first.c.week)
+    )
+    found = {int(w): int(n) for w, n in rows}
+    return [found.get(week, 0) for week in weeks]

@@ -1,0 +1,203 @@
+"""Counts of posts by tone that the reputation page shows: by brand, day, source, language, topic and aspect.
+
+All from daily rollups. Counts are (negative, neutral, positive, unsure).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, text
+
+from data.dialect import insert_over
+from data.models import SENTIMENTS, Post, Scope, date_to_day, to_epoch
+from data.posts.reads import posts_by_id
+from data.posts.scope_sql import current_fit
+from data.schema import (
+    IDS_PER_DAY,
+    brand_aspect_day,
+    brand_day,
+    brand_source_day,
+    brand_topic_day,
+    mention,
+    post,
+    post_aspect,
+    post_label,
+    tone_check,
+    topic,
+    topic_day,
+)
+from data.store import Store
+
+Tones = tuple[int, int, int, int]
+
+
+def _days(scope: Scope) -> tuple[int, int]:
+    return date_to_day(scope.since), date_to_day(scope.until)
+
+
+def _sums(table: Any) -> list[Any]:
+    return [func.coalesce(func.sum(table.c[name]), 0) for name in SENTIMENTS]
+
+
+def _tones(row: Sequence[Any]) -> Tones:
+    return int(row[0]), int(row[1]), int(row[2]), int(row[3])
+
+
+def _of_scope(scope: Scope, table: Any) -> list[Any]:
+    """The conditions of a scope on a rollup; sources and languages only where the rollup has them."""
+    found = [table.c.brand_id == (scope.brand or 0), table.c.day.between(*_days(scope))]
+    if table is brand_source_day:
+        if scope.sources:
+            found.append(table.c.source_id.in_(scope.sources))
+        if scope.langs:
+            found.append(table.c.lang.in_(scope.langs))
+    return found
+
+
+def _table(scope: Scope) -> Any:
+    return brand_source_day if scope.sources or scope.langs else brand_day
+
+
+def tones_of(connection: Connection, scope: Scope) -> Tones:
+    """Posts of a scope by tone; its brand, period, sources and languages count, nothing else."""
+    table = _table(scope)
+    return _tones(connection.execute(select(*_sums(table)).where(*_of_scope(scope, table))).one())
+
+
+def tones_by_day(connection: Connection, scope: Scope) -> list[Tones]:
+    """One entry for every day of the scope."""
+    table = _table(scope)
+    query = select(table.c.day, *_sums(table)).where(*_of_scope(scope, table)).group_by(table.c.day)
+    found = {int(row[0]): _tones(row[1:]) for row in connection.execute(query)}
+    low, high = _days(scope)
+    return [found.get(day, (0, 0, 0, 0)) for day in range(low, high + 1)]
+
+
+def tones_by(connection: Connection, scope: Scope, what: str) -> dict[Any, Tones]:
+    """Posts by tone for each source, lang, topic or aspect of a scope. Topics count with what they were merged into;
+    topics and aspects are those of all sources and languages."""
+    if what in {"source", "lang"}:
+        column = brand_source_day.c.source_id if what == "source" else brand_source_day.c.lang
+        query = select(column, *_sums(brand_source_day)).where(*_of_scope(scope, brand_source_day)).group_by(column)
+    elif what == "topic":
+        kept = func.coalesce(topic.c.merged_into, topic.c.id)
+        table: Any = brand_topic_day if scope.brand else topic_day
+        mine = [table.c.fit_id == current_fit(connection), table.c.day.between(*_days(scope)), ~topic.c.noise]
+        mine += [table.c.brand_id == scope.brand] if scope.brand else []
+        query = select(kept, *_sums(table)).join(topic, topic.c.id == table.c.topic_id).where(*mine).group_by(kept)
+    elif what == "aspect":
+        column = brand_aspect_day.c.aspect
+        query = select(column, *_sums(brand_aspect_day)).where(*_of_scope(scope, brand_aspect_day)).group_by(column)
+    else:
+        raise ValueError(what)
+    return {row[0]: _tones(row[1:]) for row in connection.execute(query)}
+
+
+def voices_of_brands(connection: Connection, since: int, until: int) -> dict[int, int]:
+    """Brand -> posts that name it between two days."""
+    rows = connection.execute(
+        select(brand_day.c.brand_id, func.sum(brand_day.c.posts))
+        .where(brand_day.c.brand_id != 0, brand_day.c.day.between(since, until))
+        .group_by(brand_day.c.brand_id)
+    )
+    return {int(b): int(n) for b, n in rows}
+
+
+def first_day(connection: Connection, brand_id: int) -> int | None:
+    """The first day with posts that name a brand (0: any post)."""
+    query = select(func.min(brand_day.c.day)).where(brand_day.c.brand_id == brand_id)
+    found = connection.execute(query).scalar()
+    return None if found is None else int(found)
+
+
+def loudest(connection: Connection, scope: Scope, tone: str, limit: int = 3) -> list[Post]:
+    """The posts of a scope with this tone that drew most."""
+    from data.posts.reads import page_of_posts
+
+    narrowed = Scope(
+        scope.since, scope.until, scope.sources, scope.kinds, scope.langs, (tone,), scope.brand, scope.topic
+    )
+    return page_of_posts(connection, narrowed, order="engagement")[:limit]
+
+
+def aspect_quotes(
+    connection: Connection, scope: Scope, aspect: str, tone: str, limit: int = 3
+) -> list[tuple[Post, int, int]]:
+    """(post, start, stop) of sentences of this tone on an aspect in posts that name the scope's brand, those that
+    drew most first."""
+    low, high = _days(scope)
+    loud = func.coalesce(post.c.score, 0) + 2 * func.coalesce(post.c.comments, 0)
+    rows = connection.execute(
+        select(post_aspect.c.post_id, post_aspect.c.start, post_aspect.c.stop)
+        .join(mention, mention.c.post_id == post_aspect.c.post_id)
+        .join(post, post.c.id == post_aspect.c.post_id)
+        .where(
+            post_aspect.c.aspect == aspect,
+            post_aspect.c.sentiment == tone,
+            post_aspect.c.post_id.between(low * IDS_PER_DAY, (high + 1) * IDS_PER_DAY - 1),
+            mention.c.brand_id == (scope.brand or 0),
+            mention.c.day.between(low, high),
+        )
+        .order_by(loud.desc(), post_aspect.c.post_id.desc())
+        .limit(limit)
+    ).all()
+    held = {item.id: item for item in posts_by_id(connection, [int(row[0]) for row in rows])}
+    return [(held[int(i)], int(start), int(stop)) for i, start, stop in rows if int(i) in held]
+
+
+def posts_to_check(connection: Connection, scope: Scope, limit: int, seed: int) -> list[int]:
+    """Random posts of a scope that nobody gave a tone yet; those of its brand where there is one. The same seed gives
+    the same posts."""
+    low, high = _days(scope)
+    names = {"low": low, "high": high, "brand": scope.brand or 0, "first": low * IDS_PER_DAY,
+             "last": (high + 1) * IDS_PER_DAY - 1}  # fmt: skip
+    mine = (
+        "SELECT post_id AS id FROM mention WHERE brand_id = :brand AND day BETWEEN :low AND :high"
+        if scope.brand
+        else "SELECT id FROM post WHERE id BETWEEN :first AND :last"
+    )
+    ids = list(connection.execute(text(mine), names).scalars())
+    done = set(connection.execute(select(tone_check.c.post_id)).scalars())
+    done |= set(connection.execute(select(post_label.c.post_id).where(post_label.c.field == "sentiment")).scalars())
+    import random
+
+    left = sorted(set(ids) - done)
+    return random.Random(seed).sample(left, min(limit, len(left)))
+
+
+def check_tone(store: Store, post_id: int, actual: str, who: str, now: datetime) -> None:
+    """Note what a person says of a random post, beside what the program had said. Raises ValueError for no tone."""
+    if actual not in SENTIMENTS[:3]:
+        raise ValueError(actual)
+    with store.write() as connection:
+        row = connection.execute(
+            select(post.c.sentiment, post.c.lang, tone_check.c.predicted)
+            .outerjoin(tone_check, tone_check.c.post_id == post.c.id)
+            .where(post.c.id == post_id)
+        ).one_or_none()
+        if row is None:
+            return
+        values = {
+            "post_id": post_id, "predicted": row.predicted or row.sentiment, "actual": actual, "lang": row.lang,
+            "who": who[:80], "at": to_epoch(now),
+        }  # fmt: skip
+        connection.execute(insert_over(tone_check).values(**values))
+
+
+def tone_checks(connection: Connection) -> dict[tuple[int, int], int]:
+    """(true tone, label of the program) -> posts that people checked, as places in `SENTIMENTS`."""
+    rows = connection.execute(
+        select(tone_check.c.actual, tone_check.c.predicted, func.count()).group_by(
+            tone_check.c.actual, tone_check.c.predicted
+        )
+    )
+    return {(SENTIMENTS.index(a), SENTIMENTS.index(p)): int(n) for a, p, n in rows}
+
+
+def forget_checks(store: Store) -> None:
+    """Begin the measure anew."""
+    with store.write() as connection:
+        connection.execute(tone_check.delete())

@@ -1,0 +1,257 @@
+"""Who writes and where, from what each author did in each place and week. Networks are never joined: an author is a
+name in one network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from data.figures import week_of
+from data.models import Scope, date_to_day
+from data.posts.scope_sql import current_fit
+from data.schema import IDS_PER_DAY
+
+BEFORE = 12  # weeks before a period that tell who is loyal, back, or drifting away
+AWAY = 3  # last weeks of a period without a word of somebody who was there often
+STATES = ("new", "returning", "loyal", "regular", "drifting")
+ROLES = ("ambassador", "critic", "organiser")
+OUR_SHARE, OUR_POSTS = 0.15, 5  # of a topic's posts that name us: it is a theme of ours
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One author of one network in a period of whole weeks. `drawn` is what the posts drew: scores, replies, shares."""
+
+    network: str
+    author: str
+    posts: int
+    roots: int
+    replies: int
+    drawn: int
+    negative: int
+    positive: int
+    clear: int  # posts with a tone
+    about_us: int
+    against_us: int
+    for_us: int
+    invitations: int
+    by_us: bool
+    places: int
+    weeks: int  # active ones in the period
+    weeks_before: int  # of the twelve before
+    first_week: int
+    last_week: int
+    state: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One community in a period. `without_us` are posts on our themes that do not name us."""
+
+    network: str
+    name: str
+    posts: int
+    authors: int
+    newcomers: int
+    negative: int
+    positive: int
+    clear: int
+    about_us: int
+    drawn: int
+    without_us: int
+
+
+def weeks_of(scope: Scope) -> tuple[int, int]:
+    """First and last week that a period touches."""
+    return week_of(date_to_day(scope.since)), week_of(date_to_day(scope.until))
+
+
+def _state(row: Any, first: int, low: int, high: int) -> str:
+    length = high - low + 1
+    if row.weeks and first >= low:
+        return "new"
+    if row.weeks_before >= 4 and row.last <= high - AWAY:
+        return "drifting"
+    if not row.weeks:
+        return ""
+    if not row.recent_before:
+        return "returning"
+    if 2 * row.weeks >= length and row.weeks_before >= BEFORE // 2:
+        return "loyal"
+    return "regular"
+
+
+def _roles(row: Any) -> tuple[str, ...]:
+    found = []
+    if row.for_us >= 3 and row.for_us >= 3 * row.against_us:
+        found.append("ambassador")
+    if row.against_us >= 3 and row.against_us >= 2 * row.for_us and row.weeks_against >= 2:
+        found.append("critic")
+    if row.events >= 2:
+        found.append("organiser")
+    return tuple(found)
+
+
+def members(connection: Connection, scope: Scope) -> list[Member]:
+    """Everybody who wrote in the period or drifted away in it, most posts first; roles are those of the period and the
+    twelve weeks before."""
+    low, high = weeks_of(scope)
+    bounds = {"low": low, "high": high, "from": low - BEFORE, "recent": low - 8}
+    rows = connection.execute(
+        text("""
+            SELECT m.*, (
+              SELECT min(week) FROM member_week f WHERE f.source_kind = m.source_kind AND f.author = m.author) AS first
+            FROM (SELECT source_kind, author,
+              coalesce(sum(posts) FILTER (WHERE week >= :low), 0) AS posts,
+              coalesce(sum(roots) FILTER (WHERE week >= :low), 0) AS roots,
+              coalesce(sum(replies) FILTER (WHERE week >= :low), 0) AS replies,
+              coalesce(sum(drawn) FILTER (WHERE week >= :low), 0) AS drawn,
+              coalesce(sum(negative) FILTER (WHERE week >= :low), 0) AS negative,
+              coalesce(sum(positive) FILTER (WHERE week >= :low), 0) AS positive,
+              coalesce(sum(negative + neutral + positive) FILTER (WHERE week >= :low), 0) AS clear,
+              coalesce(sum(about_us) FILTER (WHERE week >= :low), 0) AS about_us,
+              sum(against_us) AS against_us, sum(for_us) AS for_us, sum(events) AS events, max(by_us) AS by_us,
+              count(DISTINCT community) FILTER (WHERE week >= :low) AS places,
+              count(DISTINCT week) FILTER (WHERE week >= :low) AS weeks,
+              count(DISTINCT week) FILTER (WHERE week < :low) AS weeks_before,
+              count(DISTINCT week) FILTER (WHERE week < :low AND week >= :recent) AS recent_before,
+              count(DISTINCT week) FILTER (WHERE against_us > 0) AS weeks_against, max(week) AS last
+            FROM member_week WHERE week BETWEEN :from AND :high AND author != '' GROUP BY source_kind, author) m
+        """),
+        bounds,
+    ).all()
+    found = []
+    for row in rows:
+        first = int(row.first)
+        state = _state(row, first, low, high)
+        if state:
+            found.append(
+                Member(
+                    row.source_kind, row.author, int(row.posts), int(row.roots), int(row.replies), int(row.drawn),
+                    int(row.negative), int(row.positive), int(row.clear), int(row.about_us), int(row.against_us),
+                    int(row.for_us), int(row.events), bool(row.by_us), row.places, row.weeks, row.weeks_before, first,
+                    row.last, state, _roles(row),
+                )
+            )  # fmt: skip
+    return sorted(found, key=lambda m: (-m.posts, -m.drawn, m.network, m.author))
+
+
+def places(connection: Connection, scope: Scope) -> list[Place]:
+    """Communities with posts in the period, most posts first."""
+    low, high = weeks_of(scope)
+    bounds = {"low": low, "high": high}
+    new = connection.execute(
+        text("""
+            SELECT d.source_kind, d.community, count(*) FROM (
+              SELECT DISTINCT source_kind, community, author FROM member_week
+              WHERE week BETWEEN :low AND :high AND author != '') d
+            WHERE NOT EXISTS (SELECT 1 FROM member_week e WHERE e.source_kind = d.source_kind AND e.author = d.author
+              AND e.week < :low AND e.community = d.community)
+            GROUP BY d.source_kind, d.community
+        """),
+        bounds,
+    )
+    newcomers = {(str(k), str(c)): int(n) for k, c, n in new}
+    without = _themes_without_us(connection, scope)
+    rows = connection.execute(
+        text("""
+            SELECT source_kind, community, sum(posts) AS posts, count(DISTINCT nullif(author, '')) AS authors,
+              sum(negative) AS negative, sum(positive) AS positive, sum(negative + neutral + positive) AS clear,
+              sum(about_us) AS about_us, sum(drawn) AS drawn
+            FROM member_week WHERE week BETWEEN :low AND :high GROUP BY source_kind, community
+        """),
+        bounds,
+    )
+    found = [
+        Place(
+            row.source_kind, row.community, int(row.posts), int(row.authors),
+            newcomers.get((row.source_kind, row.community), 0), int(row.negative), int(row.positive), int(row.clear),
+            int(row.about_us), int(row.drawn), without.get((row.source_kind, row.community), 0),
+        )
+        for row in rows
+    ]  # fmt: skip
+    return sorted(found, key=lambda p: (-p.posts, p.network, p.name))
+
+
+def our_topics(connection: Connection, scope: Scope) -> list[int]:
+    """Topics of the period in which we are named often enough to call them ours."""
+    rows = connection.execute(
+        text("""
+            SELECT d.topic_id FROM topic_day d JOIN topic t ON t.id = d.topic_id AND NOT t.noise LEFT JOIN (
+              SELECT topic_id, sum(posts) AS ours FROM brand_topic_day b JOIN brand ON brand.id = b.brand_id
+              WHERE brand.is_own AND fit_id = :fit AND day BETWEEN :low AND :high GROUP BY topic_id) n
+              ON n.topic_id = d.topic_id
+            WHERE d.fit_id = :fit AND d.day BETWEEN :low AND :high GROUP BY d.topic_id, n.ours
+            HAVING coalesce(n.ours, 0) >= :least AND n.ours >= :share * sum(d.posts)
+        """),
+        {"fit": current_fit(connection), "low": date_to_day(scope.since), "high": date_to_day(scope.until),
+         "least": OUR_POSTS, "share": OUR_SHARE},
+    )  # fmt: skip
+    return sorted(int(row[0]) for row in rows)
+
+
+def _themes_without_us(connection: Connection, scope: Scope) -> dict[tuple[str, str], int]:
+    topics = our_topics(connection, scope)[:30]
+    if not topics:
+        return {}
+    rows = connection.execute(
+        text(f"""
+            SELECT p.source_kind, coalesce(nullif(p.community, ''), s.title), count(*)
+            FROM post_topic t JOIN post p ON p.id = t.post_id JOIN source s ON s.id = p.source_id
+            WHERE t.fit_id = :fit AND t.topic_id IN ({", ".join(str(int(t)) for t in topics)})
+            AND t.post_id >= :low AND t.post_id < :high AND NOT p.by_us
+            AND NOT EXISTS (SELECT 1 FROM mention m JOIN brand b ON b.id = m.brand_id AND b.is_own
+              WHERE m.post_id = p.id)
+            GROUP BY p.source_kind, coalesce(nullif(p.community, ''), s.title)
+        """),
+        {"fit": current_fit(connection), "low": date_to_day(scope.since) * IDS_PER_DAY,
+         "high": (date_to_day(scope.until) + 1) * IDS_PER_DAY},
+    )  # fmt: skip
+    return {(str(kind), str(name)): int(number) for kind, name, number in rows}
+
+
+def hours_of_week(connection: Connection, scope: Scope, network: str = "", name: str = "") -> list[int]:
+    """Posts in each of the 168 hours of the week, UTC, from Monday at midnight; of one community, of one network or of
+    all."""
+    low, high = weeks_of(scope)
+    held: dict[str, int | str] = {"low": low, "high": high}
+    chosen = ""
+    if network or name:
+        chosen, held = "AND source_kind = :network", {**held, "network": network}
+    if name:
+        chosen, held = chosen + " AND community = :name", {**held, "name": name}
+    rows = connection.execute(
+        text(f"SELECT slot, sum(posts) FROM place_week WHERE week BETWEEN :low AND :high {chosen} GROUP BY slot"),
+        held,
+    )
+    found = {int(slot): int(number) for slot, number in rows}
+    return [found.get(slot, 0) for slot in range(168)]
+
+
+def shared_members(
+    connection: Connection, scope: Scope, chosen: Sequence[tuple[str, str]]
+) -> list[tuple[str, str, str, int, int]]:
+    """(network, one community, another, members of both, members of the smaller) for pairs within one network."""
+    low, high = weeks_of(scope)
+    people: dict[tuple[str, str], set[str]] = {}
+    for network, name in chosen:
+        rows = connection.execute(
+            text(
+                "SELECT DISTINCT author FROM member_week WHERE week BETWEEN :low AND :high AND source_kind = :network "
+                "AND community = :name AND author != ''"
+            ),
+            {"low": low, "high": high, "network": network, "name": name},
+        )
+        people[network, name] = set(rows.scalars())
+    found = []
+    for place, (network, one) in enumerate(chosen):
+        for other_network, other in chosen[place + 1 :]:
+            if network == other_network:
+                a, b = people[network, one], people[network, other]
+                if a and b:
+                    found.append((network, one, other, len(a & b), min(len(a), len(b))))
+    return sorted(found, key=lambda pair: (-pair[3] / pair[4], pair))

@@ -1,0 +1,34 @@
+"""What the tables have in common."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    MetaData,
+    Text,
+    text,
+)
+from sqlalchemy import Integer as _Integer
+
+metadata = MetaData()
+
+
+Integer = _Integer().with_variant(BigInteger(), "postgresql")  # ids and times pass 32 bits
+
+
+def text_column(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default="")
+
+
+def count_column(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False, server_default="0")
+
+
+def tone_columns() -> list[Column[int]]:
+    return [Column(name, Integer, nullable=False) for name in ("posts", "negative", "neutral", "positive", "unsure")]
+
+
+def flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, server_default=text("false"))

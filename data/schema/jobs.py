@@ -1,0 +1,49 @@
+"""Tables of the record itself, its jobs and its visits."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    Table,
+    Text,
+)
+
+from data.schema.columns import Integer, count_column, metadata, text_column
+
+meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("started_at", Integer, nullable=False),
+    Column("beat_at", Integer, nullable=False),
+    Column("finished_at", Integer),
+    count_column("done"),
+    count_column("total"),
+    text_column("message"),
+    text_column("error"),
+    count_column("step_at"),  # when the step that `message` names began
+)
+
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("expires_at", Integer, nullable=False),
+)
+
+
+visit = Table(
+    "visit",
+    metadata,
+    Column("viewer", Text, primary_key=True),
+    Column("current_at", Integer, nullable=False),
+    Column("previous_at", Integer, nullable=False),
+    Column("seen_at", Integer, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""Documents that leave Vigie: snapshots, reports, subscriptions, tokens."""

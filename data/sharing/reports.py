@@ -1,0 +1,110 @@
+"""Reports as people arranged them: which blocks in which order, and the words that they keep from one edition to the
+next."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from data.models import to_epoch
+from data.schema import report, subscription
+from data.sharing.document import WHO
+from data.store import Store
+
+# What a report can hold, in the order of the templates.
+BLOCKS = (
+    "summary", "reputation", "topics", "debates", "tools", "questions", "actions", "ideas", "alerts", "people",
+    "verbatims", "method",
+)  # fmt: skip
+TEMPLATES: dict[str, tuple[int, tuple[str, ...]]] = {
+    "weekly": (7, tuple(key for key in BLOCKS if key not in {"ideas", "alerts", "people"})),
+    "monthly": (30, tuple(key for key in BLOCKS if key not in {"alerts", "people"})),
+}  # fmt: skip
+LONGEST_COMMENT = 5_000
+MONTH = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report. `days` 30 is the last whole month, 7 the last whole week, else so many days up to yesterday. `brand` 0
+    is the own brand. `blocks` are keys of BLOCKS or "snapshot:ID"; `comments` and `notes` are by block."""
+
+    id: int
+    name: str
+    days: int
+    brand: int = 0
+    lang: str = ""
+    names: str = "pseudonyms"
+    blocks: tuple[str, ...] = ()
+    comments: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+def _read(row: Any) -> Report:
+    return Report(
+        row.id, row.name, row.days, row.brand_id, row.lang, row.names, tuple(json.loads(row.blocks)),
+        dict(json.loads(row.comments)), dict(json.loads(row.notes)),
+    )  # fmt: skip
+
+
+def reports(connection: Connection) -> list[Report]:
+    return [_read(row) for row in connection.execute(select(report).order_by(report.c.id))]
+
+
+def one_report(connection: Connection, report_id: int) -> Report | None:
+    row = connection.execute(select(report).where(report.c.id == report_id)).first()
+    return _read(row) if row is not None else None
+
+
+def is_block(key: str) -> bool:
+    return key in BLOCKS or (key.startswith("snapshot:") and key.removeprefix("snapshot:").isdecimal())
+
+
+def save_report(store: Store, item: Report, now: datetime) -> int:
+    """Keep a report (id 0: a new one); gives its id. Comments of blocks that were taken out stay, for when they come
+    back.
+
+    Raises ValueError for no name, an unknown block, a way of naming authors that is none, or days out of 1 to 366.
+    """
+    name = " ".join(item.name.split())[:120]
+    if not name or item.names not in WHO or not 1 <= item.days <= 366 or not all(map(is_block, item.blocks)):
+        raise ValueError(item.name)
+
+    def words(held: Mapping[str, str]) -> str:
+        return json.dumps({k: v[:LONGEST_COMMENT] for k, v in held.items() if v.strip()}, ensure_ascii=False)
+
+    values = {
+        "name": name, "days": item.days, "brand_id": item.brand, "lang": item.lang, "names": item.names,
+        "blocks": json.dumps(list(dict.fromkeys(item.blocks))), "comments": words(item.comments),
+        "notes": words(item.notes), "changed_at": to_epoch(now),
+    }  # fmt: skip
+    with store.write() as connection:
+        if item.id:
+            connection.execute(update(report).where(report.c.id == item.id).values(**values))
+            return item.id
+        statement = insert(report).values(**values, made_at=to_epoch(now)).returning(report.c.id)
+        return int(connection.execute(statement).scalar_one())
+
+
+def remove_report(store: Store, report_id: int) -> None:
+    """Forget a report; who received it receives nothing more. What was shared of it stays."""
+    with store.write() as connection:
+        connection.execute(delete(subscription).where(subscription.c.report_id == report_id))
+        connection.execute(delete(report).where(report.c.id == report_id))
+
+
+def period_of(days: int, today: date) -> tuple[date, date]:
+    """(first, last) day of a report made today: the last whole month or week, else so many days up to yesterday."""
+    if days == MONTH:
+        last = today.replace(day=1) - timedelta(days=1)
+        return last.replace(day=1), last
+    if days == 7:
+        last = today - timedelta(days=today.weekday() + 1)
+        return last - timedelta(days=6), last
+    last = today - timedelta(days=1)
+    return last - timedelta(days=days - 1), last

@@ -1,0 +1,223 @@
+"""Frozen documents that a link opens: made, opened by their token, revoked, and cleaned when posts are erased.
+
+A token has 256 bits and only its digest is kept, so the record does not open its own links.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from data.dialect import is_among
+from data.models import from_epoch, moment_or_none, to_epoch
+from data.schema import snapshot, snapshot_post
+from data.sharing.document import WHO, Document, packed, posts_of, unpacked, without
+from data.store import Store
+
+LONGEST_TOKEN = 200
+MOST_BYTES = 2_000_000  # of a packed document
+SCRYPT = {"n": 2**14, "r": 8, "p": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A frozen document without its body. Times are None for "never"; `is_open` while its link opens it."""
+
+    id: int
+    title: str
+    note: str
+    page: str
+    parameters: dict[str, str]
+    report: int
+    made_at: datetime
+    who: str
+    expires_at: datetime | None
+    has_password: bool
+    names: str
+    download: bool
+    presenting: bool
+    revoked_at: datetime | None
+    views: int
+    viewed_at: datetime | None
+
+    def is_open(self, now: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+def digest_of(token: str) -> str:
+    return hashlib.sha256(token[:LONGEST_TOKEN].encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _sealed(password: str) -> str:
+    if not password:
+        return ""
+    salt = secrets.token_bytes(16)
+    return f"{salt.hex()}${hashlib.scrypt(password.encode(), salt=salt, **SCRYPT).hex()}"
+
+
+def _unseals(password: str, secret: str) -> bool:
+    salt, _, kept = secret.partition("$")
+    found = hashlib.scrypt(password[:LONGEST_TOKEN].encode("utf-8", "replace"), salt=bytes.fromhex(salt), **SCRYPT)
+    return hmac.compare_digest(found.hex(), kept)
+
+
+def freeze(
+    store: Store,
+    document: Document,
+    now: datetime,
+    *,
+    names: str = "pseudonyms",
+    who: str = "",
+    page: str = "",
+    parameters: dict[str, str] | None = None,
+    report: int = 0,
+    expires_at: datetime | None = None,
+    password: str = "",
+    download: bool = True,
+    presenting: bool = False,
+) -> tuple[int, str]:
+    """Keep a document; gives (its id, the token that opens it, told once).
+
+    Raises ValueError for an unknown `names`, no title, or a document over MOST_BYTES once packed.
+    """
+    if names not in WHO or not document.title.strip():
+        raise ValueError("names or title")
+    kept = document if presenting else document.without_notes()
+    body = packed(kept)
+    if len(body) > MOST_BYTES:
+        raise ValueError("too large")
+    token = secrets.token_urlsafe(32)
+    values = {
+        "digest": digest_of(token), "title": document.title[:200], "note": document.note, "page": page,
+        "parameters": json.dumps(parameters or {}, ensure_ascii=False), "report_id": report, "made_at": to_epoch(now),
+        "who": who[:80], "expires_at": to_epoch(expires_at) if expires_at else 0, "secret": _sealed(password),
+        "names": names, "download": download, "presenting": presenting, "body": body,
+    }  # fmt: skip
+    with store.write() as connection:
+        made = int(connection.execute(insert(snapshot).values(**values).returning(snapshot.c.id)).scalar_one())
+        quoted = [{"snapshot_id": made, "post_id": post} for post in sorted(posts_of(kept))]
+        if quoted:
+            connection.execute(insert(snapshot_post), quoted)
+    return made, token
+
+
+def _read(row: Any) -> Snapshot:
+    return Snapshot(
+        row.id, row.title, row.note, row.page, dict(json.loads(row.parameters)), row.report_id, from_epoch(row.made_at),
+        row.who, moment_or_none(row.expires_at), bool(row.secret), row.names, bool(row.download), bool(row.presenting),
+        moment_or_none(row.revoked_at), row.views, moment_or_none(row.viewed_at),
+    )  # fmt: skip
+
+
+_COLUMNS = [column for column in snapshot.c if column.name != "body"]
+
+
+def snapshots(connection: Connection, limit: int = 200) -> list[Snapshot]:
+    """All shares, the latest first; what was made to present from is left out."""
+    query = select(*_COLUMNS).where(~snapshot.c.presenting).order_by(snapshot.c.id.desc()).limit(limit)
+    return [_read(row) for row in connection.execute(query)]
+
+
+def one_snapshot(connection: Connection, snapshot_id: int) -> Snapshot | None:
+    row = connection.execute(select(*_COLUMNS).where(snapshot.c.id == snapshot_id)).first()
+    return _read(row) if row is not None else None
+
+
+def find(connection: Connection, token: str, now: datetime) -> Snapshot | None:
+    """The snapshot that a token opens now; None alike for one that is wrong, malformed, expired or revoked."""
+    row = connection.execute(select(*_COLUMNS).where(snapshot.c.digest == digest_of(token))).first()
+    found = _read(row) if row is not None else None
+    return found if found is not None and found.is_open(now) else None
+
+
+def document_of(connection: Connection, snapshot_id: int) -> Document:
+    """Its document. Raises KeyError where there is none, ValueError where it is damaged."""
+    body = connection.execute(select(snapshot.c.body).where(snapshot.c.id == snapshot_id)).scalar()
+    if body is None:
+        raise KeyError(snapshot_id)
+    return unpacked(bytes(body))
+
+
+def unlocks(connection: Connection, snapshot_id: int, password: str) -> bool:
+    """Whether a password opens a snapshot that has one."""
+    secret = connection.execute(select(snapshot.c.secret).where(snapshot.c.id == snapshot_id)).scalar() or ""
+    return not secret or _unseals(password, secret)
+
+
+def note_view(store: Store, snapshot_id: int, now: datetime) -> None:
+    with store.write(counts=False) as connection:
+        connection.execute(
+            update(snapshot)
+            .where(snapshot.c.id == snapshot_id)
+            .values(views=snapshot.c.views + 1, viewed_at=to_epoch(now))
+        )
+
+
+def revoke(store: Store, snapshot_id: int, now: datetime) -> None:
+    """Its link opens nothing any more; it stays in the list."""
+    with store.write() as connection:
+        connection.execute(update(snapshot).where(snapshot.c.id == snapshot_id).values(revoked_at=to_epoch(now)))
+
+
+def renew(store: Store, snapshot_id: int) -> str:
+    """A new link to the same snapshot; the one before opens nothing any more."""
+    token = secrets.token_urlsafe(32)
+    with store.write() as connection:
+        connection.execute(update(snapshot).where(snapshot.c.id == snapshot_id).values(digest=digest_of(token)))
+    return token
+
+
+def remove(store: Store, snapshot_id: int) -> None:
+    with store.write() as connection:
+        _forget(connection, [snapshot_id])
+
+
+def _forget(connection: Connection, ids: Sequence[int]) -> None:
+    connection.execute(delete(snapshot_post).where(is_among(snapshot_post.c.snapshot_id, ids)))
+    connection.execute(delete(snapshot).where(is_among(snapshot.c.id, ids)))
+
+
+def forget_presentations(connection: Connection, before: datetime) -> None:
+    """Forget what was made to present from and has expired."""
+    old = connection.execute(
+        select(snapshot.c.id).where(snapshot.c.presenting, snapshot.c.expires_at < to_epoch(before))
+    )
+    _forget(connection, list(old.scalars()))
+
+
+def erase_from_snapshots(connection: Connection, posts: Collection[int], names: Collection[str] = ()) -> int:
+    """Take the words of erased posts, and these names, out of every snapshot; gives how many changed."""
+    if names:  # a name may stand in a table without any post
+        ids = list(connection.execute(select(snapshot.c.id)).scalars())
+    else:
+        rows = connection.execute(
+            select(snapshot_post.c.snapshot_id).where(is_among(snapshot_post.c.post_id, posts)).distinct()
+        )
+        ids = list(rows.scalars())
+    changed = 0
+    for number in ids:
+        before = document_of(connection, number)
+        after = without(before, set(posts), set(names))
+        if after != before:
+            changed += 1
+            connection.execute(update(snapshot).where(snapshot.c.id == number).values(body=packed(after)))
+    connection.execute(delete(snapshot_post).where(is_among(snapshot_post.c.post_id, posts)))
+    return changed
+
+
+def carry_over(old: Store, new: Store) -> None:
+    """Take snapshots along to a record that replaces another: their links go on opening them."""
+    for table in (snapshot, snapshot_post):
+        with old.read() as connection:
+            rows = [dict(row._mapping) for row in connection.execute(select(table))]
+        if rows:
+            with new.write() as connection:
+                connection.execute(insert(table), rows)

@@ -1,0 +1,93 @@
+"""Tokens for other programs: the read-only interface and the feeds. Only their digests are kept."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from data.models import from_epoch, moment_or_none, to_epoch
+from data.schema import access
+from data.sharing.document import WHO
+from data.sharing.snapshots import digest_of
+from data.store import Store
+
+KINDS = ("api", "feed")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may read what: `kind` api or feed, `names` how authors appear, `lang` of a feed's words."""
+
+    id: int
+    kind: str
+    name: str
+    names: str
+    lang: str
+    made_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    uses: int
+    used_at: datetime | None
+
+    def is_open(self, now: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+def _read(row: Any) -> Access:
+    return Access(
+        row.id, row.kind, row.name, row.names, row.lang, from_epoch(row.made_at), moment_or_none(row.expires_at),
+        moment_or_none(row.revoked_at), row.uses, moment_or_none(row.used_at),
+    )  # fmt: skip
+
+
+def grant(
+    store: Store, kind: str, name: str, now: datetime, *, names: str = "pseudonyms", lang: str = "en",
+    expires_at: datetime | None = None,
+) -> str:  # fmt: skip
+    """A new token, told once. Raises ValueError for an unknown kind or way of naming authors, or no name."""
+    name = " ".join(name.split())[:80]
+    if kind not in KINDS or names not in WHO or not name:
+        raise ValueError(kind)
+    token = secrets.token_urlsafe(32)
+    with store.write() as connection:
+        connection.execute(
+            insert(access).values(
+                kind=kind, name=name, digest=digest_of(token), names=names, lang=lang, made_at=to_epoch(now),
+                expires_at=to_epoch(expires_at) if expires_at else 0,
+            )
+        )  # fmt: skip
+    return token
+
+
+def grants(connection: Connection) -> list[Access]:
+    return [_read(row) for row in connection.execute(select(access).order_by(access.c.id.desc()))]
+
+
+def find(connection: Connection, kind: str, token: str, now: datetime) -> Access | None:
+    """What a token opens now; None alike for one that is wrong, malformed, expired, revoked, or of another kind."""
+    row = connection.execute(
+        select(access).where(access.c.digest == digest_of(token), access.c.kind == kind)
+    ).first()  # fmt: skip
+    found = _read(row) if row is not None else None
+    return found if found is not None and found.is_open(now) else None
+
+
+def note_use(store: Store, access_id: int, now: datetime) -> None:
+    with store.write(counts=False) as connection:
+        connection.execute(
+            update(access).where(access.c.id == access_id).values(uses=access.c.uses + 1, used_at=to_epoch(now))
+        )
+
+
+def revoke(store: Store, access_id: int, now: datetime) -> None:
+    with store.write() as connection:
+        connection.execute(update(access).where(access.c.id == access_id).values(revoked_at=to_epoch(now)))
+
+
+def remove(store: Store, access_id: int) -> None:
+    with store.write() as connection:
+        connection.execute(delete(access).where(access.c.id == access_id))

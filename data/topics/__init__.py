@@ -1,0 +1,1 @@
+"""Topics as stored: fits, edits, watched subjects."""

@@ -1,0 +1,264 @@
+"""Topics as stored: read them, their passport and their places, and flip to a new fit in one write."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, text
+
+from data.figures import map_cells
+from data.models import Part, Topic, TopicChange, from_epoch
+from data.posts.scope_sql import current_fit
+from data.schema import (
+    IDS_PER_DAY,
+    map_mark,
+    post_topic,
+    topic,
+    topic_centroid,
+    topic_change,
+    topic_fit,
+    topic_part,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFit:
+    """What new posts are placed by: the shown fit's topics, sub-topics and map."""
+
+    fit: int = 0
+    model: str = ""
+    threshold: float = 0.0
+    fitted: int = 0
+    made_at: datetime | None = None
+    topics: tuple[tuple[int, bytes], ...] = ()
+    parts: tuple[tuple[int, int, bytes], ...] = ()  # topic, number, vector
+    marks: tuple[tuple[int, float, float], ...] = ()  # post, x, y
+
+
+def _read(row: Any, posts: int = 0) -> Topic:
+    return Topic(
+        id=row.id,
+        label=row.person_label or row.label,
+        named_by="person" if row.person_label else "auto",
+        terms=tuple(json.loads(row.terms)),
+        representatives=tuple(json.loads(row.representatives)),
+        hidden=row.hidden,
+        merged_into=row.merged_into,
+        first_seen=from_epoch(row.first_seen) if row.first_seen else None,
+        trend=row.trend,
+        posts=posts,
+        first_terms=tuple(json.loads(row.first_terms)),
+        noise=row.noise,
+        made_by=row.made_by,
+        became=row.became,
+        theme=row.theme,
+    )
+
+
+def topics_of_fit(connection: Connection, *, hidden: bool = False) -> list[Topic]:
+    """Topics of the shown fit with their size, largest first; merged ones count with their target.
+
+    `hidden` adds those that people hid or marked as noise.
+    """
+    fit = current_fit(connection)
+    rows = connection.execute(
+        text(
+            "SELECT coalesce(t.merged_into, t.id) AS topic_id, sum(d.posts) FROM topic_day d "
+            "JOIN topic t ON t.id = d.topic_id WHERE d.fit_id = :fit GROUP BY 1"
+        ),
+        {"fit": fit},
+    )
+    sizes = {int(row[0]): int(row[1]) for row in rows}
+    found = [
+        _read(row, sizes.get(row.id, 0))
+        for row in connection.execute(
+            select(topic).where(
+                topic.c.merged_into.is_(None),
+                topic.c.id.in_(select(topic_centroid.c.topic_id).where(topic_centroid.c.fit_id == fit)),
+            )
+        )
+    ]
+    found = [item for item in found if hidden or not (item.hidden or item.noise)]
+    return sorted(found, key=lambda item: (-item.posts, item.id))
+
+
+def topic_labels(connection: Connection) -> dict[int, str]:
+    """Topic -> the name that is shown, for all that there ever were."""
+    rows = connection.execute(select(topic.c.id, topic.c.person_label, topic.c.label))
+    return {int(i): given or label for i, given, label in rows}
+
+
+def get_topic(connection: Connection, topic_id: int) -> Topic | None:
+    row = connection.execute(select(topic).where(topic.c.id == topic_id)).one_or_none()
+    if row is None:
+        return None
+    size = connection.execute(
+        text(
+            "SELECT coalesce(sum(d.posts), 0) FROM topic_day d JOIN topic t ON t.id = d.topic_id "
+            "WHERE d.fit_id = :fit AND (t.id = :id OR t.merged_into = :id)"
+        ),
+        {"fit": current_fit(connection), "id": topic_id},
+    ).scalar_one()
+    return _read(row, int(size))
+
+
+def trend_facts(connection: Connection) -> dict[int, dict[str, Any]]:
+    """Per topic the figures behind its trend class."""
+    return {row.id: json.loads(row.trend_facts) for row in connection.execute(select(topic))}
+
+
+def merged_topics(connection: Connection, topic_id: int) -> list[Topic]:
+    return [_read(row) for row in connection.execute(select(topic).where(topic.c.merged_into == topic_id))]
+
+
+def parts_of_topic(connection: Connection, topic_id: int, since: int, until: int) -> list[Part]:
+    """The sub-topics of a topic with their posts between two days, most posts first; those without are left out."""
+    fit = current_fit(connection)
+    rows = connection.execute(
+        select(topic_part.c.number, topic_part.c.label, func.count(post_topic.c.post_id))
+        .join(
+            post_topic,
+            (post_topic.c.fit_id == topic_part.c.fit_id)
+            & (post_topic.c.topic_id == topic_part.c.topic_id)
+            & (post_topic.c.part == topic_part.c.number),
+        )
+        .where(
+            topic_part.c.fit_id == fit,
+            topic_part.c.topic_id == topic_id,
+            post_topic.c.post_id >= since * IDS_PER_DAY,
+            post_topic.c.post_id < (until + 1) * IDS_PER_DAY,
+        )
+        .group_by(topic_part.c.number)
+    )
+    return sorted((Part(*row) for row in rows), key=lambda part: (-part.posts, part.number))
+
+
+def changes_of(connection: Connection, topic_id: int | None = None, limit: int = 30) -> list[TopicChange]:
+    """What became of a topic, or what people changed in all of them, newest first."""
+    query = select(topic_change).order_by(topic_change.c.id.desc()).limit(limit)
+    if topic_id is not None:
+        query = query.where(
+            (topic_change.c.topic_id == topic_id)
+            | ((topic_change.c.other_id == topic_id) & topic_change.c.kind.in_(("split", "merge", "merged")))
+        )
+    else:
+        query = query.where(topic_change.c.made_by == "person")
+    return [
+        TopicChange(
+            row.id,
+            from_epoch(row.at),
+            row.topic_id,
+            row.other_id,
+            row.kind,
+            row.made_by,
+            json.loads(row.detail),
+            row.undone_at is not None,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class MapMark:
+    """A post on the map of topics."""
+
+    post_id: int
+    topic_id: int
+    label: str
+    x: float
+    y: float
+
+
+def map_marks(connection: Connection, since: int, until: int, limit: int = 2_000) -> tuple[list[MapMark], int]:
+    """At most `limit` posts with a topic between two days, spread evenly over time, and how many there are."""
+    bounds = {"fit": current_fit(connection), "low": since * IDS_PER_DAY, "high": (until + 1) * IDS_PER_DAY}
+    total = sum(number for _, _, number in map_cells(connection, since, until))
+    step = max(1, -(-total // limit))
+    rows = connection.execute(
+        text(
+            "SELECT p.post_id, coalesce(t.merged_into, t.id), p.x, p.y FROM post_topic p "
+            "JOIN topic t ON t.id = p.topic_id "
+            "WHERE p.fit_id = :fit AND p.post_id >= :low AND p.post_id < :high AND p.x IS NOT NULL AND NOT t.noise "
+            "AND (p.post_id + p.post_id / 10000000) % :step = 0 ORDER BY p.post_id DESC LIMIT :limit"
+        ),
+        {**bounds, "step": step, "limit": limit},
+    ).all()
+    names = {row.id: row.person_label or row.label for row in connection.execute(select(topic))}
+    return [MapMark(int(p), int(t), names.get(int(t), ""), float(x), float(y)) for p, t, x, y in rows], total
+
+
+def shown_fit(connection: Connection, *, places: bool = True) -> ShownFit:
+    """The shown fit with what new posts are placed by; `places` False leaves out the map."""
+    fit = current_fit(connection)
+    row = connection.execute(select(topic_fit).where(topic_fit.c.id == fit)).one_or_none()
+    if row is None:
+        return ShownFit()
+
+    def of(table: Any, *columns: Any) -> tuple[Any, ...]:
+        query = select(*columns).where(table.c.fit_id == fit).order_by(*table.primary_key.columns)
+        return tuple(tuple(found) for found in connection.execute(query))
+
+    part, mark = topic_part.c, map_mark.c
+    return ShownFit(
+        fit,
+        row.model,
+        row.threshold,
+        row.fitted_posts,
+        from_epoch(row.created_at),
+        of(topic_centroid, topic_centroid.c.topic_id, topic_centroid.c.vector),
+        of(topic_part, part.topic_id, part.number, part.vector),
+        of(map_mark, mark.post_id, mark.x, mark.y) if places else (),
+    )
+
+
+def assignments(connection: Connection, fit: int, first_post: int = 0) -> dict[int, int]:
+    """Post id -> topic id of a fit, from one post on."""
+    rows = connection.execute(
+        select(post_topic.c.post_id, post_topic.c.topic_id).where(
+            post_topic.c.fit_id == fit, post_topic.c.post_id >= first_post
+        )
+    )
+    return {int(p): int(t) for p, t in rows}
+
+
+def merged_into(connection: Connection) -> dict[int, int]:
+    """Topic -> the topic that people merged it into."""
+    rows = connection.execute(select(topic.c.id, topic.c.merged_into).where(topic.c.merged_into.is_not(None)))
+    return {int(t): int(m) for t, m in rows}
+
+
+def young_topics(connection: Connection, fit: int) -> set[int]:
+    """Topics that began between fits, since the shown one."""
+    query = select(topic.c.id).where(topic.c.first_fit == fit, topic.c.made_by == "theme")
+    return set(connection.execute(query).scalars())
+
+
+def topic_voices(connection: Connection, since: int, until: int) -> dict[int, tuple[int, int]]:
+    """For each topic how many authors wrote in how many places between two days; merged ones with their target."""
+    rows = connection.execute(
+        text(
+            "SELECT coalesce(k.merged_into, k.id), count(DISTINCT nullif(p.author, '')), "
+            "count(DISTINCT coalesce(nullif(p.community, ''), CAST(p.source_id AS TEXT))) FROM post p "
+            "JOIN post_topic t ON t.post_id = p.id AND t.fit_id = :fit JOIN topic k ON k.id = t.topic_id "
+            "WHERE p.id >= :low AND p.id < :high GROUP BY 1"
+        ),
+        {"fit": current_fit(connection), "low": since * IDS_PER_DAY, "high": (until + 1) * IDS_PER_DAY},
+    )
+    return {int(row[0]): (int(row[1]), int(row[2])) for row in rows}
+
+
+def topics_of(connection: Connection, fit: int, ids: Sequence[int]) -> dict[int, int]:
+    """Post id -> topic id of a fit, for some posts."""
+    found: dict[int, int] = {}
+    for start in range(0, len(ids), 500):
+        rows = connection.execute(
+            select(post_topic.c.post_id, post_topic.c.topic_id).where(
+                post_topic.c.fit_id == fit, post_topic.c.post_id.in_(list(ids[start : start + 500]))
+            )
+        )
+        found.update({int(p): int(t) for p, t in rows})
+    return found

@@ -1,0 +1,1 @@
+"""When something out of the ordinary began, and its course."""

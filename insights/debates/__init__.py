@@ -1,0 +1,1 @@
+"""Who disagrees about what, and how hot it is."""

@@ -1,0 +1,1 @@
+"""Every model and finding measured on labelled material."""

@@ -1,0 +1,1 @@
+"""What to publish, from what people say."""

@@ -1,0 +1,1 @@
+"""What meets the store: refresh, regroup, and what follows from new posts."""

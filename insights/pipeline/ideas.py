@@ -1,0 +1,240 @@
+"""Ideas in the store: what the record holds for them, the ideas that follow, in their order."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from data.content import ground as idea_ground
+from data.content.ground import Evidence
+from data.content.ideas import dismissed, history, save_ideas
+from data.content.occasions import coming, yearly_days
+from data.debates import debates, positioned
+from data.inbox.waiting import to_answer
+from data.models import to_day
+from data.posts.analysis import texts_of
+from data.posts.full_text import typed
+from data.posts.reads import matching_ids
+from data.reputation.actions import actions
+from data.reputation.brands import get_brands
+from data.schema import IDS_PER_DAY
+from data.store import Store
+from data.tools import namings_of, tools
+from data.topics.listing import topics_of_fit, trend_facts
+from insights.ideas.rules import (
+    Answered,
+    Argued,
+    Fix,
+    Found,
+    Ground,
+    Helper,
+    Milestone,
+    NewTool,
+    Occasion,
+    Subject,
+    all_ideas,
+    comes_back,
+    rank,
+)
+from insights.text import terms
+
+WINDOW = 60  # days of evidence
+RECENT = 14
+AHEAD = 21  # days in which an occasion is near enough to prepare for
+MOST_SUBJECTS = 40
+KEPT = 60  # ideas that are written
+ROUND = (50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000)
+
+
+def find_ideas(store: Store, now: datetime) -> int:
+    """Find ideas anew and write them in their order; how many."""
+    with store.read() as connection:
+        ground = ground_of(connection, now)
+        gone = dismissed(connection)
+        made = history(connection)
+    found = all_ideas(ground)
+    back = [item.key for item in found if item.key in gone and comes_back(len(item.posts), gone[item.key])]
+    ranked = rank([item for item in found if item.key not in gone or item.key in back], made)[:KEPT]
+    with store.write() as connection:
+        save_ideas(connection, [_row(item) for item in ranked], back, now)
+    return len(ranked)
+
+
+def _row(item: Found) -> dict[str, object]:
+    same = ("key", "kind", "score", "why", "people", "places", "days", "interest", "sample", "effort", "risk", "lang")
+    return {
+        **{name: getattr(item, name) for name in same},
+        "facts": {**item.facts, "about": item.about},
+        "posts": list(item.posts),
+        "total": len(item.posts),
+        "formats": list(item.formats),
+    }
+
+
+def ground_of(connection: Connection, now: datetime) -> Ground:
+    """What the record holds for ideas, up to `now`."""
+    today = to_day(now)
+    first, recent = (today - WINDOW + 1) * IDS_PER_DAY, (today - RECENT + 1) * IDS_PER_DAY
+    last = (today + 1) * IDS_PER_DAY
+    asked, _older = to_answer(connection, now, kind="question")
+    newcomers, before = idea_ground.newcomers(connection, recent, recent - RECENT * IDS_PER_DAY)
+    return Ground(
+        open_questions=idea_ground.evidence(
+            connection, [post for item in asked for post in item.posts if post >= first]
+        ),
+        subjects=_subjects(connection, today, first),
+        debates=_debates(connection, today, first, last),
+        tools=[
+            NewTool(t.id, t.name, t.stage, idea_ground.evidence(connection, _tool_posts(connection, t.id)),
+                    today - to_day(t.first_at), [str(a[0]) for a in t.facts.get("alternatives", [])])
+            for t in tools(connection, (today - 90) * IDS_PER_DAY, last, limit=20)
+        ],
+        praise=idea_ground.praise_of_us(connection, first),
+        fixes=_fixes(connection, now),
+        answered=[
+            Answered(answer, today - answer // IDS_PER_DAY, rows)
+            for answer, rows in idea_ground.answered_again(connection, recent)
+        ],
+        occasions=_occasions(connection, now, first),
+        milestones=_milestones(connection, today, last),
+        helpers=[
+            Helper(name, rows, thanked)
+            for name, rows, thanked in idea_ground.helpers(connection, (today - 29) * IDS_PER_DAY)
+        ],
+        newcomers=newcomers,
+        newcomers_before=before,
+        their_words=_their_words(connection, first),
+        waves=idea_ground.waves(connection, recent),
+        usual_reactions=idea_ground.usual_reactions(connection, first),
+    )  # fmt: skip
+
+
+def _tool_posts(connection: Connection, tool_id: int) -> list[int]:
+    return [n.post for n in namings_of(connection, tool_id)][-idea_ground.PER_SUBJECT :]
+
+
+def _subjects(connection: Connection, today: int, first: int) -> list[Subject]:
+    ours, trends = idea_ground.ours_by_topic(connection, first), trend_facts(connection)
+    found = []
+    topics = sorted(topics_of_fit(connection), key=lambda t: (-t.posts, t.id))[:MOST_SUBJECTS]
+    for topic in topics:
+        posts = idea_ground.topic_evidence(connection, topic.id, first)
+        kinds = idea_ground.intents_in(connection, [p.post for p in posts])
+        fresh = [p for p in posts if p.day > today - RECENT]
+        facts = trends.get(topic.id, {})
+        usual = float(facts.get("baseline_a_week", 0.0)) * RECENT / 7
+        found.append(
+            Subject(
+                topic.id,
+                topic.label,
+                topic.trend,
+                fresh if topic.trend in {"new", "rising"} and len(fresh) >= 3 else posts,
+                questions=[p for p in posts if p.post in kinds.get("question", ())],
+                complaints=[p for p in posts if p.post in kinds.get("complaint", ())],
+                wishes=[p for p in posts if p.post in kinds.get("idea", ())],
+                ours=ours.get(topic.id, 0),
+                heat=min(1.0, 1.5 * sum(p.post in kinds.get("complaint", ()) for p in posts) / max(1, len(posts))),
+                rate=len(fresh) / usual if usual else 1.0,
+            )
+        )
+    return found
+
+
+def _debates(connection: Connection, today: int, first: int, last: int) -> list[Argued]:
+    found = []
+    for item in debates(connection, ["debate", "criticism"], first, last, limit=20):
+        ids = [row.post for row in positioned(connection, item.id)]
+        found.append(
+            Argued(item.id, item.question, idea_ground.evidence(connection, ids), item.score, item.state,
+                   max(0, today - to_day(item.last_at)), item.heat or 0.0)
+        )  # fmt: skip
+    return found
+
+
+def _fixes(connection: Connection, now: datetime) -> list[Fix]:
+    """Things that we did in the last six weeks, with the complaints of the fortnight before and after."""
+    found = []
+    for action in actions(connection, now - timedelta(days=45), now - timedelta(days=3)):
+        if action.kind not in {"release", "replies", "other"}:
+            continue
+        day = to_day(action.at)
+        span = min(14, to_day(now) - day)
+        before = idea_ground.complaints_between(connection, (day - span) * IDS_PER_DAY, (day + 1) * IDS_PER_DAY)
+        after = idea_ground.complaints_between(connection, (day + 1) * IDS_PER_DAY, (day + 1 + span) * IDS_PER_DAY)
+        found.append(Fix(action.id, action.title, before, len(after), to_day(now) - day))
+    return found
+
+
+def _occasions(connection: Connection, now: datetime, first: int) -> list[Occasion]:
+    found = []
+    today = now.date()
+    for when, item in coming(yearly_days(connection), today, AHEAD):
+        ids: set[int] = set()
+        for word in item.words:
+            asked = typed(f'"{word.strip()}"' if " " in word.strip() else word.strip())
+            if asked is not None:
+                ids |= set(matching_ids(connection, asked, first, 40))
+        posts = idea_ground.evidence(connection, sorted(ids))
+        found.append(Occasion(f"{item.key}:{when.year}", item.name, (when - today).days, posts, own=item.area == "own"))
+    return found + _anniversaries(connection, now, first)
+
+
+def _anniversaries(connection: Connection, now: datetime, first: int) -> list[Occasion]:
+    """Years since the community began, and since what we released, within three weeks."""
+    begun: list[tuple[str, dict[str, str], date]] = []
+    oldest = idea_ground.first_post_of_ours(connection)
+    if oldest is not None:
+        begun.append(("community", {"en": "the community", "fr": "la communauté"}, oldest.date()))
+    for action in actions(connection, now - timedelta(days=3_700), now - timedelta(days=300)):
+        if action.kind == "release":
+            begun.append((f"action-{action.id}", {"en": action.title, "fr": action.title}, action.at.date()))
+    found = []
+    today = now.date()
+    for key, name, when in begun:
+        for year in (today.year, today.year + 1):
+            day = when.replace(year=year, day=min(when.day, 28))
+            ahead, years = (day - today).days, year - when.year
+            if not (years >= 1 and 0 <= ahead <= AHEAD):
+                continue
+            told = {
+                "en": f"{years} year{'s' if years > 1 else ''} of {name['en']}",
+                "fr": f"{years} an{'s' if years > 1 else ''} : {name['fr']}",
+            }
+            posts = idea_ground.posts_about_us(connection, first, 40)
+            found.append(Occasion(f"anniversary-{key}:{year}", told, ahead, posts, own=True))
+    return found
+
+
+def _milestones(connection: Connection, today: int, last: int) -> list[Milestone]:
+    """Round numbers of people and of posts that were passed in the last fortnight."""
+    people, posts = idea_ground.people_and_posts(connection, last)
+    since = (today - RECENT) * IDS_PER_DAY
+    people_then, posts_then = idea_ground.people_and_posts(connection, since)
+    found = []
+    for what, now_number, then in (("people", people, people_then), ("posts", posts, posts_then)):
+        passed = [number for number in ROUND if then < number <= now_number]
+        if passed and then:
+            newest, _ = idea_ground.newcomers(connection, since, since, 40)
+            found.append(Milestone(what, passed[-1], newest, 0))
+    return found
+
+
+def _their_words(connection: Connection, first: int) -> list[tuple[str, list[Evidence]]]:
+    """Words that many use of what we are about, and that never stand in our posts; none while we wrote too little."""
+    ours = idea_ground.our_texts(connection)
+    if len(ours) < 5:
+        return []
+    brands = [name for brand in get_brands(connection) for name in (brand.name, *brand.aliases)]
+    known = {word for text in (*ours, *brands) for word in terms(text)}
+    known |= {word[:5] for word in known}
+    rows = idea_ground.posts_about_us(connection, first, 400)
+    texts = {post.id: post.text for post in texts_of(connection, [row.post for row in rows])}
+    used: dict[str, list[Evidence]] = defaultdict(list)
+    for row in rows:
+        for word in set(terms(texts.get(row.post, ""))):
+            if len(word) > 3 and word not in known and word[:5] not in known:
+                used[word].append(row)
+    people = Counter({word: len({e.author for e in items}) for word, items in used.items()})
+    return [(word, used[word]) for word, number in people.most_common(12) if number >= 8]

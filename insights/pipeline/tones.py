@@ -1,0 +1,108 @@
+"""The tone of posts as this record wants it: the model, then what people taught, then the words they set.
+
+Meets the store: it reads corrections and words from there, and writes the layers that it tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sparse
+
+from data.inbox.learning import adopted_layer, labels_tried, save_layer, tone_labels, word_tones
+from data.posts.analysis import texts_of
+from data.posts.vectors import PostVectors
+from data.store import Store
+from insights.language import detect_languages
+from insights.reading.classifier import Matrix
+from insights.reading.local_model import LocalLayer, try_layer
+from insights.reading.sentiment import Scored, default_model, scored
+from insights.reading.word_tones import with_tones, without_words
+from insights.topics.fit import unit
+
+RETRY = 10  # more labels than at the last trial: try again
+
+
+class Tones:
+    """Scores posts for one record. `name` is a transformers model used instead of our own, if any."""
+
+    def __init__(self, store: Store, name: str = "") -> None:
+        self._transformer: Any = None
+        self.base = default_model().version
+        if name:
+            from insights.reading.transformer import TransformerSentiment
+
+            self._transformer = TransformerSentiment(name)
+            self.base = self._transformer.version
+        with store.read() as connection:
+            self._words = word_tones(connection)
+            layer = adopted_layer(connection, self.base)
+        self._layer = LocalLayer(layer) if layer is not None else None
+
+    def _below(
+        self, texts: Sequence[str], langs: Sequence[str], vectors: Matrix, model: str, read: sparse.csr_matrix | None
+    ) -> Matrix:
+        """Probabilities before anything that people taught, without the words whose tone they set."""
+        plain = without_words(texts, self._words)
+        changed = [i for i, (a, b) in enumerate(zip(texts, plain, strict=True)) if a != b]
+        if self._transformer is not None:
+            return np.asarray(self._transformer.probabilities(plain), dtype=np.float32)
+        found = default_model().score(texts, langs, vectors, model, read).probabilities
+        if changed:
+            some, their_langs = [plain[i] for i in changed], [langs[i] for i in changed]
+            found[changed] = default_model().score(some, their_langs, vectors[changed], model).probabilities
+        return found
+
+    def score(
+        self, texts: Sequence[str], langs: Sequence[str], vectors: Matrix, model: str,
+        read: sparse.csr_matrix | None = None,
+    ) -> Scored:  # fmt: skip
+        """The tone of posts; `read` are their features where they are at hand."""
+        found = self._below(texts, langs, vectors, model, read)
+        if self._layer is not None:
+            found = self._layer.probabilities(found, vectors)
+        return scored(with_tones(found, texts, self._words))
+
+    def learn(self, store: Store, vectors: PostVectors, model: str, now: datetime) -> bool:
+        """Try a layer where enough corrections came since the last trial; True where it was adopted."""
+        with store.read() as connection:
+            labels, tried = tone_labels(connection), labels_tried(connection)
+        if len(labels) < tried + RETRY:
+            return False
+        have, rows = vectors.get(model, sorted(labels))
+        if not have:
+            return False
+        with store.read() as connection:
+            posts = {post.id: post for post in texts_of(connection, have)}
+        kept = [i for i in have if i in posts]
+        matrix = unit(rows[[i in posts for i in have]])
+        texts = [posts[i].text for i in kept]
+        langs = detect_languages(texts, [posts[i].lang for i in kept])
+        trial = try_layer(self._below(texts, langs, matrix, model, None), matrix, [labels[i] for i in kept])
+        if trial is None:
+            return False
+        with store.write() as connection:
+            save_layer(
+                connection, now, trial.labels, trial.before, trial.after, trial.better, self.base, trial.weights
+            )  # fmt: skip
+        return trial.better
+
+
+def preview(store: Store, vectors: PostVectors, model: str, ids: Sequence[int], word: str, tone: str) -> list[Any]:
+    """(post, tone now, tone then) of the posts among `ids` whose tone a word would change."""
+    now, then = Tones(store), Tones(store)
+    then._words = {k: v for k, v in now._words.items() if k != word} | ({word: tone} if tone else {})
+    have, rows = vectors.get(model, list(ids))
+    with store.read() as connection:
+        posts = {post.id: post for post in texts_of(connection, have)}
+    kept = [i for i in have if i in posts]
+    if not kept:
+        return []
+    matrix = unit(rows[[i in posts for i in have]])
+    texts, hints = [posts[i].text for i in kept], [posts[i].lang for i in kept]
+    langs = detect_languages(texts, hints)
+    before, after = (tones.score(texts, langs, matrix, model).labels for tones in (now, then))
+    return [(i, a, b) for i, a, b in zip(kept, before, after, strict=True) if a != b]

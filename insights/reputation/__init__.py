@@ -1,0 +1,1 @@
+"""How a brand is seen, with what is not known of it."""

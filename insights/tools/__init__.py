@@ -1,0 +1,1 @@
+"""Tools that people begin to name."""

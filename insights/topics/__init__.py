@@ -1,0 +1,1 @@
+"""Groups of posts: fitted, named, kept over time, and how they move."""

@@ -1,0 +1,88 @@
+"""Whether each service accepts the credentials that are configured, and what they let Vigie read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from data.credentials import NETWORKS
+from data.models import Source
+from sources.answers import get_json
+from sources.base import RefusedError, SourceError
+from sources.http import Client
+from sources.kinds import bluesky, facebook, github, reddit, stackexchange, x, youtube
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One set of credentials. `error` is None when the service accepted it; `account` is an instance or page."""
+
+    service: str
+    account: str
+    configured: bool
+    error: SourceError | None = None
+
+
+def _code(status: int, answer: Mapping[str, Any]) -> str:
+    return "bad_credentials" if status in {400, 401, 403} else ""
+
+
+async def _ask(client: Client, now: datetime, url: str, bearer: str = "", key: str = "") -> Any:
+    headers = {"Authorization": f"Bearer {bearer}"} if bearer else {"X-Goog-Api-Key": key} if key else {}
+    return (await get_json(client, url, now, subject=url, headers=headers, explain=_code))[0]
+
+
+async def _check(client: Client, service: str, account: str, now: datetime) -> None:
+    """The cheapest request that proves the credentials. Raises a SourceError when they are refused."""
+    secret = client.credentials.get
+    if service == "reddit":
+        await reddit.read_page(client, Source(0, "reddit", "r/announcements/new"), now, "")
+    elif service == "mastodon":
+        token = secret(service, "token", account).reveal()
+        await _ask(client, now, f"https://{account}/api/v1/accounts/verify_credentials", bearer=token)
+    elif service == "bluesky":
+        await bluesky.open_session(client, now, "bluesky")
+    elif service == "youtube":
+        base = client.base_url(service, youtube.BASE_URL)
+        await _ask(client, now, f"{base}/i18nRegions?part=snippet", key=secret(service, "key").reveal())
+    elif service == "x":
+        await _ask(
+            client,
+            now,
+            f"{client.base_url(service, x.BASE_URL)}/usage/tweets",
+            bearer=secret(service, "bearer").reveal(),
+        )
+    elif service == "facebook":
+        token = secret(service, "token", account).reveal()
+        base = client.base_url(service, facebook.BASE_URL)
+        answer, _ = await get_json(
+            client, f"{base}/me?fields=id,name", now, subject="facebook",
+            headers={"Authorization": f"Bearer {token}"}, explain=facebook.explain,
+        )  # fmt: skip
+        if not answer:
+            raise RefusedError("bad_credentials", "facebook")
+    elif service == "github":
+        await _ask(
+            client, now, f"{client.base_url(service, github.BASE_URL)}/user", bearer=secret(service, "token").reveal()
+        )
+    elif service == "stackexchange":
+        await stackexchange.read_page(client, Source(0, service, "stackoverflow:tag:python"), now, "")
+
+
+async def check_access(client: Client, now: datetime) -> list[Access]:
+    """Every service, those without credentials included. One request for each set that is configured."""
+    found = []
+    for service in NETWORKS:
+        accounts = client.credentials.accounts(service)
+        if not accounts:
+            found.append(Access(service, "", False))
+        for account in accounts:
+            error: SourceError | None = None
+            try:
+                await _check(client, service, account, now)
+            except SourceError as problem:
+                error = problem
+            found.append(Access(service, account, True, error))
+    return found

@@ -1,0 +1,305 @@
+"""Reddit through PRAW (read-only): a subreddit's posts or comments, a search, a thread, a user.
+
+Addresses: `r/NAME/new`, `r/NAME/top`, `r/NAME/comments`, `r/NAME/search:WORDS`, `search:WORDS`,
+`comments/ID`, `user/NAME`. Without credentials the same places are read from their feeds, at most one request
+a minute and without scores: the source is then marked "limited".
+API: https://www.reddit.com/dev/api/ and https://praw.readthedocs.io/
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from data.models import Engagement, NewPost, Source
+from data.usage import minute_of
+from sources.answers import number, words
+from sources.base import AddressError, ContentError, FetchResult, NetworkError, Page, RefusedError, SourceError
+from sources.http import Client, rate_pause
+from sources.kinds.feeds import fetch_feed
+from sources.paging import newest_first
+
+SITE = "https://www.reddit.com"
+API = "https://oauth.reddit.com"
+PAGE_SIZE = 100
+MORE_COMMENTS = 8  # requests for the comments that a long thread folds away
+_GONE = {"[deleted]", "[removed]"}
+_local = threading.local()
+# When Reddit allows an account's next request (monotonic seconds), from what its last answer said: in any thread.
+_free_at: dict[tuple[str, str], float] = {}
+
+
+def parse_submission(item: Any) -> NewPost | None:
+    """The post of a `praw.models.Submission`; None when it was deleted or removed.
+
+    Read from its dictionary: asking PRAW for a field that is missing would send another request.
+    """
+    found = vars(item)
+    if words(found["selftext"]) in _GONE or found.get("removed_by_category"):
+        return None
+    return NewPost(
+        source_kind="reddit",
+        native_id=f"t3_{found['id']}",
+        text=words(found["selftext"]),
+        plain=words(found["selftext"]).strip(),
+        title=words(found["title"]),
+        url=SITE + found["permalink"],
+        author=_name(found),
+        published_at=datetime.fromtimestamp(found["created_utc"], UTC),
+        root_id=f"t3_{found['id']}",
+        community=f"r/{found['subreddit'].display_name}",
+        engagement=Engagement(
+            score=number(found.get("score")),
+            comments=number(found.get("num_comments")),
+            ratio=found["upvote_ratio"] if isinstance(found.get("upvote_ratio"), float) else None,
+        ),
+    )
+
+
+def parse_comment(item: Any) -> NewPost | None:
+    """The post of a `praw.models.Comment`; None when it was deleted or removed."""
+    found = vars(item)
+    if words(found["body"]) in _GONE:
+        return None
+    return NewPost(
+        source_kind="reddit",
+        native_id=f"t1_{found['id']}",
+        text=words(found["body"]),
+        plain=words(found["body"]).strip(),
+        url=SITE + found["permalink"] if found.get("permalink") else "",
+        author=_name(found),
+        published_at=datetime.fromtimestamp(found["created_utc"], UTC),
+        root_id=words(found["link_id"]),
+        parent_id=words(found["parent_id"]),
+        community=f"r/{found['subreddit'].display_name}",
+        engagement=Engagement(score=number(found.get("score"))),
+    )
+
+
+def _name(found: Mapping[str, Any]) -> str:
+    author = found.get("author")
+    return str(author.name) if author is not None else ""
+
+
+def _parse(found: Sequence[Any]) -> tuple[list[NewPost], list[str]]:
+    """(posts, fullnames of the removed). Items that lack what every post has are passed over."""
+    posts: list[NewPost] = []
+    removed: list[str] = []
+    for item in found:
+        try:
+            is_submission = item.fullname.startswith("t3_")
+            post = parse_submission(item) if is_submission else parse_comment(item)
+        except (LookupError, AttributeError, TypeError, ValueError, OverflowError, OSError):
+            continue
+        if post is None:
+            removed.append(item.fullname)
+        else:
+            posts.append(post)
+    return posts, removed
+
+
+def _instance(client: Client) -> Any:
+    """One PRAW instance for each thread, as its authors ask; it keeps its token for as long as it lasts."""
+    import praw
+    import requests
+
+    key = (client.credentials.get("reddit", "client_id").reveal(), client.base_url("reddit", API))
+    if getattr(_local, "key", None) == key:
+        return _local.reddit
+    limit, seconds = client.settings.max_feed_bytes, float(client.settings.fetch_timeout)
+
+    class Bounded(requests.Session):
+        """A session that stops at a size and at a time, as everything else that Vigie reads."""
+
+        def request(self, *args: Any, **named: Any) -> requests.Response:
+            started = time.monotonic()
+            parts, size = [], 0
+            try:  # our own errors, which prawcore does not try again: the next check will
+                response = super().request(*args, **{**named, "stream": True, "timeout": seconds})
+                for part in response.iter_content(65_536):
+                    parts.append(part)
+                    size += len(part)
+                    if size > limit:
+                        raise ContentError("too_large", "reddit", f"limit {limit // 1_000_000} MB")
+                    if time.monotonic() - started > seconds:
+                        raise NetworkError("timeout", "reddit", f"{seconds:.0f} s")
+            except requests.Timeout:
+                raise NetworkError("timeout", "reddit", f"{seconds:.0f} s") from None
+            except requests.RequestException as error:
+                raise NetworkError("unreachable", "reddit", type(error).__name__) from None
+            if response.status_code == 200 and not size:
+                raise ContentError("bad_answer", "reddit", "the answer is empty")
+            response._content = b"".join(parts)
+            if wait := rate_pause({k.lower(): v for k, v in response.headers.items()}, datetime.now(UTC)):
+                _free_at[key] = time.monotonic() + wait
+            return response
+
+    session = Bounded()
+    session.trust_env = False
+    _local.reddit = praw.Reddit(
+        client_id=key[0],
+        client_secret=client.credentials.get("reddit", "client_secret").reveal(),
+        user_agent=client.settings.user_agent,
+        reddit_url=client.base_url("reddit_login", SITE),
+        oauth_url=key[1],
+        timeout=int(seconds),
+        check_for_updates=False,
+        requestor_kwargs={"session": session, "timeout": seconds},
+    )
+    _local.key = key
+    return _local.reddit
+
+
+def _listing(reddit: Any, address: str, token: str) -> tuple[Any, str]:
+    """(PRAW listing, title) of an address. Raises AddressError for a form that is none of ours."""
+    asked = {"limit": PAGE_SIZE, "params": {"after": token} if token else {}}
+    if found := re.fullmatch(r"r/(\w{2,32})/(new|top|comments)", address):
+        subreddit = reddit.subreddit(found[1])
+        if found[2] == "top":
+            return subreddit.top(time_filter="week", **asked), f"r/{found[1]} (top)"
+        return (subreddit.new if found[2] == "new" else subreddit.comments)(**asked), f"r/{found[1]}"
+    if found := re.fullmatch(r"(?:r/(\w{2,32})/)?search:(.+)", address):
+        place = found[1] or "all"
+        return reddit.subreddit(place).search(found[2], sort="new", **asked), f"r/{place}: {found[2]}"
+    if found := re.fullmatch(r"user/([\w-]{2,32})", address):
+        return reddit.redditor(found[1]).new(**asked), f"u/{found[1]}"
+    raise AddressError("bad_address", address)
+
+
+def _read(client: Client, source: Source, token: str) -> Page:
+    """One page, in a thread: PRAW is not asynchronous."""
+    reddit = _instance(client)
+    _stop_when_exhausted(source.address)
+    if found := re.fullmatch(r"comments/(\w{2,12})", source.address):
+        thread = reddit.submission(found[1])
+        thread.comments.replace_more(limit=0 if client.preview else MORE_COMMENTS)
+        posts, removed = _parse([thread, *thread.comments.list()])
+        return Page(tuple(posts), "", words(thread.title), tuple(removed))
+    listing, title = _listing(reddit, source.address, token)
+    posts, removed = _parse(list(listing))
+    after = words(listing.params.get("after"))
+    return Page(tuple(posts), after if after != token else "", title, tuple(removed))
+
+
+def _explained(error: Exception, address: str) -> SourceError:
+    """What PRAW's exceptions mean. Their texts are not repeated: they may hold a request with its token."""
+    import prawcore.exceptions as failures
+
+    if isinstance(error, failures.RequestException):
+        original = error.original_exception
+        return original if isinstance(original, SourceError) else NetworkError("unreachable", address)
+    if isinstance(error, (failures.OAuthException, failures.InvalidToken)):
+        return RefusedError("bad_credentials", address)
+    status = getattr(getattr(error, "response", None), "status_code", 0)
+    if isinstance(error, failures.TooManyRequests):
+        wait = getattr(error, "retry_after", None)
+        return RefusedError("too_many_requests", address, "", float(wait) if wait else None)
+    if isinstance(error, (failures.BadJSON, failures.TooLarge)):
+        return ContentError("bad_answer", address)
+    if isinstance(error, failures.Redirect):  # Reddit sends names it does not know to its search
+        return RefusedError("not_found", address)
+    code = {401: "bad_credentials", 403: "forbidden", 404: "not_found", 410: "gone", 451: "forbidden"}.get(status)
+    return RefusedError(code or ("server_error" if status >= 500 else "refused"), address, f"HTTP {status}")
+
+
+async def _in_thread(client: Client, address: str, work: Any, *arguments: Any) -> Any:
+    from praw.exceptions import PRAWException
+    from prawcore.exceptions import PrawcoreException
+
+    try:
+        return await asyncio.to_thread(work, client, *arguments)
+    except (PrawcoreException, PRAWException) as error:
+        raise _explained(error, address) from None
+    except (LookupError, TypeError, AttributeError, ValueError, AssertionError) as error:
+        raise ContentError("bad_answer", address, type(error).__name__) from None
+
+
+async def read_page(client: Client, source: Source, now: datetime, token: str) -> Page:
+    found: Page = await _in_thread(client, source.address, _read, source, token)
+    return found
+
+
+def _stop_when_exhausted(address: str) -> None:
+    """PRAW would sleep in its thread until Reddit lets us ask again; the next check is the better place to wait."""
+    wait = _free_at.get(_local.key, 0.0) - time.monotonic()
+    if wait > 0:
+        raise RefusedError("too_many_requests", address, "", wait)
+
+
+_newest = newest_first(read_page, pages=10)  # Reddit's listings end at 1,000
+_whole = newest_first(read_page, pages=3, whole=True)
+
+
+def feed_address(address: str) -> str:
+    """The feed that Reddit gives of the same place. Raises AddressError where it gives none."""
+    if found := re.fullmatch(r"r/(\w{2,32})/(new|top|comments)", address):
+        return f"/r/{found[1]}/{found[2]}/.rss?limit=100" + ("&t=week" if found[2] == "top" else "")
+    if found := re.fullmatch(r"r/(\w{2,32})/search:(.+)", address):
+        return f"/r/{found[1]}/search.rss?q={quote(found[2])}&restrict_sr=1&sort=new&limit=100"
+    if found := re.fullmatch(r"search:(.+)", address):
+        return f"/search.rss?q={quote(found[1])}&sort=new&limit=100"
+    if found := re.fullmatch(r"comments/(\w{2,12})", address):
+        return f"/comments/{found[1]}/.rss?limit=500"
+    if found := re.fullmatch(r"user/([\w-]{2,32})", address):
+        return f"/user/{found[1]}/.rss?limit=100"
+    raise AddressError("bad_address", address)
+
+
+def _from_feed(post: NewPost) -> NewPost:
+    """The same identity as by the API, so that credentials added later double nothing."""
+    native_id = post.native_id.rpartition("#")[2]
+    thread = re.search(r"/comments/(\w+)/", post.url)
+    root = f"t3_{thread[1]}" if thread else native_id
+    place = re.search(r"/(r/\w+)/", post.url)
+    return replace(
+        post,
+        source_kind="reddit",
+        native_id=native_id,
+        author=post.author.removeprefix("/u/"),
+        title=post.title if native_id.startswith("t3_") else "",
+        root_id=root,
+        parent_id="" if native_id == root else root,
+        community=place[1] if place else "",
+    )
+
+
+async def fetch(client: Client, source: Source, now: datetime) -> FetchResult:
+    """By the API where there are credentials, else from the feed, marked as limited."""
+    if client.credentials.has("reddit"):
+        is_list_of_another_order = source.address.endswith("/top") or source.address.startswith("comments/")
+        result = await (_whole if is_list_of_another_order else _newest)(client, source, now)
+        return replace(result, changes={**result.changes, "note": ""})
+    path = feed_address(source.address)
+    if not client.meter.take("reddit feeds", minute_of(now), 1, 1):
+        if client.preview:  # a person is waiting: say why nothing can be shown
+            raise RefusedError("too_many_requests", source.address, "one request a minute", 60.0)
+        return FetchResult(changes={"note": "limited"}, unchanged=True, more=True)  # its turn comes
+    url = client.base_url("reddit_feed", SITE) + path
+    result = await fetch_feed(client, replace(source, address=url), now)
+    posts = [_from_feed(post) for post in result.posts if re.search(r"#t[13]_\w+$", post.native_id)]
+    title = source.title or result.changes.get("title", "")
+    return replace(
+        result, posts=tuple(posts), changes={**result.changes, "title": title, "note": "limited"}, moved_to=""
+    )
+
+
+def _info(client: Client, native_ids: Sequence[str]) -> Page:
+    reddit = _instance(client)
+    _stop_when_exhausted("reddit")
+    posts, removed = _parse(list(reddit.info(fullnames=list(native_ids))))
+    return Page(tuple(posts), removed=tuple(removed))
+
+
+async def recount(client: Client, source: Source, now: datetime, native_ids: Sequence[str]) -> Page:
+    """Up to 100 posts and comments again, in one request."""
+    if not client.credentials.has("reddit"):
+        return Page()
+    found: Page = await _in_thread(client, source.address, _info, [i for i in native_ids if re.match(r"t[13]_", i)])
+    return found
