@@ -140,10 +140,16 @@ def scope_to_parameters(scope: Scope, today: date) -> dict[str, str]:
         if values:
             found[name] = ",".join(str(v) for v in values)
     for name, value in (
-        ("brand", scope.brand), ("topic", scope.topic), ("part", scope.part), ("watch", scope.watch),
-        ("debate", scope.debate), ("side", scope.side), ("argument", scope.argument), ("tool", scope.tool),
+        ("brand", scope.brand),
+        ("topic", scope.topic),
+        ("part", scope.part),
+        ("watch", scope.watch),
+        ("debate", scope.debate),
+        ("side", scope.side),
+        ("argument", scope.argument),
+        ("tool", scope.tool),
         ("idea", scope.idea),
-    ):  # fmt: skip
+    ):
         if value is not None:
             found[name] = str(value)
     if scope.area is not None:
@@ -161,9 +167,28 @@ def put_scope(scope: Scope, today: date) -> None:
     """Write a scope to the URL, keeping parameters that are not its own."""
     wanted = scope_to_parameters(scope, today)
     for name in (
-        "days", "since", "until", "sources", "kinds", "langs", "sentiments", "brand", "topic", "part", "watch", "area",
-        "author", "q", "intents", "state", "debate", "side", "argument", "tool", "idea",
-    ):  # fmt: skip
+        "days",
+        "since",
+        "until",
+        "sources",
+        "kinds",
+        "langs",
+        "sentiments",
+        "brand",
+        "topic",
+        "part",
+        "watch",
+        "area",
+        "author",
+        "q",
+        "intents",
+        "state",
+        "debate",
+        "side",
+        "argument",
+        "tool",
+        "idea",
+    ):
         set_parameter(name, wanted.get(name, ""))
 
 
@@ -197,8 +222,11 @@ def forget(*names: str) -> None:
 
 def ticked(prefix: str) -> list[int]:
     """Ids of the posts whose checkbox, named `prefix` and the id, is ticked."""
-    return [int(str(key).removeprefix(prefix)) for key, on in st.session_state.items()
-            if on is True and str(key).startswith(prefix)]  # fmt: skip
+    return [
+        int(str(key).removeprefix(prefix))
+        for key, on in st.session_state.items()
+        if on is True and str(key).startswith(prefix)
+    ]
 
 
 def untick(prefix: str) -> None:

@@ -180,51 +180,84 @@ def posts_of_discussion(connection: Connection, where: Discussion, last: int = 0
     positions on a topic."""
     query = (
         select(
-            post.c.id, post.c.native_id, post.c.author, post.c.published_at, post.c.parent_id, post_text.c.title,
-            post_text.c.plain, post.c.sentiment, post.c.sentiment_confidence,
-            select(func.count()).select_from(post_intent)
-            .where(post_intent.c.post_id == post.c.id, post_intent.c.intent == "complaint").scalar_subquery()
+            post.c.id,
+            post.c.native_id,
+            post.c.author,
+            post.c.published_at,
+            post.c.parent_id,
+            post_text.c.title,
+            post_text.c.plain,
+            post.c.sentiment,
+            post.c.sentiment_confidence,
+            select(func.count())
+            .select_from(post_intent)
+            .where(post_intent.c.post_id == post.c.id, post_intent.c.intent == "complaint")
+            .scalar_subquery()
             .label("complains"),
-            post.c.score, post.c.ratio, post_stance.c.value, post_stance.c.target, post_stance.c.depends,
-            post_stance.c.grants, post_label.c.value.label("said"),
-            func.coalesce(func.nullif(post.c.community, ""), source.c.title).label("place"), post.c.lang,
+            post.c.score,
+            post.c.ratio,
+            post_stance.c.value,
+            post_stance.c.target,
+            post_stance.c.depends,
+            post_stance.c.grants,
+            post_label.c.value.label("said"),
+            func.coalesce(func.nullif(post.c.community, ""), source.c.title).label("place"),
+            post.c.lang,
         )
         .join(post_text, post_text.c.post_id == post.c.id)
         .join(source, source.c.id == post.c.source_id)
         .outerjoin(post_stance, post_stance.c.post_id == post.c.id)
         .outerjoin(post_label, (post_label.c.post_id == post.c.id) & (post_label.c.field == "stance"))
-    )  # fmt: skip
+    )
     if where.root_id:
         query = query.where(in_thread(where.source_kind, where.root_id))
     else:
         named = select(topic.c.id).where((topic.c.id == where.topic_id) | (topic.c.merged_into == where.topic_id))
         placed = select(post_topic.c.post_id).where(
-            post_topic.c.fit_id == current_fit(connection), post_topic.c.topic_id.in_(named),
+            post_topic.c.fit_id == current_fit(connection),
+            post_topic.c.topic_id.in_(named),
             post_topic.c.post_id >= last - TOPIC_DAYS * IDS_PER_DAY,
-        )  # fmt: skip
+        )
         in_debates = (
             select(debate_post.c.post_id)
             .join(debate, debate.c.id == debate_post.c.debate_id)
             .where(debate.c.root_id != "", debate.c.state == "debate")
         )
         query = query.where(
-            post.c.id.in_(placed), post_stance.c.target == "question", func.abs(post_stance.c.value) >= CUE,
+            post.c.id.in_(placed),
+            post_stance.c.target == "question",
+            func.abs(post_stance.c.value) >= CUE,
             post.c.id.not_in(in_debates),
-        )  # fmt: skip
+        )
     rows = connection.execute(query.order_by(post.c.published_at.desc(), post.c.id.desc()).limit(MOST_POSTS)).all()
     if where.root_id and len(rows) == MOST_POSTS and not any(row.native_id == where.root_id for row in rows):
         opening = connection.execute(query.where(post.c.native_id == where.root_id)).all()
         rows = [*rows[: MOST_POSTS - 1], *opening]
     return [
         Said(
-            r.id, r.native_id, r.author, r.published_at, r.parent_id, r.title, r.plain, r.sentiment,
-            float(r.sentiment_confidence), bool(r.complains), r.score, r.ratio, float(r.value or 0.0),
-            r.target or "either", bool(r.depends),
-            tuple((int(a), int(b)) for a, b in json.loads(r.grants or "[]")), r.said or "", r.place or "", r.lang,
+            r.id,
+            r.native_id,
+            r.author,
+            r.published_at,
+            r.parent_id,
+            r.title,
+            r.plain,
+            r.sentiment,
+            float(r.sentiment_confidence),
+            bool(r.complains),
+            r.score,
+            r.ratio,
+            float(r.value or 0.0),
+            r.target or "either",
+            bool(r.depends),
+            tuple((int(a), int(b)) for a, b in json.loads(r.grants or "[]")),
+            r.said or "",
+            r.place or "",
+            r.lang,
             r.value is not None,
         )
         for r in rows
-    ][::-1]  # fmt: skip
+    ][::-1]
 
 
 def sides_of(connection: Connection, where: Discussion) -> dict[int, int]:
@@ -278,18 +311,39 @@ def end_debate(connection: Connection, where: Discussion) -> None:
 
 def _read(row: Any) -> Debate:
     return Debate(
-        row.id, Discussion(row.source_kind, row.root_id, row.topic_id), row.state, row.question, bool(row.asks),
-        row.opener, row.place, row.lang, row.score, row.low, row.high, row.sure, row.posts, row.people,
-        row.first_post, row.last_post, json.loads(row.facts), row.dismissed, from_epoch(row.began),
-        from_epoch(row.ended), row.heat, row.before,
-    )  # fmt: skip
+        row.id,
+        Discussion(row.source_kind, row.root_id, row.topic_id),
+        row.state,
+        row.question,
+        bool(row.asks),
+        row.opener,
+        row.place,
+        row.lang,
+        row.score,
+        row.low,
+        row.high,
+        row.sure,
+        row.posts,
+        row.people,
+        row.first_post,
+        row.last_post,
+        json.loads(row.facts),
+        row.dismissed,
+        from_epoch(row.began),
+        from_epoch(row.ended),
+        row.heat,
+        row.before,
+    )
 
 
 def _debates() -> Any:
     first, last = post.alias("first"), post.alias("last")
     return (
         select(
-            debate, first.c.published_at.label("began"), last.c.published_at.label("ended"), thread_heat.c.heat,
+            debate,
+            first.c.published_at.label("began"),
+            last.c.published_at.label("ended"),
+            thread_heat.c.heat,
             thread_heat.c.before,
         )
         .join(first, first.c.id == debate.c.first_post)
@@ -298,19 +352,26 @@ def _debates() -> Any:
             thread_heat,
             (thread_heat.c.source_kind == debate.c.source_kind) & (thread_heat.c.root_id == debate.c.root_id),
         )
-    )  # fmt: skip
+    )
 
 
 def debates(
-    connection: Connection, states: Iterable[str], first_id: int, last_id: int, *, dismissed: bool = False,
+    connection: Connection,
+    states: Iterable[str],
+    first_id: int,
+    last_id: int,
+    *,
+    dismissed: bool = False,
     limit: int = 60,
-) -> list[Debate]:  # fmt: skip
+) -> list[Debate]:
     """Discussions alive between two post ids, the most controversial first; those that people dismissed only if so
     asked."""
     query = _debates().where(
-        debate.c.state.in_(list(states)), debate.c.last_post >= first_id, debate.c.first_post <= last_id,
+        debate.c.state.in_(list(states)),
+        debate.c.last_post >= first_id,
+        debate.c.first_post <= last_id,
         debate.c.dismissed != "" if dismissed else debate.c.dismissed == "",
-    )  # fmt: skip
+    )
     rows = connection.execute(query.order_by(debate.c.score.desc(), debate.c.posts.desc(), debate.c.id).limit(limit))
     return [_read(row) for row in rows]
 

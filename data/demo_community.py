@@ -187,9 +187,18 @@ def demo_posts(now: datetime, seed: int = SEED) -> list[tuple[DemoSource, NewPos
         return post
 
     volume = {
-        "sync": 300, "volunteers": 270, "support": 230, "plandora": 210, "craft": 250, "notifications": 230,
-        "accessibility": 180, "pdf": 170, "festival": 210, "migration": 190, "assistant": 110,
-    }  # fmt: skip
+        "sync": 300,
+        "volunteers": 270,
+        "support": 230,
+        "plandora": 210,
+        "craft": 250,
+        "notifications": 230,
+        "accessibility": 180,
+        "pdf": 170,
+        "festival": 210,
+        "migration": 190,
+        "assistant": 110,
+    }
     for theme, kind in facts["themes"].items():
         weights = [_shape(kind, ago) for ago in range(days)]
         for index in range(volume[theme]):
@@ -241,9 +250,14 @@ def demo_posts(now: datetime, seed: int = SEED) -> list[tuple[DemoSource, NewPos
                     text += f" {sides['granted'][lang]}"
                 when = start + timedelta(days=debate["lasts"] * (step + rng.random()) / 60)
                 last = add(
-                    source, text, when, f"debate-{debate['name']}-{side}", rng.choice(camps[side]),
-                    root=opened.native_id, parent=(last if rng.random() < 0.7 else opened).native_id,
-                )  # fmt: skip
+                    source,
+                    text,
+                    when,
+                    f"debate-{debate['name']}-{side}",
+                    rng.choice(camps[side]),
+                    root=opened.native_id,
+                    parent=(last if rng.random() < 0.7 else opened).native_id,
+                )
 
     for tool in facts["tools"]:
         first = int(tool["first_seen"])
@@ -271,9 +285,14 @@ def demo_posts(now: datetime, seed: int = SEED) -> list[tuple[DemoSource, NewPos
             )
             if answered and asked.published_at is not None:
                 add(
-                    source, rng.choice(words["team"][lang]), asked.published_at + timedelta(hours=5), "team",
-                    TEAM[lang], root=asked.native_id, parent=asked.native_id,
-                )  # fmt: skip
+                    source,
+                    rng.choice(words["team"][lang]),
+                    asked.published_at + timedelta(hours=5),
+                    "team",
+                    TEAM[lang],
+                    root=asked.native_id,
+                    parent=asked.native_id,
+                )
 
     longer = [item for item in found if len(item[1].text) > 110 and "-origin" not in item[1].native_id]
     for source, post in rng.sample(longer, int(facts["copies"]["groups"])):
@@ -327,9 +346,14 @@ def demo_posts(now: datetime, seed: int = SEED) -> list[tuple[DemoSource, NewPos
         assert target.published_at is not None
         when = min(target.published_at + timedelta(hours=rng.expovariate(1 / 8)), moment(0, 23.5))
         add(
-            next(s for s in SOURCES if s.name == target.community), text, when, "talk", by,
-            root=target.root_id, parent=target.native_id,
-        )  # fmt: skip
+            next(s for s in SOURCES if s.name == target.community),
+            text,
+            when,
+            "talk",
+            by,
+            root=target.root_id,
+            parent=target.native_id,
+        )
     replies: dict[str, int] = {}
     for _, post in found:
         if post.parent_id:

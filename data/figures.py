@@ -157,9 +157,13 @@ _WEEK = "FROM post p JOIN source s ON s.id = p.source_id"
 def _roll_up_week(connection: Connection, week: int, ours: str) -> None:
     first = first_day_of_week(week)
     bounds = {
-        "week": week, "first": first, "last": first + 6, "hour": 24 * first,
-        "low": first * IDS_PER_DAY, "high": (first + 7) * IDS_PER_DAY,
-    }  # fmt: skip
+        "week": week,
+        "first": first,
+        "last": first + 6,
+        "hour": 24 * first,
+        "low": first * IDS_PER_DAY,
+        "high": (first + 7) * IDS_PER_DAY,
+    }
     connection.execute(delete(member_week).where(member_week.c.week == week))
     connection.execute(delete(place_week).where(place_week.c.week == week))
     connection.execute(

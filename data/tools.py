@@ -104,12 +104,18 @@ def add_candidate(connection: Connection, key: str, name: str, post_id: int) -> 
         connection.execute(
             insert(tool)
             .values(
-                key=key, name=name, state="candidate", evidence=0.0, first_post=post_id, noticed_post=0,
-                last_post=post_id, posts=0,
+                key=key,
+                name=name,
+                state="candidate",
+                evidence=0.0,
+                first_post=post_id,
+                noticed_post=0,
+                last_post=post_id,
+                posts=0,
             )
             .returning(tool.c.id)
         ).scalar_one()
-    )  # fmt: skip
+    )
 
 
 def forget_namings(connection: Connection, ids: Sequence[int]) -> list[int]:
@@ -133,14 +139,22 @@ def namings_of(connection: Connection, tool_id: int) -> list[NamingPost]:
     """Posts that name a tool, oldest first: all of them without their text, the first and the latest with it."""
     rows = connection.execute(
         select(
-            tool_post.c.post_id, post.c.published_at, post.c.author, post.c.source_kind, post.c.community,
-            source.c.title, tool_post.c.tone, tool_post.c.cue, tool_post.c.evidence, post.c.group_id,
+            tool_post.c.post_id,
+            post.c.published_at,
+            post.c.author,
+            post.c.source_kind,
+            post.c.community,
+            source.c.title,
+            tool_post.c.tone,
+            tool_post.c.cue,
+            tool_post.c.evidence,
+            post.c.group_id,
         )
         .join(post, post.c.id == tool_post.c.post_id)
         .join(source, source.c.id == post.c.source_id)
         .where(tool_post.c.tool_id == tool_id)
         .order_by(post.c.published_at, post.c.id)
-    ).all()  # fmt: skip
+    ).all()
     half = MOST_NAMINGS // 2
     read = rows if len(rows) <= MOST_NAMINGS else [*rows[:half], *rows[-half:]]
     texts = {
@@ -153,11 +167,19 @@ def namings_of(connection: Connection, tool_id: int) -> list[NamingPost]:
     }
     return [
         NamingPost(
-            r.post_id, r.published_at, r.author, r.source_kind, r.community or r.title, r.tone, r.cue, r.evidence,
-            texts.get(r.post_id, ""), r.group_id,
+            r.post_id,
+            r.published_at,
+            r.author,
+            r.source_kind,
+            r.community or r.title,
+            r.tone,
+            r.cue,
+            r.evidence,
+            texts.get(r.post_id, ""),
+            r.group_id,
         )
         for r in rows
-    ]  # fmt: skip
+    ]
 
 
 def full_text(title: str, plain: str) -> str:
@@ -232,13 +254,15 @@ def _times() -> Any:
     first, noticed, last = post.alias("first"), post.alias("noticed"), post.alias("last")
     return (
         select(
-            tool, first.c.published_at.label("first_at"), noticed.c.published_at.label("noticed_at"),
+            tool,
+            first.c.published_at.label("first_at"),
+            noticed.c.published_at.label("noticed_at"),
             last.c.published_at.label("last_at"),
         )
         .join(first, first.c.id == tool.c.first_post)
         .outerjoin(noticed, noticed.c.id == tool.c.noticed_post)
         .join(last, last.c.id == tool.c.last_post)
-    )  # fmt: skip
+    )
 
 
 def tools(
@@ -283,13 +307,28 @@ def _read(connection: Connection, rows: Sequence[Any], last_id: int) -> list[Too
     numbers = {int(row[0]): [int(n) for n in row[1:]] for row in counted}
     return [
         Tool(
-            r.id, r.key, r.name, r.state, r.evidence, r.stage, r.first_post, r.noticed_post, r.last_post, r.posts,
-            json.loads(r.facts), r.decision, bool(r.to_test), r.assigned, r.note, from_epoch(r.first_at),
-            from_epoch(r.noticed_at or r.first_at), from_epoch(r.last_at),
+            r.id,
+            r.key,
+            r.name,
+            r.state,
+            r.evidence,
+            r.stage,
+            r.first_post,
+            r.noticed_post,
+            r.last_post,
+            r.posts,
+            json.loads(r.facts),
+            r.decision,
+            bool(r.to_test),
+            r.assigned,
+            r.note,
+            from_epoch(r.first_at),
+            from_epoch(r.noticed_at or r.first_at),
+            from_epoch(r.last_at),
             *[*numbers.get(r.id, [0] * 6), themes.get(r.id, 0)],
         )
         for r in rows
-    ]  # fmt: skip
+    ]
 
 
 def posts_a_day(connection: Connection, tool_id: int) -> list[tuple[int, int]]:

@@ -137,9 +137,16 @@ def _train(what: str, files: list[Path], out: Path | None, fine: list[Path], pro
     labels = [_label_of(what, row) for row in rows]
     target = out or target
     train(
-        texts, labels, langs, vectors, embedder.name, target, classes=classes, strength=strength,
+        texts,
+        labels,
+        langs,
+        vectors,
+        embedder.name,
+        target,
+        classes=classes,
+        strength=strength,
         unsure_below=sentiment.UNSURE_BELOW if what == "sentiment" else 0.0,
-    )  # fmt: skip
+    )
     print(f"Trained on {len(rows)} posts; weights in {target} ({target.stat().st_size / 1e6:.2f} MB).")
     return 0
 

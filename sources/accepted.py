@@ -58,9 +58,13 @@ async def _check(client: Client, service: str, account: str, now: datetime) -> N
         token = secret(service, "token", account).reveal()
         base = client.base_url(service, facebook.BASE_URL)
         answer, _ = await get_json(
-            client, f"{base}/me?fields=id,name", now, subject="facebook",
-            headers={"Authorization": f"Bearer {token}"}, explain=facebook.explain,
-        )  # fmt: skip
+            client,
+            f"{base}/me?fields=id,name",
+            now,
+            subject="facebook",
+            headers={"Authorization": f"Bearer {token}"},
+            explain=facebook.explain,
+        )
         if not answer:
             raise RefusedError("bad_credentials", "facebook")
     elif service == "github":

@@ -66,8 +66,16 @@ BATCH = 50  # sources stored in one transaction
 SOON = 60.0  # seconds to the next check while older posts are still to be read
 REDIRECT_DAYS = 3  # days on which a permanent redirect must repeat before it is believed
 # Conditions that pass by themselves late, or only when a person acts: asking every minute changes nothing.
-LASTING = {"quota": 3_600.0, "spend_cap": 6 * 3_600.0, "no_credentials": 3_600.0, "bad_credentials": 3_600.0,
-           "expired_token": 3_600.0, "captcha": 6 * 3_600.0, "robots": 86_400.0, "forbidden": 3_600.0}  # fmt: skip
+LASTING = {
+    "quota": 3_600.0,
+    "spend_cap": 6 * 3_600.0,
+    "no_credentials": 3_600.0,
+    "bad_credentials": 3_600.0,
+    "expired_token": 3_600.0,
+    "captcha": 6 * 3_600.0,
+    "robots": 86_400.0,
+    "forbidden": 3_600.0,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,13 +41,37 @@ SHORT_FORMS = {
     "newsletter": ("Newsletter", "{}", "https://kill-the-newsletter.com/feeds/abcdef.xml"),
 }
 HOSTS = (
-    "reddit.com", "bsky.app", "youtube.com", "youtu.be", "news.ycombinator.com", "x.com", "twitter.com",
-    "facebook.com", "instagram.com", "github.com", "stackoverflow.com", "medium.com", "dev.to", "substack.com",
-    "producthunt.com", "mastodon.social", "lemmy.world", "podcasts.apple.com",
-)  # fmt: skip
+    "reddit.com",
+    "bsky.app",
+    "youtube.com",
+    "youtu.be",
+    "news.ycombinator.com",
+    "x.com",
+    "twitter.com",
+    "facebook.com",
+    "instagram.com",
+    "github.com",
+    "stackoverflow.com",
+    "medium.com",
+    "dev.to",
+    "substack.com",
+    "producthunt.com",
+    "mastodon.social",
+    "lemmy.world",
+    "podcasts.apple.com",
+)
 SECRET_PARAMETERS = {
-    "access_token", "token", "api_key", "apikey", "key", "auth", "secret", "password", "sig", "signature",
-}  # fmt: skip
+    "access_token",
+    "token",
+    "api_key",
+    "apikey",
+    "key",
+    "auth",
+    "secret",
+    "password",
+    "sig",
+    "signature",
+}
 _STACK_OWN = {"stackoverflow.com", "superuser.com", "serverfault.com", "askubuntu.com"}
 
 
@@ -320,10 +344,25 @@ def _podcast(host: str, path: str, query: Query) -> list[Candidate]:
 
 
 _NETWORKS: dict[str, Read] = {
-    "reddit.com": _reddit, "bsky.app": _bluesky, "youtube.com": _youtube, "youtu.be": _youtube,
-    "news.ycombinator.com": _hackernews, "hn.algolia.com": _hackernews, "x.com": _x, "twitter.com": _x,
-    "facebook.com": _meta("facebook"), "instagram.com": _meta("instagram"), "github.com": _github,
-    "stackoverflow.com": _stack, "superuser.com": _stack, "serverfault.com": _stack, "askubuntu.com": _stack,
-    "stackexchange.com": _stack, "medium.com": _medium, "dev.to": _devto, "substack.com": _substack,
-    "producthunt.com": _producthunt, "podcasts.apple.com": _podcast,
-}  # fmt: skip
+    "reddit.com": _reddit,
+    "bsky.app": _bluesky,
+    "youtube.com": _youtube,
+    "youtu.be": _youtube,
+    "news.ycombinator.com": _hackernews,
+    "hn.algolia.com": _hackernews,
+    "x.com": _x,
+    "twitter.com": _x,
+    "facebook.com": _meta("facebook"),
+    "instagram.com": _meta("instagram"),
+    "github.com": _github,
+    "stackoverflow.com": _stack,
+    "superuser.com": _stack,
+    "serverfault.com": _stack,
+    "askubuntu.com": _stack,
+    "stackexchange.com": _stack,
+    "medium.com": _medium,
+    "dev.to": _devto,
+    "substack.com": _substack,
+    "producthunt.com": _producthunt,
+    "podcasts.apple.com": _podcast,
+}

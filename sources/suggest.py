@@ -21,11 +21,37 @@ _FEDIVERSE = re.compile(r"(?<![\w/@])@([\w.]{2,30}@[\w-]+(?:\.[\w-]+)+)")
 _BLUESKY = re.compile(r"(?<![\w/@.])@([\w-]+\.bsky\.social)\b", re.IGNORECASE)
 # Shorteners, hosts of pictures and places that everyone links to without meaning a community.
 _PASSED_OVER = {
-    "t.co", "bit.ly", "goo.gl", "tinyurl.com", "ow.ly", "buff.ly", "lnkd.in", "amzn.to", "i.redd.it", "v.redd.it",
-    "preview.redd.it", "imgur.com", "i.imgur.com", "google.com", "docs.google.com", "drive.google.com",
-    "amazon.com", "wikipedia.org", "en.wikipedia.org", "fr.wikipedia.org", "archive.org", "web.archive.org",
-    "giphy.com", "gmail.com", "maps.app.goo.gl", "example.com", "example.org", "w3.org", "www.w3.org", "wordpress.org",
-}  # fmt: skip
+    "t.co",
+    "bit.ly",
+    "goo.gl",
+    "tinyurl.com",
+    "ow.ly",
+    "buff.ly",
+    "lnkd.in",
+    "amzn.to",
+    "i.redd.it",
+    "v.redd.it",
+    "preview.redd.it",
+    "imgur.com",
+    "i.imgur.com",
+    "google.com",
+    "docs.google.com",
+    "drive.google.com",
+    "amazon.com",
+    "wikipedia.org",
+    "en.wikipedia.org",
+    "fr.wikipedia.org",
+    "archive.org",
+    "web.archive.org",
+    "giphy.com",
+    "gmail.com",
+    "maps.app.goo.gl",
+    "example.com",
+    "example.org",
+    "w3.org",
+    "www.w3.org",
+    "wordpress.org",
+}
 
 
 def mentioned(text: str) -> set[tuple[str, str]]:

@@ -32,7 +32,7 @@ def respond(value: Any) -> web.Response:
             kind = "text/html" if "<html" in value["$text"] else "application/xml"
             return web.Response(
                 text=value["$text"], status=value.get("$status", 200), headers=headers, content_type=kind
-            )  # fmt: skip
+            )
         return web.json_response(value.get("$json"), status=value.get("$status", 200), headers=headers)
     return web.json_response(value)
 

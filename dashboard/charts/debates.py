@@ -14,10 +14,11 @@ SIDE_COLOURS = {1: "#0f8aa6", -1: "#d9822b", 0: "#8796a5"}
 def _colour(names: dict[int, str], *, legend: bool = True) -> alt.Color:
     order = [side for side in (1, 0, -1) if side in names]
     return alt.Color(
-        "name:N", title=None,
+        "name:N",
+        title=None,
         scale=alt.Scale(domain=[names[s] for s in order], range=[SIDE_COLOURS[s] for s in order]),
         legend=alt.Legend(orient="top", columns=3, labelLimit=260) if legend else None,
-    )  # fmt: skip
+    )
 
 
 def balance_chart(
@@ -56,9 +57,15 @@ def balance_chart(
 
 
 def argument_map(
-    rows: Sequence[tuple[int, int, float, int, int, str]], names: dict[int, str], *, people: str, posts: str,
-    left: str, right: str, said: str,
-) -> alt.Chart:  # fmt: skip
+    rows: Sequence[tuple[int, int, float, int, int, str]],
+    names: dict[int, str],
+    *,
+    people: str,
+    posts: str,
+    left: str,
+    right: str,
+    said: str,
+) -> alt.Chart:
     """(side, argument, position, people, posts, quote): arguments by where they stand and how many people make them.
     A click selects `key`."""
     frame = pd.DataFrame(
@@ -78,7 +85,9 @@ def argument_map(
         .mark_circle(cursor="pointer", stroke="white", strokeWidth=1)
         .encode(
             x=alt.X(
-                "position:Q", title=None, scale=alt.Scale(domain=[-1.08, 1.08]),
+                "position:Q",
+                title=None,
+                scale=alt.Scale(domain=[-1.08, 1.08]),
                 axis=alt.Axis(values=[-1, 0, 1], labelExpr=words, grid=True, ticks=False),
             ),
             y=alt.Y("people:Q", title=people, axis=alt.Axis(tickMinStep=1, tickCount=5), scale=alt.Scale(zero=True)),
@@ -93,7 +102,7 @@ def argument_map(
         )
         .add_params(picked)
         .properties(height=320)
-    )  # fmt: skip
+    )
 
 
 def _quoted(words: str) -> str:
@@ -117,8 +126,11 @@ def weeks_chart(
         alt.Chart(frame)
         .mark_bar(cursor="pointer")
         .encode(
-            x=alt.X("yearmonthdate(when):O", title=None, axis=alt.Axis(format=date_format, formatType="time",
-                    labelAngle=0, labelOverlap=True)),
+            x=alt.X(
+                "yearmonthdate(when):O",
+                title=None,
+                axis=alt.Axis(format=date_format, formatType="time", labelAngle=0, labelOverlap=True),
+            ),
             y=alt.Y("posts:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4)),
             color=_colour(names),
             opacity=alt.condition(picked, alt.value(1.0), alt.value(0.4)),
@@ -130,13 +142,18 @@ def weeks_chart(
         )
         .add_params(picked)
         .properties(height=220)
-    )  # fmt: skip
+    )
 
 
 def share_chart(
-    rows: Sequence[tuple[date, float, float, float, int]], *, colour: str, share: str, range_: str, people: str,
+    rows: Sequence[tuple[date, float, float, float, int]],
+    *,
+    colour: str,
+    share: str,
+    range_: str,
+    people: str,
     date_format: str,
-) -> alt.LayerChart:  # fmt: skip
+) -> alt.LayerChart:
     """(day, share, low, high, people who had spoken): the share of one camp among people so far, with its interval."""
     frame = pd.DataFrame(
         {
@@ -151,15 +168,17 @@ def share_chart(
     x = alt.X("day:T", title=None, axis=alt.Axis(format=date_format, tickCount=6, labelOverlap=True))
     y = alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5))
     base = alt.Chart(frame)
-    band = base.mark_area(color=colour, opacity=0.18).encode(x=x, y=alt.Y("low:Q", scale=alt.Scale(domain=[0, 1])),
-                                                            y2="high:Q")  # fmt: skip
+    band = base.mark_area(color=colour, opacity=0.18).encode(
+        x=x, y=alt.Y("low:Q", scale=alt.Scale(domain=[0, 1])), y2="high:Q"
+    )
     line = base.mark_line(color=colour, strokeWidth=2, point=True).encode(
-        x=x, y=y,
+        x=x,
+        y=y,
         tooltip=[
             alt.Tooltip("day:T", format=date_format, title=" "),
             alt.Tooltip("share:Q", format=".0%", title=share),
             alt.Tooltip("range:N", title=range_),
             alt.Tooltip("people:Q", title=people),
         ],
-    )  # fmt: skip
+    )
     return (band + line).properties(height=200)

@@ -51,20 +51,26 @@ def altair_chart(chart: Chart, lang: str, width: int = WIDTH, *, paper: bool = T
     day = "%d/%m" if lang == "fr" else "%b %d"
     number = "+.1f" if not chart.share and any(value and value < 0 for value in chart.low) else None
     value_axis = alt.Axis(
-        tickCount=4, title=None, format="%" if chart.share else number or alt.Undefined,
+        tickCount=4,
+        title=None,
+        format="%" if chart.share else number or alt.Undefined,
         **({} if chart.share or number else {"tickMinStep": 1}),
-    )  # fmt: skip
+    )
     rows = [
         {
             "at": pd.Timestamp(date.fromisoformat(name)) if _is_time(chart) else f"{place:03d}",
-            "name": name, "series": series, "order": order, "value": values[place],
-            "low": chart.low[place] if chart.low else None, "high": chart.high[place] if chart.high else None,
+            "name": name,
+            "series": series,
+            "order": order,
+            "value": values[place],
+            "low": chart.low[place] if chart.low else None,
+            "high": chart.high[place] if chart.high else None,
             "marked": place in chart.marked,
         }
         for order, (series, values) in enumerate(chart.series)
         for place, name in enumerate(chart.categories)
         if values[place] is not None
-    ]  # fmt: skip
+    ]
     columns = ["at", "name", "series", "order", "value", "low", "high", "marked"]
     frame = pd.DataFrame(rows, columns=columns)
     base = alt.Chart(frame)
@@ -84,12 +90,16 @@ def altair_chart(chart: Chart, lang: str, width: int = WIDTH, *, paper: bool = T
         elif chart.kind == "tones":
             names = [name for name, _values in chart.series]
             drawn = base.mark_bar().encode(
-                x=x, y=y, order="order:Q",
+                x=x,
+                y=y,
+                order="order:Q",
                 color=alt.Color(
-                    "series:N", title=None, scale=alt.Scale(domain=names, range=list(TONES[: len(names)])),
+                    "series:N",
+                    title=None,
+                    scale=alt.Scale(domain=names, range=list(TONES[: len(names)])),
                     legend=alt.Legend(orient="top", direction="horizontal"),
                 ),
-            )  # fmt: skip
+            )
         else:
             bars = base.mark_bar(color=ACCENT, cornerRadiusTopLeft=2, cornerRadiusTopRight=2).encode(x=x, y=y)
             flags = (
@@ -118,11 +128,10 @@ def altair_chart(chart: Chart, lang: str, width: int = WIDTH, *, paper: bool = T
         marks = base.mark_circle(color=ACCENT, size=80).encode(y=y_name, x=x_value)
     else:
         marks = base.mark_bar(color=ACCENT, cornerRadiusEnd=2, height={"band": 0.62}).encode(
-            y=y_name, x=x_value,
-            color=alt.condition(
-                "datum.marked" if chart.marked else "true", alt.value(ACCENT), alt.value("#a9b7c1")
-            ),
-        )  # fmt: skip
+            y=y_name,
+            x=x_value,
+            color=alt.condition("datum.marked" if chart.marked else "true", alt.value(ACCENT), alt.value("#a9b7c1")),
+        )
     layers = [marks, text]
     if chart.low:
         layers.insert(
@@ -149,15 +158,24 @@ def _labels(names: tuple[str, ...]) -> str:
 
 def _quoted(text: str) -> str:
     """A text as a string of Vega's expressions: nothing in it ends the string or is read as a part of it."""
-    return "'" + "".join(c if c.isalnum() or c in " .,:;!?()#@%&/_" else f"\\u{ord(c):04x}" if ord(c) < 65536 else c
-                         for c in text) + "'"  # fmt: skip
+    return (
+        "'"
+        + "".join(
+            c if c.isalnum() or c in " .,:;!?()#@%&/_" else f"\\u{ord(c):04x}" if ord(c) < 65536 else c for c in text
+        )
+        + "'"
+    )
 
 
 def _dressed(drawn: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:
     axis = {
-        "labelColor": SOFT, "labelFontSize": 11, "gridColor": RULE, "domainColor": RULE, "tickColor": RULE,
+        "labelColor": SOFT,
+        "labelFontSize": 11,
+        "gridColor": RULE,
+        "domainColor": RULE,
+        "tickColor": RULE,
         "titleColor": SOFT,
-    }  # fmt: skip
+    }
     return (
         drawn.configure(font=FONT, background="#ffffff", padding=4)
         .configure_view(stroke=None)
@@ -170,39 +188,51 @@ def _dressed(drawn: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:
 
 def _locale(lang: str) -> dict[str, object]:
     return {
-        "decimal": get_decimal_symbol(lang), "thousands": get_group_symbol(lang), "grouping": [3],
+        "decimal": get_decimal_symbol(lang),
+        "thousands": get_group_symbol(lang),
+        "grouping": [3],
         "currency": ["", ""],
-    }  # fmt: skip
+    }
 
 
 def _time_locale(lang: str) -> dict[str, object]:
     from babel.dates import get_day_names, get_month_names
 
     return {
-        "dateTime": "%x, %X", "date": "%d/%m/%Y", "time": "%H:%M:%S", "periods": ["AM", "PM"],
+        "dateTime": "%x, %X",
+        "date": "%d/%m/%Y",
+        "time": "%H:%M:%S",
+        "periods": ["AM", "PM"],
         "days": [get_day_names("wide", locale=lang)[(i + 6) % 7] for i in range(7)],
         "shortDays": [get_day_names("abbreviated", locale=lang)[(i + 6) % 7] for i in range(7)],
         "months": [get_month_names("wide", locale=lang)[i] for i in range(1, 13)],
         "shortMonths": [get_month_names("abbreviated", locale=lang)[i] for i in range(1, 13)],
-    }  # fmt: skip
+    }
 
 
 def svg_of(chart: Chart, lang: str, width: int = WIDTH) -> str:
     """The chart as a drawing of vectors that holds shapes and texts only, described by its alternative text."""
     drawer = _drawer()
     made = drawer.vegalite_to_svg(  # type: ignore[attr-defined]
-        altair_chart(chart, lang, width).to_dict(), vl_version=VEGA, format_locale=_locale(lang),
-        time_format_locale=_time_locale(lang), allowed_base_urls=[],
-    )  # fmt: skip
+        altair_chart(chart, lang, width).to_dict(),
+        vl_version=VEGA,
+        format_locale=_locale(lang),
+        time_format_locale=_time_locale(lang),
+        allowed_base_urls=[],
+    )
     return clean_svg(made, chart.alt)
 
 
 def png_of(chart: Chart, lang: str, width: int = WIDTH, scale: float = 2.0) -> bytes:
     drawer = _drawer()
     made: bytes = drawer.vegalite_to_png(  # type: ignore[attr-defined]
-        altair_chart(chart, lang, width).to_dict(), vl_version=VEGA, scale=scale, format_locale=_locale(lang),
-        time_format_locale=_time_locale(lang), allowed_base_urls=[],
-    )  # fmt: skip
+        altair_chart(chart, lang, width).to_dict(),
+        vl_version=VEGA,
+        scale=scale,
+        format_locale=_locale(lang),
+        time_format_locale=_time_locale(lang),
+        allowed_base_urls=[],
+    )
     return made
 
 
@@ -228,10 +258,41 @@ def drawn(document: Document) -> Document:
 
 _SHAPES = {"svg", "g", "path", "rect", "line", "circle", "text", "tspan", "clipPath", "defs"}
 _KEPT = {
-    "d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "width", "height", "viewBox", "transform", "fill", "stroke",
-    "stroke-width", "stroke-dasharray", "stroke-miterlimit", "opacity", "fill-opacity", "stroke-opacity", "text-anchor",
-    "font-family", "font-size", "font-weight", "rx", "ry", "dx", "dy", "display", "version", "id", "clip-path",
-}  # fmt: skip
+    "d",
+    "x",
+    "y",
+    "x1",
+    "y1",
+    "x2",
+    "y2",
+    "cx",
+    "cy",
+    "r",
+    "width",
+    "height",
+    "viewBox",
+    "transform",
+    "fill",
+    "stroke",
+    "stroke-width",
+    "stroke-dasharray",
+    "stroke-miterlimit",
+    "opacity",
+    "fill-opacity",
+    "stroke-opacity",
+    "text-anchor",
+    "font-family",
+    "font-size",
+    "font-weight",
+    "rx",
+    "ry",
+    "dx",
+    "dy",
+    "display",
+    "version",
+    "id",
+    "clip-path",
+}
 SVG = "http://www.w3.org/2000/svg"
 
 

@@ -57,9 +57,15 @@ def net_chart(
 
 
 def whisker_chart(
-    names: Sequence[str], keys: Sequence[object], found: Sequence[Estimate], *, net: str, range_: str, posts: str,
+    names: Sequence[str],
+    keys: Sequence[object],
+    found: Sequence[Estimate],
+    *,
+    net: str,
+    range_: str,
+    posts: str,
     whole: float,
-) -> alt.LayerChart:  # fmt: skip
+) -> alt.LayerChart:
     """Net sentiment of groups as dots with their intervals; the line is that of all. A click selects `key`."""
     frame = pd.DataFrame(
         {
@@ -95,16 +101,29 @@ def whisker_chart(
 
 
 def waterfall_chart(
-    start: float, end: float, names: Sequence[str], keys: Sequence[object], moves: Sequence[float], *, before: str,
-    after: str, move: str,
-) -> alt.LayerChart:  # fmt: skip
+    start: float,
+    end: float,
+    names: Sequence[str],
+    keys: Sequence[object],
+    moves: Sequence[float],
+    *,
+    before: str,
+    after: str,
+    move: str,
+) -> alt.LayerChart:
     """From the net sentiment before to the one after, step by step. A click selects `key`."""
     rows, level = [{"name": before, "key": "", "low": 0.0, "high": start, "move": start, "kind": "total"}], start
     for name, key, value in zip(names, keys, moves, strict=True):
         rows.append(
-            {"name": name, "key": str(key), "low": level, "high": level + value, "move": value,
-             "kind": "up" if value > 0 else "down"}
-        )  # fmt: skip
+            {
+                "name": name,
+                "key": str(key),
+                "low": level,
+                "high": level + value,
+                "move": value,
+                "kind": "up" if value > 0 else "down",
+            }
+        )
         level += value
     rows.append({"name": after, "key": "", "low": 0.0, "high": end, "move": end, "kind": "total"})
     frame = pd.DataFrame(rows)
@@ -137,9 +156,16 @@ def waterfall_chart(
 
 
 def voice_chart(
-    names: Sequence[str], keys: Sequence[int], shares: Sequence[Interval], posts: Sequence[int], ours: Sequence[bool],
-    *, share: str, range_: str, posts_title: str,
-) -> alt.LayerChart:  # fmt: skip
+    names: Sequence[str],
+    keys: Sequence[int],
+    shares: Sequence[Interval],
+    posts: Sequence[int],
+    ours: Sequence[bool],
+    *,
+    share: str,
+    range_: str,
+    posts_title: str,
+) -> alt.LayerChart:
     """Share of voice as bars with intervals, ours in colour. A click selects `brand`."""
     frame = pd.DataFrame(
         {
@@ -173,9 +199,11 @@ def voice_chart(
         )
         .add_params(picked)
     )
-    whiskers = alt.Chart(frame).mark_rule(strokeWidth=1.5, color="#44515c").encode(
-        y=y, x="low:Q", x2="high:Q", tooltip=tooltip
-    )  # fmt: skip
+    whiskers = (
+        alt.Chart(frame)
+        .mark_rule(strokeWidth=1.5, color="#44515c")
+        .encode(y=y, x="low:Q", x2="high:Q", tooltip=tooltip)
+    )
     return (bars + whiskers).properties(height=max(90, 40 * len(names)))
 
 
@@ -206,9 +234,16 @@ def heat_chart(slots: Sequence[int], days: Sequence[str], *, posts: str, hour: s
 
 
 def course_chart(
-    hours: Sequence[tuple[datetime, int, int, int]], until: datetime | None, answers: Sequence[datetime], *, posts: str,
-    negative: str, others: str, answer: str, moment_format: str,
-) -> alt.LayerChart:  # fmt: skip
+    hours: Sequence[tuple[datetime, int, int, int]],
+    until: datetime | None,
+    answers: Sequence[datetime],
+    *,
+    posts: str,
+    negative: str,
+    others: str,
+    answer: str,
+    moment_format: str,
+) -> alt.LayerChart:
     """An event hour by hour: posts, the negative ones among them, and when we answered."""
     rows = []
     for moment, total, bad, _ours in hours:
@@ -220,12 +255,15 @@ def course_chart(
         .mark_bar()
         .encode(
             x=alt.X(
-                "yearmonthdatehours(hour):T", title=None,
+                "yearmonthdatehours(hour):T",
+                title=None,
                 axis=alt.Axis(format=moment_format, tickCount=6, labelOverlap=True),
             ),
             y=alt.Y("posts:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4)),
             color=alt.Color(
-                "kind:N", title=None, scale=alt.Scale(domain=[negative, others], range=[DOWN, GREY]),
+                "kind:N",
+                title=None,
+                scale=alt.Scale(domain=[negative, others], range=[DOWN, GREY]),
                 legend=alt.Legend(orient="top"),
             ),
             tooltip=[
@@ -234,7 +272,7 @@ def course_chart(
                 alt.Tooltip("posts:Q", title=posts),
             ],
         )
-    )  # fmt: skip
+    )
     marks = pd.DataFrame({"at": list(answers), "what": [answer] * len(answers)})
     rules = (
         alt.Chart(marks)

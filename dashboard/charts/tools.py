@@ -11,8 +11,12 @@ import altair as alt
 import pandas as pd
 
 STAGE_COLOURS = {
-    "sighted": "#8796a5", "picked": "#3b6fc4", "discussed": "#0f8aa6", "adopted": "#2f8f6b", "contested": "#c2513f",
-}  # fmt: skip
+    "sighted": "#8796a5",
+    "picked": "#3b6fc4",
+    "discussed": "#0f8aa6",
+    "adopted": "#2f8f6b",
+    "contested": "#c2513f",
+}
 # Rings from the middle: what is adopted stands there. What is contested is discussed, in its own colour.
 RINGS = ("adopted", "discussed", "picked", "sighted")
 EDGES = (0.0, 1.7, 2.7, 3.4, 4.0)  # the inner ones are wider: there is less room in them
@@ -117,18 +121,21 @@ def radar_chart(
         .encode(
             size=alt.Size("posts:Q", legend=None, scale=alt.Scale(range=[90, 500])),
             color=alt.Color(
-                "stage:N", title=None,
+                "stage:N",
+                title=None,
                 scale=alt.Scale(domain=[stages[s] for s in order], range=[STAGE_COLOURS[s] for s in order]),
                 legend=alt.Legend(orient="bottom", columns=5),
             ),
             opacity=alt.condition(picked, alt.value(0.95), alt.value(0.3)),
             tooltip=[
-                alt.Tooltip("name:N", title=" "), alt.Tooltip("stage:N", title=stage),
-                alt.Tooltip("posts:Q", title=posts), alt.Tooltip("first:N", title=first_seen),
+                alt.Tooltip("name:N", title=" "),
+                alt.Tooltip("stage:N", title=stage),
+                alt.Tooltip("posts:Q", title=posts),
+                alt.Tooltip("first:N", title=first_seen),
             ],
         )
         .add_params(picked)
-    )  # fmt: skip
+    )
     words = base.mark_text(fontSize=11, dy=-14, limit=130, clip=True).encode(text="name:N", color=alt.value(grey))
     layers = [circles, *([lines] if len(sectors) > 1 else []), labels, titles, words, points]
     return alt.layer(*layers).properties(height=520).configure_view(stroke=None)
@@ -143,7 +150,8 @@ def tool_days(rows: Sequence[tuple[date, int]], *, posts: str, date_format: str)
         .mark_bar(color="#0f8aa6", cursor="pointer")
         .encode(
             x=alt.X(
-                "yearmonthdate(day):T", title=None,
+                "yearmonthdate(day):T",
+                title=None,
                 axis=alt.Axis(format=date_format, tickCount=8, labelOverlap=True),
             ),
             y=alt.Y("posts:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4)),
@@ -152,4 +160,4 @@ def tool_days(rows: Sequence[tuple[date, int]], *, posts: str, date_format: str)
         )
         .add_params(picked)
         .properties(height=180)
-    )  # fmt: skip
+    )

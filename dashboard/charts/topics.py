@@ -100,8 +100,17 @@ def sentiment_chart(days: Sequence[Day], labels: dict[str, str], *, date_format:
 
 
 PALETTE = (
-    "#0f8aa6", "#d9822b", "#6b5bd2", "#2f8f6b", "#c2513f", "#b8569b", "#7a8b2f", "#3b6fc4", "#a0713c", "#4aa3a2",
-)  # fmt: skip
+    "#0f8aa6",
+    "#d9822b",
+    "#6b5bd2",
+    "#2f8f6b",
+    "#c2513f",
+    "#b8569b",
+    "#7a8b2f",
+    "#3b6fc4",
+    "#a0713c",
+    "#4aa3a2",
+)
 
 
 def topic_map(

@@ -27,15 +27,17 @@ def event_section(frame: Frame, alert: Alert, course: Course) -> Section:
         tuple(
             Figure(label, count(value), "", value)
             for label, value in (
-                (_("Posts"), course.posts), (_("People"), course.authors), (_("Places"), course.places),
+                (_("Posts"), course.posts),
+                (_("People"), course.authors),
+                (_("Places"), course.places),
             )
         )
-    )  # fmt: skip
+    )
     blocks: list[Block] = [
         Words(how_unusual(alert.rule.kind, alert.facts), "lead"),
         Words(since_when(alert), "note"),
         figures,
-    ]  # fmt: skip
+    ]
     held = {p.id: p for p in post_reads.by_id(tuple(s.post.id for s in course.steps[:STEPS]), *frame.key)}
     for step in course.steps[:STEPS]:
         if step.post.id in held:
@@ -87,12 +89,26 @@ def people(frame: Frame) -> Section:
         return section_of("people", _("People"), Words(f"{lead}. {words}.", "lead"))
     table = Table(
         _("People who wrote most"),
-        ((_("Author"), "text"), (_("Network"), "text"), (_("Posts"), "number"), (_("Drew"), "number"),
-         (_("About us"), "number"), (_("State"), "text"), (_("Role"), "text")),
+        (
+            (_("Author"), "text"),
+            (_("Network"), "text"),
+            (_("Posts"), "number"),
+            (_("Drew"), "number"),
+            (_("About us"), "number"),
+            (_("State"), "text"),
+            (_("Role"), "text"),
+        ),
         tuple(
-            (frame.named(m.author), kind_name(m.network), m.posts, m.drawn, m.about_us, states[m.state],
-             ", ".join(roles[r] for r in m.roles))
+            (
+                frame.named(m.author),
+                kind_name(m.network),
+                m.posts,
+                m.drawn,
+                m.about_us,
+                states[m.state],
+                ", ".join(roles[r] for r in m.roles),
+            )
             for m in found[:PEOPLE]
         ),
-    )  # fmt: skip
+    )
     return section_of("people", _("People"), Words(f"{lead}. {words}.", "lead"), table)

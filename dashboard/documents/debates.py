@@ -28,11 +28,13 @@ def debate_blocks(frame: Frame, item: Debate, arguments: int) -> list[Block]:
         Words(place_and_time(item, day(item.began_at.date()), item.posts, item.people), "note"),
         Words(
             _("Controversy {score}, between {low} and {high}, of 100; camps {sure} sure.").format(
-                score=count(100 * item.score), low=count(100 * item.low), high=count(100 * item.high),
+                score=count(100 * item.score),
+                low=count(100 * item.low),
+                high=count(100 * item.high),
                 sure=percent(item.sure),
             )
         ),
-    ]  # fmt: skip
+    ]
     names = side_names(item)
     camps = item.facts.get("camps", [])
     if camps:
@@ -40,13 +42,19 @@ def debate_blocks(frame: Frame, item: Debate, arguments: int) -> list[Block]:
         alt = ", ".join(f"{names[c['side']]} {percent(c['people'] / total)}" for c in camps)
         blocks.append(
             Chart(
-                "bars", _("People of each camp"), alt, tuple(names[c["side"]] for c in camps),
+                "bars",
+                _("People of each camp"),
+                alt,
+                tuple(names[c["side"]] for c in camps),
                 ((_("People"), tuple(float(c["people"]) for c in camps)),),
             )
-        )  # fmt: skip
-    held = {p.id: p for p in post_reads.by_id(
-        tuple(sorted({int(a["passage"][0]) for c in camps for a in c["arguments"]})), *frame.key
-    )}  # fmt: skip
+        )
+    held = {
+        p.id: p
+        for p in post_reads.by_id(
+            tuple(sorted({int(a["passage"][0]) for c in camps for a in c["arguments"]})), *frame.key
+        )
+    }
     for camp in camps:
         quotes = [
             frame.quote(held[int(a["passage"][0])], int(a["passage"][1]), int(a["passage"][2]))
@@ -63,9 +71,7 @@ def debate_blocks(frame: Frame, item: Debate, arguments: int) -> list[Block]:
 
 def debates(frame: Frame) -> Section:
     url, revision = frame.key
-    found = debate_queries.debates(
-        "debate", frame.scope.since, frame.scope.until, False, frame.hour, url, revision
-    )  # fmt: skip
+    found = debate_queries.debates("debate", frame.scope.since, frame.scope.until, False, frame.hour, url, revision)
     blocks: list[Block] = []
     for one in found[:DEBATES]:
         blocks += debate_blocks(frame, one.debate, 1)
@@ -83,14 +89,26 @@ def tools(frame: Frame) -> Section:
         return section_of("tools", _("New tools"), Words(_("No new tool was named in this period.")))
     table = Table(
         _("New tools"),
-        ((_("Tool"), "text"), (_("Stage"), "text"), (_("First seen"), "date"), (_("Posts"), "number"),
-         (_("People"), "number"), (_("Sure it is new"), "share")),
+        (
+            (_("Tool"), "text"),
+            (_("Stage"), "text"),
+            (_("First seen"), "date"),
+            (_("Posts"), "number"),
+            (_("People"), "number"),
+            (_("Sure it is new"), "share"),
+        ),
         tuple(
-            (t.name, stage_names()[t.stage], t.first_at.date().isoformat(), t.posts, t.facts.get("authors", 0),
-             t.evidence)
+            (
+                t.name,
+                stage_names()[t.stage],
+                t.first_at.date().isoformat(),
+                t.posts,
+                t.facts.get("authors", 0),
+                t.evidence,
+            )
             for t in found[: 2 * TOOLS]
         ),
-    )  # fmt: skip
+    )
     blocks: list[Block] = [table]
     defined = {int(d[0]): d for t in found[:TOOLS] if (d := t.facts.get("definition"))}
     held = {p.id: p for p in post_reads.by_id(tuple(sorted(defined)), *frame.key)}
@@ -99,8 +117,9 @@ def tools(frame: Frame) -> Section:
         post = held.get(int(part[0])) if part else None
         if post is None:
             continue
-        blocks.append(Quotes(f"{item.name} · {reach_words(item)}", (_of_title_and_text(frame, post, part),),
-                             momentum_words(item)))  # fmt: skip
+        blocks.append(
+            Quotes(f"{item.name} · {reach_words(item)}", (_of_title_and_text(frame, post, part),), momentum_words(item))
+        )
     return section_of("tools", _("New tools"), *blocks)
 
 

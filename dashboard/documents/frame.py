@@ -111,10 +111,15 @@ def days_chart(frame: Frame, days: Sequence[Day], scope: Scope) -> Chart:
         marked = tuple(a.index - extra for a in anomalies([d.posts for d in long]) if a.index >= extra)
     names = tuple(day_to_date(days[i].day).isoformat() for i in starts)
     top = max(range(len(totals)), key=lambda i: totals[i]) if totals else 0
-    alt = _("{n} in all; most on {day}: {top}.").format(
-        n=n_("{n} post", "{n} posts", int(sum(totals))), day=day(date.fromisoformat(names[top])),
-        top=count(totals[top]),
-    ) if totals else ""  # fmt: skip
+    alt = (
+        _("{n} in all; most on {day}: {top}.").format(
+            n=n_("{n} post", "{n} posts", int(sum(totals))),
+            day=day(date.fromisoformat(names[top])),
+            top=count(totals[top]),
+        )
+        if totals
+        else ""
+    )
     told = _("Posts a day") if step == 1 else _("Posts a week")
     note = _("A red mark is a day far above the four weeks before it.") if marked else ""
     return Chart("days", told, alt, names, ((_("Posts"), totals),), marked=marked, note=note)

@@ -24,10 +24,12 @@ def coverage(frame: Frame) -> tuple[str, ...]:
     names = list(dict.fromkeys(spot.source.title or spot.source.kind for spot in down))
     if names:
         lines.append(
-            n_("{n} source could not be read for part of the period: {names}.",
-               "{n} sources could not be read for part of the period: {names}.", len(names))
-            .replace("{names}", ", ".join(names[:5]) + ("…" if len(names) > 5 else ""))
-        )  # fmt: skip
+            n_(
+                "{n} source could not be read for part of the period: {names}.",
+                "{n} sources could not be read for part of the period: {names}.",
+                len(names),
+            ).replace("{names}", ", ".join(names[:5]) + ("…" if len(names) > 5 else ""))
+        )
     else:
         lines.append(_("No source failed for longer than its usual rhythm in this period."))
     return tuple(lines)
@@ -43,16 +45,20 @@ def method(frame: Frame) -> tuple[str, ...]:
     }[frame.names]
     return (
         _("Quotes are exact, as they were read; […] marks a cut. Copies of one text are counted as posts."),
-        _("Tone is estimated by a program, right in {share} of the posts that people checked; shares and net sentiment "
-          "are corrected for that error, and intervals hold the true figure nine times in ten.").format(
-            share=percent(errors.agreement)
+        _(
+            "Tone is estimated by a program, right in {share} of the posts that people checked; shares and net sentiment "
+            "are corrected for that error, and intervals hold the true figure nine times in ten."
+        ).format(share=percent(errors.agreement)),
+        _(
+            "Topics are groups of posts that are alike in meaning, made by a program; posts that fit none are left "
+            "out of them."
         ),
-        _("Topics are groups of posts that are alike in meaning, made by a program; posts that fit none are left "
-          "out of them."),
-        _("Only what the followed sources show is counted: it is not a survey, and whoever does not write is not "
-          "heard."),
+        _(
+            "Only what the followed sources show is counted: it is not a survey, and whoever does not write is not "
+            "heard."
+        ),
         who,
-    )  # fmt: skip
+    )
 
 
 def method_section(frame: Frame) -> Section:

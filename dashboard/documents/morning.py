@@ -84,9 +84,10 @@ def _volume(frame: Frame, first: date) -> list[Line]:
         if odd.index >= extra:
             at = whole.since + timedelta(days=odd.index - extra)
             words = _("{posts} on {day}, where about {usual} are usual").format(
-                posts=n_("{n} post", "{n} posts", days[odd.index].posts), day=day(at),
+                posts=n_("{n} post", "{n} posts", days[odd.index].posts),
+                day=day(at),
                 usual=count(odd.expected),
-            )  # fmt: skip
+            )
             link = {"since": at.isoformat(), "until": at.isoformat()}
             found.append(Line("volume", f"{words}.", "mentions", link))
     return found
@@ -107,11 +108,15 @@ def _topics(frame: Frame) -> list[Line]:
 def _debates(frame: Frame, first: date) -> list[Line]:
     found = debate_queries.debates("debate", first, frame.today, False, frame.hour, *frame.key)
     return [
-        Line("debate", f"{one.debate.question} {n_('{n} post', '{n} posts', one.recent)}.", "debates",
-             {"debate": str(one.debate.id)})
+        Line(
+            "debate",
+            f"{one.debate.question} {n_('{n} post', '{n} posts', one.recent)}.",
+            "debates",
+            {"debate": str(one.debate.id)},
+        )
         for one in found[:2]
         if one.recent
-    ]  # fmt: skip
+    ]
 
 
 def _tools(frame: Frame, since: datetime) -> list[Line]:

@@ -41,9 +41,18 @@ from insights.alerts.course import course_of
 from insights.reputation.estimates import Decomposition
 
 SHAREABLE = (
-    "overview", "mentions", "topics", "debates", "tools", "reputation", "ideas", "calendar", "alerts", "people",
+    "overview",
+    "mentions",
+    "topics",
+    "debates",
+    "tools",
+    "reputation",
+    "ideas",
+    "calendar",
+    "alerts",
+    "people",
     "sources",
-)  # fmt: skip
+)
 THREAD = 40
 
 
@@ -53,10 +62,19 @@ class NotShareable(ValueError):
 
 def page_titles() -> dict[str, str]:
     return {
-        "overview": _("Overview"), "mentions": _("Mentions"), "topics": _("Topics"), "debates": _("Debates"),
-        "tools": _("New tools"), "reputation": _("Reputation"), "ideas": _("Ideas"), "calendar": _("Calendar"),
-        "alerts": _("Alerts"), "people": _("People"), "sources": _("Sources"), "report": _("Report"),
-    }  # fmt: skip
+        "overview": _("Overview"),
+        "mentions": _("Mentions"),
+        "topics": _("Topics"),
+        "debates": _("Debates"),
+        "tools": _("New tools"),
+        "reputation": _("Reputation"),
+        "ideas": _("Ideas"),
+        "calendar": _("Calendar"),
+        "alerts": _("Alerts"),
+        "people": _("People"),
+        "sources": _("Sources"),
+        "report": _("Report"),
+    }
 
 
 def frame_of(parameters: Mapping[str, str], names: str, now: datetime) -> Frame:
@@ -65,9 +83,14 @@ def frame_of(parameters: Mapping[str, str], names: str, now: datetime) -> Frame:
 
 
 def frozen(
-    page: str, parameters: Mapping[str, str], now: datetime, *, title: str = "", note: str = "",
+    page: str,
+    parameters: Mapping[str, str],
+    now: datetime,
+    *,
+    title: str = "",
+    note: str = "",
     names: str = "pseudonyms",
-) -> Document:  # fmt: skip
+) -> Document:
     """What a page shows, as a document. Raises NotShareable where there is nothing to freeze."""
     if page not in SHAREABLE:
         raise NotShareable(page)
@@ -80,14 +103,22 @@ def frozen(
 
 def assembled(
     frame: Frame, title: str, made: list[Section], *, note: str = "", filters: list[str] | None = None
-) -> Document:  # fmt: skip
+) -> Document:
     """Sections with what must stand around them: period, filters, freshness, coverage, method."""
     first, last = frame.scope.since, frame.scope.until
     subtitle = " · ".join([f"{day(first)} – {day(last)}", *(filters or [])])
     return Document(
-        title, subtitle, current(), _("Made by Vigie on {moment}.").format(moment=moment(frame.now)), tuple(made), note,
-        str(zone()), cache.settings().demo, method_sections.coverage(frame), method_sections.method(frame),
-    )  # fmt: skip
+        title,
+        subtitle,
+        current(),
+        _("Made by Vigie on {moment}.").format(moment=moment(frame.now)),
+        tuple(made),
+        note,
+        str(zone()),
+        cache.settings().demo,
+        method_sections.coverage(frame),
+        method_sections.method(frame),
+    )
 
 
 def filter_words(frame: Frame) -> list[str]:
@@ -203,18 +234,22 @@ def _tools(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
         raise NotShareable("gone")
     series = tool_queries.posts_a_day(item.id, *frame.key)
     chart = Chart(
-        "days", _("Posts a day"), n_("{n} post", "{n} posts", item.posts),
-        tuple(day_to_date(d).isoformat() for d, _n in series), ((_("Posts"), tuple(float(n) for _d, n in series)),),
-    )  # fmt: skip
+        "days",
+        _("Posts a day"),
+        n_("{n} post", "{n} posts", item.posts),
+        tuple(day_to_date(d).isoformat() for d, _n in series),
+        ((_("Posts"), tuple(float(n) for _d, n in series)),),
+    )
     here = replace(frame.scope, since=item.first_at.date())
     words = f"{stage_names()[item.stage]}. " + _("First seen on {moment}").format(moment=moment(item.first_at)) + "."
     posts = [frame.quote(p) for p in post_reads.page(here, 1, True, "newest", *frame.key)[:12]]
     return [
         Section(
-            "tool", item.name,
+            "tool",
+            item.name,
             (Words(words, "lead"), Words(reach_words(item)), chart, Quotes(_("Posts"), tuple(posts))),
         )
-    ]  # fmt: skip
+    ]
 
 
 def _reputation(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
@@ -241,20 +276,36 @@ def _drivers(frame: Frame, by: str) -> Section:
     cause, names = reputation_reads.moves(frame.scope, by if by in {"topic", "source", "lang"} else "topic", *frame.key)
     parts = sorted(cause.parts, key=lambda part: -abs(part.total))[:12]
     rows = tuple(
-        (str(names.get(p.group, p.group)), p.posts_before, p.posts_after, round(p.net_before, 3), round(p.net_after, 3),
-         round(p.total, 4))
+        (
+            str(names.get(p.group, p.group)),
+            p.posts_before,
+            p.posts_after,
+            round(p.net_before, 3),
+            round(p.net_after, 3),
+            round(p.total, 4),
+        )
         for p in parts
-    )  # fmt: skip
+    )
     table = Table(
         _("What each group adds"),
-        ((_("Group"), "text"), (_("Posts before"), "number"), (_("Posts"), "number"), (_("Net before"), "number"),
-         (_("Net sentiment"), "number"), (_("Adds"), "number")), rows,
-    )  # fmt: skip
+        (
+            (_("Group"), "text"),
+            (_("Posts before"), "number"),
+            (_("Posts"), "number"),
+            (_("Net before"), "number"),
+            (_("Net sentiment"), "number"),
+            (_("Adds"), "number"),
+        ),
+        rows,
+    )
     labels = tuple(str(names.get(p.group, p.group)) for p in parts)
     chart = Chart(
-        "whiskers", _("What moved it"), ", ".join(f"{n} {signed(p.total)}" for n, p in zip(labels, parts, strict=True)),
-        labels, ((_("Adds"), tuple(p.total for p in parts)),),
-    )  # fmt: skip
+        "whiskers",
+        _("What moved it"),
+        ", ".join(f"{n} {signed(p.total)}" for n, p in zip(labels, parts, strict=True)),
+        labels,
+        ((_("Adds"), tuple(p.total for p in parts)),),
+    )
     lead = Words(verdict(seen.change, frames.earlier(frame.scope)), "lead")
     return Section("drivers", _("What moved it"), (lead, *((chart, table) if parts else ())))
 
@@ -276,12 +327,24 @@ def _ideas(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
 def _calendar(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     found = [i for i in idea_queries.all_items(*frame.key) if i.status != "dropped"]
     rows = tuple(
-        (i.title, i.day.isoformat() if i.day else "", content_channels().get(i.channel, ""),
-         format_names().get(i.format, ""), status_names()[i.status], i.owner)
+        (
+            i.title,
+            i.day.isoformat() if i.day else "",
+            content_channels().get(i.channel, ""),
+            format_names().get(i.format, ""),
+            status_names()[i.status],
+            i.owner,
+        )
         for i in sorted(found, key=lambda i: (i.day or date.max, i.id))[:100]
-    )  # fmt: skip
-    columns = ((_("Title"), "text"), (_("Day"), "date"), (_("Channel"), "text"), (_("Format"), "text"),
-               (_("Status"), "text"), (_("Who does it"), "text"))  # fmt: skip
+    )
+    columns = (
+        (_("Title"), "text"),
+        (_("Day"), "date"),
+        (_("Channel"), "text"),
+        (_("Format"), "text"),
+        (_("Status"), "text"),
+        (_("Who does it"), "text"),
+    )
     words = Words(n_("{n} item", "{n} items", len(found)), "lead")
     return [
         Section("calendar", _("Calendar"), (words, *((Table(_("What is planned"), columns, rows),) if rows else ())))
@@ -305,8 +368,14 @@ def _people(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     if parameters.get("view") != "places":
         return [alert_sections.people(frame)]
     found = people_reads.places(frame.scope, *frame.key)[:40]
-    columns = ((_("Community"), "text"), (_("Network"), "text"), (_("Posts"), "number"), (_("People"), "number"),
-               (_("About us"), "number"), (_("Our themes without us"), "number"))  # fmt: skip
+    columns = (
+        (_("Community"), "text"),
+        (_("Network"), "text"),
+        (_("Posts"), "number"),
+        (_("People"), "number"),
+        (_("About us"), "number"),
+        (_("Our themes without us"), "number"),
+    )
     rows = tuple((p.name, kind_name(p.network), p.posts, p.authors, p.about_us, p.without_us) for p in found)
     return [Section("places", _("Communities"), (Table(_("Communities"), columns, rows),))]
 
@@ -316,16 +385,28 @@ def _sources(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     found = [r for r in source_reads.sources(*frame.key, minute) if r.source.state != "removed"]
     columns = ((_("Source"), "text"), (_("Kind"), "text"), (_("Posts"), "number"), (_("Last read"), "date"))
     rows = tuple(
-        (r.source.title or kind_name(r.source.kind), kind_name(r.source.kind), r.posts,
-         r.source.last_success.date().isoformat() if r.source.last_success else "")
+        (
+            r.source.title or kind_name(r.source.kind),
+            kind_name(r.source.kind),
+            r.posts,
+            r.source.last_success.date().isoformat() if r.source.last_success else "",
+        )
         for r in found
-    )  # fmt: skip
+    )
     words = Words(n_("{n} source was followed.", "{n} sources were followed.", len(found)), "lead")
     return [Section("sources", _("Sources"), (words, Table(_("Sources"), columns, rows)))]
 
 
 _BUILDERS: dict[str, Callable[[Frame, Mapping[str, str]], list[Section]]] = {
-    "overview": _overview, "mentions": _mentions, "topics": _topics, "debates": _debates, "tools": _tools,
-    "reputation": _reputation, "ideas": _ideas, "calendar": _calendar, "alerts": _alerts, "people": _people,
+    "overview": _overview,
+    "mentions": _mentions,
+    "topics": _topics,
+    "debates": _debates,
+    "tools": _tools,
+    "reputation": _reputation,
+    "ideas": _ideas,
+    "calendar": _calendar,
+    "alerts": _alerts,
+    "people": _people,
     "sources": _sources,
-}  # fmt: skip
+}

@@ -27,11 +27,19 @@ from data.sharing.reports import Report, period_of
 
 def block_names() -> dict[str, str]:
     return {
-        "summary": _("In short"), "reputation": _("Reputation"), "topics": _("Topics"), "debates": _("Debates"),
-        "tools": _("New tools"), "questions": _("Questions and answers"), "actions": _("What we did"),
-        "ideas": _("Ideas"), "alerts": _("Alerts"), "people": _("People"), "verbatims": _("Verbatims"),
+        "summary": _("In short"),
+        "reputation": _("Reputation"),
+        "topics": _("Topics"),
+        "debates": _("Debates"),
+        "tools": _("New tools"),
+        "questions": _("Questions and answers"),
+        "actions": _("What we did"),
+        "ideas": _("Ideas"),
+        "alerts": _("Alerts"),
+        "people": _("People"),
+        "verbatims": _("Verbatims"),
         "method": _("Method and limits"),
-    }  # fmt: skip
+    }
 
 
 def frame_of(report: Report, now: datetime, period: tuple[date, date] | None = None) -> Frame:
@@ -83,7 +91,16 @@ def _sections_of(frame: Frame, key: str) -> list[Section]:
 
 
 BUILDERS: dict[str, Callable[[Frame], Section]] = {
-    "summary": summary, "reputation": reputation, "topics": topics, "debates": debates, "tools": tools,
-    "questions": questions, "actions": actions, "ideas": ideas, "alerts": alerts, "people": people,
-    "verbatims": verbatims, "method": method_section,
-}  # fmt: skip
+    "summary": summary,
+    "reputation": reputation,
+    "topics": topics,
+    "debates": debates,
+    "tools": tools,
+    "questions": questions,
+    "actions": actions,
+    "ideas": ideas,
+    "alerts": alerts,
+    "people": people,
+    "verbatims": verbatims,
+    "method": method_section,
+}

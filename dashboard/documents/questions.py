@@ -41,9 +41,7 @@ def questions(frame: Frame) -> Section:
     held = {p.id: p for p in post_reads.by_id(tuple(i for pair in pairs[:3] for i in pair), url, revision)}
     for asked, reply in pairs[:3]:
         if asked in held and reply in held:
-            blocks.append(
-                Quotes(_("Asked, and answered by us"), (frame.quote(held[asked]), frame.quote(held[reply])))
-            )  # fmt: skip
+            blocks.append(Quotes(_("Asked, and answered by us"), (frame.quote(held[asked]), frame.quote(held[reply]))))
     quoted = frame.quoted([item.posts[0] for item in waiting[:ASKED]])
     if quoted:
         blocks.append(Quotes(_("Waiting for an answer"), tuple(quoted)))

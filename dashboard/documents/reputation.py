@@ -22,17 +22,24 @@ def net_figure(frame: Frame, scope: Scope) -> Figure:
     seen = reputation_reads.seen(scope, *frame.key)
     net = seen.change.after.net
     return Figure(
-        _("Net sentiment"), signed(net.value), _("Between {range}, nine times in ten").format(range=between(net)),
-        net.value, net.low, net.high, frame.posts_of(scope),
-    )  # fmt: skip
+        _("Net sentiment"),
+        signed(net.value),
+        _("Between {range}, nine times in ten").format(range=between(net)),
+        net.value,
+        net.low,
+        net.high,
+        frame.posts_of(scope),
+    )
 
 
 def reputation(frame: Frame) -> Section:
     """How the brand is seen: figures with their error, over time, against competitors, by topic."""
     url, revision = frame.key
-    scope = frame.scope if frame.scope.brand is not None or frame.brand is None else replace(
-        frame.scope, brand=frame.brand.id
-    )  # fmt: skip
+    scope = (
+        frame.scope
+        if frame.scope.brand is not None or frame.brand is None
+        else replace(frame.scope, brand=frame.brand.id)
+    )
     title = _("Reputation")
     seen = reputation_reads.seen(scope, url, revision)
     if not seen.posts:
@@ -40,9 +47,14 @@ def reputation(frame: Frame) -> Section:
     after, before = seen.change.after, seen.change.before
     figures = [
         net_figure(frame, scope),
-        Figure(_("Posts"), count(seen.posts), against(seen.posts, seen.posts_before, scope), seen.posts,
-               link=frame.posts_of(scope)),
-    ]  # fmt: skip
+        Figure(
+            _("Posts"),
+            count(seen.posts),
+            against(seen.posts, seen.posts_before, scope),
+            seen.posts,
+            link=frame.posts_of(scope),
+        ),
+    ]
     for label, share, old, tone in (
         (_("Negative"), after.negative, before.negative, "negative"),
         (_("Positive"), after.positive, before.positive, "positive"),
@@ -56,20 +68,30 @@ def reputation(frame: Frame) -> Section:
     found = reputation_reads.net_series(scope, step, url, revision)
     names = tuple((scope.since + timedelta(days=step * i)).isoformat() for i in range(len(found)))
     band = Chart(
-        "band", _("Net sentiment over time"), verdict(seen.change, earlier(scope)), names,
+        "band",
+        _("Net sentiment over time"),
+        verdict(seen.change, earlier(scope)),
+        names,
         ((_("Net sentiment"), tuple(e.net.value if e.posts else None for e in found)),),
-        tuple(e.net.low if e.posts else None for e in found), tuple(e.net.high if e.posts else None for e in found),
+        tuple(e.net.low if e.posts else None for e in found),
+        tuple(e.net.high if e.posts else None for e in found),
         note=_("The band holds the true figure nine times in ten."),
-    )  # fmt: skip
+    )
     words = mix_words(seen.cause, seen.change)
     last_year = verdict(seen.last_year, _("the same days last year")) if seen.last_year is not None else ""
     return section_of(
-        "reputation", title, Words(verdict(seen.change, earlier(scope)), "lead"),
-        Words(last_year) if last_year else None, Words(words) if words else None, Figures(tuple(figures)), band,
-        _voice_chart(frame), _groups_chart(frame, scope),
+        "reputation",
+        title,
+        Words(verdict(seen.change, earlier(scope)), "lead"),
+        Words(last_year) if last_year else None,
+        Words(words) if words else None,
+        Figures(tuple(figures)),
+        band,
+        _voice_chart(frame),
+        _groups_chart(frame, scope),
         loudest_quotes(frame, scope, "positive", _("What pleased most")),
         loudest_quotes(frame, scope, "negative", _("What was criticised most")),
-    )  # fmt: skip
+    )
 
 
 def _voice_chart(frame: Frame) -> Chart | None:
@@ -82,13 +104,19 @@ def _voice_chart(frame: Frame) -> Chart | None:
     shares = share_of_voice(posts)
     alt = ", ".join(f"{b.name} {percent(s.value)}" for b, s in zip(brands, shares, strict=True))
     return Chart(
-        "bars", _("Share of voice"), alt, tuple(b.name for b in brands),
-        ((_("Share of voice"), tuple(s.value for s in shares)),), tuple(s.low for s in shares),
-        tuple(s.high for s in shares), tuple(i for i, b in enumerate(brands) if b.is_own), share=True,
+        "bars",
+        _("Share of voice"),
+        alt,
+        tuple(b.name for b in brands),
+        ((_("Share of voice"), tuple(s.value for s in shares)),),
+        tuple(s.low for s in shares),
+        tuple(s.high for s in shares),
+        tuple(i for i, b in enumerate(brands) if b.is_own),
+        share=True,
         note=_("Of {n} that name any of them. The lines hold the true share nine times in ten.").format(
             n=n_("{n} post", "{n} posts", sum(posts))
         ),
-    )  # fmt: skip
+    )
 
 
 def _whiskers(title: str, found: Sequence[Group], names: Sequence[str], note: str) -> Chart:
@@ -97,9 +125,15 @@ def _whiskers(title: str, found: Sequence[Group], names: Sequence[str], note: st
         for name, g in zip(names, found, strict=True)
     )
     return Chart(
-        "whiskers", title, alt, tuple(names), ((_("Net sentiment"), tuple(g.estimate.net.value for g in found)),),
-        tuple(g.estimate.net.low for g in found), tuple(g.estimate.net.high for g in found), note=note,
-    )  # fmt: skip
+        "whiskers",
+        title,
+        alt,
+        tuple(names),
+        ((_("Net sentiment"), tuple(g.estimate.net.value for g in found)),),
+        tuple(g.estimate.net.low for g in found),
+        tuple(g.estimate.net.high for g in found),
+        note=note,
+    )
 
 
 def _groups_chart(frame: Frame, scope: Scope) -> Chart | None:
@@ -151,5 +185,5 @@ def actions(frame: Frame) -> Section:
             ),
             "note",
         )
-    )  # fmt: skip
+    )
     return section_of("actions", _("What we did"), *blocks)

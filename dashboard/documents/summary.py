@@ -28,35 +28,44 @@ def summary(frame: Frame) -> Section:
     total, before = sum(d.posts for d in held.days), sum(d.posts for d in held.before)
     lead = [
         _("{posts} by {people} were read, {move}.").format(
-            posts=n_("{n} post", "{n} posts", total), people=n_("{n} person", "{n} people", held.authors),
+            posts=n_("{n} post", "{n} posts", total),
+            people=n_("{n} person", "{n} people", held.authors),
             move=against(total, before, scope),
         )
-    ]  # fmt: skip
+    ]
     figures = [
         Figure(_("Posts"), count(total), against(total, before, scope), total, link=frame.posts_of(scope)),
         Figure(
-            _("People"), count(held.authors), against(held.authors, held.authors_before, scope), held.authors,
+            _("People"),
+            count(held.authors),
+            against(held.authors, held.authors_before, scope),
+            held.authors,
             link=frame.posts_of(scope),
         ),
-    ]  # fmt: skip
+    ]
     if frame.brand is not None:
         about = replace(scope, brand=frame.brand.id)
         seen = reputation_reads.seen(about, url, revision)
         figures.append(
             Figure(
-                _("Posts that name {brand}").format(brand=frame.brand.name), count(seen.posts),
-                against(seen.posts, seen.posts_before, scope), seen.posts, link=frame.posts_of(about),
+                _("Posts that name {brand}").format(brand=frame.brand.name),
+                count(seen.posts),
+                against(seen.posts, seen.posts_before, scope),
+                seen.posts,
+                link=frame.posts_of(about),
             )
-        )  # fmt: skip
+        )
         if seen.posts:
             net = seen.change.after.net
             figures.append(net_figure(frame, about))
             lead.append(
                 _("{brand} was named in {posts}; net sentiment {net} ({range}).").format(
-                    brand=frame.brand.name, posts=n_("{n} post", "{n} posts", seen.posts), net=signed(net.value),
+                    brand=frame.brand.name,
+                    posts=n_("{n} post", "{n} posts", seen.posts),
+                    net=signed(net.value),
                     range=between(net),
                 )
-            )  # fmt: skip
+            )
             lead.append(verdict(seen.change, earlier(scope)))
     items = [Words(" ".join(lead), "lead"), Figures(tuple(figures))]
     rows = topic_reads.topic_rows(scope.since, scope.until, False, url, revision)

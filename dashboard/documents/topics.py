@@ -29,13 +29,14 @@ def moving(frame: Frame, rows: Sequence[TopicRow]) -> dict[int, tuple[str, str, 
     codes = {"grew": "rising", "shrank": "fading", "gone": "resolved", "same": "steady"}
     return {
         key: (
-            codes.get(kind, kind), names[kind],
+            codes.get(kind, kind),
+            names[kind],
             _("{n} in this period, {before} in {earlier}.").format(
                 n=n_("{n} post", "{n} posts", posts[key][1]), before=count(posts[key][0]), earlier=earlier(frame.scope)
             ),
         )
         for key, kind in found.items()
-    }  # fmt: skip
+    }
 
 
 def moves_words(
@@ -59,24 +60,39 @@ def topics(frame: Frame) -> Section:
     top = rows[:TOPICS]
     alt = ", ".join(f"{r.topic.label} {count(r.posts)}" for r in top[:5])
     chart = Chart(
-        "bars", _("Largest topics"), alt, tuple(r.topic.label for r in top),
+        "bars",
+        _("Largest topics"),
+        alt,
+        tuple(r.topic.label for r in top),
         ((_("Posts"), tuple(float(r.posts) for r in top)),),
-    )  # fmt: skip
+    )
     trends = moving(frame, rows)
     kinds = ("new", "rising", "fading", "resolved")
     sentences = moves_words(trends, rows, kinds, 5)
     first = [r for kind in kinds for r in rows if trends[r.topic.id][0] == kind]
     table = Table(
         _("Topics in figures"),
-        ((_("Topic"), "text"), (_("Trend"), "text"), (_("Posts"), "number"), (_("Before"), "number"),
-         (_("Negative"), "share"), (_("Positive"), "share")),
+        (
+            (_("Topic"), "text"),
+            (_("Trend"), "text"),
+            (_("Posts"), "number"),
+            (_("Before"), "number"),
+            (_("Negative"), "share"),
+            (_("Positive"), "share"),
+        ),
         tuple(
-            (r.topic.label, trends[r.topic.id][1], r.posts, r.before, r.negative / max(1, r.posts),
-             r.positive / max(1, r.posts))
+            (
+                r.topic.label,
+                trends[r.topic.id][1],
+                r.posts,
+                r.before,
+                r.negative / max(1, r.posts),
+                r.positive / max(1, r.posts),
+            )
             for r in rows[: 2 * TOPICS]
         ),
         n_("{n} topic in all", "{n} topics in all", len(rows)),
-    )  # fmt: skip
+    )
     quotes = [
         Quotes(in_quotes(r.topic.label), tuple(frame.quoted(r.topic.representatives[:2])))
         for r in [*first, *top][:3]
@@ -100,23 +116,45 @@ def topic(frame: Frame, row: TopicRow) -> Section:
     voices = post_reads.voices(here, url, revision)
     days = post_reads.summary(here, None, url, revision).days
     figures = (
-        Figure(_("Posts"), count(row.posts), against(row.posts, row.before, frame.scope), row.posts,
-               link=frame.posts_of(here)),
+        Figure(
+            _("Posts"),
+            count(row.posts),
+            against(row.posts, row.before, frame.scope),
+            row.posts,
+            link=frame.posts_of(here),
+        ),
         Figure(_("People"), count(voices.authors), "", voices.authors, link=frame.posts_of(here)),
-        Figure(_("Negative"), percent(row.negative / max(1, row.posts)), "", row.negative / max(1, row.posts),
-               link=frame.posts_of(here, sentiments="negative")),
-        Figure(_("Positive"), percent(row.positive / max(1, row.posts)), "", row.positive / max(1, row.posts),
-               link=frame.posts_of(here, sentiments="positive")),
-    )  # fmt: skip
+        Figure(
+            _("Negative"),
+            percent(row.negative / max(1, row.posts)),
+            "",
+            row.negative / max(1, row.posts),
+            link=frame.posts_of(here, sentiments="negative"),
+        ),
+        Figure(
+            _("Positive"),
+            percent(row.positive / max(1, row.posts)),
+            "",
+            row.positive / max(1, row.posts),
+            link=frame.posts_of(here, sentiments="positive"),
+        ),
+    )
     places = Table(
-        _("Who says it, and where"), ((_("Place"), "text"), (_("Posts"), "number")),
+        _("Who says it, and where"),
+        ((_("Place"), "text"), (_("Posts"), "number")),
         tuple((name or "–", n) for name, n in voices.places[:10]),
-    )  # fmt: skip
+    )
     _code, name, words = _then(frame, row)
     lead = f"{name}. {words}".strip()
     terms = _("Its words") + colon() + ", ".join(row.topic.terms)
     return section_of(
-        "topic", row.topic.label, Words(lead, "lead"), Words(terms) if row.topic.terms else None, Figures(figures),
-        days_chart(frame, days, here), tones_chart(days), places,
+        "topic",
+        row.topic.label,
+        Words(lead, "lead"),
+        Words(terms) if row.topic.terms else None,
+        Figures(figures),
+        days_chart(frame, days, here),
+        tones_chart(days),
+        places,
         Quotes(_("Typical posts"), tuple(frame.quoted(row.topic.representatives[:5]))),
-    )  # fmt: skip
+    )

@@ -23,14 +23,17 @@ def verbatims(frame: Frame) -> Section:
         for quote in named:
             by_tag.setdefault(quote.tags[0] if quote.tags else "", []).append(quote)
         return section_of(
-            "verbatims", title, Words(_("Chosen by hand, word for word."), "note"),
+            "verbatims",
+            title,
+            Words(_("Chosen by hand, word for word."), "note"),
             *(Quotes(tag, tuple(quotes)) for tag, quotes in sorted(by_tag.items())),
-        )  # fmt: skip
+        )
     return section_of(
-        "verbatims", title,
+        "verbatims",
+        title,
         Words(_("Nothing was put in the basket of quotes in this period: these are the posts that drew most."), "note"),
         *(
             loudest_quotes(frame, frame.scope, tone, words)
             for tone, words in (("positive", _("Positive")), ("negative", _("Negative")), ("neutral", _("Neutral")))
         ),
-    )  # fmt: skip
+    )

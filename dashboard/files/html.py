@@ -68,9 +68,11 @@ def host_of(url: str) -> str:
 def _quote(quote: Quote) -> str:
     if quote.erased:
         return f'<figure class="quote"><blockquote class="gone">{text(erased_words())}</blockquote></figure>'
-    link = f' · <a rel="noreferrer noopener nofollow" href="{text(quote.url)}">{text(host_of(quote.url))}</a>' if (
-        quote.url
-    ) else ""  # fmt: skip
+    link = (
+        f' · <a rel="noreferrer noopener nofollow" href="{text(quote.url)}">{text(host_of(quote.url))}</a>'
+        if (quote.url)
+        else ""
+    )
     cite = f' cite="{text(quote.url)}"' if quote.url else ""
     lang = f' lang="{text(quote.lang)}"' if quote.lang else ""
     edited = f" · {text(_('edited since'))}" if quote.edited else ""
@@ -162,9 +164,7 @@ def _head(document: Document, title: str, style: str, policy: str) -> str:
 def _top(document: Document) -> str:
     demo = f'<span class="demo">{text(_("Demo: an invented brand and community"))}</span>' if document.demo else ""
     note = f'<p class="comment">{text(document.note)}</p>' if document.note else ""
-    return (
-        f'<header><p class="from">{text(document.subtitle)} {demo}</p><h1>{text(document.title)}</h1>{note}</header>'
-    )  # fmt: skip
+    return f'<header><p class="from">{text(document.subtitle)} {demo}</p><h1>{text(document.title)}</h1>{note}</header>'
 
 
 def _bottom(document: Document) -> str:
@@ -211,10 +211,14 @@ def as_slides(document: Document, nonce: str, *, presenter: bool = False) -> str
             if presenter
             else f'<p id="help" class="from">{text(help_)}</p>'
         )
-        notes = "".join(
-            f'<template data-notes="{place}">{text(note)}</template>'
-            for place, note in enumerate(["", *(slide.notes for slide in slides)])
-        ) if presenter else ""  # fmt: skip
+        notes = (
+            "".join(
+                f'<template data-notes="{place}">{text(note)}</template>'
+                for place, note in enumerate(["", *(slide.notes for slide in slides)])
+            )
+            if presenter
+            else ""
+        )
         names = "".join(f'<template data-title="{place}">{text(name)}</template>' for place, name in enumerate(titles))
         kind = "presenter" if presenter else "deck"
         return (

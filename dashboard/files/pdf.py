@@ -26,9 +26,14 @@ _SCRIPTS = (
     "Oriya Sinhala Tamil Telugu Thai Symbols"
 )
 FONTS = [
-    "Noto Sans", "Noto Emoji", *(f"Noto Sans {script}" for script in _SCRIPTS.split()), "Noto Sans CJK SC",
-    "New Computer Modern Math", "Libertinus Serif", "DejaVu Sans Mono",
-]  # fmt: skip
+    "Noto Sans",
+    "Noto Emoji",
+    *(f"Noto Sans {script}" for script in _SCRIPTS.split()),
+    "Noto Sans CJK SC",
+    "New Computer Modern Math",
+    "Libertinus Serif",
+    "DejaVu Sans Mono",
+]
 _LANGUAGE = re.compile("[a-z]{2,3}")
 
 
@@ -45,10 +50,14 @@ def _fonts() -> Any:
 
 def _quote(quote: Quote, lang: str) -> dict[str, Any]:
     return {
-        "lang": quote.lang if _LANGUAGE.fullmatch(quote.lang) else lang, "text": quote.shown, "gone": quote.erased,
+        "lang": quote.lang if _LANGUAGE.fullmatch(quote.lang) else lang,
+        "text": quote.shown,
+        "gone": quote.erased,
         "source": source_words(quote) if not quote.erased else "",
-        "url": quote.url, "host": host_of(quote.url), "translation": quote.translation,
-    }  # fmt: skip
+        "url": quote.url,
+        "host": host_of(quote.url),
+        "translation": quote.translation,
+    }
 
 
 def _block(block: Block, lang: str) -> dict[str, Any]:
@@ -61,16 +70,23 @@ def _block(block: Block, lang: str) -> dict[str, Any]:
     if isinstance(block, Chart):
         svg = block.svg or svg_of(block, lang)
         return {
-            "is": "chart", "title": block.title, "alt": block.alt or block.title, "note": block.note,
-            "svg": svg, "width": min(100.0, width_of(svg) / 6.9),
-        }  # fmt: skip
+            "is": "chart",
+            "title": block.title,
+            "alt": block.alt or block.title,
+            "note": block.note,
+            "svg": svg,
+            "width": min(100.0, width_of(svg) / 6.9),
+        }
     if isinstance(block, Table):
         kinds = [kind for _name, kind in block.columns]
         return {
-            "is": "table", "title": block.title, "names": [name for name, _kind in block.columns], "kinds": kinds,
+            "is": "table",
+            "title": block.title,
+            "names": [name for name, _kind in block.columns],
+            "kinds": kinds,
             "rows": [[cell_words(v, k) for v, k in zip(row, kinds, strict=True)] for row in block.rows],
             "note": block.note,
-        }  # fmt: skip
+        }
     return {"is": "quotes", "title": block.title, "note": block.note, "quotes": [_quote(q, lang) for q in block.quotes]}
 
 
@@ -78,12 +94,16 @@ def verbatims_of(document: Document) -> str:
     """Every quote of a document, exact, one JSON object a line."""
     rows = [
         {
-            "quote": q.shown, "author": q.author, "place": q.place, "published_at": q.published_at.isoformat(),
-            "language": q.lang, "link": q.url,
+            "quote": q.shown,
+            "author": q.author,
+            "place": q.place,
+            "published_at": q.published_at.isoformat(),
+            "language": q.lang,
+            "link": q.url,
         }
         for q in document.quotes()
         if not q.erased
-    ]  # fmt: skip
+    ]
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
@@ -93,18 +113,26 @@ def as_pdf(document: Document) -> bytes:
 
     with speaking(document.lang, document.zone):
         held = {
-            "title": document.title, "subtitle": document.subtitle, "note": document.note, "made": document.made,
-            "lang": document.lang, "demo": document.demo, "fonts": FONTS,
+            "title": document.title,
+            "subtitle": document.subtitle,
+            "note": document.note,
+            "made": document.made,
+            "lang": document.lang,
+            "demo": document.demo,
+            "fonts": FONTS,
             "sections": [
                 {"title": s.title, "blocks": [_block(b, document.lang) for b in s.blocks]} for s in document.sections
             ],
-            "about": [*document.coverage, *document.method], "verbatims": verbatims_of(document),
+            "about": [*document.coverage, *document.method],
+            "verbatims": verbatims_of(document),
             "words": {
-                "demo": _("Demo: an invented brand and community"), "gone": erased_words(),
-                "translated": _("Translated"), "method": _("Method and limits"),
+                "demo": _("Demo: an invented brand and community"),
+                "gone": erased_words(),
+                "translated": _("Translated"),
+                "method": _("Method and limits"),
                 "verbatims": _("Every quote, exact to the byte"),
             },
-        }  # fmt: skip
+        }
     with tempfile.TemporaryDirectory(prefix="vigie-pdf-") as folder:
         (Path(folder) / "document.json").write_text(json.dumps(held, ensure_ascii=False), encoding="utf-8")
         (Path(folder) / "document.typ").write_bytes(TEMPLATE.read_bytes())

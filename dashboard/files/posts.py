@@ -17,22 +17,48 @@ from data.posts.reads import PAGE
 
 MOST = 10_000  # posts in a file
 COLUMNS = (
-    "text", "title", "author", "place", "network", "published_at", "language", "sentiment", "sentiment_confidence",
-    "kinds", "topic", "score", "replies", "shares", "views", "link", "is_demo",
-)  # fmt: skip
+    "text",
+    "title",
+    "author",
+    "place",
+    "network",
+    "published_at",
+    "language",
+    "sentiment",
+    "sentiment_confidence",
+    "kinds",
+    "topic",
+    "score",
+    "replies",
+    "shares",
+    "views",
+    "link",
+    "is_demo",
+)
 
 
 def row_of(post: Post, author: str) -> dict[str, Any]:
     """A post as a flat row; `author` is how its author appears."""
     numbers = post.engagement
     return {
-        "text": post.plain, "title": post.title, "author": author, "place": post.community or post.source_title,
-        "network": post.source_kind, "published_at": post.published_at.isoformat(), "language": post.lang,
-        "sentiment": post.sentiment, "sentiment_confidence": round(post.sentiment_confidence, 3),
-        "kinds": ", ".join(name for name, _sure in post.intents), "topic": post.topic_label, "score": numbers.score,
-        "replies": numbers.comments, "shares": numbers.shares, "views": numbers.views,
-        "link": web_link(post.url), "is_demo": post.is_demo,
-    }  # fmt: skip
+        "text": post.plain,
+        "title": post.title,
+        "author": author,
+        "place": post.community or post.source_title,
+        "network": post.source_kind,
+        "published_at": post.published_at.isoformat(),
+        "language": post.lang,
+        "sentiment": post.sentiment,
+        "sentiment_confidence": round(post.sentiment_confidence, 3),
+        "kinds": ", ".join(name for name, _sure in post.intents),
+        "topic": post.topic_label,
+        "score": numbers.score,
+        "replies": numbers.comments,
+        "shares": numbers.shares,
+        "views": numbers.views,
+        "link": web_link(post.url),
+        "is_demo": post.is_demo,
+    }
 
 
 def rows_of(scope: Scope, name: Callable[[Post], str]) -> list[dict[str, Any]]:

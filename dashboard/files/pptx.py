@@ -211,9 +211,10 @@ def _chart(slide: Any, block: Chart, y: float, room: float) -> None:
         data.add_series(_("Lower bound"), block.low)
         data.add_series(_("Upper bound"), block.high)
     kind = {
-        "days": XL_CHART_TYPE.COLUMN_CLUSTERED, "tones": XL_CHART_TYPE.COLUMN_STACKED,
+        "days": XL_CHART_TYPE.COLUMN_CLUSTERED,
+        "tones": XL_CHART_TYPE.COLUMN_STACKED,
         "band": XL_CHART_TYPE.LINE_MARKERS,
-    }.get(block.kind, XL_CHART_TYPE.BAR_CLUSTERED)  # fmt: skip
+    }.get(block.kind, XL_CHART_TYPE.BAR_CLUSTERED)
     title = _box(slide, LEFT, y, WIDE - 2 * LEFT, 0.3)
     _write(title.paragraphs[0], block.title, 15, INK, bold=True)
     low = 0.3 if block.note else 0.0
@@ -310,18 +311,23 @@ def _table(slide: Any, block: Table, y: float, room: float) -> None:
     rows = block.rows[:MOST_ROWS]
     high = (room - 0.45) / (len(rows) + 1)
     shape = slide.shapes.add_table(
-        len(rows) + 1, len(block.columns), Inches(LEFT), Inches(y + 0.36), Inches(WIDE - 2 * LEFT),
+        len(rows) + 1,
+        len(block.columns),
+        Inches(LEFT),
+        Inches(y + 0.36),
+        Inches(WIDE - 2 * LEFT),
         Inches(high * (len(rows) + 1)),
-    )  # fmt: skip
+    )
     _describe(shape, block.title)
     table = shape.table
     kinds = [kind for _name, kind in block.columns]
     weights = [2.6 if i == 0 else 1.6 if kind == "text" else 1.0 for i, kind in enumerate(kinds)]
     for place, weight in enumerate(weights):
         table.columns[place].width = Inches((WIDE - 2 * LEFT) * weight / sum(weights))
-    lines = [[name for name, _kind in block.columns], *(
-        [cell_words(v, k) for v, k in zip(row, kinds, strict=True)] for row in rows
-    )]  # fmt: skip
+    lines = [
+        [name for name, _kind in block.columns],
+        *([cell_words(v, k) for v, k in zip(row, kinds, strict=True)] for row in rows),
+    ]
     for r, line in enumerate(lines):
         table.rows[r].height = Inches(min(0.42, high))
         for c, words in enumerate(line):

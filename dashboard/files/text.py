@@ -107,7 +107,14 @@ class Brief:
 
 def line_names() -> dict[str, str]:
     return {
-        "alert": _("Alert"), "volume": _("Out of the ordinary"), "new": _("New"), "rising": _("Growing"),
-        "fading": _("Fading"), "resolved": _("Resolved"), "answered": _("Answered"), "asked": _("Waiting for you"),
-        "debate": _("Debate"), "tool": _("New tool"),
-    }  # fmt: skip
+        "alert": _("Alert"),
+        "volume": _("Out of the ordinary"),
+        "new": _("New"),
+        "rising": _("Growing"),
+        "fading": _("Fading"),
+        "resolved": _("Resolved"),
+        "answered": _("Answered"),
+        "asked": _("Waiting for you"),
+        "debate": _("Debate"),
+        "tool": _("New tool"),
+    }

@@ -28,10 +28,17 @@ def as_xlsx(document: Document) -> bytes:
         figures = [(s.title, f) for s in document.sections for b in s.blocks if isinstance(b, Figures) for f in b.items]
         _sheet(
             first,
-            ((_("Section"), "text"), (_("Figure"), "text"), (_("Value"), "number"), (_("Low"), "number"),
-             (_("High"), "number"), (_("As written"), "text"), (_("Note"), "text")),
+            (
+                (_("Section"), "text"),
+                (_("Figure"), "text"),
+                (_("Value"), "number"),
+                (_("Low"), "number"),
+                (_("High"), "number"),
+                (_("As written"), "text"),
+                (_("Note"), "text"),
+            ),
             [(title, f.label, f.number, f.low, f.high, f.value, f.note) for title, f in figures],
-        )  # fmt: skip
+        )
         used = {first.title.lower()}
         for section in document.sections:
             for block in section.blocks:
@@ -46,9 +53,17 @@ def as_xlsx(document: Document) -> bytes:
         ]
         _sheet(
             _new(book, _("Verbatims"), used),
-            ((_("Quote"), "text"), (_("Author"), "text"), (_("Place"), "text"), (_("Published (UTC)"), "moment"),
-             (_("Language"), "text"), (_("Link"), "text"), (_("Note"), "text")), quotes,
-        )  # fmt: skip
+            (
+                (_("Quote"), "text"),
+                (_("Author"), "text"),
+                (_("Place"), "text"),
+                (_("Published (UTC)"), "moment"),
+                (_("Language"), "text"),
+                (_("Link"), "text"),
+                (_("Note"), "text"),
+            ),
+            quotes,
+        )
         lines = [document.subtitle, document.note, *document.coverage, *document.method, document.made]
         _sheet(
             _new(book, _("Method and limits"), used), ((document.title, "text"),), [(line,) for line in lines if line]

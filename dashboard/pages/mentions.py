@@ -33,9 +33,13 @@ def choose_view(active: str) -> None:
     """The views, and whose name stands under changes."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         chosen = st.segmented_control(
-            _("View"), list(views), default=active, format_func=lambda name: views[name],
-            label_visibility="collapsed", key=f"view-{active}",
-        )  # fmt: skip
+            _("View"),
+            list(views),
+            default=active,
+            format_func=lambda name: views[name],
+            label_visibility="collapsed",
+            key=f"view-{active}",
+        )
         who_am_i()
     if chosen and chosen != active:
         set_parameter("view", "" if chosen == "all" else chosen)

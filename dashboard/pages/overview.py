@@ -72,16 +72,28 @@ with columns[0]:
     key_figure(_("Posts"), count(total), total, total_before, [d.posts for d in days], good="none", key="posts", **link)
 with columns[1]:
     key_figure(
-        _("People"), count(summary.authors), summary.authors, summary.authors_before, summary.authors_a_day,
-        good="up", key="people", **link,
-    )  # fmt: skip
+        _("People"),
+        count(summary.authors),
+        summary.authors,
+        summary.authors_before,
+        summary.authors_a_day,
+        good="up",
+        key="people",
+        **link,
+    )
 with columns[2]:
     if own:
         ours, earlier = sum(d.posts for d in summary.brand_days), sum(d.posts for d in summary.brand_before)
         key_figure(
-            _("Posts that name {brand}").format(brand=escape(own.name)), count(ours), ours, earlier,
-            [d.posts for d in summary.brand_days], good="none", key="brand", **{**link, "brand": str(own.id)},
-        )  # fmt: skip
+            _("Posts that name {brand}").format(brand=escape(own.name)),
+            count(ours),
+            ours,
+            earlier,
+            [d.posts for d in summary.brand_days],
+            good="none",
+            key="brand",
+            **{**link, "brand": str(own.id)},
+        )
     else:
         st.metric(
             _("Posts that name us"), "–", border=True, help=_("Set brand_name in vigie.toml to follow your name.")
@@ -90,9 +102,15 @@ with columns[3]:
     negative, negative_before = sum(d.negative for d in days), sum(d.negative for d in before)
     share, share_before = negative / max(1, total), negative_before / max(1, total_before)
     key_figure(
-        _("Negative posts"), percent(share), share, share_before, [d.negative for d in days],
-        good="down", key="negative", **{**link, "sentiments": "negative"},
-    )  # fmt: skip
+        _("Negative posts"),
+        percent(share),
+        share,
+        share_before,
+        [d.negative for d in days],
+        good="down",
+        key="negative",
+        **{**link, "sentiments": "negative"},
+    )
 
 unsure = sum(d.unsure for d in days)
 st.caption(

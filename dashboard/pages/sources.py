@@ -34,7 +34,7 @@ follows_any = any(row.source.kind in SOURCES for row in rows)
 with st.expander(_("Packs, suggestions, files, credentials"), expanded=not follows_any, icon=":material/add_circle:"):
     tabs = st.tabs(
         [_("Starter packs"), _("Suggested"), _("Import posts"), _("Lists of feeds (OPML)"), _("Credentials")]
-    )  # fmt: skip
+    )
     with tabs[0]:
         packs(rows)
     with tabs[1]:

@@ -60,9 +60,12 @@ def period_filter(scope: Scope) -> Scope:
     )
     if chosen == 0:
         dates = st.date_input(
-            _("From and to"), (scope.since, scope.until), max_value=today + timedelta(days=1), key="dates",
+            _("From and to"),
+            (scope.since, scope.until),
+            max_value=today + timedelta(days=1),
+            key="dates",
             label_visibility="collapsed",
-        )  # fmt: skip
+        )
         if isinstance(dates, tuple) and len(dates) == 2 and dates != (scope.since, scope.until):
             put_scope(replace(scope, since=dates[0], until=dates[1]), today)
             st.rerun()
@@ -91,9 +94,13 @@ def choose_view(views: dict[str, str], *forgotten: str, name: str = "view") -> s
     first = next(iter(views))
     active = parameter(name) if parameter(name) in views else first
     chosen = st.segmented_control(
-        _("View"), list(views), default=active, format_func=lambda view: views[view], label_visibility="collapsed",
+        _("View"),
+        list(views),
+        default=active,
+        format_func=lambda view: views[view],
+        label_visibility="collapsed",
         key=f"{name}-{active}",
-    )  # fmt: skip
+    )
     if chosen and chosen != active:
         set_parameter(name, "" if chosen == first else chosen)
         for other in forgotten:

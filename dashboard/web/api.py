@@ -26,16 +26,24 @@ TEXT, NUMBER, WHOLE, FLAG = {"type": "string"}, {"type": "number"}, {"type": "in
 MAYBE = {"type": ["number", "null"]}
 DAY = {"type": "string", "format": "date"}
 MOMENT = {"type": "string", "format": "date-time"}
-INTERVAL = {"type": "object", "properties": {"value": NUMBER, "low": NUMBER, "high": NUMBER},
-            "required": ["value", "low", "high"]}  # fmt: skip
+INTERVAL = {
+    "type": "object",
+    "properties": {"value": NUMBER, "low": NUMBER, "high": NUMBER},
+    "required": ["value", "low", "high"],
+}
 SCOPE = {
-    "since": (DAY, "First day, inclusive."), "until": (DAY, "Last day, inclusive; today by default."),
+    "since": (DAY, "First day, inclusive."),
+    "until": (DAY, "Last day, inclusive; today by default."),
     "days": (WHOLE, "Days up to `until`, in place of `since`; 30 by default."),
-    "brand": (WHOLE, "Only posts that name this brand or watch."), "topic": (WHOLE, "Only posts of this topic."),
-    "sources": (TEXT, "Numbers of sources, separated by commas."), "kinds": (TEXT, "Kinds of sources, by commas."),
-    "langs": (TEXT, "Languages, as fr,en."), "sentiments": (TEXT, "Of negative, neutral, positive, unsure."),
-    "intents": (TEXT, "Of question, complaint, praise, idea, bug, other, unsure."), "q": (TEXT, "Words to search."),
-}  # fmt: skip
+    "brand": (WHOLE, "Only posts that name this brand or watch."),
+    "topic": (WHOLE, "Only posts of this topic."),
+    "sources": (TEXT, "Numbers of sources, separated by commas."),
+    "kinds": (TEXT, "Kinds of sources, by commas."),
+    "langs": (TEXT, "Languages, as fr,en."),
+    "sentiments": (TEXT, "Of negative, neutral, positive, unsure."),
+    "intents": (TEXT, "Of question, complaint, praise, idea, bug, other, unsure."),
+    "q": (TEXT, "Words to search."),
+}
 PERIOD = {name: SCOPE[name] for name in ("since", "until", "days")}
 
 
@@ -72,10 +80,16 @@ def _days(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any
 
     days = post_reads.summary(frame.scope, None, *frame.key).days
     return [
-        {"day": day_to_date(d.day).isoformat(), "posts": d.posts, "negative": d.negative, "neutral": d.neutral,
-         "positive": d.positive, "unsure": d.unsure}
+        {
+            "day": day_to_date(d.day).isoformat(),
+            "posts": d.posts,
+            "negative": d.negative,
+            "neutral": d.neutral,
+            "positive": d.positive,
+            "unsure": d.unsure,
+        }
         for d in days
-    ], {}  # fmt: skip
+    ], {}
 
 
 def _topics(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -83,11 +97,20 @@ def _topics(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, A
 
     rows = topic_reads.topic_rows(frame.scope.since, frame.scope.until, False, *frame.key)
     return [
-        {"id": r.topic.id, "label": r.topic.label, "trend": r.topic.trend, "posts": r.posts, "before": r.before,
-         "negative": r.negative, "neutral": r.neutral, "positive": r.positive, "unsure": r.unsure,
-         "terms": list(r.topic.terms)}
+        {
+            "id": r.topic.id,
+            "label": r.topic.label,
+            "trend": r.topic.trend,
+            "posts": r.posts,
+            "before": r.before,
+            "negative": r.negative,
+            "neutral": r.neutral,
+            "positive": r.positive,
+            "unsure": r.unsure,
+            "terms": list(r.topic.terms),
+        }
         for r in rows
-    ], {}  # fmt: skip
+    ], {}
 
 
 def _reputation(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -100,12 +123,19 @@ def _reputation(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[st
         scope = replace(scope, brand=frame.brand.id)
     seen = reputation_reads.seen(scope, *frame.key)
     return [
-        {"brand": scope.brand or 0, "posts": seen.posts, "posts_before": seen.posts_before,
-         "net_sentiment": _interval(seen.change.after.net), "net_sentiment_before": _interval(seen.change.before.net),
-         "negative": _interval(seen.change.after.negative), "positive": _interval(seen.change.after.positive),
-         "verdict": seen.change.verdict, "cause": seen.cause.verdict,
-         "agreement_of_labels": round(seen.errors.agreement, 4)}
-    ], {}  # fmt: skip
+        {
+            "brand": scope.brand or 0,
+            "posts": seen.posts,
+            "posts_before": seen.posts_before,
+            "net_sentiment": _interval(seen.change.after.net),
+            "net_sentiment_before": _interval(seen.change.before.net),
+            "negative": _interval(seen.change.after.negative),
+            "positive": _interval(seen.change.after.positive),
+            "verdict": seen.change.verdict,
+            "cause": seen.cause.verdict,
+            "agreement_of_labels": round(seen.errors.agreement, 4),
+        }
+    ], {}
 
 
 def _voice(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -119,7 +149,7 @@ def _voice(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, An
     return [
         {"brand": b.id, "name": b.name, "is_own": b.is_own, "posts": n, "share": _interval(s)}
         for b, n, s in zip(brands, posts, shares, strict=False)
-    ], {}  # fmt: skip
+    ], {}
 
 
 def _debates(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -127,12 +157,18 @@ def _debates(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, 
 
     found = debate_queries.debates("debate", frame.scope.since, frame.scope.until, False, frame.hour, *frame.key)
     return [
-        {"id": one.debate.id, "question": one.debate.question, "place": one.debate.place,
-         "controversy": {"value": one.debate.score, "low": one.debate.low, "high": one.debate.high},
-         "posts": one.debate.posts, "people": one.debate.people, "began_at": one.debate.began_at.isoformat(),
-         "last_at": one.debate.last_at.isoformat()}
+        {
+            "id": one.debate.id,
+            "question": one.debate.question,
+            "place": one.debate.place,
+            "controversy": {"value": one.debate.score, "low": one.debate.low, "high": one.debate.high},
+            "posts": one.debate.posts,
+            "people": one.debate.people,
+            "began_at": one.debate.began_at.isoformat(),
+            "last_at": one.debate.last_at.isoformat(),
+        }
         for one in found
-    ], {}  # fmt: skip
+    ], {}
 
 
 def _tools(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -140,10 +176,16 @@ def _tools(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, An
 
     found = tool_queries.tools(frame.scope.since, frame.scope.until, tool_queries.SHOWN, *frame.key)
     return [
-        {"id": t.id, "name": t.name, "stage": t.stage, "first_at": t.first_at.isoformat(), "posts": t.posts,
-         "sure_it_is_new": t.evidence}
+        {
+            "id": t.id,
+            "name": t.name,
+            "stage": t.stage,
+            "first_at": t.first_at.isoformat(),
+            "posts": t.posts,
+            "sure_it_is_new": t.evidence,
+        }
         for t in found
-    ], {}  # fmt: skip
+    ], {}
 
 
 def _alerts(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -152,11 +194,18 @@ def _alerts(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, A
     from dashboard.words.alerts import title_of as title_of_alert
 
     return [
-        {"id": a.id, "kind": a.rule.kind, "title": title_of_alert(a), "open": a.is_open,
-         "words": how_unusual(a.rule.kind, a.facts), "began_at": a.began_at.isoformat(),
-         "noticed_at": a.noticed_at.isoformat(), "posts": list(a.posts)}
+        {
+            "id": a.id,
+            "kind": a.rule.kind,
+            "title": title_of_alert(a),
+            "open": a.is_open,
+            "words": how_unusual(a.rule.kind, a.facts),
+            "began_at": a.began_at.isoformat(),
+            "noticed_at": a.noticed_at.isoformat(),
+            "posts": list(a.posts),
+        }
         for a in alert_sections.alerts_of(frame)
-    ], {}  # fmt: skip
+    ], {}
 
 
 def _ideas(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -165,10 +214,17 @@ def _ideas(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, An
 
     found = [i for i in idea_queries.ideas(("", "kept"), *frame.key) if i.place]
     return [
-        {"id": i.id, "kind": i.kind, "title": title_of(i), "why_now": why_now(i), "score": round(i.score, 4),
-         "posts": list(i.posts), "people": i.people}
+        {
+            "id": i.id,
+            "kind": i.kind,
+            "title": title_of(i),
+            "why_now": why_now(i),
+            "score": round(i.score, 4),
+            "posts": list(i.posts),
+            "people": i.people,
+        }
         for i in found
-    ], {}  # fmt: skip
+    ], {}
 
 
 def _verbatims(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -178,11 +234,19 @@ def _verbatims(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str
     found = inbox_reads.quotes(True, *frame.key)
     held = {p.id: p for p in post_reads.by_id(tuple(sorted({q.post for q in found})), *frame.key)}
     return [
-        {"quote": q.shown, "author": frame.author(held[q.post]), "place": q.place, "link": q.url, "language": q.lang,
-         "published_at": q.published_at.isoformat(), "post": q.post, "tags": list(q.tags)}
+        {
+            "quote": q.shown,
+            "author": frame.author(held[q.post]),
+            "place": q.place,
+            "link": q.url,
+            "language": q.lang,
+            "published_at": q.published_at.isoformat(),
+            "post": q.post,
+            "tags": list(q.tags),
+        }
         for q in found
         if q.post in held
-    ], {}  # fmt: skip
+    ], {}
 
 
 def _sources(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -191,19 +255,40 @@ def _sources(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, 
     minute = frame.now.replace(second=0, microsecond=0)
     found = [r for r in source_reads.sources(*frame.key, minute) if r.source.state != "removed"]
     return [
-        {"id": r.source.id, "title": r.source.title, "kind": r.source.kind, "posts": r.posts, "state": r.source.state,
-         "error": r.source.error_code,
-         "last_read": r.source.last_success.isoformat() if r.source.last_success else None}
+        {
+            "id": r.source.id,
+            "title": r.source.title,
+            "kind": r.source.kind,
+            "posts": r.posts,
+            "state": r.source.state,
+            "error": r.source.error_code,
+            "last_read": r.source.last_success.isoformat() if r.source.last_success else None,
+        }
         for r in found
-    ], {}  # fmt: skip
+    ], {}
 
 
 _TONES = dict.fromkeys(("posts", "negative", "neutral", "positive", "unsure"), WHOLE)
 POST = {
-    "id": WHOLE, "text": TEXT, "title": TEXT, "author": TEXT, "place": TEXT, "network": TEXT, "published_at": MOMENT,
-    "language": TEXT, "sentiment": TEXT, "sentiment_confidence": NUMBER, "kinds": TEXT, "topic": TEXT, "score": MAYBE,
-    "replies": MAYBE, "shares": MAYBE, "views": MAYBE, "link": TEXT, "is_demo": FLAG,
-}  # fmt: skip
+    "id": WHOLE,
+    "text": TEXT,
+    "title": TEXT,
+    "author": TEXT,
+    "place": TEXT,
+    "network": TEXT,
+    "published_at": MOMENT,
+    "language": TEXT,
+    "sentiment": TEXT,
+    "sentiment_confidence": NUMBER,
+    "kinds": TEXT,
+    "topic": TEXT,
+    "score": MAYBE,
+    "replies": MAYBE,
+    "shares": MAYBE,
+    "views": MAYBE,
+    "link": TEXT,
+    "is_demo": FLAG,
+}
 IDS = {"type": "array", "items": WHOLE}
 WORDS = {"type": "array", "items": TEXT}
 ENDPOINTS: dict[str, Endpoint] = {
@@ -212,50 +297,106 @@ ENDPOINTS: dict[str, Endpoint] = {
     ),
     "days": Endpoint("Posts a day by tone.", SCOPE, {"day": DAY, **_TONES}, _days),
     "topics": Endpoint(
-        "Topics with their trend, most posts first.", PERIOD,
-        {"id": WHOLE, "label": TEXT, "trend": TEXT, "before": WHOLE, **_TONES, "terms": WORDS}, _topics,
+        "Topics with their trend, most posts first.",
+        PERIOD,
+        {"id": WHOLE, "label": TEXT, "trend": TEXT, "before": WHOLE, **_TONES, "terms": WORDS},
+        _topics,
     ),
     "reputation": Endpoint(
-        "Net sentiment of a brand (your own by default), corrected for the measured error, with 90% intervals.", SCOPE,
-        {"brand": WHOLE, "posts": WHOLE, "posts_before": WHOLE, "net_sentiment": INTERVAL,
-         "net_sentiment_before": INTERVAL, "negative": INTERVAL, "positive": INTERVAL, "verdict": TEXT, "cause": TEXT,
-         "agreement_of_labels": NUMBER}, _reputation,
+        "Net sentiment of a brand (your own by default), corrected for the measured error, with 90% intervals.",
+        SCOPE,
+        {
+            "brand": WHOLE,
+            "posts": WHOLE,
+            "posts_before": WHOLE,
+            "net_sentiment": INTERVAL,
+            "net_sentiment_before": INTERVAL,
+            "negative": INTERVAL,
+            "positive": INTERVAL,
+            "verdict": TEXT,
+            "cause": TEXT,
+            "agreement_of_labels": NUMBER,
+        },
+        _reputation,
     ),
     "share-of-voice": Endpoint(
-        "Shares of the posts that name you or a competitor, with 90% intervals.", PERIOD,
-        {"brand": WHOLE, "name": TEXT, "is_own": FLAG, "posts": WHOLE, "share": INTERVAL}, _voice,
+        "Shares of the posts that name you or a competitor, with 90% intervals.",
+        PERIOD,
+        {"brand": WHOLE, "name": TEXT, "is_own": FLAG, "posts": WHOLE, "share": INTERVAL},
+        _voice,
     ),
     "debates": Endpoint(
-        "Debates with two camps.", PERIOD,
-        {"id": WHOLE, "question": TEXT, "place": TEXT, "controversy": INTERVAL, "posts": WHOLE, "people": WHOLE,
-         "began_at": MOMENT, "last_at": MOMENT}, _debates,
+        "Debates with two camps.",
+        PERIOD,
+        {
+            "id": WHOLE,
+            "question": TEXT,
+            "place": TEXT,
+            "controversy": INTERVAL,
+            "posts": WHOLE,
+            "people": WHOLE,
+            "began_at": MOMENT,
+            "last_at": MOMENT,
+        },
+        _debates,
     ),
     "tools": Endpoint(
-        "Tools that people began to name.", PERIOD,
+        "Tools that people began to name.",
+        PERIOD,
         {"id": WHOLE, "name": TEXT, "stage": TEXT, "first_at": MOMENT, "posts": WHOLE, "sure_it_is_new": NUMBER},
         _tools,
     ),
     "alerts": Endpoint(
-        "Alerts, the latest first.", PERIOD,
-        {"id": WHOLE, "kind": TEXT, "title": TEXT, "open": FLAG, "words": TEXT, "began_at": MOMENT,
-         "noticed_at": MOMENT, "posts": IDS}, _alerts,
+        "Alerts, the latest first.",
+        PERIOD,
+        {
+            "id": WHOLE,
+            "kind": TEXT,
+            "title": TEXT,
+            "open": FLAG,
+            "words": TEXT,
+            "began_at": MOMENT,
+            "noticed_at": MOMENT,
+            "posts": IDS,
+        },
+        _alerts,
     ),
     "ideas": Endpoint(
-        "Ideas of what to publish, with the posts behind.", {},
+        "Ideas of what to publish, with the posts behind.",
+        {},
         {"id": WHOLE, "kind": TEXT, "title": TEXT, "why_now": TEXT, "score": NUMBER, "posts": IDS, "people": WHOLE},
         _ideas,
     ),
     "verbatims": Endpoint(
-        "The basket of quotes, exact.", {},
-        {"quote": TEXT, "author": TEXT, "place": TEXT, "link": TEXT, "language": TEXT, "published_at": MOMENT,
-         "post": WHOLE, "tags": WORDS}, _verbatims,
+        "The basket of quotes, exact.",
+        {},
+        {
+            "quote": TEXT,
+            "author": TEXT,
+            "place": TEXT,
+            "link": TEXT,
+            "language": TEXT,
+            "published_at": MOMENT,
+            "post": WHOLE,
+            "tags": WORDS,
+        },
+        _verbatims,
     ),
     "sources": Endpoint(
-        "What is followed, and when it was last read.", {},
-        {"id": WHOLE, "title": TEXT, "kind": TEXT, "posts": WHOLE, "state": TEXT, "error": TEXT,
-         "last_read": {"type": ["string", "null"], "format": "date-time"}}, _sources,
+        "What is followed, and when it was last read.",
+        {},
+        {
+            "id": WHOLE,
+            "title": TEXT,
+            "kind": TEXT,
+            "posts": WHOLE,
+            "state": TEXT,
+            "error": TEXT,
+            "last_read": {"type": ["string", "null"], "format": "date-time"},
+        },
+        _sources,
     ),
-}  # fmt: skip
+}
 
 
 def openapi() -> dict[str, Any]:
@@ -274,31 +415,32 @@ def openapi() -> dict[str, Any]:
         ]
         paths[f"/api/v1/{name}"] = {
             "get": {
-                "operationId": name.replace("-", "_"), "summary": endpoint.summary, "parameters": parameters,
+                "operationId": name.replace("-", "_"),
+                "summary": endpoint.summary,
+                "parameters": parameters,
                 "responses": {
                     "200": {
                         "description": "OK",
                         "content": {
-                            "application/json": {
-                                "schema": {"type": "object", "properties": more, "required": required}
-                            }
+                            "application/json": {"schema": {"type": "object", "properties": more, "required": required}}
                         },
                     },
                     "401": {"description": "No token, or one that opens nothing."},
                     "429": {"description": "Too many requests; see Retry-After."},
                 },
             }
-        }  # fmt: skip
+        }
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Vigie", "version": "1",
+            "title": "Vigie",
+            "version": "1",
             "description": "Read only. Scores come with what is known of their error.",
         },
         "security": [{"token": []}],
         "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
         "paths": paths,
-    }  # fmt: skip
+    }
 
 
 def _json(content: Any, status: int = 200, **headers: str) -> Response:
@@ -340,9 +482,17 @@ def read(name: str, token: str, parameters: Mapping[str, str], now: datetime) ->
         scope = scope_of(lambda key: parameters.get(key, "")[:500], now.date())
         frame = Frame(scope, frames.own_brand(), held.names, now)
         rows, more = endpoint.read(frame, parameters)
-    return 200, {
-        "items": rows, "since": scope.since.isoformat(), "until": scope.until.isoformat(), "demo": settings.demo, **more
-    }, 0  # fmt: skip
+    return (
+        200,
+        {
+            "items": rows,
+            "since": scope.since.isoformat(),
+            "until": scope.until.isoformat(),
+            "demo": settings.demo,
+            **more,
+        },
+        0,
+    )
 
 
 async def answer(request: Any) -> Response:

@@ -26,10 +26,13 @@ REMEMBERED = 10_000  # addresses
 
 
 PRIVATE = {
-    "cache-control": "private, no-store", "referrer-policy": "no-referrer",
+    "cache-control": "private, no-store",
+    "referrer-policy": "no-referrer",
     "x-robots-tag": "noindex, nofollow, noarchive",
-    "x-content-type-options": "nosniff", "x-frame-options": "DENY", "cross-origin-opener-policy": "same-origin",
-}  # fmt: skip
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+}
 
 
 @dataclass

@@ -72,9 +72,7 @@ async def _opened(request: Any) -> tuple[Store, Snapshot, str] | Response:
         seconds = wrong_token(request)
         return too_many(request, seconds) if seconds else closed(request)
     store, held = found
-    if held.has_password and not hmac.compare_digest(
-        str(request.cookies.get("vigie_share", "")), _cookie(held, token)
-    ):  # fmt: skip
+    if held.has_password and not hmac.compare_digest(str(request.cookies.get("vigie_share", "")), _cookie(held, token)):
         return await _locked(request, store, held, token)
     return store, held, token
 
@@ -97,9 +95,14 @@ async def _locked(request: Any, store: Store, held: Snapshot, token: str) -> Res
         if await run_in_threadpool(check):
             answer = RedirectResponse(f"/share/{token}", 303, PRIVATE)
             answer.set_cookie(
-                "vigie_share", _cookie(held, token), max_age=UNLOCKED, path=f"/share/{token}", httponly=True,
-                samesite="strict", secure=request.url.scheme == "https",
-            )  # fmt: skip
+                "vigie_share",
+                _cookie(held, token),
+                max_age=UNLOCKED,
+                path=f"/share/{token}",
+                httponly=True,
+                samesite="strict",
+                secure=request.url.scheme == "https",
+            )
             return answer
         passwords.failed(key, now)
         wrong = True
@@ -198,10 +201,14 @@ async def download(request: Any) -> Response:
         return closed(request)
     name = f"vigie-{held.made_at.date().isoformat()}.{kind}"
     return Response(
-        made, headers={**PRIVATE, "content-disposition": f'attachment; filename="{name}"',
-                       "content-security-policy": "default-src 'none'; sandbox"},
+        made,
+        headers={
+            **PRIVATE,
+            "content-disposition": f'attachment; filename="{name}"',
+            "content-security-policy": "default-src 'none'; sandbox",
+        },
         media_type=FILES[kind][1],
-    )  # fmt: skip
+    )
 
 
 ROUTES = [

@@ -58,9 +58,10 @@ def how_unusual(kind: str, facts: Mapping[str, Any]) -> str:
     hours = n_("{n} hour", "{n} hours", window)
     if kind in {"volume", "competitor"}:
         words = _("{posts} in {hours}, where about {expected} are usual at this time of the week.").format(
-            posts=n_("{n} post", "{n} posts", int(facts.get("count", 0))), hours=hours,
+            posts=n_("{n} post", "{n} posts", int(facts.get("count", 0))),
+            hours=hours,
             expected=count(float(facts.get("expected", 0)), 1),
-        )  # fmt: skip
+        )
         chance = float(facts.get("chance", 1))
         if 0 < chance < 1e-9:
             words += " " + _("By chance alone, so much practically never comes.")
@@ -94,9 +95,10 @@ def how_unusual(kind: str, facts: Mapping[str, Any]) -> str:
         )
     if kind == "quiet":
         return _("“{name}” brought {posts} in three days, where {expected} are usual.").format(
-            name=facts.get("name", ""), posts=n_("{n} post", "{n} posts", int(facts.get("count", 0))),
+            name=facts.get("name", ""),
+            posts=n_("{n} post", "{n} posts", int(facts.get("count", 0))),
             expected=count(float(facts.get("expected", 0)), 1),
-        )  # fmt: skip
+        )
     return n_("{n} post found.", "{n} posts found.", int(facts.get("count", 0)))
 
 

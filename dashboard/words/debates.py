@@ -24,9 +24,14 @@ LIMITS: dict[str, tuple[int, int, int, int]] = {
 
 def channel_names() -> dict[str, str]:
     return {
-        "forum": _("Forum"), "reddit": "Reddit", "mastodon": "Mastodon", "bluesky": "Bluesky", "linkedin": "LinkedIn",
-        "x": "X", "discord": "Discord",
-    }  # fmt: skip
+        "forum": _("Forum"),
+        "reddit": "Reddit",
+        "mastodon": "Mastodon",
+        "bluesky": "Bluesky",
+        "linkedin": "LinkedIn",
+        "x": "X",
+        "discord": "Discord",
+    }
 
 
 def side_names(item: Debate) -> dict[int, str]:
@@ -128,9 +133,11 @@ def opening_of(question: str, arguments: dict[int, str], channel: str) -> Openin
     if len(message) > most:
         message = question[: most - 1] + "…" if len(question) > most else question
     pair = alternatives_in(question)
-    options: Sequence[str] = (*pair, _("It depends"), _("No opinion yet")) if pair else (
-        _("Yes"), _("No"), _("It depends"), _("No opinion yet")
-    )  # fmt: skip
+    options: Sequence[str] = (
+        (*pair, _("It depends"), _("No opinion yet"))
+        if pair
+        else (_("Yes"), _("No"), _("It depends"), _("No opinion yet"))
+    )
     if not many:
         return Opening(message, "", ())
     asked = question if len(question) <= poll_size else question[: poll_size - 1] + "…"
@@ -145,10 +152,8 @@ def _cut(words: str, size: int) -> str:
 def calming(item: Debate, grants: Sequence[tuple[str, str]], common: Sequence[str]) -> str:
     """A moderator's message: what both sides grant, what is open, how to go on. `grants` are (camp, exact words)."""
     parts = [
-        n_(
-            "Thank you all: {n} person has spoken here.", "Thank you all: {n} people have spoken here.", item.people
-        )
-    ]  # fmt: skip
+        n_("Thank you all: {n} person has spoken here.", "Thank you all: {n} people have spoken here.", item.people)
+    ]
     if grants:
         parts.append(_("There is common ground:") + "\n" + "\n".join(f"- {camp}: “{words}”" for camp, words in grants))
     elif common:

@@ -12,51 +12,91 @@ from data.content.ideas import Idea
 
 def kind_names() -> dict[str, str]:
     return {
-        "faq": _("Questions without an answer"), "guide": _("Much asked"), "explain": _("On the rise"),
-        "poll": _("Debate"), "respond": _("Criticism to answer"), "tool": _("New tool"), "testimonial": _("Kind words"),
-        "fixed": _("Fixed: say so"), "gap": _("We are silent there"), "words": _("Their words"),
-        "wish": _("Wishes"), "evergreen": _("Asked again"), "occasion": _("A day that comes"),
-        "milestone": _("Milestone"), "member": _("A member who helps"), "welcome": _("Newcomers"),
-        "wave": _("A text that goes round"), "seasonal": _("Comes back with the season"),
-    }  # fmt: skip
+        "faq": _("Questions without an answer"),
+        "guide": _("Much asked"),
+        "explain": _("On the rise"),
+        "poll": _("Debate"),
+        "respond": _("Criticism to answer"),
+        "tool": _("New tool"),
+        "testimonial": _("Kind words"),
+        "fixed": _("Fixed: say so"),
+        "gap": _("We are silent there"),
+        "words": _("Their words"),
+        "wish": _("Wishes"),
+        "evergreen": _("Asked again"),
+        "occasion": _("A day that comes"),
+        "milestone": _("Milestone"),
+        "member": _("A member who helps"),
+        "welcome": _("Newcomers"),
+        "wave": _("A text that goes round"),
+        "seasonal": _("Comes back with the season"),
+    }
 
 
 def format_names() -> dict[str, str]:
     return {
-        "post": _("Post"), "thread": _("Thread"), "carousel": _("Carousel"), "video": _("Short video"),
-        "article": _("Article"), "faq": _("Questions and answers"), "newsletter": _("Newsletter item"),
-        "poll": _("Poll"), "quiz": _("Quiz"), "contest": _("Contest"), "ama": _("Ask me anything"),
-        "meetup": _("Meetup"), "member": _("Member of the month"),
-    }  # fmt: skip
+        "post": _("Post"),
+        "thread": _("Thread"),
+        "carousel": _("Carousel"),
+        "video": _("Short video"),
+        "article": _("Article"),
+        "faq": _("Questions and answers"),
+        "newsletter": _("Newsletter item"),
+        "poll": _("Poll"),
+        "quiz": _("Quiz"),
+        "contest": _("Contest"),
+        "ama": _("Ask me anything"),
+        "meetup": _("Meetup"),
+        "member": _("Member of the month"),
+    }
 
 
 def content_channels() -> dict[str, str]:
     return {
-        "x": "X", "mastodon": "Mastodon", "bluesky": "Bluesky", "linkedin": "LinkedIn", "facebook": "Facebook",
-        "instagram": "Instagram", "reddit": "Reddit", "forum": _("Forum"), "youtube": "YouTube", "blog": _("Blog"),
+        "x": "X",
+        "mastodon": "Mastodon",
+        "bluesky": "Bluesky",
+        "linkedin": "LinkedIn",
+        "facebook": "Facebook",
+        "instagram": "Instagram",
+        "reddit": "Reddit",
+        "forum": _("Forum"),
+        "youtube": "YouTube",
+        "blog": _("Blog"),
         "newsletter": _("Newsletter"),
-    }  # fmt: skip
+    }
 
 
 def status_names() -> dict[str, str]:
     return {
-        "idea": _("Idea"), "draft": _("Draft"), "ready": _("Ready"), "published": _("Published"),
+        "idea": _("Idea"),
+        "draft": _("Draft"),
+        "ready": _("Ready"),
+        "published": _("Published"),
         "dropped": _("Dropped"),
-    }  # fmt: skip
+    }
 
 
 def reason_names() -> dict[str, str]:
     return {
-        "not_us": _("Not our subject"), "done": _("Done already"), "too_much": _("Too much work"),
-        "risky": _("Too risky"), "weak": _("Weak evidence"), "other": _("Another reason"),
-    }  # fmt: skip
+        "not_us": _("Not our subject"),
+        "done": _("Done already"),
+        "too_much": _("Too much work"),
+        "risky": _("Too risky"),
+        "weak": _("Weak evidence"),
+        "other": _("Another reason"),
+    }
 
 
 def part_names() -> dict[str, str]:
     return {
-        "demand": _("How many people"), "now": _("Why now"), "interest": _("Expected interest"),
-        "learned": _("What you kept before"), "effort": _("Effort"), "risk": _("Risk"),
-    }  # fmt: skip
+        "demand": _("How many people"),
+        "now": _("Why now"),
+        "interest": _("Expected interest"),
+        "learned": _("What you kept before"),
+        "effort": _("Effort"),
+        "risk": _("Risk"),
+    }
 
 
 def title_of(item: Idea) -> str:
@@ -67,14 +107,17 @@ def title_of(item: Idea) -> str:
         names = facts.get("name", {})
         return _("{day}: tell what it means here").format(day=names.get(current(), names.get("en", "")))
     if item.kind == "milestone":
-        thing = n_("{n} person", "{n} people", facts["number"]) if facts.get("what") == "people" else n_(
-            "{n} post", "{n} posts", facts["number"]
-        )  # fmt: skip
+        thing = (
+            n_("{n} person", "{n} people", facts["number"])
+            if facts.get("what") == "people"
+            else n_("{n} post", "{n} posts", facts["number"])
+        )
         return _("Celebrate {thing}, and thank those who made it").format(thing=thing)
     return {
         "faq": _("Answer, in one place, the questions that nobody has answered"),
         "guide": _("A guide to “{label}”: people keep asking"),
-        "explain": _("Explain “{label}”: it is new") if facts.get("trend") == "new"
+        "explain": _("Explain “{label}”: it is new")
+        if facts.get("trend") == "new"
         else _("Explain “{label}”: it is on the rise"),
         "poll": _("Ask the community: {question}"),
         "respond": _("Answer the criticism: {question}"),
@@ -90,53 +133,77 @@ def title_of(item: Idea) -> str:
         "wave": _("Confirm or set right a text that goes round"),
         "seasonal": _("Be there before “{label}” comes back"),
     }.get(item.kind, item.kind).format(
-        label=label, name=name, question=facts.get("question", ""), title=facts.get("title", ""),
-        words=", ".join(facts.get("words", [])), author=facts.get("author", ""),
-    )  # fmt: skip
+        label=label,
+        name=name,
+        question=facts.get("question", ""),
+        title=facts.get("title", ""),
+        words=", ".join(facts.get("words", [])),
+        author=facts.get("author", ""),
+    )
 
 
 def why_now(item: Idea) -> str:
     """Why this, and why now, in a sentence."""
     facts = item.facts
     words = {
-        "faq": n_("{n} question to you waits for an answer.", "{n} questions to you wait for an answer.",
-                  facts.get("questions", 0)),
-        "guide": n_("{n} question on it in two months.", "{n} questions on it in two months.",
-                    facts.get("questions", 0)),
-        "explain": _("Twice and more of what is usual.") if facts.get("rate", 1) >= 2
-        else _("More than is usual."),
+        "faq": n_(
+            "{n} question to you waits for an answer.",
+            "{n} questions to you wait for an answer.",
+            facts.get("questions", 0),
+        ),
+        "guide": n_(
+            "{n} question on it in two months.", "{n} questions on it in two months.", facts.get("questions", 0)
+        ),
+        "explain": _("Twice and more of what is usual.") if facts.get("rate", 1) >= 2 else _("More than is usual."),
         "poll": _("People are split, and both sides have arguments."),
         "respond": _("Many complain of one thing, and nobody speaks for the other side."),
         "tool": _("People begin to name it, and ask what it is worth."),
-        "testimonial": n_("{n} kind word about you in two months.", "{n} kind words about you in two months.",
-                          facts.get("posts", 0)),
+        "testimonial": n_(
+            "{n} kind word about you in two months.", "{n} kind words about you in two months.", facts.get("posts", 0)
+        ),
         "fixed": _("Complaints went from {before} to {after} in as many days.").format(
-            before=count(facts.get("before", 0)), after=count(facts.get("after", 0))),
-        "gap": n_("{n} question on it, and no word from you in two months.",
-                  "{n} questions on it, and no word from you in two months.", facts.get("questions", 0)),
+            before=count(facts.get("before", 0)), after=count(facts.get("after", 0))
+        ),
+        "gap": n_(
+            "{n} question on it, and no word from you in two months.",
+            "{n} questions on it, and no word from you in two months.",
+            facts.get("questions", 0),
+        ),
         "words": _("Many use these words about you; your own posts never do."),
         "wish": n_("{n} wish in two months.", "{n} wishes in two months.", facts.get("wishes", 0)),
-        "evergreen": n_("It was asked again, {n} day after your answer.", "It was asked again, {n} days after your "
-                        "answer.", facts.get("days", 0)),
-        "occasion": n_("In {n} day, and people here speak of it.", "In {n} days, and people here speak of it.",
-                       facts.get("days", 0) if isinstance(facts.get("days"), int) else 0),
+        "evergreen": n_(
+            "It was asked again, {n} day after your answer.",
+            "It was asked again, {n} days after your answer.",
+            facts.get("days", 0),
+        ),
+        "occasion": n_(
+            "In {n} day, and people here speak of it.",
+            "In {n} days, and people here speak of it.",
+            facts.get("days", 0) if isinstance(facts.get("days"), int) else 0,
+        ),
         "milestone": _("It was passed in the last two weeks."),
-        "member": n_("{n} friendly reply to others in a month.", "{n} friendly replies to others in a month.",
-                     facts.get("replies", 0)),
+        "member": n_(
+            "{n} friendly reply to others in a month.",
+            "{n} friendly replies to others in a month.",
+            facts.get("replies", 0),
+        ),
         "welcome": _("{people} wrote for the first time in two weeks, {before} in the two before.").format(
-            people=n_("{n} person", "{n} people", facts.get("people", 0)), before=count(facts.get("before", 0))),
+            people=n_("{n} person", "{n} people", facts.get("people", 0)), before=count(facts.get("before", 0))
+        ),
         "wave": n_("{n} copy in two weeks.", "{n} copies in two weeks.", facts.get("copies", 0)),
         "seasonal": _("It comes back with the season."),
-    }  # fmt: skip
+    }
     return words.get(item.kind, "")
 
 
 def evidence_words(item: Idea) -> str:
     """How many posts, people, places and days speak for it."""
     return _("{posts} from {authors} in {places}, over {days}").format(
-        posts=n_("{n} post", "{n} posts", item.total), authors=n_("{n} author", "{n} authors", item.people),
-        places=n_("{n} place", "{n} places", item.places), days=n_("{n} day", "{n} days", item.days),
-    )  # fmt: skip
+        posts=n_("{n} post", "{n} posts", item.total),
+        authors=n_("{n} author", "{n} authors", item.people),
+        places=n_("{n} place", "{n} places", item.places),
+        days=n_("{n} day", "{n} days", item.days),
+    )
 
 
 def interest_words(item: Idea) -> str:
@@ -204,9 +271,12 @@ def hook_of(item: Idea) -> str:
         "seasonal": _("{label}: it is that time of the year again."),
     }.get(item.kind, "{label}")
     return words.format(
-        label=label, name=facts.get("name", ""), question=facts.get("question", ""),
-        number=count(facts.get("number", 0)), author=facts.get("author", ""),
-    )  # fmt: skip
+        label=label,
+        name=facts.get("name", ""),
+        question=facts.get("question", ""),
+        number=count(facts.get("number", 0)),
+        author=facts.get("author", ""),
+    )
 
 
 def points_of(item: Idea) -> list[str]:
@@ -217,7 +287,8 @@ def points_of(item: Idea) -> list[str]:
         "explain": [_("What changed"), _("Whom it concerns"), _("What you can do today")],
         "poll": [_("Both sides in one sentence each"), _("What you will do with the answers")],
         "respond": [
-            _("What happened, with times"), _("Who was hit, and how"),
+            _("What happened, with times"),
+            _("Who was hit, and how"),
             _("What you do so that it does not happen again"),
         ],
         "tool": [_("What it does well"), _("Where it falls short"), _("For whom it is, and what else there is")],
@@ -228,7 +299,7 @@ def points_of(item: Idea) -> list[str]:
         "milestone": [_("Where it began"), _("Who made it"), _("What comes next")],
         "welcome": [_("The three things to read first"), _("Where to ask"), _("How to introduce oneself")],
         "wave": [_("What the text says"), _("What is right in it, and what is not"), _("Where this can be checked")],
-    }.get(item.kind, [_("What it is about"), _("What is new in it"), _("What you can do")])  # fmt: skip
+    }.get(item.kind, [_("What it is about"), _("What is new in it"), _("What you can do")])
 
 
 def question_of(item: Idea) -> str:
@@ -281,12 +352,14 @@ def customs(channel: str) -> list[str]:
         "facebook": [_("Its composer takes only the link: paste the text there.")],
         "instagram": [_("The caption follows the picture; no link can be clicked. It has no composer on the web.")],
         "reddit": [
-            _("Read the rules of the subreddit first: many forbid self-promotion. Say who you are, take part, and "
-              "publish at most one post of yours in ten.")
+            _(
+                "Read the rules of the subreddit first: many forbid self-promotion. Say who you are, take part, and "
+                "publish at most one post of yours in ten."
+            )
         ],
         "forum": [_("A question as a title brings more answers than an announcement.")],
         "youtube": [_("The first two lines stand above “more”; chapters as 0:00 lines.")],
         "blog": [_("A title of at most 70 characters is shown whole by search engines.")],
         "newsletter": [_("The subject says what the reader gains, in 60 characters.")],
-    }  # fmt: skip
+    }
     return [*told.get(channel, []), alt]

@@ -52,9 +52,11 @@ def mix_words(cause: Decomposition, found: Change) -> str:
             "Mind the mix of sources: of a move of {move}, {mix} comes from sources with another tone bringing a "
             "larger share of the posts. Within each source opinion did not clearly move ({rate}, {range})."
         ).format(
-            move=signed(cause.move.value), mix=signed(cause.mix.value), rate=signed(cause.rate.value),
+            move=signed(cause.move.value),
+            mix=signed(cause.mix.value),
+            rate=signed(cause.rate.value),
             range=between(cause.rate),
-        )  # fmt: skip
+        )
     if cause.verdict == "both" and found.verdict in {"up", "down"}:
         return _("Two causes: opinion within sources ({rate}), and where people spoke ({mix}).").format(
             rate=signed(cause.rate.value), mix=signed(cause.mix.value)

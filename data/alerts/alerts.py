@@ -55,12 +55,13 @@ def keep_finding(connection: Connection, rule: AlertRule, found: Finding, *, old
     same = connection.execute(
         select(alert.c.id, alert.c.began_at, alert.c.last_at)
         .where(
-            alert.c.rule_id == rule.id, alert.c.key == found.key,
+            alert.c.rule_id == rule.id,
+            alert.c.key == found.key,
             alert.c.last_at >= found.began - int(SAME_EVENT.total_seconds()),
             alert.c.began_at <= found.last + int(SAME_EVENT.total_seconds()),
         )
         .order_by(alert.c.id.desc())
-    ).first()  # fmt: skip
+    ).first()
     if same is not None:
         connection.execute(
             update(alert).where(alert.c.id == same.id).values(last_at=max(int(same.last_at), found.last))
@@ -78,12 +79,19 @@ def keep_finding(connection: Connection, rule: AlertRule, found: Finding, *, old
     made = connection.execute(
         insert(alert)
         .values(
-            rule_id=rule.id, kind=rule.kind, key=found.key, began_at=found.began, noticed_at=found.noticed,
-            last_at=found.last, origin=found.origin, posts=json.dumps(found.posts),
-            facts=json.dumps(found.facts, ensure_ascii=False), state="closed" if old else "open",
+            rule_id=rule.id,
+            kind=rule.kind,
+            key=found.key,
+            began_at=found.began,
+            noticed_at=found.noticed,
+            last_at=found.last,
+            origin=found.origin,
+            posts=json.dumps(found.posts),
+            facts=json.dumps(found.facts, ensure_ascii=False),
+            state="closed" if old else "open",
         )
         .returning(alert.c.id)
-    ).scalar_one()  # fmt: skip
+    ).scalar_one()
     return int(made)
 
 
@@ -97,23 +105,39 @@ def _told_otherwise(connection: Connection, rule: AlertRule, found: Finding) -> 
         select(alert.c.id, alert.c.facts, alert.c.last_at)
         .join(alert_rule, alert_rule.c.id == alert.c.rule_id)
         .where(
-            alert.c.rule_id != rule.id, alert_rule.c.brand_id.in_((rule.brand, 0)),
-            alert.c.last_at >= found.noticed - near, alert.c.began_at <= found.noticed + near,
+            alert.c.rule_id != rule.id,
+            alert_rule.c.brand_id.in_((rule.brand, 0)),
+            alert.c.last_at >= found.noticed - near,
+            alert.c.began_at <= found.noticed + near,
         )
         .order_by(alert.c.id.desc())
-    )  # fmt: skip
+    )
     return next((row for row in rows if len(words & set(json.loads(row.facts).get("words", ()))) >= 2), None)
 
 
 def _alert(row: Any) -> Alert:
     rule = AlertRule(
-        row.rule_id, row.kind, row.name or "", row.brand_id or 0, row.query or "", row.sensitivity or "normal",
+        row.rule_id,
+        row.kind,
+        row.name or "",
+        row.brand_id or 0,
+        row.query or "",
+        row.sensitivity or "normal",
         row.rule_state == "on",
-    )  # fmt: skip
+    )
     return Alert(
-        row.id, rule, row.key, from_epoch(row.began_at), from_epoch(row.noticed_at), from_epoch(row.last_at),
-        row.state == "open", row.snoozed, row.origin, tuple(json.loads(row.posts)), json.loads(row.facts),
-    )  # fmt: skip
+        row.id,
+        rule,
+        row.key,
+        from_epoch(row.began_at),
+        from_epoch(row.noticed_at),
+        from_epoch(row.last_at),
+        row.state == "open",
+        row.snoozed,
+        row.origin,
+        tuple(json.loads(row.posts)),
+        json.loads(row.facts),
+    )
 
 
 def _alerts() -> Any:

@@ -54,9 +54,17 @@ class Delivery:
 
 def _channel(row: Any) -> Channel:
     return Channel(
-        row.id, row.name, row.address, row.lang, row.zone, row.quiet_from, row.quiet_to, row.digest_hour,
-        row.state == "on", row.digested,
-    )  # fmt: skip
+        row.id,
+        row.name,
+        row.address,
+        row.lang,
+        row.zone,
+        row.quiet_from,
+        row.quiet_to,
+        row.digest_hour,
+        row.state == "on",
+        row.digested,
+    )
 
 
 def channels(connection: Connection) -> list[Channel]:
@@ -73,10 +81,15 @@ def save_channel(store: Store, channel: Channel, now: datetime) -> int:
     except (KeyError, ValueError, OSError) as error:
         raise ValueError("zone") from error
     values = {
-        "name": " ".join(channel.name.split())[:80] or "?", "address": channel.address, "lang": channel.lang,
-        "zone": channel.zone, "quiet_from": channel.quiet_from, "quiet_to": channel.quiet_to,
-        "digest_hour": channel.digest_hour, "state": "on" if channel.is_on else "off",
-    }  # fmt: skip
+        "name": " ".join(channel.name.split())[:80] or "?",
+        "address": channel.address,
+        "lang": channel.lang,
+        "zone": channel.zone,
+        "quiet_from": channel.quiet_from,
+        "quiet_to": channel.quiet_to,
+        "digest_hour": channel.digest_hour,
+        "state": "on" if channel.is_on else "off",
+    }
     with store.write() as connection:
         if channel.id:
             connection.execute(update(alert_channel).where(alert_channel.c.id == channel.id).values(**values))
@@ -123,9 +136,15 @@ def queue_deliveries(connection: Connection, alert_ids: Sequence[int], now: date
 
 def _delivery(row: Any) -> Delivery:
     return Delivery(
-        row.id, row.channel_id, row.alert_id, from_epoch(row.due_at), row.state, row.attempts, row.error,
+        row.id,
+        row.channel_id,
+        row.alert_id,
+        from_epoch(row.due_at),
+        row.state,
+        row.attempts,
+        row.error,
         from_epoch(row.sent_at) if row.sent_at else None,
-    )  # fmt: skip
+    )
 
 
 def due_deliveries(connection: Connection, now: datetime, limit: int = 200) -> list[Delivery]:

@@ -53,9 +53,13 @@ def save_rule(store: Store, rule: AlertRule, now: datetime) -> int:
     if rule.kind == "keyword":
         parse(rule.query)
     values = {
-        "kind": rule.kind, "name": " ".join(rule.name.split())[:120], "brand_id": rule.brand,
-        "query": rule.query.strip(), "sensitivity": rule.sensitivity, "state": "on" if rule.is_on else "off",
-    }  # fmt: skip
+        "kind": rule.kind,
+        "name": " ".join(rule.name.split())[:120],
+        "brand_id": rule.brand,
+        "query": rule.query.strip(),
+        "sensitivity": rule.sensitivity,
+        "state": "on" if rule.is_on else "off",
+    }
     with store.write() as connection:
         if rule.id:
             connection.execute(update(alert_rule).where(alert_rule.c.id == rule.id).values(**values))

@@ -60,10 +60,24 @@ class Item:
 
 def _read(row: Any) -> Item:
     return Item(
-        row.id, row.title, row.idea_id, row.format, row.channel, row.lang, row.owner, row.status,
-        date.fromisoformat(row.day) if row.day else None, row.hour, row.note, row.subject, json.loads(row.drafts),
-        row.url, row.post_id, row.action_id, from_epoch(row.changed_at),
-    )  # fmt: skip
+        row.id,
+        row.title,
+        row.idea_id,
+        row.format,
+        row.channel,
+        row.lang,
+        row.owner,
+        row.status,
+        date.fromisoformat(row.day) if row.day else None,
+        row.hour,
+        row.note,
+        row.subject,
+        json.loads(row.drafts),
+        row.url,
+        row.post_id,
+        row.action_id,
+        from_epoch(row.changed_at),
+    )
 
 
 def items(
@@ -75,9 +89,10 @@ def items(
         within = calendar_item.c.day.between(since.isoformat(), until.isoformat())
         query = query.where(within | (calendar_item.c.day == "") if undated else within)
     rows = connection.execute(
-        query.order_by(calendar_item.c.day == "", calendar_item.c.day, calendar_item.c.hour, calendar_item.c.id)
-        .limit(2_000)
-    )  # fmt: skip
+        query.order_by(calendar_item.c.day == "", calendar_item.c.day, calendar_item.c.hour, calendar_item.c.id).limit(
+            2_000
+        )
+    )
     return [_read(row) for row in rows]
 
 
@@ -105,13 +120,23 @@ def save_item(store: Store, item: Item, now: datetime) -> int:
     if item.url and not web_link(item.url):
         raise CalendarError("url")
     values = {
-        "idea_id": item.idea, "title": title, "format": item.format[:40], "channel": item.channel[:40],
-        "lang": item.lang[:2], "owner": item.owner[:80], "status": item.status,
-        "day": item.day.isoformat() if item.day is not None else "", "hour": item.hour,
-        "note": item.note.replace("\0", "")[:LIMIT], "subject": item.subject[:80],
+        "idea_id": item.idea,
+        "title": title,
+        "format": item.format[:40],
+        "channel": item.channel[:40],
+        "lang": item.lang[:2],
+        "owner": item.owner[:80],
+        "status": item.status,
+        "day": item.day.isoformat() if item.day is not None else "",
+        "hour": item.hour,
+        "note": item.note.replace("\0", "")[:LIMIT],
+        "subject": item.subject[:80],
         "drafts": json.dumps({k[:40]: v.replace("\0", "")[:LIMIT] for k, v in item.drafts.items()}, ensure_ascii=False),
-        "url": item.url[:2_000], "post_id": item.post, "action_id": item.action, "changed_at": to_epoch(now),
-    }  # fmt: skip
+        "url": item.url[:2_000],
+        "post_id": item.post,
+        "action_id": item.action,
+        "changed_at": to_epoch(now),
+    }
     with store.write() as connection:
         if item.id:
             connection.execute(update(calendar_item).where(calendar_item.c.id == item.id).values(**values))
@@ -174,11 +199,12 @@ def find_published(store: Store, now: datetime) -> int:
         starts = {_start(draft) for draft in item.drafts.values()} - {""}
         found = next(
             (
-                row for row in ours
+                row
+                for row in ours
                 if (item.url and row.url == item.url) or _start(row.plain) in starts or _start(row.title) in starts
             ),
             None,
-        )  # fmt: skip
+        )
         if found is None:
             continue
         number += 1
@@ -187,9 +213,10 @@ def find_published(store: Store, now: datetime) -> int:
             store, Action(0, "post", item.title, when, url=found.url, post=int(found.id), who=item.owner), now
         )
         save_item(
-            store, replace(item, post=int(found.id), action=action, status="published", day=when.date(), url=found.url),
+            store,
+            replace(item, post=int(found.id), action=action, status="published", day=when.date(), url=found.url),
             now,
-        )  # fmt: skip
+        )
     return number
 
 

@@ -60,11 +60,31 @@ class Idea:
 
 def _read(row: Any) -> Idea:
     return Idea(
-        row.id, row.key, row.kind, json.loads(row.facts), row.score, json.loads(row.why),
-        tuple(json.loads(row.posts)), row.total, row.people, row.places, row.days, row.interest, row.sample,
-        row.effort, row.risk, tuple(json.loads(row.formats)), row.lang, row.place, row.state, row.reason,
-        row.dismissed_total, row.liked, row.who, from_epoch(row.first_at),
-    )  # fmt: skip
+        row.id,
+        row.key,
+        row.kind,
+        json.loads(row.facts),
+        row.score,
+        json.loads(row.why),
+        tuple(json.loads(row.posts)),
+        row.total,
+        row.people,
+        row.places,
+        row.days,
+        row.interest,
+        row.sample,
+        row.effort,
+        row.risk,
+        tuple(json.loads(row.formats)),
+        row.lang,
+        row.place,
+        row.state,
+        row.reason,
+        row.dismissed_total,
+        row.liked,
+        row.who,
+        from_epoch(row.first_at),
+    )
 
 
 def ideas(connection: Connection, states: Sequence[str] = ("", "kept"), limit: int = 100) -> list[Idea]:
@@ -73,9 +93,11 @@ def ideas(connection: Connection, states: Sequence[str] = ("", "kept"), limit: i
     if "kept" in states or "dismissed" in states:
         found = found | idea.c.state.in_([s for s in states if s])
     rows = connection.execute(
-        select(idea).where(idea.c.state.in_(list(states)), found).order_by(idea.c.place == 0, idea.c.place, idea.c.id)
+        select(idea)
+        .where(idea.c.state.in_(list(states)), found)
+        .order_by(idea.c.place == 0, idea.c.place, idea.c.id)
         .limit(limit)
-    )  # fmt: skip
+    )
     return [_read(row) for row in rows]
 
 
@@ -129,10 +151,12 @@ def decide(store: Store, idea_id: int, state: str, who: str, reason: str = "") -
             update(idea)
             .where(idea.c.id == idea_id)
             .values(
-                state=state, reason=reason, who=who[:80],
+                state=state,
+                reason=reason,
+                who=who[:80],
                 dismissed_total=idea.c.total if state == "dismissed" else 0,
             )
-        )  # fmt: skip
+        )
 
 
 def more_like(store: Store, idea_id: int) -> None:

@@ -104,10 +104,15 @@ def save_layer(
         connection.execute(update(local_model).where(local_model.c.state == "adopted").values(state="replaced"))
     connection.execute(
         insert(local_model).values(
-            made_at=to_epoch(now), labels=labels, before=before, after=after, state="adopted" if adopted else "refused",
-            base=base, weights=weights if adopted else b"",
+            made_at=to_epoch(now),
+            labels=labels,
+            before=before,
+            after=after,
+            state="adopted" if adopted else "refused",
+            base=base,
+            weights=weights if adopted else b"",
         )
-    )  # fmt: skip
+    )
     if adopted:
         read_again(connection)
 

@@ -47,10 +47,15 @@ def save_heat(connection: Connection, kind: str, root: str, heat: float, parts: 
     posts = connection.execute(select(func.count()).select_from(post).where(in_thread(kind, root))).scalar_one()
     connection.execute(
         insert_over(thread_heat).values(
-            source_kind=kind, root_id=root, heat=heat, before=float(old or 0.0), parts=json.dumps(parts), posts=posts,
+            source_kind=kind,
+            root_id=root,
+            heat=heat,
+            before=float(old or 0.0),
+            parts=json.dumps(parts),
+            posts=posts,
             last_post=last,
         )
-    )  # fmt: skip
+    )
 
 
 def save_cases(connection: Connection, ids: Sequence[int], cases: Sequence[Case]) -> None:
@@ -84,13 +89,22 @@ def _waiting_cases() -> str:
 
 
 def to_moderate(
-    connection: Connection, today: datetime, *, first_id: int = 0, least: float = 0.0, watched: bool = False,
-    page: int = 1, size: int = 10,
-) -> tuple[list[Case], int]:  # fmt: skip
+    connection: Connection,
+    today: datetime,
+    *,
+    first_id: int = 0,
+    least: float = 0.0,
+    watched: bool = False,
+    page: int = 1,
+    size: int = 10,
+) -> tuple[list[Case], int]:
     """(a page of posts to judge, riskiest first; how many there are). `watched`: those under watch instead."""
     values = {
-        "first": first_id, "least": least, "today": today.date().isoformat(), "watched": "watch" if watched else "",
-    }  # fmt: skip
+        "first": first_id,
+        "least": least,
+        "today": today.date().isoformat(),
+        "watched": "watch" if watched else "",
+    }
     rule = _waiting_cases() + (" AND t.decision = 'watch'" if watched else "")
     total = int(connection.execute(text(f"SELECT count(*) {rule}"), values).scalar_one())
     rows = connection.execute(

@@ -47,22 +47,29 @@ def thread_posts(connection: Connection, ids: Iterable[int], last: int = 12) -> 
     found: dict[tuple[str, str], list[ThreadPost]] = {}
     query = (
         select(
-            post.c.id, post.c.source_kind, post.c.published_at, post.c.author, post_text.c.plain, post.c.sentiment,
-            post.c.sentiment_confidence, post.c.toxicity,
+            post.c.id,
+            post.c.source_kind,
+            post.c.published_at,
+            post.c.author,
+            post_text.c.plain,
+            post.c.sentiment,
+            post.c.sentiment_confidence,
+            post.c.toxicity,
         )
         .join(post_text, post_text.c.post_id == post.c.id)
         .where(in_thread(bindparam("kind"), bindparam("root")))
         .order_by(post.c.published_at.desc(), post.c.id.desc())
         .limit(last)
-    )  # fmt: skip
+    )
     for kind, root in roots:
         rows = connection.execute(query, {"kind": kind, "root": root}).all()
         if len(rows) > 2:
             found[kind, root] = [
-                ThreadPost(r.id, kind, root, r.published_at, r.author, r.plain, r.sentiment, r.sentiment_confidence,
-                           r.toxicity)
+                ThreadPost(
+                    r.id, kind, root, r.published_at, r.author, r.plain, r.sentiment, r.sentiment_confidence, r.toxicity
+                )
                 for r in rows
-            ][::-1]  # fmt: skip
+            ][::-1]
     return found
 
 
@@ -74,11 +81,13 @@ def thread_of(connection: Connection, post_id: int, limit: int = 200) -> list[in
     if row is None:
         return []
     root = row.root_id or row.native_id
-    ids = connection.execute(
-        select(post.c.id)
-        .where(in_thread(row.source_kind, root))
-        .order_by(post.c.published_at, post.c.id)
-    ).scalars().all()  # fmt: skip
+    ids = (
+        connection.execute(
+            select(post.c.id).where(in_thread(row.source_kind, root)).order_by(post.c.published_at, post.c.id)
+        )
+        .scalars()
+        .all()
+    )
     if len(ids) <= limit:
         return list(ids)
     place = ids.index(post_id)

@@ -134,11 +134,18 @@ def change(
         connection.execute(
             insert(triage_event),
             [
-                {"batch": batch, "at": stamp, "who": who[:80], "post_id": i, "field": field, "before": held,
-                 "after": value}
+                {
+                    "batch": batch,
+                    "at": stamp,
+                    "who": who[:80],
+                    "post_id": i,
+                    "field": field,
+                    "before": held,
+                    "after": value,
+                }
                 for i, held in wanted.items()
             ],
-        )  # fmt: skip
+        )
         _write(connection, wanted, field, dict.fromkeys(wanted, value), who[:80], stamp)
     return Changed(batch, len(wanted), conflicts)
 
@@ -205,11 +212,13 @@ def done_since(connection: Connection, since: datetime) -> int:
     return int(
         connection.execute(
             select(func.count(event.post_id.distinct())).where(
-                event.at >= to_epoch(since), event.field.in_(("handled", "decision")), event.after != "",
+                event.at >= to_epoch(since),
+                event.field.in_(("handled", "decision")),
+                event.after != "",
                 event.undone_at.is_(None),
             )
         ).scalar_one()
-    )  # fmt: skip
+    )
 
 
 def people(connection: Connection) -> list[str]:

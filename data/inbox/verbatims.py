@@ -58,9 +58,14 @@ def add_verbatim(
         if known is not None:
             return int(known)
         values = {
-            "post_id": post_id, "start": start, "stop": stop, "digest": _digest(plain), "who": who[:80],
-            "at": to_epoch(now), "tags": json.dumps(_tags(tags), ensure_ascii=False),
-        }  # fmt: skip
+            "post_id": post_id,
+            "start": start,
+            "stop": stop,
+            "digest": _digest(plain),
+            "who": who[:80],
+            "at": to_epoch(now),
+            "tags": json.dumps(_tags(tags), ensure_ascii=False),
+        }
         return int(connection.execute(insert(verbatim).values(**values).returning(verbatim.c.id)).scalar_one())
 
 
@@ -113,10 +118,15 @@ def basket_posts(connection: Connection, ids: Sequence[int]) -> set[int]:
 
 def _row(quote: Quote) -> dict[str, str]:
     return {
-        "quote": quote.shown, "author": quote.author, "place": quote.place,
-        "published_at": quote.published_at.isoformat(), "language": quote.lang, "link": quote.url,
-        "tags": ", ".join(quote.tags), "note": DEMO if quote.is_demo else "",
-    }  # fmt: skip
+        "quote": quote.shown,
+        "author": quote.author,
+        "place": quote.place,
+        "published_at": quote.published_at.isoformat(),
+        "language": quote.lang,
+        "link": quote.url,
+        "tags": ", ".join(quote.tags),
+        "note": DEMO if quote.is_demo else "",
+    }
 
 
 def as_csv(found: Sequence[Quote]) -> bytes:

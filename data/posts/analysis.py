@@ -54,8 +54,14 @@ def _read(row: object) -> Waiting:
 
 
 _COLUMNS = (
-    post.c.id, post_text.c.title, post_text.c.plain, post.c.lang, post.c.source_id, post.c.author, post.c.parent_id
-)  # fmt: skip
+    post.c.id,
+    post_text.c.title,
+    post_text.c.plain,
+    post.c.lang,
+    post.c.source_id,
+    post.c.author,
+    post.c.parent_id,
+)
 
 
 def erased_posts(connection: Connection) -> list[int]:

@@ -77,10 +77,26 @@ def _erase_ids(connection: Connection, ids: Select[Any]) -> int:
     )
     connection.execute(insert_new(erased_post).from_select(["post_id"], mine.where(anything)))
     for table in (
-        post_source, engagement_day, mention, post_topic, map_mark, post_pin, watch_post, post_intent, inquiry,
-        past_answer, moderation, triage, triage_event, post_label, verbatim, post_aspect, tone_check, post_stance,
+        post_source,
+        engagement_day,
+        mention,
+        post_topic,
+        map_mark,
+        post_pin,
+        watch_post,
+        post_intent,
+        inquiry,
+        past_answer,
+        moderation,
+        triage,
+        triage_event,
+        post_label,
+        verbatim,
+        post_aspect,
+        tone_check,
+        post_stance,
         post_text,
-    ):  # fmt: skip
+    ):
         connection.execute(delete(table).where(table.c.post_id.in_(mine)))
     connection.execute(delete(past_answer).where(past_answer.c.answer_id.in_(mine)))
     quoted = connection.execute(select(snapshot_post.c.post_id).distinct().where(snapshot_post.c.post_id.in_(mine)))

@@ -129,11 +129,15 @@ def _postgresql(node: Node) -> str | None:
         case Near(left, right, distance) if not (left.exact or right.exact):
             a, b = str(_postgresql(left)), str(_postgresql(right))
             # The distance of two phrases counts from their last words.
-            return "(" + " | ".join(
-                f"{x} <{gap + len(y.words)}> {z}"
-                for x, y, z in ((a, right, b), (b, left, a))
-                for gap in range(distance + 1)
-            ) + ")"  # fmt: skip
+            return (
+                "("
+                + " | ".join(
+                    f"{x} <{gap + len(y.words)}> {z}"
+                    for x, y, z in ((a, right, b), (b, left, a))
+                    for gap in range(distance + 1)
+                )
+                + ")"
+            )
         case All(parts) | Any_(parts):
             inner = [_postgresql(part) for part in parts]
             if None in inner:

@@ -22,10 +22,20 @@ DEEPEST = 20  # parentheses inside one another
 MOST = 200  # words and phrases
 SHORTEST_STEM = 2  # letters before a star
 FIELDS = {
-    "source": "source", "place": "place", "lieu": "place", "network": "network", "reseau": "network",
-    "réseau": "network", "lang": "lang", "language": "lang", "langue": "lang", "author": "author", "auteur": "author",
-    "link": "link", "lien": "link",
-}  # fmt: skip
+    "source": "source",
+    "place": "place",
+    "lieu": "place",
+    "network": "network",
+    "reseau": "network",
+    "réseau": "network",
+    "lang": "lang",
+    "language": "lang",
+    "langue": "lang",
+    "author": "author",
+    "auteur": "author",
+    "link": "link",
+    "lien": "link",
+}
 
 GRAMMAR = r"""
 ?start: either

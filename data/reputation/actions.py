@@ -36,9 +36,18 @@ class Action:
 
 def _read(row: Any) -> Action:
     return Action(
-        row.id, row.kind, row.title, from_epoch(row.at), row.brand_id, row.url, row.note, row.post_id, row.who,
-        json.loads(row.effect), from_epoch(row.measured_at) if row.measured_at else None,
-    )  # fmt: skip
+        row.id,
+        row.kind,
+        row.title,
+        from_epoch(row.at),
+        row.brand_id,
+        row.url,
+        row.note,
+        row.post_id,
+        row.who,
+        json.loads(row.effect),
+        from_epoch(row.measured_at) if row.measured_at else None,
+    )
 
 
 def actions(connection: Connection, since: datetime | None = None, until: datetime | None = None) -> list[Action]:
@@ -62,10 +71,17 @@ def save_action(store: Store, item: Action, now: datetime) -> int:
     if item.url and not web_link(item.url):
         raise ValueError("url")
     values = {
-        "kind": item.kind, "title": title, "at": to_epoch(item.at), "brand_id": item.brand, "url": item.url[:2_000],
-        "note": item.note.replace("\0", "")[:2_000], "post_id": item.post, "who": item.who[:80], "effect": "{}",
+        "kind": item.kind,
+        "title": title,
+        "at": to_epoch(item.at),
+        "brand_id": item.brand,
+        "url": item.url[:2_000],
+        "note": item.note.replace("\0", "")[:2_000],
+        "post_id": item.post,
+        "who": item.who[:80],
+        "effect": "{}",
         "measured_at": 0,
-    }  # fmt: skip
+    }
     with store.write() as connection:
         if item.id:
             connection.execute(update(action).where(action.c.id == item.id).values(**values))

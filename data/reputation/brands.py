@@ -62,11 +62,18 @@ def get_brands(connection: Connection) -> list[Brand]:
     """Brands, our own name first, then what is ours, competitors, watches."""
     found = [
         Brand(
-            id=row.id, name=row.name, is_own=row.is_own, kind=row.kind, exact_case=row.exact_case, expert=row.expert,
-            made_by=row.made_by, matched=row.matched, **{name: tuple(json.loads(row[name])) for name in _LISTS},
+            id=row.id,
+            name=row.name,
+            is_own=row.is_own,
+            kind=row.kind,
+            exact_case=row.exact_case,
+            expert=row.expert,
+            made_by=row.made_by,
+            matched=row.matched,
+            **{name: tuple(json.loads(row[name])) for name in _LISTS},
         )
         for row in connection.execute(select(brand)).mappings()
-    ]  # fmt: skip
+    ]
     return sorted(found, key=lambda b: (BRAND_KINDS.index(b.kind) if b.kind in BRAND_KINDS else 9, b.id))
 
 
@@ -108,9 +115,13 @@ def _values(item: Brand) -> dict[str, Any]:
         for name in _LISTS
     }
     return {
-        "name": " ".join(item.name.split())[:120], "kind": item.kind, "is_own": item.kind in OURS,
-        "exact_case": item.exact_case, "expert": item.expert.strip(), **lists,
-    }  # fmt: skip
+        "name": " ".join(item.name.split())[:120],
+        "kind": item.kind,
+        "is_own": item.kind in OURS,
+        "exact_case": item.exact_case,
+        "expert": item.expert.strip(),
+        **lists,
+    }
 
 
 def save_brand(store: Store, item: Brand) -> int:
@@ -191,9 +202,9 @@ def find_mentions(store: Store, item: Brand) -> int:
     found = condition(brand_query(item))
     refused = exists().where(post_label.c.post_id == post.c.id, post_label.c.field == "about")
     day: Any = literal_column(f"post.id / {IDS_PER_DAY}")
-    rows = select(
-        literal(item.id), day, post.c.id, post.c.sentiment, post.c.lang, post.c.source_id
-    ).where(found, ~post.c.pending)  # fmt: skip
+    rows = select(literal(item.id), day, post.c.id, post.c.sentiment, post.c.lang, post.c.source_id).where(
+        found, ~post.c.pending
+    )
     if item.is_own:
         rows = rows.where(~refused)
     with store.write() as connection:

@@ -152,8 +152,13 @@ def posts_to_check(connection: Connection, scope: Scope, limit: int, seed: int) 
     """Random posts of a scope that nobody gave a tone yet; those of its brand where there is one. The same seed gives
     the same posts."""
     low, high = _days(scope)
-    names = {"low": low, "high": high, "brand": scope.brand or 0, "first": low * IDS_PER_DAY,
-             "last": (high + 1) * IDS_PER_DAY - 1}  # fmt: skip
+    names = {
+        "low": low,
+        "high": high,
+        "brand": scope.brand or 0,
+        "first": low * IDS_PER_DAY,
+        "last": (high + 1) * IDS_PER_DAY - 1,
+    }
     mine = (
         "SELECT post_id AS id FROM mention WHERE brand_id = :brand AND day BETWEEN :low AND :high"
         if scope.brand
@@ -181,9 +186,13 @@ def check_tone(store: Store, post_id: int, actual: str, who: str, now: datetime)
         if row is None:
             return
         values = {
-            "post_id": post_id, "predicted": row.predicted or row.sentiment, "actual": actual, "lang": row.lang,
-            "who": who[:80], "at": to_epoch(now),
-        }  # fmt: skip
+            "post_id": post_id,
+            "predicted": row.predicted or row.sentiment,
+            "actual": actual,
+            "lang": row.lang,
+            "who": who[:80],
+            "at": to_epoch(now),
+        }
         connection.execute(insert_over(tone_check).values(**values))
 
 

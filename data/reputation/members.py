@@ -131,12 +131,29 @@ def members(connection: Connection, scope: Scope) -> list[Member]:
         if state:
             found.append(
                 Member(
-                    row.source_kind, row.author, int(row.posts), int(row.roots), int(row.replies), int(row.drawn),
-                    int(row.negative), int(row.positive), int(row.clear), int(row.about_us), int(row.against_us),
-                    int(row.for_us), int(row.events), bool(row.by_us), row.places, row.weeks, row.weeks_before, first,
-                    row.last, state, _roles(row),
+                    row.source_kind,
+                    row.author,
+                    int(row.posts),
+                    int(row.roots),
+                    int(row.replies),
+                    int(row.drawn),
+                    int(row.negative),
+                    int(row.positive),
+                    int(row.clear),
+                    int(row.about_us),
+                    int(row.against_us),
+                    int(row.for_us),
+                    int(row.events),
+                    bool(row.by_us),
+                    row.places,
+                    row.weeks,
+                    row.weeks_before,
+                    first,
+                    row.last,
+                    state,
+                    _roles(row),
                 )
-            )  # fmt: skip
+            )
     return sorted(found, key=lambda m: (-m.posts, -m.drawn, m.network, m.author))
 
 
@@ -168,12 +185,20 @@ def places(connection: Connection, scope: Scope) -> list[Place]:
     )
     found = [
         Place(
-            row.source_kind, row.community, int(row.posts), int(row.authors),
-            newcomers.get((row.source_kind, row.community), 0), int(row.negative), int(row.positive), int(row.clear),
-            int(row.about_us), int(row.drawn), without.get((row.source_kind, row.community), 0),
+            row.source_kind,
+            row.community,
+            int(row.posts),
+            int(row.authors),
+            newcomers.get((row.source_kind, row.community), 0),
+            int(row.negative),
+            int(row.positive),
+            int(row.clear),
+            int(row.about_us),
+            int(row.drawn),
+            without.get((row.source_kind, row.community), 0),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     return sorted(found, key=lambda p: (-p.posts, p.network, p.name))
 
 
@@ -188,9 +213,14 @@ def our_topics(connection: Connection, scope: Scope) -> list[int]:
             WHERE d.fit_id = :fit AND d.day BETWEEN :low AND :high GROUP BY d.topic_id, n.ours
             HAVING coalesce(n.ours, 0) >= :least AND n.ours >= :share * sum(d.posts)
         """),
-        {"fit": current_fit(connection), "low": date_to_day(scope.since), "high": date_to_day(scope.until),
-         "least": OUR_POSTS, "share": OUR_SHARE},
-    )  # fmt: skip
+        {
+            "fit": current_fit(connection),
+            "low": date_to_day(scope.since),
+            "high": date_to_day(scope.until),
+            "least": OUR_POSTS,
+            "share": OUR_SHARE,
+        },
+    )
     return sorted(int(row[0]) for row in rows)
 
 
@@ -208,9 +238,12 @@ def _themes_without_us(connection: Connection, scope: Scope) -> dict[tuple[str, 
               WHERE m.post_id = p.id)
             GROUP BY p.source_kind, coalesce(nullif(p.community, ''), s.title)
         """),
-        {"fit": current_fit(connection), "low": date_to_day(scope.since) * IDS_PER_DAY,
-         "high": (date_to_day(scope.until) + 1) * IDS_PER_DAY},
-    )  # fmt: skip
+        {
+            "fit": current_fit(connection),
+            "low": date_to_day(scope.since) * IDS_PER_DAY,
+            "high": (date_to_day(scope.until) + 1) * IDS_PER_DAY,
+        },
+    )
     return {(str(kind), str(name)): int(number) for kind, name, number in rows}
 
 

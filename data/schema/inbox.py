@@ -41,9 +41,12 @@ inquiry = Table(
 
 
 Index(
-    "inquiry_open", inquiry.c.alike, inquiry.c.post_id,
-    sqlite_where=inquiry.c.answered_by == 0, postgresql_where=inquiry.c.answered_by == 0,
-)  # fmt: skip
+    "inquiry_open",
+    inquiry.c.alike,
+    inquiry.c.post_id,
+    sqlite_where=inquiry.c.answered_by == 0,
+    postgresql_where=inquiry.c.answered_by == 0,
+)
 
 
 # Posts of ours that may answer it.

@@ -51,9 +51,12 @@ post = Table(
     UniqueConstraint("source_kind", "native_id"),
 )
 Index(
-    "post_by_root", post.c.root_id, post.c.id,
-    sqlite_where=post.c.root_id != "", postgresql_where=post.c.root_id != "",
-)  # fmt: skip
+    "post_by_root",
+    post.c.root_id,
+    post.c.id,
+    sqlite_where=post.c.root_id != "",
+    postgresql_where=post.c.root_id != "",
+)
 Index("post_by_pending", post.c.id, sqlite_where=post.c.pending, postgresql_where=post.c.pending)
 Index("post_by_source", post.c.source_id, post.c.id)
 Index("post_by_group", post.c.group_id)

@@ -156,9 +156,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-_KINDS: dict[str, Any] = {
-    kind.__name__: kind for kind in (Said, Figure, Section, Document, Quote, *BLOCKS.values())
-}  # fmt: skip
+_KINDS: dict[str, Any] = {kind.__name__: kind for kind in (Said, Figure, Section, Document, Quote, *BLOCKS.values())}
 
 
 def _built(value: Any) -> Any:

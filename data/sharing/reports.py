@@ -18,13 +18,23 @@ from data.store import Store
 
 # What a report can hold, in the order of the templates.
 BLOCKS = (
-    "summary", "reputation", "topics", "debates", "tools", "questions", "actions", "ideas", "alerts", "people",
-    "verbatims", "method",
-)  # fmt: skip
+    "summary",
+    "reputation",
+    "topics",
+    "debates",
+    "tools",
+    "questions",
+    "actions",
+    "ideas",
+    "alerts",
+    "people",
+    "verbatims",
+    "method",
+)
 TEMPLATES: dict[str, tuple[int, tuple[str, ...]]] = {
     "weekly": (7, tuple(key for key in BLOCKS if key not in {"ideas", "alerts", "people"})),
     "monthly": (30, tuple(key for key in BLOCKS if key not in {"alerts", "people"})),
-}  # fmt: skip
+}
 LONGEST_COMMENT = 5_000
 MONTH = 30
 
@@ -47,9 +57,16 @@ class Report:
 
 def _read(row: Any) -> Report:
     return Report(
-        row.id, row.name, row.days, row.brand_id, row.lang, row.names, tuple(json.loads(row.blocks)),
-        dict(json.loads(row.comments)), dict(json.loads(row.notes)),
-    )  # fmt: skip
+        row.id,
+        row.name,
+        row.days,
+        row.brand_id,
+        row.lang,
+        row.names,
+        tuple(json.loads(row.blocks)),
+        dict(json.loads(row.comments)),
+        dict(json.loads(row.notes)),
+    )
 
 
 def reports(connection: Connection) -> list[Report]:
@@ -79,10 +96,16 @@ def save_report(store: Store, item: Report, now: datetime) -> int:
         return json.dumps({k: v[:LONGEST_COMMENT] for k, v in held.items() if v.strip()}, ensure_ascii=False)
 
     values = {
-        "name": name, "days": item.days, "brand_id": item.brand, "lang": item.lang, "names": item.names,
-        "blocks": json.dumps(list(dict.fromkeys(item.blocks))), "comments": words(item.comments),
-        "notes": words(item.notes), "changed_at": to_epoch(now),
-    }  # fmt: skip
+        "name": name,
+        "days": item.days,
+        "brand_id": item.brand,
+        "lang": item.lang,
+        "names": item.names,
+        "blocks": json.dumps(list(dict.fromkeys(item.blocks))),
+        "comments": words(item.comments),
+        "notes": words(item.notes),
+        "changed_at": to_epoch(now),
+    }
     with store.write() as connection:
         if item.id:
             connection.execute(update(report).where(report.c.id == item.id).values(**values))

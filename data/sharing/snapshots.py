@@ -96,11 +96,21 @@ def freeze(
         raise ValueError("too large")
     token = secrets.token_urlsafe(32)
     values = {
-        "digest": digest_of(token), "title": document.title[:200], "note": document.note, "page": page,
-        "parameters": json.dumps(parameters or {}, ensure_ascii=False), "report_id": report, "made_at": to_epoch(now),
-        "who": who[:80], "expires_at": to_epoch(expires_at) if expires_at else 0, "secret": _sealed(password),
-        "names": names, "download": download, "presenting": presenting, "body": body,
-    }  # fmt: skip
+        "digest": digest_of(token),
+        "title": document.title[:200],
+        "note": document.note,
+        "page": page,
+        "parameters": json.dumps(parameters or {}, ensure_ascii=False),
+        "report_id": report,
+        "made_at": to_epoch(now),
+        "who": who[:80],
+        "expires_at": to_epoch(expires_at) if expires_at else 0,
+        "secret": _sealed(password),
+        "names": names,
+        "download": download,
+        "presenting": presenting,
+        "body": body,
+    }
     with store.write() as connection:
         made = int(connection.execute(insert(snapshot).values(**values).returning(snapshot.c.id)).scalar_one())
         quoted = [{"snapshot_id": made, "post_id": post} for post in sorted(posts_of(kept))]
@@ -111,10 +121,23 @@ def freeze(
 
 def _read(row: Any) -> Snapshot:
     return Snapshot(
-        row.id, row.title, row.note, row.page, dict(json.loads(row.parameters)), row.report_id, from_epoch(row.made_at),
-        row.who, moment_or_none(row.expires_at), bool(row.secret), row.names, bool(row.download), bool(row.presenting),
-        moment_or_none(row.revoked_at), row.views, moment_or_none(row.viewed_at),
-    )  # fmt: skip
+        row.id,
+        row.title,
+        row.note,
+        row.page,
+        dict(json.loads(row.parameters)),
+        row.report_id,
+        from_epoch(row.made_at),
+        row.who,
+        moment_or_none(row.expires_at),
+        bool(row.secret),
+        row.names,
+        bool(row.download),
+        bool(row.presenting),
+        moment_or_none(row.revoked_at),
+        row.views,
+        moment_or_none(row.viewed_at),
+    )
 
 
 _COLUMNS = [column for column in snapshot.c if column.name != "body"]

@@ -53,9 +53,18 @@ class Mailing:
 
 def _read(row: Any) -> Subscription:
     return Subscription(
-        row.id, row.name, row.address, row.kind, row.report_id, row.lang, row.zone, row.hour, row.weekday, row.minutes,
+        row.id,
+        row.name,
+        row.address,
+        row.kind,
+        row.report_id,
+        row.lang,
+        row.zone,
+        row.hour,
+        row.weekday,
+        row.minutes,
         row.state == "on",
-    )  # fmt: skip
+    )
 
 
 def subscriptions(connection: Connection) -> list[Subscription]:
@@ -75,10 +84,17 @@ def save_subscription(store: Store, item: Subscription, now: datetime) -> int:
     if not name or item.kind not in KINDS or not 0 <= item.hour <= 23 or not 0 <= item.weekday <= 6:
         raise ValueError(name)
     values = {
-        "name": name, "address": item.address, "kind": item.kind, "report_id": item.report, "lang": item.lang,
-        "zone": item.zone, "hour": item.hour, "weekday": item.weekday, "minutes": max(1, min(30, item.minutes)),
+        "name": name,
+        "address": item.address,
+        "kind": item.kind,
+        "report_id": item.report,
+        "lang": item.lang,
+        "zone": item.zone,
+        "hour": item.hour,
+        "weekday": item.weekday,
+        "minutes": max(1, min(30, item.minutes)),
         "state": "on" if item.is_on else "off",
-    }  # fmt: skip
+    }
     with store.write() as connection:
         if item.id:
             connection.execute(update(subscription).where(subscription.c.id == item.id).values(**values))
@@ -141,9 +157,15 @@ def any_mailing_due(connection: Connection, now: datetime) -> bool:
 
 def _mailing(row: Any) -> Mailing:
     return Mailing(
-        row.id, row.subscription_id, row.edition, from_epoch(row.due_at), row.state, row.attempts, row.error,
+        row.id,
+        row.subscription_id,
+        row.edition,
+        from_epoch(row.due_at),
+        row.state,
+        row.attempts,
+        row.error,
         moment_or_none(row.sent_at),
-    )  # fmt: skip
+    )
 
 
 def due_mailings(connection: Connection, now: datetime, limit: int = 200) -> list[Mailing]:

@@ -39,15 +39,29 @@ class Access:
 
 def _read(row: Any) -> Access:
     return Access(
-        row.id, row.kind, row.name, row.names, row.lang, from_epoch(row.made_at), moment_or_none(row.expires_at),
-        moment_or_none(row.revoked_at), row.uses, moment_or_none(row.used_at),
-    )  # fmt: skip
+        row.id,
+        row.kind,
+        row.name,
+        row.names,
+        row.lang,
+        from_epoch(row.made_at),
+        moment_or_none(row.expires_at),
+        moment_or_none(row.revoked_at),
+        row.uses,
+        moment_or_none(row.used_at),
+    )
 
 
 def grant(
-    store: Store, kind: str, name: str, now: datetime, *, names: str = "pseudonyms", lang: str = "en",
+    store: Store,
+    kind: str,
+    name: str,
+    now: datetime,
+    *,
+    names: str = "pseudonyms",
+    lang: str = "en",
     expires_at: datetime | None = None,
-) -> str:  # fmt: skip
+) -> str:
     """A new token, told once. Raises ValueError for an unknown kind or way of naming authors, or no name."""
     name = " ".join(name.split())[:80]
     if kind not in KINDS or names not in WHO or not name:
@@ -56,10 +70,15 @@ def grant(
     with store.write() as connection:
         connection.execute(
             insert(access).values(
-                kind=kind, name=name, digest=digest_of(token), names=names, lang=lang, made_at=to_epoch(now),
+                kind=kind,
+                name=name,
+                digest=digest_of(token),
+                names=names,
+                lang=lang,
+                made_at=to_epoch(now),
                 expires_at=to_epoch(expires_at) if expires_at else 0,
             )
-        )  # fmt: skip
+        )
     return token
 
 
@@ -69,9 +88,7 @@ def grants(connection: Connection) -> list[Access]:
 
 def find(connection: Connection, kind: str, token: str, now: datetime) -> Access | None:
     """What a token opens now; None alike for one that is wrong, malformed, expired, revoked, or of another kind."""
-    row = connection.execute(
-        select(access).where(access.c.digest == digest_of(token), access.c.kind == kind)
-    ).first()  # fmt: skip
+    row = connection.execute(select(access).where(access.c.digest == digest_of(token), access.c.kind == kind)).first()
     found = _read(row) if row is not None else None
     return found if found is not None and found.is_open(now) else None
 

@@ -134,9 +134,7 @@ class Detector:
         strength = self._bursts()
         if not strength:
             return
-        holders = {
-            word: {number for number, _, words in self._window if word in words} for word in strength
-        }  # fmt: skip
+        holders = {word: {number for number, _, words in self._window if word in words} for word in strength}
         groups: list[list[str]] = []
         for word in sorted(strength, key=lambda w: (-strength[w], w)):
             for group in groups:

@@ -124,11 +124,13 @@ def read_statements(path: Path) -> list[dict[str, Any]]:
     try:
         return [
             {
-                "conversation": row["conversation"], "text": row["text"] or "",
-                "agrees": float(row["agrees"] or 0), "disagrees": float(row["disagrees"] or 0),
+                "conversation": row["conversation"],
+                "text": row["text"] or "",
+                "agrees": float(row["agrees"] or 0),
+                "disagrees": float(row["disagrees"] or 0),
             }
             for row in rows
-        ]  # fmt: skip
+        ]
     except ValueError as error:
         raise FileError(f"{path.name}: a vote is no number ({error})") from error
 
@@ -160,7 +162,11 @@ def train_divisive(rows: Sequence[dict[str, Any]], vectors: Matrix, model: str, 
     spread = [float(by_words.std()), float(by_vectors.std())]
     np.savez_compressed(
         target,
-        words=np.array(sets_words, dtype=np.float32), vectors=np.array(sets_vectors, dtype=np.float32),
-        scale=scale.astype(np.float32), vector_scale=vector_scale.astype(np.float32), spread=np.array(spread),
-        marks=np.array([mark_of(name) for name in names]), model=np.str_(model),
-    )  # fmt: skip
+        words=np.array(sets_words, dtype=np.float32),
+        vectors=np.array(sets_vectors, dtype=np.float32),
+        scale=scale.astype(np.float32),
+        vector_scale=vector_scale.astype(np.float32),
+        spread=np.array(spread),
+        marks=np.array([mark_of(name) for name in names]),
+        model=np.str_(model),
+    )

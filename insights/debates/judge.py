@@ -204,10 +204,15 @@ def _describe(
         speakers = _people(voices, [k for k in members if abs(voices[k].stance.value) >= CUE])
         made.append(
             Camp(
-                side, tuple(voices[k].post for k in members), len(_people(voices, members)), len(speakers),
-                words[side], arguments, tuple(grants.values())[:4],
+                side,
+                tuple(voices[k].post for k in members),
+                len(_people(voices, members)),
+                len(speakers),
+                words[side],
+                arguments,
+                tuple(grants.values())[:4],
             )
-        )  # fmt: skip
+        )
     between = [k for k in said if not sides[k] and voices[k].stance.depends]
     if len(_people(voices, between)) >= CAMP_PEOPLE:
         arguments, number_of = _arguments(voices, texts, vectors, camps, between)
@@ -360,10 +365,35 @@ def _words(
 
 
 # Words that take a side tell nothing of it.
-_STANCE_WORDS = frozenset(fold(word) for word in (
-    "agree", "disagree", "yes", "no", "right", "wrong", "true", "false", "exactly", "favour", "favor", "against",
-    "sorry", "oui", "non", "accord", "faux", "vrai", "exact", "exactement", "pour", "contre", "désolé", "désolée",
-))  # fmt: skip
+_STANCE_WORDS = frozenset(
+    fold(word)
+    for word in (
+        "agree",
+        "disagree",
+        "yes",
+        "no",
+        "right",
+        "wrong",
+        "true",
+        "false",
+        "exactly",
+        "favour",
+        "favor",
+        "against",
+        "sorry",
+        "oui",
+        "non",
+        "accord",
+        "faux",
+        "vrai",
+        "exact",
+        "exactement",
+        "pour",
+        "contre",
+        "désolé",
+        "désolée",
+    )
+)
 
 
 def _arguments(

@@ -74,10 +74,13 @@ def evaluate_sentiment(path: Path, *, vectors: bool = True, model: str = "") -> 
         return _evaluate(path, "label", LABELS, lambda read: other.probabilities(read.texts), False, UNSURE_BELOW)
     mine = default_model()
     return _evaluate(
-        path, "label", LABELS,
+        path,
+        "label",
+        LABELS,
         lambda read: mine.score(read.texts, read.langs, read.vectors, read.vector_model, read.found).probabilities,
-        vectors, UNSURE_BELOW,
-    )  # fmt: skip
+        vectors,
+        UNSURE_BELOW,
+    )
 
 
 def evaluate_toxicity(path: Path, *, vectors: bool = True) -> dict[str, Any]:
@@ -86,9 +89,12 @@ def evaluate_toxicity(path: Path, *, vectors: bool = True) -> dict[str, Any]:
 
     mine = default_model()
     return _evaluate(
-        path, "toxic", LABELS,
-        lambda read: mine.probabilities(read.found, read.langs, read.vectors, read.vector_model), vectors,
-    )  # fmt: skip
+        path,
+        "toxic",
+        LABELS,
+        lambda read: mine.probabilities(read.found, read.langs, read.vectors, read.vector_model),
+        vectors,
+    )
 
 
 def evaluate_kind(path: Path, *, vectors: bool = True) -> dict[str, Any]:
@@ -96,9 +102,12 @@ def evaluate_kind(path: Path, *, vectors: bool = True) -> dict[str, Any]:
     from insights.reading.intents import KINDS, kind_probabilities
 
     return _evaluate(
-        path, "kind", KINDS,
-        lambda read: kind_probabilities(read.texts, read.langs, read.found, read.vectors, read.vector_model), vectors,
-    )  # fmt: skip
+        path,
+        "kind",
+        KINDS,
+        lambda read: kind_probabilities(read.texts, read.langs, read.found, read.vectors, read.vector_model),
+        vectors,
+    )
 
 
 def evaluate_questions(path: Path) -> dict[str, Any]:

@@ -102,10 +102,12 @@ def write(
 def _ask(settings: Settings, asked: str) -> tuple[dict[str, Any], int]:
     headers = {"Authorization": f"Bearer {settings.llm_key}"} if settings.llm_key else {}
     body: dict[str, Any] = {
-        "model": settings.llm_model, "temperature": 0.2, "max_tokens": ANSWER_TOKENS,
+        "model": settings.llm_model,
+        "temperature": 0.2,
+        "max_tokens": ANSWER_TOKENS,
         "response_format": {"type": "json_object"},
         "messages": [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": asked}],
-    }  # fmt: skip
+    }
     address = f"{settings.llm_base_url.rstrip('/')}/chat/completions"
     import time
 

@@ -81,26 +81,59 @@ class Channel:
 CHANNELS: dict[str, Channel] = {
     c.name: c
     for c in (
-        Channel("x", 280, x_length, 2, threads=True, picture="1600 x 900",
-                compose="https://x.com/intent/post?text={text}"),
-        Channel("mastodon", 500, mastodon_length, 4, threads=True, picture="1600 x 900",
-                compose="https://{place}/share?text={text}"),
-        Channel("bluesky", 300, graphemes, 2, threads=True, picture="2000 x 1000",
-                compose="https://bsky.app/intent/compose?text={text}"),
-        Channel("linkedin", 3_000, len, 3, picture="1200 x 627",
-                compose="https://www.linkedin.com/feed/?shareActive=true&text={text}"),
-        Channel("facebook", 63_206, len, 2, picture="1200 x 630",
-                compose="https://www.facebook.com/sharer/sharer.php?u={link}"),
+        Channel(
+            "x", 280, x_length, 2, threads=True, picture="1600 x 900", compose="https://x.com/intent/post?text={text}"
+        ),
+        Channel(
+            "mastodon",
+            500,
+            mastodon_length,
+            4,
+            threads=True,
+            picture="1600 x 900",
+            compose="https://{place}/share?text={text}",
+        ),
+        Channel(
+            "bluesky",
+            300,
+            graphemes,
+            2,
+            threads=True,
+            picture="2000 x 1000",
+            compose="https://bsky.app/intent/compose?text={text}",
+        ),
+        Channel(
+            "linkedin",
+            3_000,
+            len,
+            3,
+            picture="1200 x 627",
+            compose="https://www.linkedin.com/feed/?shareActive=true&text={text}",
+        ),
+        Channel(
+            "facebook",
+            63_206,
+            len,
+            2,
+            picture="1200 x 630",
+            compose="https://www.facebook.com/sharer/sharer.php?u={link}",
+        ),
         Channel("instagram", 2_200, len, 5, most_tags=30, links=False, picture="1080 x 1350"),
-        Channel("reddit", 40_000, len, 0, title=300, picture="1200 x 900",
-                compose="https://www.reddit.com/r/{place}/submit?title={title}&text={text}"),
+        Channel(
+            "reddit",
+            40_000,
+            len,
+            0,
+            title=300,
+            picture="1200 x 900",
+            compose="https://www.reddit.com/r/{place}/submit?title={title}&text={text}",
+        ),
         Channel("forum", 32_000, len, 0, title=255, picture="1200 x 630"),
         Channel("youtube", 5_000, len, 3, most_tags=60, title=100, picture="1280 x 720"),
         Channel("blog", 0, len, 0, title=70, picture="1600 x 900"),
-        Channel("newsletter", 0, len, 0, title=60, picture="1200 x 600",
-                compose="mailto:?subject={title}&body={text}"),
+        Channel("newsletter", 0, len, 0, title=60, picture="1200 x 600", compose="mailto:?subject={title}&body={text}"),
     )
-}  # fmt: skip
+}
 
 
 def left(channel: str, text: str) -> int | None:

@@ -164,15 +164,35 @@ class Found:
 
 
 EFFORT = {  # share of a working day, roughly: 1 is a day or more
-    "post": 0.1, "thread": 0.2, "poll": 0.1, "faq": 0.4, "article": 0.7, "video": 0.8, "carousel": 0.5, "ama": 0.6,
-    "quiz": 0.3, "contest": 0.7, "newsletter": 0.2, "meetup": 0.9, "member": 0.3,
-}  # fmt: skip
+    "post": 0.1,
+    "thread": 0.2,
+    "poll": 0.1,
+    "faq": 0.4,
+    "article": 0.7,
+    "video": 0.8,
+    "carousel": 0.5,
+    "ama": 0.6,
+    "quiz": 0.3,
+    "contest": 0.7,
+    "newsletter": 0.2,
+    "meetup": 0.9,
+    "member": 0.3,
+}
 
 
 def _found(
-    kind: str, key: str, facts: dict[str, Any], posts: Sequence[Evidence], ground: Ground, *, now: float,
-    formats: tuple[str, ...], about: str, risk: float = 0.0, bears: float = 1.0,
-) -> Found | None:  # fmt: skip
+    kind: str,
+    key: str,
+    facts: dict[str, Any],
+    posts: Sequence[Evidence],
+    ground: Ground,
+    *,
+    now: float,
+    formats: tuple[str, ...],
+    about: str,
+    risk: float = 0.0,
+    bears: float = 1.0,
+) -> Found | None:
     """An idea with its evidence counted; None with fewer than three posts. `bears`: how directly the posts ask for it,
     from 0 to 1; a word that fits a day of the calendar asks for nothing."""
     seen: dict[int, Evidence] = {item.post: item for item in posts}
@@ -215,96 +235,169 @@ def _each(items: Iterable[Found | None]) -> list[Found]:
 def faq(ground: Ground) -> list[Found]:
     """Questions to us that nobody has answered, in one answer to all."""
     return _each(
-        [_found("faq", "faq", {"questions": len(ground.open_questions)}, ground.open_questions, ground, now=0.8,
-                formats=("faq", "post", "newsletter"), about="questions")]
-    )  # fmt: skip
+        [
+            _found(
+                "faq",
+                "faq",
+                {"questions": len(ground.open_questions)},
+                ground.open_questions,
+                ground,
+                now=0.8,
+                formats=("faq", "post", "newsletter"),
+                about="questions",
+            )
+        ]
+    )
 
 
 def guide(ground: Ground) -> list[Found]:
     """A topic about which much is asked, month after month."""
     return _each(
-        _found("guide", f"guide:{s.topic}", {"topic": s.topic, "label": s.label, "questions": len(s.questions)},
-               s.questions, ground, now=0.4 + 0.2 * (s.rate > 1.3), formats=("article", "video", "faq"),
-               about=f"topic:{s.topic}", risk=s.heat)
+        _found(
+            "guide",
+            f"guide:{s.topic}",
+            {"topic": s.topic, "label": s.label, "questions": len(s.questions)},
+            s.questions,
+            ground,
+            now=0.4 + 0.2 * (s.rate > 1.3),
+            formats=("article", "video", "faq"),
+            about=f"topic:{s.topic}",
+            risk=s.heat,
+        )
         for s in ground.subjects
         if len({q.author for q in s.questions}) >= 5
-    )  # fmt: skip
+    )
 
 
 def explain(ground: Ground) -> list[Found]:
     """A topic that is new or rises."""
     return _each(
-        _found("explain", f"explain:{s.topic}",
-               {"topic": s.topic, "label": s.label, "trend": s.trend, "rate": round(s.rate, 2)}, s.posts, ground,
-               now=1.0 if s.trend == "new" else 0.85, formats=("thread", "post", "carousel", "video"),
-               about=f"topic:{s.topic}", risk=s.heat)
+        _found(
+            "explain",
+            f"explain:{s.topic}",
+            {"topic": s.topic, "label": s.label, "trend": s.trend, "rate": round(s.rate, 2)},
+            s.posts,
+            ground,
+            now=1.0 if s.trend == "new" else 0.85,
+            formats=("thread", "post", "carousel", "video"),
+            about=f"topic:{s.topic}",
+            risk=s.heat,
+        )
         for s in ground.subjects
         if s.trend in {"new", "rising"}
-    )  # fmt: skip
+    )
 
 
 def poll(ground: Ground) -> list[Found]:
     """A debate with camps: let people say where they stand, or bring both sides together."""
     return _each(
-        _found("poll", f"poll:{d.id}", {"debate": d.id, "question": d.question, "score": round(d.score, 2)}, d.posts,
-               ground, now=0.9 - 0.5 * min(1.0, d.days_quiet / 60), formats=("poll", "ama", "thread"),
-               about=f"debate:{d.id}", risk=max(0.3, d.heat))
+        _found(
+            "poll",
+            f"poll:{d.id}",
+            {"debate": d.id, "question": d.question, "score": round(d.score, 2)},
+            d.posts,
+            ground,
+            now=0.9 - 0.5 * min(1.0, d.days_quiet / 60),
+            formats=("poll", "ama", "thread"),
+            about=f"debate:{d.id}",
+            risk=max(0.3, d.heat),
+        )
         for d in ground.debates
         if d.state == "debate"
-    )  # fmt: skip
+    )
 
 
 def respond(ground: Ground) -> list[Found]:
     """A wave of criticism: say what happened and what is done."""
     return _each(
-        _found("respond", f"respond:{d.id}", {"debate": d.id, "question": d.question}, d.posts, ground,
-               now=0.9 - 0.8 * min(1.0, d.days_quiet / 30), formats=("post", "article"), about=f"debate:{d.id}",
-               risk=0.8)
+        _found(
+            "respond",
+            f"respond:{d.id}",
+            {"debate": d.id, "question": d.question},
+            d.posts,
+            ground,
+            now=0.9 - 0.8 * min(1.0, d.days_quiet / 30),
+            formats=("post", "article"),
+            about=f"debate:{d.id}",
+            risk=0.8,
+        )
         for d in ground.debates
         if d.state == "criticism"
-    )  # fmt: skip
+    )
 
 
 def try_tool(ground: Ground) -> list[Found]:
     """A new tool that people name: try it, compare it."""
     return _each(
-        _found("tool", f"tool:{t.id}", {"tool": t.id, "name": t.name, "stage": t.stage, "beside": list(t.beside[:3])},
-               t.posts, ground, now=1.0 - 0.8 * min(1.0, t.days_old / 90), formats=("article", "video", "thread"),
-               about=f"tool:{t.id}")
+        _found(
+            "tool",
+            f"tool:{t.id}",
+            {"tool": t.id, "name": t.name, "stage": t.stage, "beside": list(t.beside[:3])},
+            t.posts,
+            ground,
+            now=1.0 - 0.8 * min(1.0, t.days_old / 90),
+            formats=("article", "video", "thread"),
+            about=f"tool:{t.id}",
+        )
         for t in ground.tools
-    )  # fmt: skip
+    )
 
 
 def testimonial(ground: Ground) -> list[Found]:
     """Kind words about us: ask whether they may be quoted."""
     return _each(
-        [_found("testimonial", "testimonial", {"posts": len(ground.praise)}, ground.praise, ground, now=0.5,
-                formats=("carousel", "post", "newsletter"), about="praise")]
-    )  # fmt: skip
+        [
+            _found(
+                "testimonial",
+                "testimonial",
+                {"posts": len(ground.praise)},
+                ground.praise,
+                ground,
+                now=0.5,
+                formats=("carousel", "post", "newsletter"),
+                about="praise",
+            )
+        ]
+    )
 
 
 def fixed(ground: Ground) -> list[Found]:
     """Complaints that went down after something that we did: say so."""
     return _each(
-        _found("fixed", f"fixed:{f.action}",
-               {"action": f.action, "title": f.title, "before": len(f.before), "after": f.after}, f.before, ground,
-               now=0.9 - 0.5 * min(1.0, f.days_ago / 45), formats=("post", "newsletter", "video"),
-               about=f"action:{f.action}", risk=0.2)
+        _found(
+            "fixed",
+            f"fixed:{f.action}",
+            {"action": f.action, "title": f.title, "before": len(f.before), "after": f.after},
+            f.before,
+            ground,
+            now=0.9 - 0.5 * min(1.0, f.days_ago / 45),
+            formats=("post", "newsletter", "video"),
+            about=f"action:{f.action}",
+            risk=0.2,
+        )
         for f in ground.fixes
         if len(f.before) >= 5 and f.after <= 0.6 * len(f.before)
-    )  # fmt: skip
+    )
 
 
 def gap(ground: Ground) -> list[Found]:
     """A subject that people discuss and ask about, on which we say nothing."""
     return _each(
-        _found("gap", f"gap:{s.topic}",
-               {"topic": s.topic, "label": s.label, "posts": len(s.posts), "questions": len(s.questions)}, s.posts,
-               ground, now=0.4, formats=("article", "thread", "video"), about=f"topic:{s.topic}", risk=s.heat,
-               bears=0.8)
+        _found(
+            "gap",
+            f"gap:{s.topic}",
+            {"topic": s.topic, "label": s.label, "posts": len(s.posts), "questions": len(s.questions)},
+            s.posts,
+            ground,
+            now=0.4,
+            formats=("article", "thread", "video"),
+            about=f"topic:{s.topic}",
+            risk=s.heat,
+            bears=0.8,
+        )
         for s in ground.subjects
         if s.ours == 0 and len(s.posts) >= 15 and len(s.questions) >= 3
-    )  # fmt: skip
+    )
 
 
 def words(ground: Ground) -> list[Found]:
@@ -314,58 +407,109 @@ def words(ground: Ground) -> list[Found]:
     if not used:
         return []
     return _each(
-        [_found("words", "words", {"words": [word for word, _ in used]}, posts, ground, now=0.3,
-                formats=("post", "newsletter"), about="words", bears=0.6)]
-    )  # fmt: skip
+        [
+            _found(
+                "words",
+                "words",
+                {"words": [word for word, _ in used]},
+                posts,
+                ground,
+                now=0.3,
+                formats=("post", "newsletter"),
+                about="words",
+                bears=0.6,
+            )
+        ]
+    )
 
 
 def wish(ground: Ground) -> list[Found]:
     """Wishes on one subject: let people vote, say what is planned."""
     return _each(
-        _found("wish", f"wish:{s.topic}", {"topic": s.topic, "label": s.label, "wishes": len(s.wishes)}, s.wishes,
-               ground, now=0.5, formats=("poll", "post", "ama"), about=f"wishes:{s.topic}")
+        _found(
+            "wish",
+            f"wish:{s.topic}",
+            {"topic": s.topic, "label": s.label, "wishes": len(s.wishes)},
+            s.wishes,
+            ground,
+            now=0.5,
+            formats=("poll", "post", "ama"),
+            about=f"wishes:{s.topic}",
+        )
         for s in ground.subjects
         if len({w.author for w in s.wishes}) >= 4
-    )  # fmt: skip
+    )
 
 
 def evergreen(ground: Ground) -> list[Found]:
     """What we answered well before, and is asked again."""
     return _each(
-        _found("evergreen", f"evergreen:{a.answer}", {"post": a.answer, "days": a.days_old}, a.asked, ground, now=0.5,
-               formats=("post", "newsletter", "faq"), about=f"answer:{a.answer}")
+        _found(
+            "evergreen",
+            f"evergreen:{a.answer}",
+            {"post": a.answer, "days": a.days_old},
+            a.asked,
+            ground,
+            now=0.5,
+            formats=("post", "newsletter", "faq"),
+            about=f"answer:{a.answer}",
+        )
         for a in ground.answered
         if a.days_old >= 30
-    )  # fmt: skip
+    )
 
 
 def occasion(ground: Ground) -> list[Found]:
     """A day that comes back, where people here speak of its subject."""
     return _each(
-        _found("occasion", f"occasion:{o.key}", {"name": o.name, "days": o.days_ahead, "own": o.own}, o.posts, ground,
-               now=0.9 - 0.02 * o.days_ahead, formats=("post", "carousel", "contest", "quiz"), about=f"day:{o.key}",
-               bears=0.5)
+        _found(
+            "occasion",
+            f"occasion:{o.key}",
+            {"name": o.name, "days": o.days_ahead, "own": o.own},
+            o.posts,
+            ground,
+            now=0.9 - 0.02 * o.days_ahead,
+            formats=("post", "carousel", "contest", "quiz"),
+            about=f"day:{o.key}",
+            bears=0.5,
+        )
         for o in ground.occasions
-    )  # fmt: skip
+    )
 
 
 def milestone(ground: Ground) -> list[Found]:
     """A round number of people or posts: thank those who made it."""
     return _each(
-        _found("milestone", f"milestone:{m.what}:{m.number}", {"what": m.what, "number": m.number}, m.posts, ground,
-               now=0.9 - 0.03 * m.days_ago, formats=("post", "contest", "newsletter"), about=f"milestone:{m.what}")
+        _found(
+            "milestone",
+            f"milestone:{m.what}:{m.number}",
+            {"what": m.what, "number": m.number},
+            m.posts,
+            ground,
+            now=0.9 - 0.03 * m.days_ago,
+            formats=("post", "contest", "newsletter"),
+            about=f"milestone:{m.what}",
+        )
         for m in ground.milestones
-    )  # fmt: skip
+    )
 
 
 def member(ground: Ground) -> list[Found]:
     """Somebody who helps others: member of the month."""
     best = sorted(ground.helpers, key=lambda h: (-len(h.replies) - 2 * h.thanked, h.author))[:1]
     return _each(
-        _found("member", f"member:{h.author}", {"author": h.author, "replies": len(h.replies), "thanked": h.thanked},
-               h.replies, ground, now=0.4, formats=("member", "post", "newsletter"), about=f"member:{h.author}")
+        _found(
+            "member",
+            f"member:{h.author}",
+            {"author": h.author, "replies": len(h.replies), "thanked": h.thanked},
+            h.replies,
+            ground,
+            now=0.4,
+            formats=("member", "post", "newsletter"),
+            about=f"member:{h.author}",
+        )
         for h in best
-    )  # fmt: skip
+    )
 
 
 def welcome(ground: Ground) -> list[Found]:
@@ -375,37 +519,78 @@ def welcome(ground: Ground) -> list[Found]:
         return []
     facts = {"people": len(people), "before": ground.newcomers_before}
     return _each(
-        [_found("welcome", "welcome", facts, ground.newcomers, ground, now=0.7, formats=("post", "ama", "meetup"),
-                about="newcomers")]
-    )  # fmt: skip
+        [
+            _found(
+                "welcome",
+                "welcome",
+                facts,
+                ground.newcomers,
+                ground,
+                now=0.7,
+                formats=("post", "ama", "meetup"),
+                about="newcomers",
+            )
+        ]
+    )
 
 
 def wave(ground: Ground) -> list[Found]:
     """One text that goes round: confirm it or set it right."""
     return _each(
-        _found("wave", f"wave:{first}", {"post": first, "copies": len(posts)}, posts, ground, now=0.7,
-               formats=("post", "thread"), about=f"wave:{first}", risk=0.4)
+        _found(
+            "wave",
+            f"wave:{first}",
+            {"post": first, "copies": len(posts)},
+            posts,
+            ground,
+            now=0.7,
+            formats=("post", "thread"),
+            about=f"wave:{first}",
+            risk=0.4,
+        )
         for first, posts in ground.waves
         if len(posts) >= 4
-    )  # fmt: skip
+    )
 
 
 def seasonal(ground: Ground) -> list[Found]:
     """A subject that comes back with the season: be there before it does."""
     return _each(
-        _found("seasonal", f"seasonal:{s.topic}", {"topic": s.topic, "label": s.label}, s.posts, ground, now=0.6,
-               formats=("article", "newsletter", "post"), about=f"topic:{s.topic}")
+        _found(
+            "seasonal",
+            f"seasonal:{s.topic}",
+            {"topic": s.topic, "label": s.label},
+            s.posts,
+            ground,
+            now=0.6,
+            formats=("article", "newsletter", "post"),
+            about=f"topic:{s.topic}",
+        )
         for s in ground.subjects
         if s.trend == "seasonal"
-    )  # fmt: skip
+    )
 
 
 RULES: dict[str, Callable[[Ground], list[Found]]] = {
-    "faq": faq, "guide": guide, "explain": explain, "poll": poll, "respond": respond, "tool": try_tool,
-    "testimonial": testimonial, "fixed": fixed, "gap": gap, "words": words, "wish": wish, "evergreen": evergreen,
-    "occasion": occasion, "milestone": milestone, "member": member, "welcome": welcome, "wave": wave,
+    "faq": faq,
+    "guide": guide,
+    "explain": explain,
+    "poll": poll,
+    "respond": respond,
+    "tool": try_tool,
+    "testimonial": testimonial,
+    "fixed": fixed,
+    "gap": gap,
+    "words": words,
+    "wish": wish,
+    "evergreen": evergreen,
+    "occasion": occasion,
+    "milestone": milestone,
+    "member": member,
+    "welcome": welcome,
+    "wave": wave,
     "seasonal": seasonal,
-}  # fmt: skip
+}
 
 
 def all_ideas(ground: Ground) -> list[Found]:

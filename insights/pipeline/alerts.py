@@ -171,9 +171,11 @@ def _described(
     began, noticed = (first + event.began) * HOUR, min((first + event.noticed + 1) * HOUR, until)
     last = min((first + event.last + 1) * HOUR, until)
     facts: dict[str, Any] = {
-        "window": event.window, "count": round(float(event.count), 3), "expected": round(float(event.expected), 3),
+        "window": event.window,
+        "count": round(float(event.count), 3),
+        "expected": round(float(event.expected), 3),
         "chance": float(f"{event.chance:.3g}"),
-    }  # fmt: skip
+    }
     inside = posts_between(connection, rule.brand, began, noticed, newest=False)
     before = posts_between(connection, rule.brand, began - 28 * DAY, began - 1)
     words, origin, to_read = what_is_said(connection, inside, before, tone)
@@ -253,10 +255,15 @@ def _event(connection: Connection, rule: AlertRule, since: int, until: int) -> l
         held = [times[item.id] for item in members]
         found.append(
             Finding(
-                f"event:{','.join(sorted(event.words[:3]))}", min(held), min(event.at, until), max(held), to_read,
-                origin or members[0].id, {"words": list(event.words) or words, "count": len(members), "window": 2},
+                f"event:{','.join(sorted(event.words[:3]))}",
+                min(held),
+                min(event.at, until),
+                max(held),
+                to_read,
+                origin or members[0].id,
+                {"words": list(event.words) or words, "count": len(members), "window": 2},
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -282,10 +289,15 @@ def _conflict(connection: Connection, rule: AlertRule, since: int, until: int) -
             to_read = tuple(dict.fromkeys([ids[0], *loud]))
             found.append(
                 Finding(
-                    f"conflict:{kind}:{root}", rows[0].published_at, moment[last], moment[last], to_read, ids[0],
+                    f"conflict:{kind}:{root}",
+                    rows[0].published_at,
+                    moment[last],
+                    moment[last],
+                    to_read,
+                    ids[0],
                     {"heat": round(thread.heat, 2), "count": len(ids)},
                 )
-            )  # fmt: skip
+            )
     return found
 
 
@@ -316,11 +328,20 @@ def _topic(connection: Connection, rule: AlertRule, since: int, until: int) -> l
         moment = ours[TOPIC_POSTS - 1].published_at
         found.append(
             Finding(
-                f"topic:{row.id}", row.first_seen, moment, ours[-1].published_at, tuple(m.id for m in ours[:FIVE]),
-                members[0].id, {"topic": row.id, "name": row.person_label or row.label, "count": len(ours),
-                 "words": [w.strip().lower() for w in row.label.split(",")]},
+                f"topic:{row.id}",
+                row.first_seen,
+                moment,
+                ours[-1].published_at,
+                tuple(m.id for m in ours[:FIVE]),
+                members[0].id,
+                {
+                    "topic": row.id,
+                    "name": row.person_label or row.label,
+                    "count": len(ours),
+                    "words": [w.strip().lower() for w in row.label.split(",")],
+                },
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -362,12 +383,20 @@ def _quiet(connection: Connection, rule: AlertRule, since: int, until: int) -> l
                 ).scalar()
                 found.append(
                     Finding(
-                        f"quiet:{source_id}", (day - 2) * DAY, (day + 1) * DAY, (day + 1) * DAY,
-                        (int(last_post),) if last_post else (), int(last_post or 0),
-                        {"source": source_id, "name": names[source_id], "count": recent,
-                         "expected": round(before * 3 / 25, 1)},
+                        f"quiet:{source_id}",
+                        (day - 2) * DAY,
+                        (day + 1) * DAY,
+                        (day + 1) * DAY,
+                        (int(last_post),) if last_post else (),
+                        int(last_post or 0),
+                        {
+                            "source": source_id,
+                            "name": names[source_id],
+                            "count": recent,
+                            "expected": round(before * 3 / 25, 1),
+                        },
                     )
-                )  # fmt: skip
+                )
             elif quiet:
                 found[-1] = replace(found[-1], last=(day + 1) * DAY)
             elif began and recent > before * 3 / 50:
@@ -396,11 +425,16 @@ def _keyword(connection: Connection, rule: AlertRule, since: int, until: int) ->
             groups.append([row])
     return [
         Finding(
-            f"keyword:{rule.query}", group[0].published_at, group[0].published_at, group[-1].published_at,
-            tuple(row.id for row in group[:FIVE]), group[0].id, {"count": len(group)},
+            f"keyword:{rule.query}",
+            group[0].published_at,
+            group[0].published_at,
+            group[-1].published_at,
+            tuple(row.id for row in group[:FIVE]),
+            group[0].id,
+            {"count": len(group)},
         )
         for group in groups
-    ]  # fmt: skip
+    ]
 
 
 LOOKS: dict[str, Callable[[Connection, AlertRule, int, int], Iterable[Finding]]] = {

@@ -105,11 +105,22 @@ def look_again(
     first = said[opener] if opener >= 0 else said[0]
     langs = [post.lang for post in said]
     values: dict[str, Any] = {
-        "state": found.state, "question": question, "asks": asks, "opener": first.id if opener >= 0 else 0,
-        "place": first.place if opener >= 0 else "", "lang": max(sorted(set(langs)), key=langs.count),
-        "score": found.score, "low": found.low, "high": found.high, "sure": found.sure, "posts": found.posts,
-        "people": found.people, "first_post": said[0].id, "last_post": said[-1].id, "facts": facts_of(found),
-    }  # fmt: skip
+        "state": found.state,
+        "question": question,
+        "asks": asks,
+        "opener": first.id if opener >= 0 else 0,
+        "place": first.place if opener >= 0 else "",
+        "lang": max(sorted(set(langs)), key=langs.count),
+        "score": found.score,
+        "low": found.low,
+        "high": found.high,
+        "sure": found.sure,
+        "posts": found.posts,
+        "people": found.people,
+        "first_post": said[0].id,
+        "last_post": said[-1].id,
+        "facts": facts_of(found),
+    }
     positions = found.positions or {post.id: (0.0, 0, -1) for k, post in enumerate(said) if k != opener}
     with store.write() as connection:
         save_debate(connection, where, values, positions)

@@ -177,9 +177,16 @@ def make_demo(store: Store, settings: Settings, now: datetime) -> Refreshed:
     for item in facts["calendar"]:
         lang = settings.language if settings.language in {"en", "fr"} else "en"
         planned = Item(
-            0, item["title"][lang], channel=item["channel"], format=item["format"], status=item["status"], lang=lang,
-            day=now.date() + timedelta(days=int(item["day"])), hour=int(item["hour"]), owner="Brimelo",
-        )  # fmt: skip
+            0,
+            item["title"][lang],
+            channel=item["channel"],
+            format=item["format"],
+            status=item["status"],
+            lang=lang,
+            day=now.date() + timedelta(days=int(item["day"])),
+            hour=int(item["hour"]),
+            owner="Brimelo",
+        )
         save_item(store, planned, now)
     store.set_meta("demo_day", now.date().isoformat())
     return done

@@ -51,10 +51,12 @@ def _in_their_threads(connection: Connection, ids: list[int], began: int, ended:
             part = mine[start : start + 500]
             rows = connection.execute(
                 select(post.c.id).where(
-                    post.c.source_kind == kind, post.c.root_id != "", post.c.root_id.in_(part),
+                    post.c.source_kind == kind,
+                    post.c.root_id != "",
+                    post.c.root_id.in_(part),
                     post.c.published_at.between(began, ended),
                 )
-            )  # fmt: skip
+            )
             found += rows.scalars()
     return found
 
@@ -74,7 +76,15 @@ def _read(connection: Connection, ids: list[int]) -> list[EventPost]:
 
 def _event_post(row: Any) -> EventPost:
     return EventPost(
-        row.id, from_epoch(row.published_at), row.author, row.source_kind, row.community or row.title, row.sentiment,
-        (row.score or 0) + 2 * (row.comments or 0) + (row.shares or 0), bool(row.parent_id), bool(row.by_us),
-        row.asked is not None, row.group_id,
-    )  # fmt: skip
+        row.id,
+        from_epoch(row.published_at),
+        row.author,
+        row.source_kind,
+        row.community or row.title,
+        row.sentiment,
+        (row.score or 0) + 2 * (row.comments or 0) + (row.shares or 0),
+        bool(row.parent_id),
+        bool(row.by_us),
+        row.asked is not None,
+        row.group_id,
+    )

@@ -87,8 +87,14 @@ def ground_of(connection: Connection, now: datetime) -> Ground:
         subjects=_subjects(connection, today, first),
         debates=_debates(connection, today, first, last),
         tools=[
-            NewTool(t.id, t.name, t.stage, idea_ground.evidence(connection, _tool_posts(connection, t.id)),
-                    today - to_day(t.first_at), [str(a[0]) for a in t.facts.get("alternatives", [])])
+            NewTool(
+                t.id,
+                t.name,
+                t.stage,
+                idea_ground.evidence(connection, _tool_posts(connection, t.id)),
+                today - to_day(t.first_at),
+                [str(a[0]) for a in t.facts.get("alternatives", [])],
+            )
             for t in tools(connection, (today - 90) * IDS_PER_DAY, last, limit=20)
         ],
         praise=idea_ground.praise_of_us(connection, first),
@@ -108,7 +114,7 @@ def ground_of(connection: Connection, now: datetime) -> Ground:
         their_words=_their_words(connection, first),
         waves=idea_ground.waves(connection, recent),
         usual_reactions=idea_ground.usual_reactions(connection, first),
-    )  # fmt: skip
+    )
 
 
 def _tool_posts(connection: Connection, tool_id: int) -> list[int]:
@@ -147,9 +153,16 @@ def _debates(connection: Connection, today: int, first: int, last: int) -> list[
     for item in debates(connection, ["debate", "criticism"], first, last, limit=20):
         ids = [row.post for row in positioned(connection, item.id)]
         found.append(
-            Argued(item.id, item.question, idea_ground.evidence(connection, ids), item.score, item.state,
-                   max(0, today - to_day(item.last_at)), item.heat or 0.0)
-        )  # fmt: skip
+            Argued(
+                item.id,
+                item.question,
+                idea_ground.evidence(connection, ids),
+                item.score,
+                item.state,
+                max(0, today - to_day(item.last_at)),
+                item.heat or 0.0,
+            )
+        )
     return found
 
 

@@ -401,9 +401,13 @@ def _watch(store: Store, embedder: TextEmbedder, vectors: PostVectors, progress:
         threshold = usual_threshold(float(cosine.mean()), float(cosine.std())) if len(cosine) else 0.5
         with store.write() as connection:
             save_watch(
-                connection, watch_id, embedder.name, blob_of(subject), threshold,
+                connection,
+                watch_id,
+                embedder.name,
+                blob_of(subject),
+                threshold,
                 list(zip(chosen, near.tolist(), strict=True)),
-            )  # fmt: skip
+            )
         progress("watch", number + 1, len(waiting))
 
 

@@ -57,9 +57,13 @@ class Tones:
         return found
 
     def score(
-        self, texts: Sequence[str], langs: Sequence[str], vectors: Matrix, model: str,
+        self,
+        texts: Sequence[str],
+        langs: Sequence[str],
+        vectors: Matrix,
+        model: str,
         read: sparse.csr_matrix | None = None,
-    ) -> Scored:  # fmt: skip
+    ) -> Scored:
         """The tone of posts; `read` are their features where they are at hand."""
         found = self._below(texts, langs, vectors, model, read)
         if self._layer is not None:
@@ -85,9 +89,7 @@ class Tones:
         if trial is None:
             return False
         with store.write() as connection:
-            save_layer(
-                connection, now, trial.labels, trial.before, trial.after, trial.better, self.base, trial.weights
-            )  # fmt: skip
+            save_layer(connection, now, trial.labels, trial.before, trial.after, trial.better, self.base, trial.weights)
         return trial.better
 
 

@@ -130,9 +130,12 @@ def _tell_anew(connection: Connection, tool_id: int, key: str, state: str, other
             held = namings_of(connection, tool_id)
             namings = [_naming(item) for item in held]
     values: dict[str, Any] = {
-        "state": state, "evidence": evidence, "first_post": namings[0].post, "last_post": namings[-1].post,
+        "state": state,
+        "evidence": evidence,
+        "first_post": namings[0].post,
+        "last_post": namings[-1].post,
         "posts": len(namings),
-    }  # fmt: skip
+    }
     if state == "shown":
         story = story_of(namings, key, others)
         values |= {
@@ -165,9 +168,17 @@ def _with_lang(posts: Sequence[tuple[int, str]], key: str) -> list[tuple[str, st
 
 def _naming(item: NamingPost) -> Naming:
     return Naming(
-        item.post, item.published_at, item.author, item.network, item.place, item.tone, item.cue, item.evidence,
-        item.plain, item.copy_of,
-    )  # fmt: skip
+        item.post,
+        item.published_at,
+        item.author,
+        item.network,
+        item.place,
+        item.tone,
+        item.cue,
+        item.evidence,
+        item.plain,
+        item.copy_of,
+    )
 
 
 def _judge(

@@ -98,8 +98,11 @@ def intents(
     for row, text in enumerate(texts):
         part = text[:3_000]
         bug, idea, negative, positive = (
-            float(kinds[row][0]), float(kinds[row][1]), float(tones[row][0]), float(tones[row][2])
-        )  # fmt: skip
+            float(kinds[row][0]),
+            float(kinds[row][1]),
+            float(tones[row][0]),
+            float(tones[row][2]),
+        )
         # The model knows reviews of applications; in other posts it needs the words of a fault or a wish, or be surer.
         # Its classes exclude each other, kinds do not: a word of the kind lifts what the model finds little of.
         bug = 0.4 + 0.6 * bug if _BUG.search(part) else ALONE * bug

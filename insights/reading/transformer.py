@@ -20,16 +20,25 @@ from insights.reading.sentiment import LABELS
 BATCH = 32
 TOKENS = 256
 _NAMES = {
-    "negative": "negative", "neg": "negative", "label_0": "negative",
-    "neutral": "neutral", "neu": "neutral", "label_1": "neutral",
-    "positive": "positive", "pos": "positive", "label_2": "positive",
-}  # fmt: skip
+    "negative": "negative",
+    "neg": "negative",
+    "label_0": "negative",
+    "neutral": "neutral",
+    "neu": "neutral",
+    "label_1": "neutral",
+    "positive": "positive",
+    "pos": "positive",
+    "label_2": "positive",
+}
 
 
 _INFERENCE = {
-    "entailment": "entailment", "entail": "entailment", "neutral": "neutral", "contradiction": "contradiction",
+    "entailment": "entailment",
+    "entail": "entailment",
+    "neutral": "neutral",
+    "contradiction": "contradiction",
     "contradict": "contradiction",
-}  # fmt: skip
+}
 INFERRED = ("entailment", "neutral", "contradiction")
 HYPOTHESES = {"en": "The author is in favour: {question}", "fr": "L'auteur est pour : {question}"}
 
@@ -65,8 +74,11 @@ class _Classifier:
             inputs = self._tokenizer(
                 [texts[i][:MAX_CHARACTERS] for i in part],
                 *([[pairs[i] for i in part]] if pairs is not None else []),
-                padding=True, truncation=True, max_length=TOKENS, return_tensors="pt",
-            )  # fmt: skip
+                padding=True,
+                truncation=True,
+                max_length=TOKENS,
+                return_tensors="pt",
+            )
             with torch.inference_mode():
                 scores = self._model(**inputs).logits.float().numpy()
             result[part] = softmax(scores[:, self._order])

@@ -126,9 +126,12 @@ def _futures(past: Array, days: int, beside: Sequence[tuple[Array, Array]], seed
     inside = np.column_stack([(a - a.mean()) / a.std() for a, _ in beside]) if beside else None
     outside = np.column_stack([(b - a.mean()) / a.std() for a, b in beside]) if beside else None
     model = UnobservedComponents(
-        calm, level="local level", exog=inside, freq_seasonal=[{"period": 7, "harmonics": 2}],
+        calm,
+        level="local level",
+        exog=inside,
+        freq_seasonal=[{"period": 7, "harmonics": 2}],
         stochastic_freq_seasonal=[False],
-    )  # fmt: skip
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         fitted = model.fit(disp=False, maxiter=200)

@@ -241,9 +241,12 @@ class Decomposition:
 
 
 def decompose(
-    before: Mapping[Any, Sequence[int]], after: Mapping[Any, Sequence[int]], *, draws: int = DRAWS,
+    before: Mapping[Any, Sequence[int]],
+    after: Mapping[Any, Sequence[int]],
+    *,
+    draws: int = DRAWS,
     seed: int = 0,
-) -> Decomposition:  # fmt: skip
+) -> Decomposition:
     """Split a move between two periods by group: mix against rate (Kitagawa 1955), with how sure both are."""
     groups = sorted({*before, *after}, key=str)
     zero = (0, 0, 0, 0)

@@ -224,7 +224,7 @@ def fit_topics(
     ]
     return Fit(
         topics, fit.centroids, fit.assigned[back], fit.similarity[back], fit.threshold, fit.origin, fit.layout[back]
-    )  # fmt: skip
+    )
 
 
 def _fit_ordered(

@@ -101,9 +101,7 @@ def _said_together(
             else:
                 together[word] -= 1.0
         rest = [word for word in candidates if word not in chosen]
-        chosen.append(
-            max(rest, key=lambda w: (weight[w] / most + TOGETHER * together[w] / len(chosen), w))
-        )  # fmt: skip
+        chosen.append(max(rest, key=lambda w: (weight[w] / most + TOGETHER * together[w] / len(chosen), w)))
     return chosen
 
 

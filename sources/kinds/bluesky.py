@@ -117,9 +117,7 @@ async def _ask(client: Client, now: datetime, subject: str, method: str, token: 
     base = client.base_url("bluesky_login", LOGIN) if token else client.base_url("bluesky", PUBLIC)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     url = f"{base}/xrpc/{method}?{urlencode(query, doseq=True)}"
-    answer, _ = await get_json(
-        client, url, now, subject=subject, headers=headers, explain=_explain, pace=PACE
-    )  # fmt: skip
+    answer, _ = await get_json(client, url, now, subject=subject, headers=headers, explain=_explain, pace=PACE)
     return mapping(answer)
 
 

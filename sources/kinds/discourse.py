@@ -73,7 +73,7 @@ def parse_posts(value: Any, base: str, title: str = "", views: int | None = None
 async def _ask(client: Client, source: Source, now: datetime, url: str) -> Any:
     answer, _ = await get_json(
         client, url, now, subject=source.address, headers={"Discourse-Present": "false"}, pace=PACE
-    )  # fmt: skip
+    )
     return mapping(answer)
 
 

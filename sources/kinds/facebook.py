@@ -142,9 +142,13 @@ async def _ask(client: Client, source: Source, now: datetime, path: str, token: 
     more = {"after": token} if token else {}
     url = f"{client.base_url('facebook', BASE_URL)}/{source.address}/{path}?{urlencode({**query, **more})}"
     answer, _ = await get_json(
-        client, url, now, subject=source.address, headers={"Authorization": f"Bearer {secret.reveal()}"},
+        client,
+        url,
+        now,
+        subject=source.address,
+        headers={"Authorization": f"Bearer {secret.reveal()}"},
         explain=explain,
-    )  # fmt: skip
+    )
     return mapping(answer)
 
 

@@ -55,13 +55,15 @@ def _post(item: Mapping[str, Any], native: str, repo: str, **over: Any) -> NewPo
 def parse_releases(value: Any, repo: str) -> list[NewPost]:
     return [
         _post(
-            item, f"{repo}/release/{words(item['id'])}", repo,
+            item,
+            f"{repo}/release/{words(item['id'])}",
+            repo,
             title=f"{repo} {words(item.get('name')) or words(item.get('tag_name'))}",
             published_at=moment(item.get("published_at")) or moment(item.get("created_at")),
         )
         for item in items(value, repo)
         if words(item.get("id")) and not item.get("draft")
-    ]  # fmt: skip
+    ]
 
 
 def parse_issues(value: Any, repo: str) -> list[NewPost]:
@@ -90,15 +92,20 @@ def parse_repositories(answer: Mapping[str, Any], subject: str) -> list[NewPost]
         if name:
             found.append(
                 NewPost(
-                    source_kind="github", native_id=f"repo/{words(item.get('id')) or name}", text=text,
-                    plain=text.strip(), title=name, url=link(item.get("html_url")),
-                    author=words(mapping(item.get("owner")).get("login")), published_at=moment(item.get("created_at")),
+                    source_kind="github",
+                    native_id=f"repo/{words(item.get('id')) or name}",
+                    text=text,
+                    plain=text.strip(),
+                    title=name,
+                    url=link(item.get("html_url")),
+                    author=words(mapping(item.get("owner")).get("login")),
+                    published_at=moment(item.get("created_at")),
                     community="GitHub",
                     engagement=Engagement(
                         score=number(item.get("stargazers_count")), shares=number(item.get("forks_count"))
                     ),
                 )
-            )  # fmt: skip
+            )
     return found
 
 
@@ -124,11 +131,16 @@ def parse_discussions(answer: Mapping[str, Any], repo: str) -> tuple[list[NewPos
             if ident:
                 posts.append(
                     _post(
-                        item, ident, repo, url=link(item.get("url")), published_at=moment(item.get("createdAt")),
-                        root_id=native, parent_id=parent,
+                        item,
+                        ident,
+                        repo,
+                        url=link(item.get("url")),
+                        published_at=moment(item.get("createdAt")),
+                        root_id=native,
+                        parent_id=parent,
                         engagement=Engagement(score=number(item.get("upvoteCount")), comments=replies),
                     )
-                )  # fmt: skip
+                )
     page = mapping(listing.get("pageInfo"))
     return posts, words(page.get("endCursor")) if page.get("hasNextPage") is True else ""
 
@@ -154,7 +166,7 @@ async def _ask(client: Client, source: Source, now: datetime, path: str, **query
     url = f"{base}/{path}?{urlencode({'per_page': str(PAGE_SIZE), **query})}"
     answer, headers = await get_json(
         client, url, now, subject=source.address, headers=_headers(client), explain=_explain
-    )  # fmt: skip
+    )
     used, most = headers.get("x-ratelimit-used", ""), headers.get("x-ratelimit-limit", "")
     if used.isdecimal() and most.isdecimal():
         client.meter.told("github", day_of(now), int(used[:12]), int(most[:12]))

@@ -109,7 +109,7 @@ async def fetch(client: Client, source: Source, now: datetime) -> FetchResult:
         window = f"created_at_i>{since - 3_600},created_at_i<={before}"
         page = await _hits(
             client, now, source.address, "search_by_date", tags=f"comment,({asked})", numericFilters=window
-        )  # fmt: skip
+        )
         fresh = [post for post in page if post.native_id not in comments]
         comments.update({post.native_id: post for post in fresh})
         times = [to_epoch(post.published_at) for post in fresh if post.published_at]

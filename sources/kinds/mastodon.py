@@ -82,9 +82,7 @@ async def _ask(client: Client, source: Source, now: datetime, path: str, **query
     token = client.credentials.get("mastodon", "token", parts.netloc.lower())
     headers = {"Authorization": f"Bearer {token.reveal()}"} if token else {}
     url = f"{base}/api/{path}" + (f"?{urlencode(query)}" if query else "")
-    return await get_json(
-        client, url, now, subject=source.address, headers=headers, explain=_explain, pace=PACE
-    )  # fmt: skip
+    return await get_json(client, url, now, subject=source.address, headers=headers, explain=_explain, pace=PACE)
 
 
 async def _timeline(client: Client, source: Source, now: datetime) -> tuple[str, dict[str, str], str]:

@@ -131,9 +131,16 @@ def _article(url: str, page: dict[str, str], html: bytes, site: str) -> NewPost 
     if not text and not title:
         return None
     return NewPost(
-        source_kind="web", native_id=url, text=text or title, plain=text, title=title, url=url,
-        author=page.get("author", ""), published_at=moment(page.get("date")), community=site,
-    )  # fmt: skip
+        source_kind="web",
+        native_id=url,
+        text=text or title,
+        plain=text,
+        title=title,
+        url=url,
+        author=page.get("author", ""),
+        published_at=moment(page.get("date")),
+        community=site,
+    )
 
 
 async def _from_sitemaps(client: Client, robots: Any, address: str, now: datetime) -> list[str]:

@@ -130,7 +130,7 @@ async def _with_statistics(client: Client, source: Source, now: datetime, ids: S
     for start in range(0, len(ids), 50):
         answer = await _ask(
             client, source, now, "videos", part="snippet,statistics", id=",".join(ids[start : start + 50])
-        )  # fmt: skip
+        )
         posts = [parse_video(item) for item in items(answer.get("items", []), source.address)]
         found.update({post.native_id: post for post in posts if post is not None})
     return found
@@ -145,9 +145,17 @@ async def read_page(client: Client, source: Source, now: datetime, token: str) -
     if kind == "comments":
         where = {"allThreadsRelatedToChannelId" if what.startswith("UC") and len(what) == 24 else "videoId": what}
         answer = await _ask(
-            client, source, now, "commentThreads", part="snippet,replies", maxResults="100", order="time",
-            textFormat="plainText", **where, **more,
-        )  # fmt: skip
+            client,
+            source,
+            now,
+            "commentThreads",
+            part="snippet,replies",
+            maxResults="100",
+            order="time",
+            textFormat="plainText",
+            **where,
+            **more,
+        )
         return Page(tuple(_comments(answer, source.address)), words(answer.get("nextPageToken")), title)
     if kind == "search":
         answer = await _ask(
@@ -157,9 +165,15 @@ async def read_page(client: Client, source: Source, now: datetime, token: str) -
     elif kind in {"channel", "playlist"}:
         playlist, found = (what, "") if kind == "playlist" else await _uploads(client, source, now, what)
         answer = await _ask(
-            client, source, now, "playlistItems", part="snippet,contentDetails", maxResults="50",
-            playlistId=playlist, **more,
-        )  # fmt: skip
+            client,
+            source,
+            now,
+            "playlistItems",
+            part="snippet,contentDetails",
+            maxResults="50",
+            playlistId=playlist,
+            **more,
+        )
         title = title or found
     else:
         raise AddressError("bad_address", source.address)

@@ -44,11 +44,18 @@ def posts_of(count: int, rng: random.Random, start: int = 0, days: float = 365) 
         root = f"bench-root-{thread}" if in_thread else key
         found.append(
             NewPost(
-                "forum", key, text, text, author=f"author {rng.randrange(count // 5 + 50)}", lang=post.lang,
+                "forum",
+                key,
+                text,
+                text,
+                author=f"author {rng.randrange(count // 5 + 50)}",
+                lang=post.lang,
                 published_at=NOW - timedelta(days=days * (1 - number / max(1, count)), seconds=serial % 60),
-                root_id=root, parent_id=root if in_thread else "", community="Bench",
+                root_id=root,
+                parent_id=root if in_thread else "",
+                community="Bench",
             )
-        )  # fmt: skip
+        )
     return found
 
 

@@ -44,8 +44,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "weights.npz"
         train(
-            texts[:cut], labels[:cut], langs[:cut], vectors[:cut], PACKAGED, path, classes=LABELS, unsure_below=UNSURE_BELOW
-        )  # fmt: skip
+            texts[:cut],
+            labels[:cut],
+            langs[:cut],
+            vectors[:cut],
+            PACKAGED,
+            path,
+            classes=LABELS,
+            unsure_below=UNSURE_BELOW,
+        )
         model = Classifier(path)
     held_langs, found = langs[cut:], features(texts[cut:], langs[cut:])
     probabilities = model.probabilities(found, held_langs, vectors[cut:], PACKAGED)

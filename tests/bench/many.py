@@ -70,8 +70,10 @@ def main(count: int = 1_000) -> None:
                 f"{asked / HOSTS:.1f} requests a host, peak memory {peak} MB with the server"
             )
     seconds_plain = plain([f"http://127.0.0.{n % HOSTS + 1}:{server.port}/{n}" for n in range(count)])
-    print(f"the plain way, 10 threads of requests and feedparser, nothing stored: {seconds_plain:.1f} s, "
-          f"{seconds_plain / first:.1f} times ours")  # fmt: skip
+    print(
+        f"the plain way, 10 threads of requests and feedparser, nothing stored: {seconds_plain:.1f} s, "
+        f"{seconds_plain / first:.1f} times ours"
+    )
     server.close()
 
 

@@ -73,8 +73,15 @@ def measure(store: Store, size: int, folder: Path) -> None:
     chromium = shutil.which("chromium")
     if chromium:
         (folder / "page.html").write_text(as_html(drawn(document)))
-        command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
-                   f"--print-to-pdf={folder / 'page.pdf'}", f"file://{folder / 'page.html'}"]  # fmt: skip
+        command = [
+            chromium,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-pdf-header-footer",
+            f"--print-to-pdf={folder / 'page.pdf'}",
+            f"file://{folder / 'page.html'}",
+        ]
         _done, plain = timed(lambda: subprocess.run(command, check=True, capture_output=True, timeout=120))
         print(f"  the same printed by Chromium: {plain:.2f} s, PDF takes {took['pdf'] / plain:.2f} of it")
 

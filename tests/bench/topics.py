@@ -210,11 +210,15 @@ def refresh() -> None:
                         part = numbers[start : start + 2_000]
                         made = [
                             NewPost(
-                                "feed", str(n), texts[n], texts[n], author=f"a{n % 997}",
+                                "feed",
+                                str(n),
+                                texts[n],
+                                texts[n],
+                                author=f"a{n % 997}",
                                 published_at=NOW - timedelta(days=spread * (n - numbers[0]) / len(numbers)),
                             )
                             for n in part
-                        ]  # fmt: skip
+                        ]
                         add_posts(connection, source.id, made, NOW)
 
             add(range(size), size / 1_000)
@@ -248,8 +252,11 @@ def assign_stored(posts: int = 1_000_000) -> None:
             placed += int((assign(rows, centres, 0.3)[0] >= 0).sum())
         seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(f"assign, {posts} stored vectors to 300 topics: {seconds:.1f} s, {placed} placed, peak {peak / 1e6:.2f} GB "
-          f"(before: {before / 1e6:.2f})", flush=True)  # fmt: skip
+    print(
+        f"assign, {posts} stored vectors to 300 topics: {seconds:.1f} s, {placed} placed, peak {peak / 1e6:.2f} GB "
+        f"(before: {before / 1e6:.2f})",
+        flush=True,
+    )
 
 
 def main() -> None:

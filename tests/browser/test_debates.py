@@ -23,11 +23,23 @@ pytestmark = pytest.mark.browser
 MAIN = "[data-testid=stMainBlockContainer]"
 Open = Callable[..., Any]
 VIEWS = [
-    "debates?days=90", "debates?view=criticism&days=90", "debates?view=lively&days=90", "debates?view=aside&days=90",
-    "debates?debate=99999", "debates?debate=2", "debates?debate=2&part=time", "debates?debate=2&part=stances&who=1",
-    "debates?debate=2&part=act", "tools?days=120", "tools?view=table&days=120", "tools?view=week",
-    "tools?view=followed", "tools?view=aside", "tools?tool=99999", "tools?since=2019-01-01&until=2019-02-01",
-]  # fmt: skip
+    "debates?days=90",
+    "debates?view=criticism&days=90",
+    "debates?view=lively&days=90",
+    "debates?view=aside&days=90",
+    "debates?debate=99999",
+    "debates?debate=2",
+    "debates?debate=2&part=time",
+    "debates?debate=2&part=stances&who=1",
+    "debates?debate=2&part=act",
+    "tools?days=120",
+    "tools?view=table&days=120",
+    "tools?view=week",
+    "tools?view=followed",
+    "tools?view=aside",
+    "tools?tool=99999",
+    "tools?since=2019-01-01&until=2019-02-01",
+]
 
 
 @pytest.mark.parametrize("path", VIEWS)
@@ -80,15 +92,33 @@ def own_app(tmp_path_factory: pytest.TempPathFactory) -> Any:
     now = datetime.now(UTC)
     evil = "<img src=x onerror=alert(1)> **bold** [a](javascript:alert(2)) $x$"
     posts = [
-        NewPost("forum", "r", f"Should we pay? {evil}", f"Should we pay? {evil}", title="Should we <b>pay</b> more?",
-                author=f"Asker {evil}", published_at=now - timedelta(days=2), root_id="r", community=f"Forum {evil}")
-    ]  # fmt: skip
+        NewPost(
+            "forum",
+            "r",
+            f"Should we pay? {evil}",
+            f"Should we pay? {evil}",
+            title="Should we <b>pay</b> more?",
+            author=f"Asker {evil}",
+            published_at=now - timedelta(days=2),
+            root_id="r",
+            community=f"Forum {evil}",
+        )
+    ]
     for k in range(12):
         text = (f"I'm in favour of it, {evil}" if k % 2 else f"I'm against it because {evil}") + f" {k}"
         posts.append(
-            NewPost("forum", f"r{k}", text, text, author=f"p{k} {evil}", root_id="r", parent_id="r",
-                    published_at=now - timedelta(days=1, minutes=-k), community=f"Forum {evil}")
-        )  # fmt: skip
+            NewPost(
+                "forum",
+                f"r{k}",
+                text,
+                text,
+                author=f"p{k} {evil}",
+                root_id="r",
+                parent_id="r",
+                published_at=now - timedelta(days=1, minutes=-k),
+                community=f"Forum {evil}",
+            )
+        )
     told = f"Introducing Kettlebird, a small reader for feeds {evil}"
     posts.append(NewPost("forum", "t", told, told, author=f"maker {evil}", published_at=now - timedelta(hours=5)))
     with store.write() as connection:
@@ -103,10 +133,12 @@ def own_app(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def test_hostile_words_stay_words(own_app: RunningApp, browser: Any) -> None:
     for path, wait_for in (
-        ("/debates?lang=en", "text=Open the debate"), ("/debates?lang=en&debate=1", "text=Common ground"),
-        ("/debates?lang=en&debate=1&part=act", "text=Calm it"), ("/tools?lang=en&view=week", "text=Kettlebird"),
+        ("/debates?lang=en", "text=Open the debate"),
+        ("/debates?lang=en&debate=1", "text=Common ground"),
+        ("/debates?lang=en&debate=1&part=act", "text=Calm it"),
+        ("/tools?lang=en&view=week", "text=Kettlebird"),
         ("/tools?lang=en&tool=1", "text=How it spread"),
-    ):  # fmt: skip
+    ):
         page, found = quietly(browser, own_app, path, wait_for)
         assert found == [], path
         assert page.locator(f"{MAIN} img[src=x]").count() == 0

@@ -29,9 +29,17 @@ pytestmark = pytest.mark.browser
 MAIN = "[data-testid=stMainBlockContainer]"
 Open = Callable[..., Any]
 VIEWS = [
-    "ideas?view=kept", "ideas?view=days", "ideas?view=templates", "ideas?idea=2", "ideas?idea=99999",
-    "calendar?view=week", "calendar?view=list", "calendar?item=2", "calendar?item=99999", "calendar?at=2027-02-01",
-]  # fmt: skip
+    "ideas?view=kept",
+    "ideas?view=days",
+    "ideas?view=templates",
+    "ideas?idea=2",
+    "ideas?idea=99999",
+    "calendar?view=week",
+    "calendar?view=list",
+    "calendar?item=2",
+    "calendar?item=99999",
+    "calendar?at=2027-02-01",
+]
 EVIL = "<img src=x onerror=alert(1)> **bold** [a](javascript:alert(2)) $x$"
 
 
@@ -89,8 +97,18 @@ def own_app(tmp_path_factory: pytest.TempPathFactory, model: Loopback) -> Iterat
     posts = []
     for k in range(6):
         text = f"Introducing Kettlebird, a small reader for feeds {EVIL} {k}."
-        posts.append(NewPost("forum", f"t{k}", text, text, author=f"p{k} {EVIL}", lang="en", community=f"Forum {EVIL}",
-                             published_at=now - timedelta(hours=5 + k)))  # fmt: skip
+        posts.append(
+            NewPost(
+                "forum",
+                f"t{k}",
+                text,
+                text,
+                author=f"p{k} {EVIL}",
+                lang="en",
+                community=f"Forum {EVIL}",
+                published_at=now - timedelta(hours=5 + k),
+            )
+        )
     with store.write() as connection:
         source, _ = add_source(connection, "feed", "http://evil.example", now)
         add_posts(connection, source.id, posts, now)

@@ -177,7 +177,7 @@ def test_marked_hostile_text_is_exact_and_runs_nothing(tmp_path: Path, browser: 
         stored = connection.exec_driver_sql("SELECT post_id, plain FROM post_text").all()
         inbox_moderation.save_cases(
             connection, [], [inbox_moderation.Case(i, 0.9, 0.0, tuple(re.findall(r"\w{4,}", t)[:3])) for i, t in stored]
-        )  # fmt: skip
+        )
     app = RunningApp(tmp_path, VIGIE_DEMO="false", VIGIE_WORKER="false")
     try:
         page, wrong = quietly(browser, app, "/mentions?view=moderate", "[class*=st-key-case-]")

@@ -215,9 +215,7 @@ def test_one_box_from_a_pasted_address_to_a_followed_source(
         b"<title>Repotting a fig</title></item></channel></rss>"
     )
     server = serve(serve_files({"feed.xml": feed}))
-    app = RunningApp(
-        tmp_path, VIGIE_DEMO="false", VIGIE_WORKER="false", VIGIE_ALLOW_PRIVATE_NETWORK="true"
-    )  # fmt: skip
+    app = RunningApp(tmp_path, VIGIE_DEMO="false", VIGIE_WORKER="false", VIGIE_ALLOW_PRIVATE_NETWORK="true")
     try:
         page = browser.new_page(locale="en-GB", viewport={"width": 1280, "height": 900})
         page.set_default_timeout(40_000)

@@ -29,13 +29,25 @@ pytestmark = pytest.mark.browser
 MAIN = "[data-testid=stMainBlockContainer]"
 Open = Callable[..., Any]
 VIEWS = [
-    "reputation?view=why&days=7", "reputation?view=aspects&days=90", "reputation?view=actions&days=90",
-    "reputation?view=check", "reputation?view=brands", "reputation?view=brands&edit=1",
+    "reputation?view=why&days=7",
+    "reputation?view=aspects&days=90",
+    "reputation?view=actions&days=90",
+    "reputation?view=check",
+    "reputation?view=brands",
+    "reputation?view=brands&edit=1",
     "reputation?view=brands&edit=new",
-    "alerts?view=rest", "alerts?view=rules", "alerts?view=rules&rule=new", "alerts?view=channels",
-    "alerts?view=channels&channel=new", "alerts?alert=1", "alerts?alert=99999", "people?view=places",
-    "people?group=loyal", "reputation?days=7&langs=fr&by=source", "reputation?since=2019-01-01&until=2019-02-01",
-]  # fmt: skip
+    "alerts?view=rest",
+    "alerts?view=rules",
+    "alerts?view=rules&rule=new",
+    "alerts?view=channels",
+    "alerts?view=channels&channel=new",
+    "alerts?alert=1",
+    "alerts?alert=99999",
+    "people?view=places",
+    "people?group=loyal",
+    "reputation?days=7&langs=fr&by=source",
+    "reputation?since=2019-01-01&until=2019-02-01",
+]
 
 
 @pytest.mark.parametrize("path", VIEWS)
@@ -142,12 +154,18 @@ def own_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
         made, _ = add_source(connection, "feed", "http://a.example/feed", now, title=HOSTILE[:60])
         posts = [
             NewPost(
-                "feed", str(n), f"{HOSTILE} {n}", f"{HOSTILE} {n}. The support is bad. Price too high.",
+                "feed",
+                str(n),
+                f"{HOSTILE} {n}",
+                f"{HOSTILE} {n}. The support is bad. Price too high.",
                 author=HOSTILE[:40],
-                published_at=now - timedelta(hours=n), community=HOSTILE[:50], lang="en", url="javascript:alert(3)",
+                published_at=now - timedelta(hours=n),
+                community=HOSTILE[:50],
+                lang="en",
+                url="javascript:alert(3)",
             )
             for n in range(40)
-        ]  # fmt: skip
+        ]
         add_posts(connection, made.id, posts, now)
     refresh(store, settings)
     rule = alerts_rules.save_rule(store, AlertRule(0, "keyword", HOSTILE[:100], query="acme"), now)
@@ -156,9 +174,10 @@ def own_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
         moment = to_epoch(now)
         facts = {"count": 3, "words": [HOSTILE, "panne"], "name": HOSTILE}
         alerts.keep_finding(
-            connection, AlertRule(rule, "keyword"),
+            connection,
+            AlertRule(rule, "keyword"),
             Finding("k", moment - 140_000, moment, moment, tuple(ids[:5]), ids[0], facts),
-        )  # fmt: skip
+        )
     app = RunningApp(folder, VIGIE_DEMO="false", VIGIE_WORKER="false")
     yield app
     app.close()

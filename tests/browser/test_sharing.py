@@ -30,9 +30,12 @@ pytestmark = pytest.mark.browser
 MAIN = "[data-testid=stMainBlockContainer]"
 Open = Callable[..., Any]
 VIEWS = [
-    "reports?view=reports", "reports?view=recipients", "reports?view=recipients&recipient=new", "reports?view=programs",
+    "reports?view=reports",
+    "reports?view=recipients",
+    "reports?view=recipients&recipient=new",
+    "reports?view=programs",
     "reports?view=shared&changed=99999",
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="module")
@@ -211,10 +214,18 @@ def test_a_password_is_asked_once_and_not_guessed(app: RunningApp, store: Store,
 
 
 HOSTILE = [
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "</blockquote></main><script>alert(1)</script>",
-    "<svg/onload=alert(1)>", "javascript:alert(1)", "\"><iframe src=http://evil.example>", "]]><!--", "a\r\nb\tc  d",
-    "</title></style><script>alert(1)</script>", "{{7*7}} ${alert(1)} `alert(1)`", "é 👩‍👩‍👧 \u202eabc\u202c",
-]  # fmt: skip
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "</blockquote></main><script>alert(1)</script>",
+    "<svg/onload=alert(1)>",
+    "javascript:alert(1)",
+    '"><iframe src=http://evil.example>',
+    "]]><!--",
+    "a\r\nb\tc  d",
+    "</title></style><script>alert(1)</script>",
+    "{{7*7}} ${alert(1)} `alert(1)`",
+    "é 👩‍👩‍👧 \u202eabc\u202c",
+]
 
 
 @pytest.mark.corpora
@@ -386,9 +397,7 @@ def test_a_thousand_guesses_open_nothing(app: RunningApp, store: Store) -> None:
 
     _number, token = snapshots.freeze(store, document_of("x"), now())
     with ThreadPoolExecutor(8) as pool:
-        codes = Counter(
-            pool.map(lambda _n: get(f"{app.url}/share/{secrets.token_urlsafe(32)}")[0], range(1_000))
-        )  # fmt: skip
+        codes = Counter(pool.map(lambda _n: get(f"{app.url}/share/{secrets.token_urlsafe(32)}")[0], range(1_000)))
     assert set(codes) <= {404, 429}
     assert codes[429] > 900
     assert int(get(f"{app.url}/share/{'A' * 43}")[2]["retry-after"]) > 0

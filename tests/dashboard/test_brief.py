@@ -33,13 +33,53 @@ def post_of(text: str) -> Post:
 
 
 def idea_of(kind: str, **facts: object) -> Idea:
-    held = {"label": EVIL, "name": EVIL, "question": EVIL, "title": EVIL, "words": [EVIL], "author": EVIL, "number": 5,
-            "questions": 3, "posts": 3, "before": 9, "after": 1, "wishes": 4, "days": 5, "replies": 6, "people": 9,
-            "copies": 4, **facts}  # fmt: skip
+    held = {
+        "label": EVIL,
+        "name": EVIL,
+        "question": EVIL,
+        "title": EVIL,
+        "words": [EVIL],
+        "author": EVIL,
+        "number": 5,
+        "questions": 3,
+        "posts": 3,
+        "before": 9,
+        "after": 1,
+        "wishes": 4,
+        "days": 5,
+        "replies": 6,
+        "people": 9,
+        "copies": 4,
+        **facts,
+    }
     if kind == "occasion":
         held["name"] = {"en": EVIL, "fr": EVIL}
-    return Idea(1, "k", kind, held, 0.5, {"now": 0.3}, (1, 2, 3), 3, 2, 1, 4, 0.6, 3, 0.2, 0.7, ("post", "thread"),
-                "en", 1, "", "", 0, 0, "", NOW)  # fmt: skip
+    return Idea(
+        1,
+        "k",
+        kind,
+        held,
+        0.5,
+        {"now": 0.3},
+        (1, 2, 3),
+        3,
+        2,
+        1,
+        4,
+        0.6,
+        3,
+        0.2,
+        0.7,
+        ("post", "thread"),
+        "en",
+        1,
+        "",
+        "",
+        0,
+        0,
+        "",
+        NOW,
+    )
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
@@ -48,9 +88,13 @@ def test_every_kind_has_its_words_in_both_languages(kind: str, lang: str) -> Non
     with speaking(lang):
         item = idea_of(kind)
         for words in (
-            idea_sentences.title_of(item), idea_sentences.why_now(item), idea_sentences.hook_of(item),
-            idea_sentences.question_of(item), idea_sentences.audience_words(item), idea_sentences.kind_names()[kind],
-        ):  # fmt: skip
+            idea_sentences.title_of(item),
+            idea_sentences.why_now(item),
+            idea_sentences.hook_of(item),
+            idea_sentences.question_of(item),
+            idea_sentences.audience_words(item),
+            idea_sentences.kind_names()[kind],
+        ):
             assert words.strip()
         assert idea_sentences.points_of(item)
         if kind not in {"faq", "testimonial", "evergreen", "welcome", "wave", "milestone"}:
@@ -61,9 +105,14 @@ def test_every_kind_has_its_words_in_both_languages(kind: str, lang: str) -> Non
 @pytest.mark.parametrize("channel", sorted(CHANNELS))
 def test_every_format_becomes_a_draft_of_every_channel(channel: str, lang: str) -> None:
     values = {
-        "hook": "The hook", "points": "- one\n- two", "quotes": f"“{EVIL}”", "question": "And you?",
-        "link": "https://example.org", "tags": ["One", "Two", "Three", "Four"], "brand": "Brimelo",
-    }  # fmt: skip
+        "hook": "The hook",
+        "points": "- one\n- two",
+        "quotes": f"“{EVIL}”",
+        "question": "And you?",
+        "link": "https://example.org",
+        "tags": ["One", "Two", "Three", "Four"],
+        "brand": "Brimelo",
+    }
     held = CHANNELS[channel]
     for name in FORMATS:
         text = draft_for(channel, values, shipped_formats()[name, lang])
@@ -77,8 +126,17 @@ def test_every_format_becomes_a_draft_of_every_channel(channel: str, lang: str) 
 
 
 def test_a_brief_says_the_same_in_every_format() -> None:
-    item = Item(1, f"Title {EVIL}", channel="x", format="thread", owner="Bo", day=date(2026, 6, 20), hour=9,
-                drafts={"x": EVIL}, note=EVIL)  # fmt: skip
+    item = Item(
+        1,
+        f"Title {EVIL}",
+        channel="x",
+        format="thread",
+        owner="Bo",
+        day=date(2026, 6, 20),
+        hour=9,
+        drafts={"x": EVIL},
+        note=EVIL,
+    )
     with speaking("en"):
         document = brief.document_of(item, idea_of("explain"), [post_of(EVIL)], {1: "Reader 7"}, demo=True)
         html = file_of(document, "html").decode()

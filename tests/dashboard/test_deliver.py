@@ -76,10 +76,16 @@ def alarmed(store: Store) -> Store:
     with store.write() as connection:
         made, _ = add_source(connection, "feed", "http://a.example", NOW, title="Place")
         posts = [
-            NewPost("feed", str(n), TEXT if n else "short", TEXT if n else "short", url=f"https://a.example/{n}",
-                    published_at=NOW - timedelta(hours=2 - n))
+            NewPost(
+                "feed",
+                str(n),
+                TEXT if n else "short",
+                TEXT if n else "short",
+                url=f"https://a.example/{n}",
+                published_at=NOW - timedelta(hours=2 - n),
+            )
             for n in range(2)
-        ]  # fmt: skip
+        ]
         add_posts(connection, made.id, posts, NOW)
         ids = [int(row[0]) for row in connection.exec_driver_sql("SELECT id FROM post ORDER BY published_at")]
     rule_id = alerts_rules.save_rule(store, AlertRule(0, "volume", brand=brand), NOW)
@@ -143,9 +149,13 @@ def test_a_webhook_arrives(alarmed: Store, settings: Settings, serve: Callable[.
 
 @pytest.mark.parametrize("kind", ["refusing", "dead", "slow", "full mailbox", "unknown"])
 def test_what_fails_is_tried_again_and_shown(
-    kind: str, alarmed: Store, settings: Settings, serve: Callable[..., Loopback], mail: Callable[[Mailbox], int],
+    kind: str,
+    alarmed: Store,
+    settings: Settings,
+    serve: Callable[..., Loopback],
+    mail: Callable[[Mailbox], int],
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     monkeypatch.setattr("dashboard.sending.alerts.SECONDS", 1)
     secret = "s3cret-token-abc"
     well = {"now": False}

@@ -52,9 +52,21 @@ WHEN = datetime(2026, 6, 14, 9, 30, tzinfo=UTC)
 
 def post_of(words: str, number: int = 1) -> Post:
     return Post(
-        number, "feed", str(number), 1, "Place", WHEN, "Ana", "", words, "https://example.org/1?a=1&b=<2>", "en",
-        "neutral", 0.5, False,
-    )  # fmt: skip
+        number,
+        "feed",
+        str(number),
+        1,
+        "Place",
+        WHEN,
+        "Ana",
+        "",
+        words,
+        "https://example.org/1?a=1&b=<2>",
+        "en",
+        "neutral",
+        0.5,
+        False,
+    )
 
 
 def document_of(quotes: list[Quote], **more: Any) -> Document:
@@ -271,12 +283,15 @@ def rich() -> Document:
         (name, tuple(float(d % k) for d in range(14))) for name, k in (("Neg", 3), ("Neu", 4), ("Pos", 5), ("?", 2))
     )
     blocks = (
-        Comment(f"My own words\n{EVIL}", "Ana"), Words(f"Lead {EVIL}", "lead"),
+        Comment(f"My own words\n{EVIL}", "Ana"),
+        Words(f"Lead {EVIL}", "lead"),
         Words("", "heading", Said("A question?", 7)),
         Words("Item", "item", Said(EVIL, 8)),
         Figures(
-            (Figure("Posts", "1,234", "+5 %", 1234, link={"page": "mentions"}),
-             Figure("Net", "+0.10", EVIL, 0.1, 0.0, 0.2))
+            (
+                Figure("Posts", "1,234", "+5 %", 1234, link={"page": "mentions"}),
+                Figure("Net", "+0.10", EVIL, 0.1, 0.0, 0.2),
+            )
         ),
         Chart("days", "Posts a day", "14 posts", days, (("Posts", tuple(float(d) for d in range(14))),), marked=(3,)),
         Chart("tones", EVIL, EVIL, days, tones),
@@ -284,10 +299,13 @@ def rich() -> Document:
         Chart("bars", "Shares", "shares", (EVIL, "B"), (("Share", (0.75, 0.25)),), (0.7, 0.2), (0.8, 0.3), (0,), True),
         Chart("bars", "Topics", "topics", ("A", "A"), (("Posts", (5.0, 3.0)),)),
         Chart("whiskers", "Nets", "nets", ("A", EVIL), (("Net", (0.5, -0.5)),), (0.4, -0.6), (0.6, -0.4)),
-        Table("Numbers", ((EVIL, "text"), ("N", "number"), ("Share", "share"), ("Day", "date")),
-              ((EVIL, 5, 0.5, "2026-06-01"), ("=2+2", None, 0.25, ""))),
+        Table(
+            "Numbers",
+            ((EVIL, "text"), ("N", "number"), ("Share", "share"), ("Day", "date")),
+            ((EVIL, 5, 0.5, "2026-06-01"), ("=2+2", None, 0.25, "")),
+        ),
         Quotes("Said", (quote_of(post_of(EVIL)), replace(quote_of(post_of("x")), text="", erased=True)), "note"),
-    )  # fmt: skip
+    )
     section = Section("all", f"Everything {EVIL}", blocks, "notes for me")
     return Document(f"Title {EVIL}", "June", "fr", "Fait", (section,), "A word", "Europe/Paris", True, ("c",), ("m",))
 

@@ -144,13 +144,29 @@ def test_who_appears(demo: Store, names: str) -> None:
 
 
 PAGES = [
-    ("overview", {}), ("mentions", {}), ("mentions", {"view": "answer"}), ("mentions", {"view": "moderate"}),
-    ("mentions", {"view": "quotes"}), ("mentions", {"q": "PDF", "langs": "fr"}), ("topics", {}),
-    ("topics", {"view": "map"}), ("debates", {}), ("tools", {}), ("reputation", {}), ("reputation", {"view": "why"}),
-    ("reputation", {"view": "why", "by": "source"}), ("reputation", {"view": "aspects"}),
-    ("reputation", {"view": "actions"}), ("reputation", {"brand": "0"}), ("ideas", {}), ("calendar", {}),
-    ("alerts", {}), ("people", {}), ("people", {"view": "places"}), ("sources", {}),
-]  # fmt: skip
+    ("overview", {}),
+    ("mentions", {}),
+    ("mentions", {"view": "answer"}),
+    ("mentions", {"view": "moderate"}),
+    ("mentions", {"view": "quotes"}),
+    ("mentions", {"q": "PDF", "langs": "fr"}),
+    ("topics", {}),
+    ("topics", {"view": "map"}),
+    ("debates", {}),
+    ("tools", {}),
+    ("reputation", {}),
+    ("reputation", {"view": "why"}),
+    ("reputation", {"view": "why", "by": "source"}),
+    ("reputation", {"view": "aspects"}),
+    ("reputation", {"view": "actions"}),
+    ("reputation", {"brand": "0"}),
+    ("ideas", {}),
+    ("calendar", {}),
+    ("alerts", {}),
+    ("people", {}),
+    ("people", {"view": "places"}),
+    ("sources", {}),
+]
 NAMES = ["-".join([page, *parameters.values()]) for page, parameters in PAGES]
 
 
@@ -194,11 +210,19 @@ def test_numbers_of_an_address_are_read_or_left_out(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("page", "parameters"),
-    [("activity", {}), ("reputation", {"view": "brands"}), ("mentions", {"view": "words"}),
-     ("alerts", {"view": "rules"}), ("topics", {"topic": "99999"}), ("debates", {"debate": "99999"}),
-     ("alerts", {"alert": "99999"}),
-     ("mentions", {"post": "99999"}), ("ideas", {"view": "templates"}), ("../etc", {})],
-)  # fmt: skip
+    [
+        ("activity", {}),
+        ("reputation", {"view": "brands"}),
+        ("mentions", {"view": "words"}),
+        ("alerts", {"view": "rules"}),
+        ("topics", {"topic": "99999"}),
+        ("debates", {"debate": "99999"}),
+        ("alerts", {"alert": "99999"}),
+        ("mentions", {"post": "99999"}),
+        ("ideas", {"view": "templates"}),
+        ("../etc", {}),
+    ],
+)
 def test_what_holds_nothing_is_not_frozen(demo: Store, page: str, parameters: dict[str, str]) -> None:
     with speaking("en"), pytest.raises(NotShareable):
         frozen(page, parameters, NOW)
@@ -237,9 +261,13 @@ def test_a_report_holds_comments_and_shared_copies(demo: Store) -> None:
         shared = frozen("debates", {}, NOW, title="For the board")
         number, _token = snapshots.freeze(demo, shared, NOW)
         report = Report(
-            0, "R", 7, blocks=(f"snapshot:{number}", "topics", "snapshot:999"), comments={"topics": "<b>My</b>\nwords"},
+            0,
+            "R",
+            7,
+            blocks=(f"snapshot:{number}", "topics", "snapshot:999"),
+            comments={"topics": "<b>My</b>\nwords"},
             notes={"topics": "say this"},
-        )  # fmt: skip
+        )
         document = report_document(report, NOW)
     assert document.sections[0].title == shared.title
     assert document.sections[0].blocks[1:] == shared.sections[0].blocks

@@ -272,20 +272,31 @@ def test_quiet_hours_and_digests(channel: Channel, hour: int, due: int) -> None:
 
 def test_the_course_of_an_event() -> None:
     def post(n: int, minutes: int, place: str, author: str = "", **more: object) -> EventPost:
-        made = EventPost(n, NOW + timedelta(minutes=minutes), author or f"a{n}", "forum", place, "negative", 1, False,
-                         False, False)  # fmt: skip
+        made = EventPost(
+            n, NOW + timedelta(minutes=minutes), author or f"a{n}", "forum", place, "negative", 1, False, False, False
+        )
         return replace(made, **more)  # type: ignore[arg-type]
 
     posts = [
-        post(1, 0, "Forum"), post(2, 5, "Forum", asks=True), post(3, 9, "Reddit", group=7),
+        post(1, 0, "Forum"),
+        post(2, 5, "Forum", asks=True),
+        post(3, 9, "Reddit", group=7),
         post(4, 12, "Blog", group=7),
-        post(5, 20, "Forum", drawn=50), post(6, 30, "Forum", "us", by_us=True), post(7, 40, "Reddit", "a3"),
+        post(5, 20, "Forum", drawn=50),
+        post(6, 30, "Forum", "us", by_us=True),
+        post(7, 40, "Reddit", "a3"),
         post(8, 45, "Forum", group=7),
-    ]  # fmt: skip
+    ]
     course = course_of(list(reversed(posts)))
     assert [(step.kind, step.post.id) for step in course.steps] == [
-        ("origin", 1), ("asked", 2), ("crossing", 3), ("crossing", 4), ("loud", 5), ("answer", 6), ("relay", 8),
-    ]  # fmt: skip
+        ("origin", 1),
+        ("asked", 2),
+        ("crossing", 3),
+        ("crossing", 4),
+        ("loud", 5),
+        ("answer", 6),
+        ("relay", 8),
+    ]
     assert course.first_answer == timedelta(minutes=30)
     assert (course.posts, course.places, course.asked) == (8, 3, (2,))
     assert course.carriers[0].author == "a5"

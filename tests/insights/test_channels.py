@@ -75,8 +75,9 @@ def test_what_stands_in_the_way_is_told() -> None:
     assert problems("x", "a" * 281) == ["too_long"]
     assert problems("x", "a" * 280) == []
     assert problems("instagram", "see https://example.org " + " ".join(f"#t{n}a" for n in range(31))) == [
-        "too_many_tags", "link_dead",
-    ]  # fmt: skip
+        "too_many_tags",
+        "link_dead",
+    ]
     assert problems("linkedin", "#a1 #b1 #c1 #d1 #e1 #f1") == ["many_tags"]
     assert problems("reddit", "text", "t" * 301) == ["title_long"]
     assert problems("blog", "x" * 100_000) == []

@@ -186,8 +186,15 @@ def test_many_contradictions_without_camps_are_lively() -> None:
     rng = random.Random(4)
     voices = [Voice(0, "asker", 0, -1, Stance())]
     for k in range(1, 41):  # everybody contradicts somebody of their own side as often as of the other
-        voices.append(Voice(k, f"p{rng.randrange(12)}", 60 * k, rng.randrange(max(1, k)), Stance(
-            rng.choice([-0.9, -0.9, 0.9]) if rng.random() < 0.3 else 0.0, PARENT)))  # fmt: skip
+        voices.append(
+            Voice(
+                k,
+                f"p{rng.randrange(12)}",
+                60 * k,
+                rng.randrange(max(1, k)),
+                Stance(rng.choice([-0.9, -0.9, 0.9]) if rng.random() < 0.3 else 0.0, PARENT),
+            )
+        )
     found = judge(voices, texts_of(voices), opener=0)
     assert found is None or found.state == "lively"
 
@@ -282,10 +289,16 @@ def test_recorded_threads_without_camps_are_not_called_debates(corpora: Path) ->
     for name, comments in found.items():
         place = {c["name"]: k for k, c in enumerate(comments)}
         voices = [
-            Voice(k, c["author"], int(c["created_utc"]), place.get(c["parent_id"], -1), stance_of(c["body"]),
-                  score=c.get("score"))
+            Voice(
+                k,
+                c["author"],
+                int(c["created_utc"]),
+                place.get(c["parent_id"], -1),
+                stance_of(c["body"]),
+                score=c.get("score"),
+            )
             for k, c in enumerate(comments)
-        ]  # fmt: skip
+        ]
         _, asks = question_in("", comments[0]["body"])
         judged = judge(voices, [c["body"] for c in comments], opener=0, asks=asks)
         if judged is not None and judged.state == "debate":

@@ -59,7 +59,7 @@ def test_the_same_posts_give_the_same_events_and_positions_are_right() -> None:
     rng = random.Random(3)
     posts = sorted(
         talk(range(0, 24 * 4), rng) + [(24 * 3 * HOUR + n * 30, "strike announced today") for n in range(100)]
-    )  # fmt: skip
+    )
     found = detect(posts)
     assert found == detect(posts)
     assert all("strike" in posts[number][1] for number in found[0].posts)
@@ -117,7 +117,10 @@ def test_real_events_are_found_sooner_and_with_fewer_false_alarms(corpora: Path,
     file.write_text("".join(head), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "insights", "evaluate", "events", str(file)],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     told = json.loads(done.stdout.splitlines()[-1])
     assert {"recall", "delay_hours", "false_alarms_per_day", "baselines"} <= set(told)

@@ -98,11 +98,16 @@ def test_a_model_that_obeys_a_post_brings_nothing_through() -> None:
 @pytest.mark.parametrize(
     ("answer", "status", "code"),
     [
-        ("no json at all", 200, "answer"), ("{broken", 200, "answer"), ([1, 2], 200, "answer"), ({}, 200, "answer"),
-        ({"sentences": "text", "quotes": 3}, 200, "answer"), ({}, 500, "refused"), ({}, 401, "refused"),
+        ("no json at all", 200, "answer"),
+        ("{broken", 200, "answer"),
+        ([1, 2], 200, "answer"),
+        ({}, 200, "answer"),
+        ({"sentences": "text", "quotes": 3}, 200, "answer"),
+        ({}, 500, "refused"),
+        ({}, 401, "refused"),
         ({}, 302, "refused"),
     ],
-)  # fmt: skip
+)
 def test_bad_answers_fall_back(serve: Serve, store: Store, answer: Any, status: int, code: str) -> None:
     with pytest.raises(ModelUnavailable) as raised:
         write(settings_for(serve(answering(answer, status=status))), Meter(store), NOW, "draft", POSTS, lang="en")

@@ -26,8 +26,22 @@ from insights.reading.toxicity import reasons, toxicity
 from insights.reading.word_tones import with_tones, without_words
 from insights.topics.fit import unit
 
-ODD = ["", " ", "…", "\u200b\u200b", "😀😀😡", "مرحبا كيف الحال؟", "混在 mixed текст 123", "x" * 100_000, "a " * 50_000,
-       "def f(x):\n    return x", "https://example.org/a?b=c", "\ud83d", "\x00\x01", "?!" * 5_000]  # fmt: skip
+ODD = [
+    "",
+    " ",
+    "…",
+    "\u200b\u200b",
+    "😀😀😡",
+    "مرحبا كيف الحال؟",
+    "混在 mixed текст 123",
+    "x" * 100_000,
+    "a " * 50_000,
+    "def f(x):\n    return x",
+    "https://example.org/a?b=c",
+    "\ud83d",
+    "\x00\x01",
+    "?!" * 5_000,
+]
 
 
 def read(texts: list[str], lang: str = "en") -> list[dict[str, float]]:
@@ -41,14 +55,25 @@ def read(texts: list[str], lang: str = "en") -> list[dict[str, float]]:
 @pytest.mark.parametrize(
     "text",
     [
-        "How do I export my data", "Anyone know why sync fails", "is there a way to mute a channel",
-        "I can't figure out how to install the plugin.", "Hi all, can you help me please", "What time is the call",
-        "Does it work on Windows?", "> quoted\nBut does it?", "hi all, wondering if there's a linux build",
-        "Quelqu'un sait comment exporter en PDF", "comment faire pour annuler", "Peut-on limiter les créneaux",
-        "je ne trouve pas où changer le mot de passe", "Bonjour, est-ce que ça marche hors ligne",
-        "Où trouver les factures ?", "J'aimerais savoir si c'est possible", "Pourquoi ça plante toujours",
+        "How do I export my data",
+        "Anyone know why sync fails",
+        "is there a way to mute a channel",
+        "I can't figure out how to install the plugin.",
+        "Hi all, can you help me please",
+        "What time is the call",
+        "Does it work on Windows?",
+        "> quoted\nBut does it?",
+        "hi all, wondering if there's a linux build",
+        "Quelqu'un sait comment exporter en PDF",
+        "comment faire pour annuler",
+        "Peut-on limiter les créneaux",
+        "je ne trouve pas où changer le mot de passe",
+        "Bonjour, est-ce que ça marche hors ligne",
+        "Où trouver les factures ?",
+        "J'aimerais savoir si c'est possible",
+        "Pourquoi ça plante toujours",
     ],
-)  # fmt: skip
+)
 def test_questions_with_and_without_a_mark(text: str) -> None:
     assert question_probability(text) >= 0.5
 
@@ -56,12 +81,21 @@ def test_questions_with_and_without_a_mark(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "What a day!", "What we did today was great.", "How the new planner changed my life.", "It works, thanks!",
-        "When I open the app it crashes.", "https://a.example/c?d=e", "> Does it work?\nYes it does.",
-        "Merci, c'est réglé.", "Comment dire... c'est nul", "Quand je clique, ça plante.", "Quel bonheur !", "",
+        "What a day!",
+        "What we did today was great.",
+        "How the new planner changed my life.",
+        "It works, thanks!",
+        "When I open the app it crashes.",
+        "https://a.example/c?d=e",
+        "> Does it work?\nYes it does.",
+        "Merci, c'est réglé.",
+        "Comment dire... c'est nul",
+        "Quand je clique, ça plante.",
+        "Quel bonheur !",
+        "",
         "May the best team win",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_question(text: str) -> None:
     assert question_probability(text) < 0.5
 
@@ -208,8 +242,11 @@ def test_label_files_are_checked(tmp_path: Path) -> None:
     assert set(result["accuracy_at_coverage"]) == {"100%", "60%", "40%"}
     out = subprocess.run(
         [sys.executable, "-m", "insights", "evaluate", "questions", str(file)],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert json.loads(out.stdout)["f1"] == 1.0
 
 
@@ -227,10 +264,17 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Any:
     fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="[UNK]", pad_token="[PAD]")
     torch.manual_seed(0)
     config = BertConfig(
-        vocab_size=len(words), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
-        max_position_embeddings=300, id2label={0: "Positive", 1: "NEG", 2: "neutral"},
-        label2id={"Positive": 0, "NEG": 1, "neutral": 2}, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
-    )  # fmt: skip
+        vocab_size=len(words),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=300,
+        id2label={0: "Positive", 1: "NEG", 2: "neutral"},
+        label2id={"Positive": 0, "NEG": 1, "neutral": 2},
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+    )
     model = BertForSequenceClassification(config)
     inputs = fast(["good", "bad", "table"], return_tensors="pt")
     optimiser = torch.optim.Adam(model.parameters(), lr=0.02)

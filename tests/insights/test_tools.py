@@ -62,8 +62,11 @@ def test_the_command_prints_json(tmp_path: Path) -> None:
     )
     out = subprocess.run(
         [sys.executable, "-m", "insights", "evaluate", "tools", str(file)],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     found = json.loads(out.stdout)
     assert (found["precision"], found["recall"], found["delays"]) == (1.0, 1.0, {"Pixlane": 0})
 
@@ -137,8 +140,13 @@ def test_brands_that_are_followed_are_known_here() -> None:
 
 def naming(post: int, author: str, evidence: float = 0.0, **more: object) -> Naming:
     held: dict[str, object] = {
-        "at": post * 86_400, "network": "forum", "place": "A", "tone": "neutral", "cue": "tried", "text": "",
-    }  # fmt: skip
+        "at": post * 86_400,
+        "network": "forum",
+        "place": "A",
+        "tone": "neutral",
+        "cue": "tried",
+        "text": "",
+    }
     held |= more
     return Naming(post=post, author=author, evidence=evidence, **held)  # type: ignore[arg-type]
 

@@ -149,9 +149,15 @@ def test_discovery_finds_the_feed_of_a_page(settings: Settings, serve: Serve) ->
 def hit(number: int, **more: Any) -> dict[str, Any]:
     # Fields as documented at hn.algolia.com/api.
     return {
-        "objectID": str(number), "created_at_i": int(NOW.timestamp()) - number * 60, "author": f"user{number}",
-        "title": f"Story {number}", "url": "https://example.org/", "points": 5, "num_comments": 2, **more,
-    }  # fmt: skip
+        "objectID": str(number),
+        "created_at_i": int(NOW.timestamp()) - number * 60,
+        "author": f"user{number}",
+        "title": f"Story {number}",
+        "url": "https://example.org/",
+        "points": 5,
+        "num_comments": 2,
+        **more,
+    }
 
 
 def test_hacker_news_goes_past_the_1000_hits_of_a_query(settings: Settings, serve: Serve) -> None:
@@ -222,8 +228,11 @@ def test_killed_at_any_moment_nothing_is_lost(settings: Settings, store: Store, 
     server = serve(answer)
     follow(store, server, names)
     environ = {
-        **os.environ, "VIGIE_DATA_DIR": settings.data_dir, "VIGIE_DEMO": "false", "VIGIE_ALLOW_PRIVATE_NETWORK": "true",
-    }  # fmt: skip
+        **os.environ,
+        "VIGIE_DATA_DIR": settings.data_dir,
+        "VIGIE_DEMO": "false",
+        "VIGIE_ALLOW_PRIVATE_NETWORK": "true",
+    }
     rng = random.Random(4)
     acknowledged = 0
     for _ in range(20):
@@ -267,8 +276,11 @@ def test_the_command_line_from_add_to_remove(settings: Settings, serve: Serve, t
     feed = b'<rss version="2.0"><channel><title>Site</title><item><guid>1</guid><title>x</title></item></channel></rss>'
     server = serve(serve_files({"feed.xml": feed}))
     environ = {
-        **os.environ, "VIGIE_DATA_DIR": settings.data_dir, "VIGIE_DEMO": "false", "VIGIE_ALLOW_PRIVATE_NETWORK": "true",
-    }  # fmt: skip
+        **os.environ,
+        "VIGIE_DATA_DIR": settings.data_dir,
+        "VIGIE_DEMO": "false",
+        "VIGIE_ALLOW_PRIVATE_NETWORK": "true",
+    }
 
     def run(*arguments: str) -> str:
         done = subprocess.run(

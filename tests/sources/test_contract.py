@@ -94,9 +94,12 @@ FAULTS: dict[str, tuple[int, bytes, set[str]]] = {
     "not json": (200, b"{'half", {"bad_answer", "broken_feed", "not_a_feed", "not_a_page"}),
     "another shape": (200, b'{"data": 3}', {"bad_answer", "broken_feed", "not_a_feed", "not_a_page"}),
     "empty": (200, b"", {"bad_answer", "empty_body", "broken_feed", "not_a_feed", "not_a_page"}),
-    "captcha": (200, b"<!doctype html><html><script src=/cf-challenge/x></script></html>",
-                {"captcha", "bad_answer", "not_a_feed"}),
-}  # fmt: skip
+    "captcha": (
+        200,
+        b"<!doctype html><html><script src=/cf-challenge/x></script></html>",
+        {"captcha", "bad_answer", "not_a_feed"},
+    ),
+}
 
 
 @EVERY
@@ -202,9 +205,14 @@ def test_killed_in_the_middle_it_goes_on(name: str, place: Callable[[str], Place
     }
     more = {f"VIGIE_{key}".upper(): str(value) for key, value in here.pair.get("settings", {}).items()}
     environ = {
-        **os.environ, **secrets, **more, "VIGIE_DATA_DIR": here.settings.data_dir, "VIGIE_DEMO": "false",
-        "VIGIE_ALLOW_PRIVATE_NETWORK": "true", "VIGIE_BASE_URLS": bases,
-    }  # fmt: skip
+        **os.environ,
+        **secrets,
+        **more,
+        "VIGIE_DATA_DIR": here.settings.data_dir,
+        "VIGIE_DEMO": "false",
+        "VIGIE_ALLOW_PRIVATE_NETWORK": "true",
+        "VIGIE_BASE_URLS": bases,
+    }
     command = [sys.executable, "-m", "sources", "collect"]
     asked = len(here.server.requests)
 

@@ -31,10 +31,15 @@ def test_the_example_collects_posts(
     exec(compile(code, "docs/sources.md", "exec"), module)
     monkeypatch.setitem(SOURCES, "lobsters", module["KIND"])
     story = {
-        "short_id": "abc123", "created_at": "2026-06-15T05:00:00.000-05:00", "title": "A story", "score": 12,
-        "comment_count": 3, "description": "<p>Why</p>", "submitter_user": "jo",
+        "short_id": "abc123",
+        "created_at": "2026-06-15T05:00:00.000-05:00",
+        "title": "A story",
+        "score": 12,
+        "comment_count": 3,
+        "description": "<p>Why</p>",
+        "submitter_user": "jo",
         "comments_url": "https://lobste.rs/s/abc123/a_story",
-    }  # fmt: skip
+    }
     server = serve(by_route({"GET /t/python/page/1.json": [story], "GET /t/python/page/2.json": []}))
     with store.write() as connection:
         add_source(connection, "lobsters", "python", NOW)

@@ -51,11 +51,21 @@ def test_american_dates_are_noticed() -> None:
 @pytest.mark.parametrize(
     ("written", "day"),
     [
-        ("2026-03-31", 31), ("2026-03-31T10:00:00Z", 31), ("31/03/2026 10:00", 31), ("31 mars 2026 à 10h05", 31),
-        ("Mar 31, 2026", 31), ("1774951200", 31), ("1774951200000", 31), ("Tue, 31 Mar 2026 10:00:00 +0000", 31),
-        ("31 août 2026", 31), ("1er mars 2026", 1), ("", None), ("yesterday", None), ("99/99/2026", None),
+        ("2026-03-31", 31),
+        ("2026-03-31T10:00:00Z", 31),
+        ("31/03/2026 10:00", 31),
+        ("31 mars 2026 à 10h05", 31),
+        ("Mar 31, 2026", 31),
+        ("1774951200", 31),
+        ("1774951200000", 31),
+        ("Tue, 31 Mar 2026 10:00:00 +0000", 31),
+        ("31 août 2026", 31),
+        ("1er mars 2026", 1),
+        ("", None),
+        ("yesterday", None),
+        ("99/99/2026", None),
     ],
-)  # fmt: skip
+)
 def test_dates_as_exports_write_them(written: str, day: int | None) -> None:
     found = parse_date(written)
     assert (found.day if found else None) == day

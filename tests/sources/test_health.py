@@ -122,11 +122,13 @@ def test_a_recount_brings_new_numbers_edits_and_removals(settings: Settings, sto
     did = "did:plc:aaaa"
     views = {
         n: {
-            "uri": f"at://{did}/app.bsky.feed.post/{n}", "author": {"handle": "jo.example.org"}, "likeCount": 0,
+            "uri": f"at://{did}/app.bsky.feed.post/{n}",
+            "author": {"handle": "jo.example.org"},
+            "likeCount": 0,
             "record": {"text": f"post {n}", "createdAt": (NOW - timedelta(minutes=50)).isoformat()},
         }
         for n in ("a", "b", "c")
-    }  # fmt: skip
+    }
     listed = list(views.values())
 
     async def answer(request: web.Request) -> web.Response:
@@ -183,15 +185,22 @@ def test_packs_are_real_sources_of_known_kinds(store: Store) -> None:
 
 def test_suggestions_name_places_that_several_people_mention(store: Store) -> None:
     assert mentioned("see r/gardening and https://blog.example/2026/a-post, also @lea@piaille.fr") == {
-        ("reddit", "r/gardening/new"), ("feed", "https://blog.example/"), ("mastodon", "https://piaille.fr/@lea"),
-    }  # fmt: skip
+        ("reddit", "r/gardening/new"),
+        ("feed", "https://blog.example/"),
+        ("mastodon", "https://piaille.fr/@lea"),
+    }
     assert mentioned("and/or r/x, mail me@example.org, https://t.co/abc") == set()
     texts = [
-        ("ann", "I read it on r/gardening"), ("bob", "r/gardening is full of it"), ("ann", "r/gardening again"),
-        ("ann", "r/mine"), ("ann", "r/mine"), ("ann", "r/mine, always me"),
-        ("bob", "https://followed.example/a-b-c"), ("ann", "https://followed.example/d"),
+        ("ann", "I read it on r/gardening"),
+        ("bob", "r/gardening is full of it"),
+        ("ann", "r/gardening again"),
+        ("ann", "r/mine"),
+        ("ann", "r/mine"),
+        ("ann", "r/mine, always me"),
+        ("bob", "https://followed.example/a-b-c"),
+        ("ann", "https://followed.example/d"),
         ("cat", "https://followed.example/e"),
-    ]  # fmt: skip
+    ]
     with store.write() as connection:
         source, _ = add_source(connection, "feed", "https://followed.example/feed", NOW)
         posts = [NewPost("feed", str(n), t, t, author=a, published_at=NOW) for n, (a, t) in enumerate(texts)]
@@ -200,8 +209,12 @@ def test_suggestions_name_places_that_several_people_mention(store: Store) -> No
     with store.read() as connection:
         (one,) = open_suggestions(connection)
     assert (one.kind, one.address, one.posts, one.authors, len(one.examples)) == (
-        "reddit", "r/gardening/new", 3, 2, 3,
-    )  # fmt: skip
+        "reddit",
+        "r/gardening/new",
+        3,
+        2,
+        3,
+    )
     with store.write() as connection:
         dismiss(connection, one.kind, one.address)
     refresh_suggestions(store, NOW)
@@ -303,10 +316,14 @@ def test_credentials_are_checked_service_by_service(settings: Settings, serve: S
         return web.json_response({"error": {"code": 190, "error_subcode": 463}}, status=401)
 
     url = serve(answer).url
-    given = Credentials({
-        ("youtube", "", "key"): Secret("good"), ("x", "", "bearer"): Secret("bad"),
-        ("github", "", "token"): Secret("good"), ("facebook", "77", "token"): Secret("old"),
-    })  # fmt: skip
+    given = Credentials(
+        {
+            ("youtube", "", "key"): Secret("good"),
+            ("x", "", "bearer"): Secret("bad"),
+            ("github", "", "token"): Secret("good"),
+            ("facebook", "77", "token"): Secret("old"),
+        }
+    )
     bases = dict.fromkeys(("youtube", "x", "github", "facebook"), url)
 
     async def run() -> Any:

@@ -96,10 +96,14 @@ TABLE: dict[str, tuple[bytes | Callable[[Send], Awaitable[None]], set[str]]] = {
     "two lengths": (answer(feed("d"), "Content-Length: 3"), {"unreachable"}),
     "gzip bomb": (answer(BOMB, "Content-Encoding: gzip"), {"too_large"}),
     "gzip that is none": (answer(b"words", "Content-Encoding: gzip"), {"bad_compression"}),
-    "gzip cut off": (answer(gzip.compress(feed("c") * 99)[:40], "Content-Encoding: gzip"),
-                     {"bad_compression", "broken_feed", "not_a_feed"}),
-    "nested encodings": (answer(gzip.compress(gzip.compress(feed("g"))), "Content-Encoding: gzip, gzip"),
-                         {"bad_compression"}),
+    "gzip cut off": (
+        answer(gzip.compress(feed("c") * 99)[:40], "Content-Encoding: gzip"),
+        {"bad_compression", "broken_feed", "not_a_feed"},
+    ),
+    "nested encodings": (
+        answer(gzip.compress(gzip.compress(feed("g"))), "Content-Encoding: gzip, gzip"),
+        {"bad_compression"},
+    ),
     "unknown encoding": (answer(b"x", "Content-Encoding: zstd-of-mine"), {"bad_compression", "unreachable"}),
     "raw deflate": (answer(zlib.compress(feed("r"))[2:-4], "Content-Encoding: deflate"), {""}),
     "redirect loop": (answer(b"", "Location: /redirect-loop", status="302 Found"), {"redirect_loop"}),
@@ -117,21 +121,30 @@ TABLE: dict[str, tuple[bytes | Callable[[Send], Awaitable[None]], set[str]]] = {
     "captcha page": (answer(b"<html>Just a moment... <div id=cf-challenge></html>"), {"captcha", "not_a_feed"}),
     "empty": (answer(b""), {"empty_body"}),
     "no content": (b"HTTP/1.1 204 No Content\r\n\r\n", {"empty_body"}),
-    "wrong charset": (answer(feed("w").replace(b"<title>x", "<title>caf\u00e9".encode("latin-1")),
-                             "Content-Type: application/xml; charset=utf-8"), {""}),
+    "wrong charset": (
+        answer(
+            feed("w").replace(b"<title>x", "<title>caf\u00e9".encode("latin-1")),
+            "Content-Type: application/xml; charset=utf-8",
+        ),
+        {""},
+    ),
     "unknown charset": (answer(b'<?xml version="1.0" encoding="klingon"?>' + feed("u")), {"", "broken_feed"}),
     "billion laughs": (answer(ENTITIES), {"", "broken_feed"}),
     "reads my files": (answer(FILE_ENTITY), {"", "broken_feed"}),
     "deep nesting": (answer(DEEP), {"", "broken_feed", "not_a_feed"}),
-    "clock of 2099": (answer(feed("2099").replace(b"</guid>",
-                      b"</guid><pubDate>Thu, 01 Jan 2099 00:00:00 GMT</pubDate>")), {""}),
+    "clock of 2099": (
+        answer(feed("2099").replace(b"</guid>", b"</guid><pubDate>Thu, 01 Jan 2099 00:00:00 GMT</pubDate>")),
+        {""},
+    ),
     "retry in 100 years": (answer(b"", "Retry-After: 3153600000", status="503 Busy"), {"server_error"}),
-    "retry before now": (answer(b"", "Retry-After: Mon, 01 Jan 2001 00:00:00 GMT", status="429 Slow"),
-                         {"too_many_requests"}),
+    "retry before now": (
+        answer(b"", "Retry-After: Mon, 01 Jan 2001 00:00:00 GMT", status="429 Slow"),
+        {"too_many_requests"},
+    ),
     "gone": (answer(b"", status="410 Gone"), {"gone"}),
     "status 999": (answer(b"", status="999 Denied"), {"refused", "server_error", "unreachable"}),
     "unchanged, unasked": (b"HTTP/1.1 304 Not Modified\r\n\r\n", {""}),
-}  # fmt: skip
+}
 GOOD = ("good-1", "good-2", "good-3")
 
 
@@ -243,9 +256,7 @@ def outcomes(raw_server: RawServer, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_each_behaviour_comes_to_its_outcome(
-    name: str, outcomes: Pass
-) -> None:  # fmt: skip
+def test_each_behaviour_comes_to_its_outcome(name: str, outcomes: Pass) -> None:
     outcome = outcomes[0][slug(name)]
     code = outcome.error.code if outcome.error else ""
     assert code in TABLE[name][1], outcome.error
@@ -272,11 +283,20 @@ def test_the_others_are_unaffected(outcomes: Pass) -> None:
 
 
 PRIVATE = [
-    "http://127.0.0.1:{port}/good-1", "http://localhost:{port}/good-1", "http://127.1:{port}/good-1",
-    "http://2130706433:{port}/good-1", "http://0x7f.1:{port}/good-1", "http://[::1]:{port}/x",
-    "http://[::ffff:127.0.0.1]:{port}/x", "http://[64:ff9b::7f00:1]:{port}/x", "http://0.0.0.0:{port}/x",
-    "http://10.0.0.1/x", "http://192.168.1.1/x", "http://169.254.169.254/latest/meta-data/", "http://[fe80::1]/x",
-]  # fmt: skip
+    "http://127.0.0.1:{port}/good-1",
+    "http://localhost:{port}/good-1",
+    "http://127.1:{port}/good-1",
+    "http://2130706433:{port}/good-1",
+    "http://0x7f.1:{port}/good-1",
+    "http://[::1]:{port}/x",
+    "http://[::ffff:127.0.0.1]:{port}/x",
+    "http://[64:ff9b::7f00:1]:{port}/x",
+    "http://0.0.0.0:{port}/x",
+    "http://10.0.0.1/x",
+    "http://192.168.1.1/x",
+    "http://169.254.169.254/latest/meta-data/",
+    "http://[fe80::1]/x",
+]
 
 
 @pytest.mark.parametrize("address", PRIVATE)

@@ -166,9 +166,22 @@ def test_private_addresses_are_not_reached(serve: Callable[[Any], Loopback], set
 
 @pytest.mark.parametrize(
     "address",
-    ["10.1.2.3", "192.168.1.1", "169.254.169.254", "100.64.0.1", "::1", "fe80::1", "fc00::1", "::ffff:10.0.0.1",
-     "64:ff9b::a00:1", "2002:a00:1::", "224.0.0.1", "0.0.0.0", "rubbish"],
-)  # fmt: skip
+    [
+        "10.1.2.3",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "::1",
+        "fe80::1",
+        "fc00::1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::a00:1",
+        "2002:a00:1::",
+        "224.0.0.1",
+        "0.0.0.0",
+        "rubbish",
+    ],
+)
 def test_addresses_that_are_not_public(address: str) -> None:
     assert not is_public(address)
     assert is_public("93.184.215.14")

@@ -48,7 +48,8 @@ UNDERSTOOD = {
     "jo.bsky.social": ("bluesky", "author:jo.bsky.social"),
     "@jo.example.org": ("bluesky", "author:jo.example.org"),
     "https://bsky.app/profile/jo.example.org/post/3kabc": (
-        "bluesky", "thread:at://jo.example.org/app.bsky.feed.post/3kabc",
+        "bluesky",
+        "thread:at://jo.example.org/app.bsky.feed.post/3kabc",
     ),
     "https://bsky.app/search?q=vigie": ("bluesky", "search:vigie"),
     "https://www.youtube.com/@GoogleDevelopers": ("youtube", "channel:@GoogleDevelopers"),
@@ -79,7 +80,7 @@ UNDERSTOOD = {
     "https://podcasts.apple.com/us/podcast/id1200361736": ("podcast", "1200361736"),
     "example.org/blog": ("feed", "https://example.org/blog"),
     "https://example.org/feed.xml": ("feed", "https://example.org/feed.xml"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("pasted", UNDERSTOOD)

@@ -42,12 +42,23 @@ def test_reddit_that_has_had_enough_is_left_alone(settings: Settings, serve: Ser
             return web.json_response({"access_token": "t", "token_type": "bearer", "expires_in": 3600, "scope": "*"})
         start = int(request.query.get("after", "t3_0")[3:])
         children = [
-            {"kind": "t3", "data": {
-                "id": str(n), "name": f"t3_{n}", "title": "t", "selftext": "s", "author": "a", "subreddit": "x",
-                "permalink": f"/r/x/comments/{n}/", "created_utc": NOW.timestamp() - n, "score": 1, "num_comments": 0,
-            }}
+            {
+                "kind": "t3",
+                "data": {
+                    "id": str(n),
+                    "name": f"t3_{n}",
+                    "title": "t",
+                    "selftext": "s",
+                    "author": "a",
+                    "subreddit": "x",
+                    "permalink": f"/r/x/comments/{n}/",
+                    "created_utc": NOW.timestamp() - n,
+                    "score": 1,
+                    "num_comments": 0,
+                },
+            }
             for n in range(start + 1, start + 101)
-        ]  # fmt: skip
+        ]
         listing = {"kind": "Listing", "data": {"after": f"t3_{start + 100}", "children": children}}
         limits = {"x-ratelimit-remaining": "0", "x-ratelimit-used": "600", "x-ratelimit-reset": "300"}
         return web.json_response(listing, headers=limits)
@@ -153,8 +164,10 @@ def test_a_site_with_a_sitemap_brings_its_new_pages(settings: Settings, store: S
 
 
 def test_a_lone_page_brings_its_changes_exactly(settings: Settings, serve: Serve) -> None:
-    lines = ["The museum opens at nine in the morning on every day of the week but Monday.",
-             "Tickets are sold at the entrance and cost eight euros for everyone over twelve."]  # fmt: skip
+    lines = [
+        "The museum opens at nine in the morning on every day of the week but Monday.",
+        "Tickets are sold at the entrance and cost eight euros for everyone over twelve.",
+    ]
 
     async def answer(request: web.Request) -> web.Response:
         if request.path == "/page":
@@ -231,7 +244,7 @@ EXPORTED = {
         ("New pots", "2026-06-15", 19, 4, 0, 700),
     ),
     "x": (
-        'Post id,Date,Post text,Post Link,Impressions,Likes,Replies,Reposts\n'
+        "Post id,Date,Post text,Post Link,Impressions,Likes,Replies,Reposts\n"
         '190,"Mon, Jun 15, 2026",Hello & welcome,https://x.com/acme/status/190,800,7,1,3\n',
         ("Hello & welcome", "2026-06-15", 7, 1, 3, 800),
     ),
@@ -240,7 +253,7 @@ EXPORTED = {
         "Ug1,UC1,2026-06-15T08:00:00+00:00,0,,AAAAAAAAAAA,Great video\n",
         ("Great video", "2026-06-15", None, None, None, None),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("network", EXPORTED)

@@ -167,9 +167,7 @@ YOUTUBE = Credentials({("youtube", "", "key"): Secret("key-of-the-project")})
 @pytest.mark.parametrize(
     ("address", "least"), [("playlist:PL1", 12), ("search:surfing", 49), ("comments:F1UP7wRCPH8", 5)]
 )
-def test_youtube(
-    settings: Settings, store: Store, serve: Serve, corpora: Path, address: str, least: int
-) -> None:  # fmt: skip
+def test_youtube(settings: Settings, store: Store, serve: Serve, corpora: Path, address: str, least: int) -> None:
     server = serve(youtube_files(corpora))
     old = json.dumps({"newest": 1})  # the recordings are years old: read them all
     source = Source(1, "youtube", address, cursor=old)

@@ -45,9 +45,18 @@ def thread(root: str = "root", *, people: int = 5, kind: str = "forum") -> list[
         text = (FOR if k % 2 == 0 else AGAINST)[k // 2 % 3]
         parent = root if k < 4 else f"{root}-{k - 1}"
         found.append(
-            NewPost(kind, f"{root}-{k}", text, text, author=f"{'pro' if k % 2 == 0 else 'con'}{k // 2}", root_id=root,
-                    parent_id=parent, published_at=start + timedelta(minutes=10 * (k + 1)), community="Forum")
-        )  # fmt: skip
+            NewPost(
+                kind,
+                f"{root}-{k}",
+                text,
+                text,
+                author=f"{'pro' if k % 2 == 0 else 'con'}{k // 2}",
+                root_id=root,
+                parent_id=parent,
+                published_at=start + timedelta(minutes=10 * (k + 1)),
+                community="Forum",
+            )
+        )
     return found
 
 
@@ -93,8 +102,17 @@ def test_it_is_looked_at_again_only_when_somebody_writes(argued: tuple[Store, li
     (before,) = listed(store)
     other = add(store, [NewPost("forum", "else", "Hello", "Hello", author="X", root_id="else", published_at=NOW)])
     assert find_debates(store, other) == 0
-    more = NewPost("forum", "root-99", "I'm against it.", "I'm against it.", author="late", root_id="root",
-                   parent_id="root", published_at=NOW, community="Forum")  # fmt: skip
+    more = NewPost(
+        "forum",
+        "root-99",
+        "I'm against it.",
+        "I'm against it.",
+        author="late",
+        root_id="root",
+        parent_id="root",
+        published_at=NOW,
+        community="Forum",
+    )
     new = add(store, [more])
     read_stances(store, new, [more])
     assert find_debates(store, new) == 1
@@ -141,13 +159,30 @@ def test_erasing_an_author_takes_the_debate_along_until_it_is_found_again(argued
 
 
 def test_complaints_and_a_chat_are_no_debate(store: Store) -> None:
-    posts = [NewPost("forum", "c", "The app is down again", "The app is down again", author="A", root_id="c",
-                     published_at=NOW - timedelta(hours=9))]  # fmt: skip
+    posts = [
+        NewPost(
+            "forum",
+            "c",
+            "The app is down again",
+            "The app is down again",
+            author="A",
+            root_id="c",
+            published_at=NOW - timedelta(hours=9),
+        )
+    ]
     posts += [
-        NewPost("forum", f"c{k}", "Same, all lost.", "Same, all lost.", author=f"p{k}", root_id="c", parent_id="c",
-                published_at=NOW - timedelta(hours=8, minutes=-k))
+        NewPost(
+            "forum",
+            f"c{k}",
+            "Same, all lost.",
+            "Same, all lost.",
+            author=f"p{k}",
+            root_id="c",
+            parent_id="c",
+            published_at=NOW - timedelta(hours=8, minutes=-k),
+        )
         for k in range(12)
-    ]  # fmt: skip
+    ]
     ids = add(store, posts)
     assert find_debates(store, ids) == 0
     with store.write() as connection:
@@ -197,10 +232,18 @@ def test_a_model_reads_where_words_show_no_side_once(store: Store) -> None:
     posts = thread()
     silent = "Helpers are seats too.", "Volunteers come once a year."
     posts += [
-        NewPost("forum", f"root-q{k}", silent[k % 2], silent[k % 2], author=f"q{k}", root_id="root", parent_id="root",
-                published_at=NOW - timedelta(hours=5, minutes=-k))
+        NewPost(
+            "forum",
+            f"root-q{k}",
+            silent[k % 2],
+            silent[k % 2],
+            author=f"q{k}",
+            root_id="root",
+            parent_id="root",
+            published_at=NOW - timedelta(hours=5, minutes=-k),
+        )
         for k in range(4)
-    ]  # fmt: skip
+    ]
     ids = add(store, posts)
     read_stances(store, ids, posts)
     reader = FixedReader()

@@ -27,10 +27,24 @@ NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 def row(key: str, posts: list[int], **more: object) -> dict[str, object]:
     return {
-        "key": key, "kind": key.split(":")[0], "facts": {"about": key}, "score": 0.5, "why": {"now": 0.3},
-        "posts": posts, "total": len(posts), "people": 2, "places": 1, "days": 3, "interest": None, "sample": 0,
-        "effort": 0.1, "risk": 0.0, "formats": ["post"], "lang": "en", **more,
-    }  # fmt: skip
+        "key": key,
+        "kind": key.split(":")[0],
+        "facts": {"about": key},
+        "score": 0.5,
+        "why": {"now": 0.3},
+        "posts": posts,
+        "total": len(posts),
+        "people": 2,
+        "places": 1,
+        "days": 3,
+        "interest": None,
+        "sample": 0,
+        "effort": 0.1,
+        "risk": 0.0,
+        "formats": ["post"],
+        "lang": "en",
+        **more,
+    }
 
 
 def put(store: Store, *rows: dict[str, object], back: tuple[str, ...] = ()) -> None:
@@ -95,9 +109,11 @@ def test_an_item_is_kept_changed_and_removed(store: Store) -> None:
     assert item is not None
     assert (item.title, item.drafts, item.status) == ("A title", {"x": "Hello"}, "idea")
     for change, code in (
-        ({"title": " "}, "title"), ({"status": "gone"}, "status"), ({"hour": 24}, "hour"),
+        ({"title": " "}, "title"),
+        ({"status": "gone"}, "status"),
+        ({"hour": 24}, "hour"),
         ({"url": "javascript:alert(1)"}, "url"),
-    ):  # fmt: skip
+    ):
         with pytest.raises(CalendarError) as raised:
             calendar.save_item(store, Item(**{"id": 0, "title": "x", **change}), NOW)
         assert raised.value.code == code
@@ -114,10 +130,12 @@ def test_an_item_is_kept_changed_and_removed(store: Store) -> None:
 def test_clashes_and_gaps() -> None:
     day = date(2026, 6, 10)
     found = [
-        Item(1, "a", channel="x", day=day, hour=9), Item(2, "b", channel="x", day=day, hour=10),
-        Item(3, "c", channel="x", day=day, hour=18), Item(4, "d", channel="mastodon", day=day, hour=9),
+        Item(1, "a", channel="x", day=day, hour=9),
+        Item(2, "b", channel="x", day=day, hour=10),
+        Item(3, "c", channel="x", day=day, hour=18),
+        Item(4, "d", channel="mastodon", day=day, hour=9),
         Item(5, "e", channel="x", day=day, hour=9, status="dropped"),
-    ]  # fmt: skip
+    ]
     assert calendar.clashes(found) == {1: [2], 2: [1]}
     assert calendar.gaps(found, day, day + timedelta(days=5)) == [(day + timedelta(days=1), day + timedelta(days=5))]
     assert calendar.gaps(found, day, day + timedelta(days=3)) == []
@@ -134,14 +152,15 @@ def test_a_published_item_is_found_again_and_measured(store: Store) -> None:
     with store.write() as connection:
         source, _ = add_source(connection, "feed", "http://a", NOW)
         add_posts(
-            connection, source.id,
+            connection,
+            source.id,
             [
                 NewPost("x", "1", words, words, author="Team", url="https://example.org/1", published_at=NOW),
                 NewPost("x", "2", "Other", "Other", author="Team", url="https://example.org/p", published_at=NOW),
                 NewPost("x", "3", words, words, author="Stranger", published_at=NOW - timedelta(days=1)),
             ],
             NOW,
-        )  # fmt: skip
+        )
         connection.exec_driver_sql("UPDATE post SET by_us = true WHERE author = 'Team'")
     assert calendar.find_published(store, NOW) == 2
     assert calendar.find_published(store, NOW) == 0
@@ -157,9 +176,10 @@ def test_a_published_item_is_found_again_and_measured(store: Store) -> None:
 def test_the_calendar_as_files() -> None:
     found = [
         Item(1, "=2+2", channel="x", day=date(2026, 6, 20), hour=9, status="ready", drafts={"x": "Line\nline; \\ , é"}),
-        Item(2, "All day", day=date(2026, 6, 21), note="@note"), Item(3, "No day"),
+        Item(2, "All day", day=date(2026, 6, 21), note="@note"),
+        Item(3, "No day"),
         Item(4, "Dropped", day=date(2026, 6, 22), status="dropped"),
-    ]  # fmt: skip
+    ]
     read = icalendar.Calendar.from_ical(as_ics(found, "Vigie", UTC, NOW))
     events = [part for part in read.walk() if part.name == "VEVENT"]
     assert [str(e["summary"]) for e in events] == ["x · =2+2", "All day"]
@@ -188,8 +208,10 @@ def test_templates_are_changed_and_come_back(store: Store) -> None:
 
 def test_days_of_the_year(store: Store) -> None:
     assert [occasions.easter(year) for year in (2024, 2026, 2038)] == [
-        date(2024, 3, 31), date(2026, 4, 5), date(2038, 4, 25),
-    ]  # fmt: skip
+        date(2024, 3, 31),
+        date(2026, 4, 5),
+        date(2038, 4, 25),
+    ]
     assert occasions.day_in("thu3-05", 2026) == date(2026, 5, 21)
     assert occasions.day_in("fri5-11", 2026) == date(2026, 11, 27)
     assert occasions.day_in("02-29", 2026) is None

@@ -57,10 +57,18 @@ class WordVectors:
 
 def post(key: str, text: str, *, author: str = "Ana", root: str = "", parent: str = "", hours: float = 0) -> NewPost:
     return NewPost(
-        "forum", key, text, text, author=author, root_id=root or key, parent_id=parent, lang="en",
-        url=f"https://forum.example/{key}", published_at=NOW - timedelta(days=3) + timedelta(hours=hours),
+        "forum",
+        key,
+        text,
+        text,
+        author=author,
+        root_id=root or key,
+        parent_id=parent,
+        lang="en",
+        url=f"https://forum.example/{key}",
+        published_at=NOW - timedelta(days=3) + timedelta(hours=hours),
         community="Forum",
-    )  # fmt: skip
+    )
 
 
 POSTS = [
@@ -218,9 +226,17 @@ def test_two_people_at_once(filled: Store) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("decision", "ban"), ("snoozed", "tomorrow"), ("sentiment", "sad"), ("intents", "question,joke"), ("lang", "fra"),
-     ("about", "yes"), ("topic", "x"), ("nothing", "x")],
-)  # fmt: skip
+    [
+        ("decision", "ban"),
+        ("snoozed", "tomorrow"),
+        ("sentiment", "sad"),
+        ("intents", "question,joke"),
+        ("lang", "fra"),
+        ("about", "yes"),
+        ("topic", "x"),
+        ("nothing", "x"),
+    ],
+)
 def test_values_that_make_no_sense(filled: Store, field: str, value: str) -> None:
     with pytest.raises(triage.TriageError):
         triage.change(filled, [ids(filled)["q2"]], field, value, "Ana", NOW)

@@ -44,12 +44,16 @@ def filled(store: Store, now: datetime) -> Store:
             connection,
             [
                 Understood(
-                    int(i), made.id, "en", "negative" if a == "new" else "positive", 0.8,
+                    int(i),
+                    made.id,
+                    "en",
+                    "negative" if a == "new" else "positive",
+                    0.8,
                     (brand,) if a in {"new", "loyal"} else (),
                 )
                 for i, a in rows
             ],
-        )  # fmt: skip
+        )
         roll_up(connection, dirty_days(connection), 0)
     return store
 

@@ -71,8 +71,12 @@ def document_of(store: Store) -> Document:
         "People", (("Author", "text"), ("Posts", "number")), ((pseudonym("Ana", salt), 2), (pseudonym("Ben", salt), 1))
     )
     figures = Figures((Figure("Posts", "3", "", 3, link={"page": "mentions"}),))
-    section = Section("s", "Section", (Words("One", "item", Said(posts[0].plain, posts[0].id)), figures, table,
-                                       Quotes("Said", quotes)), "my notes")  # fmt: skip
+    section = Section(
+        "s",
+        "Section",
+        (Words("One", "item", Said(posts[0].plain, posts[0].id)), figures, table, Quotes("Said", quotes)),
+        "my notes",
+    )
     return Document("Title", "June", "en", "made", (section,), demo=True, coverage=("c",), method=("m",))
 
 
@@ -138,9 +142,7 @@ def test_what_cannot_be_frozen_is_refused(filled: Store) -> None:
 
 def test_presentations_hold_notes_and_are_forgotten(filled: Store) -> None:
     document = document_of(filled)
-    number, _token = snapshots.freeze(
-        filled, document, NOW, presenting=True, expires_at=NOW + timedelta(hours=1)
-    )  # fmt: skip
+    number, _token = snapshots.freeze(filled, document, NOW, presenting=True, expires_at=NOW + timedelta(hours=1))
     with filled.write() as connection:
         assert snapshots.document_of(connection, number).sections[0].notes == "my notes"
         assert snapshots.snapshots(connection) == []
@@ -198,10 +200,11 @@ def test_tokens_of_programs(store: Store) -> None:
 def test_a_report_keeps_its_words(store: Store) -> None:
     made = reports.save_report(
         store,
-        Report(0, " My  report ", 30, blocks=("summary", "topics", "summary"),
-               comments={"topics": "Mine\né", "x": " "}),
+        Report(
+            0, " My  report ", 30, blocks=("summary", "topics", "summary"), comments={"topics": "Mine\né", "x": " "}
+        ),
         NOW,
-    )  # fmt: skip
+    )
     with store.read() as connection:
         (held,) = reports.reports(connection)
     assert (held.id, held.name, held.blocks) == (made, "My report", ("summary", "topics"))
@@ -211,9 +214,13 @@ def test_a_report_keeps_its_words(store: Store) -> None:
         held = reports.one_report(connection, made) or held
     assert dict(held.comments) == {"topics": "Mine\né"}  # for when the block comes back
     for wrong in (
-        replace(held, name=" "), replace(held, blocks=("rm -rf",)), replace(held, blocks=("snapshot:x",)),
-        replace(held, names="all"), replace(held, days=0), replace(held, days=400),
-    ):  # fmt: skip
+        replace(held, name=" "),
+        replace(held, blocks=("rm -rf",)),
+        replace(held, blocks=("snapshot:x",)),
+        replace(held, names="all"),
+        replace(held, days=0),
+        replace(held, days=400),
+    ):
         with pytest.raises(ValueError, match=r".*"):
             reports.save_report(store, wrong, NOW)
     item = subscriptions.save_subscription(store, Subscription(0, "Ana", "{0}", report=made), NOW)
@@ -287,8 +294,10 @@ def test_each_edition_is_queued_once_and_tried_again(store: Store) -> None:
         (item,) = subscriptions.recent_mailings(connection)
     assert (item.state, item.error, to_epoch(item.sent_at or NOW)) == ("sent", "", to_epoch(moment))
     for wrong in (
-        Subscription(0, " ", ""), Subscription(0, "a", "", zone="Mars/Base"), Subscription(0, "a", "", "hourly"),
+        Subscription(0, " ", ""),
+        Subscription(0, "a", "", zone="Mars/Base"),
+        Subscription(0, "a", "", "hourly"),
         Subscription(0, "a", "", hour=24),
-    ):  # fmt: skip
+    ):
         with pytest.raises(ValueError, match=r".*"):
             subscriptions.save_subscription(store, wrong, NOW)

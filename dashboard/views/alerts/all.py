@@ -34,9 +34,15 @@ from data.posts.query_language import QueryError, parse
 
 REHEARSED = 90  # days
 COLOURS = {
-    "volume": "orange", "tone": "red", "event": "violet", "conflict": "red", "topic": "violet", "competitor": "blue",
-    "quiet": "gray", "keyword": "blue",
-}  # fmt: skip
+    "volume": "orange",
+    "tone": "red",
+    "event": "violet",
+    "conflict": "red",
+    "topic": "violet",
+    "competitor": "blue",
+    "quiet": "gray",
+    "keyword": "blue",
+}
 OF_BRAND = ("volume", "tone", "event", "conflict", "topic", "competitor")  # kinds that watch a brand, or all posts
 
 
@@ -163,10 +169,12 @@ def _edit(rule: AlertRule) -> None:
     left, right = st.columns([2, 3])
     with left:
         kind = st.selectbox(
-            _("What to watch for"), alerts_rules.KINDS, alerts_rules.KINDS.index(rule.kind),
+            _("What to watch for"),
+            alerts_rules.KINDS,
+            alerts_rules.KINDS.index(rule.kind),
             format_func=lambda k: kinds[k],
             key=f"rule-kind-{rule.id}",
-        )  # fmt: skip
+        )
         st.caption(kind_help()[kind])
         brand, query, sensitivity = 0, "", rule.sensitivity
         if kind in OF_BRAND:
@@ -174,9 +182,12 @@ def _edit(rule: AlertRule) -> None:
             own = next((b.id for b in reputation_reads.brands(key_url(), cache.revision()) if b.is_own), 0)
             start = rule.brand if rule.id else own
             brand = st.selectbox(
-                _("Brand or watch"), list(choices), list(choices).index(start) if start in choices else 0,
-                format_func=lambda b: choices[b], key=f"rule-brand-{rule.id}",
-            )  # fmt: skip
+                _("Brand or watch"),
+                list(choices),
+                list(choices).index(start) if start in choices else 0,
+                format_func=lambda b: choices[b],
+                key=f"rule-brand-{rule.id}",
+            )
         if kind == "keyword":
             query = st.text_input(
                 _("Query"), rule.query, key=f"rule-query-{rule.id}", placeholder="brimelo (panne OR outage)"
@@ -184,9 +195,12 @@ def _edit(rule: AlertRule) -> None:
         if kind in {"volume", "tone", "competitor"}:
             labels = sensitivity_names()
             sensitivity = st.select_slider(
-                _("Sensitivity"), alerts_rules.SENSITIVITIES, rule.sensitivity, format_func=lambda s: labels[s],
+                _("Sensitivity"),
+                alerts_rules.SENSITIVITIES,
+                rule.sensitivity,
+                format_func=lambda s: labels[s],
                 key=f"rule-sensitivity-{rule.id}",
-            )  # fmt: skip
+            )
         name = st.text_input(_("Name (if you want another)"), rule.name, max_chars=120, key=f"rule-name-{rule.id}")
     draft = replace(rule, kind=kind, name=name, brand=brand, query=query, sensitivity=sensitivity)
     good = True

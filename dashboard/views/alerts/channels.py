@@ -103,14 +103,18 @@ def _form(channel: Channel) -> None:
     start = "digest" if channel.digest_hour >= 0 else "quiet" if channel.quiet_from != channel.quiet_to else "now"
     name = st.text_input(_("Name"), channel.name, max_chars=80, key=f"channel-name-{channel.id}")
     address = st.text_input(
-        _("Address"), type="password", key=f"channel-address-{channel.id}",
+        _("Address"),
+        type="password",
+        key=f"channel-address-{channel.id}",
         placeholder=_("kept as it is") if channel.id else "mailtos://user:password@example.org, slack://…, ntfys://…",
         help=_("It is kept in the credentials file, never in the database, and never shown again."),
-    )  # fmt: skip
+    )
     st.link_button(
-        _("Addresses of all services"), "https://github.com/caronc/apprise/wiki", type="tertiary",
+        _("Addresses of all services"),
+        "https://github.com/caronc/apprise/wiki",
+        type="tertiary",
         icon=":material/open_in_new:",
-    )  # fmt: skip
+    )
     when = st.radio(
         _("When"), list(moments), list(moments).index(start), format_func=lambda m: moments[m], horizontal=True
     )
@@ -131,12 +135,17 @@ def _form(channel: Channel) -> None:
         if st.button(_("Keep"), type="primary", key="channel-keep"):
             _keep(
                 replace(
-                    channel, name=name or _("Channel"), lang=lang, zone=zone, is_on=is_on,
-                    quiet_from=quiet_from if when == "quiet" else 0, quiet_to=quiet_to if when == "quiet" else 0,
+                    channel,
+                    name=name or _("Channel"),
+                    lang=lang,
+                    zone=zone,
+                    is_on=is_on,
+                    quiet_from=quiet_from if when == "quiet" else 0,
+                    quiet_to=quiet_to if when == "quiet" else 0,
                     digest_hour=digest_hour if when == "digest" else -1,
                 ),
                 address.strip(),
-            )  # fmt: skip
+            )
         if channel.id and st.button(_("Remove"), key="channel-remove", type="tertiary", icon=":material/delete:"):
             alerts_channels.remove_channel(cache.store(), channel.id)
             set_parameter("channel", "")

@@ -29,9 +29,13 @@ QUOTED = 600  # characters of a post in the timeline
 
 
 ICONS = {
-    "origin": ":material/flag:", "crossing": ":material/call_split:", "relay": ":material/repeat:",
-    "loud": ":material/volume_up:", "asked": ":material/help:", "answer": ":material/reply:",
-}  # fmt: skip
+    "origin": ":material/flag:",
+    "crossing": ":material/call_split:",
+    "relay": ":material/repeat:",
+    "loud": ":material/volume_up:",
+    "asked": ":material/help:",
+    "answer": ":material/reply:",
+}
 
 
 def show(alert_id: int) -> None:
@@ -56,9 +60,14 @@ def show(alert_id: int) -> None:
         alert_views.buttons(found)
         wanted = st.toggle(_("With authors' names"), names, help=_("Otherwise each author has a stable pseudonym."))
         st.download_button(
-            _("Export as a page"), as_page(found, course, names=names), f"vigie-event-{alert_id}.html",
-            "text/html", icon=":material/download:", type="tertiary", key="export-event",
-        )  # fmt: skip
+            _("Export as a page"),
+            as_page(found, course, names=names),
+            f"vigie-event-{alert_id}.html",
+            "text/html",
+            icon=":material/download:",
+            type="tertiary",
+            key="export-event",
+        )
     if wanted != names:
         set_parameter("names", "yes" if wanted else "")
         st.rerun()
@@ -69,11 +78,19 @@ def show(alert_id: int) -> None:
     hours = [(h.astimezone(zone()).replace(tzinfo=None), a, b, c) for h, a, b, c in course.hours]
     st.altair_chart(
         reputation_charts.course_chart(
-            hours, until, answers, posts=_("Posts"), negative=_("Negative"), others=_("Others"), answer=_("We speak"),
+            hours,
+            until,
+            answers,
+            posts=_("Posts"),
+            negative=_("Negative"),
+            others=_("Others"),
+            answer=_("We speak"),
             moment_format="%d/%m %H:%M" if current() == "fr" else "%b %d, %H:%M",
         ),
-        width="stretch", key="course", alt=_("Posts an hour"),
-    )  # fmt: skip
+        width="stretch",
+        key="course",
+        alt=_("Posts an hour"),
+    )
     if answers:
         st.caption(_("A blue line is a post of ours."))
     left, right = st.columns([3, 2])
@@ -91,9 +108,13 @@ def _replay(posts: list[EventPost]) -> datetime | None:
     if total < 2:
         return None
     hour = st.slider(
-        _("Replay: hours since it began"), 1, total, total, key="replay",
+        _("Replay: hours since it began"),
+        1,
+        total,
+        total,
+        key="replay",
         help=_("Shows the event as it stood then."),
-    )  # fmt: skip
+    )
     if hour == total:
         return None
     return first + timedelta(hours=hour)
@@ -151,11 +172,12 @@ def _carriers(course: Course, names: bool) -> None:
             _("Drew"): [c.drawn for _n, c in rows],
             _("Places"): [c.places for _n, c in rows],
         },
-        hide_index=True, width="stretch",
+        hide_index=True,
+        width="stretch",
         column_config={
             _("Drew"): st.column_config.NumberColumn(help=_("Reactions, replies and shares of these posts."))
         },
-    )  # fmt: skip
+    )
 
 
 def _asked(course: Course, names: bool, url: str, revision: int) -> None:

@@ -98,9 +98,12 @@ def _cell(when: date, name: str, found: list[Item], *, inside: bool) -> None:
     for item in found:
         label = " ".join(part for part in (f"{item.hour:02d}:00" if item.hour >= 0 else "", item.title) if part)
         if st.button(
-            escape(label[:48]), key=f"cell-{item.id}", type="secondary", width="stretch",
+            escape(label[:48]),
+            key=f"cell-{item.id}",
+            type="secondary",
+            width="stretch",
             help=escape(f"{content_channels().get(item.channel, '')} · {status_names()[item.status]}"),
-        ):  # fmt: skip
+        ):
             _open(item.id)
 
 
@@ -113,9 +116,10 @@ def _line(item: Item) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(status_names()[item.status], color=COLOURS[item.status])
         words = " · ".join(
-            part for part in (day(item.day) if item.day else "", content_channels().get(item.channel, ""), item.title)
+            part
+            for part in (day(item.day) if item.day else "", content_channels().get(item.channel, ""), item.title)
             if part
-        )  # fmt: skip
+        )
         if st.button(escape(words), key=f"line-{item.id}", type="tertiary"):
             _open(item.id)
 
@@ -174,13 +178,18 @@ def _files(found: list[Item]) -> None:
         return
     with st.container(horizontal=True, gap="small"):
         st.download_button(
-            _("iCalendar"), calendar_files.as_ics(found, "Vigie", zone(), now()), "vigie.ics", "text/calendar",
-            on_click="ignore", icon=":material/event:",
+            _("iCalendar"),
+            calendar_files.as_ics(found, "Vigie", zone(), now()),
+            "vigie.ics",
+            "text/calendar",
+            on_click="ignore",
+            icon=":material/event:",
             help=_("For Outlook, Google Calendar, Apple Calendar and others."),
-        )  # fmt: skip
+        )
         _feed()
-        st.download_button(_("CSV"), calendar_files.as_csv(found), "vigie-calendar.csv", "text/csv",
-                           icon=":material/table:")  # fmt: skip
+        st.download_button(
+            _("CSV"), calendar_files.as_csv(found), "vigie-calendar.csv", "text/csv", icon=":material/table:"
+        )
 
 
 def _feed() -> None:
@@ -233,15 +242,20 @@ def item(item_id: int) -> None:
 def _subject(found: Item) -> None:
     kind, _sep, number = found.subject.partition(":")
     page = {"topic": "topics", "wishes": "topics", "debate": "debates", "tool": "tools"}.get(kind)
-    if page and number.isdecimal() and st.button(_("What it is about"), key="subject", type="tertiary",
-                                               icon=":material/arrow_forward:"):  # fmt: skip
+    if (
+        page
+        and number.isdecimal()
+        and st.button(_("What it is about"), key="subject", type="tertiary", icon=":material/arrow_forward:")
+    ):
         open_page(page, **{{"topics": "topic", "debates": "debate", "tools": "tool"}[page]: number})
     if found.idea:
         idea = idea_queries.one_idea(found.idea, key_url(), cache.revision())
         if idea is not None and st.button(
-            _("Its idea: {title}").format(title=escape(title_of(idea))), key="its-idea", type="tertiary",
+            _("Its idea: {title}").format(title=escape(title_of(idea))),
+            key="its-idea",
+            type="tertiary",
             icon=":material/lightbulb:",
-        ):  # fmt: skip
+        ):
             open_page("ideas", idea=str(idea.id))
 
 
@@ -270,28 +284,43 @@ def _settings(found: Item, drafts: dict[str, str]) -> None:
         when = first.date_input(_("Day"), value=found.day, key=f"day-{found.id}")
         hours = [-1, *range(24)]
         hour = second.selectbox(
-            _("Hour"), hours, hours.index(found.hour), format_func=lambda h: "…" if h < 0 else f"{h:02d}:00",
+            _("Hour"),
+            hours,
+            hours.index(found.hour),
+            format_func=lambda h: "…" if h < 0 else f"{h:02d}:00",
             key=f"hour-{found.id}",
-        )  # fmt: skip
+        )
         options = ["", *channels]
         channel = first.selectbox(
-            _("Channel"), options, options.index(found.channel) if found.channel in options else 0,
-            format_func=lambda c: channels.get(c, "…"), key=f"channel-{found.id}",
-        )  # fmt: skip
+            _("Channel"),
+            options,
+            options.index(found.channel) if found.channel in options else 0,
+            format_func=lambda c: channels.get(c, "…"),
+            key=f"channel-{found.id}",
+        )
         kind = second.selectbox(
-            _("Format"), list(formats), list(formats).index(found.format) if found.format in formats else 0,
-            format_func=lambda f: formats[f], key=f"format-{found.id}",
-        )  # fmt: skip
+            _("Format"),
+            list(formats),
+            list(formats).index(found.format) if found.format in formats else 0,
+            format_func=lambda f: formats[f],
+            key=f"format-{found.id}",
+        )
         owner = first.text_input(_("Who does it"), found.owner, max_chars=80, key=f"owner-{found.id}")
         langs = ["", *LANGUAGE_NAMES]
         lang = second.selectbox(
-            _("Language"), langs, langs.index(found.lang) if found.lang in langs else 0,
-            format_func=lambda code: LANGUAGE_NAMES.get(code, "…"), key=f"lang-{found.id}",
-        )  # fmt: skip
+            _("Language"),
+            langs,
+            langs.index(found.lang) if found.lang in langs else 0,
+            format_func=lambda code: LANGUAGE_NAMES.get(code, "…"),
+            key=f"lang-{found.id}",
+        )
         url = st.text_input(
-            _("Its address, once published"), found.url, key=f"url-{found.id}", max_chars=2_000,
+            _("Its address, once published"),
+            found.url,
+            key=f"url-{found.id}",
+            max_chars=2_000,
             help=_("By it, or by its first words, it is found again among your own posts."),
-        )  # fmt: skip
+        )
         note = st.text_area(_("Note"), found.note, key=f"note-{found.id}", max_chars=4_000)
         with st.container(horizontal=True, gap="small"):
             if st.button(_("Save"), key="save-item", type="primary"):
@@ -299,12 +328,21 @@ def _settings(found: Item, drafts: dict[str, str]) -> None:
                     calendar_store.save_item(
                         cache.store(),
                         replace(
-                            found, title=title, status=status or found.status, day=when, hour=int(hour),
-                            channel=channel, format=kind, owner=owner, lang=lang, url=url.strip(), note=note,
+                            found,
+                            title=title,
+                            status=status or found.status,
+                            day=when,
+                            hour=int(hour),
+                            channel=channel,
+                            format=kind,
+                            owner=owner,
+                            lang=lang,
+                            url=url.strip(),
+                            note=note,
                             drafts={**found.drafts, **drafts},
                         ),
                         now(),
-                    )  # fmt: skip
+                    )
                 except CalendarError as error:
                     words = {
                         "title": _("Give it a title."),
@@ -334,6 +372,10 @@ def _brief(found: Item) -> None:
         name = f"vigie-brief-{found.id}"
         share_views.download_buttons(document, name, ("pdf", "docx", "html"))
         st.download_button(
-            "Markdown", brief.as_markdown(document), f"{name}.md", "text/markdown", on_click="ignore",
+            "Markdown",
+            brief.as_markdown(document),
+            f"{name}.md",
+            "text/markdown",
+            on_click="ignore",
             icon=":material/download:",
-        )  # fmt: skip
+        )

@@ -60,8 +60,9 @@ def listed(view: str, scope: Scope) -> None:
     for item in found[:SHOWN]:
         _card(item)
     if len(found) > SHOWN:
-        st.caption(n_("{n} more: narrow the period to see it", "{n} more: narrow the period to see them",
-                      len(found) - SHOWN))  # fmt: skip
+        st.caption(
+            n_("{n} more: narrow the period to see it", "{n} more: narrow the period to see them", len(found) - SHOWN)
+        )
 
 
 def _card(listed_one: Listed) -> None:
@@ -94,14 +95,17 @@ def heading(listed_one: Listed, *, alone: bool = False) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if item.state == "debate":
             st.badge(
-                _("Controversy {score}").format(score=count(100 * item.score)), color="violet",
-                help=_("From 0 to 100; nine times in ten between {low} and {high} if other people like these had "
-                       "spoken.").format(low=count(100 * item.low), high=count(100 * item.high)),
-            )  # fmt: skip
+                _("Controversy {score}").format(score=count(100 * item.score)),
+                color="violet",
+                help=_(
+                    "From 0 to 100; nine times in ten between {low} and {high} if other people like these had spoken."
+                ).format(low=count(100 * item.low), high=count(100 * item.high)),
+            )
             st.badge(
-                _("Camps {share} sure").format(share=percent(item.sure)), color="gray",
+                _("Camps {share} sure").format(share=percent(item.sure)),
+                color="gray",
                 help=_("How many posts can be placed, by what people say in words, without contradiction."),
-            )  # fmt: skip
+            )
         else:
             st.badge(state_names()[item.state], color="orange" if item.state == "lively" else "red")
         if item.dismissed:
@@ -124,9 +128,13 @@ def balance(item: Debate, key: str, *, legend: bool = False) -> None:
     camps = item.facts["camps"]
     rows = [(camp["side"], camp["people"], camp["posts"]) for camp in camps]
     event = st.altair_chart(
-        debate_charts.balance_chart(rows, names, people=_("People"), posts=_("Posts"), legend=legend), width="stretch",
-        on_select="rerun", selection_mode="side", key=key, alt=_("People of each camp"),
-    )  # fmt: skip
+        debate_charts.balance_chart(rows, names, people=_("People"), posts=_("Posts"), legend=legend),
+        width="stretch",
+        on_select="rerun",
+        selection_mode="side",
+        key=key,
+        alt=_("People of each camp"),
+    )
     side = picked_mark(event, "side")
     if side is not None:
         open_posts(item, side=int(side))
@@ -160,11 +168,13 @@ def camp_title(item: Debate, camp: dict[str, Any], key: str) -> None:
     people = n_("{n} person", "{n} people", camp["people"])
     posts = n_("{n} post", "{n} posts", camp["posts"])
     if st.button(
-        f"**{name}** · {people} · {posts}", key=f"camp-{key}-{camp['side']}", type="tertiary",
+        f"**{name}** · {people} · {posts}",
+        key=f"camp-{key}-{camp['side']}",
+        type="tertiary",
         help=_("{n} of them say so in words; the others are placed by whom and what they answer.").format(
             n=count(camp["low"])
         ),
-    ):  # fmt: skip
+    ):
         open_posts(item, side=camp["side"])
     words = words_of(camp)
     if words:
@@ -217,8 +227,13 @@ def set_aside(item: Debate) -> None:
             st.rerun()
         return
     words = {"debate": _("Not a debate"), "lively": _("Set aside"), "criticism": _("Set aside")}[item.state]
-    if st.button(words, key=f"aside-{item.id}", type="tertiary", icon=":material/block:",
-                 help=_("It leaves this list; you find it under “Set aside”.")):  # fmt: skip
+    if st.button(
+        words,
+        key=f"aside-{item.id}",
+        type="tertiary",
+        icon=":material/block:",
+        help=_("It leaves this list; you find it under “Set aside”."),
+    ):
         debates_store.dismiss(store, item.id, me() or _("somebody"))
         set_parameter("debate", "")
         st.rerun()

@@ -41,18 +41,18 @@ def show(debate_id: int) -> None:
     found = debate_queries.one_debate(debate_id, debate_views.this_hour(), url, revision)
     if found is None or found.debate.state != "debate":
         st.title(_("Debates"), anchor=False)
-        st.info(
-            _("This debate does not exist any more, or is no longer one."), icon=":material/search_off:"
-        )  # fmt: skip
+        st.info(_("This debate does not exist any more, or is no longer one."), icon=":material/search_off:")
         return
     item = found.debate
     rows = debate_queries.positioned(debate_id, url, revision)
     debate_views.heading(found, alone=True)
     debate_views.balance(item, "balance", legend=True)
     views = {
-        "arguments": _("Arguments"), "time": _("How it went"), "stances": _("Who stands where"),
+        "arguments": _("Arguments"),
+        "time": _("How it went"),
+        "stances": _("Who stands where"),
         "act": _("Start it or calm it"),
-    }  # fmt: skip
+    }
     view = choose_view(views, "page_stance", "who", name="part")
     if view == "time":
         _over_time(item, rows)
@@ -85,11 +85,20 @@ def _arguments(item: Debate, rows: list[Positioned]) -> None:
                 )
     event = st.altair_chart(
         debate_charts.argument_map(
-            marks, {camp["side"]: names[camp["side"]] for camp in camps}, people=_("People"), posts=_("Posts"),
-            left=names[-1], right=names[1], said=_("In their words"),
+            marks,
+            {camp["side"]: names[camp["side"]] for camp in camps},
+            people=_("People"),
+            posts=_("Posts"),
+            left=names[-1],
+            right=names[1],
+            said=_("In their words"),
         ),
-        width="stretch", on_select="rerun", selection_mode="key", key="argument-map", alt=_("Map of arguments"),
-    )  # fmt: skip
+        width="stretch",
+        on_select="rerun",
+        selection_mode="key",
+        key="argument-map",
+        alt=_("Map of arguments"),
+    )
     key = picked_mark(event, "key")
     if key is not None:
         side, number = str(key).split(":")
@@ -107,8 +116,9 @@ def _arguments(item: Debate, rows: list[Positioned]) -> None:
             for number, argument in enumerate(camp["arguments"][:4]):
                 quote(argument["passage"], posts)
                 people = n_("{n} person says so", "{n} people say so", argument["people"])
-                if st.button(people, key=f"argument-{camp['side']}-{number}", type="tertiary",
-                             icon=":material/groups:"):  # fmt: skip
+                if st.button(
+                    people, key=f"argument-{camp['side']}-{number}", type="tertiary", icon=":material/groups:"
+                ):
                     open_posts(item, side=camp["side"], argument=number)
     _common_ground(item)
     _bridges(item)
@@ -158,25 +168,39 @@ def _over_time(item: Debate, rows: list[Positioned]) -> None:
     event = st.altair_chart(
         debate_charts.weeks_chart(
             [(when, side, number) for (when, side), number in sorted(counted.items())],
-            names, posts=_("Posts"), date_format=date_format,
+            names,
+            posts=_("Posts"),
+            date_format=date_format,
         ),
-        width="stretch", on_select="rerun", selection_mode="side", key="debate-weeks", alt=_("Posts over time"),
-    )  # fmt: skip
+        width="stretch",
+        on_select="rerun",
+        selection_mode="side",
+        key="debate-weeks",
+        alt=_("Posts over time"),
+    )
     side = picked_mark(event, "side")
     if side is not None:
         open_posts(item, side=int(side))
     st.subheader(_("How positions moved"), anchor=False)
     st.altair_chart(
         debate_charts.share_chart(
-            _shares(moments), colour=SIDE_COLOURS[1], share=names[1], range_=_("Between"), people=_("People so far"),
+            _shares(moments),
+            colour=SIDE_COLOURS[1],
+            share=names[1],
+            range_=_("Between"),
+            people=_("People so far"),
             date_format=date_format,
         ),
-        width="stretch", key="debate-share", alt=_("How positions moved"),
-    )  # fmt: skip
+        width="stretch",
+        key="debate-share",
+        alt=_("How positions moved"),
+    )
     st.caption(
-        _("Share of “{side}” among the people with a side who had spoken by then, with the band that holds it nine "
-          "times in ten.").format(side=names[1])
-    )  # fmt: skip
+        _(
+            "Share of “{side}” among the people with a side who had spoken by then, with the band that holds it nine "
+            "times in ten."
+        ).format(side=names[1])
+    )
     moves = item.facts["moves"]
     if not moves:
         st.caption(_("Nobody changed sides in words."))
@@ -224,9 +248,10 @@ def _newcomers(item: Debate, rows: list[Positioned]) -> None:
     names = side_names(item)
     for row in recent[:8]:
         if st.button(
-            f"{escape(row.author)} · {names[row.side]} · {escape(day(row.at.date()))}", key=f"new-{row.post}",
+            f"{escape(row.author)} · {names[row.side]} · {escape(day(row.at.date()))}",
+            key=f"new-{row.post}",
             type="tertiary",
-        ):  # fmt: skip
+        ):
             open_posts(item, side=row.side)
 
 
@@ -237,9 +262,13 @@ def _stances(item: Debate, rows: list[Positioned]) -> None:
     asked = parameter("who")
     active = int(asked) if asked in {"1", "-1", "0"} and int(asked) in sides else None
     chosen = st.pills(
-        _("Side"), sides, default=active, key=f"who-{active}", label_visibility="collapsed",
+        _("Side"),
+        sides,
+        default=active,
+        key=f"who-{active}",
+        label_visibility="collapsed",
         format_func=lambda side: f"{names[side]} {count(sum(row.side == side for row in rows))}",
-    )  # fmt: skip
+    )
     if chosen != active:
         set_parameter("who", "" if chosen is None else str(chosen))
         set_parameter("page_stance", "")
@@ -258,10 +287,13 @@ def _stances(item: Debate, rows: list[Positioned]) -> None:
         if post is None:
             continue
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.badge(names[row.side], color={1: "blue", -1: "orange", 0: "gray"}[row.side],
-                     help=_("Set by a person.") if said.get(row.post)
-                     else _("Position {value}, from -100 (against) to 100 (for).").format(
-                         value=count(100 * row.position)))  # fmt: skip
+            st.badge(
+                names[row.side],
+                color={1: "blue", -1: "orange", 0: "gray"}[row.side],
+                help=_("Set by a person.")
+                if said.get(row.post)
+                else _("Position {value}, from -100 (against) to 100 (for).").format(value=count(100 * row.position)),
+            )
             _correct(item, row, said.get(row.post, ""))
         card(post, "stance")
     if pages > 1:
@@ -318,15 +350,27 @@ def _act(item: Debate) -> None:
         )
         poll = ""
         if made.poll:
-            poll = st.text_area(_("A poll with balanced options"), "\n".join((made.poll, *made.options)), height=160,
-                                key=f"poll-{channel}", help=_("The question, then one option a line."))  # fmt: skip
+            poll = st.text_area(
+                _("A poll with balanced options"),
+                "\n".join((made.poll, *made.options)),
+                height=160,
+                key=f"poll-{channel}",
+                help=_("The question, then one option a line."),
+            )
         else:
             st.caption(_("This channel has no polls."))
         if st.button(_("Put it in the calendar"), key="plan-debate", icon=":material/calendar_month:"):
             planned = Item(
-                0, item.question or _("Debate"), format="poll", channel=channel, lang=lang, owner=me(), status="draft",
-                subject=f"debate:{item.id}", drafts={channel: "\n\n".join(part for part in (message, poll) if part)},
-            )  # fmt: skip
+                0,
+                item.question or _("Debate"),
+                format="poll",
+                channel=channel,
+                lang=lang,
+                owner=me(),
+                status="draft",
+                subject=f"debate:{item.id}",
+                drafts={channel: "\n\n".join(part for part in (message, poll) if part)},
+            )
             made_id = save_item(cache.store(), planned, now())
             st.switch_page("dashboard/pages/calendar.py", query_params={"item": str(made_id)})
     with right:

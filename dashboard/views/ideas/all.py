@@ -54,9 +54,13 @@ def listed(view: str) -> None:
     asked = parameter("kind") if parameter("kind") in kinds else None
     if len(kinds) > 1:
         chosen = st.pills(
-            _("Kind"), list(kinds), default=asked, key=f"idea-kind-{asked}", label_visibility="collapsed",
+            _("Kind"),
+            list(kinds),
+            default=asked,
+            key=f"idea-kind-{asked}",
+            label_visibility="collapsed",
             format_func=lambda kind: f"{names.get(kind, kind)} {count(kinds[kind])}",
-        )  # fmt: skip
+        )
         if chosen != asked:
             set_parameter("kind", chosen or "")
             st.rerun()
@@ -223,9 +227,12 @@ def templates() -> None:
     chosen = first.selectbox(_("Format"), list(calendar_store.FORMATS), format_func=lambda f: names[f])
     lang = second.selectbox(_("Language"), list(calendar_store.LANGS), format_func=lambda code: LANGUAGE_NAMES[code])
     words = st.text_area(
-        _("Template"), found[chosen, lang], height=360, key=f"template-{chosen}-{lang}",
+        _("Template"),
+        found[chosen, lang],
+        height=360,
+        key=f"template-{chosen}-{lang}",
         help=_("Filled in: {slots}").format(slots="{hook} {points} {quotes} {question} {link} {tags} {brand}"),
-    )  # fmt: skip
+    )
     with st.container(horizontal=True, gap="small"):
         if st.button(_("Save"), key="save-format", type="primary"):
             calendar_store.set_template(cache.store(), chosen, lang, words)

@@ -51,9 +51,15 @@ from insights.reputation.best_time import best_hours
 QUOTES = 3
 QUOTED = 220  # characters of a quote in a draft
 NETWORK_OF = {
-    "x": "x", "mastodon": "mastodon", "bluesky": "bluesky", "facebook": "facebook", "instagram": "instagram",
-    "reddit": "reddit", "forum": "forum", "youtube": "youtube",
-}  # fmt: skip
+    "x": "x",
+    "mastodon": "mastodon",
+    "bluesky": "bluesky",
+    "facebook": "facebook",
+    "instagram": "instagram",
+    "reddit": "reddit",
+    "forum": "forum",
+    "youtube": "youtube",
+}
 
 
 def show(idea_id: int) -> None:
@@ -110,10 +116,14 @@ def draft_values(item: Idea, posts: list[Post], link: str) -> dict[str, Any]:
     seen = Counter(tag for post in posts for tag in tags_in(post.plain[:2_000]))
     brand = next((b.name for b in reputation_reads.brands(key_url(), cache.revision()) if b.is_own), "…")
     return {
-        "hook": hook_of(item), "points": "\n".join(f"- {point}" for point in points_of(item)),
-        "quotes": quotes_of(posts), "question": question_of(item), "link": link,
-        "tags": tags_of(item, [tag for tag, _n in seen.most_common(3)]), "brand": brand,
-    }  # fmt: skip
+        "hook": hook_of(item),
+        "points": "\n".join(f"- {point}" for point in points_of(item)),
+        "quotes": quotes_of(posts),
+        "question": question_of(item),
+        "link": link,
+        "tags": tags_of(item, [tag for tag, _n in seen.most_common(3)]),
+        "brand": brand,
+    }
 
 
 def quiz_of(posts: list[Post]) -> str:
@@ -146,14 +156,21 @@ def _drafts(item: Idea, posts: list[Post]) -> None:
     chosen = first.selectbox(_("Format"), formats, format_func=lambda f: names[f], key="format")
     default = item.lang if item.lang in calendar_store.LANGS else current()
     lang = second.selectbox(
-        _("Language"), list(calendar_store.LANGS), list(calendar_store.LANGS).index(default),
-        format_func=lambda code: LANGUAGE_NAMES[code], key="draft-lang",
-    )  # fmt: skip
+        _("Language"),
+        list(calendar_store.LANGS),
+        list(calendar_store.LANGS).index(default),
+        format_func=lambda code: LANGUAGE_NAMES[code],
+        key="draft-lang",
+    )
     link = third.text_input(_("Link"), key="link", placeholder="https://", max_chars=500)
     picked = st.multiselect(
-        _("Channels"), list(channels), default=["mastodon", "linkedin"], format_func=lambda c: channels[c],
-        key="draft-channels", max_selections=6,
-    )  # fmt: skip
+        _("Channels"),
+        list(channels),
+        default=["mastodon", "linkedin"],
+        format_func=lambda c: channels[c],
+        key="draft-channels",
+        max_selections=6,
+    )
     with speaking(lang):
         values = draft_values(item, posts, link.strip())
         title = title_of(item)
@@ -181,9 +198,7 @@ def _drafts(item: Idea, posts: list[Post]) -> None:
 def one_channel(channel: str, text: str, title: str, link: str, key: str) -> str:
     """One draft with its count, what stands in its way, its preview as posts, the way to the network's composer."""
     st.markdown(f"**{content_channels()[channel]}**")
-    words = st.text_area(
-        _("Draft"), text, height=260, key=f"text-{key}", label_visibility="collapsed"
-    )  # fmt: skip
+    words = st.text_area(_("Draft"), text, height=260, key=f"text-{key}", label_visibility="collapsed")
     room = left(channel, words)
     found = problems(channel, words, title)
     parts = split(channel, words) if CHANNELS[channel].threads else [words]
@@ -216,15 +231,19 @@ def one_channel(channel: str, text: str, title: str, link: str, key: str) -> str
     place = ""
     if channel in {"mastodon", "reddit"}:
         place = st.text_input(
-            _("Your server") if channel == "mastodon" else _("Subreddit"), key=f"place-{key}", max_chars=80,
+            _("Your server") if channel == "mastodon" else _("Subreddit"),
+            key=f"place-{key}",
+            max_chars=80,
             placeholder="mastodon.social" if channel == "mastodon" else "r/...",
-        )  # fmt: skip
+        )
     address = compose_address(channel, parts[0], title, link, place.strip())
     if address:
         st.link_button(
-            _("Open in its own composer"), address, icon=":material/open_in_new:",
+            _("Open in its own composer"),
+            address,
+            icon=":material/open_in_new:",
             help=_("Vigie publishes nothing: you press the button there."),
-        )  # fmt: skip
+        )
     else:
         st.caption(_("It has no address for its composer: copy the text."))
     return words
@@ -273,13 +292,22 @@ def _plan(item: Idea, title: str, chosen: str, lang: str, made: dict[str, str]) 
                     calendar_store.save_item(
                         cache.store(),
                         Item(
-                            0, title, item.id, chosen, channel, lang, owner, "draft", when, int(hour),
+                            0,
+                            title,
+                            item.id,
+                            chosen,
+                            channel,
+                            lang,
+                            owner,
+                            "draft",
+                            when,
+                            int(hour),
                             subject=str(item.facts.get("about", "")),
                             drafts={channel: made[channel]} if channel in made else {},
                         ),
                         now(),
                     )
-                )  # fmt: skip
+                )
             if item.state != "kept":
                 ideas_store.decide(cache.store(), item.id, "kept", me())
             st.switch_page("dashboard/pages/calendar.py", query_params={"item": str(ids[0])})

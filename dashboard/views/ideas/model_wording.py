@@ -32,15 +32,21 @@ def ask(task: str, key: str, posts: list[Post], lang: str, about: str, words: st
     if not is_on(settings) or not posts:
         return None
     name = f"written-{task}-{key}"
-    if st.button(words, key=name, type="tertiary", icon=":material/auto_awesome:",
-                 help=_("By {model}, from these posts. Every quote is checked, what has no source is dropped.").format(
-                     model=escape(settings.llm_model))):  # fmt: skip
+    if st.button(
+        words,
+        key=name,
+        type="tertiary",
+        icon=":material/auto_awesome:",
+        help=_("By {model}, from these posts. Every quote is checked, what has no source is dropped.").format(
+            model=escape(settings.llm_model)
+        ),
+    ):
         sources = [Source(post.id, post.plain) for post in posts]
         try:
             with st.spinner(_("The model writes…")):
-                remember(name + "-held", write(
-                    settings, Meter(cache.store()), now(), task, sources, lang=lang, about=about
-                ))  # fmt: skip
+                remember(
+                    name + "-held", write(settings, Meter(cache.store()), now(), task, sources, lang=lang, about=about)
+                )
         except ModelUnavailable as error:
             st.warning(problem_words(error.code), icon=":material/cloud_off:")
     found = remembered(name + "-held")
@@ -50,8 +56,9 @@ def ask(task: str, key: str, posts: list[Post], lang: str, about: str, words: st
 def show(found: Written, key: str) -> None:
     """What the model wrote, marked as such, with its exact quotes and what it cost."""
     with st.container(border=True, key=f"model-{key}"):
-        st.badge(_("Written by {model}").format(model=escape(found.model)), color="violet",
-                 icon=":material/auto_awesome:")  # fmt: skip
+        st.badge(
+            _("Written by {model}").format(model=escape(found.model)), color="violet", icon=":material/auto_awesome:"
+        )
         st.text(found.text)
         for _post, words in found.quotes:
             st.text(f"“{words}”")

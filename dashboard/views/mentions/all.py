@@ -90,21 +90,34 @@ def _filters(scope: Scope) -> tuple[str, Scope]:
     )
     held = post_reads.intent_counts(scope, url, revision)
     intents = st.pills(
-        _("Kind"), INTENTS, selection_mode="multi", default=scope.intents, key=f"intents-{scope.intents}",
-        format_func=lambda name: f"{intent_names()[name]} {count(held.get(name, 0))}", label_visibility="collapsed",
-    )  # fmt: skip
+        _("Kind"),
+        INTENTS,
+        selection_mode="multi",
+        default=scope.intents,
+        key=f"intents-{scope.intents}",
+        format_func=lambda name: f"{intent_names()[name]} {count(held.get(name, 0))}",
+        label_visibility="collapsed",
+    )
     first, second, third = st.columns((5, 3, 3))
     with first:
         sentiments = st.pills(
-            _("Tone"), SENTIMENTS, selection_mode="multi", default=scope.sentiments,
-            format_func=lambda name: sentiment_names()[name], key=f"tone-{scope.sentiments}",
-        )  # fmt: skip
+            _("Tone"),
+            SENTIMENTS,
+            selection_mode="multi",
+            default=scope.sentiments,
+            format_func=lambda name: sentiment_names()[name],
+            key=f"tone-{scope.sentiments}",
+        )
     with second:
         choices = sorted({*LANGUAGE_NAMES, *scope.langs})
         langs = st.pills(
-            _("Post language"), choices, selection_mode="multi", default=scope.langs,
-            format_func=lambda code: LANGUAGE_NAMES.get(code, code), key=f"langs-{scope.langs}",
-        )  # fmt: skip
+            _("Post language"),
+            choices,
+            selection_mode="multi",
+            default=scope.langs,
+            format_func=lambda code: LANGUAGE_NAMES.get(code, code),
+            key=f"langs-{scope.langs}",
+        )
     with third:
         options = {"newest": _("Newest first"), "oldest": _("Oldest first"), "engagement": _("Most reactions first")}
         asked = parameter("order") if parameter("order") in options else "newest"
@@ -119,30 +132,49 @@ def _filters(scope: Scope) -> tuple[str, Scope]:
         first, second = st.columns(2)
         with first:
             brand = st.selectbox(
-                _("Names"), [None, *brands],
+                _("Names"),
+                [None, *brands],
                 index=[None, *brands].index(scope.brand if scope.brand in brands else None),
-                format_func=lambda i: _("Any brand or none") if i is None else brands[i], key=f"brand-{scope.brand}",
-            )  # fmt: skip
+                format_func=lambda i: _("Any brand or none") if i is None else brands[i],
+                key=f"brand-{scope.brand}",
+            )
             topic = st.selectbox(
-                _("Topic"), [None, *topics], index=[None, *topics].index(scope.topic),
-                format_func=lambda i: _("Any topic") if i is None else topics[i], key=f"topic-{scope.topic}",
-            )  # fmt: skip
+                _("Topic"),
+                [None, *topics],
+                index=[None, *topics].index(scope.topic),
+                format_func=lambda i: _("Any topic") if i is None else topics[i],
+                key=f"topic-{scope.topic}",
+            )
         with second:
             chosen = st.multiselect(
-                _("Sources"), list(names), default=[i for i in scope.sources if i in names],
-                format_func=lambda i: names[i], placeholder=_("All sources"), key=f"sources-{scope.sources}",
-            )  # fmt: skip
+                _("Sources"),
+                list(names),
+                default=[i for i in scope.sources if i in names],
+                format_func=lambda i: names[i],
+                placeholder=_("All sources"),
+                key=f"sources-{scope.sources}",
+            )
             states = state_names()
             if scope.state and scope.state not in states:
                 states[scope.state] = scope.state
             state = st.selectbox(
-                _("Follow up"), list(states), index=list(states).index(scope.state),
-                format_func=lambda s: states[s], key=f"state-{scope.state}",
-            )  # fmt: skip
+                _("Follow up"),
+                list(states),
+                index=list(states).index(scope.state),
+                format_func=lambda s: states[s],
+                key=f"state-{scope.state}",
+            )
     wanted = replace(
-        scope, query=query.strip(), sentiments=tuple(sentiments or ()), langs=tuple(langs or ()), brand=brand,
-        topic=topic, sources=tuple(chosen), intents=tuple(intents or ()), state=state,
-    )  # fmt: skip
+        scope,
+        query=query.strip(),
+        sentiments=tuple(sentiments or ()),
+        langs=tuple(langs or ()),
+        brand=brand,
+        topic=topic,
+        sources=tuple(chosen),
+        intents=tuple(intents or ()),
+        state=state,
+    )
     return order, wanted
 
 
@@ -207,10 +239,15 @@ def _many(scope: Scope, url: str, revision: int) -> None:
     }
     with st.container(border=True, horizontal=True, vertical_alignment="bottom"):
         which = st.radio(
-            _("Which posts"), ["ticked", "all"], horizontal=True,
-            format_func=lambda w: n_("{n} ticked", "{n} ticked", len(chosen)) if w == "ticked"
-            else n_("{n} found by the search", "all {n} found by the search", min(total, MOST_AT_ONCE)),
-        )  # fmt: skip
+            _("Which posts"),
+            ["ticked", "all"],
+            horizontal=True,
+            format_func=lambda w: (
+                n_("{n} ticked", "{n} ticked", len(chosen))
+                if w == "ticked"
+                else n_("{n} found by the search", "all {n} found by the search", min(total, MOST_AT_ONCE))
+            ),
+        )
         action = st.selectbox(_("Do"), list(actions), format_func=lambda a: actions[a][0], width=260)
         number = len(chosen) if which == "ticked" else min(total, MOST_AT_ONCE)
         _label, field, value = actions[action]

@@ -54,9 +54,15 @@ def basket() -> None:
                 st.caption(":material/edit: " + _("The post was edited since: this is what it says now, as a whole."))
             with st.container(horizontal=True, vertical_alignment="center"):
                 given = st.multiselect(
-                    _("Tags"), sorted({*tags, *quote.tags}), list(quote.tags), accept_new_options=True,
-                    key=f"tags-{quote.id}", label_visibility="collapsed", placeholder=_("Tags"), width=320,
-                )  # fmt: skip
+                    _("Tags"),
+                    sorted({*tags, *quote.tags}),
+                    list(quote.tags),
+                    accept_new_options=True,
+                    key=f"tags-{quote.id}",
+                    label_visibility="collapsed",
+                    placeholder=_("Tags"),
+                    width=320,
+                )
                 if sorted(given) != sorted(quote.tags):
                     verbatims.set_tags(cache.store(), quote.id, given)
                     st.rerun()

@@ -58,10 +58,16 @@ def to_answer(scope: Scope) -> None:
     url, revision = key_url(), cache.revision()
     names = {"": _("All"), "question": _("Questions"), "complaint": _("Complaints")}
     with st.container(horizontal=True, vertical_alignment="center"):
-        kind = st.segmented_control(
-            _("Kind"), list(names), default=parameter("kind") if parameter("kind") in names else "",
-            format_func=lambda k: names[k], label_visibility="collapsed",
-        ) or ""  # fmt: skip
+        kind = (
+            st.segmented_control(
+                _("Kind"),
+                list(names),
+                default=parameter("kind") if parameter("kind") in names else "",
+                format_func=lambda k: names[k],
+                label_visibility="collapsed",
+            )
+            or ""
+        )
         mine = st.toggle(_("Only mine"), parameter("mine") == "yes", disabled=not me())
     if kind != parameter("kind") or mine != (parameter("mine") == "yes"):
         set_parameter("kind", kind)
@@ -142,9 +148,12 @@ def _asked(item: Asked, post: Post, state: Triage, focused: bool) -> None:
                     card(answer, f"answer-{post.id}")
         with st.container(horizontal=True):
             if st.button(
-                _("Draft a reply"), key=f"draft-{post.id}", icon=":material/edit_note:", type="primary" if focused else
-                "secondary", shortcut="d" if focused else None,
-            ):  # fmt: skip
+                _("Draft a reply"),
+                key=f"draft-{post.id}",
+                icon=":material/edit_note:",
+                type="primary" if focused else "secondary",
+                shortcut="d" if focused else None,
+            ):
                 # Made here, not where it is written: its title is in the language of this session.
                 st.dialog(_("Draft a reply"), width="large")(draft)(post, item.kind, [a for a, _near in answers])
             label = n_("All {n} are handled", "All {n} are handled", len(item.posts)) if len(item.posts) > 1 else ""
@@ -170,13 +179,21 @@ def draft(post: Post, kind: str, answers: Sequence[Post]) -> None:
             _("Reply to a"), list(kinds), index=list(kinds).index(kind), format_func=lambda k: kinds[k]
         )
     options: list[Post | None] = [*answers, None]
-    basis = st.radio(
-        _("Built on"), range(len(options)),
-        format_func=lambda i: _("No earlier answer: say that we are on it") if options[i] is None
-        else _("Our answer of {day}: {start}").format(
-            day=moment(answers[i].published_at), start=escape(answers[i].plain[:80])
-        ),
-    ) if answers else len(options) - 1  # fmt: skip
+    basis = (
+        st.radio(
+            _("Built on"),
+            range(len(options)),
+            format_func=lambda i: (
+                _("No earlier answer: say that we are on it")
+                if options[i] is None
+                else _("Our answer of {day}: {start}").format(
+                    day=moment(answers[i].published_at), start=escape(answers[i].plain[:80])
+                )
+            ),
+        )
+        if answers
+        else len(options) - 1
+    )
     answer = options[basis]
     text = replies.draft(post, chosen, tone, found, answer)
     edited = st.text_area(_("Your reply"), text, height=160, key=f"reply-{post.id}-{tone}-{chosen}-{basis}")
@@ -191,9 +208,11 @@ def draft(post: Post, kind: str, answers: Sequence[Post]) -> None:
         key = ("answer" if answer is not None else chosen, tone, post.lang if post.lang in replies.LANGS else "en")
         with st.form("template", border=False):
             wanted = st.text_area(
-                _("Template"), found[key], height=140,
+                _("Template"),
+                found[key],
+                height=140,
                 help=_("{name}, {quote} and {link} are filled in. Leave it empty to go back to ours."),
-            )  # fmt: skip
+            )
             if st.form_submit_button(_("Save")):
                 replies.set_template(cache.store(), *key, wanted)
                 st.rerun()
@@ -205,9 +224,12 @@ def to_moderate(scope: Scope) -> None:
     today = now().replace(minute=0, second=0, microsecond=0)
     _barometer(inbox_reads.hot_threads(scope.since, TIPS, url, revision))
     watched = st.segmented_control(
-        _("Show"), [False, True], default=parameter("watched") == "yes",
-        format_func=lambda w: _("Under watch") if w else _("To judge"), label_visibility="collapsed",
-    )  # fmt: skip
+        _("Show"),
+        [False, True],
+        default=parameter("watched") == "yes",
+        format_func=lambda w: _("Under watch") if w else _("To judge"),
+        label_visibility="collapsed",
+    )
     if bool(watched) != (parameter("watched") == "yes"):
         set_parameter("watched", "yes" if watched else "")
         set_parameter("page_moderate", "")
@@ -251,9 +273,11 @@ def _barometer(threads: Sequence[HotThread]) -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             rising = thread.heat > thread.before + 0.02
             st.badge(
-                _("Tipping") if rising else _("Heated"), color="red" if rising else "orange",
-                icon=":material/thermostat:", help=heat_words(thread),
-            )  # fmt: skip
+                _("Tipping") if rising else _("Heated"),
+                color="red" if rising else "orange",
+                icon=":material/thermostat:",
+                help=heat_words(thread),
+            )
             first = post_reads.by_id((thread.last_post,), key_url(), cache.revision())
             if first:
                 st.caption(
@@ -321,10 +345,13 @@ def _case(case: Case, post: Post, state: Triage, focused: bool) -> None:
         with st.container(horizontal=True):
             for index, (name, label) in enumerate(decision_names().items(), start=1):
                 st.button(
-                    label, key=f"decide-{name}-{post.id}", type="primary" if state.decision == name else "secondary",
-                    shortcut=str(index) if focused else None, on_click=note_change,
+                    label,
+                    key=f"decide-{name}-{post.id}",
+                    type="primary" if state.decision == name else "secondary",
+                    shortcut=str(index) if focused else None,
+                    on_click=note_change,
                     args=([post.id], "decision", name, {post.id: state.decision}),
-                )  # fmt: skip
+                )
 
 
 def thread_page(post_id: int) -> None:

@@ -50,9 +50,11 @@ def words_and_learning() -> None:
         + _("From about 60, Vigie learns from them, and keeps what it learned only if it is right more often.")
     )
     states = {
-        "adopted": _("In use"), "refused": _("Not better, not used"), "replaced": _("Replaced"),
+        "adopted": _("In use"),
+        "refused": _("Not better, not used"),
+        "replaced": _("Replaced"),
         "rolled_back": _("Taken back"),
-    }  # fmt: skip
+    }
     for lesson in tried:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.badge(states[lesson.state], color="green" if lesson.state == "adopted" else "gray")

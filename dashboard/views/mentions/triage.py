@@ -144,21 +144,33 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
 
     def draw(post: Post, key: str) -> None:
         st.button(
-            "" if not state.starred else _("Starred"), key=f"star-{key}-{post.id}", type="tertiary",
-            icon=":material/star:", help=_("Take the star away") if state.starred else _("Star"),
-            shortcut="s" if shortcuts else None, on_click=note_change,
+            "" if not state.starred else _("Starred"),
+            key=f"star-{key}-{post.id}",
+            type="tertiary",
+            icon=":material/star:",
+            help=_("Take the star away") if state.starred else _("Star"),
+            shortcut="s" if shortcuts else None,
+            on_click=note_change,
             args=([post.id], "starred", "" if state.starred else "yes", {post.id: state.starred}),
-        )  # fmt: skip
+        )
         st.button(
-            "" if not state.handled else _("Handled"), key=f"done-{key}-{post.id}", type="tertiary",
+            "" if not state.handled else _("Handled"),
+            key=f"done-{key}-{post.id}",
+            type="tertiary",
             icon=":material/check_circle:" if state.handled else ":material/check:",
-            help=_("Open it again") if state.handled else _("Handled"), shortcut="e" if shortcuts else None,
-            on_click=note_change, args=([post.id], "handled", "" if state.handled else "yes", {post.id: state.handled}),
-        )  # fmt: skip
+            help=_("Open it again") if state.handled else _("Handled"),
+            shortcut="e" if shortcuts else None,
+            on_click=note_change,
+            args=([post.id], "handled", "" if state.handled else "yes", {post.id: state.handled}),
+        )
         if st.button(
-            "", key=f"quote-{key}-{post.id}", type="tertiary", icon=":material/format_quote:",
-            help=_("In the basket of quotes") if in_basket else _("Add to the basket of quotes"), disabled=in_basket,
-        ):  # fmt: skip
+            "",
+            key=f"quote-{key}-{post.id}",
+            type="tertiary",
+            icon=":material/format_quote:",
+            help=_("In the basket of quotes") if in_basket else _("Add to the basket of quotes"),
+            disabled=in_basket,
+        ):
             verbatims.add_verbatim(cache.store(), post.id, me(), now())
             st.toast(_("Added to the quotes."), icon=":material/format_quote:")
             st.rerun()
@@ -196,9 +208,12 @@ def details(post: Post, state: Triage) -> None:
         with st.form("assign", border=False):
             known = inbox_reads.people(key_url(), cache.revision())
             name = st.selectbox(
-                _("Assign to"), ["", *known], index=[*["", *known], state.assigned].index(state.assigned)
-                if state.assigned in known else 0, accept_new_options=True, placeholder=_("A name"),
-            )  # fmt: skip
+                _("Assign to"),
+                ["", *known],
+                index=[*["", *known], state.assigned].index(state.assigned) if state.assigned in known else 0,
+                accept_new_options=True,
+                placeholder=_("A name"),
+            )
             note = st.text_area(_("Note"), state.note, max_chars=triage.NOTE_LIMIT)
             if st.form_submit_button(_("Save"), type="primary"):
                 if note != state.note:
@@ -234,10 +249,13 @@ def corrections(post: Post) -> None:
     held = [name for name in said.get("intents", "").split(",") if name]
     with st.form("kinds", border=False):
         chosen = st.pills(
-            _("Kind"), INTENTS[:6], selection_mode="multi", label_visibility="collapsed",
+            _("Kind"),
+            INTENTS[:6],
+            selection_mode="multi",
+            label_visibility="collapsed",
             default=held or [name for name, _sure in post.intents if name in INTENTS[:6]],
             format_func=lambda name: intent_names()[name],
-        )  # fmt: skip
+        )
         if st.form_submit_button(_("Save")) and chosen:
             act([post.id], "intents", ",".join(chosen), {post.id: said.get("intents", "")})
     st.caption(_("Language"))

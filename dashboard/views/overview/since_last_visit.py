@@ -19,9 +19,14 @@ from data.models import Scope
 
 MINUTES = (1, 3, 10)
 COLOURS = {
-    **TREND_COLOURS, "alert": "red", "volume": "red", "answered": "green", "asked": "blue", "debate": "violet",
+    **TREND_COLOURS,
+    "alert": "red",
+    "volume": "red",
+    "answered": "green",
+    "asked": "blue",
+    "debate": "violet",
     "tool": "blue",
-}  # fmt: skip
+}
 
 
 def since_you_last_looked(visited: datetime) -> None:
@@ -31,9 +36,13 @@ def since_you_last_looked(visited: datetime) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.subheader(_("Since you last looked"), anchor=False, width="content")
         chosen = st.segmented_control(
-            _("Reading time"), MINUTES, default=minutes, format_func=lambda m: n_("{n} min", "{n} min", m),
-            label_visibility="collapsed", key=f"read-{minutes}",
-        )  # fmt: skip
+            _("Reading time"),
+            MINUTES,
+            default=minutes,
+            format_func=lambda m: n_("{n} min", "{n} min", m),
+            label_visibility="collapsed",
+            key=f"read-{minutes}",
+        )
     if chosen and chosen != minutes:
         set_parameter("read", str(chosen) if chosen != MINUTES[0] else "")
         st.rerun()

@@ -44,9 +44,13 @@ def people(scope: Scope) -> None:
     labels = {**states, **roles}
     asked = parameter("group") if parameter("group") in options else None
     chosen = st.pills(
-        _("Groups"), options, default=asked, format_func=lambda g: f"{labels[g]} · {count(numbers[g])}",
-        label_visibility="collapsed", key=f"groups-{asked}",
-    )  # fmt: skip
+        _("Groups"),
+        options,
+        default=asked,
+        format_func=lambda g: f"{labels[g]} · {count(numbers[g])}",
+        label_visibility="collapsed",
+        key=f"groups-{asked}",
+    )
     if chosen != asked:
         set_parameter("group", chosen or "")
         set_parameter("page_people", "")
@@ -54,15 +58,20 @@ def people(scope: Scope) -> None:
     if chosen:
         st.caption({**state_help(), **role_help()}[chosen])
     orders = {
-        "posts": _("Activity"), "drawn": _("Reach"), "about_us": _("Posts about us"), "negative": _("Harshest"),
+        "posts": _("Activity"),
+        "drawn": _("Reach"),
+        "about_us": _("Posts about us"),
+        "negative": _("Harshest"),
         "positive": _("Kindest"),
-    }  # fmt: skip
+    }
     with st.container(horizontal=True, vertical_alignment="bottom"):
         order = st.selectbox(_("Order"), list(orders), format_func=lambda o: orders[o], width=200)
         names = st.toggle(
-            _("Authors' names"), parameter("names") != "no", key="people-names",
+            _("Authors' names"),
+            parameter("names") != "no",
+            key="people-names",
             help=_("Off: each author has a stable pseudonym, for a screen that others see."),
-        )  # fmt: skip
+        )
     set_parameter("names", "" if names else "no")
     shown = [m for m in found if not chosen or chosen == m.state or chosen in m.roles]
     shown.sort(key=lambda m: (-getattr(m, order), -m.posts, m.network, m.author))
@@ -79,7 +88,11 @@ def people(scope: Scope) -> None:
             _("Places"): [m.places for m in shown[:PAGE]],
             _("Since"): [day(day_to_date(first_day_of_week(m.first_week))) for m in shown[:PAGE]],
         },
-        hide_index=True, width="stretch", on_select="rerun", selection_mode="single-row", key="people-table",
+        hide_index=True,
+        width="stretch",
+        on_select="rerun",
+        selection_mode="single-row",
+        key="people-table",
         column_config={
             _("Reach"): st.column_config.NumberColumn(help=_("Reactions, replies and shares that the posts drew.")),
             _("Negative"): st.column_config.TextColumn(
@@ -87,13 +100,18 @@ def people(scope: Scope) -> None:
             ),
             _("Since"): st.column_config.TextColumn(help=_("First week in the record.")),
         },
-    )  # fmt: skip
+    )
     if len(shown) > PAGE:
         st.caption(_("The first {n} are shown; the file holds all.").format(n=PAGE))
     st.download_button(
-        _("CSV with pseudonyms"), as_csv(shown), "vigie-people.csv", "text/csv", icon=":material/download:",
-        type="tertiary", key="people-csv",
-    )  # fmt: skip
+        _("CSV with pseudonyms"),
+        as_csv(shown),
+        "vigie-people.csv",
+        "text/csv",
+        icon=":material/download:",
+        type="tertiary",
+        key="people-csv",
+    )
     picked = event.selection.rows if event is not None else []
     if picked and picked[0] < len(shown[:PAGE]):
         _one(shown[picked[0]], scope, names)
@@ -136,7 +154,18 @@ def as_csv(found: list[Member]) -> str:
     )
     for m in found:
         writer.writerow(
-            [post_reads.pseudonym_of(m.author), m.network, m.state, " ".join(m.roles), m.posts, m.drawn, m.about_us,
-             m.for_us, m.against_us, m.places, m.weeks]
-        )  # fmt: skip
+            [
+                post_reads.pseudonym_of(m.author),
+                m.network,
+                m.state,
+                " ".join(m.roles),
+                m.posts,
+                m.drawn,
+                m.about_us,
+                m.for_us,
+                m.against_us,
+                m.places,
+                m.weeks,
+            ]
+        )
     return out.getvalue()

@@ -54,14 +54,18 @@ def communities(scope: Scope) -> None:
             _("Our themes without us"): [p.without_us for p in found[:SHOWN]],
             _("Negative"): [percent(p.negative / p.clear) if p.clear >= 10 else "–" for p in found[:SHOWN]],
         },
-        hide_index=True, width="stretch", on_select="rerun", selection_mode="single-row", key="places-table",
+        hide_index=True,
+        width="stretch",
+        on_select="rerun",
+        selection_mode="single-row",
+        key="places-table",
         column_config={
             _("Our themes without us"): st.column_config.NumberColumn(
                 help=_("Posts on topics in which you are named often, that do not name you.")
             ),
             _("Newcomers"): st.column_config.TextColumn(help=_("Share of people who wrote here for the first time.")),
         },
-    )  # fmt: skip
+    )
     if len(found) > SHOWN:
         st.caption(_("The {n} largest are shown.").format(n=SHOWN))
     picked = event.selection.rows if event is not None else []
@@ -111,8 +115,10 @@ def _when(place: Place | None, scope: Scope, url: str, revision: int) -> None:
     days = [name.capitalize() for _number, name in sorted(get_day_names("abbreviated", locale=current()).items())]
     st.altair_chart(
         reputation_charts.heat_chart(slots, days, posts=_("Posts"), hour=_("Hour"), day=_("Day")),
-        width="stretch", key="heat", alt=_("Posts by day and hour"),
-    )  # fmt: skip
+        width="stretch",
+        key="heat",
+        alt=_("Posts by day and hour"),
+    )
     words = f"{title} · " + n_("{n} post", "{n} posts", total)
     if total >= FEW:
         # Three hours in a row carry more than one hour of chance.
@@ -142,5 +148,6 @@ def _in_common(found: list[Place], scope: Scope, url: str, revision: int) -> Non
             _("In both"): [both for *_rest, both, _least in pairs[:20]],
             _("Of the smaller"): [percent(both / least) for *_rest, both, least in pairs[:20]],
         },
-        hide_index=True, width="stretch",
-    )  # fmt: skip
+        hide_index=True,
+        width="stretch",
+    )

@@ -49,9 +49,11 @@ def show() -> None:
         _one(item)
         return
     st.write(
-        _("A report puts the findings of a week or a month in order, with your own words, which stay from one edition "
-          "to the next. It becomes a link, slides, PDF, PowerPoint, Word or Excel.")
-    )  # fmt: skip
+        _(
+            "A report puts the findings of a week or a month in order, with your own words, which stay from one edition "
+            "to the next. It becomes a link, slides, PDF, PowerPoint, Word or Excel."
+        )
+    )
     with st.container(horizontal=True, gap="small"):
         for key, label in template_names().items():
             if st.button(label, key=f"new-{key}", icon=":material/add:", type="primary" if not found else "secondary"):
@@ -100,8 +102,13 @@ def _one(item: Report) -> None:
             st.rerun()
         st.markdown(escape(f"{day(first)} – {day(last)}"), width="content")
         newest = reports.period_of(item.days, _today())[1]
-        if st.button("", key="edition-after", icon=":material/chevron_right:", help=_("The edition after"),
-                     disabled=last >= newest):  # fmt: skip
+        if st.button(
+            "",
+            key="edition-after",
+            icon=":material/chevron_right:",
+            help=_("The edition after"),
+            disabled=last >= newest,
+        ):
             after = reports.period_of(item.days, last + timedelta(days=(last - first).days + 2))[1]
             set_parameter("last", "" if after >= newest else after.isoformat())
             st.rerun()
@@ -110,9 +117,13 @@ def _one(item: Report) -> None:
     parts = {"preview": _("Preview"), "arrange": _("Arrange"), "words": _("Your words")}
     active = parameter("part") if parameter("part") in parts else "preview"
     chosen = st.segmented_control(
-        _("Part"), list(parts), default=active, format_func=lambda p: parts[p], label_visibility="collapsed",
+        _("Part"),
+        list(parts),
+        default=active,
+        format_func=lambda p: parts[p],
+        label_visibility="collapsed",
         key=f"report-part-{active}",
-    )  # fmt: skip
+    )
     if chosen and chosen != active:
         set_parameter("part", "" if chosen == "preview" else chosen)
         st.rerun()
@@ -137,8 +148,12 @@ def _ways_out(item: Report, document: Document, period: tuple[date, date]) -> No
                 made = report_building.edition(shared, now(), period)
                 share_views.keep(made, options, page="report", parameters={}, report=item.id)
                 st.rerun()
-        if st.button(_("Present"), key="present", icon=":material/slideshow:",
-                     help=_("Full-screen slides with your notes, from a frozen copy of its own.")):  # fmt: skip
+        if st.button(
+            _("Present"),
+            key="present",
+            icon=":material/slideshow:",
+            help=_("Full-screen slides with your notes, from a frozen copy of its own."),
+        ):
             remember("presented", _present(item, document, now()))
         with st.popover(_("Files"), icon=":material/download:"):
             share_views.download_buttons(document, f"vigie-report-{period[1].isoformat()}")
@@ -157,9 +172,17 @@ def _present(item: Report, document: Document, at: datetime) -> str:
     with cache.store().write(counts=False) as connection:
         snapshots.forget_presentations(connection, at)
     _number, token = snapshots.freeze(
-        cache.store(), document_charts.drawn(document), at, names=item.names, who=me(), page="report",
-        report=item.id, expires_at=at + PRESENTED, download=False, presenting=True,
-    )  # fmt: skip
+        cache.store(),
+        document_charts.drawn(document),
+        at,
+        names=item.names,
+        who=me(),
+        page="report",
+        report=item.id,
+        expires_at=at + PRESENTED,
+        download=False,
+        presenting=True,
+    )
     return share_views.link_of(token, "/slides")
 
 
@@ -187,21 +210,38 @@ def _arrange(item: Report) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"block-{place}"):
             st.markdown(f"{place + 1}. {escape(names[key])}", width="stretch")
             blocks = list(item.blocks)
-            if st.button("", key=f"up-{place}", icon=":material/arrow_upward:", type="tertiary", disabled=place == 0,
-                         help=_("Further up")):  # fmt: skip
+            if st.button(
+                "",
+                key=f"up-{place}",
+                icon=":material/arrow_upward:",
+                type="tertiary",
+                disabled=place == 0,
+                help=_("Further up"),
+            ):
                 blocks[place - 1], blocks[place] = blocks[place], blocks[place - 1]
                 _save(replace(item, blocks=tuple(blocks)))
-            if st.button("", key=f"down-{place}", icon=":material/arrow_downward:", type="tertiary",
-                         disabled=place == len(blocks) - 1, help=_("Further down")):  # fmt: skip
+            if st.button(
+                "",
+                key=f"down-{place}",
+                icon=":material/arrow_downward:",
+                type="tertiary",
+                disabled=place == len(blocks) - 1,
+                help=_("Further down"),
+            ):
                 blocks[place + 1], blocks[place] = blocks[place], blocks[place + 1]
                 _save(replace(item, blocks=tuple(blocks)))
             if st.button("", key=f"out-{place}", icon=":material/close:", type="tertiary", help=_("Take it out")):
                 _save(replace(item, blocks=tuple(b for b in blocks if b != key)))
     missing = [key for key in names if key not in item.blocks]
     added = st.selectbox(
-        _("Add a block"), missing, index=None, format_func=lambda k: names[k], placeholder=_("Add a block"),
-        label_visibility="collapsed", key=f"add-block-{len(item.blocks)}",
-    )  # fmt: skip
+        _("Add a block"),
+        missing,
+        index=None,
+        format_func=lambda k: names[k],
+        placeholder=_("Add a block"),
+        label_visibility="collapsed",
+        key=f"add-block-{len(item.blocks)}",
+    )
     if added:
         _save(replace(item, blocks=(*item.blocks, added)))
     with st.form("report-settings"):
@@ -215,13 +255,17 @@ def _arrange(item: Report) -> None:
             **{b.id: b.name for b in reputation_reads.brands(key_url(), cache.revision())},
         }
         brand = st.selectbox(
-            _("Brand or watch"), list(brands), list(brands).index(item.brand) if item.brand in brands else 0,
+            _("Brand or watch"),
+            list(brands),
+            list(brands).index(item.brand) if item.brand in brands else 0,
             format_func=lambda b: brands[b],
-        )  # fmt: skip
+        )
         lang = st.selectbox(
-            _("Language"), list(LANGUAGES), list(LANGUAGES).index(item.lang or current()),
+            _("Language"),
+            list(LANGUAGES),
+            list(LANGUAGES).index(item.lang or current()),
             format_func=lambda code: LANGUAGES[code],
-        )  # fmt: skip
+        )
         who = share_views.who_names()
         shown = st.selectbox(_("Who appears"), list(who), list(who).index(item.names), format_func=lambda w: who[w])
         if st.form_submit_button(_("Keep"), type="primary"):
@@ -237,8 +281,12 @@ def _arrange(item: Report) -> None:
 
 def _words(item: Report) -> None:
     """A comment and the presenter's notes for each block."""
-    st.caption(_("Comments stand at the head of their block, in this edition and the next ones until you change them. "
-                 "Notes are for you alone: only your slides show them."))  # fmt: skip
+    st.caption(
+        _(
+            "Comments stand at the head of their block, in this edition and the next ones until you change them. "
+            "Notes are for you alone: only your slides show them."
+        )
+    )
     names = _titles(item)
     with st.form("report-words"):
         comments, notes = dict(item.comments), dict(item.notes)
@@ -249,13 +297,19 @@ def _words(item: Report) -> None:
             left, right = st.columns(2)
             with left:
                 comments[key] = st.text_area(
-                    _("Comment"), item.comments.get(key, ""), key=f"comment-{item.id}-{key}", height=90,
+                    _("Comment"),
+                    item.comments.get(key, ""),
+                    key=f"comment-{item.id}-{key}",
+                    height=90,
                     max_chars=reports.LONGEST_COMMENT,
-                )  # fmt: skip
+                )
             with right:
                 notes[key] = st.text_area(
-                    _("Presenter's notes"), item.notes.get(key, ""), key=f"notes-{item.id}-{key}", height=90,
+                    _("Presenter's notes"),
+                    item.notes.get(key, ""),
+                    key=f"notes-{item.id}-{key}",
+                    height=90,
                     max_chars=reports.LONGEST_COMMENT,
-                )  # fmt: skip
+                )
         if st.form_submit_button(_("Keep"), type="primary"):
             _save(replace(item, comments=comments, notes=notes))

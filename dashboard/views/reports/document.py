@@ -54,16 +54,20 @@ def _block(block: Block, key: str) -> None:
             st.caption(escape(block.note))
     elif isinstance(block, Table):
         st.markdown(f"**{escape(block.title)}**")
-        names = [f"{name}{' ' * i}" if [n for n, _k in block.columns].count(name) > 1 else name
-                 for i, (name, _kind) in enumerate(block.columns)]  # fmt: skip
+        names = [
+            f"{name}{' ' * i}" if [n for n, _k in block.columns].count(name) > 1 else name
+            for i, (name, _kind) in enumerate(block.columns)
+        ]
         kinds = [kind for _name, kind in block.columns]
         st.dataframe(
             {
                 name: [row[i] if kinds[i] == "number" else cell_words(row[i], kinds[i]) for row in block.rows]
                 for i, name in enumerate(names)
             },
-            hide_index=True, width="stretch", key=f"table-{key}",
-        )  # fmt: skip
+            hide_index=True,
+            width="stretch",
+            key=f"table-{key}",
+        )
     else:
         _quotes(block, key)
 

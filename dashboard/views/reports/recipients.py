@@ -34,9 +34,11 @@ def show() -> None:
         _form(chosen or Subscription(0, "", "", lang=current(), zone=str(remembered("zone", "UTC"))), known)
         return
     st.write(
-        _("The morning brief, or a report with its PDF, by mail or through any of about a hundred services: each "
-          "recipient in their language, at their hour. On a day without anything unusual it says so.")
-    )  # fmt: skip
+        _(
+            "The morning brief, or a report with its PDF, by mail or through any of about a hundred services: each "
+            "recipient in their language, at their hour. On a day without anything unusual it says so."
+        )
+    )
     if cache.settings().demo:
         st.info(_("In the demo nothing is sent by itself; “Send it now” works."), icon=":material/science:")
     if st.button(_("Add a recipient"), type="primary", icon=":material/add:", key="new-recipient"):
@@ -82,8 +84,15 @@ def _preview(item: Subscription) -> None:
         st.markdown(f"**{escape(title)}**")
         st.text(body)
         if file:
-            st.download_button("PDF", file, "vigie-report.pdf", "application/pdf", on_click="ignore",
-                               key=f"preview-pdf-{item.id}", icon=":material/attach_file:")  # fmt: skip
+            st.download_button(
+                "PDF",
+                file,
+                "vigie-report.pdf",
+                "application/pdf",
+                on_click="ignore",
+                key=f"preview-pdf-{item.id}",
+                icon=":material/attach_file:",
+            )
 
 
 def _mailings(found: list[Subscription], sent: list[Mailing]) -> None:
@@ -103,16 +112,20 @@ def _form(item: Subscription, known: dict[int, str]) -> None:
     kinds, days = kind_names(), get_day_names("wide", locale=current())
     name = st.text_input(_("Name"), item.name, max_chars=80, key=f"recipient-name-{item.id}")
     address = st.text_input(
-        _("Address"), type="password", key=f"recipient-address-{item.id}",
+        _("Address"),
+        type="password",
+        key=f"recipient-address-{item.id}",
         placeholder=_("kept as it is") if item.id else "mailtos://user:password@example.org?to=them@example.org",
         help=_("It is kept in the credentials file, never in the database, and never shown again."),
-    )  # fmt: skip
+    )
     left, right = st.columns(2)
     with left:
         report = st.selectbox(
-            _("What"), list(contents), list(contents).index(item.report) if item.report in contents else 0,
+            _("What"),
+            list(contents),
+            list(contents).index(item.report) if item.report in contents else 0,
             format_func=lambda r: contents[r],
-        )  # fmt: skip
+        )
         kind = st.selectbox(_("How often"), list(kinds), list(kinds).index(item.kind), format_func=lambda k: kinds[k])
         weekday = item.weekday
         if kind == "weekly":
@@ -130,9 +143,17 @@ def _form(item: Subscription, known: dict[int, str]) -> None:
     with st.container(horizontal=True):
         if st.button(_("Keep"), type="primary", key="recipient-keep"):
             wanted = replace(
-                item, name=name or _("Recipient"), report=report, kind=kind, weekday=weekday, minutes=minutes,
-                hour=hour, zone=str(zone), lang=lang, is_on=is_on,
-            )  # fmt: skip
+                item,
+                name=name or _("Recipient"),
+                report=report,
+                kind=kind,
+                weekday=weekday,
+                minutes=minutes,
+                hour=hour,
+                zone=str(zone),
+                lang=lang,
+                is_on=is_on,
+            )
             _keep(wanted, address.strip())
         if item.id and st.button(_("Remove"), key="recipient-remove", type="tertiary", icon=":material/delete:"):
             subscriptions.remove_subscription(cache.store(), item.id)

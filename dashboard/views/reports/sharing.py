@@ -47,15 +47,20 @@ FRESH = "fresh_share"
 
 def who_names() -> dict[str, str]:
     return {
-        "pseudonyms": _("Pseudonyms"), "names": _("The names that authors gave"), "none": _("Nobody is named"),
-    }  # fmt: skip
+        "pseudonyms": _("Pseudonyms"),
+        "names": _("The names that authors gave"),
+        "none": _("Nobody is named"),
+    }
 
 
 def lasting_names() -> dict[str, str]:
     return {
-        "1": n_("{n} day", "{n} days", 1), "7": n_("{n} day", "{n} days", 7), "30": n_("{n} day", "{n} days", 30),
-        "90": n_("{n} day", "{n} days", 90), "": _("Until it is revoked"),
-    }  # fmt: skip
+        "1": n_("{n} day", "{n} days", 1),
+        "7": n_("{n} day", "{n} days", 7),
+        "30": n_("{n} day", "{n} days", 30),
+        "90": n_("{n} day", "{n} days", 90),
+        "": _("Until it is revoked"),
+    }
 
 
 def origin() -> str:
@@ -96,8 +101,10 @@ def _made(page: str, title: str = "", note: str = "", names: str = "pseudonyms")
     try:
         return of_page_sections.frozen(page, all_parameters(), now(), title=title, note=note, names=names)
     except NotShareable:
-        st.info(_("This view holds settings, or something that is gone: there is nothing to freeze."),
-                icon=":material/block:")  # fmt: skip
+        st.info(
+            _("This view holds settings, or something that is gone: there is nothing to freeze."),
+            icon=":material/block:",
+        )
         return None
 
 
@@ -107,9 +114,11 @@ def _freeze_form(page: str) -> None:
         fresh_link(link)
         return
     st.write(
-        _("Freezes what is on this page now. Whoever has the link sees exactly that, without an account and without "
-          "the rest of Vigie, on a phone or a projector.")
-    )  # fmt: skip
+        _(
+            "Freezes what is on this page now. Whoever has the link sees exactly that, without an account and without "
+            "the rest of Vigie, on a phone or a projector."
+        )
+    )
     with st.form("freeze", border=False):
         title = st.text_input(_("Title"), of_page_sections.page_titles().get(page, ""), max_chars=200)
         note = st.text_area(_("A word to those who open it"), max_chars=2_000, height=80)
@@ -128,11 +137,15 @@ def share_options(key: str) -> dict[str, object]:
     left, right = st.columns(2)
     with left:
         names = st.selectbox(
-            _("Who appears"), list(who), format_func=lambda w: who[w], key=f"{key}-names",
+            _("Who appears"),
+            list(who),
+            format_func=lambda w: who[w],
+            key=f"{key}-names",
             help=_("Links to posts stay either way: whoever opens one sees its author there."),
-        )  # fmt: skip
-        password = st.text_input(_("Password"), type="password", key=f"{key}-password", placeholder=_("none"),
-                                 max_chars=200)  # fmt: skip
+        )
+        password = st.text_input(
+            _("Password"), type="password", key=f"{key}-password", placeholder=_("none"), max_chars=200
+        )
     with right:
         days = st.selectbox(_("Open for"), list(lasts), index=2, format_func=lambda d: lasts[d], key=f"{key}-days")
         download = st.toggle(_("Allow downloads"), value=True, key=f"{key}-download")
@@ -149,10 +162,18 @@ def keep(
 ) -> None:
     """Keep a snapshot and remember its link for the one time that it is shown."""
     _number, token = snapshots.freeze(
-        cache.store(), document_charts.drawn(document), now(), names=str(options["names"]), who=me(), page=page,
-        parameters={**parameters, "lang": current()}, report=report, expires_at=expiry_of(options, now()),
-        password=str(options["password"]), download=bool(options["download"]),
-    )  # fmt: skip
+        cache.store(),
+        document_charts.drawn(document),
+        now(),
+        names=str(options["names"]),
+        who=me(),
+        page=page,
+        parameters={**parameters, "lang": current()},
+        report=report,
+        expires_at=expiry_of(options, now()),
+        password=str(options["password"]),
+        download=bool(options["download"]),
+    )
     remember(FRESH, link_of(token))
 
 
@@ -172,9 +193,11 @@ def reach_hint(link: str) -> None:
     if leads_here_only(link):
         st.caption(
             ":material/info: "
-            + _("This address opens on this computer only. For others, put Vigie where they reach it and set "
-                "`public_url`: docs/sharing.md says how.")
-        )  # fmt: skip
+            + _(
+                "This address opens on this computer only. For others, put Vigie where they reach it and set "
+                "`public_url`: docs/sharing.md says how."
+            )
+        )
 
 
 def _files(page: str) -> None:
@@ -189,12 +212,18 @@ def _files(page: str) -> None:
         st.caption(_("The posts themselves, at most {n}:").format(n=post_files.MOST))
         with st.container(horizontal=True):
             for ending, maker, mime in (
-                ("csv", post_files.as_csv, "text/csv"), ("jsonl", post_files.as_jsonl, "application/jsonl"),
-            ):  # fmt: skip
+                ("csv", post_files.as_csv, "text/csv"),
+                ("jsonl", post_files.as_jsonl, "application/jsonl"),
+            ):
                 st.download_button(
-                    ending.upper(), lambda maker=maker: maker(post_files.rows_of(scope.scope, scope.author)),
-                    f"vigie-posts.{ending}", mime, key=f"posts-{ending}", on_click="ignore", icon=":material/download:",
-                )  # fmt: skip
+                    ending.upper(),
+                    lambda maker=maker: maker(post_files.rows_of(scope.scope, scope.author)),
+                    f"vigie-posts.{ending}",
+                    mime,
+                    key=f"posts-{ending}",
+                    on_click="ignore",
+                    icon=":material/download:",
+                )
     chart_buttons(document.charts())
 
 
@@ -204,9 +233,14 @@ def download_buttons(document: Document, name: str, kinds: Iterable[str] = FILES
         for kind in kinds:
             label, mime = FILES[kind]
             st.download_button(
-                label, lambda kind=kind: _file(document, kind), f"{name}.{kind}", mime, key=f"{name}-{kind}",
-                on_click="ignore", icon=":material/download:",
-            )  # fmt: skip
+                label,
+                lambda kind=kind: _file(document, kind),
+                f"{name}.{kind}",
+                mime,
+                key=f"{name}-{kind}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
 
 
 def _file(document: Document, kind: str) -> bytes:
@@ -225,13 +259,25 @@ def chart_buttons(charts: list[Chart]) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(escape(chart.title), width="stretch")
             st.download_button(
-                "SVG", lambda chart=chart: document_charts.svg_of(chart, lang).encode(), f"vigie-chart-{place + 1}.svg",
-                "image/svg+xml", key=f"svg-{place}", on_click="ignore", type="tertiary", icon=":material/download:",
-            )  # fmt: skip
+                "SVG",
+                lambda chart=chart: document_charts.svg_of(chart, lang).encode(),
+                f"vigie-chart-{place + 1}.svg",
+                "image/svg+xml",
+                key=f"svg-{place}",
+                on_click="ignore",
+                type="tertiary",
+                icon=":material/download:",
+            )
             st.download_button(
-                "PNG", lambda chart=chart: document_charts.png_of(chart, lang), f"vigie-chart-{place + 1}.png",
-                "image/png", key=f"png-{place}", on_click="ignore", type="tertiary", icon=":material/download:",
-            )  # fmt: skip
+                "PNG",
+                lambda chart=chart: document_charts.png_of(chart, lang),
+                f"vigie-chart-{place + 1}.png",
+                "image/png",
+                key=f"png-{place}",
+                on_click="ignore",
+                type="tertiary",
+                icon=":material/download:",
+            )
 
 
 def shared_links() -> None:
@@ -281,8 +327,13 @@ def _shared(item: Snapshot) -> None:
                 set_parameter("changed", str(item.id))
                 st.rerun()
             if item.is_open(at):
-                if st.button(_("New link"), key=f"renew-{item.id}", type="tertiary", icon=":material/link:",
-                             help=_("The link before opens nothing any more.")):  # fmt: skip
+                if st.button(
+                    _("New link"),
+                    key=f"renew-{item.id}",
+                    type="tertiary",
+                    icon=":material/link:",
+                    help=_("The link before opens nothing any more."),
+                ):
                     remember(FRESH, link_of(snapshots.renew(cache.store(), item.id)))
                     st.rerun()
                 if st.button(_("Revoke"), key=f"revoke-{item.id}", type="tertiary", icon=":material/link_off:"):
@@ -324,9 +375,10 @@ def _changed(snapshot_id: int) -> None:
         return
     st.subheader(escape(item.title), anchor=False)
     against = (
-        _("Frozen on {moment}, against the latest edition of the report.") if item.report
+        _("Frozen on {moment}, against the latest edition of the report.")
+        if item.report
         else _("Frozen on {moment}, against the same page now.")
-    )  # fmt: skip
+    )
     st.caption(against.format(moment=escape(moment(item.made_at))))
     if item.parameters.get("lang", current()) != current():
         st.caption(_("It was frozen in another language: switch to that one to compare names too."))
@@ -340,8 +392,9 @@ def _changed(snapshot_id: int) -> None:
         st.success(_("Nothing has changed."), icon=":material/check:")
     else:
         names = [name for name, _kind in table.columns]
-        st.dataframe({name: [row[i] for row in table.rows] for i, name in enumerate(names)}, hide_index=True,
-                     width="stretch")  # fmt: skip
+        st.dataframe(
+            {name: [row[i] for row in table.rows] for i, name in enumerate(names)}, hide_index=True, width="stretch"
+        )
     parameters = {k: v for k, v in item.parameters.items() if k != "lang"}
     if item.report and st.button(_("Open the report"), key="open-report-now", icon=":material/arrow_forward:"):
         open_page("reports", report=str(item.report))

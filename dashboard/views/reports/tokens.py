@@ -24,9 +24,11 @@ def kind_names() -> dict[str, str]:
 def show() -> None:
     """Make a token, and the list of them."""
     st.write(
-        _("Spreadsheets and BI tools can read the same figures as JSON; feed readers and calendars can follow the "
-          "alerts and the daily brief. Each gets a token of its own, which reads and does nothing else.")
-    )  # fmt: skip
+        _(
+            "Spreadsheets and BI tools can read the same figures as JSON; feed readers and calendars can follow the "
+            "alerts and the daily brief. Each gets a token of its own, which reads and does nothing else."
+        )
+    )
     fresh = remembered(FRESH)
     if fresh:
         _fresh(*fresh)
@@ -41,9 +43,14 @@ def show() -> None:
         if st.form_submit_button(_("Make it"), type="primary"):
             at, length = now(), share_views.LASTS[days]
             token = access.grant(
-                cache.store(), kind, name or kinds[kind], at, names=names, lang=current(),
+                cache.store(),
+                kind,
+                name or kinds[kind],
+                at,
+                names=names,
+                lang=current(),
                 expires_at=at + timedelta(days=length) if length else None,
-            )  # fmt: skip
+            )
             remember(FRESH, (kind, token))
             st.rerun()
     with cache.store().read() as connection:
@@ -73,11 +80,12 @@ def _row(item: Access) -> None:
         state = _("Revoked") if item.revoked_at else _("Open") if item.is_open(at) else _("Expired")
         st.badge(state, color="green" if item.is_open(at) else "gray")
         told = [
-            kind_names()[item.kind], share_views.who_names()[item.names],
+            kind_names()[item.kind],
+            share_views.who_names()[item.names],
             n_("used {n} time", "used {n} times", item.uses),
             _("last {when}").format(when=ago(item.used_at, at)) if item.used_at else "",
             _("open until {day}").format(day=day(item.expires_at.date())) if item.expires_at else "",
-        ]  # fmt: skip
+        ]
         st.caption(escape(" · ".join(part for part in told if part)))
         st.space("stretch")
         if item.is_open(at):

@@ -30,9 +30,14 @@ def what_we_did(scope: Scope) -> None:
         _from_ours(scope, url, revision)
         if found:
             st.download_button(
-                _("Report of the period"), report(found, scope), "vigie-actions.md", "text/markdown",
-                icon=":material/download:", type="tertiary", key="action-report",
-            )  # fmt: skip
+                _("Report of the period"),
+                report(found, scope),
+                "vigie-actions.md",
+                "text/markdown",
+                icon=":material/download:",
+                type="tertiary",
+                key="action-report",
+            )
     st.caption(
         _(
             "What came after is compared with what would have come anyway, forecast from eight weeks before and from "
@@ -56,9 +61,11 @@ def what_we_did(scope: Scope) -> None:
             with st.container(horizontal=True, gap="small"):
                 effect = item.effect or {}
                 if "since" in effect and st.button(
-                    _("Read the posts after it"), key=f"action-posts-{item.id}", type="tertiary",
+                    _("Read the posts after it"),
+                    key=f"action-posts-{item.id}",
+                    type="tertiary",
                     icon=":material/arrow_forward:",
-                ):  # fmt: skip
+                ):
                     own = next((b.id for b in reputation_reads.brands(url, revision) if b.is_own), None)
                     after = Scope(day_to_date(effect["since"]), day_to_date(effect["until"]), brand=item.brand or own)
                     open_page("mentions", **scope_to_parameters(after, now().date()))

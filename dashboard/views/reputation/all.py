@@ -41,27 +41,33 @@ def about(scope: Scope) -> Scope:
     sources = {r.source.id: r.source.title or r.source.address for r in source_reads.sources(url, revision, minute)}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = st.selectbox(
-            _("Brand or watch"), list(brands), index=list(brands).index(active), format_func=lambda b: brands[b],
-            label_visibility="collapsed", width=220,
-        )  # fmt: skip
+            _("Brand or watch"),
+            list(brands),
+            index=list(brands).index(active),
+            format_func=lambda b: brands[b],
+            label_visibility="collapsed",
+            width=220,
+        )
         with st.popover(_("Filter"), icon=":material/filter_alt:"):
             places = st.multiselect(
-                _("Sources"), list(sources), [s for s in scope.sources if s in sources],
+                _("Sources"),
+                list(sources),
+                [s for s in scope.sources if s in sources],
                 format_func=lambda s: escape(sources[s]),
-            )  # fmt: skip
+            )
             langs = st.multiselect(
-                _("Languages"), list(LANGUAGE_NAMES), [code for code in scope.langs if code in LANGUAGE_NAMES],
+                _("Languages"),
+                list(LANGUAGE_NAMES),
+                [code for code in scope.langs if code in LANGUAGE_NAMES],
                 format_func=lambda code: LANGUAGE_NAMES[code],
-            )  # fmt: skip
+            )
     if chosen != active or tuple(places) != scope.sources or tuple(langs) != scope.langs:
         put_scope(replace(scope, brand=chosen or None, sources=tuple(places), langs=tuple(langs)), now().date())
         set_parameter("brand", str(chosen))
         st.rerun()
     if not own:
         st.info(_("Say under “Brands” what your name is, and this page is about you."), icon=":material/badge:")
-    return Scope(
-        scope.since, scope.until, sources=tuple(places), langs=tuple(langs), brand=active or None
-    )  # fmt: skip
+    return Scope(scope.since, scope.until, sources=tuple(places), langs=tuple(langs), brand=active or None)
 
 
 def posts_of(scope: Scope, **more: str) -> dict[str, str]:
@@ -90,11 +96,15 @@ def how_we_are_seen(scope: Scope) -> None:
     error = _("The interval holds the number of posts and how often the program mistakes a tone (right in {share}).")
     with columns[0]:
         _figure(
-            _("Net sentiment"), now_, "net", scope,
+            _("Net sentiment"),
+            now_,
+            "net",
+            scope,
             _("Between {range}, nine times in ten").format(range=between(now_.net)),
-            error.format(share=percent(shown.errors.agreement)) + " "
+            error.format(share=percent(shown.errors.agreement))
+            + " "
             + _("Counted by labels alone it would be {net}.").format(net=signed(now_.labelled)),
-        )  # fmt: skip
+        )
     with columns[1]:
         _count_card(_("Posts"), shown.posts, shown.posts_before, shown.posts_last_year, scope)
     with columns[2]:
@@ -114,11 +124,19 @@ def how_we_are_seen(scope: Scope) -> None:
     days = [scope.since + timedelta(days=step * place) for place in range(len(found))]
     event = st.altair_chart(
         reputation_charts.net_chart(
-            days, found, net=_("Net sentiment"), range_=_("Between"), posts=_("Posts with a tone"),
+            days,
+            found,
+            net=_("Net sentiment"),
+            range_=_("Between"),
+            posts=_("Posts with a tone"),
             date_format=date_format(),
         ),
-        width="stretch", on_select="rerun", selection_mode="day", key="net", alt=_("Net sentiment over time"),
-    )  # fmt: skip
+        width="stretch",
+        on_select="rerun",
+        selection_mode="day",
+        key="net",
+        alt=_("Net sentiment over time"),
+    )
     st.caption(
         (_("One point for each day.") if step == 1 else n_("One point for {n} day.", "One point for {n} days.", step))
         + " "
@@ -134,8 +152,12 @@ def how_we_are_seen(scope: Scope) -> None:
             volume_chart(
                 brand_days, [], posts=_("Posts"), title=_("Threshold"), expected=_("Usual"), date_format=date_format()
             ),
-            width="stretch", on_select="rerun", selection_mode="day", key="brand-volume", alt=_("Posts a day"),
-        )  # fmt: skip
+            width="stretch",
+            on_select="rerun",
+            selection_mode="day",
+            key="brand-volume",
+            alt=_("Posts a day"),
+        )
         day = picked_day(volume, "day")
     with right:
         rival = _share_of_voice(scope, url, revision)
@@ -196,11 +218,21 @@ def _share_of_voice(scope: Scope, url: str, revision: int) -> int | None:
     shares, earlier = share_of_voice(posts), share_of_voice([before.get(b.id, 0) for b in brands])
     event = st.altair_chart(
         reputation_charts.voice_chart(
-            [b.name for b in brands], [b.id for b in brands], shares, posts, [b.is_own for b in brands],
-            share=_("Share of voice"), range_=_("Between"), posts_title=_("Posts"),
+            [b.name for b in brands],
+            [b.id for b in brands],
+            shares,
+            posts,
+            [b.is_own for b in brands],
+            share=_("Share of voice"),
+            range_=_("Between"),
+            posts_title=_("Posts"),
         ),
-        width="stretch", on_select="rerun", selection_mode="brand", key="voice", alt=_("Share of voice"),
-    )  # fmt: skip
+        width="stretch",
+        on_select="rerun",
+        selection_mode="brand",
+        key="voice",
+        alt=_("Share of voice"),
+    )
     lines = []
     year = reputation_reads.voice_last_year(replace(scope, sources=(), langs=(), brand=None), url, revision)
     past = share_of_voice([year.get(b.id, 0) for b in brands]) if year is not None and sum(year.values()) else None
@@ -251,12 +283,20 @@ def _by_group(scope: Scope, whole: float, url: str, revision: int) -> tuple[str,
     name = _group_names(by)
     event = st.altair_chart(
         reputation_charts.whisker_chart(
-            _unique([name(g) for g in found]), [g.key for g in found], [g.estimate for g in found],
-            net=_("Net sentiment"), range_=_("Between"), posts=_("Posts with a tone"), whole=whole,
+            _unique([name(g) for g in found]),
+            [g.key for g in found],
+            [g.estimate for g in found],
+            net=_("Net sentiment"),
+            range_=_("Between"),
+            posts=_("Posts with a tone"),
+            whole=whole,
         ),
-        width="stretch", on_select="rerun", selection_mode="key", key=f"groups-{by}",
+        width="stretch",
+        on_select="rerun",
+        selection_mode="key",
+        key=f"groups-{by}",
         alt=_("Net sentiment by topic, source and language"),
-    )  # fmt: skip
+    )
     st.caption(_("The dashed line is all posts together. Groups of fewer than {n} posts are left out.").format(n=FEW))
     compared = st.toggle(_("Against before"), parameter("compare") == "yes", key="compare-groups")
     set_parameter("compare", "yes" if compared else "")
@@ -289,8 +329,9 @@ def _against_before(
             _("Change"): [told(before) for before, _year in moved],
             _("Against last year"): [told(year) for _before, year in moved],
         },
-        hide_index=True, width="stretch",
-    )  # fmt: skip
+        hide_index=True,
+        width="stretch",
+    )
 
 
 def _behind(scope: Scope, by: str, key: str | None) -> Scope:
@@ -328,11 +369,21 @@ def what_moved_it(scope: Scope) -> None:
         moves.append(sum(p.total for p in rest))
     event = st.altair_chart(
         reputation_charts.waterfall_chart(
-            level, end, labels, [*(p.group for p in steps), *([""] if rest else [])], moves,
-            before=_("Before"), after=_("Now"), move=_("Adds"),
+            level,
+            end,
+            labels,
+            [*(p.group for p in steps), *([""] if rest else [])],
+            moves,
+            before=_("Before"),
+            after=_("Now"),
+            move=_("Adds"),
         ),
-        width="stretch", on_select="rerun", selection_mode="key", key=f"waterfall-{by}", alt=_("What moved it"),
-    )  # fmt: skip
+        width="stretch",
+        on_select="rerun",
+        selection_mode="key",
+        key=f"waterfall-{by}",
+        alt=_("What moved it"),
+    )
     st.caption(
         _("Net sentiment of labels, from the period before to this one, as the sum of what each group adds.")
         + " "
@@ -363,11 +414,14 @@ def _driver(part: Part, name: str, totals: tuple[int, int], scope: Scope, url: s
                 "Its tone went from {a} to {b}, which adds {rate}; its share of the posts from {n} to {m}, which adds "
                 "{mix}."
             ).format(
-                a=signed(part.net_before), b=signed(part.net_after), rate=signed(part.rate),
-                n=percent(part.posts_before / max(1, totals[0])), m=percent(part.posts_after / max(1, totals[1])),
+                a=signed(part.net_before),
+                b=signed(part.net_after),
+                rate=signed(part.rate),
+                n=percent(part.posts_before / max(1, totals[0])),
+                m=percent(part.posts_after / max(1, totals[1])),
                 mix=signed(part.mix),
             )
-        )  # fmt: skip
+        )
         posts = reputation_reads.loudest(scope, tones[0], url, revision) or reputation_reads.loudest(
             scope, tones[1], url, revision
         )
@@ -395,11 +449,18 @@ def strengths_and_weaknesses(scope: Scope) -> None:
         return
     st.altair_chart(
         reputation_charts.whisker_chart(
-            [names[g.key] for g in known], [g.key for g in known], [g.estimate for g in known],
-            net=_("Net sentiment"), range_=_("Between"), posts=_("Sentences"), whole=whole.net.value,
+            [names[g.key] for g in known],
+            [g.key for g in known],
+            [g.estimate for g in known],
+            net=_("Net sentiment"),
+            range_=_("Between"),
+            posts=_("Sentences"),
+            whole=whole.net.value,
         ),
-        width="stretch", key="aspects", alt=_("Strengths and weaknesses"),
-    )  # fmt: skip
+        width="stretch",
+        key="aspects",
+        alt=_("Strengths and weaknesses"),
+    )
     st.caption(
         _(
             "The tone is that of the sentence that speaks of the aspect. A strength lies clearly above what is said in "

@@ -68,9 +68,11 @@ def brands_and_watches(scope: Scope) -> None:
                     st.badge(_("Being looked for"), icon=":material/hourglass:", color="blue")
                 st.space("stretch")
                 if st.button(
-                    n_("{n} post", "{n} posts", numbers.get(item.id, 0)), key=f"brand-posts-{item.id}", type="tertiary",
+                    n_("{n} post", "{n} posts", numbers.get(item.id, 0)),
+                    key=f"brand-posts-{item.id}",
+                    type="tertiary",
                     icon=":material/arrow_forward:",
-                ):  # fmt: skip
+                ):
                     open_page("mentions", brand=str(item.id), days="90")
                 if st.button(_("Edit"), key=f"brand-edit-{item.id}", type="tertiary", icon=":material/edit:"):
                     set_parameter("edit", str(item.id))
@@ -131,20 +133,27 @@ def _form(item: Brand) -> Brand:
     names = kind_names()
     name = st.text_input(_("Name"), item.name, max_chars=120, key=f"brand-name-{item.id}")
     kind = st.selectbox(
-        _("What is it?"), BRAND_KINDS, index=BRAND_KINDS.index(item.kind), format_func=lambda k: names[k],
+        _("What is it?"),
+        BRAND_KINDS,
+        index=BRAND_KINDS.index(item.kind),
+        format_func=lambda k: names[k],
         key=f"brand-kind-{item.id}",
-    )  # fmt: skip
+    )
     expert = st.toggle(
-        _("Write a query"), bool(item.expert), key=f"brand-expert-{item.id}",
-        help=_(
-            "AND, OR, NOT (or ET, OU, SAUF), “phrases”, (groups), NEAR/5, plann*, lang:fr, source:, author:, link:"
-        ),
-    )  # fmt: skip
+        _("Write a query"),
+        bool(item.expert),
+        key=f"brand-expert-{item.id}",
+        help=_("AND, OR, NOT (or ET, OU, SAUF), “phrases”, (groups), NEAR/5, plann*, lang:fr, source:, author:, link:"),
+    )
     if expert:
         query = st.text_area(
-            _("Query"), item.expert or _as_query(item), height=150, max_chars=5_000, key=f"brand-query-{item.id}",
+            _("Query"),
+            item.expert or _as_query(item),
+            height=150,
+            max_chars=5_000,
+            key=f"brand-query-{item.id}",
             placeholder='brimelo OR "brim elo"~2 -festival lang:fr',
-        )  # fmt: skip
+        )
         return replace(item, name=name, kind=kind, is_own=kind in OURS, expert=query)
 
     def names_of(label: str, values: tuple[str, ...], key: str, help_: str) -> tuple[str, ...]:
@@ -152,10 +161,15 @@ def _form(item: Brand) -> Brand:
         both = list(dict.fromkeys((*values, *added)))
         return tuple(
             st.multiselect(
-                label, both, both, accept_new_options=True, key=f"brand-{key}-{item.id}-{len(added)}", help=help_,
+                label,
+                both,
+                both,
+                accept_new_options=True,
+                key=f"brand-{key}-{item.id}-{len(added)}",
+                help=help_,
                 placeholder=_("Type and press Enter"),
             )
-        )  # fmt: skip
+        )
 
     aliases = names_of(
         _("Other names and spellings"), item.aliases, "aliases", _("Whole words; case and accents aside.")
@@ -168,9 +182,18 @@ def _form(item: Brand) -> Brand:
     )
     exact = st.toggle(_("Only with its capitals as written"), item.exact_case, key=f"brand-case-{item.id}")
     return replace(
-        item, name=name, kind=kind, is_own=kind in OURS, aliases=aliases, hashtags=hashtags, accounts=accounts,
-        exclusions=exclusions, context=context, exact_case=exact, expert="",
-    )  # fmt: skip
+        item,
+        name=name,
+        kind=kind,
+        is_own=kind in OURS,
+        aliases=aliases,
+        hashtags=hashtags,
+        accounts=accounts,
+        exclusions=exclusions,
+        context=context,
+        exact_case=exact,
+        expert="",
+    )
 
 
 def _as_query(item: Brand) -> str:

@@ -65,9 +65,12 @@ def _game(scope: Scope, done: int, url: str, revision: int) -> None:
         with st.container(horizontal=True, gap="small"):
             for key, tone in zip("123", SENTIMENTS[:3], strict=True):
                 st.button(
-                    sentiment_names()[tone], key=f"check-{tone}", shortcut=key, on_click=_note_check,
+                    sentiment_names()[tone],
+                    key=f"check-{tone}",
+                    shortcut=key,
+                    on_click=_note_check,
                     args=(post.id, tone),
-                )  # fmt: skip
+                )
             st.button(_("Can't say"), key="check-skip", type="tertiary", shortcut="4", on_click=_skip, args=(post.id,))
     st.caption(_("Keys: 1 negative, 2 neutral, 3 positive, 4 can't say."))
 

@@ -56,13 +56,18 @@ def one_box() -> None:
     with st.form("add-source", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         pasted = st.text_input(
             _("Address, handle, hashtag, r/name…"), placeholder="r/CommunityManager", max_chars=2_000
-        )  # fmt: skip
+        )
         asked = st.form_submit_button(_("Look"), type="primary")
     with st.popover(_("More places"), type="tertiary", icon=":material/apps:"):
         names = {"": _("Choose a place"), **{key: form[0] for key, form in SHORT_FORMS.items()}}
-        for key, name in (("hn", _("Hacker News: words")), ("reddit", _("Reddit: words")),
-                          ("youtube", _("YouTube: words")), ("bluesky", _("Bluesky: words")),
-                          ("github", _("GitHub: words")), ("x", _("X: words"))):  # fmt: skip
+        for key, name in (
+            ("hn", _("Hacker News: words")),
+            ("reddit", _("Reddit: words")),
+            ("youtube", _("YouTube: words")),
+            ("bluesky", _("Bluesky: words")),
+            ("github", _("GitHub: words")),
+            ("x", _("X: words")),
+        ):
             names[key] = name
         place = st.selectbox(_("Place"), list(names), format_func=lambda k: names[k], key="short-place")
         example = SHORT_FORMS[place][2] if place in SHORT_FORMS else ""
@@ -97,9 +102,10 @@ def one_box() -> None:
         if not found.newest:
             st.caption(_("It answers, but holds no post yet."))
         ours = st.toggle(
-            _("This is ours"), key="found-own",
+            _("This is ours"),
+            key="found-own",
             help=_("Our posts count as what we did; our replies count as answers to questions."),
-        )  # fmt: skip
+        )
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button(_("Follow"), type="primary", key="follow"):
                 made, is_new = follow(cache.store(), cache.settings(), found, now())
@@ -129,9 +135,7 @@ def packs(rows: Sequence[SourceHealth]) -> None:
             st.caption(", ".join(escape(title) for _kind, _address, title in pack.entries))
             failing = sum(bool(row.source.error_code) for row in there)
             if failing:
-                st.caption(
-                    ":material/error: " + n_("{n} does not answer now", "{n} do not answer now", failing)
-                )  # fmt: skip
+                st.caption(":material/error: " + n_("{n} does not answer now", "{n} do not answer now", failing))
             missing = len(pack.entries) - len(there)
             if not missing:
                 st.caption(":material/check: " + _("All followed"))
@@ -140,8 +144,13 @@ def packs(rows: Sequence[SourceHealth]) -> None:
             ):
                 new = add_pack(cache.store(), pack, now())
                 try_now(*new)
-                say(n_("{n} source added; its posts arrive in a moment.",
-                       "{n} sources added; their posts arrive in a moment.", len(new)))  # fmt: skip
+                say(
+                    n_(
+                        "{n} source added; its posts arrive in a moment.",
+                        "{n} sources added; their posts arrive in a moment.",
+                        len(new),
+                    )
+                )
 
 
 def suggested() -> None:

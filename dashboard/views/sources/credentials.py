@@ -45,9 +45,7 @@ def access(known: Credentials, unreadable: str, usage: Mapping[str, Usage]) -> N
             accounts = known.accounts(service)
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
                 st.markdown(f"**{kind_name(service)}**", width="content")
-                st.badge(
-                    _("Configured") if accounts else _("Not configured"), color="green" if accounts else "gray"
-                )  # fmt: skip
+                st.badge(_("Configured") if accounts else _("Not configured"), color="green" if accounts else "gray")
             st.caption(service_sentence(service))
             for account in accounts:
                 one = checked.get((service, account))

@@ -43,11 +43,20 @@ def import_posts() -> None:
         st.caption(_("Check which column holds what. The guess is made from the names and from what they hold."))
     st.dataframe(pd.DataFrame([{k: str(v)[:200] for k, v in row.items()} for row in seen.rows[:8]]), hide_index=True)
     labels = {
-        "text": _("Text"), "date": _("Date"), "author": _("Author"), "title": _("Title"), "url": _("Link"),
-        "id": _("Identifier"), "lang": _("Post language"), "community": _("Community"),
+        "text": _("Text"),
+        "date": _("Date"),
+        "author": _("Author"),
+        "title": _("Title"),
+        "url": _("Link"),
+        "id": _("Identifier"),
+        "lang": _("Post language"),
+        "community": _("Community"),
         "score": _("Likes or points"),
-        "comments": _("Replies"), "shares": _("Shares"), "views": _("Views"), "parent": _("Reply to"),
-    }  # fmt: skip
+        "comments": _("Replies"),
+        "shares": _("Shares"),
+        "views": _("Views"),
+        "parent": _("Reply to"),
+    }
     columns: dict[str, str] = {}
     grid = st.columns(4)
     for index, field in enumerate(FIELDS):
@@ -55,9 +64,12 @@ def import_posts() -> None:
         default = seen.guess.columns.get(field, "")
         with grid[index % 4]:
             picked = st.selectbox(
-                labels[field], options, index=options.index(default) if default in options else 0,
-                format_func=lambda c: c or "–", key=f"column-{field}-{upload.name}",
-            )  # fmt: skip
+                labels[field],
+                options,
+                index=options.index(default) if default in options else 0,
+                format_func=lambda c: c or "–",
+                key=f"column-{field}-{upload.name}",
+            )
         if picked:
             columns[field] = picked
     day_first = st.toggle(_("03/04 is 3 April"), seen.guess.day_first, key="day-first")

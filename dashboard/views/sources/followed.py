@@ -76,9 +76,13 @@ def try_now(*ids: int) -> None:
 def shown_kind(kind: str, address: str) -> str:
     """The kind, and which of its lists where one place has several."""
     lists = {
-        "releases": _("releases"), "issues": _("issues"), "discussions": _("discussions"), "new": _("new posts"),
-        "top": _("top posts"), "comments": _("comments"),
-    }  # fmt: skip
+        "releases": _("releases"),
+        "issues": _("issues"),
+        "discussions": _("discussions"),
+        "new": _("new posts"),
+        "top": _("top posts"),
+        "comments": _("comments"),
+    }
     which = address.rpartition("/")[2] if kind == "reddit" else address.partition(":")[0]
     return f"{kind_name(kind)} · {lists[which]}" if which in lists else kind_name(kind)
 
@@ -113,15 +117,19 @@ def manage(row: SourceHealth) -> None:
             st.rerun()
         paused = source.state != "active"
         if st.button(
-            _("Resume") if paused else _("Pause"), key=f"pause-{source.id}", width="stretch",
+            _("Resume") if paused else _("Pause"),
+            key=f"pause-{source.id}",
+            width="stretch",
             icon=":material/play_arrow:" if paused else ":material/pause:",
-        ):  # fmt: skip
+        ):
             set_state(cache.store(), source.id, "active" if paused else "paused")
             st.rerun()
         own = st.toggle(
-            _("This is ours"), source.is_own, key=f"own-{source.id}",
+            _("This is ours"),
+            source.is_own,
+            key=f"own-{source.id}",
             help=_("Our posts count as what we did; our replies count as answers to questions."),
-        )  # fmt: skip
+        )
         if own != source.is_own:
             mark_own(cache.store(), source.id, own)
             st.rerun()
@@ -129,9 +137,12 @@ def manage(row: SourceHealth) -> None:
         st.caption(reach_sentence(reach))
         if reach != "feed":
             days = st.segmented_control(
-                _("Read back"), [7, 30, 90, 365], key=f"days-{source.id}", label_visibility="collapsed",
+                _("Read back"),
+                [7, 30, 90, 365],
+                key=f"days-{source.id}",
+                label_visibility="collapsed",
                 format_func=lambda n: n_("{n} day", "{n} days", n),
-            )  # fmt: skip
+            )
             if st.button(_("Read back"), key=f"back-{source.id}", disabled=not days, width="stretch") and days:
                 ask_back(cache.store(), source.id, now() - timedelta(days=days))
                 say(_("The next checks read it back, piece by piece."))
@@ -197,9 +208,13 @@ def followed(rows: Sequence[SourceHealth], configured: set[str], usage: Mapping[
         asked = parameter("health") if parameter("health") in choices else ""
         if len(choices) > 1:
             chosen = st.segmented_control(
-                _("Which"), list(choices), default=asked, format_func=lambda k: choices[k],
-                label_visibility="collapsed", key=f"which-{asked}",
-            )  # fmt: skip
+                _("Which"),
+                list(choices),
+                default=asked,
+                format_func=lambda k: choices[k],
+                label_visibility="collapsed",
+                key=f"which-{asked}",
+            )
             if (chosen or "") != asked:
                 set_parameter("health", chosen or "")
                 st.rerun()

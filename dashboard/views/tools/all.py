@@ -69,11 +69,19 @@ def radar(scope: Scope) -> None:
     ]
     event = st.altair_chart(
         tool_charts.radar_chart(
-            blips, [name for _topic, name in names], stage_names(), posts=_("Posts"), first_seen=_("First seen"),
+            blips,
+            [name for _topic, name in names],
+            stage_names(),
+            posts=_("Posts"),
+            first_seen=_("First seen"),
             stage=_("Stage"),
         ),
-        width="stretch", on_select="rerun", selection_mode="tool", key="radar", alt=_("Radar of new tools"),
-    )  # fmt: skip
+        width="stretch",
+        on_select="rerun",
+        selection_mode="tool",
+        key="radar",
+        alt=_("Radar of new tools"),
+    )
     chosen = picked_mark(event, "tool")
     if chosen is not None:
         open_tool(int(chosen))
@@ -122,7 +130,10 @@ def table(scope: Scope, view: str) -> None:
         }
     )
     event = st.dataframe(
-        frame, hide_index=True, width="stretch", height=min(700, 38 + 35 * max(1, len(frame))),
+        frame,
+        hide_index=True,
+        width="stretch",
+        height=min(700, 38 + 35 * max(1, len(frame))),
         column_config={
             "name": st.column_config.TextColumn(_("Tool"), pinned=True),
             "stage": st.column_config.TextColumn(_("Stage"), width="small"),
@@ -134,14 +145,20 @@ def table(scope: Scope, view: str) -> None:
             "places": st.column_config.NumberColumn(_("Places"), width="small"),
             "negative": st.column_config.ProgressColumn(_("Negative"), format="%d %%", min_value=0, max_value=100),
             "sure": st.column_config.ProgressColumn(
-                _("Sure it is new"), format="%d %%", min_value=0, max_value=100,
+                _("Sure it is new"),
+                format="%d %%",
+                min_value=0,
+                max_value=100,
                 help=_("What people said of it, added up over three of them."),
             ),
             "test": st.column_config.CheckboxColumn(_("To test"), width="small"),
             "assigned": st.column_config.TextColumn(_("Assigned"), width="small"),
         },
-        on_select="rerun", selection_mode="single-row", key=f"tools-{view}-{parameter('days')}", alt=_("New tools"),
-    )  # fmt: skip
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"tools-{view}-{parameter('days')}",
+        alt=_("New tools"),
+    )
     st.caption(_("Click a row to open the tool."))
     if event.selection.rows:
         open_tool(found[event.selection.rows[0]].id)
@@ -167,8 +184,11 @@ def week(scope: Scope) -> None:
         st.markdown(text)
     with st.container(horizontal=True, gap="small"):
         st.download_button(
-            _("Download"), text, f"vigie-tools-{now().date().isoformat()}.md", "text/markdown",
+            _("Download"),
+            text,
+            f"vigie-tools-{now().date().isoformat()}.md",
+            "text/markdown",
             icon=":material/download:",
-        )  # fmt: skip
+        )
         with st.popover(_("Copy the text"), icon=":material/content_copy:"):
             st.code(text, language=None, wrap_lines=True)

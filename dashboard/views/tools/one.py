@@ -58,9 +58,10 @@ def _heading(item: Tool) -> None:
             cue_names()[cue] for cue in sorted(item.facts.get("cues", {})) if cue in cue_names() and cue != "named"
         )
         st.badge(
-            _("{share} sure it is new").format(share=percent(min(0.99, item.evidence))), color="gray",
+            _("{share} sure it is new").format(share=percent(min(0.99, item.evidence))),
+            color="gray",
             help=_("What tells: {cues}.").format(cues=told or "…"),
-        )  # fmt: skip
+        )
         if item.decision:
             st.badge(decision_names()[item.decision], color="violet")
         if item.to_test:
@@ -94,9 +95,12 @@ def _decide(item: Tool) -> None:
         for value, (words, icon, told) in buttons.items():
             chosen = item.decision == value
             if st.button(
-                decision_names()[value] if chosen else words, key=f"decide-{value}", icon=icon, help=told,
+                decision_names()[value] if chosen else words,
+                key=f"decide-{value}",
+                icon=icon,
+                help=told,
                 type="primary" if chosen else "secondary",
-            ):  # fmt: skip
+            ):
                 _change(item.id, "decision", "" if chosen else value)
                 st.rerun()
         test = st.toggle(_("To test"), item.to_test, key=f"test-{item.id}-{item.to_test}")
@@ -106,9 +110,12 @@ def _decide(item: Tool) -> None:
         with st.popover(item.assigned or _("Assign"), icon=":material/person_add:"):
             known = inbox_reads.people(key_url(), cache.revision())
             name = st.selectbox(
-                _("To whom"), list(dict.fromkeys([item.assigned, me(), *known])), accept_new_options=True,
-                key=f"assign-{item.id}", format_func=lambda n: n or _("Nobody"),
-            )  # fmt: skip
+                _("To whom"),
+                list(dict.fromkeys([item.assigned, me(), *known])),
+                accept_new_options=True,
+                key=f"assign-{item.id}",
+                format_func=lambda n: n or _("Nobody"),
+            )
             if st.button(_("Save"), key="save-assigned"):
                 _change(item.id, "assigned", str(name or ""))
                 st.rerun()
@@ -148,8 +155,12 @@ def _over_time(item: Tool, scope: Scope) -> None:
     st.subheader(_("Posts a day") if step == 1 else _("Posts a week"), anchor=False)
     event = st.altair_chart(
         tool_charts.tool_days(rows, posts=_("Posts"), date_format="%d/%m" if current() == "fr" else "%b %d"),
-        width="stretch", on_select="rerun", selection_mode="day", key="tool-days", alt=_("Posts over time"),
-    )  # fmt: skip
+        width="stretch",
+        on_select="rerun",
+        selection_mode="day",
+        key="tool-days",
+        alt=_("Posts over time"),
+    )
     start = picked_day(event, "day")
     if start is not None:
         debate_views.open_mentions(start, start + timedelta(days=step - 1), tool=str(item.id))
@@ -178,9 +189,11 @@ def _beside(item: Tool) -> None:
         st.caption(_("No alternative was named yet."))
     for name, number, _post in found:
         if st.button(
-            f"{escape(str(name))} · {n_('{n} post', '{n} posts', number)}", key=f"beside-{name}", type="tertiary",
+            f"{escape(str(name))} · {n_('{n} post', '{n} posts', number)}",
+            key=f"beside-{name}",
+            type="tertiary",
             icon=":material/compare_arrows:",
-        ):  # fmt: skip
+        ):
             debate_views.open_mentions(
                 item.first_at.date(), max(now().date(), item.last_at.date()), tool=str(item.id), q=f'"{name}"'
             )

@@ -165,7 +165,7 @@ def topic_map(scope: Scope, url: str, revision: int) -> None:
         + _("Posts that lie together speak of the same thing; the axes have no meaning of their own.")
         + " "
         + _("Drag a box around posts, or click one, to read them.")
-    )  # fmt: skip
+    )
     selection = event.selection or {}
     box, marks = selection.get("area") or {}, selection.get("mark") or []
     if box.get("x") and box.get("y"):
@@ -200,13 +200,16 @@ def over_time(rows: Sequence[TopicRow], scope: Scope) -> None:
                 st.badge(trend_names()[row.topic.trend], color=TREND_COLOURS[row.topic.trend])
                 st.altair_chart(
                     charts.small_chart(
-                        [first + i * step for i in range(len(values))], values, top=max(1, top), title=_("Posts"),
+                        [first + i * step for i in range(len(values))],
+                        values,
+                        top=max(1, top),
+                        title=_("Posts"),
                         date_format="%d/%m" if current() == "fr" else "%b %d",
                     ),
                     width="stretch",
                     key=f"small-{row.topic.id}",
                     alt=row.topic.label,
-                )  # fmt: skip
+                )
 
 
 def compare(scope: Scope, url: str, revision: int) -> None:
@@ -374,13 +377,17 @@ def one_watched(scope: Scope, url: str, revision: int) -> None:
     )
     st.altair_chart(
         charts.volume_chart(
-            summary.days, [], posts=_("Posts"), title=_("Threshold"), expected=_("Usual"),
+            summary.days,
+            [],
+            posts=_("Posts"),
+            title=_("Threshold"),
+            expected=_("Usual"),
             date_format="%d/%m" if current() == "fr" else "%b %d",
         ),
         width="stretch",
         key=f"watch-volume-{found.id}",
         alt=_("Posts a day"),
-    )  # fmt: skip
+    )
     cards(scope, "watch")
 
 

@@ -69,15 +69,19 @@ def show(row: TopicRow, rows: Sequence[TopicRow], scope: Scope) -> None:
     st.subheader(_("Posts a day"), anchor=False)
     chart = st.altair_chart(
         charts.volume_chart(
-            post_reads.summary(shown, None, url, revision).days, [], posts=_("Posts"), title=_("Threshold"),
-            expected=_("Usual"), date_format="%d/%m" if current() == "fr" else "%b %d",
+            post_reads.summary(shown, None, url, revision).days,
+            [],
+            posts=_("Posts"),
+            title=_("Threshold"),
+            expected=_("Usual"),
+            date_format="%d/%m" if current() == "fr" else "%b %d",
         ),
         width="stretch",
         on_select="rerun",
         selection_mode="day",
         key=f"topic-volume-{topic.id}-{chosen}",
         alt=_("Posts a day"),
-    )  # fmt: skip
+    )
     picked = picked_day(chart, "day")
     if picked is None and chosen is None and topic.representatives:
         st.subheader(_("Typical posts"), anchor=False)
