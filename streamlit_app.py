@@ -5,7 +5,6 @@ import gc
 import streamlit as st
 
 from dashboard.reads import cache
-from dashboard.reads.cache import key_url
 from dashboard.state import choose_language, now, remember, remembered, set_parameter
 from dashboard.views.reports import sharing as share_views
 from dashboard.words import language
@@ -71,12 +70,13 @@ with st.sidebar:
 try:
     ready = prepare(settings)
     if ready:
-        if remembered("visit_store") != key_url():
-            remember("visit_store", key_url())
+        if remembered("visit_store") != cache.store().url:
+            remember("visit_store", cache.store().url)
             remember("last_visit", note_visit(cache.store(), "local", now()))
         with st.sidebar:
             share_views.button(page.url_path or "overview")
-        page.run()
+        with cache.one_record():
+            page.run()
 except StoreError as error:
     titles = {
         "missing": _("There is no database yet"),
@@ -94,6 +94,6 @@ except StoreError as error:
     }.get(error.code, _("Check that the file exists and that you may read and write it."))
     st.error(advice, title=titles[error.code], icon=":material/database_off:")
     st.text(str(error))
-    cache.open_store.clear()
+    cache.open_store.cache_clear()
     if st.button(_("Try again"), key="retry-store"):
         st.rerun()

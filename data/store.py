@@ -79,7 +79,7 @@ class Store:
             except OSError as error:
                 raise StoreError("unreadable", f"{self.path.parent} cannot be made: {error.strerror}.") from error
             self.engine = sqlite.open_engine(parsed)
-        self._writes = 0
+        self.writes = 0  # made through this object: who keeps a revision sees that it is old
         try:
             self._migrate()
         except (DBAPIError, sqlite3.Error, OSError) as error:
@@ -164,8 +164,8 @@ class Store:
                 except BaseException:
                     self._roll_back(connection)
                     raise
-                self._writes += 1
-                if self._writes % CHECKPOINT_EVERY == 0 and not self.is_server:
+                self.writes += 1
+                if self.writes % CHECKPOINT_EVERY == 0 and not self.is_server:
                     sqlite.fold_log(connection)
         except (OperationalError, DatabaseError, InterfaceError) as error:
             raise self._explain(error) from error

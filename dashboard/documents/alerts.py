@@ -38,13 +38,13 @@ def event_section(frame: Frame, alert: Alert, course: Course) -> Section:
         Words(since_when(alert), "note"),
         figures,
     ]
-    held = {p.id: p for p in post_reads.by_id(tuple(s.post.id for s in course.steps[:STEPS]), *frame.key)}
+    held = {p.id: p for p in post_reads.by_id(tuple(s.post.id for s in course.steps[:STEPS]))}
     for step in course.steps[:STEPS]:
         if step.post.id in held:
             shown = step if frame.names != "none" else replace(step, post=replace(step.post, author=""))
             words = step_words(shown, frame.names == "names")
             blocks.append(Quotes(words, (frame.quote(held[step.post.id]),)))
-    asked = post_reads.by_id(course.asked[:10], *frame.key)
+    asked = post_reads.by_id(course.asked[:10])
     if asked:
         blocks.append(Quotes(_("What was asked of us"), tuple(frame.quote(post) for post in asked)))
     return Section("event", title_of_alert(alert), tuple(blocks))
@@ -52,7 +52,7 @@ def event_section(frame: Frame, alert: Alert, course: Course) -> Section:
 
 def all_alerts(frame: Frame) -> list[Alert]:
     """Alerts of every state, the latest first."""
-    found = [a for state in ("open", "snoozed", "closed") for a in alert_reads.alerts(frame.hour, state, *frame.key)]
+    found = [a for state in ("open", "snoozed", "closed") for a in alert_reads.alerts(frame.hour, state)]
     return sorted(found, key=lambda a: a.noticed_at, reverse=True)
 
 
@@ -78,7 +78,7 @@ def alerts(frame: Frame) -> Section:
 
 def people(frame: Frame) -> Section:
     """Who takes part; under pseudonyms unless names are wanted."""
-    found = [m for m in people_reads.members(frame.scope, *frame.key) if not m.by_us]
+    found = [m for m in people_reads.members(frame.scope) if not m.by_us]
     if not found:
         return section_of("people", _("People"), Words(_("No post of this period names its author.")))
     states, roles = state_names(), role_names()

@@ -50,10 +50,7 @@ def debate_blocks(frame: Frame, item: Debate, arguments: int) -> list[Block]:
             )
         )
     held = {
-        p.id: p
-        for p in post_reads.by_id(
-            tuple(sorted({int(a["passage"][0]) for c in camps for a in c["arguments"]})), *frame.key
-        )
+        p.id: p for p in post_reads.by_id(tuple(sorted({int(a["passage"][0]) for c in camps for a in c["arguments"]})))
     }
     for camp in camps:
         quotes = [
@@ -70,8 +67,7 @@ def debate_blocks(frame: Frame, item: Debate, arguments: int) -> list[Block]:
 
 
 def debates(frame: Frame) -> Section:
-    url, revision = frame.key
-    found = debate_queries.debates("debate", frame.scope.since, frame.scope.until, False, frame.hour, url, revision)
+    found = debate_queries.debates("debate", frame.scope.since, frame.scope.until, False, frame.hour)
     blocks: list[Block] = []
     for one in found[:DEBATES]:
         blocks += debate_blocks(frame, one.debate, 1)
@@ -84,7 +80,7 @@ def debates(frame: Frame) -> Section:
 
 def tools(frame: Frame) -> Section:
     """Tools first seen, or that moved, in the period."""
-    found = tool_queries.tools(frame.scope.since, frame.scope.until, tool_queries.SHOWN, *frame.key)
+    found = tool_queries.tools(frame.scope.since, frame.scope.until, tool_queries.SHOWN)
     if not found:
         return section_of("tools", _("New tools"), Words(_("No new tool was named in this period.")))
     table = Table(
@@ -111,7 +107,7 @@ def tools(frame: Frame) -> Section:
     )
     blocks: list[Block] = [table]
     defined = {int(d[0]): d for t in found[:TOOLS] if (d := t.facts.get("definition"))}
-    held = {p.id: p for p in post_reads.by_id(tuple(sorted(defined)), *frame.key)}
+    held = {p.id: p for p in post_reads.by_id(tuple(sorted(defined)))}
     for item in found[:TOOLS]:
         part = item.facts.get("definition")
         post = held.get(int(part[0])) if part else None
@@ -134,7 +130,7 @@ def _of_title_and_text(frame: Frame, post: Post, part: Sequence[int]) -> Quote:
 
 
 def ideas(frame: Frame, states: tuple[str, ...] = ("", "kept")) -> Section:
-    found = [i for i in idea_queries.ideas(states, *frame.key) if i.place][:IDEAS]
+    found = [i for i in idea_queries.ideas(states) if i.place][:IDEAS]
     if not found:
         return section_of("ideas", _("Ideas"), Words(_("No idea yet: they come with the posts of a few days.")))
     blocks: list[Block] = []

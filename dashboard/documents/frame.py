@@ -6,13 +6,11 @@ A section says in sentences what matters, then shows it; every quote comes from 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import scope_to_parameters
 from dashboard.words.labels import sentiment_names
 from dashboard.words.language import _, count, day, n_, percent
@@ -31,13 +29,12 @@ TOPICS, DEBATES, TOOLS, ASKED, IDEAS, ALERTS, PEOPLE, BASKET = 10, 4, 8, 6, 8, 1
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What a document is of. `scope` holds the brand in question, if any; `names` says how authors appear; `today` is
-    the day that links count from, `key` the record and the revision of it that is read."""
+    the day that links count from."""
 
     scope: Scope
     brand: Brand | None
     names: str
     now: datetime
-    key: tuple[str, int] = field(default_factory=lambda: (key_url(), cache.revision()))
 
     @property
     def today(self) -> date:
@@ -76,11 +73,11 @@ class Frame:
         return replace(quote, text=quote.text[:stop], cut_after=cut, author=self.author(post))
 
     def quoted(self, ids: Sequence[int]) -> list[Quote]:
-        return [self.quote(post) for post in post_reads.by_id(tuple(ids), *self.key)]
+        return [self.quote(post) for post in post_reads.by_id(tuple(ids))]
 
 
 def own_brand() -> Brand | None:
-    return next((b for b in reputation_reads.brands(key_url(), cache.revision()) if b.is_own), None)
+    return next((b for b in reputation_reads.brands() if b.is_own), None)
 
 
 def section_of(key: str, title: str, *blocks: Block | None) -> Section:
@@ -106,7 +103,7 @@ def days_chart(frame: Frame, days: Sequence[Day], scope: Scope) -> Chart:
     totals = tuple(float(sum(d.posts for d in days[i : i + step])) for i in starts)
     marked: tuple[int, ...] = ()
     if step == 1:
-        long = post_reads.history(scope, *frame.key)
+        long = post_reads.history(scope)
         extra = date_to_day(scope.since) - long[0].day
         marked = tuple(a.index - extra for a in anomalies([d.posts for d in long]) if a.index >= extra)
     names = tuple(day_to_date(days[i].day).isoformat() for i in starts)
@@ -141,5 +138,5 @@ def tones_chart(days: Sequence[Day]) -> Chart:
 
 
 def loudest_quotes(frame: Frame, scope: Scope, tone: str, title: str) -> Quotes | None:
-    posts = reputation_reads.loudest(scope, tone, *frame.key)[:3]
+    posts = reputation_reads.loudest(scope, tone)[:3]
     return Quotes(title, tuple(frame.quote(post) for post in posts)) if posts else None

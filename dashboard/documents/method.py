@@ -13,14 +13,13 @@ from data.sharing.document import Section, Words
 
 def coverage(frame: Frame) -> tuple[str, ...]:
     """Of what the figures are: sources, how fresh, and what could not be read."""
-    url, revision = frame.key
     minute = frame.now.replace(second=0, microsecond=0)
-    sources = [r.source for r in source_reads.sources(url, revision, minute) if r.source.state != "removed"]
+    sources = [r.source for r in source_reads.sources(minute) if r.source.state != "removed"]
     checked = [s.last_success for s in sources if s.last_success is not None]
     lines = [n_("{n} source was followed.", "{n} sources were followed.", len(sources))]
     if checked:
         lines.append(_("Last read on {moment}.").format(moment=moment(max(checked))))
-    down = source_reads.blind_spots(frame.scope, url, revision, frame.hour + timedelta(hours=1))
+    down = source_reads.blind_spots(frame.scope, frame.hour + timedelta(hours=1))
     names = list(dict.fromkeys(spot.source.title or spot.source.kind for spot in down))
     if names:
         lines.append(
@@ -37,7 +36,7 @@ def coverage(frame: Frame) -> tuple[str, ...]:
 
 def method(frame: Frame) -> tuple[str, ...]:
     """How the figures were made, and what they cannot say."""
-    errors = reputation_reads.errors_of(frame.scope, *frame.key)
+    errors = reputation_reads.errors_of(frame.scope)
     who = {
         "pseudonyms": _("Authors have pseudonyms, the same for the same author."),
         "names": _("Authors appear under the names that they gave."),
@@ -46,7 +45,8 @@ def method(frame: Frame) -> tuple[str, ...]:
     return (
         _("Quotes are exact, as they were read; […] marks a cut. Copies of one text are counted as posts."),
         _(
-            "Tone is estimated by a program, right in {share} of the posts that people checked; shares and net sentiment "
+            "Tone is estimated by a program, right in {share} of the posts that people checked; shares and net "
+            "sentiment "
             "are corrected for that error, and intervals hold the true figure nine times in ten."
         ).format(share=percent(errors.agreement)),
         _(

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from dashboard.documents.frame import Frame
 from dashboard.files.text import Brief, Line
 from dashboard.reads import alerts as alert_reads
+from dashboard.reads import cache
 from dashboard.reads import debates as debate_queries
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
@@ -42,13 +43,13 @@ def cut_to(lines: list[Line], minutes: int) -> tuple[tuple[Line, ...], int]:
     return tuple(lines[:kept]), len(lines) - kept
 
 
+@cache.one_record()
 def brief_of(frame: Frame, since: datetime, minutes: int) -> Brief:
     """What happened since a moment, the most urgent first."""
-    url, revision = frame.key
     first = min(since.date(), frame.today)
     here = Scope(first, frame.today)
     frame = replace(frame, scope=here)
-    posts, _cards = post_reads.counted(here, url, revision)
+    posts, _cards = post_reads.counted(here)
     lines = [*_alerts(frame, since), *_volume(frame, first), *_topics(frame), *_debates(frame, first)]
     lines += [*_tools(frame, since), *_answers(frame, first)]
     order = ("alert", "volume", "new", "asked", "rising", "debate", "tool", "answered", "resolved", "fading")
@@ -60,12 +61,12 @@ def brief_of(frame: Frame, since: datetime, minutes: int) -> Brief:
 
 def _alerts(frame: Frame, since: datetime) -> list[Line]:
     found = []
-    for item in alert_reads.alerts(frame.hour, "open", *frame.key):
+    for item in alert_reads.alerts(frame.hour, "open"):
         if item.noticed_at >= since:
             words = f"{title_of_alert(item)}{colon()}{how_unusual(item.rule.kind, item.facts)}"
             quoted = frame.quoted([item.origin]) if item.origin else []
             found.append(Line("alert", words, "alerts", {"alert": str(item.id)}, quoted[0] if quoted else None))
-    for item in alert_reads.alerts(frame.hour, "closed", *frame.key):
+    for item in alert_reads.alerts(frame.hour, "closed"):
         if item.last_at >= since and item.noticed_at >= since - timedelta(days=DAYS):
             words = _("Over: {name}").format(name=title_of_alert(item))
             found.append(Line("resolved", words, "alerts", {"alert": str(item.id)}))
@@ -77,7 +78,7 @@ def _volume(frame: Frame, first: date) -> list[Line]:
     whole = Scope(first, frame.today - timedelta(days=1))
     if whole.days < 1:
         return []
-    days = post_reads.history(whole, *frame.key)
+    days = post_reads.history(whole)
     extra = len(days) - whole.days
     found = []
     for odd in anomalies([d.posts for d in days]):
@@ -94,7 +95,7 @@ def _volume(frame: Frame, first: date) -> list[Line]:
 
 
 def _topics(frame: Frame) -> list[Line]:
-    rows = topic_reads.topic_rows(frame.today - timedelta(days=DAYS - 1), frame.today, False, *frame.key)
+    rows = topic_reads.topic_rows(frame.today - timedelta(days=DAYS - 1), frame.today, False)
     found: list[Line] = []
     for trend in ("new", "rising", "fading", "resolved"):
         for row in [r for r in rows if r.topic.trend == trend][:OF_A_KIND]:
@@ -106,7 +107,7 @@ def _topics(frame: Frame) -> list[Line]:
 
 
 def _debates(frame: Frame, first: date) -> list[Line]:
-    found = debate_queries.debates("debate", first, frame.today, False, frame.hour, *frame.key)
+    found = debate_queries.debates("debate", first, frame.today, False, frame.hour)
     return [
         Line(
             "debate",
@@ -120,7 +121,7 @@ def _debates(frame: Frame, first: date) -> list[Line]:
 
 
 def _tools(frame: Frame, since: datetime) -> list[Line]:
-    found = tool_queries.tools(frame.scope.since, frame.today, tool_queries.SHOWN, *frame.key)
+    found = tool_queries.tools(frame.scope.since, frame.today, tool_queries.SHOWN)
     return [
         Line("tool", f"{item.name}{colon()}{reach_words(item)}.", "tools", {"tool": str(item.id)})
         for item in found
@@ -129,13 +130,13 @@ def _tools(frame: Frame, since: datetime) -> list[Line]:
 
 
 def _answers(frame: Frame, first: date) -> list[Line]:
-    pairs = inbox_reads.answered(first, frame.today, *frame.key)
+    pairs = inbox_reads.answered(first, frame.today)
     found = []
     if pairs:
         words = n_("{n} answer given.", "{n} answers given.", len(pairs))
         asked = frame.quoted([pairs[0][0]])
         found.append(Line("answered", words, "mentions", {"post": str(pairs[0][1])}, asked[0] if asked else None))
-    waiting, _older = inbox_reads.to_answer(frame.hour, first, "", "", *frame.key)
+    waiting, _older = inbox_reads.to_answer(frame.hour, first, "", "")
     if waiting:
         words = n_("{n} thing asked of you since then waits.", "{n} things asked of you since then wait.", len(waiting))
         quoted = frame.quoted([waiting[0].posts[0]])

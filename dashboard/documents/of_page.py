@@ -82,6 +82,7 @@ def frame_of(parameters: Mapping[str, str], names: str, now: datetime) -> Frame:
     return Frame(scope, frames.own_brand(), names, now)
 
 
+@cache.one_record()
 def frozen(
     page: str,
     parameters: Mapping[str, str],
@@ -123,14 +124,12 @@ def assembled(
 
 def filter_words(frame: Frame) -> list[str]:
     """What narrows the posts, in words."""
-    scope, (url, revision) = frame.scope, frame.key
-    brands = {b.id: b.name for b in reputation_reads.brands(url, revision)}
+    scope = frame.scope
+    brands = {b.id: b.name for b in reputation_reads.brands()}
     told = [brands[scope.brand]] if scope.brand in brands else []
     if scope.sources:
         minute = frame.now.replace(second=0, microsecond=0)
-        names = {
-            r.source.id: r.source.title or kind_name(r.source.kind) for r in source_reads.sources(url, revision, minute)
-        }
+        names = {r.source.id: r.source.title or kind_name(r.source.kind) for r in source_reads.sources(minute)}
         told.append(", ".join(names.get(s, "?") for s in scope.sources[:3]) + ("…" if len(scope.sources) > 3 else ""))
     told += [kind_name(kind) for kind in scope.kinds]
     told += [code.upper() for code in scope.langs]
@@ -142,14 +141,14 @@ def filter_words(frame: Frame) -> list[str]:
 
 
 def _overview(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
-    days = post_reads.summary(frame.everything, frame.brand.id if frame.brand else None, *frame.key).days
+    days = post_reads.summary(frame.everything, frame.brand.id if frame.brand else None).days
     tones = Section("tones", _("Tone"), (frames.tones_chart(days),))
     return [summary_sections.summary(frame), tones, topic_sections.topics(frame), _latest(frame, frame.everything, 6)]
 
 
 def _latest(frame: Frame, scope: Scope, number: int, order: str = "newest", page: int = 1) -> Section:
-    posts = post_reads.page(scope, page, True, order, *frame.key)[:number]
-    total, _shown = post_reads.counted(scope, *frame.key)
+    posts = post_reads.page(scope, page, True, order)[:number]
+    total, _shown = post_reads.counted(scope)
     quotes = Quotes("", tuple(frame.quote(post) for post in posts))
     return Section(
         "posts", _("Posts"), (Words(n_("{n} post", "{n} posts", total), "note"), *((quotes,) if posts else ()))
@@ -169,11 +168,11 @@ def _mentions(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
         raise NotShareable("words")
     if view == "moderate":
         hour = frame.hour
-        cases, total = inbox_reads.to_moderate(hour, frame.scope.since, False, 1, 10, *frame.key)
+        cases, total = inbox_reads.to_moderate(hour, frame.scope.since, False, 1, 10)
         quotes = Quotes("", tuple(frame.quoted([case.post for case in cases])))
         words = Words(n_("{n} post to judge", "{n} posts to judge", total), "lead")
         return [Section("moderate", _("To judge"), (words, *((quotes,) if cases else ())))]
-    days = post_reads.summary(frame.scope, None, *frame.key)
+    days = post_reads.summary(frame.scope, None)
     posts, people = sum(d.posts for d in days.days), days.authors
     figures = Figures(
         (
@@ -190,8 +189,8 @@ def _mentions(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
 
 
 def _thread(frame: Frame, post_id: int) -> Section:
-    ids = inbox_reads.thread(post_id, *frame.key)[:THREAD]
-    held = {p.id: p for p in post_reads.by_id(tuple(ids or [post_id]), *frame.key)}
+    ids = inbox_reads.thread(post_id)[:THREAD]
+    held = {p.id: p for p in post_reads.by_id(tuple(ids or [post_id]))}
     if not held:
         raise NotShareable("gone")
     quotes = tuple(frame.quote(held[i]) for i in ids or [post_id] if i in held)
@@ -200,16 +199,16 @@ def _thread(frame: Frame, post_id: int) -> Section:
 
 def _topics(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     if frame.scope.topic is not None:
-        rows = topic_reads.topic_rows(frame.scope.since, frame.scope.until, True, *frame.key)
+        rows = topic_reads.topic_rows(frame.scope.since, frame.scope.until, True)
         row = next((r for r in rows if r.topic.id == frame.scope.topic), None)
         if row is None:
             raise NotShareable("gone")
         return [topic_sections.topic(frame, row)]
     if frame.scope.watch is not None:
-        watch = next((w for w in topic_reads.watched(*frame.key) if w.id == frame.scope.watch), None)
+        watch = next((w for w in topic_reads.watched() if w.id == frame.scope.watch), None)
         if watch is None:
             raise NotShareable("gone")
-        days = post_reads.summary(frame.scope, None, *frame.key).days
+        days = post_reads.summary(frame.scope, None).days
         return [
             Section("watch", watch.words, (frames.days_chart(frame, days, frame.scope),)),
             _latest(frame, frame.scope, PAGE),
@@ -220,7 +219,7 @@ def _topics(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
 def _debates(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     if frame.scope.debate is None:
         return [debate_sections.debates(frame)]
-    found = debate_queries.one_debate(frame.scope.debate, frame.hour, *frame.key)
+    found = debate_queries.one_debate(frame.scope.debate, frame.hour)
     if found is None:
         raise NotShareable("gone")
     return [Section("debate", _("Debate"), tuple(debate_sections.debate_blocks(frame, found.debate, 4)))]
@@ -229,10 +228,10 @@ def _debates(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
 def _tools(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     if frame.scope.tool is None:
         return [debate_sections.tools(frame)]
-    item = tool_queries.one_tool(frame.scope.tool, frame.scope.until, *frame.key)
+    item = tool_queries.one_tool(frame.scope.tool, frame.scope.until)
     if item is None:
         raise NotShareable("gone")
-    series = tool_queries.posts_a_day(item.id, *frame.key)
+    series = tool_queries.posts_a_day(item.id)
     chart = Chart(
         "days",
         _("Posts a day"),
@@ -242,7 +241,7 @@ def _tools(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     )
     here = replace(frame.scope, since=item.first_at.date())
     words = f"{stage_names()[item.stage]}. " + _("First seen on {moment}").format(moment=moment(item.first_at)) + "."
-    posts = [frame.quote(p) for p in post_reads.page(here, 1, True, "newest", *frame.key)[:12]]
+    posts = [frame.quote(p) for p in post_reads.page(here, 1, True, "newest")[:12]]
     return [
         Section(
             "tool",
@@ -271,9 +270,9 @@ def _reputation(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
 
 def _drivers(frame: Frame, by: str) -> Section:
     """What moved net sentiment since the period before, group by group."""
-    seen = reputation_reads.seen(frame.scope, *frame.key)
+    seen = reputation_reads.seen(frame.scope)
     cause: Decomposition
-    cause, names = reputation_reads.moves(frame.scope, by if by in {"topic", "source", "lang"} else "topic", *frame.key)
+    cause, names = reputation_reads.moves(frame.scope, by if by in {"topic", "source", "lang"} else "topic")
     parts = sorted(cause.parts, key=lambda part: -abs(part.total))[:12]
     rows = tuple(
         (
@@ -312,7 +311,7 @@ def _drivers(frame: Frame, by: str) -> Section:
 
 def _ideas(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     if frame.scope.idea is not None:
-        item = idea_queries.one_idea(frame.scope.idea, *frame.key)
+        item = idea_queries.one_idea(frame.scope.idea)
         if item is None:
             raise NotShareable("gone")
         quotes = Quotes(_("Evidence"), tuple(frame.quoted(item.posts[:8])))
@@ -325,7 +324,7 @@ def _ideas(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
 
 
 def _calendar(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
-    found = [i for i in idea_queries.all_items(*frame.key) if i.status != "dropped"]
+    found = [i for i in idea_queries.all_items() if i.status != "dropped"]
     rows = tuple(
         (
             i.title,
@@ -357,8 +356,8 @@ def _alerts(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
         if parameters.get("view") in {"rules", "channels"}:
             raise NotShareable("rules")
         return [alert_sections.alerts(replace(frame, scope=replace(frame.scope, since=date(1990, 1, 1))))]
-    alert = alert_reads.one_alert(asked, *frame.key)
-    posts = alert_reads.event_posts(asked, *frame.key)
+    alert = alert_reads.one_alert(asked)
+    posts = alert_reads.event_posts(asked)
     if alert is None or not posts:
         raise NotShareable("gone")
     return [event_section(frame, alert, course_of(posts, None))]
@@ -367,7 +366,7 @@ def _alerts(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
 def _people(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     if parameters.get("view") != "places":
         return [alert_sections.people(frame)]
-    found = people_reads.places(frame.scope, *frame.key)[:40]
+    found = people_reads.places(frame.scope)[:40]
     columns = (
         (_("Community"), "text"),
         (_("Network"), "text"),
@@ -382,7 +381,7 @@ def _people(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
 
 def _sources(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     minute = frame.now.replace(second=0, microsecond=0)
-    found = [r for r in source_reads.sources(*frame.key, minute) if r.source.state != "removed"]
+    found = [r for r in source_reads.sources(minute) if r.source.state != "removed"]
     columns = ((_("Source"), "text"), (_("Kind"), "text"), (_("Posts"), "number"), (_("Last read"), "date"))
     rows = tuple(
         (

@@ -46,11 +46,12 @@ def frame_of(report: Report, now: datetime, period: tuple[date, date] | None = N
     """The posts that a report is of, in the period before `now` or in another."""
     first, last = period or period_of(report.days, now.astimezone(zone()).date())
     own = frames.own_brand()
-    brands = reputation_reads.brands(*(cache.store().url, cache.revision()))
+    brands = reputation_reads.brands()
     brand = next((b for b in brands if b.id == report.brand), own)
     return Frame(Scope(first, last, brand=brand.id if brand else None), brand, report.names, now)
 
 
+@cache.one_record()
 def report_document(report: Report, now: datetime, period: tuple[date, date] | None = None) -> Document:
     """The report in the language that is spoken, with the manager's comments at the head of their blocks."""
     frame = frame_of(report, now, period)

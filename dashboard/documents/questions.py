@@ -15,7 +15,7 @@ from data.sharing.document import Block, Figure, Figures, Quotes, Section, Words
 
 def waiting_of(frame: Frame) -> tuple[list[Asked], int]:
     """(what was asked in the period and still waits, how many older posts wait)."""
-    found, older = inbox_reads.to_answer(frame.hour, frame.scope.since, "", "", *frame.key)
+    found, older = inbox_reads.to_answer(frame.hour, frame.scope.since, "", "")
     last = (date_to_day(frame.scope.until) + 1) * IDS_PER_DAY
     return [item for item in found if item.posts[0] < last], older
 
@@ -27,9 +27,8 @@ def answers_words(given: int, waiting: int) -> str:
 
 def questions(frame: Frame) -> Section:
     """What was asked of us: answered, and still waiting."""
-    url, revision = frame.key
     waiting, older = waiting_of(frame)
-    pairs = inbox_reads.answered(frame.scope.since, frame.scope.until, url, revision)
+    pairs = inbox_reads.answered(frame.scope.since, frame.scope.until)
     more = " · " + n_("{n} older one", "{n} older ones", older) if older else ""
     words = f"{answers_words(len(pairs), len(waiting))}{more}."
     link = {"page": "mentions", "view": "answer", **scope_to_parameters(frame.everything, frame.today)}
@@ -38,7 +37,7 @@ def questions(frame: Frame) -> Section:
         Figure(_("Still waiting"), count(len(waiting)), "", len(waiting), link=link),
     )
     blocks: list[Block] = [Words(words, "lead"), Figures(figures)]
-    held = {p.id: p for p in post_reads.by_id(tuple(i for pair in pairs[:3] for i in pair), url, revision)}
+    held = {p.id: p for p in post_reads.by_id(tuple(i for pair in pairs[:3] for i in pair))}
     for asked, reply in pairs[:3]:
         if asked in held and reply in held:
             blocks.append(Quotes(_("Asked, and answered by us"), (frame.quote(held[asked]), frame.quote(held[reply]))))

@@ -19,7 +19,7 @@ from insights.reputation.estimates import FEW, share_of_voice
 
 
 def net_figure(frame: Frame, scope: Scope) -> Figure:
-    seen = reputation_reads.seen(scope, *frame.key)
+    seen = reputation_reads.seen(scope)
     net = seen.change.after.net
     return Figure(
         _("Net sentiment"),
@@ -34,14 +34,13 @@ def net_figure(frame: Frame, scope: Scope) -> Figure:
 
 def reputation(frame: Frame) -> Section:
     """How the brand is seen: figures with their error, over time, against competitors, by topic."""
-    url, revision = frame.key
     scope = (
         frame.scope
         if frame.scope.brand is not None or frame.brand is None
         else replace(frame.scope, brand=frame.brand.id)
     )
     title = _("Reputation")
-    seen = reputation_reads.seen(scope, url, revision)
+    seen = reputation_reads.seen(scope)
     if not seen.posts:
         return section_of("reputation", title, Words(_("No post in this period."), "body"))
     after, before = seen.change.after, seen.change.before
@@ -65,7 +64,7 @@ def reputation(frame: Frame) -> Section:
         link = frame.posts_of(scope, sentiments=tone)
         figures.append(Figure(label, percent(share.value), note, share.value, share.low, share.high, link))
     step = 1 if scope.days <= 14 else 7 if scope.days <= 180 else 28
-    found = reputation_reads.net_series(scope, step, url, revision)
+    found = reputation_reads.net_series(scope, step)
     names = tuple((scope.since + timedelta(days=step * i)).isoformat() for i in range(len(found)))
     band = Chart(
         "band",
@@ -95,9 +94,8 @@ def reputation(frame: Frame) -> Section:
 
 
 def _voice_chart(frame: Frame) -> Chart | None:
-    url, revision = frame.key
-    brands = [b for b in reputation_reads.brands(url, revision) if b.kind in {"own", "competitor"}]
-    voices = reputation_reads.voice(frame.scope.since, frame.scope.until, url, revision)
+    brands = [b for b in reputation_reads.brands() if b.kind in {"own", "competitor"}]
+    voices = reputation_reads.voice(frame.scope.since, frame.scope.until)
     posts = [voices.get(b.id, 0) for b in brands]
     if len(brands) < 2 or not sum(posts):
         return None
@@ -137,7 +135,7 @@ def _whiskers(title: str, found: Sequence[Group], names: Sequence[str], note: st
 
 
 def _groups_chart(frame: Frame, scope: Scope) -> Chart | None:
-    found = [g for g in reputation_reads.groups(scope, "topic", *frame.key) if g.estimate.posts >= FEW][:10]
+    found = [g for g in reputation_reads.groups(scope, "topic") if g.estimate.posts >= FEW][:10]
     if not found:
         return None
     note = _("Groups of fewer than {n} posts are left out.").format(n=FEW)
@@ -146,18 +144,15 @@ def _groups_chart(frame: Frame, scope: Scope) -> Chart | None:
 
 def aspects(frame: Frame) -> Section:
     """Strengths and weaknesses with the sentences themselves."""
-    url, revision = frame.key
     names = aspect_names()
-    found = [
-        g for g in reputation_reads.groups(frame.scope, "aspect", url, revision) if g.key in names and g.estimate.enough
-    ]
+    found = [g for g in reputation_reads.groups(frame.scope, "aspect") if g.key in names and g.estimate.enough]
     title = _("Strengths and weaknesses")
     if frame.scope.brand is None or not found:
         return section_of("aspects", title, Words(_("Too few posts speak of an aspect in this period.")))
     quotes: list[Block | None] = []
     for group in found[:6]:
         tone = "positive" if group.estimate.net.value >= 0 else "negative"
-        passages = reputation_reads.aspect_quotes(frame.scope, group.key, tone, url, revision)[:2]
+        passages = reputation_reads.aspect_quotes(frame.scope, group.key, tone)[:2]
         if passages:
             held = tuple(frame.quote(post, start, stop) for post, start, stop in passages)
             quotes.append(Quotes(f"{names[group.key]} · {signed(group.estimate.net.value)}", held))
@@ -167,7 +162,7 @@ def aspects(frame: Frame) -> Section:
 
 def actions(frame: Frame) -> Section:
     """What we did, and what it seems to have changed."""
-    found = reputation_reads.actions(frame.scope.since, frame.scope.until, *frame.key)
+    found = reputation_reads.actions(frame.scope.since, frame.scope.until)
     if not found:
         return section_of("actions", _("What we did"), Words(_("Nothing logged in this period.")))
     blocks: list[Block] = []

@@ -22,9 +22,8 @@ from data.sharing.document import Figure, Figures, Said, Section, Words
 
 def summary(frame: Frame) -> Section:
     """What happened, in sentences, before any figure."""
-    url, revision = frame.key
     scope = frame.everything
-    held = post_reads.summary(scope, frame.brand.id if frame.brand else None, url, revision)
+    held = post_reads.summary(scope, frame.brand.id if frame.brand else None)
     total, before = sum(d.posts for d in held.days), sum(d.posts for d in held.before)
     lead = [
         _("{posts} by {people} were read, {move}.").format(
@@ -45,7 +44,7 @@ def summary(frame: Frame) -> Section:
     ]
     if frame.brand is not None:
         about = replace(scope, brand=frame.brand.id)
-        seen = reputation_reads.seen(about, url, revision)
+        seen = reputation_reads.seen(about)
         figures.append(
             Figure(
                 _("Posts that name {brand}").format(brand=frame.brand.name),
@@ -68,9 +67,9 @@ def summary(frame: Frame) -> Section:
             )
             lead.append(verdict(seen.change, earlier(scope)))
     items = [Words(" ".join(lead), "lead"), Figures(tuple(figures))]
-    rows = topic_reads.topic_rows(scope.since, scope.until, False, url, revision)
+    rows = topic_reads.topic_rows(scope.since, scope.until, False)
     items += moves_words(moving(frame, rows), rows, ("new", "rising"), 3)
-    debates = debate_queries.debates("debate", scope.since, scope.until, False, frame.hour, url, revision)
+    debates = debate_queries.debates("debate", scope.since, scope.until, False, frame.hour)
     if debates:
         first = debates[0].debate
         words = n_("{n} debate, the most lively one on", "{n} debates, the most lively one on", len(debates))
@@ -81,7 +80,7 @@ def summary(frame: Frame) -> Section:
             Words(n_("{n} alert", "{n} alerts", len(opened)) + colon() + title_of_alert(opened[0]) + ".", "item")
         )
     waiting, _older = waiting_of(frame)
-    answered = inbox_reads.answered(scope.since, scope.until, url, revision)
+    answered = inbox_reads.answered(scope.since, scope.until)
     if waiting or answered:
         items.append(Words(f"{answers_words(len(answered), len(waiting))}.", "item"))
     if len(items) == 2:

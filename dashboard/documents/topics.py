@@ -52,8 +52,7 @@ def moves_words(
 
 def topics(frame: Frame) -> Section:
     """The largest topics, what moves, and their typical words."""
-    url, revision = frame.key
-    rows = [r for r in topic_reads.topic_rows(frame.scope.since, frame.scope.until, False, url, revision) if r.posts]
+    rows = [r for r in topic_reads.topic_rows(frame.scope.since, frame.scope.until, False) if r.posts]
     title = _("Topics")
     if not rows:
         return section_of("topics", title, Words(_("Topics appear once about fifty posts have been read.")))
@@ -105,16 +104,15 @@ def topics(frame: Frame) -> Section:
 
 def _then(frame: Frame, row: TopicRow) -> tuple[str, str, str]:
     """How a topic moved in its period, seen beside all topics of it."""
-    rows = topic_reads.topic_rows(frame.scope.since, frame.scope.until, False, *frame.key)
+    rows = topic_reads.topic_rows(frame.scope.since, frame.scope.until, False)
     return moving(frame, [*(r for r in rows if r.topic.id != row.topic.id), row])[row.topic.id]
 
 
 def topic(frame: Frame, row: TopicRow) -> Section:
     """One topic: why it moves, who says it, over time, typical posts."""
-    url, revision = frame.key
     here = replace(frame.scope, topic=row.topic.id)
-    voices = post_reads.voices(here, url, revision)
-    days = post_reads.summary(here, None, url, revision).days
+    voices = post_reads.voices(here)
+    days = post_reads.summary(here, None).days
     figures = (
         Figure(
             _("Posts"),

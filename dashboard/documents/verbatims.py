@@ -12,12 +12,11 @@ from data.sharing.document import Quotes, Section, Words
 
 def verbatims(frame: Frame) -> Section:
     """The basket of quotes of the period, else what drew most."""
-    url, revision = frame.key
-    found = inbox_reads.quotes(True, url, revision)
+    found = inbox_reads.quotes(True)
     inside = [q for q in found if frame.scope.since <= q.published_at.date() <= frame.scope.until]
     title = _("Verbatims")
     if inside:
-        ids = {p.id: p for p in post_reads.by_id(tuple(sorted({q.post for q in inside})), url, revision)}
+        ids = {p.id: p for p in post_reads.by_id(tuple(sorted({q.post for q in inside})))}
         named = tuple(frame.chosen(q, ids[q.post]) for q in inside[:BASKET] if q.post in ids)
         by_tag: dict[str, list[Quote]] = {}
         for quote in named:

@@ -8,9 +8,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
-from dashboard.reads.cache import key_url
 from data.models import Post, Scope, web_link
 from data.posts.quotes import guarded
 from data.posts.reads import PAGE
@@ -65,7 +63,7 @@ def rows_of(scope: Scope, name: Callable[[Post], str]) -> list[dict[str, Any]]:
     """The newest posts of a scope, at most MOST. `name` says how the author of a post appears."""
     found: list[dict[str, Any]] = []
     for number in range(1, MOST // PAGE + 1):
-        page = post_reads.page(scope, number, False, "newest", key_url(), cache.revision())
+        page = post_reads.page(scope, number, False, "newest")
         found += [row_of(post, name(post)) for post in page]
         if len(page) < PAGE:
             break

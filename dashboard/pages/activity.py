@@ -4,7 +4,6 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import now
 from dashboard.words.labels import escape, when
 from dashboard.words.language import _, moment, n_, percent
@@ -17,7 +16,7 @@ store = cache.store()
 
 @st.fragment(run_every=3.0)
 def jobs() -> None:
-    content = post_reads.content(key_url(), cache.revision())
+    content = post_reads.content()
     words = [n_("{n} post in store", "{n} posts in store", content.posts)]
     if content.waiting:
         words.append(n_("{n} waits to be read", "{n} wait to be read", content.waiting))

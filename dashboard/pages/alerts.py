@@ -4,7 +4,6 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import whole_parameter
 from dashboard.views.alerts import all as alert_views
 from dashboard.views.alerts import channels as channel_views
@@ -12,9 +11,8 @@ from dashboard.views.alerts import event as crisis_view
 from dashboard.views.page import choose_view, empty_state
 from dashboard.words.language import _
 
-url, revision = key_url(), cache.revision()
 st.title(_("Alerts"), anchor=False)
-if not post_reads.content(url, revision).posts:
+if not post_reads.content().posts:
     empty_state(cache.settings())
     st.stop()
 

@@ -4,7 +4,6 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import whole_parameter
 from dashboard.views.debates import all as debate_views
 from dashboard.views.debates import one as debate_detail
@@ -12,8 +11,7 @@ from dashboard.views.page import choose_view, empty_state, page_start
 from dashboard.words.debates import state_names
 from dashboard.words.language import _
 
-url, revision = key_url(), cache.revision()
-if not post_reads.content(url, revision).posts:
+if not post_reads.content().posts:
     st.title(_("Debates"), anchor=False)
     empty_state(cache.settings())
     st.stop()

@@ -4,20 +4,18 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import whole_parameter
 from dashboard.views.ideas import all as idea_views
 from dashboard.views.ideas import drafts as draft_views
 from dashboard.views.page import choose_view, empty_state
 from dashboard.words.language import _
 
-url, revision = key_url(), cache.revision()
 asked = whole_parameter("idea")
 if asked is not None:
     draft_views.show(asked)
     st.stop()
 st.title(_("Ideas"), anchor=False)
-if not post_reads.content(url, revision).posts:
+if not post_reads.content().posts:
     empty_state(cache.settings())
     st.stop()
 views = {

@@ -4,7 +4,6 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import parameter, set_parameter, whole_parameter
 from dashboard.views.mentions import all as post_list
 from dashboard.views.mentions import basket as quote_basket
@@ -14,8 +13,7 @@ from dashboard.views.mentions.triage import last_change, who_am_i
 from dashboard.views.page import empty_state, page_start
 from dashboard.words.language import _
 
-url, revision = key_url(), cache.revision()
-if not post_reads.content(url, revision).posts:
+if not post_reads.content().posts:
     st.title(_("Mentions"), anchor=False)
     empty_state(cache.settings())
     st.stop()

@@ -12,7 +12,6 @@ from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import topics as topic_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import now, only_day, picked_day, remembered, scope_to_parameters
 from dashboard.views.overview import since_last_visit as morning_views
 from dashboard.views.page import TREND_COLOURS, empty_state, key_figure, open_page, page_start
@@ -23,8 +22,7 @@ from dashboard.words.topics import trend_sentence
 from data.models import date_to_day
 from insights.topics.trends import anomalies
 
-url, revision = key_url(), cache.revision()
-if not post_reads.content(url, revision).posts:
+if not post_reads.content().posts:
     st.title(_("Overview"), anchor=False)
     empty_state(cache.settings())
     st.stop()
@@ -32,20 +30,20 @@ if not post_reads.content(url, revision).posts:
 scope = page_start(_("Overview"))
 today = now().date()
 date_format = "%d/%m" if current() == "fr" else "%b %d"
-brands = reputation_reads.brands(url, revision)
+brands = reputation_reads.brands()
 own = next((brand for brand in brands if brand.is_own), None)
-summary = post_reads.summary(scope, own.id if own else None, url, revision)
-topics = topic_reads.topic_rows(scope.since, scope.until, False, url, revision)
+summary = post_reads.summary(scope, own.id if own else None)
+topics = topic_reads.topic_rows(scope.since, scope.until, False)
 link = scope_to_parameters(scope, today)
 
 visited = remembered("last_visit") or now() - timedelta(days=1)
 with st.container(border=True):
     morning_views.since_you_last_looked(visited)
     hour = now().replace(minute=0, second=0, microsecond=0)
-    asked, _older = inbox_reads.to_answer(hour, scope.since, "", "", url, revision)
-    _cases, to_judge = inbox_reads.to_moderate(hour, scope.since, False, 1, 1, url, revision)
+    asked, _older = inbox_reads.to_answer(hour, scope.since, "", "")
+    _cases, to_judge = inbox_reads.to_moderate(hour, scope.since, False, 1, 1)
     with st.container(horizontal=True, gap="medium"):
-        open_alerts = alert_reads.open_alerts(hour, url, revision)
+        open_alerts = alert_reads.open_alerts(hour)
         words = n_("{n} alert is open", "{n} alerts are open", open_alerts)
         if open_alerts and st.button(words, key="open-alerts", type="tertiary", icon=":material/notifications:"):
             open_page("alerts")
@@ -122,7 +120,7 @@ st.caption(
 left, right = st.columns([3, 2])
 with left:
     st.subheader(_("Posts a day"), anchor=False)
-    long = post_reads.history(scope, url, revision)
+    long = post_reads.history(scope)
     extra = date_to_day(scope.since) - long[0].day
     unusual = [replace(a, index=a.index - extra) for a in anomalies([d.posts for d in long]) if a.index >= extra]
     event = st.altair_chart(

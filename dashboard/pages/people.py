@@ -4,14 +4,12 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
-from dashboard.reads.cache import key_url
 from dashboard.views.page import choose_view, empty_state, page_start
 from dashboard.views.people import all as people_views
 from dashboard.views.people import communities as community_views
 from dashboard.words.language import _
 
-url, revision = key_url(), cache.revision()
-if not post_reads.content(url, revision).posts:
+if not post_reads.content().posts:
     st.title(_("People"), anchor=False)
     empty_state(cache.settings())
     st.stop()

@@ -4,7 +4,6 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
-from dashboard.reads.cache import key_url
 from dashboard.views.page import choose_view, empty_state
 from dashboard.views.reports import all as report_views
 from dashboard.views.reports import recipients as subscription_views
@@ -20,7 +19,7 @@ views = {
     "programs": _("Other programs"),
 }
 view = choose_view(views, "report", "part", "last", "changed", "recipient")
-if view == "reports" and not post_reads.content(key_url(), cache.revision()).posts:
+if view == "reports" and not post_reads.content().posts:
     empty_state(cache.settings())  # links and tokens can be revoked without posts too
     st.stop()
 {

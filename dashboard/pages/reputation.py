@@ -4,7 +4,6 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
-from dashboard.reads.cache import key_url
 from dashboard.views.page import choose_view, empty_state, page_start
 from dashboard.views.reputation import actions as action_views
 from dashboard.views.reputation import all as reputation_views
@@ -12,8 +11,7 @@ from dashboard.views.reputation import brands as brand_views
 from dashboard.views.reputation import error_game
 from dashboard.words.language import _
 
-url, revision = key_url(), cache.revision()
-if not post_reads.content(url, revision).posts:
+if not post_reads.content().posts:
     st.title(_("Reputation"), anchor=False)
     empty_state(cache.settings())
     st.stop()

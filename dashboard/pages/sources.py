@@ -4,7 +4,6 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import sources as source_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import forget, now, remembered
 from dashboard.views.sources.box import one_box, packs, suggested
 from dashboard.views.sources.credentials import access
@@ -15,7 +14,6 @@ from data.credentials import Credentials, CredentialsError, load_credentials
 from sources.collect import SOURCES
 
 settings = cache.settings()
-url, revision = key_url(), cache.revision()
 st.title(_("Sources"), anchor=False)
 told = remembered("sources-told")
 if told:
@@ -28,7 +26,7 @@ try:
 except CredentialsError as error:
     known, unreadable = Credentials(), str(error)
 configured, usage = {service for service, _account, _key in known.values}, source_reads.usage()
-rows = source_reads.sources(url, revision, now().replace(second=0, microsecond=0))
+rows = source_reads.sources(now().replace(second=0, microsecond=0))
 one_box()
 follows_any = any(row.source.kind in SOURCES for row in rows)
 with st.expander(_("Packs, suggestions, files, credentials"), expanded=not follows_any, icon=":material/add_circle:"):

@@ -4,15 +4,13 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import whole_parameter
 from dashboard.views.page import choose_view, empty_state, page_start
 from dashboard.views.tools import all as tool_views
 from dashboard.views.tools import one as tool_detail
 from dashboard.words.language import _
 
-url, revision = key_url(), cache.revision()
-if not post_reads.content(url, revision).posts:
+if not post_reads.content().posts:
     st.title(_("New tools"), anchor=False)
     empty_state(cache.settings())
     st.stop()

@@ -5,7 +5,6 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import parameter, set_parameter, whole_parameter
 from dashboard.views.page import back, choose_view, empty_state, page_start
 from dashboard.views.topics import all as topic_views
@@ -13,17 +12,16 @@ from dashboard.views.topics import one as topic_detail
 from dashboard.words.labels import escape
 from dashboard.words.language import _, n_
 
-url, revision = key_url(), cache.revision()
-if not post_reads.content(url, revision).posts:
+if not post_reads.content().posts:
     st.title(_("Topics"), anchor=False)
     empty_state(cache.settings())
     st.stop()
 
 scope = page_start(_("Topics"))
 if scope.watch is not None:
-    topic_views.one_watched(scope, url, revision)
+    topic_views.one_watched(scope)
     st.stop()
-rows = topic_reads.topic_rows(scope.since, scope.until, True, url, revision)
+rows = topic_reads.topic_rows(scope.since, scope.until, True)
 if not rows:
     st.info(_("Topics appear once about fifty posts have been read."), icon=":material/hourglass:")
     st.stop()
@@ -33,7 +31,7 @@ if scope.topic is not None:
     if selected is not None:
         topic_detail.show(selected, rows, scope)
         st.stop()
-    gone = topic_reads.one_topic(scope.topic, url, revision)
+    gone = topic_reads.one_topic(scope.topic)
     onward = (gone.merged_into or gone.became) if gone is not None else None
     if onward is not None:
         set_parameter("topic", str(onward))
@@ -45,15 +43,15 @@ visible = [row for row in rows if show_hidden or not (row.topic.hidden or row.to
 asked = choose_view(topic_views.views(), "theme")
 
 if asked == "themes":
-    topic_views.themes(visible, revision)
+    topic_views.themes(visible)
 elif asked == "map":
-    topic_views.topic_map(scope, url, revision)
+    topic_views.topic_map(scope)
 elif asked == "time":
     topic_views.over_time(visible, scope)
 elif asked == "compare":
-    topic_views.compare(scope, url, revision)
+    topic_views.compare(scope)
 elif asked == "watched":
-    topic_views.watched(scope, url, revision)
+    topic_views.watched(scope)
 else:
     theme = whole_parameter("theme")
     if theme is not None:
@@ -61,7 +59,7 @@ else:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(escape(name), anchor=False, width="content")
             back(_("All topics"), "theme", key="all-topics")
-    topic_views.table([row for row in visible if theme is None or row.topic.theme == theme], revision)
+    topic_views.table([row for row in visible if theme is None or row.topic.theme == theme])
     number_hidden = sum(row.topic.hidden or row.topic.noise for row in rows)
     if (
         number_hidden
@@ -72,6 +70,6 @@ else:
     ):
         set_parameter("hidden", "" if show_hidden else "1")
         st.rerun()
-    topic_views.share_without_topic(visible, scope, url, revision)
-    topic_views.language_note(url, revision)
-    topic_views.recent_changes(rows, url, revision)
+    topic_views.share_without_topic(visible, scope)
+    topic_views.language_note()
+    topic_views.recent_changes(rows)

@@ -5,46 +5,42 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-import streamlit as st
+from sqlalchemy import Connection
 
 from dashboard.reads import cache
+from dashboard.reads.cache import cached
 from data.alerts import alerts as alerts_store
 from data.alerts import channels as alerts_store_channels
 from data.alerts import rules as alerts_store_rules
 from insights.alerts.course import EventPost
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
-def alerts(hour: datetime, state: str, url: str, revision: int) -> list[alerts_store.Alert]:
-    with cache.store().read() as connection:
-        return alerts_store.alerts(connection, hour, state=state)
+@cached(20)
+def alerts(connection: Connection, hour: datetime, state: str) -> list[alerts_store.Alert]:
+    return alerts_store.alerts(connection, hour, state=state)
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
-def open_alerts(hour: datetime, url: str, revision: int) -> int:
-    with cache.store().read() as connection:
-        return alerts_store.count_open(connection, hour)
+@cached(20)
+def open_alerts(connection: Connection, hour: datetime) -> int:
+    return alerts_store.count_open(connection, hour)
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
-def one_alert(alert_id: int, url: str, revision: int) -> alerts_store.Alert | None:
-    with cache.store().read() as connection:
-        return alerts_store.get_alert(connection, alert_id)
+@cached(20)
+def one_alert(connection: Connection, alert_id: int) -> alerts_store.Alert | None:
+    return alerts_store.get_alert(connection, alert_id)
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
-def alert_rules(url: str, revision: int) -> list[alerts_store_rules.AlertRule]:
-    with cache.store().read() as connection:
-        return alerts_store_rules.alert_rules(connection)
+@cached(20)
+def alert_rules(connection: Connection) -> list[alerts_store_rules.AlertRule]:
+    return alerts_store_rules.alert_rules(connection)
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
-def rehearsal(rule: alerts_store_rules.AlertRule, hour: datetime, days: int, url: str, revision: int) -> list[Any]:
+@cached(20)
+def rehearsal(connection: Connection, rule: alerts_store_rules.AlertRule, hour: datetime, days: int) -> list[Any]:
     """What a rule would have told in the last days."""
     from insights.pipeline.alerts import rehearse
 
-    with cache.store().read() as connection:
-        return rehearse(connection, rule, hour - timedelta(days=days), hour)
+    return rehearse(connection, rule, hour - timedelta(days=days), hour)
 
 
 def channels() -> tuple[list[alerts_store_channels.Channel], list[alerts_store_channels.Delivery]]:
@@ -53,11 +49,10 @@ def channels() -> tuple[list[alerts_store_channels.Channel], list[alerts_store_c
         return alerts_store_channels.channels(connection), alerts_store_channels.recent_deliveries(connection)
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
-def event_posts(alert_id: int, url: str, revision: int) -> list[EventPost]:
+@cached(20)
+def event_posts(connection: Connection, alert_id: int) -> list[EventPost]:
     """The posts of an alert's event, in order of time."""
     from insights.pipeline.event_posts import posts_of_event
 
-    with cache.store().read() as connection:
-        found = alerts_store.get_alert(connection, alert_id)
-        return posts_of_event(connection, found) if found is not None else []
+    found = alerts_store.get_alert(connection, alert_id)
+    return posts_of_event(connection, found) if found is not None else []

@@ -1,18 +1,40 @@
-"""Every read of the pages, cached by scope and store revision: a write makes all of them new."""
+"""The one way from a page to the record: what a read answers is kept under the record and revision it was read from."""
 
 from __future__ import annotations
 
-import streamlit as st
+import pickle
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from dashboard.reads import cache
+from sqlalchemy import Connection
+
 from data.settings import Settings, load_settings
 from data.store import Store
 
-MAX_ENTRIES = 200
+P = ParamSpec("P")
+R = TypeVar("R")
+MAX_ENTRIES = 200  # answers of one read that are kept
 
 
-@st.cache_resource(max_entries=4)
+@dataclass
+class _Pin:
+    """What is read while a page or document is made; `writes` are those the store had seen when it was looked up."""
+
+    url: str
+    revision: int
+    writes: int
+
+
+_pinned: ContextVar[_Pin | None] = ContextVar("pinned", default=None)
+
+
+@lru_cache(maxsize=4)
 def open_store(url: str) -> Store:
+    """A record, opened once for all sessions and requests; its connections are short."""
     return Store(url)
 
 
@@ -21,12 +43,65 @@ def settings() -> Settings:
 
 
 def store() -> Store:
+    """The record that is shown: the demo or one's own."""
     return open_store(settings().store_url)
 
 
+def record() -> tuple[str, int]:
+    """Address and revision of what is read: those of the page or document that is being made, else those of now.
+
+    A page sees what it wrote itself: a write of this process makes the revision be asked for again.
+    """
+    pin = _pinned.get() or _pin(store())
+    here = open_store(pin.url)
+    if here.writes != pin.writes:
+        pin.writes, pin.revision = here.writes, here.revision()
+    return pin.url, pin.revision
+
+
+def _pin(here: Store) -> _Pin:
+    return _Pin(here.url, here.revision(), here.writes)
+
+
 def revision() -> int:
-    return store().revision()
+    return record()[1]
 
 
-def key_url() -> str:
-    return cache.settings().store_url
+@contextmanager
+def one_record(url: str = "") -> Iterator[None]:
+    """Everything read within comes from one record, the one at `url` or else the one that is shown, also where another
+    session changes workspace meanwhile."""
+    token = _pinned.set(_pin(open_store(url)) if url else _pinned.get() or _pin(store()))
+    try:
+        yield
+    finally:
+        _pinned.reset(token)
+
+
+def cached(
+    entries: int = MAX_ENTRIES,
+) -> Callable[[Callable[Concatenate[Connection, P], R]], Callable[P, R]]:
+    """Keep what a read answers, by record, revision and arguments, which must be hashable.
+
+    The record is opened by the address in the key, so an answer can only be filed under the record that gave it. Each
+    caller gets a copy of its own. A read may call others: they then read the same record.
+    """
+
+    def decorate(read: Callable[Concatenate[Connection, P], R]) -> Callable[P, R]:
+        @lru_cache(maxsize=entries)
+        def kept(key: tuple[str, int], arguments: tuple[Any, ...], named: tuple[tuple[str, Any], ...]) -> bytes:
+            token = _pinned.set(_Pin(*key, open_store(key[0]).writes))
+            try:
+                with open_store(key[0]).read() as connection:
+                    return pickle.dumps(read(connection, *arguments, **dict(named)))
+            finally:
+                _pinned.reset(token)
+
+        @wraps(read)
+        def answered(*arguments: P.args, **named: P.kwargs) -> R:
+            found: R = pickle.loads(kept(record(), arguments, tuple(sorted(named.items()))))  # noqa: S301  # our own
+            return found
+
+        return answered
+
+    return decorate

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import streamlit as st
+from sqlalchemy import Connection
 
-from dashboard.reads import cache
-from dashboard.reads.cache import MAX_ENTRIES
+from dashboard.reads.cache import cached
 from data import debates as debates_store
 from data.debates import Debate, Positioned
 from data.inbox.triage import labels_of
@@ -25,46 +24,41 @@ class Listed:
     before: int
 
 
-@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
+@cached()
 def debates(
-    state: str, since: date, until: date, dismissed: bool, hour: datetime, url: str, revision: int
+    connection: Connection, state: str, since: date, until: date, dismissed: bool, hour: datetime
 ) -> list[Listed]:
     first, last = date_to_day(since) * IDS_PER_DAY, (date_to_day(until) + 1) * IDS_PER_DAY
     states = debates_store.STATES if dismissed else [state]
-    with cache.store().read() as connection:
-        found = debates_store.debates(connection, states, first, last, dismissed=dismissed)
-        pace = debates_store.activity(connection, [item.id for item in found], to_epoch(hour))
+    found = debates_store.debates(connection, states, first, last, dismissed=dismissed)
+    pace = debates_store.activity(connection, [item.id for item in found], to_epoch(hour))
     return [Listed(item, *pace.get(item.id, (0, 0))) for item in found]
 
 
-@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def one_debate(debate_id: int, hour: datetime, url: str, revision: int) -> Listed | None:
-    with cache.store().read() as connection:
-        found = debates_store.one_debate(connection, debate_id)
-        if found is None:
-            return None
-        pace = debates_store.activity(connection, [debate_id], to_epoch(hour))
+@cached()
+def one_debate(connection: Connection, debate_id: int, hour: datetime) -> Listed | None:
+    found = debates_store.one_debate(connection, debate_id)
+    if found is None:
+        return None
+    pace = debates_store.activity(connection, [debate_id], to_epoch(hour))
     return Listed(found, *pace.get(debate_id, (0, 0)))
 
 
-@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def positioned(debate_id: int, url: str, revision: int) -> list[Positioned]:
-    with cache.store().read() as connection:
-        return debates_store.positioned(connection, debate_id)
+@cached()
+def positioned(connection: Connection, debate_id: int) -> list[Positioned]:
+    return debates_store.positioned(connection, debate_id)
 
 
-@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def first_days(debate_id: int, network: str, url: str, revision: int) -> dict[str, int]:
+@cached()
+def first_days(connection: Connection, debate_id: int, network: str) -> dict[str, int]:
     """Author -> the day of that person's first post in the record, for the people of a debate."""
-    rows = positioned(debate_id, url, revision)
+    rows = positioned(debate_id)
     names = sorted({row.author for row in rows if row.author})[:400]
-    with cache.store().read() as connection:
-        found = debates_store.first_posts(connection, [(network, name) for name in names])
+    found = debates_store.first_posts(connection, [(network, name) for name in names])
     return {name: post // IDS_PER_DAY for (_, name), post in found.items()}
 
 
-@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def stances(ids: tuple[int, ...], url: str, revision: int) -> dict[int, str]:
+@cached()
+def stances(connection: Connection, ids: tuple[int, ...]) -> dict[int, str]:
     """What people said of where posts stand."""
-    with cache.store().read() as connection:
-        return {i: held.get("stance", "") for i, held in labels_of(connection, list(ids)).items()}
+    return {i: held.get("stance", "") for i, held in labels_of(connection, list(ids)).items()}

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-import streamlit as st
+from sqlalchemy import Connection
 
-from dashboard.reads import cache
-from dashboard.reads.cache import MAX_ENTRIES
+from dashboard.reads.cache import cached
 from data.content import calendar as calendar_store
 from data.content import ideas as ideas_store
 from data.content import occasions
@@ -16,55 +15,46 @@ from data.content.ideas import Idea
 from data.content.occasions import YearlyDay
 
 
-@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def ideas(states: tuple[str, ...], url: str, revision: int) -> list[Idea]:
-    with cache.store().read() as connection:
-        return ideas_store.ideas(connection, states)
+@cached()
+def ideas(connection: Connection, states: tuple[str, ...]) -> list[Idea]:
+    return ideas_store.ideas(connection, states)
 
 
-@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def one_idea(idea_id: int, url: str, revision: int) -> Idea | None:
-    with cache.store().read() as connection:
-        return ideas_store.one_idea(connection, idea_id)
+@cached()
+def one_idea(connection: Connection, idea_id: int) -> Idea | None:
+    return ideas_store.one_idea(connection, idea_id)
 
 
-@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def history(url: str, revision: int) -> dict[str, tuple[int, int]]:
-    with cache.store().read() as connection:
-        return ideas_store.history(connection)
+@cached()
+def history(connection: Connection) -> dict[str, tuple[int, int]]:
+    return ideas_store.history(connection)
 
 
-@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def items(since: date, until: date, undated: bool, url: str, revision: int) -> list[Item]:
-    with cache.store().read() as connection:
-        return calendar_store.items(connection, since, until, undated=undated)
+@cached()
+def items(connection: Connection, since: date, until: date, undated: bool) -> list[Item]:
+    return calendar_store.items(connection, since, until, undated=undated)
 
 
-@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def all_items(url: str, revision: int) -> list[Item]:
-    with cache.store().read() as connection:
-        return calendar_store.items(connection)
+@cached()
+def all_items(connection: Connection) -> list[Item]:
+    return calendar_store.items(connection)
 
 
-@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def one_item(item_id: int, url: str, revision: int) -> Item | None:
-    with cache.store().read() as connection:
-        return calendar_store.one_item(connection, item_id)
+@cached()
+def one_item(connection: Connection, item_id: int) -> Item | None:
+    return calendar_store.one_item(connection, item_id)
 
 
-@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def items_of_idea(idea_id: int, url: str, revision: int) -> list[Item]:
-    with cache.store().read() as connection:
-        return calendar_store.items_of_idea(connection, idea_id)
+@cached()
+def items_of_idea(connection: Connection, idea_id: int) -> list[Item]:
+    return calendar_store.items_of_idea(connection, idea_id)
 
 
-@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def templates(url: str, revision: int) -> dict[tuple[str, str], str]:
-    with cache.store().read() as connection:
-        return calendar_store.templates(connection)
+@cached()
+def templates(connection: Connection) -> dict[tuple[str, str], str]:
+    return calendar_store.templates(connection)
 
 
-@st.cache_data(max_entries=MAX_ENTRIES, show_spinner=False)
-def yearly_days(url: str, revision: int) -> list[YearlyDay]:
-    with cache.store().read() as connection:
-        return occasions.yearly_days(connection)
+@cached()
+def yearly_days(connection: Connection) -> list[YearlyDay]:
+    return occasions.yearly_days(connection)

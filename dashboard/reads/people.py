@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from sqlalchemy import Connection
 
-from dashboard.reads import cache
+from dashboard.reads.cache import cached
 from data.models import Scope
 from data.reputation import members as members_store
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
-def members(scope: Scope, url: str, revision: int) -> list[members_store.Member]:
-    with cache.store().read() as connection:
-        return members_store.members(connection, scope)
+@cached(20)
+def members(connection: Connection, scope: Scope) -> list[members_store.Member]:
+    return members_store.members(connection, scope)
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
-def places(scope: Scope, url: str, revision: int) -> list[members_store.Place]:
-    with cache.store().read() as connection:
-        return members_store.places(connection, scope)
+@cached(20)
+def places(connection: Connection, scope: Scope) -> list[members_store.Place]:
+    return members_store.places(connection, scope)
 
 
-@st.cache_data(max_entries=50, show_spinner=False)
-def hours_of_week(scope: Scope, network: str, name: str, url: str, revision: int) -> list[int]:
-    with cache.store().read() as connection:
-        return members_store.hours_of_week(connection, scope, network, name)
+@cached(50)
+def hours_of_week(connection: Connection, scope: Scope, network: str, name: str) -> list[int]:
+    return members_store.hours_of_week(connection, scope, network, name)
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
+@cached(20)
 def shared_members(
-    scope: Scope, chosen: tuple[tuple[str, str], ...], url: str, revision: int
+    connection: Connection, scope: Scope, chosen: tuple[tuple[str, str], ...]
 ) -> list[tuple[str, str, str, int, int]]:
-    with cache.store().read() as connection:
-        return members_store.shared_members(connection, scope, chosen)
+    return members_store.shared_members(connection, scope, chosen)
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
-def our_topics(scope: Scope, url: str, revision: int) -> list[int]:
-    with cache.store().read() as connection:
-        return members_store.our_topics(connection, scope)
+@cached(20)
+def our_topics(connection: Connection, scope: Scope) -> list[int]:
+    return members_store.our_topics(connection, scope)

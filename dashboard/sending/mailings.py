@@ -44,7 +44,8 @@ def send_mailings(store: Store, settings: Settings, now: datetime) -> tuple[int,
         if item is None or not item.is_on:
             continue
         hour = datetime.combine(date.fromisoformat(mailing.edition), time(item.hour), ZoneInfo(item.zone))
-        error = send_edition(item, settings, hour.astimezone(UTC), now)
+        with cache.one_record(store.url):
+            error = send_edition(item, settings, hour.astimezone(UTC), now)
         note_mailing(store, mailing, now, error)
         sent, failed = (sent, failed + 1) if error else (sent + 1, failed)
     return sent, failed
@@ -69,7 +70,7 @@ def message(item: Subscription, at: datetime, now: datetime) -> tuple[str, str, 
     """(title, text, PDF or nothing) of the edition of a moment. Raises Missing where its report was removed."""
     with speaking(item.lang, item.zone):
         if item.report:
-            with cache.store().read() as connection:
+            with cache.open_store(cache.record()[0]).read() as connection:
                 held = one_report(connection, item.report)
             if held is None:
                 raise Missing(_("The report was removed."))

@@ -8,9 +8,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard.reads import cache
 from dashboard.reads import sources as source_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import PERIODS, now, parameter, put_scope, scope_from_url, set_parameter
 from dashboard.words.labels import escape
 from dashboard.words.language import _, day, n_, percent
@@ -112,7 +110,7 @@ def choose_view(views: dict[str, str], *forgotten: str, name: str = "view") -> s
 def blind_spots(scope: Scope) -> None:
     """Name the sources of a scope that brought nothing for a part of its period because they failed."""
     hour = now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    down = source_reads.blind_spots(scope, key_url(), cache.revision(), hour)
+    down = source_reads.blind_spots(scope, hour)
     names = list(dict.fromkeys(spot.source.title or mask_secrets(spot.source.address) for spot in down))
     if names:
         told = ", ".join(escape(name) for name in names[:3]) + ("…" if len(names) > 3 else "")

@@ -10,9 +10,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import page_number, parameter, set_parameter
 from dashboard.views.page import open_page
 from dashboard.words.labels import escape, intent_names, sentiment_names
@@ -137,7 +135,7 @@ def card(
                 st.link_button(_("Open"), post.url, type="tertiary", icon=":material/open_in_new:")
             if post.group_size > 1:
                 with st.popover(_("Where else"), type="tertiary"):
-                    for other in post_reads.copies(post.group_id, key_url(), cache.revision()):
+                    for other in post_reads.copies(post.group_id):
                         st.caption(
                             f"{escape(other.community or other.source_title)} · {escape(moment(other.published_at))}"
                         )
@@ -154,8 +152,7 @@ def cards(
     draw: Callable[[Sequence[Post]], None] | None = None,
 ) -> None:
     """A page of the scope's posts with its pager; says how many posts the cards stand for. `draw` draws the page."""
-    url, revision = key_url(), cache.revision()
-    total, shown = post_reads.counted(scope, url, revision)
+    total, shown = post_reads.counted(scope)
     number = shown if folded else total
     pages = max(1, -(-number // PAGE))
     current = page_number(parameter(f"page_{key}"), pages)
@@ -166,7 +163,7 @@ def cards(
     if not total:
         st.info(_("No post matches. Widen the period or remove a filter."), icon=":material/search_off:")
         return
-    page = post_reads.page(scope, current, folded, order, url, revision)
+    page = post_reads.page(scope, current, folded, order)
     if draw is not None:
         draw(page)
     else:

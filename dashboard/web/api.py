@@ -16,7 +16,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.web.guard import PRIVATE, Throttle, opened_store, wrong_token
+from dashboard.reads import cache
+from dashboard.reads.cache import open_store
+from dashboard.web.guard import PRIVATE, Throttle, wrong_token
 from data.settings import SettingsError, load_settings
 from data.sharing import tokens as access
 from data.store import StoreError
@@ -68,8 +70,8 @@ def _posts(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, An
     from data.posts.reads import PAGE
 
     number = page_number(parameters.get("page", ""), 999_999)
-    total, _shown = post_reads.counted(frame.scope, *frame.key)
-    found = post_reads.page(frame.scope, number, False, "newest", *frame.key)
+    total, _shown = post_reads.counted(frame.scope)
+    found = post_reads.page(frame.scope, number, False, "newest")
     rows = [{"id": post.id, **row_of(post, frame.author(post))} for post in found]
     return rows, {"total": total, "page": number, "pages": max(1, -(-total // PAGE))}
 
@@ -78,7 +80,7 @@ def _days(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any
     from dashboard.reads import posts as post_reads
     from data.models import day_to_date
 
-    days = post_reads.summary(frame.scope, None, *frame.key).days
+    days = post_reads.summary(frame.scope, None).days
     return [
         {
             "day": day_to_date(d.day).isoformat(),
@@ -95,7 +97,7 @@ def _days(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any
 def _topics(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     from dashboard.reads import topics as topic_reads
 
-    rows = topic_reads.topic_rows(frame.scope.since, frame.scope.until, False, *frame.key)
+    rows = topic_reads.topic_rows(frame.scope.since, frame.scope.until, False)
     return [
         {
             "id": r.topic.id,
@@ -121,7 +123,7 @@ def _reputation(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[st
     scope = frame.scope
     if scope.brand is None and frame.brand is not None:
         scope = replace(scope, brand=frame.brand.id)
-    seen = reputation_reads.seen(scope, *frame.key)
+    seen = reputation_reads.seen(scope)
     return [
         {
             "brand": scope.brand or 0,
@@ -142,8 +144,8 @@ def _voice(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, An
     from dashboard.reads import reputation as reputation_reads
     from insights.reputation.estimates import share_of_voice
 
-    brands = [b for b in reputation_reads.brands(*frame.key) if b.kind in {"own", "competitor"}]
-    held = reputation_reads.voice(frame.scope.since, frame.scope.until, *frame.key)
+    brands = [b for b in reputation_reads.brands() if b.kind in {"own", "competitor"}]
+    held = reputation_reads.voice(frame.scope.since, frame.scope.until)
     posts = [held.get(b.id, 0) for b in brands]
     shares = share_of_voice(posts) if sum(posts) else []
     return [
@@ -155,7 +157,7 @@ def _voice(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, An
 def _debates(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     from dashboard.reads import debates as debate_queries
 
-    found = debate_queries.debates("debate", frame.scope.since, frame.scope.until, False, frame.hour, *frame.key)
+    found = debate_queries.debates("debate", frame.scope.since, frame.scope.until, False, frame.hour)
     return [
         {
             "id": one.debate.id,
@@ -174,7 +176,7 @@ def _debates(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, 
 def _tools(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     from dashboard.reads import tools as tool_queries
 
-    found = tool_queries.tools(frame.scope.since, frame.scope.until, tool_queries.SHOWN, *frame.key)
+    found = tool_queries.tools(frame.scope.since, frame.scope.until, tool_queries.SHOWN)
     return [
         {
             "id": t.id,
@@ -212,7 +214,7 @@ def _ideas(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, An
     from dashboard.reads import ideas as idea_queries
     from dashboard.words.ideas import title_of, why_now
 
-    found = [i for i in idea_queries.ideas(("", "kept"), *frame.key) if i.place]
+    found = [i for i in idea_queries.ideas(("", "kept")) if i.place]
     return [
         {
             "id": i.id,
@@ -231,8 +233,8 @@ def _verbatims(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str
     from dashboard.reads import inbox as inbox_reads
     from dashboard.reads import posts as post_reads
 
-    found = inbox_reads.quotes(True, *frame.key)
-    held = {p.id: p for p in post_reads.by_id(tuple(sorted({q.post for q in found})), *frame.key)}
+    found = inbox_reads.quotes(True)
+    held = {p.id: p for p in post_reads.by_id(tuple(sorted({q.post for q in found})))}
     return [
         {
             "quote": q.shown,
@@ -253,7 +255,7 @@ def _sources(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, 
     from dashboard.reads import sources as source_reads
 
     minute = frame.now.replace(second=0, microsecond=0)
-    found = [r for r in source_reads.sources(*frame.key, minute) if r.source.state != "removed"]
+    found = [r for r in source_reads.sources(minute) if r.source.state != "removed"]
     return [
         {
             "id": r.source.id,
@@ -451,7 +453,7 @@ def _json(content: Any, status: int = 200, **headers: str) -> Response:
 def read(name: str, token: str, parameters: Mapping[str, str], now: datetime) -> tuple[int, Any, int]:
     """(status, answer, seconds to wait) of a request."""
     settings = load_settings()
-    store = opened_store(settings.store_url)
+    store = open_store(settings.store_url)
     with store.read() as connection:
         held = access.find(connection, "api", token, now)
     if held is None:
@@ -478,7 +480,7 @@ def read(name: str, token: str, parameters: Mapping[str, str], now: datetime) ->
         if key in parameters and date_of(parameters[key]) is None:
             return 400, {"error": f"{key}: write a day as 2026-03-31."}, 0
 
-    with speaking(held.lang or "en", settings.timezone):
+    with cache.one_record(store.url), speaking(held.lang or "en", settings.timezone):
         scope = scope_of(lambda key: parameters.get(key, "")[:500], now.date())
         frame = Frame(scope, frames.own_brand(), held.names, now)
         rows, more = endpoint.read(frame, parameters)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.files.calendar import as_ics
-from dashboard.web.guard import opened_store
+from dashboard.reads.cache import open_store
 from data.content import calendar as calendar_store
 from data.settings import load_settings
 from data.sharing.snapshots import digest_of
@@ -41,7 +41,7 @@ def feed(token: str) -> bytes | None:
     from zoneinfo import ZoneInfo
 
     settings = load_settings()
-    store = opened_store(settings.store_url)
+    store = open_store(settings.store_url)
     held = store.get_meta(META)
     if not held or not hmac.compare_digest(held, digest_of(token)):
         return None

@@ -14,7 +14,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.addresses import page_link
-from dashboard.web.guard import PRIVATE, opened_store, wrong_token
+from dashboard.reads import cache
+from dashboard.reads.cache import open_store
+from dashboard.web.guard import PRIVATE, wrong_token
 from data.settings import SettingsError, load_settings
 from data.sharing import tokens as access
 from data.sharing.tokens import Access
@@ -105,13 +107,14 @@ def _ics(found: list[Any], links: list[str], title: Any, now: datetime) -> bytes
 
 
 def opened(token: str, kind: str, base: str, now: datetime) -> bytes | None:
-    store = opened_store(load_settings().store_url)
+    store = open_store(load_settings().store_url)
     with store.read() as connection:
         held = access.find(connection, "feed", token, now)
     if held is None:
         return None
     access.note_use(store, held.id, now)
-    return _feed(held, kind, base, now)
+    with cache.one_record(store.url):
+        return _feed(held, kind, base, now)
 
 
 def base_of(request: Any) -> str:

@@ -6,12 +6,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from starlette.responses import Response
 
 from dashboard.files.html import POLICY, message_page
+from dashboard.reads.cache import open_store
 from dashboard.words.language import _, speaking
 from data.settings import load_settings
 from data.store import Store
@@ -61,20 +61,14 @@ guesses = Throttle(FAILURES, WINDOW)
 passwords = Throttle(TRIES, TRY_WINDOW)
 
 
-@lru_cache(maxsize=4)
-def opened_store(url: str) -> Store:
-    """A record, opened once for all requests; its connections are short."""
-    return Store(url)
-
-
 def stores() -> Iterator[Store]:
     """The record in use, then the other one of this folder: a link outlives a change between demo and own posts."""
     settings = load_settings()
-    yield opened_store(settings.store_url)
+    yield open_store(settings.store_url)
     if not settings.database_url:
         other = settings.data_path / ("vigie.sqlite" if settings.demo else "demo.sqlite")
         if other.exists():
-            yield opened_store(f"sqlite:///{other}")
+            yield open_store(f"sqlite:///{other}")
 
 
 def lang_of(request: Any) -> str:

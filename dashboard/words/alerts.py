@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
-from dashboard.reads.cache import key_url
 from dashboard.words.language import _, count, moment, n_, percent
 from data.alerts.alerts import Alert, Finding
 
@@ -113,7 +111,7 @@ def since_when(found: Finding | Alert) -> str:
 
 
 def brand_names() -> dict[int, str]:
-    return {b.id: b.name for b in reputation_reads.brands(key_url(), cache.revision())}
+    return {b.id: b.name for b in reputation_reads.brands()}
 
 
 def title_of(item: Alert) -> str:

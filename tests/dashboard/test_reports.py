@@ -33,7 +33,6 @@ from dashboard.documents.of_page import NotShareable, frozen
 from dashboard.documents.of_report import BUILDERS, report_document
 from dashboard.files.table import file_of
 from dashboard.files.text import Line, brief_text
-from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import topics as topic_reads
@@ -105,7 +104,7 @@ def test_every_figure_opens_the_posts_it_counts(frame: Frame) -> None:
                     assert figure.link, figure.label
                     if figure.label.startswith("Posts") and figure.number is not None:
                         scope = scope_of(lambda name, link=figure.link: link.get(name, ""), NOW.date())
-                        total, _cards = post_reads.counted(scope, *frame.key)
+                        total, _cards = post_reads.counted(scope)
                         assert total == figure.number, figure
                         checked += 1
     assert checked >= 6
@@ -183,7 +182,7 @@ def test_every_page_freezes(demo: Store, page: str, parameters: dict[str, str], 
 
 def test_one_of_each_kind_freezes(demo: Store) -> None:
     with speaking("en"):
-        rows = topic_reads.topic_rows(MONTH.since, MONTH.until, False, *(cache.store().url, cache.revision()))
+        rows = topic_reads.topic_rows(MONTH.since, MONTH.until, False)
         wanted = [("topics", {"topic": str(rows[0].topic.id)})]
         with demo.read() as connection:
             first = {
@@ -286,7 +285,7 @@ def test_a_brief_is_cut_to_the_time_there_is(frame: Frame) -> None:
     sizes = [len(b.lines) for b in briefs]
     assert sizes == sorted(sizes)
     assert sizes[-1] > sizes[0] >= LEAST
-    assert {b.posts for b in briefs} == {post_reads.counted(Scope(since.date(), NOW.date()), *frame.key)[0]}
+    assert {b.posts for b in briefs} == {post_reads.counted(Scope(since.date(), NOW.date()))[0]}
     assert all(len(b.lines) + b.left == sizes[-1] + briefs[-1].left for b in briefs)
     assert {"new", "rising", "asked"} <= {line.kind for line in briefs[-1].lines}
     for line in briefs[-1].lines:
@@ -518,7 +517,7 @@ def test_periods_without_posts_make_documents_too(demo: Store) -> None:
 
 
 def test_a_report_of_a_brand_watches_it(demo: Store) -> None:
-    rival = next(b for b in reputation_reads.brands(cache.store().url, cache.revision()) if b.kind == "competitor")
+    rival = next(b for b in reputation_reads.brands() if b.kind == "competitor")
     with speaking("en"):
         document = report_document(replace(Report(0, "R", 30, blocks=("reputation",)), brand=rival.id), NOW)
     assert rival.name in document.subtitle

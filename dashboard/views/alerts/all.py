@@ -11,7 +11,6 @@ from dashboard.reads import alerts as alert_reads
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import now, parameter, set_parameter
 from dashboard.views.page import back
 from dashboard.views.posts import card
@@ -49,11 +48,11 @@ OF_BRAND = ("volume", "tone", "event", "conflict", "topic", "competitor")  # kin
 def listed(state: str) -> None:
     """Alerts of one state, the latest first."""
     hour = now().replace(minute=0, second=0, microsecond=0)
-    found = alert_reads.alerts(hour, state, key_url(), cache.revision())
+    found = alert_reads.alerts(hour, state)
     if state == "open":
         if not found:
             st.success(_("Nothing unusual."), icon=":material/done_all:")
-            if not alert_reads.alert_rules(key_url(), cache.revision()):
+            if not alert_reads.alert_rules():
                 st.caption(_("Rules begin to watch once your brand is named on the Reputation page."))
     else:
         st.subheader(_("Snoozed") if state == "snoozed" else _("Closed"), anchor=False)
@@ -122,7 +121,7 @@ def _row(item: Alert) -> None:
 
 
 def _posts(ids: tuple[int, ...], origin: int, key: str) -> None:
-    for post in post_reads.by_id(ids, key_url(), cache.revision()):
+    for post in post_reads.by_id(ids):
         if post.id == origin:
             st.caption(":material/flag: " + _("Where it started"))
         card(post, key)
@@ -130,8 +129,7 @@ def _posts(ids: tuple[int, ...], origin: int, key: str) -> None:
 
 def rules() -> None:
     """What is watched for, and one rule with what it would have told."""
-    url, revision = key_url(), cache.revision()
-    found = alert_reads.alert_rules(url, revision)
+    found = alert_reads.alert_rules()
     asked = parameter("rule")
     if asked == "new" or any(str(rule.id) == asked for rule in found):
         _edit(next((rule for rule in found if str(rule.id) == asked), AlertRule(0, "volume")))
@@ -179,7 +177,7 @@ def _edit(rule: AlertRule) -> None:
         brand, query, sensitivity = 0, "", rule.sensitivity
         if kind in OF_BRAND:
             choices = {0: _("All posts"), **names}
-            own = next((b.id for b in reputation_reads.brands(key_url(), cache.revision()) if b.is_own), 0)
+            own = next((b.id for b in reputation_reads.brands() if b.is_own), 0)
             start = rule.brand if rule.id else own
             brand = st.selectbox(
                 _("Brand or watch"),
@@ -229,7 +227,7 @@ def _rehearse(rule: AlertRule) -> None:
     """What the rule would have told in the last three months, each with its posts."""
     hour = now().replace(minute=0, second=0, microsecond=0)
     plain = replace(rule, id=0, name="", is_on=True, looked_at=0)
-    found = alert_reads.rehearsal(plain, hour, REHEARSED, key_url(), cache.revision())
+    found = alert_reads.rehearsal(plain, hour, REHEARSED)
     if not found:
         st.success(
             n_(

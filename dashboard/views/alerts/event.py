@@ -9,9 +9,7 @@ import streamlit as st
 
 from dashboard.charts import reputation as reputation_charts
 from dashboard.reads import alerts as alert_reads
-from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import now, parameter, set_parameter
 from dashboard.views.alerts import all as alert_views
 from dashboard.views.page import back, open_page
@@ -40,14 +38,13 @@ ICONS = {
 
 def show(alert_id: int) -> None:
     """An alert's event, up to the moment that the slider names."""
-    url, revision = key_url(), cache.revision()
     back(_("All alerts"), "alert", "until", key="all-alerts")
-    found = alert_reads.one_alert(alert_id, url, revision)
+    found = alert_reads.one_alert(alert_id)
     if found is None:
         st.info(_("This alert does not exist any more."), icon=":material/search_off:")
         return
     alert_views.heading(found)
-    posts = alert_reads.event_posts(alert_id, url, revision)
+    posts = alert_reads.event_posts(alert_id)
     if not posts:
         with st.container(horizontal=True):
             alert_views.buttons(found)
@@ -95,10 +92,10 @@ def show(alert_id: int) -> None:
         st.caption(_("A blue line is a post of ours."))
     left, right = st.columns([3, 2])
     with left:
-        _timeline(course, names, url, revision)
+        _timeline(course, names)
     with right:
         _carriers(course, names)
-        _asked(course, names, url, revision)
+        _asked(course, names)
 
 
 def _replay(posts: list[EventPost]) -> datetime | None:
@@ -136,10 +133,10 @@ def _figures(course: Course) -> None:
             st.metric(label, value, border=True)
 
 
-def _timeline(course: Course, names: bool, url: str, revision: int) -> None:
+def _timeline(course: Course, names: bool) -> None:
     st.subheader(_("How it went"), anchor=False)
     shown = course.steps[:STEPS]
-    held = {p.id: p for p in post_reads.by_id(tuple(s.post.id for s in shown), url, revision)}
+    held = {p.id: p for p in post_reads.by_id(tuple(s.post.id for s in shown))}
     for place, step in enumerate(shown):
         st.markdown(f"{ICONS[step.kind]} {escape(step_words(step, names))}")
         post = held.get(step.post.id)
@@ -180,13 +177,13 @@ def _carriers(course: Course, names: bool) -> None:
     )
 
 
-def _asked(course: Course, names: bool, url: str, revision: int) -> None:
+def _asked(course: Course, names: bool) -> None:
     st.subheader(_("What was asked of us"), anchor=False)
     if not course.asked:
         st.caption(_("Nothing was asked of us."))
         return
     st.caption(n_("{n} question or complaint", "{n} questions and complaints", len(course.asked)))
-    for post in post_reads.by_id(course.asked[:3], url, revision):
+    for post in post_reads.by_id(course.asked[:3]):
         card(post if names else replace(post, author=post_reads.pseudonym_of(post.author)), "asked-of-us")
 
 

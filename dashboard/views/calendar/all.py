@@ -13,7 +13,6 @@ from dashboard.files import calendar as calendar_files
 from dashboard.reads import cache
 from dashboard.reads import ideas as idea_queries
 from dashboard.reads import posts as post_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import date_of, forget, now, parameter, remember, remembered, set_parameter
 from dashboard.views.calendar import published
 from dashboard.views.ideas import drafts as draft_views
@@ -60,16 +59,15 @@ def _move(view: str, first: date, last: date) -> None:
 
 def show(view: str) -> None:
     """Items of a month or a week, or all of them."""
-    url, revision = key_url(), cache.revision()
     _new()
     if view == "list":
-        found = idea_queries.all_items(url, revision)
+        found = idea_queries.all_items()
         _list(found)
         _files(found)
         return
     first, last = _stretch(view, _anchor())
     _move(view, first, last)
-    found = idea_queries.items(first, last, True, url, revision)
+    found = idea_queries.items(first, last, True)
     dated = [item for item in found if item.day is not None]
     _notes(dated, first, last)
     start = first - timedelta(days=first.weekday())
@@ -87,7 +85,7 @@ def show(view: str) -> None:
         st.subheader(_("Without a date"), anchor=False)
         for item in waiting[:20]:
             _line(item)
-    _files(idea_queries.all_items(url, revision))
+    _files(idea_queries.all_items())
 
 
 def _cell(when: date, name: str, found: list[Item], *, inside: bool) -> None:
@@ -215,9 +213,8 @@ def _feed() -> None:
 
 def item(item_id: int) -> None:
     """One item."""
-    url, revision = key_url(), cache.revision()
     back(_("The calendar"), "item", key="all-items")
-    found = idea_queries.one_item(item_id, url, revision)
+    found = idea_queries.one_item(item_id)
     if found is None:
         st.title(_("Calendar"), anchor=False)
         st.info(_("This item does not exist any more."), icon=":material/search_off:")
@@ -249,7 +246,7 @@ def _subject(found: Item) -> None:
     ):
         open_page(page, **{{"topics": "topic", "debates": "debate", "tools": "tool"}[page]: number})
     if found.idea:
-        idea = idea_queries.one_idea(found.idea, key_url(), cache.revision())
+        idea = idea_queries.one_idea(found.idea)
         if idea is not None and st.button(
             _("Its idea: {title}").format(title=escape(title_of(idea))),
             key="its-idea",
@@ -361,9 +358,8 @@ def _settings(found: Item, drafts: dict[str, str]) -> None:
 def _brief(found: Item) -> None:
     """The brief for whoever makes it. A download does not run the page again: that would write the file anew,
     and take away the one that the browser is still fetching."""
-    url, revision = key_url(), cache.revision()
-    idea = idea_queries.one_idea(found.idea, url, revision) if found.idea else None
-    posts = post_reads.by_id(idea.posts[: brief.QUOTES], url, revision) if idea is not None else []
+    idea = idea_queries.one_idea(found.idea) if found.idea else None
+    posts = post_reads.by_id(idea.posts[: brief.QUOTES]) if idea is not None else []
     names = {post.id: post_reads.pseudonym_of(post.author) if post.author else _("no name given") for post in posts}
     document = brief.document_of(found, idea, posts, names, demo=cache.settings().demo)
     with st.container(border=True):

@@ -6,9 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import now
 from dashboard.views.page import open_page
 from dashboard.words.actions import effect_sentence
@@ -24,7 +22,7 @@ def brought(found: Item) -> None:
     if st.button(_("Its thread"), key=f"its-thread-{found.id}", type="tertiary", icon=":material/account_tree:"):
         open_page("mentions", post=str(found.post))
     since = (found.day or now().date()) - timedelta(days=3)
-    done = reputation_reads.actions(since, now().date(), key_url(), cache.revision())
+    done = reputation_reads.actions(since, now().date())
     action = next((a for a in done if a.id == found.action), None)
     effects = (action.effect or {}).get("effects", []) if action is not None else []
     for effect in effects:

@@ -11,7 +11,6 @@ from dashboard.charts import debates as debate_charts
 from dashboard.reads import cache
 from dashboard.reads import debates as debate_queries
 from dashboard.reads import posts as post_reads
-from dashboard.reads.cache import key_url
 from dashboard.reads.debates import Listed
 from dashboard.state import now, picked_mark, set_parameter
 from dashboard.views.mentions.triage import me
@@ -41,8 +40,7 @@ def this_hour() -> Any:
 
 def listed(view: str, scope: Scope) -> None:
     """Discussions of one state that are alive in the period, the most controversial first."""
-    url, revision = key_url(), cache.revision()
-    found = debate_queries.debates(view, scope.since, scope.until, view == "aside", this_hour(), url, revision)
+    found = debate_queries.debates(view, scope.since, scope.until, view == "aside", this_hour())
     if view == "lively":
         st.caption(_("People contradict each other there, but who stands where cannot be told with confidence."))
     elif view == "criticism":
@@ -184,7 +182,7 @@ def camp_title(item: Debate, camp: dict[str, Any], key: str) -> None:
 def posts_of(passages: list[list[int]]) -> dict[int, Post]:
     """The posts that passages (post, start, stop) are in."""
     ids = tuple(sorted({int(part[0]) for part in passages}))
-    return {post.id: post for post in post_reads.by_id(ids, key_url(), cache.revision())}
+    return {post.id: post for post in post_reads.by_id(ids)}
 
 
 def quote(part: list[int], posts: dict[int, Post], note: str = "") -> None:

@@ -13,7 +13,6 @@ from dashboard.reads import cache
 from dashboard.reads import debates as debate_queries
 from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import now, page_number, parameter, picked_mark, set_parameter
 from dashboard.views.debates import all as debate_views
 from dashboard.views.debates.all import camp_title, first_day_of_week, open_posts, posts_of, quote
@@ -36,15 +35,14 @@ NEW_DAYS = 7
 
 def show(debate_id: int) -> None:
     """The whole page."""
-    url, revision = key_url(), cache.revision()
     back(_("All debates"), "debate", "part", "page_stance", "who", key="all-debates")
-    found = debate_queries.one_debate(debate_id, debate_views.this_hour(), url, revision)
+    found = debate_queries.one_debate(debate_id, debate_views.this_hour())
     if found is None or found.debate.state != "debate":
         st.title(_("Debates"), anchor=False)
         st.info(_("This debate does not exist any more, or is no longer one."), icon=":material/search_off:")
         return
     item = found.debate
-    rows = debate_queries.positioned(debate_id, url, revision)
+    rows = debate_queries.positioned(debate_id)
     debate_views.heading(found, alone=True)
     debate_views.balance(item, "balance", legend=True)
     views = {
@@ -238,7 +236,7 @@ def _newcomers(item: Debate, rows: list[Positioned]) -> None:
     if not recent:
         st.caption(_("Nobody new in its last seven days."))
         return
-    firsts = debate_queries.first_days(item.id, item.where.source_kind, key_url(), cache.revision())
+    firsts = debate_queries.first_days(item.id, item.where.source_kind)
     new = sum(firsts.get(row.author, 0) >= date_to_day(since.date()) for row in recent)
     st.write(
         n_("{n} person joined in its last seven days.", "{n} people joined in its last seven days.", len(recent))
@@ -277,10 +275,9 @@ def _stances(item: Debate, rows: list[Positioned]) -> None:
     pages = max(1, -(-len(shown) // PAGE))
     number = page_number(parameter("page_stance"), pages)
     part = shown[(number - 1) * PAGE : number * PAGE]
-    url, revision = key_url(), cache.revision()
     ids = tuple(row.post for row in part)
-    posts = {post.id: post for post in post_reads.by_id(ids, url, revision)}
-    said = debate_queries.stances(ids, url, revision)
+    posts = {post.id: post for post in post_reads.by_id(ids)}
+    said = debate_queries.stances(ids)
     st.caption(_("A side you correct stays, and the others are placed anew with it."))
     for row in part:
         post = posts.get(row.post)
@@ -322,7 +319,7 @@ def _set_stance(item: Debate, post_id: int, value: str, said: str) -> None:
 
     note_change([post_id], "stance", value, {post_id: said})
     store = cache.store()
-    model = topic_reads.topic_model(key_url(), cache.revision())
+    model = topic_reads.topic_model()
     look_again(store, item.where, vectors_of(store), model, item.last_post)
     st.rerun()
 

@@ -10,7 +10,6 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import ideas as idea_queries
-from dashboard.reads.cache import key_url
 from dashboard.state import now, parameter, set_parameter
 from dashboard.views.debates import all as debate_views
 from dashboard.views.mentions.triage import me
@@ -43,9 +42,8 @@ SHOWN = 12
 
 def listed(view: str) -> None:
     """Ideas best first; those kept, those dismissed."""
-    url, revision = key_url(), cache.revision()
     states = {"kept": ("kept",), "dismissed": ("dismissed",)}.get(view, ("", "kept"))
-    found = idea_queries.ideas(states, url, revision)
+    found = idea_queries.ideas(states)
     if view == "found":
         found = [item for item in found if item.place]
         st.caption(_("Each comes from what people say, and opens it. The order learns from what you keep and dismiss."))
@@ -121,7 +119,7 @@ def heading(item: Idea, *, alone: bool = False) -> None:
 
 def _score_help(item: Idea) -> str:
     names = part_names()
-    kept, dismissed = idea_queries.history(key_url(), cache.revision()).get(item.kind, (0, 0))
+    kept, dismissed = idea_queries.history().get(item.kind, (0, 0))
     parts = [
         f"{names[name]} {'+' if value >= 0 else '-'}{count(abs(100 * value), 1)}" for name, value in item.why.items()
     ]
@@ -175,8 +173,7 @@ def decide(item: Idea) -> None:
 
 def days_of_the_year() -> None:
     """The reference calendar: what is near, days of one's own, days that are not wanted."""
-    url, revision = key_url(), cache.revision()
-    days = idea_queries.yearly_days(url, revision)
+    days = idea_queries.yearly_days()
     st.caption(_("A day becomes an idea three weeks before, where people here speak of its subject."))
     for when, item in coming(days, now().date(), 60):
         _day_row(item, day(when))
@@ -221,7 +218,7 @@ def _day_row(item: YearlyDay, when: str, key: str = "near") -> None:
 
 def templates() -> None:
     """Templates of formats in both languages, changed here."""
-    found: dict[Any, str] = idea_queries.templates(key_url(), cache.revision())
+    found: dict[Any, str] = idea_queries.templates()
     names = format_names()
     first, second = st.columns(2)
     chosen = first.selectbox(_("Format"), list(calendar_store.FORMATS), format_func=lambda f: names[f])

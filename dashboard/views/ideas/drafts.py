@@ -15,7 +15,6 @@ from dashboard.reads import ideas as idea_queries
 from dashboard.reads import people as people_reads
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import now
 from dashboard.views.calendar import published
 from dashboard.views.ideas import model_wording as model_views
@@ -64,9 +63,8 @@ NETWORK_OF = {
 
 def show(idea_id: int) -> None:
     """The whole page."""
-    url, revision = key_url(), cache.revision()
     back(_("All ideas"), "idea", key="all-ideas")
-    item = idea_queries.one_idea(idea_id, url, revision)
+    item = idea_queries.one_idea(idea_id)
     if item is None:
         st.title(_("Ideas"), anchor=False)
         st.info(_("This idea does not exist any more."), icon=":material/search_off:")
@@ -76,14 +74,14 @@ def show(idea_id: int) -> None:
         read_posts(item, "posts")
         decide(item)
     _planned(item)
-    posts = post_reads.by_id(item.posts[:60], url, revision)
+    posts = post_reads.by_id(item.posts[:60])
     _evidence(item, posts)
     _drafts(item, posts)
 
 
 def _planned(item: Idea) -> None:
     """Where it stands in the calendar already, and what it brought."""
-    for planned in idea_queries.items_of_idea(item.id, key_url(), cache.revision()):
+    for planned in idea_queries.items_of_idea(item.id):
         words = planned.title if planned.day is None else f"{day(planned.day)} · {planned.title}"
         if st.button(escape(words), key=f"planned-{planned.id}", type="tertiary", icon=":material/calendar_month:"):
             st.switch_page("dashboard/pages/calendar.py", query_params={"item": str(planned.id)})
@@ -114,7 +112,7 @@ def quotes_of(posts: list[Post], number: int = QUOTES) -> str:
 def draft_values(item: Idea, posts: list[Post], link: str) -> dict[str, Any]:
     """What the slots of a template hold, in the language that is spoken."""
     seen = Counter(tag for post in posts for tag in tags_in(post.plain[:2_000]))
-    brand = next((b.name for b in reputation_reads.brands(key_url(), cache.revision()) if b.is_own), "…")
+    brand = next((b.name for b in reputation_reads.brands() if b.is_own), "…")
     return {
         "hook": hook_of(item),
         "points": "\n".join(f"- {point}" for point in points_of(item)),
@@ -179,7 +177,7 @@ def _drafts(item: Idea, posts: list[Post]) -> None:
     worded = model_views.ask("title", f"{item.id}-{lang}", posts[:20], lang, title, _("Have the model word the idea"))
     if worded is not None:
         model_views.show(worded, f"title-{item.id}")
-    template = idea_queries.templates(key_url(), cache.revision())[chosen, lang]
+    template = idea_queries.templates()[chosen, lang]
     pair = alternatives_in(str(item.facts.get("question", ""))) if item.kind == "poll" else None
     if pair is not None:  # "this or that?" is not answered by yes or no
         template = re.sub(r"- (?:Yes|Oui)\n- (?:No|Non)\n", lambda _found: f"- {pair[0]}\n- {pair[1]}\n", template)
@@ -253,10 +251,10 @@ def _best_time(channel: str) -> None:
     network = NETWORK_OF.get(channel, "")
     until = now().date()
     scope = Scope(until - timedelta(days=90), until)
-    counts = people_reads.hours_of_week(scope, network, "", key_url(), cache.revision()) if network else []
+    counts = people_reads.hours_of_week(scope, network, "") if network else []
     where = content_channels()[channel]
     if not counts or sum(counts) < 100:
-        counts = people_reads.hours_of_week(scope, "", "", key_url(), cache.revision())
+        counts = people_reads.hours_of_week(scope, "", "")
         where = _("all places")
     found = best_hours(counts)
     if not found:

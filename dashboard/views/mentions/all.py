@@ -8,13 +8,11 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import sources as source_reads
 from dashboard.reads import topics as topic_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import now, parameter, put_scope, set_parameter, ticked, untick
 from dashboard.views.mentions.triage import act, decision_names, last_change, me, triage_row
 from dashboard.views.page import page_start
@@ -28,7 +26,6 @@ MOST_AT_ONCE = 5_000
 
 def show(choose_view: Callable[[str], None]) -> None:
     """The whole view."""
-    url, revision = key_url(), cache.revision()
     scope = page_start(_("Mentions"))
     choose_view("all")
     last_change()
@@ -39,7 +36,7 @@ def show(choose_view: Callable[[str], None]) -> None:
         set_parameter("page_mentions", "")
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
-        _narrowings(scope, url, revision)
+        _narrowings(scope)
         unfold = st.toggle(_("Show every copy"), parameter("copies") == "all", key="copies")
         set_parameter("copies", "all" if unfold else "")
         selecting = st.toggle(_("Select"), parameter("select") == "yes", key="select")
@@ -51,15 +48,14 @@ def show(choose_view: Callable[[str], None]) -> None:
             set_parameter("page_mentions", "")
             st.rerun()
     if selecting:
-        _many(wanted, url, revision)
+        _many(wanted)
     cards(wanted, "mentions", folded=not unfold, order=order, draw=lambda page: _page(page, selecting))
 
 
 def _page(page: Sequence[Post], selecting: bool) -> None:
-    url, revision = key_url(), cache.revision()
-    states = inbox_reads.triage_states(tuple(post.id for post in page), url, revision)
+    states = inbox_reads.triage_states(tuple(post.id for post in page))
     for post in page:
-        actions = triage_row(states[post.id], in_basket=inbox_reads.in_basket(post.id, url, revision))
+        actions = triage_row(states[post.id], in_basket=inbox_reads.in_basket(post.id))
         if not selecting:
             card(post, "mentions", actions=actions)
             continue
@@ -71,13 +67,12 @@ def _page(page: Sequence[Post], selecting: bool) -> None:
 
 def _filters(scope: Scope) -> tuple[str, Scope]:
     """Widgets of the filters; (order, the scope that they ask for)."""
-    url, revision = key_url(), cache.revision()
-    brands = {brand.id: brand.name for brand in reputation_reads.brands(url, revision)}
-    held_topics = topic_reads.topic_rows(scope.since, scope.until, True, url, revision)
+    brands = {brand.id: brand.name for brand in reputation_reads.brands()}
+    held_topics = topic_reads.topic_rows(scope.since, scope.until, True)
     topics = {row.topic.id: row.topic.label for row in held_topics}
     if scope.topic is not None:
         topics.setdefault(scope.topic, _("Topic {id}").format(id=scope.topic))
-    rows = source_reads.sources(url, revision, now().replace(second=0, microsecond=0))
+    rows = source_reads.sources(now().replace(second=0, microsecond=0))
     names = {row.source.id: row.source.title or row.source.address for row in rows}
     query = st.text_input(
         _("Search"),
@@ -88,7 +83,7 @@ def _filters(scope: Scope) -> tuple[str, Scope]:
         key=f"query-{scope.query}",
         label_visibility="collapsed",
     )
-    held = post_reads.intent_counts(scope, url, revision)
+    held = post_reads.intent_counts(scope)
     intents = st.pills(
         _("Kind"),
         INTENTS,
@@ -192,17 +187,17 @@ def state_names() -> dict[str, str]:
         "snoozed": _("Snoozed"),
         "handled": _("Handled"),
     }
-    for name in inbox_reads.people(key_url(), cache.revision()):
+    for name in inbox_reads.people():
         found[f"assigned:{name}"] = _("Assigned to {name}").format(name=name)
     return found
 
 
-def _narrowings(scope: Scope, url: str, revision: int) -> None:
+def _narrowings(scope: Scope) -> None:
     """Say which narrowing has no widget of its own."""
     if scope.author:
         st.caption(_("Only posts by {author}").format(author=escape(scope.author)))
     if scope.watch is not None:
-        watched = {item.id: item.words for item in topic_reads.watched(url, revision)}
+        watched = {item.id: item.words for item in topic_reads.watched()}
         name = watched.get(scope.watch, "")
         st.caption(_("Only posts near the watched subject “{name}”").format(name=escape(name)))
     if scope.part is not None:
@@ -217,10 +212,10 @@ def _narrowings(scope: Scope, url: str, revision: int) -> None:
         st.caption(_("Only a part of the map"))
 
 
-def _many(scope: Scope, url: str, revision: int) -> None:
+def _many(scope: Scope) -> None:
     """Do one thing to the posts that are ticked, or to all that the search finds."""
     chosen = ticked("pick-")
-    total, _cards = post_reads.counted(scope, url, revision)
+    total, _cards = post_reads.counted(scope)
     actions: dict[str, tuple[str, str, str]] = {
         "handled": (_("Mark as handled"), "handled", "yes"),
         "seen": (_("Mark as seen"), "seen", "yes"),
@@ -252,11 +247,11 @@ def _many(scope: Scope, url: str, revision: int) -> None:
         number = len(chosen) if which == "ticked" else min(total, MOST_AT_ONCE)
         _label, field, value = actions[action]
         if field == "topic":
-            names = topic_reads.topic_names(url, revision)
+            names = topic_reads.topic_names()
             value = str(st.selectbox(_("Topic"), list(names), format_func=lambda i: names[i], width=260) or "")
         if st.button(
             n_("Apply to {n} post", "Apply to {n} posts", number), type="primary", disabled=not number or not value
         ):
-            ids = chosen if which == "ticked" else post_reads.ids_of(scope, MOST_AT_ONCE, url, revision)
+            ids = chosen if which == "ticked" else post_reads.ids_of(scope, MOST_AT_ONCE)
             untick("pick-")
             act(ids, field, value)

@@ -6,7 +6,6 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import now, parameter, set_parameter
 from dashboard.views.mentions.triage import me
 from dashboard.words.labels import escape
@@ -18,9 +17,8 @@ from data.posts.quotes import Quote
 
 def basket() -> None:
     """Quotes for a report: exact, with who, where, when and the link beside."""
-    url, revision = key_url(), cache.revision()
     names = parameter("names") == "yes"
-    found = inbox_reads.quotes(names, url, revision)
+    found = inbox_reads.quotes(names)
     if not found:
         st.info(
             _("No quotes yet. The quotation mark under a post puts it here, word for word."),

@@ -9,7 +9,6 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import midnight, now, page_number, parameter, remember, remembered, set_parameter
 from dashboard.views.mentions.triage import act, decision_names, me, note_change, triage_row
 from dashboard.views.page import back
@@ -55,7 +54,6 @@ def _focus(number: int, keys: str) -> int:
 
 def to_answer(scope: Scope) -> None:
     """Questions and complaints to us that nobody of us answered."""
-    url, revision = key_url(), cache.revision()
     names = {"": _("All"), "question": _("Questions"), "complaint": _("Complaints")}
     with st.container(horizontal=True, vertical_alignment="center"):
         kind = (
@@ -76,8 +74,8 @@ def to_answer(scope: Scope) -> None:
         remember("focus", 0)
         st.rerun()
     hour = now().replace(minute=0, second=0, microsecond=0)
-    found, older = inbox_reads.to_answer(hour, scope.since, me() if mine else "", kind, url, revision)
-    done = inbox_reads.done_since(midnight(), url, revision)
+    found, older = inbox_reads.to_answer(hour, scope.since, me() if mine else "", kind)
+    done = inbox_reads.done_since(midnight())
     posts = sum(len(item.posts) for item in found)
     st.caption(
         n_("{n} post waits for an answer", "{n} posts wait for an answer", posts)
@@ -89,7 +87,7 @@ def to_answer(scope: Scope) -> None:
     )
     if not found:
         st.success(_("Nothing of this period waits for an answer."), icon=":material/done_all:")
-        if not inbox_reads.own_accounts(url, revision):
+        if not inbox_reads.own_accounts():
             st.info(
                 _(
                     "Vigie knows none of your accounts yet. Mark your sources as yours on the Sources page, or an "
@@ -99,7 +97,7 @@ def to_answer(scope: Scope) -> None:
                 icon=":material/badge:",
             )
         return
-    if not inbox_reads.own_accounts(url, revision):
+    if not inbox_reads.own_accounts():
         st.caption(
             ":material/badge: "
             + _("Vigie knows none of your accounts, so it can't see what you answered: mark an author under “More”.")
@@ -107,9 +105,9 @@ def to_answer(scope: Scope) -> None:
     pages = -(-len(found) // SHOWN)
     number = page_number(parameter("page_answer"), pages)
     shown = found[(number - 1) * SHOWN : number * SHOWN]
-    firsts = post_reads.by_id(tuple(item.posts[0] for item in shown), url, revision)
+    firsts = post_reads.by_id(tuple(item.posts[0] for item in shown))
     by_id = {post.id: post for post in firsts}
-    states = inbox_reads.triage_states(tuple(by_id), url, revision)
+    states = inbox_reads.triage_states(tuple(by_id))
     place = _focus(len(shown), _("Keys act on the marked one: E handled, S star, D draft."))
     for index, item in enumerate(shown):
         post = by_id.get(item.posts[0])
@@ -119,7 +117,6 @@ def to_answer(scope: Scope) -> None:
 
 
 def _asked(item: Asked, post: Post, state: Triage, focused: bool) -> None:
-    url, revision = key_url(), cache.revision()
     with st.container(border=True, key=f"asked-{post.id}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if focused:
@@ -133,14 +130,14 @@ def _asked(item: Asked, post: Post, state: Triage, focused: bool) -> None:
                     n_("{n} place", "{n} places", item.places),
                 ]
             st.markdown("**" + escape(" · ".join(words)) + "**")
-        held = inbox_reads.in_basket(post.id, url, revision)
+        held = inbox_reads.in_basket(post.id)
         card(post, "asked", actions=triage_row(state, shortcuts=focused, in_basket=held))
         if len(item.posts) > 1:
             with st.expander(_("Everyone who asks"), icon=":material/group:"):
                 st.caption(_("Near in words or in meaning. The oldest ten are shown."))
-                for other in post_reads.by_id(item.posts[1:SHOWN], url, revision):
+                for other in post_reads.by_id(item.posts[1:SHOWN]):
                     card(other, "alike")
-        answers = inbox_reads.past_answers(post.id, url, revision)
+        answers = inbox_reads.past_answers(post.id)
         if answers:
             with st.expander(_("What we answered before"), icon=":material/history_edu:"):
                 for answer, near in answers:
@@ -220,9 +217,8 @@ def draft(post: Post, kind: str, answers: Sequence[Post]) -> None:
 
 def to_moderate(scope: Scope) -> None:
     """Posts that somebody should look at, and threads that start to tip."""
-    url, revision = key_url(), cache.revision()
     today = now().replace(minute=0, second=0, microsecond=0)
-    _barometer(inbox_reads.hot_threads(scope.since, TIPS, url, revision))
+    _barometer(inbox_reads.hot_threads(scope.since, TIPS))
     watched = st.segmented_control(
         _("Show"),
         [False, True],
@@ -235,19 +231,19 @@ def to_moderate(scope: Scope) -> None:
         set_parameter("page_moderate", "")
         st.rerun()
     number = page_number(parameter("page_moderate"), 10_000)
-    cases, total = inbox_reads.to_moderate(today, scope.since, bool(watched), number, SHOWN, url, revision)
+    cases, total = inbox_reads.to_moderate(today, scope.since, bool(watched), number, SHOWN)
     figures = inbox_reads.toxicity_figures()
     st.caption(
         n_("{n} post in this period", "{n} posts in this period", total)
         + " · "
-        + n_("{n} done today", "{n} done today", inbox_reads.done_since(midnight(), url, revision))
+        + n_("{n} done today", "{n} done today", inbox_reads.done_since(midnight()))
         + ". "
         + _(
             "The order is an estimate and decides nothing: on labelled posts, a line that finds {recall} of the "
             "attacks shows {precision} attacks, the rest is fine. Vigie never acts on a network by itself."
         ).format(recall=percent(figures["recall"]), precision=percent(figures["precision"]))
     )
-    judged, attacks = inbox_reads.judged(url, revision)
+    judged, attacks = inbox_reads.judged()
     if judged >= 20:
         st.caption(
             _("Of {n} that you judged here, {share} were not fine.").format(n=judged, share=percent(attacks / judged))
@@ -255,8 +251,8 @@ def to_moderate(scope: Scope) -> None:
     if not cases:
         st.success(_("Nothing to judge."), icon=":material/done_all:")
         return
-    posts = {post.id: post for post in post_reads.by_id(tuple(case.post for case in cases), url, revision)}
-    states = inbox_reads.triage_states(tuple(posts), url, revision)
+    posts = {post.id: post for post in post_reads.by_id(tuple(case.post for case in cases))}
+    states = inbox_reads.triage_states(tuple(posts))
     place = _focus(len(cases), _("Keys act on the marked one: 1 to 5 decide, E handled, S star."))
     for index, case in enumerate(cases):
         if case.post in posts:
@@ -278,7 +274,7 @@ def _barometer(threads: Sequence[HotThread]) -> None:
                 icon=":material/thermostat:",
                 help=heat_words(thread),
             )
-            first = post_reads.by_id((thread.last_post,), key_url(), cache.revision())
+            first = post_reads.by_id((thread.last_post,))
             if first:
                 st.caption(
                     " · ".join(
@@ -312,11 +308,10 @@ def heat_words(thread: HotThread) -> str:
 
 
 def _case(case: Case, post: Post, state: Triage, focused: bool) -> None:
-    url, revision = key_url(), cache.revision()
     with st.container(border=True, key=f"case-{post.id}"):
-        around = inbox_reads.thread(post.id, url, revision)
+        around = inbox_reads.thread(post.id)
         place = around.index(post.id) if post.id in around else 0
-        for before in post_reads.by_id(tuple(around[max(0, place - 2) : place]), url, revision):
+        for before in post_reads.by_id(tuple(around[max(0, place - 2) : place])):
             st.caption(escape(f"{before.author or _('no name given')}: "))
             st.text(passage(before.plain, stop=400))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -325,7 +320,7 @@ def _case(case: Case, post: Post, state: Triage, focused: bool) -> None:
             st.badge(_("{share} likely an attack").format(share=percent(post.toxicity)), color="orange")
             if case.heat >= 0.1:
                 st.badge(_("thread heat {share}").format(share=percent(case.heat)), color="gray")
-        held = inbox_reads.in_basket(post.id, url, revision)
+        held = inbox_reads.in_basket(post.id)
         card(
             post,
             "case",
@@ -339,7 +334,7 @@ def _case(case: Case, post: Post, state: Triage, focused: bool) -> None:
         after = around[place + 1 : place + 3]
         if after:
             with st.expander(_("What followed"), icon=":material/forum:"):
-                for later in post_reads.by_id(tuple(after), url, revision):
+                for later in post_reads.by_id(tuple(after)):
                     st.caption(escape(f"{later.author or _('no name given')}: "))
                     st.text(later.plain[:400])
         with st.container(horizontal=True):
@@ -356,10 +351,9 @@ def _case(case: Case, post: Post, state: Triage, focused: bool) -> None:
 
 def thread_page(post_id: int) -> None:
     """A conversation as a tree: our replies marked, removed posts shown as removed."""
-    url, revision = key_url(), cache.revision()
     back(_("Back"), "post", key="leave-thread")
-    ids = inbox_reads.thread(post_id, url, revision)
-    posts = post_reads.by_id(tuple(ids), url, revision)
+    ids = inbox_reads.thread(post_id)
+    posts = post_reads.by_id(tuple(ids))
     if not posts:
         st.info(_("This post is not in the record any more."), icon=":material/search_off:")
         return
@@ -371,10 +365,10 @@ def thread_page(post_id: int) -> None:
         + n_("{n} person", "{n} people", people)
         + (" · " + _("only those nearest to the post are shown") if len(posts) == 200 else "")
     )
-    heat = inbox_reads.heat_of_thread(posts[0].source_kind, posts[0].root_id or posts[0].native_id, url, revision)
+    heat = inbox_reads.heat_of_thread(posts[0].source_kind, posts[0].root_id or posts[0].native_id)
     if heat is not None and heat.heat >= 0.1:
         st.caption(":material/thermostat: " + escape(heat_words(heat)))
-    states = inbox_reads.triage_states(tuple(ids), url, revision)
+    states = inbox_reads.triage_states(tuple(ids))
     for post, depth, missing in tree(posts):
         with st.container(horizontal=True, gap="small"):
             if depth:

@@ -7,7 +7,6 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import forget, now, remember, remembered
 from dashboard.words.labels import escape
 from dashboard.words.language import _, moment, n_, percent
@@ -17,7 +16,6 @@ from data.inbox.ours import set_own_account
 
 def words_and_learning() -> None:
     """Words whose tone people set, and what was learned from corrections."""
-    url, revision = key_url(), cache.revision()
     tones = {"neutral": _("Neutral"), "negative": _("Negative"), "positive": _("Positive")}
     st.subheader(_("Your words"), anchor=False)
     st.caption(
@@ -33,17 +31,17 @@ def words_and_learning() -> None:
             remember("word_asked", (word.strip(), tone))
     asked = remembered("word_asked")
     if asked:
-        _preview(asked[0], asked[1], tones, url, revision)
-    for word, tone in inbox_reads.word_tones(url, revision).items():
+        _preview(asked[0], asked[1], tones)
+    for word, tone in inbox_reads.word_tones().items():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge(tones[tone], color={"neutral": "gray", "negative": "red", "positive": "green"}[tone])
             st.caption(escape(word))
             if st.button(_("Forget"), key=f"forget-{word}", type="tertiary", icon=":material/close:"):
                 learning.set_word_tone(cache.store(), word, "", now())
                 st.rerun()
-    _our_accounts(url, revision)
+    _our_accounts()
     st.subheader(_("What it learned from you"), anchor=False)
-    labels, tried = inbox_reads.lessons(url, revision)
+    labels, tried = inbox_reads.lessons()
     st.caption(
         n_("You corrected the tone of {n} post.", "You corrected the tone of {n} posts.", labels)
         + " "
@@ -70,7 +68,7 @@ def words_and_learning() -> None:
                 st.rerun()
 
 
-def _our_accounts(url: str, revision: int) -> None:
+def _our_accounts() -> None:
     """Authors that write for us: what they reply counts as our answer."""
     st.subheader(_("Who writes for you"), anchor=False)
     st.caption(_("What these authors reply counts as your answer. The name as it stands on the network."))
@@ -79,7 +77,7 @@ def _our_accounts(url: str, revision: int) -> None:
         if st.form_submit_button(_("Add"), icon=":material/person_add:") and author.strip():
             set_own_account(cache.store(), author)
             st.rerun()
-    for name in inbox_reads.own_accounts(url, revision):
+    for name in inbox_reads.own_accounts():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(escape(name))
             if st.button(_("Remove"), key=f"account-{name}", type="tertiary", icon=":material/close:"):
@@ -87,10 +85,10 @@ def _our_accounts(url: str, revision: int) -> None:
                 st.rerun()
 
 
-def _preview(word: str, tone: str, tones: dict[str, str], url: str, revision: int) -> None:
+def _preview(word: str, tone: str, tones: dict[str, str]) -> None:
     """What a word would change, before it is saved."""
     with st.spinner(_("Reading the posts that hold it…")):
-        total, changes = inbox_reads.word_preview(word, tone, url, revision)
+        total, changes = inbox_reads.word_preview(word, tone)
     with st.container(border=True):
         st.markdown(f"**{escape(word)}** · {tones[tone]}")
         st.caption(
@@ -100,7 +98,7 @@ def _preview(word: str, tone: str, tones: dict[str, str], url: str, revision: in
             + (" · " + _("of the latest 300") if total > 300 else "")
         )
         names = {**tones, "unsure": _("Unsure")}
-        for post in post_reads.by_id(tuple(i for i, _a, _b in changes[:5]), url, revision):
+        for post in post_reads.by_id(tuple(i for i, _a, _b in changes[:5])):
             before, after = next((a, b) for i, a, b in changes if i == post.id)
             st.caption(f"{names[before]} → {names[after]}")
             st.text(post.plain[:300])

@@ -10,7 +10,6 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import topics as topic_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import forget, now, remember, remembered, set_parameter
 from dashboard.words.labels import escape, intent_names, sentiment_names
 from dashboard.words.language import LANGUAGE_NAMES, _, moment, n_
@@ -26,7 +25,7 @@ def me() -> str:
     named = str(remembered("my_name", ""))
     if named:
         return named
-    known = inbox_reads.people(key_url(), cache.revision())
+    known = inbox_reads.people()
     return known[0] if len(known) == 1 else ""
 
 
@@ -206,7 +205,7 @@ def details(post: Post, state: Triage) -> None:
             if state.snoozed and st.button(_("Wake up"), key="wake"):
                 act(ids, "snoozed", "", {post.id: state.snoozed})
         with st.form("assign", border=False):
-            known = inbox_reads.people(key_url(), cache.revision())
+            known = inbox_reads.people()
             name = st.selectbox(
                 _("Assign to"),
                 ["", *known],
@@ -263,7 +262,7 @@ def corrections(post: Post) -> None:
         for code, name in LANGUAGE_NAMES.items():
             button(name, "lang", code)
     with st.form("topic", border=False):
-        rows = topic_reads.topic_names(key_url(), cache.revision())
+        rows = topic_reads.topic_names()
         topic = st.selectbox(
             _("Topic"), list(rows), index=None, format_func=lambda i: rows[i], placeholder=post.topic_label or _("None")
         )

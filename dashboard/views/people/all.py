@@ -9,10 +9,8 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard.reads import cache
 from dashboard.reads import people as people_reads
 from dashboard.reads import posts as post_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import now, parameter, scope_to_parameters, set_parameter
 from dashboard.views.page import open_page
 from dashboard.words.labels import escape
@@ -32,8 +30,7 @@ def shown_name(member: Member, names: bool) -> str:
 
 def people(scope: Scope) -> None:
     """The table of contributors with its filters, and one of them."""
-    url, revision = key_url(), cache.revision()
-    found = [m for m in people_reads.members(scope, url, revision) if not m.by_us]
+    found = [m for m in people_reads.members(scope) if not m.by_us]
     if not found:
         st.info(_("No post of this period names its author."), icon=":material/search_off:")
         return

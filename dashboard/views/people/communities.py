@@ -8,10 +8,8 @@ import streamlit as st
 from babel.dates import get_day_names
 
 from dashboard.charts import reputation as reputation_charts
-from dashboard.reads import cache
 from dashboard.reads import people as people_reads
 from dashboard.reads import sources as source_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import now, scope_to_parameters
 from dashboard.views.page import open_page
 from dashboard.words.labels import escape
@@ -27,8 +25,7 @@ FEW = 30  # posts under which the best hours are not named
 
 def communities(scope: Scope) -> None:
     """The table, the heat map, members in common."""
-    url, revision = key_url(), cache.revision()
-    found = people_reads.places(scope, url, revision)
+    found = people_reads.places(scope)
     if not found:
         st.info(_("No post in this period. Widen it."), icon=":material/search_off:")
         return
@@ -71,15 +68,15 @@ def communities(scope: Scope) -> None:
     picked = event.selection.rows if event is not None else []
     one = found[picked[0]] if picked and picked[0] < len(found[:SHOWN]) else None
     if one is not None:
-        _ways(one, scope, url, revision)
-    _when(one, scope, url, revision)
-    _in_common(found, scope, url, revision)
+        _ways(one, scope)
+    _when(one, scope)
+    _in_common(found, scope)
 
 
-def _ways(place: Place, scope: Scope, url: str, revision: int) -> None:
+def _ways(place: Place, scope: Scope) -> None:
     """From one community to its posts."""
     minute = now().replace(second=0, microsecond=0)
-    sources = [r.source.id for r in source_reads.sources(url, revision, minute) if r.source.title == place.name]
+    sources = [r.source.id for r in source_reads.sources(minute) if r.source.title == place.name]
     with st.container(horizontal=True):
         st.markdown(f"**{escape(place.name)}**", width="content")
         target = {**scope_to_parameters(scope, now().date()), "kinds": place.network}
@@ -87,7 +84,7 @@ def _ways(place: Place, scope: Scope, url: str, revision: int) -> None:
             target["sources"] = ",".join(map(str, sources))
         if st.button(_("Read the posts"), key="place-posts", type="tertiary", icon=":material/arrow_forward:"):
             open_page("mentions", **target)
-        topics = people_reads.our_topics(scope, url, revision)
+        topics = people_reads.our_topics(scope)
         if (
             place.without_us
             and topics
@@ -105,11 +102,9 @@ def local_slots(slots: list[int]) -> list[int]:
     return [slots[(slot - hours) % 168] for slot in range(168)]
 
 
-def _when(place: Place | None, scope: Scope, url: str, revision: int) -> None:
+def _when(place: Place | None, scope: Scope) -> None:
     st.subheader(_("When to be there"), anchor=False)
-    slots = local_slots(
-        people_reads.hours_of_week(scope, place.network if place else "", place.name if place else "", url, revision)
-    )
+    slots = local_slots(people_reads.hours_of_week(scope, place.network if place else "", place.name if place else ""))
     total = sum(slots)
     title = escape(place.name) if place else _("All communities")
     days = [name.capitalize() for _number, name in sorted(get_day_names("abbreviated", locale=current()).items())]
@@ -132,10 +127,10 @@ def _when(place: Place | None, scope: Scope, url: str, revision: int) -> None:
     st.caption(words)
 
 
-def _in_common(found: list[Place], scope: Scope, url: str, revision: int) -> None:
+def _in_common(found: list[Place], scope: Scope) -> None:
     """Members that communities of one network share."""
     chosen = tuple((p.network, p.name) for p in found[:OVERLAPS])
-    pairs = [p for p in people_reads.shared_members(scope, chosen, url, revision) if p[3]]
+    pairs = [p for p in people_reads.shared_members(scope, chosen) if p[3]]
     st.subheader(_("Members in common"), anchor=False)
     if not pairs:
         st.caption(_("The largest communities of a network share nobody in this period."))

@@ -12,7 +12,6 @@ from dashboard.documents import of_report as report_building
 from dashboard.documents.of_report import block_names
 from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import date_of, forget, now, parameter, remember, remembered, set_parameter, whole_parameter
 from dashboard.views.mentions.triage import me
 from dashboard.views.page import back
@@ -50,8 +49,8 @@ def show() -> None:
         return
     st.write(
         _(
-            "A report puts the findings of a week or a month in order, with your own words, which stay from one edition "
-            "to the next. It becomes a link, slides, PDF, PowerPoint, Word or Excel."
+            "A report puts the findings of a week or a month in order, with your own words, which stay from one "
+            "edition to the next. It becomes a link, slides, PDF, PowerPoint, Word or Excel."
         )
     )
     with st.container(horizontal=True, gap="small"):
@@ -252,7 +251,7 @@ def _arrange(item: Report) -> None:
         )
         brands = {
             0: _("Your own brand"),
-            **{b.id: b.name for b in reputation_reads.brands(key_url(), cache.revision())},
+            **{b.id: b.name for b in reputation_reads.brands()},
         }
         brand = st.selectbox(
             _("Brand or watch"),

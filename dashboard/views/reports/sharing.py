@@ -20,7 +20,6 @@ from dashboard.files.pdf import OutputError
 from dashboard.files.table import FILES, file_of
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import (
     all_parameters,
     forget,
@@ -86,7 +85,7 @@ def _dialog(page: str) -> None:
     def opened() -> None:
         st.caption(_("A link to this view, for those who use Vigie: it holds the page, the period and all filters."))
         st.code(page_address(), language=None, wrap_lines=True)
-        if page not in of_page_sections.SHAREABLE or not post_reads.content(key_url(), cache.revision()).posts:
+        if page not in of_page_sections.SHAREABLE or not post_reads.content().posts:
             return
         frozen, files = st.tabs([_("A frozen copy for others"), _("Files")])
         with frozen:
@@ -403,5 +402,5 @@ def _changed(snapshot_id: int) -> None:
     fresh = {q.post for q in after.quotes()} - {q.post for q in before.quotes()}
     if fresh:
         st.subheader(_("Quoted now, not then"), anchor=False)
-        for post in post_reads.by_id(tuple(sorted(fresh, reverse=True))[:5], key_url(), cache.revision()):
+        for post in post_reads.by_id(tuple(sorted(fresh, reverse=True))[:5]):
             card(post, "changed")

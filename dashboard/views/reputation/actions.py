@@ -9,7 +9,6 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import now, scope_to_parameters
 from dashboard.views.mentions.triage import me
 from dashboard.views.page import open_page
@@ -22,12 +21,11 @@ from data.reputation import actions
 
 def what_we_did(scope: Scope) -> None:
     """The log of actions with their effects, and a report of the period."""
-    url, revision = key_url(), cache.revision()
-    found = reputation_reads.actions(scope.since, scope.until, url, revision)
+    found = reputation_reads.actions(scope.since, scope.until)
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.popover(_("Log an action"), icon=":material/add:"):
             _form(actions.Action(0, "post", "", now(), who=me()), "new")
-        _from_ours(scope, url, revision)
+        _from_ours(scope)
         if found:
             st.download_button(
                 _("Report of the period"),
@@ -66,7 +64,7 @@ def what_we_did(scope: Scope) -> None:
                     type="tertiary",
                     icon=":material/arrow_forward:",
                 ):
-                    own = next((b.id for b in reputation_reads.brands(url, revision) if b.is_own), None)
+                    own = next((b.id for b in reputation_reads.brands() if b.is_own), None)
                     after = Scope(day_to_date(effect["since"]), day_to_date(effect["until"]), brand=item.brand or own)
                     open_page("mentions", **scope_to_parameters(after, now().date()))
                 if web_link(item.url):
@@ -113,9 +111,9 @@ def _form(item: actions.Action, key: str) -> None:
         st.rerun()
 
 
-def _from_ours(scope: Scope, url: str, revision: int) -> None:
+def _from_ours(scope: Scope) -> None:
     """Posts of ours of the period that could be logged with one click."""
-    ours = reputation_reads.own_posts_to_log(scope.since, url, revision)
+    ours = reputation_reads.own_posts_to_log(scope.since)
     if not ours:
         return
     with st.popover(n_("{n} post of ours", "{n} posts of ours", len(ours)), icon=":material/campaign:"):

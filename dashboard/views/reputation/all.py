@@ -11,10 +11,8 @@ import streamlit as st
 
 from dashboard.charts import reputation as reputation_charts
 from dashboard.charts.topics import volume_chart
-from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import sources as source_reads
-from dashboard.reads.cache import key_url
 from dashboard.reads.reputation import Group
 from dashboard.state import now, parameter, picked_day, picked_mark, put_scope, scope_to_parameters, set_parameter
 from dashboard.views.page import choose_view, open_page
@@ -33,12 +31,11 @@ STEPS = 8  # groups in a waterfall, the rest in one
 
 def about(scope: Scope) -> Scope:
     """Which brand, sources and languages the view is about; the choice is kept in the URL."""
-    url, revision = key_url(), cache.revision()
-    brands = {0: _("All posts"), **{brand.id: brand.name for brand in reputation_reads.brands(url, revision)}}
-    own = next((brand.id for brand in reputation_reads.brands(url, revision) if brand.is_own), 0)
+    brands = {0: _("All posts"), **{brand.id: brand.name for brand in reputation_reads.brands()}}
+    own = next((brand.id for brand in reputation_reads.brands() if brand.is_own), 0)
     active = scope.brand if scope.brand in brands else (own if not parameter("brand") else 0)
     minute = now().replace(second=0, microsecond=0)
-    sources = {r.source.id: r.source.title or r.source.address for r in source_reads.sources(url, revision, minute)}
+    sources = {r.source.id: r.source.title or r.source.address for r in source_reads.sources(minute)}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = st.selectbox(
             _("Brand or watch"),
@@ -86,8 +83,7 @@ def _figure(label: str, found: Estimate, key: str, scope: Scope, note: str, help
 
 def how_we_are_seen(scope: Scope) -> None:
     """Net sentiment, volume and share of voice, each against before."""
-    url, revision = key_url(), cache.revision()
-    shown = reputation_reads.seen(scope, url, revision)
+    shown = reputation_reads.seen(scope)
     now_ = shown.change.after
     if not shown.posts:
         st.info(_("No post in this period. Widen it or choose another brand."), icon=":material/search_off:")
@@ -120,7 +116,7 @@ def how_we_are_seen(scope: Scope) -> None:
     mix_warning(shown.cause, shown.change)
     st.subheader(_("Net sentiment over time"), anchor=False)
     step = 1 if scope.days <= 14 else 7 if scope.days <= 180 else 28
-    found = reputation_reads.net_series(scope, step, url, revision)
+    found = reputation_reads.net_series(scope, step)
     days = [scope.since + timedelta(days=step * place) for place in range(len(found))]
     event = st.altair_chart(
         reputation_charts.net_chart(
@@ -160,9 +156,9 @@ def how_we_are_seen(scope: Scope) -> None:
         )
         day = picked_day(volume, "day")
     with right:
-        rival = _share_of_voice(scope, url, revision)
+        rival = _share_of_voice(scope)
     st.subheader(_("By topic, source and language"), anchor=False)
-    by, key = _by_group(scope, shown.change.after.net.value, url, revision)
+    by, key = _by_group(scope, shown.change.after.net.value)
     target = _behind(scope, by, key)
     if first is not None:
         last = min(first + timedelta(days=step - 1), scope.until)
@@ -205,12 +201,12 @@ def mix_warning(cause: Decomposition, found: Change) -> None:
         (st.warning if cause.verdict == "mix" else st.info)(words, icon=":material/balance:")
 
 
-def _share_of_voice(scope: Scope, url: str, revision: int) -> int | None:
+def _share_of_voice(scope: Scope) -> int | None:
     """Ours and competitors' shares of the posts that name any of them; gives the brand that was clicked."""
     st.subheader(_("Share of voice"), anchor=False)
-    brands = [b for b in reputation_reads.brands(url, revision) if b.kind in {"own", "competitor"}]
-    voices = reputation_reads.voice(scope.since, scope.until, url, revision)
-    before = reputation_reads.voice(scope.previous().since, scope.previous().until, url, revision)
+    brands = [b for b in reputation_reads.brands() if b.kind in {"own", "competitor"}]
+    voices = reputation_reads.voice(scope.since, scope.until)
+    before = reputation_reads.voice(scope.previous().since, scope.previous().until)
     posts = [voices.get(b.id, 0) for b in brands]
     if len(brands) < 2 or not sum(posts):
         st.info(_("Add competitors under “Brands” to compare yourself with them."), icon=":material/compare:")
@@ -234,7 +230,7 @@ def _share_of_voice(scope: Scope, url: str, revision: int) -> int | None:
         alt=_("Share of voice"),
     )
     lines = []
-    year = reputation_reads.voice_last_year(replace(scope, sources=(), langs=(), brand=None), url, revision)
+    year = reputation_reads.voice_last_year(replace(scope, sources=(), langs=(), brand=None))
     past = share_of_voice([year.get(b.id, 0) for b in brands]) if year is not None and sum(year.values()) else None
     for place, (brand, share, old) in enumerate(zip(brands, shares, earlier, strict=True)):
         clear = share.low > old.high or share.high < old.low
@@ -273,9 +269,9 @@ def _unique(names: Sequence[str]) -> list[str]:
     return found
 
 
-def _by_group(scope: Scope, whole: float, url: str, revision: int) -> tuple[str, str | None]:
+def _by_group(scope: Scope, whole: float) -> tuple[str, str | None]:
     by = _choose_by()
-    found = reputation_reads.groups(scope, by, url, revision)
+    found = reputation_reads.groups(scope, by)
     found = [g for g in found if g.estimate.posts >= FEW][:SHOWN]
     if not found:
         st.info(_("No group has enough posts with a tone yet."), icon=":material/hourglass:")
@@ -301,15 +297,13 @@ def _by_group(scope: Scope, whole: float, url: str, revision: int) -> tuple[str,
     compared = st.toggle(_("Against before"), parameter("compare") == "yes", key="compare-groups")
     set_parameter("compare", "yes" if compared else "")
     if compared:
-        _against_before(found, [name(g) for g in found], scope, by, url, revision)
+        _against_before(found, [name(g) for g in found], scope, by)
     return by, picked_mark(event, "key")
 
 
-def _against_before(
-    found: Sequence[Group], names: Sequence[str], scope: Scope, by: str, url: str, revision: int
-) -> None:
+def _against_before(found: Sequence[Group], names: Sequence[str], scope: Scope, by: str) -> None:
     """Each group against the period before and last year, with whether the move is more than the error."""
-    moved = reputation_reads.group_changes(scope, by, tuple(g.key for g in found), url, revision)
+    moved = reputation_reads.group_changes(scope, by, tuple(g.key for g in found))
     words = {"up": _("better"), "down": _("worse"), "unclear": _("no clear change"), "few": _("too few posts")}
 
     def told(one: Change | None) -> str:
@@ -345,8 +339,7 @@ def _behind(scope: Scope, by: str, key: str | None) -> Scope:
 
 def what_moved_it(scope: Scope) -> None:
     """The move since the period before as a waterfall of topics or sources, with the posts behind each step."""
-    url, revision = key_url(), cache.revision()
-    shown = reputation_reads.seen(scope, url, revision)
+    shown = reputation_reads.seen(scope)
     if not shown.posts or not shown.posts_before:
         st.info(_("Nothing to compare: this period or the one before has no post."), icon=":material/search_off:")
         return
@@ -354,7 +347,7 @@ def what_moved_it(scope: Scope) -> None:
     st.markdown(f"**{escape(verdict(shown.change, earlier))}**")
     mix_warning(shown.cause, shown.change)
     by = _choose_by()
-    cause, known = reputation_reads.moves(scope, by, url, revision)
+    cause, known = reputation_reads.moves(scope, by)
     if by == "lang":
         known = {**LANGUAGE_NAMES, "": _("unknown")}
     names = {part.group: str(known.get(part.group, part.group)) for part in cause.parts}
@@ -394,13 +387,13 @@ def what_moved_it(scope: Scope) -> None:
     target = _behind(scope, by, key)
     for part in steps[:4] if not key else [p for p in steps if str(p.group) == key]:
         totals = (sum(p.posts_before for p in parts), sum(p.posts_after for p in parts))
-        _driver(part, names[part.group], totals, _behind(scope, by, str(part.group)), url, revision)
+        _driver(part, names[part.group], totals, _behind(scope, by, str(part.group)))
     if key:
         st.subheader(_("Posts behind your click"), anchor=False)
         cards(target, "drivers")
 
 
-def _driver(part: Part, name: str, totals: tuple[int, int], scope: Scope, url: str, revision: int) -> None:
+def _driver(part: Part, name: str, totals: tuple[int, int], scope: Scope) -> None:
     """One step of the waterfall in words, with the posts that drew most in its direction."""
     # A group moves the figure by its own change, or by weighing more or less as it is.
     up = part.total > 0 if abs(part.rate) >= abs(part.mix) else part.net_after > 0
@@ -422,9 +415,7 @@ def _driver(part: Part, name: str, totals: tuple[int, int], scope: Scope, url: s
                 mix=signed(part.mix),
             )
         )
-        posts = reputation_reads.loudest(scope, tones[0], url, revision) or reputation_reads.loudest(
-            scope, tones[1], url, revision
-        )
+        posts = reputation_reads.loudest(scope, tones[0]) or reputation_reads.loudest(scope, tones[1])
         for post in posts[:2]:
             card(post, f"driver-{part.group}")
         if st.button(
@@ -435,12 +426,11 @@ def _driver(part: Part, name: str, totals: tuple[int, int], scope: Scope, url: s
 
 def strengths_and_weaknesses(scope: Scope) -> None:
     """Aspects by what is said of them, with the sentences themselves."""
-    url, revision = key_url(), cache.revision()
     if scope.brand is None:
         st.info(_("Choose a brand: aspects are counted in the posts that name it."), icon=":material/badge:")
         return
-    whole = reputation_reads.seen(scope, url, revision).change.after
-    found = reputation_reads.groups(scope, "aspect", url, revision)
+    whole = reputation_reads.seen(scope).change.after
+    found = reputation_reads.groups(scope, "aspect")
     names = aspect_names()
     found = [g for g in found if g.key in names]
     known = [g for g in found if g.estimate.enough]
@@ -471,7 +461,7 @@ def strengths_and_weaknesses(scope: Scope) -> None:
     by: dict[str, list[Group]] = {}
     for group in known:
         by.setdefault(standing(group.estimate, whole), []).append(group)
-    topics = reputation_reads.groups(scope, "topic", url, revision)
+    topics = reputation_reads.groups(scope, "topic")
     for key, title in groups.items():
         here = by.get(key, [])
         of_data = [t for t in topics if standing(t.estimate, whole) == key][:6] if key != "even" else []
@@ -479,7 +469,7 @@ def strengths_and_weaknesses(scope: Scope) -> None:
             continue
         st.subheader(title, anchor=False)
         for group in here:
-            _aspect(group, names[group.key], "positive" if key == "strength" else "negative", scope, url, revision)
+            _aspect(group, names[group.key], "positive" if key == "strength" else "negative", scope)
         if of_data:
             st.caption(_("Topics of your data that stand out the same way:"))
             with st.container(horizontal=True, gap="medium"):
@@ -492,7 +482,7 @@ def strengths_and_weaknesses(scope: Scope) -> None:
         st.caption(_("Too few sentences to say: {names}.").format(names=", ".join(few)))
 
 
-def _aspect(group: Group, name: str, tone: str, scope: Scope, url: str, revision: int) -> None:
+def _aspect(group: Group, name: str, tone: str, scope: Scope) -> None:
     with st.container(border=True, key=f"aspect-{group.key}"):
         st.markdown(
             f"**{name}** · {escape(signed(group.estimate.net.value))} ({escape(between(group.estimate.net))}) · "
@@ -500,7 +490,7 @@ def _aspect(group: Group, name: str, tone: str, scope: Scope, url: str, revision
         )
         other = "negative" if tone == "positive" else "positive"
         for wanted in (tone, other):
-            for post, start, stop in reputation_reads.aspect_quotes(scope, group.key, wanted, url, revision)[
+            for post, start, stop in reputation_reads.aspect_quotes(scope, group.key, wanted)[
                 : 3 if wanted == tone else 1
             ]:
                 _sentence(post, start, stop, wanted, group.key)

@@ -11,7 +11,6 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import parameter, remember, remembered, set_parameter
 from dashboard.views.page import open_page
 from dashboard.views.posts import card
@@ -40,8 +39,7 @@ def _problem(error: Exception, item: Brand) -> str:
 
 def brands_and_watches(scope: Scope) -> None:
     """The list of brands, and the one that is being made or changed."""
-    url, revision = key_url(), cache.revision()
-    found = reputation_reads.brands(url, revision)
+    found = reputation_reads.brands()
     asked = parameter("edit")
     if asked == "new" or any(str(b.id) == asked for b in found):
         new = Brand(0, "", True, kind="own" if not found else "competitor")
@@ -57,7 +55,7 @@ def brands_and_watches(scope: Scope) -> None:
     if st.button(_("Add a brand or a subject"), type="primary", icon=":material/add:", key="new-brand"):
         set_parameter("edit", "new")
         st.rerun()
-    numbers = reputation_reads.mentions_by_brand(url, revision)
+    numbers = reputation_reads.mentions_by_brand()
     behind = {b.id for b in found if b.matched != brands.signature(b)}
     for item in found:
         with st.container(border=True, key=f"brand-{item.id}"):
@@ -228,28 +226,27 @@ def _try(draft: Brand, scope: Scope) -> bool:
     node = _node(draft)
     if node is None:
         return False
-    url, revision = key_url(), cache.revision()
     since = scope.until - timedelta(days=89)
-    found = reputation_reads.query_preview(node, since, scope.until, url, revision)
+    found = reputation_reads.query_preview(node, since, scope.until)
     st.markdown("**" + n_("{n} post in 90 days", "{n} posts in 90 days", found.posts) + "**")
-    posts = post_reads.by_id(found.newest, url, revision)
+    posts = post_reads.by_id(found.newest)
     if posts and not draft.expert:
-        _ambiguity(draft, node, scope, url, revision)
+        _ambiguity(draft, node, scope)
     for post in posts[:3]:
         card(post, "preview")
     if found.missed:
         st.markdown("**" + n_("{n} post misses it by a hair", "{n} posts miss it by a hair", found.missed) + "**")
         st.caption(_("They would match with other endings, without exclusions, or with the words elsewhere."))
-        for post in post_reads.by_id(found.near_misses, url, revision)[:3]:
+        for post in post_reads.by_id(found.near_misses)[:3]:
             card(post, "missed")
     elif not found.posts:
         st.caption(_("Nothing comes near it either: check the spelling."))
     return True
 
 
-def _ambiguity(draft: Brand, node: Node, scope: Scope, url: str, revision: int) -> None:
+def _ambiguity(draft: Brand, node: Node, scope: Scope) -> None:
     """Help with a name that is also a common word: how it is written, and which words stand beside it."""
-    sample = reputation_reads.sample_of(node, scope.until, url, revision)
+    sample = reputation_reads.sample_of(node, scope.until)
     name = draft.name.strip()
     written = Counter(
         "small" if token[:1].islower() else "capital"

@@ -10,7 +10,6 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import now, remember, remembered
 from dashboard.views.mentions.triage import me, who_am_i
 from dashboard.words.labels import escape, sentiment_names
@@ -25,7 +24,6 @@ SHOWN = 1_500  # characters of a post
 
 def how_wrong(scope: Scope) -> None:
     """The five-minute game: label random posts, and see how often the program is wrong on your own data."""
-    url, revision = key_url(), cache.revision()
     st.write(
         _(
             "Read random posts and say their tone without seeing what the program said. From {n} on, figures are "
@@ -34,26 +32,26 @@ def how_wrong(scope: Scope) -> None:
         ).format(n=LOCAL_ENOUGH)
     )
     who_am_i()
-    checks = reputation_reads.checks(url, revision)
+    checks = reputation_reads.checks()
     done = sum(checks.values())
     st.progress(min(1.0, done / 100), n_("{n} of 100 posts", "{n} of 100 posts", done))
     left, right = st.columns([3, 2])
     with left:
-        _game(scope, done, url, revision)
+        _game(scope, done)
     with right:
-        _measured(scope, checks, done, url, revision)
+        _measured(scope, checks, done)
 
 
-def _game(scope: Scope, done: int, url: str, revision: int) -> None:
+def _game(scope: Scope, done: int) -> None:
     if remembered("check_seed") is None:
         remember("check_seed", random.SystemRandom().randrange(1 << 30))
-    waiting = reputation_reads.to_check(scope, int(remembered("check_seed")), url, revision)
+    waiting = reputation_reads.to_check(scope, int(remembered("check_seed")))
     skipped = set(remembered("check_skipped", ()))
     waiting = [i for i in waiting if i not in skipped]
     if not waiting:
         st.success(_("Every post of this period was read."), icon=":material/done_all:")
         return
-    found = post_reads.by_id((waiting[0],), url, revision)
+    found = post_reads.by_id((waiting[0],))
     if not found:
         return
     post = found[0]
@@ -83,9 +81,9 @@ def _skip(post_id: int) -> None:
     remember("check_skipped", (*remembered("check_skipped", ()), post_id))
 
 
-def _measured(scope: Scope, checks: dict[tuple[int, int], int], done: int, url: str, revision: int) -> None:
+def _measured(scope: Scope, checks: dict[tuple[int, int], int], done: int) -> None:
     """What was measured: agreement, what was taken for what, and the corrected shares."""
-    shown = reputation_reads.seen(scope, url, revision)
+    shown = reputation_reads.seen(scope)
     if done:
         right = sum(number for (true, label), number in checks.items() if true == label)
         toned = sum(number for (_true, label), number in checks.items() if label < 3)

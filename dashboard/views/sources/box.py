@@ -10,7 +10,6 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import sources as source_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import forget, now, remember, remembered
 from dashboard.views.posts import card
 from dashboard.views.sources.followed import say, shown_kind, try_now
@@ -154,8 +153,7 @@ def packs(rows: Sequence[SourceHealth]) -> None:
 
 
 def suggested() -> None:
-    url, revision = key_url(), cache.revision()
-    found = source_reads.suggested(url, revision)
+    found = source_reads.suggested()
     if not found:
         st.info(
             _("Nothing yet. Once a day Vigie looks which places your posts mention that you do not follow."),
@@ -177,7 +175,7 @@ def suggested() -> None:
                         dismiss(connection, one.kind, one.address)
                     st.rerun()
                 with st.popover(_("Read the posts"), type="tertiary"):
-                    for post in post_reads.by_id(one.examples, url, revision):
+                    for post in post_reads.by_id(one.examples):
                         card(post, f"suggested-{one.address}")
 
 

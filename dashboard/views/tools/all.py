@@ -14,7 +14,6 @@ from dashboard.charts.tools import Blip
 from dashboard.reads import cache
 from dashboard.reads import tools as tool_queries
 from dashboard.reads import topics as topic_reads
-from dashboard.reads.cache import key_url
 from dashboard.state import now, parameter, picked_mark, set_parameter
 from dashboard.views.debates import all as debate_views
 from dashboard.views.page import open_page
@@ -29,7 +28,7 @@ ON_RADAR = 40
 
 
 def _found(scope: Scope, decisions: tuple[str, ...] = tool_queries.SHOWN) -> list[Tool]:
-    return tool_queries.tools(scope.since, scope.until, decisions, key_url(), cache.revision())
+    return tool_queries.tools(scope.since, scope.until, decisions)
 
 
 def _nothing(scope: Scope) -> None:
@@ -46,7 +45,7 @@ def open_tool(tool_id: int) -> None:
 
 def themes_of(found: list[Tool]) -> tuple[dict[int, int], list[tuple[int, str]]]:
     """(tool -> sector; (topic, name) of each sector): the topics in which most tools are named, 0 for the rest."""
-    labels = topic_reads.topic_names(key_url(), cache.revision())
+    labels = topic_reads.topic_names()
     counted = Counter(item.topic for item in found if item.topic in labels)
     largest = [topic for topic, _n in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:SECTORS]]
     names = [(topic, labels[topic]) for topic in largest]

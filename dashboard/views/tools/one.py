@@ -10,7 +10,6 @@ from dashboard.charts import tools as tool_charts
 from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import tools as tool_queries
-from dashboard.reads.cache import key_url
 from dashboard.state import now, picked_day
 from dashboard.views.debates import all as debate_views
 from dashboard.views.mentions.triage import me
@@ -29,9 +28,8 @@ STAGE_BADGES = {"sighted": "gray", "picked": "blue", "discussed": "primary", "ad
 
 def show(tool_id: int, scope: Scope) -> None:
     """The whole page."""
-    url, revision = key_url(), cache.revision()
     back(_("All new tools"), "tool", "page_tool", key="all-tools")
-    item = tool_queries.one_tool(tool_id, scope.until, url, revision)
+    item = tool_queries.one_tool(tool_id, scope.until)
     if item is None or item.state != "shown":
         st.info(_("This tool is not among the new ones any more."), icon=":material/search_off:")
         return
@@ -108,7 +106,7 @@ def _decide(item: Tool) -> None:
             _change(item.id, "to_test", "yes" if test else "")
             st.rerun()
         with st.popover(item.assigned or _("Assign"), icon=":material/person_add:"):
-            known = inbox_reads.people(key_url(), cache.revision())
+            known = inbox_reads.people()
             name = st.selectbox(
                 _("To whom"),
                 list(dict.fromkeys([item.assigned, me(), *known])),
@@ -145,7 +143,7 @@ def _definition(item: Tool) -> None:
 
 
 def _over_time(item: Tool, scope: Scope) -> None:
-    counted = dict(tool_queries.posts_a_day(item.id, key_url(), cache.revision()))
+    counted = dict(tool_queries.posts_a_day(item.id))
     first, last = min(counted, default=0), max([*counted, date_to_day(scope.until)])
     step = 1 if last - first <= 62 else 7
     rows = [

@@ -68,7 +68,7 @@ def _series_columns() -> dict[str, object]:
     }
 
 
-def table(rows: Sequence[TopicRow], revision: int) -> None:
+def table(rows: Sequence[TopicRow]) -> None:
     """Topics, most posts first; a click opens one."""
     frame = pd.DataFrame(
         {
@@ -94,7 +94,7 @@ def table(rows: Sequence[TopicRow], revision: int) -> None:
         },
         on_select="rerun",
         selection_mode="single-row",
-        key=f"topic-table-{revision}-{parameter('theme')}",
+        key=f"topic-table-{cache.revision()}-{parameter('theme')}",
         alt=_("Topics"),
     )
     st.caption(_("Click a row to open the topic. Names are made from the words typical of it; you can change them."))
@@ -102,7 +102,7 @@ def table(rows: Sequence[TopicRow], revision: int) -> None:
         open_topic(rows[event.selection.rows[0]].topic.id)
 
 
-def themes(rows: Sequence[TopicRow], revision: int) -> None:
+def themes(rows: Sequence[TopicRow]) -> None:
     """Topics joined to themes; a click shows the topics of one."""
     members: dict[int, list[TopicRow]] = {}
     for row in rows:
@@ -131,7 +131,7 @@ def themes(rows: Sequence[TopicRow], revision: int) -> None:
         },
         on_select="rerun",
         selection_mode="single-row",
-        key=f"theme-table-{revision}",
+        key=f"theme-table-{cache.revision()}",
         alt=_("Themes"),
     )
     st.caption(_("A theme joins topics that are near in meaning, and is named after its two largest. Click to open."))
@@ -141,9 +141,9 @@ def themes(rows: Sequence[TopicRow], revision: int) -> None:
         st.rerun()
 
 
-def topic_map(scope: Scope, url: str, revision: int) -> None:
+def topic_map(scope: Scope) -> None:
     """Posts in two dimensions; a box around some, or a click on one, opens them."""
-    found = topic_reads.topic_map(scope.since, scope.until, url, revision)
+    found = topic_reads.topic_map(scope.since, scope.until)
     if not found.marks:
         st.info(_("No post of this period has a place on the map yet."), icon=":material/map:")
         return
@@ -174,7 +174,7 @@ def topic_map(scope: Scope, url: str, revision: int) -> None:
         cards(replace(scope, area=(float(left), float(right), float(low), float(high))), "map")
     elif marks:
         st.subheader(_("The post that you clicked"), anchor=False)
-        for post in post_reads.by_id((int(marks[0]["post"]),), url, revision):
+        for post in post_reads.by_id((int(marks[0]["post"]),)):
             card(post, "mark")
 
 
@@ -212,7 +212,7 @@ def over_time(rows: Sequence[TopicRow], scope: Scope) -> None:
                 )
 
 
-def compare(scope: Scope, url: str, revision: int) -> None:
+def compare(scope: Scope) -> None:
     """Which topics are new, gone, grew or shrank between an earlier period and the one that is shown."""
     before = scope.previous()
     chosen = st.date_input(
@@ -224,8 +224,8 @@ def compare(scope: Scope, url: str, revision: int) -> None:
     )
     if isinstance(chosen, tuple) and len(chosen) == 2:
         before = replace(scope, since=chosen[0], until=chosen[1])
-    earlier = {r.topic.id: r for r in topic_reads.topic_rows(before.since, before.until, False, url, revision)}
-    later = {r.topic.id: r for r in topic_reads.topic_rows(scope.since, scope.until, False, url, revision)}
+    earlier = {r.topic.id: r for r in topic_reads.topic_rows(before.since, before.until, False)}
+    later = {r.topic.id: r for r in topic_reads.topic_rows(scope.since, scope.until, False)}
     posts = {
         key: (earlier[key].posts if key in earlier else 0, later[key].posts if key in later else 0)
         for key in earlier.keys() | later.keys()
@@ -273,7 +273,7 @@ def compare(scope: Scope, url: str, revision: int) -> None:
         },
         on_select="rerun",
         selection_mode="single-row",
-        key=f"compare-table-{revision}-{before.since}-{before.until}",
+        key=f"compare-table-{cache.revision()}-{before.since}-{before.until}",
         alt=_("Two periods"),
     )
     st.caption(_("Grew and shrank: the topic's share of all posts and its pace both changed by half, beyond chance."))
@@ -285,7 +285,7 @@ def compare(scope: Scope, url: str, revision: int) -> None:
         open_topic(key)
 
 
-def watched(scope: Scope, url: str, revision: int) -> None:
+def watched(scope: Scope) -> None:
     """Subjects in people's own words, and a form to add one."""
     with st.form("watch", border=True, clear_on_submit=True):
         words = st.text_input(
@@ -297,7 +297,7 @@ def watched(scope: Scope, url: str, revision: int) -> None:
         if st.form_submit_button(_("Watch"), icon=":material/visibility:") and words.strip():
             set_parameter("watch", str(watches.add_watch(cache.store(), words, now())))
             st.rerun()
-    found = topic_reads.watched(url, revision)
+    found = topic_reads.watched()
     if not found:
         st.caption(_("Nothing is watched yet."))
     for item in found:
@@ -306,7 +306,7 @@ def watched(scope: Scope, url: str, revision: int) -> None:
                 set_parameter("watch", str(item.id))
                 st.rerun()
             if item.ready:
-                here, _cards = post_reads.counted(replace(scope, watch=item.id), url, revision)
+                here, _cards = post_reads.counted(replace(scope, watch=item.id))
                 st.caption(n_("{n} post in this period", "{n} posts in this period", here))
             else:
                 st.caption(_("Looking for its posts…"))
@@ -324,10 +324,10 @@ def _wait_for(watch_id: int) -> None:
     )
 
 
-def one_watched(scope: Scope, url: str, revision: int) -> None:
+def one_watched(scope: Scope) -> None:
     """One subject: where the line is drawn, with what falls on each side, and its posts."""
     assert scope.watch is not None
-    found = next((item for item in topic_reads.watched(url, revision) if item.id == scope.watch), None)
+    found = next((item for item in topic_reads.watched() if item.id == scope.watch), None)
     back(_("Watched"), "watch", key="back-watched", view="watched")
     if found is None:
         st.info(_("This subject is not watched any more."), icon=":material/search_off:")
@@ -336,7 +336,7 @@ def one_watched(scope: Scope, url: str, revision: int) -> None:
     if not found.ready:
         _wait_for(found.id)
         return
-    values = topic_reads.watch_similarities(found.id, url, revision)
+    values = topic_reads.watch_similarities(found.id)
     with st.expander(_("How near must a post be?"), icon=":material/tune:"):
         low, high = (min(values), max(values)) if values else (0.0, 1.0)
         chosen = st.slider(
@@ -345,12 +345,12 @@ def one_watched(scope: Scope, url: str, revision: int) -> None:
             round(max(high, low + 0.02), 2),
             min(max(found.threshold, low), high),
             0.01,
-            key=f"near-{found.id}-{revision}",
+            key=f"near-{found.id}-{cache.revision()}",
             help=_("Higher: fewer posts, closer to your words."),
         )
         inside = sum(value >= chosen for value in values)
         st.write(n_("{n} post falls in, over all time.", "{n} posts fall in, over all time.", inside))
-        kept, left = topic_reads.around_threshold(found.id, chosen, url, revision)
+        kept, left = topic_reads.around_threshold(found.id, chosen)
         first, second = st.columns(2)
         with first:
             st.caption(_("The last that fall in"))
@@ -368,7 +368,7 @@ def one_watched(scope: Scope, url: str, revision: int) -> None:
             set_parameter("watch", "")
             set_parameter("view", "watched")
             st.rerun()
-    summary = post_reads.summary(scope, None, url, revision)
+    summary = post_reads.summary(scope, None)
     posts, before = sum(d.posts for d in summary.days), sum(d.posts for d in summary.before)
     st.write(
         _("{now} in this period, {before} in the one before.").format(
@@ -391,12 +391,12 @@ def one_watched(scope: Scope, url: str, revision: int) -> None:
     cards(scope, "watch")
 
 
-def language_note(url: str, revision: int) -> None:
+def language_note() -> None:
     """Say what the packaged English model cannot do, where there are French posts."""
-    if topic_reads.topic_model(url, revision) != "all-MiniLM-L6-v2":
+    if topic_reads.topic_model() != "all-MiniLM-L6-v2":
         return
     today = now().date()
-    french = post_reads.counted(Scope(date(today.year - 1, 1, 1), today, langs=("fr",)), url, revision)[0]
+    french = post_reads.counted(Scope(date(today.year - 1, 1, 1), today, langs=("fr",)))[0]
     if french:
         st.caption(
             ":material/translate: "
@@ -408,11 +408,11 @@ def language_note(url: str, revision: int) -> None:
         )
 
 
-def recent_changes(rows: Sequence[TopicRow], url: str, revision: int) -> None:
+def recent_changes(rows: Sequence[TopicRow]) -> None:
     """What people changed last, each with the way back; and a new grouping on demand."""
     with st.expander(_("Changes and grouping"), icon=":material/history:"):
         labels = {row.topic.id: row.topic.label for row in rows}
-        for change in topic_reads.changes(None, url, revision):
+        for change in topic_reads.changes(None):
             with st.container(horizontal=True, vertical_alignment="center"):
                 name = labels.get(change.topic) or _("Topic {id}").format(id=change.topic)
                 told = change_sentence(
@@ -440,9 +440,9 @@ def recent_changes(rows: Sequence[TopicRow], url: str, revision: int) -> None:
             st.toast(_("The next refresh groups all posts anew. Activity shows how far it is."))
 
 
-def share_without_topic(rows: Sequence[TopicRow], scope: Scope, url: str, revision: int) -> None:
+def share_without_topic(rows: Sequence[TopicRow], scope: Scope) -> None:
     """Say how many posts of the period are in no topic."""
-    total = sum(d.posts for d in post_reads.summary(scope, None, url, revision).days)
+    total = sum(d.posts for d in post_reads.summary(scope, None).days)
     placed = sum(row.posts for row in rows)
     if total and placed < total:
         st.caption(

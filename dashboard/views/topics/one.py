@@ -13,7 +13,6 @@ from dashboard.charts import topics as charts
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
-from dashboard.reads.cache import key_url
 from dashboard.reads.topics import TopicRow
 from dashboard.state import now, only_day, picked_day, scope_to_parameters, set_parameter
 from dashboard.views.ideas import model_wording as model_views
@@ -31,7 +30,6 @@ SPLIT_POSTS = 200
 
 def show(row: TopicRow, rows: Sequence[TopicRow], scope: Scope) -> None:
     """The whole page of one topic."""
-    url, revision = key_url(), cache.revision()
     topic = row.topic
     here = replace(scope, part=None)
     back(_("All topics"), "topic", "part", "page_topic", key="back")
@@ -50,11 +48,11 @@ def show(row: TopicRow, rows: Sequence[TopicRow], scope: Scope) -> None:
         f"{names['positive']} {percent(row.positive / max(1, row.posts))}",
     ]
     st.caption(" · ".join(escape(fact) for fact in facts))
-    voices = post_reads.voices(here, url, revision)
+    voices = post_reads.voices(here)
     voice_balance(voices, **scope_to_parameters(replace(here, sources=()), now().date()))
     if not scope.sources:
         blind_spots(replace(here, topic=None, sources=tuple(source for source, _title, _number in voices.sources)))
-    parts = topic_reads.parts(topic.id, scope.since, scope.until, url, revision)
+    parts = topic_reads.parts(topic.id, scope.since, scope.until)
     _edit(topic, rows, parts, here)
     _by_a_model(topic, here)
     _merged(topic)
@@ -69,7 +67,7 @@ def show(row: TopicRow, rows: Sequence[TopicRow], scope: Scope) -> None:
     st.subheader(_("Posts a day"), anchor=False)
     chart = st.altair_chart(
         charts.volume_chart(
-            post_reads.summary(shown, None, url, revision).days,
+            post_reads.summary(shown, None).days,
             [],
             posts=_("Posts"),
             title=_("Threshold"),
@@ -86,7 +84,7 @@ def show(row: TopicRow, rows: Sequence[TopicRow], scope: Scope) -> None:
     if picked is None and chosen is None and topic.representatives:
         st.subheader(_("Typical posts"), anchor=False)
         st.caption(_("The posts closest to the centre of the topic, word for word."))
-        for post in post_reads.by_id(topic.representatives[:3], url, revision):
+        for post in post_reads.by_id(topic.representatives[:3]):
             card(post, "typical")
     st.subheader(_("All its posts") if picked is None else _("Posts of {day}").format(day=day(picked)), anchor=False)
     cards(only_day(shown, picked), "topic")
@@ -130,7 +128,6 @@ def _sub_topics(parts: Sequence[Part], scope: Scope) -> int | None:
 
 def _passport(topic: Topic, rows: Sequence[TopicRow]) -> None:
     """Where the topic comes from and what became of it."""
-    url, revision = key_url(), cache.revision()
     with st.expander(_("Passport"), icon=":material/badge:"):
         facts = []
         if topic.first_seen:
@@ -149,13 +146,13 @@ def _passport(topic: Topic, rows: Sequence[TopicRow]) -> None:
         if topic.first_terms and gone:
             st.caption(_("Its words at first: {words}").format(words=escape(", ".join(topic.first_terms))))
             st.caption(_("Words that came since: {words}").format(words=escape(", ".join(come))))
-        months = topic_reads.topic_months(topic.id, url, revision)
+        months = topic_reads.topic_months(topic.id)
         if len(months) > 1:
             st.altair_chart(charts.months_chart(months, posts=_("Posts")), width="stretch", alt=_("Posts a month"))
         labels = {row.topic.id: row.topic.label for row in rows}
-        for change in topic_reads.changes(topic.id, url, revision):
+        for change in topic_reads.changes(topic.id):
             other = change.other if change.topic == topic.id else change.topic
-            found = topic_reads.one_topic(other, url, revision) if other else None
+            found = topic_reads.one_topic(other) if other else None
             name = labels.get(other) or (found.label if found else "")
             mine = change.topic == topic.id
             told = change_sentence(change.kind, change.made_by, other=name, detail=change.detail)
@@ -176,7 +173,7 @@ def _passport(topic: Topic, rows: Sequence[TopicRow]) -> None:
 
 def _by_a_model(topic: Topic, scope: Scope) -> None:
     """A summary, and a name to take over by hand, by the language model where one is set."""
-    posts = post_reads.some_posts(scope, 20, key_url(), cache.revision())
+    posts = post_reads.some_posts(scope, 20)
     lang = max(("en", "fr"), key=lambda code: sum(post.lang == code for post in posts))
     for task, words in (("summary", _("Sum up with the model")), ("topic", _("Suggest a name with the model"))):
         found = model_views.ask(task, str(topic.id), posts, lang, topic.label, words)
@@ -240,12 +237,11 @@ def _edit(topic: Topic, rows: Sequence[TopicRow], parts: Sequence[Part], scope: 
 
 def _split(topic: Topic, parts: Sequence[Part], scope: Scope) -> None:
     """Choose posts that are a topic of their own."""
-    url, revision = key_url(), cache.revision()
     st.write(_("Choose the posts that are a topic of their own. New posts like them will join it."))
     labels: dict[int | None, str] = {None: _("All its posts"), **{part.number: part.label for part in parts}}
     part = st.selectbox(_("Among"), list(labels), format_func=lambda number: labels[number])
     query = st.text_input(_("With these words"), max_chars=200)
-    posts = post_reads.some_posts(replace(scope, part=part, query=query.strip()), SPLIT_POSTS, url, revision)
+    posts = post_reads.some_posts(replace(scope, part=part, query=query.strip()), SPLIT_POSTS)
     frame = pd.DataFrame(
         {
             "day": [post.published_at.date() for post in posts],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -45,35 +46,74 @@ def two_years(store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch) -> S
 
 def test_a_period_is_compared_with_the_one_before_and_last_year(two_years: Store, now: datetime) -> None:
     week = Scope(now.date() - timedelta(days=6), now.date(), brand=1)
-    shown = reputation_reads.seen.__wrapped__(week, "", 0)
+    shown = reputation_reads.seen(week)
     assert (shown.posts, shown.posts_before, shown.posts_last_year) == (30, 30, 30)
     assert shown.change.verdict == "down"
     assert shown.last_year is not None
     assert shown.last_year.verdict == "down"
     assert shown.last_year.move.value < shown.change.move.value
-    ((before, year),) = reputation_reads.group_changes.__wrapped__(week, "source", (1,), "", 0)
+    ((before, year),) = reputation_reads.group_changes(week, "source", (1,))
     assert before.verdict == "down"
     assert year is not None
     assert year.before.posts == 30
-    assert reputation_reads.voice_last_year.__wrapped__(week, "", 0) == {1: 30}
+    assert reputation_reads.voice_last_year(week) == {1: 30}
 
 
 def test_a_young_record_says_nothing_of_last_year(two_years: Store, now: datetime) -> None:
     old = Scope(now.date() - timedelta(days=370), now.date() - timedelta(days=364), brand=1)
-    shown = reputation_reads.seen.__wrapped__(old, "", 0)
+    shown = reputation_reads.seen(old)
     assert shown.posts == 30
     assert shown.last_year is None
     assert shown.posts_last_year is None
-    assert reputation_reads.voice_last_year.__wrapped__(old, "", 0) is None
+    assert reputation_reads.voice_last_year(old) is None
 
 
-def test_what_is_cached_belongs_to_its_record(
+def test_a_switch_of_workspace_files_nothing_under_the_other_record(
     two_years: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two records may have the same revision: the demo's figures are never shown for one's own."""
-    held = post_reads.content("one", 7)
-    assert held.posts == 120
-    empty = Store(f"sqlite:///{tmp_path / 'empty.sqlite'}")
-    monkeypatch.setattr(cache, "store", lambda: empty)
-    assert post_reads.content("other", 7).posts == 0
-    assert post_reads.content("one", 7) == held
+    """Two sessions and a switch: one is in the middle of a page of the demo while the other goes to its own posts. Both
+    records have the same revision, and the demo's figures stay the demo's."""
+    own = Store(f"sqlite:///{tmp_path / 'own.sqlite'}")
+    while own.revision() < two_years.revision():
+        own.set_meta("round", "again")
+    shown = {"url": two_years.url}
+    monkeypatch.setattr(cache, "store", lambda: cache.open_store(shown["url"]))
+    assert own.revision() == two_years.revision()
+    began, switched, found = threading.Event(), threading.Event(), []
+
+    def first_session() -> None:
+        with cache.one_record():
+            began.set()
+            assert switched.wait(10)
+            found.append(post_reads.content().posts)
+
+    def second_session() -> None:
+        assert began.wait(10)
+        shown["url"] = own.url
+        found.append(post_reads.content().posts)
+        switched.set()
+
+    sessions = [threading.Thread(target=run) for run in (first_session, second_session)]
+    for session in sessions:
+        session.start()
+    for session in sessions:
+        session.join(20)
+    assert found == [0, 120]
+    assert post_reads.content().posts == 0
+    shown["url"] = two_years.url
+    assert post_reads.content().posts == 120
+
+
+def test_a_page_sees_what_it_wrote_itself(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "store", lambda: store)
+    monkeypatch.setattr(cache, "open_store", lambda _url: store)
+    with cache.one_record():
+        assert reputation_reads.brands() == []
+        save_brand(store, Brand(0, "Acme", True))
+        assert [brand.name for brand in reputation_reads.brands()] == ["Acme"]
+
+
+def test_who_changes_an_answer_changes_a_copy(two_years: Store) -> None:
+    with cache.one_record(two_years.url):
+        reputation_reads.brands().clear()
+        assert [brand.name for brand in reputation_reads.brands()] == ["Acme"]
