@@ -11,13 +11,13 @@ from datetime import date, datetime
 
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
-from dashboard.state import scope_to_parameters
 from dashboard.words.labels import sentiment_names
 from dashboard.words.language import _, count, day, n_, percent
 from dashboard.words.reputation import signed
 from data.figures import Day
 from data.models import Brand, Post, Scope, date_to_day, day_to_date
 from data.posts.quotes import Quote, cut_at, quote_of
+from data.scope import scope_to_parameters
 from data.sharing.document import Block, Chart, Quotes, Section
 from insights.topics.trends import anomalies
 

@@ -17,13 +17,13 @@ from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.reads import tools as tool_queries
 from dashboard.reads import topics as topic_reads
-from dashboard.state import scope_to_parameters
 from dashboard.words.alerts import how_unusual
 from dashboard.words.alerts import title_of as title_of_alert
 from dashboard.words.language import _, colon, count, day, in_quotes, n_
 from dashboard.words.tools import reach_words
 from dashboard.words.topics import trend_sentence
 from data.models import Scope
+from data.scope import scope_to_parameters
 from insights.topics.trends import anomalies
 
 WORDS_A_MINUTE = 200  # silent reading of prose is about 238 (Brysbaert 2019); figures slow one down

@@ -28,7 +28,6 @@ from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import sources as source_reads
 from dashboard.reads import tools as tool_queries
 from dashboard.reads import topics as topic_reads
-from dashboard.state import page_number, scope_of
 from dashboard.words.ideas import content_channels, evidence_words, format_names, status_names, title_of, why_now
 from dashboard.words.language import _, count, current, day, in_quotes, moment, n_, zone
 from dashboard.words.reputation import signed, verdict
@@ -36,6 +35,7 @@ from dashboard.words.sources import kind_name
 from dashboard.words.tools import reach_words, stage_names
 from data.models import Scope, day_to_date, whole
 from data.posts.reads import PAGE
+from data.scope import page_number, scope_of
 from data.sharing.document import Block, Chart, Document, Figure, Figures, Quotes, Section, Table, Words
 from insights.alerts.course import course_of
 from insights.reputation.estimates import Decomposition

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dashboard.documents.frame import ASKED, Frame, section_of
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
-from dashboard.state import scope_to_parameters
 from dashboard.words.language import _, count, n_
 from data.inbox.waiting import Asked
 from data.models import date_to_day
 from data.schema import IDS_PER_DAY
+from data.scope import scope_to_parameters
 from data.sharing.document import Block, Figure, Figures, Quotes, Section, Words
 
 

@@ -12,7 +12,7 @@ from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import topics as topic_reads
-from dashboard.state import now, only_day, picked_day, remembered, scope_to_parameters
+from dashboard.state import now, only_day, picked_day, remembered
 from dashboard.views.overview import since_last_visit as morning_views
 from dashboard.views.page import TREND_COLOURS, empty_state, key_figure, open_page, page_start
 from dashboard.views.posts import cards
@@ -20,6 +20,7 @@ from dashboard.words.labels import escape, sentiment_names, trend_names
 from dashboard.words.language import _, count, current, n_, percent
 from dashboard.words.topics import trend_sentence
 from data.models import date_to_day
+from data.scope import scope_to_parameters
 from insights.topics.trends import anomalies
 
 if not post_reads.content().posts:

@@ -11,13 +11,14 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from dashboard.reads import posts as post_reads
-from dashboard.state import page_number, parameter, set_parameter
+from dashboard.state import parameter, set_parameter
 from dashboard.views.page import open_page
 from dashboard.words.labels import escape, intent_names, sentiment_names
 from dashboard.words.language import LANGUAGE_NAMES, _, count, moment, n_, percent
 from data.models import Post, Scope, web_link
 from data.posts.quotes import passage
 from data.posts.reads import PAGE, Voices
+from data.scope import page_number
 
 CARD_CHARACTERS = 900
 SENTIMENT_COLOURS = {"negative": "red", "neutral": "gray", "positive": "green", "unsure": "yellow"}

@@ -66,8 +66,8 @@ def _interval(found: Any) -> dict[str, float]:
 def _posts(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     from dashboard.files.posts import row_of
     from dashboard.reads import posts as post_reads
-    from dashboard.state import page_number
     from data.posts.reads import PAGE
+    from data.scope import page_number
 
     number = page_number(parameters.get("page", ""), 999_999)
     total, _shown = post_reads.counted(frame.scope)
@@ -473,8 +473,8 @@ def read(name: str, token: str, parameters: Mapping[str, str], now: datetime) ->
         return 400, {"error": f"Unknown parameter: {unknown[0][:80]}.", "parameters": known}, 0
     from dashboard.documents import frame as frames
     from dashboard.documents.frame import Frame
-    from dashboard.state import date_of, scope_of
     from dashboard.words.language import speaking
+    from data.scope import date_of, scope_of
 
     for key in ("since", "until"):
         if key in parameters and date_of(parameters[key]) is None:

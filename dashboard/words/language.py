@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, tzinfo
@@ -12,7 +12,6 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import streamlit as st
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -37,6 +36,16 @@ def translations(lang: str) -> gettext.NullTranslations:
 
 
 _spoken: ContextVar[tuple[str, str] | None] = ContextVar("spoken", default=None)
+_session: list[Callable[[], tuple[str, str]]] = [lambda: ("en", "UTC")]
+
+
+def follow_session(ask: Callable[[], tuple[str, str]]) -> None:
+    """Where nothing else is spoken, speak the (language, time zone) that `ask` gives: those of a person's session."""
+    _session[0] = ask
+
+
+def _now_spoken() -> tuple[str, str]:
+    return _spoken.get() or _session[0]()
 
 
 @contextmanager
@@ -50,11 +59,8 @@ def speaking(lang: str, zone_name: str = "UTC") -> Iterator[None]:
 
 
 def current() -> str:
-    """The language of this session."""
-    spoken = _spoken.get()
-    if spoken is not None:
-        return spoken[0] if spoken[0] in LANGUAGES else "en"
-    lang = st.session_state.get("lang", "en")
+    """The language that is spoken: of a session, or of what is sent."""
+    lang = _now_spoken()[0]
     return lang if lang in LANGUAGES else "en"
 
 
@@ -86,11 +92,8 @@ def percent(share: float) -> str:
 
 
 def zone() -> tzinfo:
-    spoken = _spoken.get()
     try:
-        if spoken is not None:
-            return ZoneInfo(spoken[1])
-        return ZoneInfo(st.session_state.get("zone", "UTC"))
+        return ZoneInfo(_now_spoken()[1])
     except (KeyError, ValueError, OSError):
         return UTC
 

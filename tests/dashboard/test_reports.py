@@ -37,7 +37,6 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.sending import mailings as mailing
-from dashboard.state import page_number, scope_of
 from dashboard.web import api, feeds, share
 from dashboard.web.guard import Throttle
 from dashboard.words.language import percent, speaking
@@ -47,6 +46,7 @@ from data.models import NewPost, Scope
 from data.models import whole as number_of
 from data.posts.ingest import add_posts
 from data.schema import post, post_text
+from data.scope import page_number, scope_of
 from data.settings import Settings
 from data.sharing import reports, snapshots, subscriptions
 from data.sharing import tokens as access

@@ -13,7 +13,7 @@ from dashboard.files import calendar as calendar_files
 from dashboard.reads import cache
 from dashboard.reads import ideas as idea_queries
 from dashboard.reads import posts as post_reads
-from dashboard.state import date_of, forget, now, parameter, remember, remembered, set_parameter
+from dashboard.state import forget, now, parameter, remember, remembered, set_parameter
 from dashboard.views.calendar import published
 from dashboard.views.ideas import drafts as draft_views
 from dashboard.views.mentions.triage import me
@@ -25,6 +25,7 @@ from dashboard.words.labels import escape
 from dashboard.words.language import LANGUAGE_NAMES, _, current, day, n_, zone
 from data.content import calendar as calendar_store
 from data.content.calendar import CalendarError, Item, clashes, gaps
+from data.scope import date_of
 
 COLOURS = {"idea": "gray", "draft": "blue", "ready": "green", "published": "violet", "dropped": "gray"}
 

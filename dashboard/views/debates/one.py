@@ -13,7 +13,7 @@ from dashboard.reads import cache
 from dashboard.reads import debates as debate_queries
 from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
-from dashboard.state import now, page_number, parameter, picked_mark, set_parameter
+from dashboard.state import now, parameter, picked_mark, set_parameter
 from dashboard.views.debates import all as debate_views
 from dashboard.views.debates.all import camp_title, first_day_of_week, open_posts, posts_of, quote
 from dashboard.views.mentions.triage import me, note_change, stance_names
@@ -27,6 +27,7 @@ from data.debates import Debate, Positioned
 from data.models import date_to_day
 from data.posts.quotes import passage
 from data.posts.vectors import vectors_of
+from data.scope import page_number
 from insights.reputation.estimates import wilson
 
 PAGE = 15  # cards of stances on a page

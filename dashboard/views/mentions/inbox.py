@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
-from dashboard.state import midnight, now, page_number, parameter, remember, remembered, set_parameter
+from dashboard.state import midnight, now, parameter, remember, remembered, set_parameter
 from dashboard.views.mentions.triage import act, decision_names, me, note_change, triage_row
 from dashboard.views.page import back
 from dashboard.views.posts import card, highlighted
@@ -20,6 +20,7 @@ from data.inbox.moderation import Case, HotThread
 from data.inbox.waiting import Asked
 from data.models import Post, Scope, Triage, web_link
 from data.posts.quotes import passage
+from data.scope import page_number
 
 SHOWN = 10  # groups, cases and threads on a page
 TIPS = 0.4  # heat from which a thread is named

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.reads import people as people_reads
 from dashboard.reads import posts as post_reads
-from dashboard.state import now, parameter, scope_to_parameters, set_parameter
+from dashboard.state import now, parameter, set_parameter
 from dashboard.views.page import open_page
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, day, n_, percent
@@ -20,6 +20,7 @@ from dashboard.words.sources import kind_name
 from data.figures import first_day_of_week
 from data.models import Scope, day_to_date
 from data.reputation.members import ROLES, STATES, Member
+from data.scope import scope_to_parameters
 
 PAGE = 50
 

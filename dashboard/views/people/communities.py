@@ -10,13 +10,14 @@ from babel.dates import get_day_names
 from dashboard.charts import reputation as reputation_charts
 from dashboard.reads import people as people_reads
 from dashboard.reads import sources as source_reads
-from dashboard.state import now, scope_to_parameters
+from dashboard.state import now
 from dashboard.views.page import open_page
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, current, n_, percent, zone
 from dashboard.words.sources import kind_name
 from data.models import Scope
 from data.reputation.members import Place
+from data.scope import scope_to_parameters
 
 SHOWN = 50
 OVERLAPS = 12  # communities compared for members in common

@@ -12,13 +12,14 @@ from dashboard.documents import of_report as report_building
 from dashboard.documents.of_report import block_names
 from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
-from dashboard.state import date_of, forget, now, parameter, remember, remembered, set_parameter, whole_parameter
+from dashboard.state import forget, now, parameter, remember, remembered, set_parameter, whole_parameter
 from dashboard.views.mentions.triage import me
 from dashboard.views.page import back
 from dashboard.views.reports import document as document_views
 from dashboard.views.reports import sharing as share_views
 from dashboard.words.labels import escape
 from dashboard.words.language import LANGUAGES, _, current, day, n_, zone
+from data.scope import date_of
 from data.sharing import reports, snapshots
 from data.sharing.document import Document
 from data.sharing.reports import MONTH, TEMPLATES, Report

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
-from dashboard.state import now, scope_to_parameters
+from dashboard.state import now
 from dashboard.views.mentions.triage import me
 from dashboard.views.page import open_page
 from dashboard.words.actions import effects_of, kind_names
@@ -17,6 +17,7 @@ from dashboard.words.labels import escape
 from dashboard.words.language import _, day, moment, n_
 from data.models import Scope, day_to_date, web_link
 from data.reputation import actions
+from data.scope import scope_to_parameters
 
 
 def what_we_did(scope: Scope) -> None:

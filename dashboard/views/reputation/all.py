@@ -14,7 +14,7 @@ from dashboard.charts.topics import volume_chart
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import sources as source_reads
 from dashboard.reads.reputation import Group
-from dashboard.state import now, parameter, picked_day, picked_mark, put_scope, scope_to_parameters, set_parameter
+from dashboard.state import now, parameter, picked_day, picked_mark, put_scope, set_parameter
 from dashboard.views.page import choose_view, open_page
 from dashboard.views.posts import card, cards
 from dashboard.words.labels import escape, sentiment_names
@@ -23,6 +23,7 @@ from dashboard.words.reputation import aspect_names, between, mix_words, signed,
 from data.figures import Day
 from data.models import Scope, date_to_day
 from data.posts.quotes import passage
+from data.scope import scope_to_parameters
 from insights.reputation.estimates import FEW, Change, Decomposition, Estimate, Interval, Part, share_of_voice, standing
 
 SHOWN = 12  # groups in a chart

@@ -10,12 +10,7 @@ from datetime import timedelta
 import streamlit as st
 
 from dashboard.reads import cache
-from dashboard.state import (
-    now,
-    parameter,
-    remember,
-    set_parameter,
-)
+from dashboard.state import now, parameter, remember, set_parameter
 from dashboard.words.labels import escape, when
 from dashboard.words.language import _, count, day, n_, percent
 from dashboard.words.sources import (

@@ -14,13 +14,14 @@ from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.reads.topics import TopicRow
-from dashboard.state import now, parameter, scope_to_parameters, set_parameter
+from dashboard.state import now, parameter, set_parameter
 from dashboard.views.page import TREND_COLOURS, back
 from dashboard.views.posts import card, cards
 from dashboard.words.labels import escape, trend_names
 from dashboard.words.language import _, count, current, day, n_, percent
 from dashboard.words.sources import change_sentence, edit_problem
 from data.models import Scope, date_to_day
+from data.scope import scope_to_parameters
 from data.topics import edits as topic_edits
 from data.topics import fits as topic_list_fits
 from data.topics import watches

@@ -14,7 +14,7 @@ from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.reads.topics import TopicRow
-from dashboard.state import now, only_day, picked_day, scope_to_parameters, set_parameter
+from dashboard.state import now, only_day, picked_day, set_parameter
 from dashboard.views.ideas import model_wording as model_views
 from dashboard.views.page import TREND_COLOURS, back, blind_spots, open_page
 from dashboard.views.posts import card, cards, voice_balance
@@ -23,6 +23,7 @@ from dashboard.words.language import _, current, day, moment, n_, percent
 from dashboard.words.sources import change_sentence, edit_problem
 from dashboard.words.topics import trend_sentence
 from data.models import Part, Scope, Topic
+from data.scope import scope_to_parameters
 from data.topics import edits as topic_edits
 
 SPLIT_POSTS = 200
