@@ -31,9 +31,11 @@ $(VENV)/.test: requirements.txt requirements-test.txt | $(VENV)/.run
 run: $(VENV)/.run
 	$(BIN)/python -m streamlit run server.py --server.address $(HOST) --server.port $(PORT)
 
+# Under a minute on two cores, whatever is cached.
 check: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/python -m pytest tests/test_structure.py
 	$(BIN)/mypy
 
 # Browser tests wait more than they compute, so a third process fits on two cores; one thread each, else their models
