@@ -39,9 +39,9 @@ from data.store import Store, StoreError
 from data.suggestions import open_suggestions
 from data.usage import Meter, latest_usage
 from sources.accepted import check_access
-from sources.base import MESSAGES, SourceError, mask_secrets
 from sources.collect import Outcome, collect
 from sources.discovery import Found, follow, look
+from sources.errors import MESSAGES, SourceError, mask_secrets
 from sources.files import preview
 from sources.http import Client
 from sources.imports import Imported, import_file

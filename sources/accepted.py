@@ -10,7 +10,7 @@ from typing import Any
 from data.credentials import NETWORKS
 from data.models import Source
 from sources.answers import get_json
-from sources.base import RefusedError, SourceError
+from sources.errors import RefusedError, SourceError
 from sources.http import Client
 from sources.kinds import bluesky, facebook, github, reddit, stackexchange, x, youtube
 

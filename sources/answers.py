@@ -9,8 +9,9 @@ from html import unescape
 from typing import Any
 
 from data.models import web_link, whole
-from sources.base import ContentError, RefusedError, SourceError
-from sources.http import Client, looks_like_challenge, refusal, retry_after
+from sources.errors import ContentError, RefusedError, SourceError
+from sources.http import Client
+from sources.refusals import looks_like_challenge, refusal, retry_after
 
 # What a service says beside the status: (status, answer) -> a code of SourceError, or "" for the usual meaning.
 Explain = Callable[[int, Mapping[str, Any]], str]

@@ -1,103 +1,15 @@
-"""What every kind of source has in common: its request, its result, and the ways it can fail.
-
-The error tree. Each error carries what it is about and a `code` that the app puts into words:
-
-    SourceError
-      AddressError      bad_address private_address unknown_host not_understood handle_alone closed_network
-      NetworkError      unreachable timeout tls_error too_many_redirects redirect_loop
-      ContentError      too_large bad_compression not_a_feed broken_feed empty_body bad_answer bad_file not_a_page
-      RefusedError      gone not_found forbidden login_needed too_many_requests server_error refused
-                        no_credentials bad_credentials expired_token needs_account quota spend_cap
-                        captcha robots
-"""
+"""What every kind of source has in common: what a check of it brings, a page of its listing, its line in the table."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from data.models import NewPost, Source
-
-if TYPE_CHECKING:
-    from sources.http import Client
-
-
-_SECRET = re.compile(
-    r"((?:^|[?&;\s])(?:access_token|token|api_?key|key|auth|secret|client_secret|app_password|password|feed|sig|signature)=)"
-    r"[^&#\s]+|(\b(?:Bearer|Basic|OAuth)\s+)[^\s\"']+",
-    re.IGNORECASE,
-)
-
-
-def mask_secrets(words: str) -> str:
-    """Stars in place of tokens in an address or a header, so that it may be shown and logged."""
-    return _SECRET.sub(lambda m: (m[1] or m[2]) + "***", words)
-
-
-class SourceError(Exception):
-    """A source that could not be read. `retry_after` is seconds the server asked to wait, if it did."""
-
-    def __init__(self, code: str, subject: str, detail: str = "", retry_after: float | None = None) -> None:
-        self.code, self.retry_after = code, retry_after
-        self.subject, self.detail = mask_secrets(subject), mask_secrets(detail[:300])
-        super().__init__(f"{self.subject}: {MESSAGES.get(code, code)}" + (f" ({self.detail})" if detail else ""))
-
-
-class AddressError(SourceError):
-    """The address itself cannot be used."""
-
-
-class NetworkError(SourceError):
-    """The server could not be reached or did not finish."""
-
-
-class ContentError(SourceError):
-    """The server answered with something that cannot be read."""
-
-
-class RefusedError(SourceError):
-    """The server answered that it will not give the content."""
-
-
-MESSAGES = {
-    "bad_address": "this is not a web address that starts with http:// or https://",
-    "private_address": "this address is inside a private network, which Vigie does not read unless allowed",
-    "unknown_host": "no server answers to this name; check the spelling",
-    "not_understood": "this is no address, handle, hashtag or r/name that Vigie knows",
-    "handle_alone": "a handle needs its network; paste the profile's full address",
-    "closed_network": "this network shows nothing to programs; export your posts there and import the file",
-    "not_a_page": "no text was found on this page",
-    "unreachable": "the server did not accept the connection; it may be down, the next check will try again",
-    "timeout": "the server took too long to answer; the next check will try again",
-    "tls_error": "the secure connection failed; the site's certificate may have expired",
-    "too_many_redirects": "the site sends from one address to another without end",
-    "redirect_loop": "the site sends back to an address already visited",
-    "too_large": "the answer is larger than the limit; ask the site for a shorter feed",
-    "bad_compression": "the answer is compressed in a way that is refused",
-    "not_a_feed": "this is a page, not a feed, and no feed was found there",
-    "broken_feed": "the feed is damaged beyond reading; tell the site's owner",
-    "empty_body": "the answer is empty",
-    "bad_answer": "the answer does not have the form that this service documents",
-    "gone": "the site says that this feed is gone for good; it has been paused",
-    "not_found": "nothing is at this address any more (404)",
-    "forbidden": "the site refuses access (403)",
-    "login_needed": "the site asks for a login (401)",
-    "too_many_requests": "the site asks to slow down (429)",
-    "server_error": "the site has a fault of its own; the next check will try again",
-    "refused": "the site refused the request",
-    "bad_file": "this file cannot be read",
-    "no_credentials": "this network gives nothing without credentials; see docs/sources.md, or import a file",
-    "bad_credentials": "the service does not accept these credentials; check them in the credentials file",
-    "expired_token": "the token has expired; make a new one and put it in the credentials file",
-    "needs_account": "this instance shows its posts to members only; add a token of yours for it (docs/sources.md)",
-    "quota": "today's quota of this service is used up; it starts anew tomorrow",
-    "spend_cap": "the spending cap for this month is reached; raise x_monthly_cap to go on",
-    "captcha": "the site asks visitors to prove that they are human; follow its feed or import a file instead",
-    "robots": "the site asks programs not to read this page (robots.txt)",
-}
+from sources.errors import SourceError
+from sources.http import Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +43,9 @@ class Page:
     newest: str = ""  # where reading forward starts, for kinds that can
 
 
-FetchSource = Callable[["Client", Source, datetime], Awaitable[FetchResult]]
-ReadPage = Callable[["Client", Source, datetime, str], Awaitable[Page]]
-Recount = Callable[["Client", Source, datetime, Sequence[str]], Awaitable[Page]]
+FetchSource = Callable[[Client, Source, datetime], Awaitable[FetchResult]]
+ReadPage = Callable[[Client, Source, datetime, str], Awaitable[Page]]
+Recount = Callable[[Client, Source, datetime, Sequence[str]], Awaitable[Page]]
 
 
 @dataclass(frozen=True, slots=True)

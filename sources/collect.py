@@ -22,8 +22,9 @@ from data.settings import Settings
 from data.source_list import due_sources, find_source, get_source, note_check, update_source
 from data.store import Store
 from data.usage import Meter
-from sources.base import FetchResult, Page, SourceError, SourceKind
-from sources.http import MAX_WAIT, Client, backoff
+from sources.base import FetchResult, Page, SourceKind
+from sources.errors import SourceError
+from sources.http import Client
 from sources.kinds import (
     bluesky,
     discourse,
@@ -40,6 +41,7 @@ from sources.kinds import (
     youtube,
 )
 from sources.plain_text import plain_text
+from sources.refusals import MAX_WAIT, backoff
 
 # The table of kinds. Adding one is a module beside this one and a line here: see docs/sources.md.
 SOURCES: dict[str, SourceKind] = {

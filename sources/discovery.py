@@ -14,11 +14,13 @@ from data.settings import Settings
 from data.source_list import add_source
 from data.store import Store
 from sources.answers import get_json, link, listed, mapping
-from sources.base import AddressError, ContentError, RefusedError, SourceError
 from sources.collect import SOURCES
-from sources.http import Answer, Client, check_url, looks_like_challenge
+from sources.errors import AddressError, ContentError, RefusedError, SourceError
+from sources.http import Answer, Client
 from sources.identify import Candidate, NotUnderstood, identify, nearest_host, take_secret
 from sources.kinds.feeds import ParsedFeed, looks_like_feed, parse_patiently
+from sources.refusals import looks_like_challenge
+from sources.web_addresses import check_url
 
 FEED_TYPES = {
     "application/rss+xml",

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from data.models import Engagement, NewPost, web_link
-from sources.base import ContentError
+from sources.errors import ContentError
 from sources.exports import known_export
 from sources.plain_text import plain_text
 

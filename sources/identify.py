@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from data.credentials import Secret
-from sources.base import AddressError
+from sources.errors import AddressError
 
 # Places that show nothing to programs: their exports are imported as files.
 CLOSED = {

@@ -14,7 +14,7 @@ from data.posts.ingest import add_posts
 from data.settings import Settings
 from data.source_list import add_source, update_source
 from data.store import Store
-from sources.base import ContentError
+from sources.errors import ContentError
 from sources.files import BadRow, Mapped, posts_of
 
 BATCH = 1_000

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from data.models import Source
-from sources.base import AddressError, ContentError
-from sources.http import check_url
+from sources.errors import AddressError, ContentError
+from sources.web_addresses import check_url
 
 MAX_FEEDS = 10_000
 

@@ -16,7 +16,8 @@ from datetime import datetime
 from typing import Any
 
 from data.models import NewPost, Source, from_epoch, to_epoch
-from sources.base import FetchResult, FetchSource, ReadPage, SourceError
+from sources.base import FetchResult, FetchSource, ReadPage
+from sources.errors import SourceError
 from sources.http import Client
 
 OVERLAP = 3_600  # seconds read again: services index late

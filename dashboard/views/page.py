@@ -14,7 +14,7 @@ from dashboard.words.labels import escape
 from dashboard.words.language import _, day, n_, percent
 from data.models import Scope
 from data.settings import Settings
-from sources.base import mask_secrets
+from sources.errors import mask_secrets
 
 TREND_COLOURS = {
     "new": "violet",

@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 
 from data.models import Engagement, NewPost, Source
 from sources.answers import get_json, items, mapping, moment, number, total, words
-from sources.base import AddressError, ContentError, Page, RefusedError
+from sources.base import Page
+from sources.errors import AddressError, ContentError, RefusedError
 from sources.http import Client
 from sources.paging import newest_first
 

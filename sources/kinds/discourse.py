@@ -16,7 +16,8 @@ from urllib.parse import urlencode, urlsplit
 
 from data.models import Engagement, NewPost, Source
 from sources.answers import get_json, items, listed, mapping, moment, number, words
-from sources.base import AddressError, FetchResult, Page, SourceError
+from sources.base import FetchResult, Page
+from sources.errors import AddressError, SourceError
 from sources.http import Client
 from sources.paging import newest_first
 from sources.plain_text import plain_text

@@ -13,7 +13,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from data.models import Engagement, NewPost, Source
 from sources.answers import get_json, items, link, listed, mapping, moment, number, words
-from sources.base import AddressError, Page, RefusedError
+from sources.base import Page
+from sources.errors import AddressError, RefusedError
 from sources.http import Client
 from sources.paging import newest_first
 

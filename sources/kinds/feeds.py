@@ -24,7 +24,8 @@ from lxml import etree
 
 from data.models import Engagement, NewPost, Source, web_link
 from data.settings import ROOT
-from sources.base import ContentError, FetchResult
+from sources.base import FetchResult
+from sources.errors import ContentError
 from sources.http import Client
 from sources.plain_text import plain_text
 

@@ -17,7 +17,8 @@ from urllib.parse import urlencode
 from data.models import Engagement, NewPost, Source
 from data.usage import day_of
 from sources.answers import get_json, items, link, listed, mapping, moment, number, read_json, words
-from sources.base import AddressError, ContentError, FetchResult, Page, RefusedError
+from sources.base import FetchResult, Page
+from sources.errors import AddressError, ContentError, RefusedError
 from sources.http import Client
 from sources.paging import newest_first
 

@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 
 from data.models import Engagement, NewPost, Source, to_epoch
 from sources.answers import get_json, items, link, mapping, number, words
-from sources.base import AddressError, ContentError, FetchResult, Page
+from sources.base import FetchResult, Page
+from sources.errors import AddressError, ContentError
 from sources.http import Client
 from sources.paging import newest_first
 from sources.plain_text import plain_text

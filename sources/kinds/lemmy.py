@@ -15,7 +15,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from data.models import Engagement, NewPost, Source
 from sources.answers import get_json, items, link, mapping, moment, number, words
-from sources.base import AddressError, ContentError, Page, SourceError
+from sources.base import Page
+from sources.errors import AddressError, ContentError, SourceError
 from sources.http import Client
 from sources.paging import newest_first
 

@@ -21,10 +21,12 @@ from urllib.parse import quote
 from data.models import Engagement, NewPost, Source
 from data.usage import minute_of
 from sources.answers import number, words
-from sources.base import AddressError, ContentError, FetchResult, NetworkError, Page, RefusedError, SourceError
-from sources.http import Client, rate_pause
+from sources.base import FetchResult, Page
+from sources.errors import AddressError, ContentError, NetworkError, RefusedError, SourceError
+from sources.http import Client
 from sources.kinds.feeds import fetch_feed
 from sources.paging import newest_first
+from sources.refusals import rate_pause
 
 SITE = "https://www.reddit.com"
 API = "https://oauth.reddit.com"

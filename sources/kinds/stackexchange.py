@@ -15,7 +15,8 @@ from urllib.parse import urlencode
 from data.models import Engagement, NewPost, Source
 from data.usage import day_of
 from sources.answers import get_json, items, link, mapping, moment, number, unescaped, words
-from sources.base import AddressError, ContentError, Page
+from sources.base import Page
+from sources.errors import AddressError, ContentError
 from sources.http import Client
 from sources.paging import newest_first
 from sources.plain_text import plain_text

@@ -24,10 +24,13 @@ from selectolax.lexbor import LexborHTMLParser
 from data.models import NewPost, Source
 from data.settings import ROOT
 from sources.answers import moment
-from sources.base import AddressError, ContentError, FetchResult, RefusedError, SourceError
-from sources.http import Client, check_url, looks_like_challenge
+from sources.base import FetchResult
+from sources.errors import AddressError, ContentError, RefusedError, SourceError
+from sources.http import Client
 from sources.kinds.extract_process import NOT_INSTALLED
 from sources.plain_text import plain_text
+from sources.refusals import looks_like_challenge
+from sources.web_addresses import check_url
 
 ARTICLES_A_CHECK = 10
 KNOWN = 3_000

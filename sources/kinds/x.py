@@ -17,7 +17,8 @@ from urllib.parse import urlencode
 from data.models import Engagement, NewPost, Source
 from data.usage import month_of
 from sources.answers import get_json, items, listed, mapping, moment, number, total, unescaped, words
-from sources.base import AddressError, Page, RefusedError
+from sources.base import Page
+from sources.errors import AddressError, RefusedError
 from sources.http import Client
 from sources.paging import newest_first
 

@@ -18,7 +18,8 @@ from urllib.parse import urlencode
 from data.models import Engagement, NewPost, Source
 from data.usage import pacific_day
 from sources.answers import get_json, items, listed, mapping, moment, number, unescaped, words
-from sources.base import AddressError, FetchResult, Page, RefusedError
+from sources.base import FetchResult, Page
+from sources.errors import AddressError, RefusedError
 from sources.http import Client
 from sources.kinds.feeds import fetch_feed
 from sources.paging import newest_first

@@ -26,9 +26,10 @@ from data.schema import post, post_source, post_text
 from data.settings import ROOT, Settings
 from data.source_list import add_source, all_sources, get_source, set_state
 from data.store import Store
-from sources.base import FetchResult, RefusedError, SourceError
+from sources.base import FetchResult
 from sources.collect import collect, intent
 from sources.discovery import discover_feed
+from sources.errors import RefusedError, SourceError
 from sources.http import Client
 from sources.kinds.feeds import parse_feed
 from sources.kinds.hackernews import fetch as fetch_hackernews

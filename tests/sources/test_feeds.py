@@ -9,7 +9,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from sources.base import ContentError
+from sources.errors import ContentError
 from sources.kinds.feeds import parse_feed, parse_patiently
 from sources.plain_text import plain_text
 from tests.conftest import feed_files

@@ -13,7 +13,7 @@ import pytest
 from data.posts.reads import total_posts
 from data.settings import Settings
 from data.store import Store
-from sources.base import ContentError
+from sources.errors import ContentError
 from sources.files import BadRow, Mapped, parse_date, posts_of, preview
 from sources.imports import import_file
 from sources.opml import read_opml, write_opml

@@ -31,8 +31,8 @@ from data.store import Store
 from data.suggestions import dismiss, open_suggestions
 from data.usage import Meter, latest_usage, minute_of, month_of
 from sources.accepted import check_access
-from sources.base import SourceError
 from sources.collect import SOURCES, collect
+from sources.errors import SourceError
 from sources.http import Client
 from sources.packs import add_pack, starter_packs
 from sources.suggest import mentioned, refresh_suggestions

@@ -15,8 +15,10 @@ import pytest
 from aiohttp import web
 
 from data.settings import Settings
-from sources.base import SourceError
-from sources.http import Client, backoff, check_url, is_public, retry_after
+from sources.errors import SourceError
+from sources.http import Client
+from sources.refusals import backoff, retry_after
+from sources.web_addresses import check_url, is_public
 from tests.conftest import NOW, Loopback
 
 LIMIT = 1_000_000

@@ -21,9 +21,9 @@ from data.credentials import (
 from data.settings import Settings
 from data.source_list import all_sources
 from data.store import Store
-from sources.base import SourceError, mask_secrets
 from sources.collect import SOURCES, collect
 from sources.discovery import follow, look
+from sources.errors import SourceError, mask_secrets
 from sources.http import Client
 from sources.identify import SHORT_FORMS, NotUnderstood, identify, nearest_host, take_secret
 from tests.conftest import NOW, Loopback

@@ -15,11 +15,13 @@ from data.credentials import Credentials
 from data.models import Source
 from data.settings import Settings
 from data.store import Store
-from sources.base import FetchResult, SourceError
+from sources.base import FetchResult
 from sources.collect import SOURCES
+from sources.errors import SourceError
 from sources.files import BadRow, posts_of, preview
-from sources.http import Client, rate_pause
+from sources.http import Client
 from sources.kinds.webpage import article_links, sitemap_links
+from sources.refusals import rate_pause
 from tests.conftest import NOW, Loopback
 from tests.replay import credentials
 

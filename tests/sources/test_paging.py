@@ -11,7 +11,8 @@ import pytest
 
 from data.models import NewPost, Source
 from data.settings import Settings
-from sources.base import FetchResult, NetworkError, Page, ReadPage
+from sources.base import FetchResult, Page, ReadPage
+from sources.errors import NetworkError
 from sources.http import Client
 from sources.paging import newest_first
 from tests.conftest import NOW

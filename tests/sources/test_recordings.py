@@ -17,8 +17,9 @@ from data.models import Source
 from data.settings import Settings
 from data.store import Store
 from data.usage import Meter
-from sources.base import FetchResult, SourceError
+from sources.base import FetchResult
 from sources.collect import SOURCES
+from sources.errors import SourceError
 from sources.http import Client
 from sources.kinds.bluesky import parse_thread
 from sources.kinds.discourse import parse_posts

@@ -25,8 +25,8 @@ from data.credentials import CredentialsError, load_credentials
 from data.source_list import SourceHealth, add_source, mark_own
 from data.suggestions import dismiss
 from data.usage import Meter
-from sources.base import SourceError, mask_secrets
 from sources.discovery import Found, follow, look
+from sources.errors import SourceError, mask_secrets
 from sources.http import Client
 from sources.identify import SHORT_FORMS, NotUnderstood
 from sources.packs import add_pack, starter_packs

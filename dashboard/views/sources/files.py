@@ -18,7 +18,7 @@ from dashboard.words.sources import (
     row_problem,
 )
 from data.source_list import SourceHealth, add_source
-from sources.base import SourceError
+from sources.errors import SourceError
 from sources.files import FIELDS, preview
 from sources.imports import Imported, import_file
 from sources.opml import read_opml, write_opml

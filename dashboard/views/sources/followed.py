@@ -22,8 +22,8 @@ from dashboard.words.sources import (
 from data.settings import ROOT
 from data.source_list import SourceHealth, ask_back, mark_own, remove_source, set_state
 from data.usage import Usage
-from sources.base import mask_secrets
 from sources.collect import SOURCES
+from sources.errors import mask_secrets
 
 NEEDS_A_PERSON = {"no_credentials", "bad_credentials", "expired_token", "needs_account", "spend_cap"}
 
