@@ -38,13 +38,13 @@ from data.source_list import (
 from data.store import Store, StoreError
 from data.suggestions import open_suggestions
 from data.usage import Meter, latest_usage
-from sources.accepted import check_access
 from sources.collect import Outcome, collect
+from sources.credential_checks import check_all_credentials
 from sources.discovery import Found, follow, look
 from sources.errors import MESSAGES, SourceError, mask_secrets
-from sources.files import preview
+from sources.files.imports import Imported, import_file
+from sources.files.posts import preview
 from sources.http import Client
-from sources.imports import Imported, import_file
 from sources.opml import read_opml, write_opml
 from sources.packs import add_pack, starter_packs
 from sources.suggest import refresh_suggestions
@@ -133,7 +133,7 @@ def _list(store: Store) -> int:
 
 def _check(settings: Settings, pasted: str) -> int:
     if not pasted:
-        return asyncio.run(_check_access(settings))
+        return asyncio.run(_check_credentials(settings))
     found = asyncio.run(_look(settings, None, pasted))
     _say(f"{found.kind}: {found.address}\n{found.title}" + (f"\n({found.note})" if found.note else ""))
     for post in found.newest:
@@ -142,11 +142,11 @@ def _check(settings: Settings, pasted: str) -> int:
     return 0
 
 
-async def _check_access(settings: Settings) -> int:
+async def _check_credentials(settings: Settings) -> int:
     async with Client(settings, load_credentials(settings)) as client:
-        for access in await check_access(client, _now()):
-            state = "no credentials" if not access.configured else f"error: {access.error}" if access.error else "works"
-            _say(f"{access.service} {access.account}: {state}".replace(" :", ":"))
+        for one in await check_all_credentials(client, _now()):
+            state = "no credentials" if not one.configured else f"error: {one.error}" if one.error else "works"
+            _say(f"{one.service} {one.account}: {state}".replace(" :", ":"))
     return 0
 
 

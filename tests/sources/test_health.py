@@ -30,8 +30,8 @@ from data.source_list import (
 from data.store import Store
 from data.suggestions import dismiss, open_suggestions
 from data.usage import Meter, latest_usage, minute_of, month_of
-from sources.accepted import check_access
 from sources.collect import SOURCES, collect
+from sources.credential_checks import check_all_credentials
 from sources.errors import SourceError
 from sources.http import Client
 from sources.packs import add_pack, starter_packs
@@ -328,7 +328,7 @@ def test_credentials_are_checked_service_by_service(settings: Settings, serve: S
 
     async def run() -> Any:
         async with Client(settings, given, base_urls=bases) as client:
-            return await check_access(client, NOW)
+            return await check_all_credentials(client, NOW)
 
     found = {(a.service, a.account): (a.configured, a.error.code if a.error else "") for a in asyncio.run(run())}
     assert found[("youtube", "")] == (True, "")

@@ -18,7 +18,8 @@ from data.store import Store
 from sources.base import FetchResult
 from sources.collect import SOURCES
 from sources.errors import SourceError
-from sources.files import BadRow, posts_of, preview
+from sources.files.posts import posts_of, preview
+from sources.files.rows import BadRow
 from sources.http import Client
 from sources.kinds.webpage import article_links, sitemap_links
 from sources.refusals import rate_pause

@@ -18,14 +18,14 @@ from dashboard.words.sources import (
 )
 from data.credentials import NETWORKS, SERVICES, Credentials, credentials_path, load_credentials
 from data.usage import Meter, Usage
-from sources.accepted import Access, check_access
+from sources.credential_checks import CredentialCheck, check_all_credentials
 from sources.http import Client
 
 
-async def check_credentials() -> list[Access]:
+async def check_credentials() -> list[CredentialCheck]:
     settings = cache.settings()
     async with Client(settings, load_credentials(settings), Meter(cache.store())) as client:
-        return await check_access(client, now())
+        return await check_all_credentials(client, now())
 
 
 def access(known: Credentials, unreadable: str, usage: Mapping[str, Usage]) -> None:

@@ -19,8 +19,9 @@ from dashboard.words.sources import (
 )
 from data.source_list import SourceHealth, add_source
 from sources.errors import SourceError
-from sources.files import FIELDS, preview
-from sources.imports import Imported, import_file
+from sources.files.columns import FIELDS
+from sources.files.imports import Imported, import_file
+from sources.files.posts import preview
 from sources.opml import read_opml, write_opml
 
 

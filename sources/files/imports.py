@@ -15,7 +15,9 @@ from data.settings import Settings
 from data.source_list import add_source, update_source
 from data.store import Store
 from sources.errors import ContentError
-from sources.files import BadRow, Mapped, posts_of
+from sources.files.columns import Mapped
+from sources.files.posts import posts_of
+from sources.files.rows import BadRow
 
 BATCH = 1_000
 SHOWN_BAD_ROWS = 200

@@ -16,8 +16,8 @@ from sources.kinds import bluesky, facebook, github, reddit, stackexchange, x, y
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
-    """One set of credentials. `error` is None when the service accepted it; `account` is an instance or page."""
+class CredentialCheck:
+    """What a service said to one set of credentials, for `account`, an instance or page; no `error` means accepted."""
 
     service: str
     account: str
@@ -75,18 +75,18 @@ async def _check(client: Client, service: str, account: str, now: datetime) -> N
         await stackexchange.read_page(client, Source(0, service, "stackoverflow:tag:python"), now, "")
 
 
-async def check_access(client: Client, now: datetime) -> list[Access]:
+async def check_all_credentials(client: Client, now: datetime) -> list[CredentialCheck]:
     """Every service, those without credentials included. One request for each set that is configured."""
-    found = []
+    checks = []
     for service in NETWORKS:
         accounts = client.credentials.accounts(service)
         if not accounts:
-            found.append(Access(service, "", False))
+            checks.append(CredentialCheck(service, "", False))
         for account in accounts:
             error: SourceError | None = None
             try:
                 await _check(client, service, account, now)
             except SourceError as problem:
                 error = problem
-            found.append(Access(service, account, True, error))
-    return found
+            checks.append(CredentialCheck(service, account, True, error))
+    return checks
