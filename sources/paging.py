@@ -77,12 +77,125 @@ async def walk(
     return done
 
 
-def _state(cursor: str) -> dict[str, Any]:
+@dataclass(slots=True)
+class _Check:
+    """One check of one source: what is remembered of it, and what it has brought so far."""
+
+    client: Client
+    source: Source
+    now: datetime
+    budget: int  # pages that may still be read
+    state: dict[str, Any]
+    newest: int  # Unix time of the newest post seen before; 0 on a first check
+    gaps: list[list[Any]]
+    posts: dict[str, NewPost] = field(default_factory=dict)
+    removed: list[str] = field(default_factory=list)
+    title: str = ""
+    error: SourceError | None = None
+    more: bool = False
+
+    async def forward(self, read_newer: ReadPage, after: str) -> str:
+        """Read on from the post `after`, so that none is skipped; the post to go on from next time."""
+        seen = {after}
+        while self.budget:
+            try:
+                page = await read_newer(self.client, self.source, self.now, after)
+            except SourceError as problem:
+                if not self.posts:
+                    raise
+                self.error = problem
+                return after
+            self.budget -= 1
+            self.posts.update({post.native_id: post for post in page.posts})
+            if not page.next or page.next in seen:
+                return after
+            after = page.next
+            seen.add(after)
+        self.more = True
+        return after
+
+    async def latest(self, read_page: ReadPage, limit: int, whole: bool) -> str:
+        """Read at most `limit` pages down to what is known; the newest post, from which `forward` can go on."""
+        until = self.newest - OVERLAP if self.newest else to_epoch(self.now) - FIRST_DAYS * 86_400
+        done = await walk(
+            read_page, self.client, self.source, self.now, start="", until=0 if whole else until, pages=limit
+        )
+        self.posts, self.removed, self.title, self.error = done.posts, done.removed, done.title, done.error
+        self.budget -= done.pages
+        if self.newest and not done.arrived and done.next and not whole and not self.client.preview:
+            self.gaps.append([done.next, until])  # more has come than one check may read: the rest is a gap
+        elif not self.newest:
+            self.state["tail"] = done.next
+            self.state["reached"] = done.oldest or 0
+        return done.newest
+
+    async def fill_gaps(self, read_page: ReadPage) -> None:
+        """Read the stretches still missing; those not finished stay remembered."""
+        left: list[list[Any]] = []
+        for start, until in self.gaps[-MAX_GAPS:]:
+            if self.error is not None or self.budget <= 0:
+                left.append([start, until])
+                continue
+            try:
+                done = await walk(
+                    read_page,
+                    self.client,
+                    self.source,
+                    self.now,
+                    start=str(start),
+                    until=int(until),
+                    pages=self.budget,
+                )
+            except SourceError as problem:
+                self.error = problem
+                left.append([start, until])
+                continue
+            self._keep(done)
+            if not done.arrived:
+                left.append([done.next or start, until])
+        self.state["gaps"] = left
+
+    def _keep(self, done: Walk) -> None:
+        """What a walk through older pages brought."""
+        self.budget -= done.pages
+        self.removed += done.removed
+        self.error = done.error
+        self.posts = done.posts | self.posts
+        if done.oldest is not None:
+            self.state["reached"] = min(done.oldest, int(self.state.get("reached") or done.oldest))
+            if done.arrived and done.next and done.oldest <= int(self.state["reached"]):
+                self.state["tail"] = done.next  # a later wish to go further back starts here
+
+    def result(self, wish: int) -> FetchResult:
+        """The posts, and the columns of the source to change; `wish` is how far back was asked for, or 0."""
+        left = self.state["gaps"]
+        changes: dict[str, Any] = {}
+        if wish and not any(int(until) == wish for _, until in left):
+            changes["back_to"] = 0  # as far back as asked, or as far as it goes
+        changes["cursor"] = json.dumps({k: v for k, v in self.state.items() if v})
+        if self.state.get("reached"):
+            changes["reached"] = from_epoch(int(self.state["reached"]))
+        if self.title and not self.source.title:
+            changes["title"] = self.title
+        return FetchResult(
+            tuple(self.posts.values()),
+            changes,
+            error=self.error,
+            more=self.more or (bool(left) and self.error is None),
+            removed=tuple(self.removed),
+        )
+
+
+def _begin(client: Client, source: Source, now: datetime, pages: int) -> _Check:
+    """A check that knows what the cursor says; a cursor that cannot be read says nothing."""
     try:
-        found = json.loads(cursor)
+        state = json.loads(source.cursor)
     except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+        state = {}
+    if not isinstance(state, dict):
+        state = {}
+    gaps = [list(gap) for gap in state.get("gaps", []) if isinstance(gap, list) and len(gap) == 2][:MAX_GAPS]
+    return _Check(client, source, now, 1 if client.preview else pages, state, int(state.get("newest") or 0), gaps)
 
 
 def newest_first(
@@ -101,92 +214,24 @@ def newest_first(
     """
 
     async def fetch(client: Client, source: Source, now: datetime) -> FetchResult:
-        state = _state(source.cursor)
-        budget = 1 if client.preview else pages
-        newest = int(state.get("newest") or 0)
-        gaps = [list(gap) for gap in state.get("gaps", []) if isinstance(gap, list) and len(gap) == 2][:MAX_GAPS]
-        posts: dict[str, NewPost] = {}
-        error: SourceError | None = None
+        check = _begin(client, source, now, pages)
+        state = check.state
         after = str(state.get("after") or "")
-        removed: list[str] = []
-        title = ""
-        more = False
         if read_newer is not None and after:
-            seen = {after}
-            while budget:
-                try:
-                    page = await read_newer(client, source, now, after)
-                except SourceError as problem:
-                    if not posts:
-                        raise
-                    error = problem
-                    break
-                budget -= 1
-                posts.update({post.native_id: post for post in page.posts})
-                if not page.next or page.next in seen:
-                    break
-                after = page.next
-                seen.add(after)
-            else:
-                more = True
+            after = await check.forward(read_newer, after)
         else:
-            until = newest - OVERLAP if newest else to_epoch(now) - FIRST_DAYS * 86_400
-            limit = min(budget, pages if newest or whole else first_pages)
-            done = await walk(read_page, client, source, now, start="", until=0 if whole else until, pages=limit)
-            posts, removed, title, error = done.posts, done.removed, done.title, done.error
-            budget -= done.pages
-            if newest and not done.arrived and done.next and not whole and not client.preview:
-                gaps.append([done.next, until])  # more has come than one check may read: the rest is a gap
-            elif not newest:
-                state["tail"] = done.next
-                state["reached"] = done.oldest or 0
-            after = done.newest if read_newer is not None else ""
-        state["newest"] = min(
-            max([newest, *(to_epoch(p.published_at) for p in posts.values() if p.published_at)]), to_epoch(now)
-        )
+            limit = min(check.budget, pages if check.newest or whole else first_pages)
+            newest = await check.latest(read_page, limit, whole)
+            after = newest if read_newer is not None else ""
+        times = [to_epoch(p.published_at) for p in check.posts.values() if p.published_at]
+        state["newest"] = min(max([check.newest, *times]), to_epoch(now))
         if after:
             state["after"] = after
-        changes: dict[str, Any] = {}
         wish = to_epoch(source.back_to) if source.back_to is not None else 0
         if wish and state.get("tail") and not client.preview:
-            gaps.append([state["tail"], wish])
+            check.gaps.append([state["tail"], wish])
             state["tail"] = ""
-        left: list[list[Any]] = []
-        for start, until in gaps[-MAX_GAPS:]:
-            if error is not None or budget <= 0:
-                left.append([start, until])
-                continue
-            try:
-                done = await walk(read_page, client, source, now, start=str(start), until=int(until), pages=budget)
-            except SourceError as problem:
-                error = problem
-                left.append([start, until])
-                continue
-            budget -= done.pages
-            removed += done.removed
-            error = done.error
-            posts = done.posts | posts
-            if done.oldest is not None:
-                state["reached"] = min(done.oldest, int(state.get("reached") or done.oldest))
-            if done.arrived:
-                if done.next and done.oldest is not None and done.oldest <= int(state["reached"]):
-                    state["tail"] = done.next  # a later wish to go further back starts here
-            else:
-                left.append([done.next or start, until])
-        state["gaps"] = left
-        if wish and not any(int(until) == wish for _, until in left):
-            changes["back_to"] = 0  # as far back as asked, or as far as it goes
-        changes["cursor"] = json.dumps({k: v for k, v in state.items() if v})
-        if state.get("reached"):
-            changes["reached"] = from_epoch(int(state["reached"]))
-        if title and not source.title:
-            changes["title"] = title
-        return FetchResult(
-            tuple(posts.values()),
-            changes,
-            error=error,
-            more=more or (bool(left) and error is None),
-            removed=tuple(removed),
-        )
+        await check.fill_gaps(read_page)
+        return check.result(wish)
 
     return fetch
