@@ -210,7 +210,27 @@ def _opml_out(store: Store, path: Path) -> int:
     return 0
 
 
-def main(arguments: list[str] | None = None) -> int:
+def _change(store: Store, given: argparse.Namespace) -> int:
+    """What is asked for one source that is followed already."""
+    with store.read() as connection:
+        if get_source(connection, given.id) is None:
+            _say(f"There is no source {given.id}. 'python -m sources list' shows them.")
+            return 2
+    if given.command == "remove":
+        _say(f"Removed; {remove_source(store, given.id, erase_posts=given.erase_posts)} posts erased.")
+    elif given.command == "back":
+        if given.days < 1:
+            raise ValueError("Write a number of days of at least 1.")
+        ask_back(store, given.id, _now() - timedelta(days=given.days))
+        _say("The next checks read it back, piece by piece; 'python -m sources list' shows how far.")
+    elif given.command in {"own", "not-own"}:
+        mark_own(store, given.id, given.command == "own")
+    else:
+        set_state(store, given.id, "paused" if given.command == "pause" else "active")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m sources", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -235,44 +255,37 @@ def main(arguments: list[str] | None = None) -> int:
             one.add_argument("--erase-posts", action="store_true")
         if name == "back":
             one.add_argument("days", type=int)
-    given = parser.parse_args(arguments)
-    try:
-        settings = load_settings()
-        if given.command == "check":
-            return _check(settings, given.thing)
-        store = Store(settings.store_url)
-        if given.command == "collect":
+    return parser
+
+
+def _run(settings: Settings, given: argparse.Namespace) -> int:
+    if given.command == "check":
+        return _check(settings, given.thing)
+    store = Store(settings.store_url)
+    match given.command:
+        case "collect":
             return _collect(store, settings, given.source)
-        if given.command == "list":
+        case "list":
             return _list(store)
-        if given.command == "add":
+        case "add":
             return _add(store, settings, given.thing, given.own)
-        if given.command == "import":
-            if given.file.suffix.lower() in {".opml", ".xml"}:
-                return _opml_in(store, given.file)
+        case "import" if given.file.suffix.lower() in {".opml", ".xml"}:
+            return _opml_in(store, given.file)
+        case "import":
             return _import(store, settings, given.file, given.column)
-        if given.command == "export":
+        case "export":
             return _opml_out(store, given.file)
-        if given.command == "packs":
+        case "packs":
             return _packs(store, given.name)
-        if given.command == "suggest":
+        case "suggest":
             return _suggest(store)
-        with store.read() as connection:
-            if get_source(connection, given.id) is None:
-                _say(f"There is no source {given.id}. 'python -m sources list' shows them.")
-                return 2
-        if given.command == "remove":
-            _say(f"Removed; {remove_source(store, given.id, erase_posts=given.erase_posts)} posts erased.")
-        elif given.command == "back":
-            if given.days < 1:
-                raise ValueError("Write a number of days of at least 1.")
-            ask_back(store, given.id, _now() - timedelta(days=given.days))
-            _say("The next checks read it back, piece by piece; 'python -m sources list' shows how far.")
-        elif given.command in {"own", "not-own"}:
-            mark_own(store, given.id, given.command == "own")
-        else:
-            set_state(store, given.id, "paused" if given.command == "pause" else "active")
-        return 0
+    return _change(store, given)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    given = _parser().parse_args(arguments)
+    try:
+        return _run(load_settings(), given)
     except (SourceError, StoreError, SettingsError, CredentialsError, ValueError, OSError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1

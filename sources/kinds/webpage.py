@@ -166,6 +166,52 @@ async def _from_sitemaps(client: Client, robots: Any, address: str, now: datetim
     return [u for u, _ in pages if urlsplit(u).netloc == parts.netloc and urlsplit(u).path.startswith(below + "/")]
 
 
+def _state_of(cursor: str) -> dict[str, Any]:
+    """What was known after the last check: digests of `known` addresses and of the `lines` of a single page."""
+    try:
+        state: dict[str, Any] = json.loads(cursor) if cursor else {}
+    except ValueError:
+        return {}
+    return state
+
+
+async def _read_articles(
+    client: Client, urls: Sequence[str], known: dict[str, None], now: datetime
+) -> tuple[list[tuple[str, bytes]], SourceError | None]:
+    """The pages at `urls`, noted in `known`, up to the first fault that may pass; and that fault."""
+    pages: list[tuple[str, bytes]] = []
+    for url in urls:
+        try:
+            page = await client.get(url, now, pace=PACE)
+        except SourceError as problem:
+            if problem.code in {"too_many_requests", "timeout", "unreachable", "server_error"}:
+                return pages, problem
+            known[_short(url)] = None  # not there, or not for us: not asked again
+            continue
+        pages.append((url, page.body))
+        known[_short(url)] = None
+    return pages, None
+
+
+def _new_lines(
+    source: Source, state: dict[str, Any], html: bytes, extracted: dict[str, str], now: datetime
+) -> NewPost | None:
+    """The lines that a page has gained since the last check, as a post. Raises ContentError where it never had any."""
+    lines = [line.strip() for line in extracted.get("text", "").splitlines() if line.strip()]
+    before = set(state.get("lines", []))
+    fresh = [line for line in lines if _short(line) not in before]
+    if not lines and not before:
+        raise ContentError("not_a_page", source.address)
+    state["lines"] = [_short(line) for line in lines][:KNOWN]
+    if not fresh:
+        return None
+    text = "\n".join(fresh)
+    native = f"{source.address}#{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    title = extracted.get("title", "") or _page_title(html)
+    site = urlsplit(source.address).netloc
+    return NewPost("web", native, text, text, title=title, url=source.address, published_at=now, community=site)
+
+
 async def fetch_site(client: Client, source: Source, now: datetime) -> FetchResult:
     robots = await robots_of(client, source.address, now)
     if not robots.can_fetch(source.address, ROBOT):
@@ -176,53 +222,21 @@ async def fetch_site(client: Client, source: Source, now: datetime) -> FetchResu
         return FetchResult(unchanged=True)
     if looks_like_challenge(answer.body):
         raise RefusedError("captcha", source.address)
-    try:
-        state = json.loads(source.cursor) if source.cursor else {}
-    except ValueError:
-        state = {}
+    state = _state_of(source.cursor)
     known = dict.fromkeys(str(k) for k in state.get("known", []))
     site = urlsplit(source.address).netloc
     listed = article_links(answer.body, answer.url)
     if len(listed) < 3:
         listed += [u for u in await _from_sitemaps(client, robots, source.address, now) if u not in listed]
-    allowed = [url for url in listed if robots.can_fetch(url, ROBOT)]
-    new = [url for url in allowed if _short(url) not in known]
+    new = [url for url in listed if robots.can_fetch(url, ROBOT) and _short(url) not in known]
     limit = 3 if client.preview else ARTICLES_A_CHECK
-    reading, rest = new[:limit], new[limit:]
-    pages: list[tuple[str, bytes]] = []
-    error: SourceError | None = None
-    for url in reading:
-        try:
-            page = await client.get(url, now, pace=PACE)
-        except SourceError as problem:
-            if problem.code in {"too_many_requests", "timeout", "unreachable", "server_error"}:
-                error = problem
-                break
-            known[_short(url)] = None  # not there, or not for us: not asked again
-            continue
-        pages.append((url, page.body))
-        known[_short(url)] = None
-    posts = []
+    rest = new[limit:]
+    pages, error = await _read_articles(client, new[:limit], known, now)
     single = not listed
-    found = await extract_pages([*pages, *([(source.address, answer.body)] if single else [])])
-    for (url, html), extracted in zip(pages, found, strict=False):
-        post = _article(url, extracted, html, site)
-        if post is not None:
-            posts.append(post)
-    if single and found:
-        lines = [line.strip() for line in found[-1].get("text", "").splitlines() if line.strip()]
-        before = set(state.get("lines", []))
-        fresh = [line for line in lines if _short(line) not in before]
-        if not lines and not before:
-            raise ContentError("not_a_page", source.address)
-        if fresh:
-            text = "\n".join(fresh)
-            native = f"{source.address}#{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-            title = found[-1].get("title", "") or _page_title(answer.body)
-            posts.append(
-                NewPost("web", native, text, text, title=title, url=source.address, published_at=now, community=site)
-            )
-        state["lines"] = [_short(line) for line in lines][:KNOWN]
+    extracted = await extract_pages([*pages, *([(source.address, answer.body)] if single else [])])
+    posts = [_article(url, page, html, site) for (url, html), page in zip(pages, extracted, strict=False)]
+    if single and extracted:
+        posts.append(_new_lines(source, state, answer.body, extracted[-1], now))
     if not source.cursor:
         known.update(dict.fromkeys(_short(url) for url in rest))  # the first visit starts with the newest few
         rest = []
@@ -233,7 +247,8 @@ async def fetch_site(client: Client, source: Source, now: datetime) -> FetchResu
         "etag": etag if len(etag) < 1_000 and not rest and error is None else "",
         "title": source.title or _page_title(answer.body),
     }
-    return FetchResult(tuple(posts), changes, unchanged=not posts, error=error, more=bool(rest) and error is None)
+    brought = tuple(post for post in posts if post is not None)
+    return FetchResult(brought, changes, unchanged=not brought, error=error, more=bool(rest) and error is None)
 
 
 def _short(value: str) -> str:
