@@ -71,97 +71,21 @@ def _refresh(refit: bool) -> int:
 TRAINED = ("sentiment", "toxicity", "kind")
 
 
-def _label_of(what: str, row: dict[str, Any]) -> str:
-    if what == "toxicity":
-        return "toxic" if int(row["toxic"]) else "fine"
-    return str(row["label" if what == "sentiment" else "kind"])
+def _train(given: argparse.Namespace) -> int:
+    if given.what == "debates":
+        from insights.evaluate.train_debates import train_from_files
 
-
-def _fine(files: list[Path]) -> list[dict[str, Any]]:
-    """Texts without attacks: French posts that are labelled are mostly attacks, so these say what usual ones are."""
-    from datetime import UTC, datetime
-
-    from data.demo_community import demo_posts
-    from insights.evaluate.labelled import read_labelled
-
-    rows = [row for path in files for row in read_labelled(path, ("text",)) if row.get("label") != "negative"]
-    rows = [row for row in rows if row.get("lang") == "fr" or "set" not in row]
-    ours = [
-        {"text": p.text, "lang": p.lang}
-        for _, p in demo_posts(datetime(2026, 1, 1, 12, tzinfo=UTC))
-        if "conflict" not in p.native_id
-    ]
-    return [{**row, "toxic": 0} for row in [*rows, *ours]]
-
-
-PROSE = 100  # sentences a language
-
-
-def _prose(files: list[Path]) -> list[dict[str, Any]]:
-    """Plain sentences as neutral posts: the labelled tweets alone make a model that takes French prose for complaints.
-    More of them would cost more on tweets than they bring."""
-    from insights.evaluate.labelled import read_labelled
-
-    rows = [row for path in files for row in read_labelled(path, ("text", "lang"))]
-    return [
-        {"text": row["text"], "lang": lang, "label": "neutral"}
-        for lang in ("en", "fr")
-        for row in [row for row in rows if row["lang"] == lang][::2][:PROSE]
-    ]
-
-
-def _train(what: str, files: list[Path], out: Path | None, fine: list[Path], prose: list[Path]) -> int:
-    from insights.embeddings import PACKAGED, Embedder
-    from insights.evaluate.labelled import read_labelled
-    from insights.language import detect_languages
-    from insights.reading import intents, sentiment, toxicity
-    from insights.reading.classifier import train
-
-    classes, target, field, strength = {
-        "sentiment": (sentiment.LABELS, sentiment.WEIGHTS, "label", 2.0),
-        "toxicity": (toxicity.LABELS, toxicity.WEIGHTS, "toxic", 1.0),
-        "kind": (intents.KINDS, intents.WEIGHTS, "kind", 2.0),
-    }[what]
-    rows = [row for path in files for row in read_labelled(path, ("text", field))]
-    rows += _fine(fine) if what == "toxicity" else _prose(prose) if what == "sentiment" else []
-    rows = [row for row in rows if _label_of(what, row) in classes]
-    texts = [str(row["text"]) for row in rows]
-    langs = detect_languages(texts, [str(row.get("lang") or "") for row in rows])
-    embedder = Embedder(PACKAGED)
+        number, target = train_from_files(given.files, given.out)
+        print(f"Trained on {number} statements; weights in {target}.")
+        return 0
+    from insights.evaluate.train_reading import train_model
 
     def told(done: int, total: int) -> None:
         if done % 4_096 < 64:
             print(f"vectors: {done} of {total}", flush=True)
 
-    vectors = embedder.encode(texts, told)
-    labels = [_label_of(what, row) for row in rows]
-    target = out or target
-    train(
-        texts,
-        labels,
-        langs,
-        vectors,
-        embedder.name,
-        target,
-        classes=classes,
-        strength=strength,
-        unsure_below=sentiment.UNSURE_BELOW if what == "sentiment" else 0.0,
-    )
-    print(f"Trained on {len(rows)} posts; weights in {target} ({target.stat().st_size / 1e6:.2f} MB).")
-    return 0
-
-
-def _train_debates(files: list[Path], out: Path | None) -> int:
-    """Learn which statements divide from conversations with votes."""
-    from insights.debates.divisive import WEIGHTS, read_statements, train_divisive
-    from insights.embeddings import PACKAGED, Embedder
-    from insights.topics.fit import unit
-
-    rows = [row for path in files for row in read_statements(path)]
-    embedder = Embedder(PACKAGED)
-    vectors = unit(embedder.encode([row["text"] for row in rows])).astype("float64")
-    train_divisive(rows, vectors, embedder.name, out or WEIGHTS)
-    print(f"Trained on {len(rows)} statements; weights in {out or WEIGHTS}.")
+    number, target = train_model(given.what, given.files, given.out, given.fine, given.prose, told)
+    print(f"Trained on {number} posts; weights in {target} ({target.stat().st_size / 1e6:.2f} MB).")
     return 0
 
 
@@ -194,17 +118,42 @@ def _word(word: str, tone: str) -> int:
     return _print({"posts": len(ids), "changes": changes})
 
 
-def _evaluate(given: argparse.Namespace) -> int:
-    from insights.evaluate import labelled as evaluate
+def _evaluate(given: argparse.Namespace) -> dict[str, Any]:
+    if given.what in {*TRAINED, "questions"}:
+        return _evaluate_reading(given)
+    match given.what:
+        case "topics":
+            from insights.evaluate.topics import evaluate_topics
+
+            return evaluate_topics(given.file, seed=given.seed, plain=not given.without_plain)
+        case "events":
+            from insights.evaluate.events import evaluate_events
+
+            return evaluate_events(given.file)
+        case "debates":
+            from insights.evaluate.debates import evaluate_debates
+
+            return evaluate_debates(given.file)
+        case "tools":
+            from insights.evaluate.tools import evaluate_tools
+
+            return evaluate_tools(given.file)
+    from insights.evaluate.demo import evaluate_demo
+
+    return evaluate_demo()
+
+
+def _evaluate_reading(given: argparse.Namespace) -> dict[str, Any]:
+    from insights.evaluate import reading
 
     if given.what == "questions":
-        return _print(evaluate.evaluate_questions(given.file))
+        return reading.evaluate_questions(given.file)
     vectors = not given.without_vectors
     if given.what == "sentiment":
-        return _print(evaluate.evaluate_sentiment(given.file, vectors=vectors, model=given.model))
+        return reading.evaluate_sentiment(given.file, vectors=vectors, model=given.model)
     if given.what == "toxicity":
-        return _print(evaluate.evaluate_toxicity(given.file, vectors=vectors))
-    return _print(evaluate.evaluate_kind(given.file, vectors=vectors))
+        return reading.evaluate_toxicity(given.file, vectors=vectors)
+    return reading.evaluate_kind(given.file, vectors=vectors)
 
 
 def _print(result: dict[str, Any]) -> int:
@@ -212,7 +161,7 @@ def _print(result: dict[str, Any]) -> int:
     return 0
 
 
-def main(arguments: list[str] | None = None) -> int:
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m insights", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -224,8 +173,13 @@ def main(arguments: list[str] | None = None) -> int:
     one = commands.add_parser("word")
     one.add_argument("tone", choices=["neutral", "negative", "positive"])
     one.add_argument("word")
-    one = commands.add_parser("evaluate")
-    kinds = one.add_subparsers(dest="what", required=True)
+    _add_evaluate(commands.add_parser("evaluate"))
+    _add_train(commands.add_parser("train"))
+    return parser
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(dest="what", required=True)
     for name in TRAINED:
         one = kinds.add_parser(name)
         one.add_argument("file", type=Path)
@@ -237,24 +191,40 @@ def main(arguments: list[str] | None = None) -> int:
     one.add_argument("file", type=Path)
     one.add_argument("--seed", type=int, default=0)
     one.add_argument("--without-plain", action="store_true")
-    kinds.add_parser("events").add_argument("file", type=Path)
-    kinds.add_parser("debates").add_argument("file", type=Path)
-    kinds.add_parser("tools").add_argument("file", type=Path)
+    for name in ("events", "debates", "tools"):
+        kinds.add_parser(name).add_argument("file", type=Path)
     kinds.add_parser("demo")
-    one = commands.add_parser("train")
-    kinds = one.add_subparsers(dest="what", required=True)
-    for name in TRAINED:
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(dest="what", required=True)
+    for name in (*TRAINED, "debates"):
         one = kinds.add_parser(name)
         one.add_argument("files", type=Path, nargs="+")
         one.add_argument("--out", type=Path, default=None)
+        if name == "debates":
+            continue
         one.add_argument("--fine", type=Path, nargs="*", default=[], help="toxicity: posts without attacks")
         one.add_argument(
             "--prose", type=Path, nargs="*", default=[], help="sentiment: plain sentences, taken as neutral"
         )
-    one = kinds.add_parser("debates")
-    one.add_argument("files", type=Path, nargs="+")
-    one.add_argument("--out", type=Path, default=None)
-    given = parser.parse_args(arguments)
+
+
+def _run(given: argparse.Namespace) -> int:
+    match given.command:
+        case "refresh":
+            return _refresh(given.refit)
+        case "demo":
+            return _demo(given.rebuild)
+        case "word":
+            return _word(given.word, given.tone)
+        case "train":
+            return _train(given)
+    return _print(_evaluate(given))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    given = _parser().parse_args(arguments)
     from data.settings import SettingsError, load_settings
 
     try:
@@ -265,37 +235,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     try:
-        if given.command == "refresh":
-            return _refresh(given.refit)
-        if given.command == "demo":
-            return _demo(given.rebuild)
-        if given.command == "word":
-            return _word(given.word, given.tone)
-        if given.command == "train" and given.what == "debates":
-            return _train_debates(given.files, given.out)
-        if given.command == "train":
-            return _train(given.what, given.files, given.out, given.fine, given.prose)
-        if given.what in {*TRAINED, "questions"}:
-            return _evaluate(given)
-        if given.what == "topics":
-            from insights.evaluate.labelled import evaluate_topics
-
-            return _print(evaluate_topics(given.file, seed=given.seed, plain=not given.without_plain))
-        if given.what == "events":
-            from insights.evaluate.labelled import evaluate_events
-
-            return _print(evaluate_events(given.file))
-        if given.what == "debates":
-            from insights.evaluate.debates import evaluate_debates
-
-            return _print(evaluate_debates(given.file))
-        if given.what == "tools":
-            from insights.evaluate.tools import evaluate_tools
-
-            return _print(evaluate_tools(given.file))
-        from insights.evaluate.demo import evaluate_demo
-
-        return _print(evaluate_demo())
+        return _run(given)
     except (ValueError, OSError, RuntimeError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.debates.divisive import FEATURES, MIN_VOTES, divisiveness, read_statements, split_of, statement_features
+from insights.debates.divisive import FEATURES, MIN_VOTES, divisiveness, split_of, statement_features
+from insights.evaluate.files import read_statements
 
 DRAWS = 1_000
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from insights.evaluate.labelled import FileError, read_labelled
+from insights.evaluate.files import FileError, read_labelled
 from insights.tools.names import SHOWN, key_of, sightings
 from insights.tools.spread import OLD_DAYS, Naming, evidence_of, is_ordinary
 

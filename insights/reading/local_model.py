@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.evaluate.labelled import class_scores
 from insights.reading.classifier import Matrix, softmax
+from insights.reading.scores import class_scores
 from insights.reading.sentiment import LABELS
 
 ENOUGH = 60  # labels from which it is tried

@@ -19,9 +19,10 @@ import numpy as np
 
 from data.settings import ROOT
 from insights.embeddings import PACKAGED, Embedder
-from insights.evaluate.labelled import read_labelled
+from insights.evaluate.files import read_labelled
+from insights.evaluate.train_reading import train
 from insights.language import detect_languages
-from insights.reading.classifier import Classifier, train
+from insights.reading.classifier import Classifier
 from insights.reading.features import features
 from insights.reading.sentiment import LABELS, UNSURE_BELOW
 from insights.reputation.estimates import change, error_model, estimates

@@ -47,7 +47,7 @@ def labelled() -> dict[str, list[str]]:
 
 
 def quality(posts: int = 4_000, seeds: int = 1) -> None:
-    from insights.evaluate.labelled import evaluate_topics
+    from insights.evaluate.topics import evaluate_topics
 
     for seed in range(seeds):
         for name, lines in labelled().items():
@@ -73,7 +73,7 @@ def stability() -> None:
     from sklearn.metrics import adjusted_rand_score
 
     from insights.embeddings import Embedder
-    from insights.evaluate.labelled import plain_bertopic
+    from insights.evaluate.topics import plain_bertopic
     from insights.topics.fit import fit_topics, unit
     from insights.topics.identity import match_groups
 
@@ -138,7 +138,7 @@ def many(posts: int) -> tuple[list[str], Any]:
 
 def _one(which: str, posts: int) -> None:
     """One fit, timed, in this process: prints seconds, the growth of peak memory in GB, topics."""
-    from insights.evaluate.labelled import plain_bertopic
+    from insights.evaluate.topics import plain_bertopic
     from insights.topics.fit import FIT_POSTS, assign, fit_topics
 
     texts, vectors = many(posts)

@@ -226,8 +226,7 @@ def test_the_packaged_weights_beat_chance_on_conversations_they_have_not_seen(co
 
 
 def test_a_file_of_statements_that_cannot_be_used_is_named(tmp_path: Path) -> None:
-    from insights.debates.divisive import read_statements
-    from insights.evaluate.labelled import FileError
+    from insights.evaluate.files import FileError, read_statements
 
     file = tmp_path / "a.csv"
     file.write_text("conversation,text,agrees\na,b,1\n")

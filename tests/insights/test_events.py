@@ -14,7 +14,8 @@ import pytest
 
 from data.settings import ROOT
 from insights.alerts.bursts import Detector, detect, ewma_alarms, poisson_tail, volume_alarms
-from insights.evaluate.labelled import FileError, evaluate_events, read_events
+from insights.evaluate.events import evaluate_events
+from insights.evaluate.files import FileError, read_events
 
 WORDS = [
     f"{a}{b}" for a in ("gar", "pot", "lun", "mar", "sol", "ven", "tri") for b in ("den", "ato", "ema", "ilo", "usa")

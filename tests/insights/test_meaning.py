@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from insights.duplicates import Groups, signatures
-from insights.evaluate.labelled import FileError, class_scores, evaluate_sentiment
+from insights.evaluate.files import FileError
+from insights.evaluate.reading import evaluate_sentiment
 from insights.language import detect_languages
+from insights.reading.scores import class_scores
 from insights.reading.sentiment import LABELS, WEIGHTS, default_model
 from insights.text import phrases, terms, tokens
 from insights.topics.coherence import diversity, npmi

@@ -14,7 +14,8 @@ import pytest
 from data.settings import REFERENCE, ROOT
 from insights.debates.conflict import TIPS, Said, heat_of, risk_of
 from insights.embeddings import ModelError
-from insights.evaluate.labelled import FileError, evaluate_kind, evaluate_questions, evaluate_toxicity
+from insights.evaluate.files import FileError
+from insights.evaluate.reading import evaluate_kind, evaluate_questions, evaluate_toxicity
 from insights.reading.classifier import Classifier
 from insights.reading.features import features
 from insights.reading.inquiries import likely_answers, same_inquiries
@@ -289,7 +290,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def test_a_transformers_model_by_name(tiny: Path, tmp_path: Path) -> None:
-    from insights.evaluate.labelled import evaluate_sentiment
+    from insights.evaluate.reading import evaluate_sentiment
     from insights.reading.transformer import TransformerSentiment
 
     model = TransformerSentiment(str(tiny))

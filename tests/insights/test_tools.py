@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from data.settings import ROOT
-from insights.evaluate.labelled import FileError
+from insights.evaluate.files import FileError
 from insights.evaluate.tools import evaluate_tools
 from insights.tools.names import SHOWN, is_known, key_of, sightings
 from insights.tools.spread import (

@@ -1,0 +1,95 @@
+"""How well posts are grouped, on labelled posts, beside default BERTopic on the same vectors."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from insights.evaluate.files import FileError, read_labelled
+
+
+def plain_bertopic(texts: Sequence[str], vectors: Any) -> tuple[list[int], list[list[str]]]:
+    """Default BERTopic on the same vectors: what we compare with. Topics (-1: none) and their ten words."""
+    from bertopic import BERTopic
+
+    model = BERTopic(embedding_model=None)
+    found, _ = model.fit_transform(list(texts), embeddings=vectors)
+    words = [[w for w, _ in (model.get_topic(t) or []) if w][:10] for t in sorted(set(found)) if t >= 0]
+    return [int(t) for t in found], words
+
+
+def nearest_topic(found: Sequence[int], vectors: Any) -> list[int]:
+    """Posts without a topic put in the one whose centroid is nearest: what people do after a plain fit."""
+    topics = sorted({t for t in found if t >= 0})
+    if not topics:
+        return list(found)
+    labels = np.asarray(found)
+    centroids = np.stack([vectors[labels == t].mean(axis=0) for t in topics])
+    centroids /= np.maximum(np.linalg.norm(centroids, axis=1, keepdims=True), 1e-9)
+    best = (np.asarray(vectors) @ centroids.T).argmax(axis=1)
+    return [t if t >= 0 else topics[int(b)] for t, b in zip(found, best, strict=True)]
+
+
+def _measures(
+    truth: Sequence[str], found: Sequence[int], words: Sequence[Sequence[str]], texts: Sequence[str]
+) -> dict[str, Any]:
+    from sklearn.metrics import adjusted_mutual_info_score
+
+    from insights.topics.coherence import diversity, npmi
+
+    return {
+        "ami_all": round(float(adjusted_mutual_info_score(truth, found)), 4),
+        "coverage": round(sum(t >= 0 for t in found) / len(found), 4),
+        "topics": len({t for t in found if t >= 0}),
+        "npmi": round(npmi(words, texts), 4),
+        "diversity": round(diversity(words), 4),
+    }
+
+
+def evaluate_topics(path: Path, *, seed: int = 0, plain: bool = True) -> dict[str, Any]:
+    """Fit topics on `text`, compare with `label`; under `plain` the same for default BERTopic, same vectors."""
+    from sklearn.metrics import adjusted_mutual_info_score
+
+    from insights.embeddings import Embedder
+    from insights.topics.fit import fit_topics
+
+    rows = list(read_labelled(path, ("text", "label")))
+    if len(rows) < 20:
+        raise FileError(f"{path.name}: at least 20 posts are needed, it has {len(rows)}")
+    texts = [str(row["text"]) for row in rows]
+    truth = [str(row["label"]) for row in rows]
+    embedder = Embedder()
+    vectors = embedder.encode(texts)
+    _warm_up(vectors)
+    started = time.perf_counter()
+    fit = fit_topics(texts, vectors, seed=seed)
+    seconds = time.perf_counter() - started
+    found = [int(t) for t in fit.assigned]
+    result: dict[str, Any] = {
+        "n": len(rows),
+        **_measures(truth, found, [topic.terms for topic in fit.topics], texts),
+        "seconds": round(seconds, 2),
+        "vectors": embedder.name,
+    }
+    if plain:
+        started = time.perf_counter()
+        theirs, words = plain_bertopic(texts, vectors)
+        seconds = time.perf_counter() - started
+        result["plain"] = {**_measures(truth, theirs, words, texts), "seconds": round(seconds, 2)}
+        everywhere = nearest_topic(theirs, vectors)
+        result["plain"]["ami_assigned"] = round(float(adjusted_mutual_info_score(truth, everywhere)), 4)
+    return result
+
+
+def _warm_up(vectors: Any) -> None:
+    """Compile UMAP's and HDBSCAN's functions before either side is timed."""
+    import umap
+
+    part = np.asarray(vectors[:200])
+    if len(part) >= 60:
+        umap.UMAP(n_neighbors=15, n_components=5, metric="cosine", n_epochs=5, random_state=0, n_jobs=1).fit(part)
+        umap.UMAP(n_neighbors=15, n_components=5, metric="cosine", n_epochs=5).fit(part)
