@@ -97,8 +97,8 @@ def number(value: Any) -> int | None:
 
 def total(*values: Any) -> int | None:
     """The sum of the counters that are there; None when none is."""
-    found = [n for n in (number(v) for v in values) if n is not None]
-    return sum(found) if found else None
+    counters = [n for n in (number(v) for v in values) if n is not None]
+    return sum(counters) if counters else None
 
 
 def moment(value: Any) -> datetime | None:
@@ -107,8 +107,8 @@ def moment(value: Any) -> datetime | None:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return datetime.fromtimestamp(value, UTC) if 0 < value < 4_000_000_000 else None
         if isinstance(value, str) and value:
-            found = datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
-            return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+            read = datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
+            return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None
     return None

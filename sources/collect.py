@@ -236,8 +236,8 @@ async def collect(
         if only is None:
             due = [item for item in due_sources(connection, started) if item.kind in SOURCES]
         else:
-            found = [get_source(connection, source_id) for source_id in only]
-            due = [item for item in found if item is not None and item.kind in SOURCES]
+            chosen = [get_source(connection, source_id) for source_id in only]
+            due = [item for item in chosen if item is not None and item.kind in SOURCES]
         recounts = {
             item.id: due_recounts(connection, item.id, item.recounted_at, started)
             for item in due

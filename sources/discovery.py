@@ -58,15 +58,15 @@ def feed_links(html: bytes, base: str) -> list[str]:
         tail = urlsplit(href).path.lower() if len(href) < 500 and "[" not in href else ""
         if tail.endswith((".rss", "/rss", "/feed", "/feed/", "rss.xml", "atom.xml", "feed.xml")):
             announced.append(href)
-    found: list[str] = []
+    links: list[str] = []
     for href in announced:
         try:
             url = check_url(urljoin(base, href.strip()))
         except (AddressError, ValueError):
             continue
-        if url not in found:
-            found.append(url)
-    return sorted(found, key=lambda url: "comment" in url.lower())
+        if url not in links:
+            links.append(url)
+    return sorted(links, key=lambda url: "comment" in url.lower())
 
 
 def _newest(posts: tuple[NewPost, ...]) -> tuple[NewPost, ...]:

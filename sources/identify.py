@@ -110,9 +110,8 @@ def identify(pasted: str) -> list[Candidate]:
     text = pasted.strip()
     if not text:
         raise NotUnderstood("not_understood", pasted, "r/CommunityManager")
-    found = _short(text)
-    if found:
-        return found
+    if candidates := _short(text):
+        return candidates
     url = text if re.match(r"https?://", text, re.IGNORECASE) else ""
     if not url:
         if re.match(r"[a-z][a-z0-9+.-]*:", text, re.IGNORECASE) and not re.match(r"[\w.-]+:\d+(/|$)", text):
@@ -189,10 +188,8 @@ def _of_url(url: str) -> list[Candidate]:
         if short == closed or short.endswith("." + closed):
             raise NotUnderstood("closed_network", name)
     for known, read in _NETWORKS.items():
-        if short == known or short.endswith("." + known):
-            found = read(short, path, query)
-            if found:
-                return found
+        if (short == known or short.endswith("." + known)) and (candidates := read(short, path, query)):
+            return candidates
     site = f"{parts.scheme.lower()}://{parts.netloc.lower()}"
     unsure: list[Candidate] = []
     if re.fullmatch(r"/tags/[^/]+|(?:/web)?/@[\w.]+(?:@[\w.:-]+)?|/public(?:/local)?|/lists/\d+", path):

@@ -36,7 +36,7 @@ def read_opml(content: bytes) -> list[Outline]:
         raise ContentError("bad_file", "OPML", str(error)) from error
     if root is None or etree.QName(root).localname.lower() != "opml":
         raise ContentError("bad_file", "OPML", "no <opml> element; export the list again as OPML")
-    found: dict[str, Outline] = {}
+    outlines: dict[str, Outline] = {}
     for element in root.iter(etree.Element):
         if etree.QName(element).localname.lower() != "outline":
             continue
@@ -48,14 +48,14 @@ def read_opml(content: bytes) -> list[Outline]:
         try:
             clean = check_url(url)
         except AddressError as error:
-            found.setdefault(url, Outline(url[:200], title[:300], "", error.code))
+            outlines.setdefault(url, Outline(url[:200], title[:300], "", error.code))
             continue
-        found.setdefault(clean, Outline(clean, title[:300], values.get("htmlurl", "")[:2_000]))
-        if len(found) >= MAX_FEEDS:
+        outlines.setdefault(clean, Outline(clean, title[:300], values.get("htmlurl", "")[:2_000]))
+        if len(outlines) >= MAX_FEEDS:
             break
-    if not found:
+    if not outlines:
         raise ContentError("bad_file", "OPML", "it lists no feed (no xmlUrl)")
-    return list(found.values())
+    return list(outlines.values())
 
 
 def write_opml(sources: Iterable[Source]) -> bytes:

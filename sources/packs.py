@@ -29,14 +29,14 @@ def starter_packs() -> tuple[Pack, ...]:
     """Every pack, in the order of the file. Raises ValueError for a kind that does not exist."""
     with FILE.open("rb") as stream:
         content = tomllib.load(stream)
-    found = []
+    packs = []
     for key, value in content.items():
         entries = tuple((str(e[0]), str(e[1]), str(e[2])) for e in value["sources"])
         for kind, address, _ in entries:
             if kind not in SOURCES:
                 raise ValueError(f"{FILE}: {address}: unknown kind {kind}")
-        found.append(Pack(key, {"en": value["en"], "fr": value["fr"]}, entries))
-    return tuple(found)
+        packs.append(Pack(key, {"en": value["en"], "fr": value["fr"]}, entries))
+    return tuple(packs)
 
 
 def add_pack(store: Store, pack: Pack, now: datetime) -> list[int]:

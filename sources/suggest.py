@@ -56,7 +56,7 @@ _PASSED_OVER = {
 
 def mentioned(text: str) -> set[tuple[str, str]]:
     """(kind, address) of every place that a text names. A link into a site stands for the site."""
-    found: set[tuple[str, str]] = set()
+    places: set[tuple[str, str]] = set()
     pasted = [f"r/{name}" for name in _SUBREDDIT.findall(text)]
     pasted += ["@" + handle.rstrip(".") for handle in _FEDIVERSE.findall(text)]
     pasted += ["@" + handle for handle in _BLUESKY.findall(text)]
@@ -81,10 +81,10 @@ def mentioned(text: str) -> set[tuple[str, str]]:
             kind, address = "feed", f"{parts.scheme}://{parts.netloc}/"
         if kind == "mastodon" and not candidate.sure:
             continue
-        found.add((kind, address))
+        places.add((kind, address))
     for name in re.findall(r"reddit\.com/r/(\w{3,21})/comments/", text):
-        found.add(("reddit", f"r/{name}/new"))
-    return found
+        places.add(("reddit", f"r/{name}/new"))
+    return places
 
 
 def suggestions(texts: Iterable[tuple[int, str, str]], followed: Iterable[tuple[str, str, str]]) -> list[Suggestion]:
@@ -101,7 +101,7 @@ def suggestions(texts: Iterable[tuple[int, str, str]], followed: Iterable[tuple[
         for place in mentioned(text):
             posts[place].append(post_id)
             authors[place].add(author)
-    found = [
+    suggested = [
         Suggestion(kind, address, address, len(ids), len(authors[(kind, address)]), tuple(ids[:EXAMPLES]))
         for (kind, address), ids in posts.items()
         if len(ids) >= MIN_POSTS
@@ -109,14 +109,14 @@ def suggestions(texts: Iterable[tuple[int, str, str]], followed: Iterable[tuple[
         and (kind, address.lower()) not in known
         and not (kind == "feed" and urlsplit(address).netloc.lower().removeprefix("www.") in hosts)
     ]
-    return sorted(found, key=lambda one: (-one.authors, -one.posts, one.address))[:MOST]
+    return sorted(suggested, key=lambda one: (-one.authors, -one.posts, one.address))[:MOST]
 
 
 def refresh_suggestions(store: Store, now: datetime) -> int:
     """Read the newest posts and store what they suggest. Returns how many."""
     with store.read() as connection:
         followed = [(item.kind, item.address, item.site) for item in all_sources(connection)]
-        found = suggestions(recent_texts(connection, now), followed)
+        suggested = suggestions(recent_texts(connection, now), followed)
     with store.write() as connection:
-        keep_suggestions(connection, found, now)
-    return len(found)
+        keep_suggestions(connection, suggested, now)
+    return len(suggested)

@@ -77,9 +77,9 @@ def divisiveness(
     held = _weights(path)
     marks = [str(mark) for mark in held["marks"]]
     row = marks.index(mark_of(conversation)) + 1 if conversation and mark_of(conversation) in marks else 0
-    found = statement_features(texts, vectors)
-    found = (found - found.mean(axis=0)) / held["scale"]
-    score = found @ held["words"][row] / held["spread"][0]
+    features = statement_features(texts, vectors)
+    features = (features - features.mean(axis=0)) / held["scale"]
+    score = features @ held["words"][row] / held["spread"][0]
     if not model or model == str(held["model"]):
         score = score + (vectors / held["vector_scale"]) @ held["vectors"][row] / held["spread"][1]
     return np.asarray(score)

@@ -160,8 +160,8 @@ def _reputation(store: Store, now: datetime, facts: dict[str, Any]) -> dict[str,
 def _debates(store: Store, facts: dict[str, Any]) -> dict[str, Any]:
     """Planted debates found, how pure their camps are, and what else is called a debate."""
     with store.read() as connection:
-        found = debates(connection, ["debate"], 0, LAST)
-        sides = {item.id: positioned(connection, item.id) for item in found}
+        shown = debates(connection, ["debate"], 0, LAST)
+        sides = {item.id: positioned(connection, item.id) for item in shown}
         ids = [row.post for rows in sides.values() for row in rows]
         planted = {
             int(i): str(native)
@@ -171,7 +171,7 @@ def _debates(store: Store, facts: dict[str, Any]) -> dict[str, Any]:
         }
     named: dict[str, list[float]] = {}
     false = []
-    for item in found:
+    for item in shown:
         names = [d["name"] for d in facts["debates"]]
         name = next((n for n in names if item.where.root_id.startswith(f"demo-debate-{n}")), "")
         if not name:
@@ -194,14 +194,14 @@ def _debates(store: Store, facts: dict[str, Any]) -> dict[str, Any]:
 def _tools(store: Store, facts: dict[str, Any]) -> dict[str, Any]:
     """Planted tools found, the days from their first post to the one with which they were noticed, and other finds."""
     with store.read() as connection:
-        found = tools(connection, 0, LAST)
+        shown = tools(connection, 0, LAST)
     wanted = {key_of(item["name"]): item["name"] for item in facts["tools"]}
-    late = {wanted[t.key]: (t.noticed_at - t.first_at).total_seconds() / 86_400 for t in found if t.key in wanted}
+    late = {wanted[t.key]: (t.noticed_at - t.first_at).total_seconds() / 86_400 for t in shown if t.key in wanted}
     return {
         "tools_planted": len(wanted),
         "tools_found_within_a_day": sum(days <= 1 for days in late.values()),
         "tool_delays_days": {name: round(days, 2) for name, days in late.items()},
-        "other_tools": [t.name for t in found if t.key not in wanted],
+        "other_tools": [t.name for t in shown if t.key not in wanted],
     }
 
 

@@ -42,11 +42,11 @@ def evaluate_events(path: Path) -> dict[str, Any]:
 
 def _either(*alarms: Sequence[Any]) -> list[Any]:
     """What two rules tell together: an alarm within two days of one before it, on posts of the same time, is one."""
-    found: list[Any] = []
+    told: list[Any] = []
     for alarm in sorted((a for some in alarms for a in some), key=lambda a: a.at):
-        if not any(set(alarm.posts) & set(old.posts) for old in found if alarm.at - old.at < 172_800):
-            found.append(alarm)
-    return found
+        if not any(set(alarm.posts) & set(old.posts) for old in told if alarm.at - old.at < 172_800):
+            told.append(alarm)
+    return told
 
 
 def _alarm_scores(alarms: Sequence[Any], times: Sequence[int], labels: Sequence[str]) -> dict[str, Any]:

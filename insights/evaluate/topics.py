@@ -17,34 +17,34 @@ def plain_bertopic(texts: Sequence[str], vectors: Any) -> tuple[list[int], list[
     from bertopic import BERTopic
 
     model = BERTopic(embedding_model=None)
-    found, _ = model.fit_transform(list(texts), embeddings=vectors)
-    words = [[w for w, _ in (model.get_topic(t) or []) if w][:10] for t in sorted(set(found)) if t >= 0]
-    return [int(t) for t in found], words
+    assigned, _ = model.fit_transform(list(texts), embeddings=vectors)
+    words = [[w for w, _ in (model.get_topic(t) or []) if w][:10] for t in sorted(set(assigned)) if t >= 0]
+    return [int(t) for t in assigned], words
 
 
-def nearest_topic(found: Sequence[int], vectors: Any) -> list[int]:
+def nearest_topic(assigned: Sequence[int], vectors: Any) -> list[int]:
     """Posts without a topic put in the one whose centroid is nearest: what people do after a plain fit."""
-    topics = sorted({t for t in found if t >= 0})
+    topics = sorted({t for t in assigned if t >= 0})
     if not topics:
-        return list(found)
-    labels = np.asarray(found)
+        return list(assigned)
+    labels = np.asarray(assigned)
     centroids = np.stack([vectors[labels == t].mean(axis=0) for t in topics])
     centroids /= np.maximum(np.linalg.norm(centroids, axis=1, keepdims=True), 1e-9)
     best = (np.asarray(vectors) @ centroids.T).argmax(axis=1)
-    return [t if t >= 0 else topics[int(b)] for t, b in zip(found, best, strict=True)]
+    return [t if t >= 0 else topics[int(b)] for t, b in zip(assigned, best, strict=True)]
 
 
 def _measures(
-    truth: Sequence[str], found: Sequence[int], words: Sequence[Sequence[str]], texts: Sequence[str]
+    truth: Sequence[str], assigned: Sequence[int], words: Sequence[Sequence[str]], texts: Sequence[str]
 ) -> dict[str, Any]:
     from sklearn.metrics import adjusted_mutual_info_score
 
     from insights.topics.coherence import diversity, npmi
 
     return {
-        "ami_all": round(float(adjusted_mutual_info_score(truth, found)), 4),
-        "coverage": round(sum(t >= 0 for t in found) / len(found), 4),
-        "topics": len({t for t in found if t >= 0}),
+        "ami_all": round(float(adjusted_mutual_info_score(truth, assigned)), 4),
+        "coverage": round(sum(t >= 0 for t in assigned) / len(assigned), 4),
+        "topics": len({t for t in assigned if t >= 0}),
         "npmi": round(npmi(words, texts), 4),
         "diversity": round(diversity(words), 4),
     }
@@ -68,10 +68,10 @@ def evaluate_topics(path: Path, *, seed: int = 0, plain: bool = True) -> dict[st
     started = time.perf_counter()
     fit = fit_topics(texts, vectors, seed=seed)
     seconds = time.perf_counter() - started
-    found = [int(t) for t in fit.assigned]
+    assigned = [int(t) for t in fit.assigned]
     result: dict[str, Any] = {
         "n": len(rows),
-        **_measures(truth, found, [topic.terms for topic in fit.topics], texts),
+        **_measures(truth, assigned, [topic.terms for topic in fit.topics], texts),
         "seconds": round(seconds, 2),
         "vectors": embedder.name,
     }

@@ -52,8 +52,8 @@ def train_divisive(rows: Sequence[dict[str, Any]], vectors: Matrix, model: str, 
     wanted, weight = split_of(agrees, disagrees), np.zeros(len(rows))
     for number in range(len(names)):
         mine = np.flatnonzero(where == number)
-        found = statement_features([rows[int(i)]["text"] for i in mine], vectors[mine])
-        words[mine] = found - found.mean(axis=0)
+        features = statement_features([rows[int(i)]["text"] for i in mine], vectors[mine])
+        words[mine] = features - features.mean(axis=0)
         some = mine[known[mine]]
         wanted[some] = _ranks(wanted[some])
         weight[some] = 1 / np.sqrt(max(1, len(some)))  # a long conversation does not decide alone

@@ -98,8 +98,8 @@ def temperature_of(scores: Matrix, truth: NDArray[np.int_]) -> float:
 
 def _decisions(model: Any, x: Any) -> Matrix:
     """Decision values with one column a class, of a model of two classes too."""
-    found = np.asarray(model.decision_function(x), dtype=np.float32)
-    return np.stack([-found / 2, found / 2], axis=1) if found.ndim == 1 else found
+    scores = np.asarray(model.decision_function(x), dtype=np.float32)
+    return np.stack([-scores / 2, scores / 2], axis=1) if scores.ndim == 1 else scores
 
 
 def _coefficients(model: Any) -> tuple[Matrix, Matrix]:
@@ -194,5 +194,5 @@ def _held_out(probabilities: Matrix, truth: NDArray[np.int_], recall: float = 0.
 def _errors(probabilities: Matrix, truth: NDArray[np.int_], unsure_below: float) -> list[list[int]]:
     """For each true class how many held-out posts were taken for each class, and last for none (unsure)."""
     classes = probabilities.shape[1]
-    found = np.where(probabilities.max(axis=1) >= unsure_below, probabilities.argmax(axis=1), classes)
-    return [[int(((truth == t) & (found == f)).sum()) for f in range(classes + 1)] for t in range(classes)]
+    guessed = np.where(probabilities.max(axis=1) >= unsure_below, probabilities.argmax(axis=1), classes)
+    return [[int(((truth == t) & (guessed == f)).sum()) for f in range(classes + 1)] for t in range(classes)]

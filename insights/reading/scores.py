@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 
 
-def class_scores(truth: Sequence[str], found: Sequence[str], labels: Sequence[str]) -> dict[str, float]:
+def class_scores(truth: Sequence[str], guessed: Sequence[str], labels: Sequence[str]) -> dict[str, float]:
     """Macro F1 and macro recall over the labels that occur in `truth`, as fractions of 1."""
     recalls, f1s = [], []
     for label in labels:
         actual = sum(t == label for t in truth)
         if not actual:
             continue
-        hit = sum(t == label == f for t, f in zip(truth, found, strict=True))
-        named = sum(f == label for f in found)
+        hit = sum(t == label == f for t, f in zip(truth, guessed, strict=True))
+        named = sum(f == label for f in guessed)
         recalls.append(hit / actual)
         f1s.append(2 * hit / (actual + named))
     count = max(1, len(recalls))

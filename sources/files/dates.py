@@ -63,25 +63,25 @@ def parse_date(value: Any, *, day_first: bool = True, zone: tzinfo = UTC) -> dat
 
 
 def _worded_date(words: str, day_first: bool) -> datetime | None:
-    found = _SLASHED.match(words)
-    if found:
-        a, b, year = int(found[1]), int(found[2]), int(found[3])
+    match = _SLASHED.match(words)
+    if match:
+        a, b, year = int(match[1]), int(match[2]), int(match[3])
         day, month = (a, b) if (day_first or a > 12) and b <= 12 else (b, a)
-        hour = int(found[4] or 0)
-        if found[7]:
-            hour = hour % 12 + (12 if found[7].lower() == "pm" else 0)
+        hour = int(match[4] or 0)
+        if match[7]:
+            hour = hour % 12 + (12 if match[7].lower() == "pm" else 0)
         return datetime(  # noqa: DTZ001 - the caller adds the zone
-            year + 2000 if year < 100 else year, month, day, hour, int(found[5] or 0), int(found[6] or 0)
+            year + 2000 if year < 100 else year, month, day, hour, int(match[5] or 0), int(match[6] or 0)
         )
     folded = "".join(c for c in unicodedata.normalize("NFKD", words.lower()) if not unicodedata.combining(c))
     for pattern, order in ((_WORDED, (1, 2, 3)), (_WORDED_US, (2, 1, 3))):
-        found = pattern.search(folded)
-        if found:
-            name = found[order[1]]
+        match = pattern.search(folded)
+        if match:
+            name = match[order[1]]
             month = _MONTHS.get(name) or _MONTHS.get(name[:4]) or _MONTHS.get(name[:3]) or 0
             if month:
                 return datetime(  # noqa: DTZ001
-                    int(found[3]), month, int(found[order[0]]), int(found[4] or 0), int(found[5] or 0)
+                    int(match[3]), month, int(match[order[0]]), int(match[4] or 0), int(match[5] or 0)
                 )
     return None
 

@@ -152,5 +152,5 @@ EXPORTS = (
 def known_export(folded: Iterable[str]) -> Export | None:
     """The export whose marks are all among these folded column names; the one with most marks wins."""
     names = set(folded)
-    found = [export for export in EXPORTS if names.issuperset(export.marks)]
-    return max(found, key=lambda export: len(export.marks), default=None)
+    exports = [export for export in EXPORTS if names.issuperset(export.marks)]
+    return max(exports, key=lambda export: len(export.marks), default=None)

@@ -48,8 +48,8 @@ def preview(stream: IO[bytes], name: str) -> Preview:
 
 def _whole_number(value: Any) -> int | None:
     words = re.sub(r"[\s\u00a0\u202f,]", "", str(value if value is not None else ""))
-    found = re.fullmatch(r"(-?\d{1,15})(?:\.0*)?", words)
-    return int(found[1]) if found else None
+    match = re.fullmatch(r"(-?\d{1,15})(?:\.0*)?", words)
+    return int(match[1]) if match else None
 
 
 def to_post(row: Mapping[str, Any], mapped: Mapped, kind: str = "import", zone: tzinfo = UTC) -> NewPost | str:

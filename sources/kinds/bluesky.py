@@ -29,11 +29,11 @@ DEPTH = 80
 def parse_post(view: Mapping[str, Any]) -> NewPost | None:
     """The post of a `postView`; None when it lacks what identifies it (blocked, deleted)."""
     uri, record = words(view.get("uri")), mapping(view.get("record"))
-    found = re.fullmatch(r"at://([^/]+)/app\.bsky\.feed\.post/([\w.~:-]+)", uri)
-    if not found or not record:
+    match = re.fullmatch(r"at://([^/]+)/app\.bsky\.feed\.post/([\w.~:-]+)", uri)
+    if not match or not record:
         return None
     author = mapping(view.get("author"))
-    handle = words(author.get("handle")) or found[1]
+    handle = words(author.get("handle")) or match[1]
     reply = mapping(record.get("reply"))
     langs = record.get("langs")
     text = words(record.get("text"))
@@ -42,7 +42,7 @@ def parse_post(view: Mapping[str, Any]) -> NewPost | None:
         native_id=uri,
         text=text,
         plain=text.strip() or _embedded(record),
-        url=f"https://bsky.app/profile/{handle}/post/{found[2]}",
+        url=f"https://bsky.app/profile/{handle}/post/{match[2]}",
         author=handle,
         published_at=moment(record.get("createdAt")) or moment(view.get("indexedAt")),
         lang=words(langs[0])[:2] if isinstance(langs, list) and langs else "",
@@ -69,18 +69,18 @@ def _embedded(record: Mapping[str, Any]) -> str:
 
 def parse_thread(thread: Mapping[str, Any], depth: int = 0) -> list[NewPost]:
     """A thread's posts: its parents, itself, its replies. Deleted and blocked ones are passed over."""
-    found: list[NewPost] = []
+    posts: list[NewPost] = []
     parent = mapping(thread.get("parent"))
     if parent and depth < DEPTH:
-        found += parse_thread({k: v for k, v in parent.items() if k != "replies"}, depth + 1)
+        posts += parse_thread({k: v for k, v in parent.items() if k != "replies"}, depth + 1)
     post = parse_post(mapping(thread.get("post")))
     if post is not None:
-        found.append(post)
+        posts.append(post)
     replies = thread.get("replies")
     if isinstance(replies, list) and depth < DEPTH:
         for reply in replies:
-            found += parse_thread({k: v for k, v in mapping(reply).items() if k != "parent"}, depth + 1)
-    return found
+            posts += parse_thread({k: v for k, v in mapping(reply).items() if k != "parent"}, depth + 1)
+    return posts
 
 
 def _explain(status: int, answer: Mapping[str, Any]) -> str:
@@ -163,7 +163,7 @@ async def recount(client: Client, source: Source, now: datetime, native_ids: Seq
     for start in range(0, len(native_ids), 25):
         asked = native_ids[start : start + 25]
         answer = await _ask(client, now, source.address, "app.bsky.feed.getPosts", uris=list(asked))
-        found = [post for post in map(parse_post, items(answer.get("posts"), source.address)) if post is not None]
-        posts += found
-        removed += [uri for uri in asked if uri not in {post.native_id for post in found}]
+        given = [post for post in map(parse_post, items(answer.get("posts"), source.address)) if post is not None]
+        posts += given
+        removed += [uri for uri in asked if uri not in {post.native_id for post in given}]
     return Page(tuple(posts), removed=tuple(removed))

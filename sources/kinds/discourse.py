@@ -38,7 +38,7 @@ def _likes(post: Mapping[str, Any]) -> int | None:
 
 def parse_posts(value: Any, base: str, title: str = "", views: int | None = None) -> list[NewPost]:
     """Posts of a list. Small actions ("closed this topic") and hidden ones are passed over."""
-    found = []
+    posts = []
     for post in items(value, base):
         native, topic = words(post.get("id")), words(post.get("topic_id"))
         if not native or not topic or post.get("hidden") is True or post.get("deleted_at"):
@@ -48,7 +48,7 @@ def parse_posts(value: Any, base: str, title: str = "", views: int | None = None
         order, reply_to = number(post.get("post_number")) or 1, number(post.get("reply_to_post_number"))
         received = words(post.get("cooked")) or words(post.get("raw"))
         head = f"{base}/t/{topic}"
-        found.append(
+        posts.append(
             NewPost(
                 source_kind="discourse",
                 native_id=f"{base}/p/{native}",
@@ -68,7 +68,7 @@ def parse_posts(value: Any, base: str, title: str = "", views: int | None = None
                 ),
             )
         )
-    return found
+    return posts
 
 
 async def _ask(client: Client, source: Source, now: datetime, url: str) -> Any:
@@ -81,8 +81,8 @@ async def _ask(client: Client, source: Source, now: datetime, url: str) -> Any:
 def _base(address: str) -> tuple[str, str]:
     """(forum, path below it). A forum may live in a folder; the path starts at t/, c/, tag/ or latest."""
     parts = urlsplit(address)
-    found = re.match(r"^(.*?)/?(?:((?:t|c|tag|tags)/.*)|latest/?)?$", parts.path)
-    folder, path = (found[1], found[2] or "") if found else ("", "")
+    match = re.match(r"^(.*?)/?(?:((?:t|c|tag|tags)/.*)|latest/?)?$", parts.path)
+    folder, path = (match[1], match[2] or "") if match else ("", "")
     return f"{parts.scheme}://{parts.netloc}{folder.rstrip('/')}", path.strip("/")
 
 
@@ -113,8 +113,8 @@ async def read_page(client: Client, source: Source, now: datetime, token: str) -
         listed = items(answer.get("latest_posts"), source.address)
         ids = [i for i in (number(post.get("id")) for post in listed) if i]
         return Page(tuple(parse_posts(listed, base)), str(min(ids)) if ids else "", name)
-    if found := re.fullmatch(r"t/(?:[^/]+/)?(\d+)(?:/\d+)?", path):
-        posts = await _topic(client, source, now, base, found[1])
+    if match := re.fullmatch(r"t/(?:[^/]+/)?(\d+)(?:/\d+)?", path):
+        posts = await _topic(client, source, now, base, match[1])
         return Page(tuple(posts), "", next((p.title for p in posts if p.title), name))
     if re.fullmatch(r"c/(?:[\w%-]+/)+\d+|tags?/(?:[cC]/)?[^?#]+", path):
         answer = await _ask(client, source, now, f"{base}/{path}.json?page={token or 0}")
@@ -143,11 +143,11 @@ async def recount(client: Client, source: Source, now: datetime, native_ids: Seq
     posts: list[NewPost] = []
     removed: list[str] = []
     for native_id in native_ids[:30]:
-        found = re.fullmatch(re.escape(base) + r"/p/(\d+)", native_id)
-        if not found:
+        match = re.fullmatch(re.escape(base) + r"/p/(\d+)", native_id)
+        if not match:
             continue
         try:
-            answer = await _ask(client, source, now, f"{base}/posts/{found[1]}.json")
+            answer = await _ask(client, source, now, f"{base}/posts/{match[1]}.json")
         except SourceError as error:
             if error.code not in {"not_found", "gone"}:
                 raise

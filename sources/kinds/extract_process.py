@@ -16,14 +16,14 @@ def extract(url: str, html: str) -> dict[str, str]:
     """What a page says, without its menus. Empty text where there is none to find."""
     import trafilatura
 
-    found = trafilatura.bare_extraction(html, url=url, with_metadata=True, include_comments=False, favor_precision=True)
-    if found is None or isinstance(found, dict):
+    page = trafilatura.bare_extraction(html, url=url, with_metadata=True, include_comments=False, favor_precision=True)
+    if page is None or isinstance(page, dict):
         return {"title": "", "author": "", "date": "", "text": ""}
     return {
-        "title": str(found.title or ""),
-        "author": str(found.author or ""),
-        "date": str(found.date or ""),
-        "text": str(found.text or ""),
+        "title": str(page.title or ""),
+        "author": str(page.author or ""),
+        "date": str(page.date or ""),
+        "text": str(page.text or ""),
     }
 
 

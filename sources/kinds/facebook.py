@@ -36,14 +36,14 @@ def _count(value: Any) -> int | None:
 
 def parse_feed(answer: Mapping[str, Any], subject: str) -> list[NewPost]:
     """A page's posts and the comments that came with them."""
-    found = []
+    posts = []
     for item in items(answer.get("data"), subject):
         native_id = words(item.get("id"))
         text = words(item.get("message")) or words(item.get("story"))
         if not native_id:
             continue
         author = words(mapping(item.get("from")).get("name"))
-        found.append(
+        posts.append(
             NewPost(
                 source_kind="facebook",
                 native_id=native_id,
@@ -64,8 +64,8 @@ def parse_feed(answer: Mapping[str, Any], subject: str) -> list[NewPost]:
         for comment in listed(mapping(item.get("comments")).get("data")):
             comment = mapping(comment)
             if words(comment.get("id")) and words(comment.get("message")):
-                found.append(_comment(comment, native_id, author))
-    return found
+                posts.append(_comment(comment, native_id, author))
+    return posts
 
 
 def _comment(item: Mapping[str, Any], root: str, page: str) -> NewPost:
@@ -87,7 +87,7 @@ def _comment(item: Mapping[str, Any], root: str, page: str) -> NewPost:
 
 def parse_media(answer: Mapping[str, Any], subject: str) -> list[NewPost]:
     """An Instagram account's media and the comments that came with them."""
-    found = []
+    posts = []
     for item in items(answer.get("data"), subject):
         native_id, account = words(item.get("id")), words(item.get("username"))
         if not native_id:
@@ -98,7 +98,7 @@ def parse_media(answer: Mapping[str, Any], subject: str) -> list[NewPost]:
             text = words(row.get(key))
             if not words(row.get("id")) or (root and not text):
                 continue
-            found.append(
+            posts.append(
                 NewPost(
                     source_kind="instagram",
                     native_id=words(row["id"]),
@@ -115,7 +115,7 @@ def parse_media(answer: Mapping[str, Any], subject: str) -> list[NewPost]:
                     ),
                 )
             )
-    return found
+    return posts
 
 
 def explain(status: int, answer: Mapping[str, Any]) -> str:

@@ -22,9 +22,9 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     import feedparser
 
-    found = feedparser.parse(BytesIO(sys.stdin.buffer.read()), sanitize_html=False, resolve_relative_uris=False)
+    parsed = feedparser.parse(BytesIO(sys.stdin.buffer.read()), sanitize_html=False, resolve_relative_uris=False)
     entries = []
-    for entry in found.entries:
+    for entry in parsed.entries:
         stamp = entry.get("published_parsed") or entry.get("updated_parsed")
         date = ""
         if stamp:
@@ -43,8 +43,8 @@ def main() -> None:
                 "content": [{"value": part.get("value", "")} for part in entry.get("content", [])],
             }
         )
-    feed = {key: found.feed.get(key, "") for key in ("title", "link", "language")}
-    json.dump({"version": found.get("version", ""), "feed": feed, "entries": entries}, sys.stdout)
+    feed = {key: parsed.feed.get(key, "") for key in ("title", "link", "language")}
+    json.dump({"version": parsed.get("version", ""), "feed": feed, "entries": entries}, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -66,12 +66,12 @@ def parse_feed(body: bytes, url: str) -> ParsedFeed:
     if not body.strip():
         raise ContentError("empty_body", url)
     try:
-        found = fastfeedparser.parse(body, include_tags=False, include_media=False, include_enclosures=False)
+        parsed = fastfeedparser.parse(body, include_tags=False, include_media=False, include_enclosures=False)
     except Exception as error:
         words = str(error)
         code = "not_a_feed" if "HTML" in words or "Unknown feed type" in words else "broken_feed"
         raise ContentError(code, url, words) from error
-    return feed_from_entries(found.feed, found.entries, body, url)
+    return feed_from_entries(parsed.feed, parsed.entries, body, url)
 
 
 def feed_from_entries(
@@ -149,17 +149,17 @@ def _native_ids(entries: Sequence[Mapping[str, Any]], url: str) -> list[str]:
     guids = [str(e.get("id") or "").strip() for e in entries]
     links = [_link(e, url) for e in entries]
     guid_count, link_count = Counter(guids), Counter(links)
-    found = []
+    ids = []
     for index, entry in enumerate(entries):
         guid, link = guids[index], links[index]
         if guid and guid_count[guid] == 1:
-            found.append(guid if _GLOBAL_ID.match(guid) else f"{url}#{guid}")
+            ids.append(guid if _GLOBAL_ID.match(guid) else f"{url}#{guid}")
         elif link and link_count[link] == 1:
-            found.append(link)
+            ids.append(link)
         else:
             content = f"{guid}\0{link}\0{entry.get('title')}\0{entry.get('published')}\0{_received(entry)}"
-            found.append(f"{url}#" + hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:32])
-    return found
+            ids.append(f"{url}#" + hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:32])
+    return ids
 
 
 def _date(entry: Mapping[str, Any]) -> datetime | None:
@@ -190,7 +190,7 @@ def _rare_fields(body: bytes, expected: int) -> list[dict[str, Any]]:
 
 
 def _rare_of_item(item: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    rare: dict[str, Any] = {}
     for child in item.iter(etree.Element):
         name = etree.QName(child)
         words = (child.text or "").strip()
@@ -198,14 +198,14 @@ def _rare_of_item(item: Any) -> dict[str, Any]:
             name.localname == "total" and "thread" in (name.namespace or "")
         )
         if counts_comments and words.isdecimal():
-            found["comments"] = int(words[:9])
+            rare["comments"] = int(words[:9])
         elif name.localname == "statistics" and child.get("views", "").isdecimal():
-            found["views"] = int(child.get("views")[:12])
+            rare["views"] = int(child.get("views")[:12])
         elif name.localname == "description" and "yahoo" in (name.namespace or ""):
-            found["description"] = child.text or ""
+            rare["description"] = child.text or ""
         elif name.localname == "in-reply-to":
-            found["parent"] = child.get("ref") or child.get("href") or ""
-    return found
+            rare["parent"] = child.get("ref") or child.get("href") or ""
+    return rare
 
 
 async def parse_patiently(body: bytes, url: str) -> ParsedFeed:
@@ -227,12 +227,12 @@ async def parse_patiently(body: bytes, url: str) -> ParsedFeed:
     except subprocess.TimeoutExpired:
         raise first from None
     try:
-        found = json.loads(done.stdout)
+        parsed = json.loads(done.stdout)
     except ValueError:
         raise first from None
-    if not found["entries"] and not found["version"]:
+    if not parsed["entries"] and not parsed["version"]:
         raise first
-    return feed_from_entries(found["feed"], found["entries"], body, url)
+    return feed_from_entries(parsed["feed"], parsed["entries"], body, url)
 
 
 async def fetch_feed(client: Client, source: Source, now: datetime) -> FetchResult:

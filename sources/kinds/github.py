@@ -77,21 +77,21 @@ def parse_issues(value: Any, repo: str) -> list[NewPost]:
 
 
 def parse_issue_comments(value: Any, repo: str) -> list[NewPost]:
-    found = []
+    posts = []
     for item in items(value, repo):
         issue = re.search(r"/issues/(\d+)$", words(item.get("issue_url")))
         if words(item.get("id")) and issue and "/pull/" not in words(item.get("html_url")):
             root = f"{repo}#{issue[1]}"
-            found.append(_post(item, f"{repo}/comment/{words(item['id'])}", repo, root_id=root, parent_id=root))
-    return found
+            posts.append(_post(item, f"{repo}/comment/{words(item['id'])}", repo, root_id=root, parent_id=root))
+    return posts
 
 
 def parse_repositories(answer: Mapping[str, Any], subject: str) -> list[NewPost]:
-    found = []
+    posts = []
     for item in items(answer.get("items"), subject):
         name, text = words(item.get("full_name")), words(item.get("description"))
         if name:
-            found.append(
+            posts.append(
                 NewPost(
                     source_kind="github",
                     native_id=f"repo/{words(item.get('id')) or name}",
@@ -107,7 +107,7 @@ def parse_repositories(answer: Mapping[str, Any], subject: str) -> list[NewPost]
                     ),
                 )
             )
-    return found
+    return posts
 
 
 def parse_discussions(answer: Mapping[str, Any], repo: str) -> tuple[list[NewPost], str]:
@@ -157,8 +157,8 @@ def _explain(status: int, answer: Mapping[str, Any]) -> str:
 
 def _headers(client: Client) -> dict[str, str]:
     token = client.credentials.get("github", "token")
-    found = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
-    return {**found, "Authorization": f"Bearer {token.reveal()}"} if token else found
+    headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+    return {**headers, "Authorization": f"Bearer {token.reveal()}"} if token else headers
 
 
 async def _ask(client: Client, source: Source, now: datetime, path: str, **query: str) -> tuple[Any, str]:
@@ -207,8 +207,8 @@ async def read_page(client: Client, source: Source, now: datetime, token: str) -
         answer, _ = await get_json(
             client, url, now, subject=source.address, headers=_headers(client), explain=_explain, content=content
         )
-        found, older = parse_discussions(mapping(answer), what)
-        return Page(tuple(found), older, title)
+        discussions, older = parse_discussions(mapping(answer), what)
+        return Page(tuple(discussions), older, title)
     raise AddressError("bad_address", source.address)
 
 

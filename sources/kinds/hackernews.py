@@ -6,7 +6,6 @@ comments), `item:ID` (one story with all its comments).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +14,7 @@ from urllib.parse import urlencode
 from data.models import Engagement, NewPost, Source, to_epoch
 from sources.answers import get_json, items, link, mapping, number, words
 from sources.base import FetchResult, Page
-from sources.errors import AddressError, ContentError
+from sources.errors import AddressError
 from sources.http import Client
 from sources.paging import newest_first
 from sources.plain_text import plain_text
@@ -24,16 +23,6 @@ BASE_URL = "https://hn.algolia.com/api/v1"
 ITEM_URL = "https://news.ycombinator.com/item?id="
 PAGE_SIZE = 100
 PACE = (150, 60.0)  # 10,000 an hour
-
-
-def parse_hits(body: bytes, url: str) -> tuple[list[NewPost], int]:
-    """Posts of one answer and its number of pages. Raises ContentError (bad_answer)."""
-    try:
-        answer = json.loads(body)
-        hits, pages = answer["hits"], int(answer.get("nbPages", 1))
-    except (ValueError, KeyError, TypeError) as error:
-        raise ContentError("bad_answer", url, str(error)) from error
-    return [_post(hit) for hit in items(hits, url) if words(hit.get("objectID"))], pages
 
 
 def _post(hit: Mapping[str, Any]) -> NewPost:

@@ -98,9 +98,9 @@ async def api_version(client: Client, source: Source, now: datetime) -> str:
                 raise
             refused = error
             continue
-        found = re.match(r"(\d+)\.(\d+)", words(mapping(answer).get("version")))
-        if found:
-            return "v4" if int(found[1]) >= 1 else "v3"
+        match = re.match(r"(\d+)\.(\d+)", words(mapping(answer).get("version")))
+        if match:
+            return "v4" if int(match[1]) >= 1 else "v3"
     raise refused
 
 
@@ -110,11 +110,11 @@ async def read_page(client: Client, source: Source, now: datetime, token: str) -
     path = parts.path.strip("/")
     version, *places = token.split("|") if token else [await api_version(client, source, now), "", ""]
     query = {"limit": str(PAGE_SIZE), "sort": "new" if version == "v4" else "New"}
-    if found := re.fullmatch(r"c/([\w.@:-]+)", path):
-        name, query["community_name"] = found[1], found[1]
+    if match := re.fullmatch(r"c/([\w.@:-]+)", path):
+        name, query["community_name"] = match[1], match[1]
         methods = ["post/list"] if client.preview else ["post/list", "comment/list"]
-    elif found := re.fullmatch(r"u/([\w.@:-]+)", path):
-        name, query["username"] = found[1], found[1]
+    elif match := re.fullmatch(r"u/([\w.@:-]+)", path):
+        name, query["username"] = match[1], match[1]
         methods = ["user" if version == "v3" else "person/content"]
     elif path == "search" and (asked := parse_qs(parts.query).get("q")):
         name, query["type_"] = asked[0], "all" if version == "v4" else "All"
@@ -152,8 +152,8 @@ def _posts(answer: Mapping[str, Any], subject: str, method: str) -> list[NewPost
     known = {
         words(mapping(view["comment"]).get("id")): link(mapping(view["comment"]).get("ap_id")) for view in comments
     }
-    found = [parse_comment(view, known) if mapping(view.get("comment")) else parse_post(view) for view in mixed]
-    return [post for post in found if post is not None]
+    posts = [parse_comment(view, known) if mapping(view.get("comment")) else parse_post(view) for view in mixed]
+    return [post for post in posts if post is not None]
 
 
 fetch = newest_first(read_page)

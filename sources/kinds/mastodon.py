@@ -32,12 +32,12 @@ def parse_statuses(value: Any, subject: str) -> list[NewPost]:
     # A reply names its parent by this instance's own id: in one answer it can be told which post that is.
     uris = {words(status.get("id")): words(status.get("uri")) for status in statuses}
     instance = urlsplit(subject).netloc
-    found = []
+    posts = []
     for status in statuses:
         uri, parent = words(status.get("uri")), words(status.get("in_reply_to_id"))
         if uri:
-            found.append(_post(status, uri, uris.get(parent) or (f"{instance}/{parent}" if parent else "")))
-    return found
+            posts.append(_post(status, uri, uris.get(parent) or (f"{instance}/{parent}" if parent else "")))
+    return posts
 
 
 def _post(status: Mapping[str, Any], uri: str, parent: str) -> NewPost:
@@ -90,19 +90,19 @@ async def _timeline(client: Client, source: Source, now: datetime) -> tuple[str,
     """(path below /api/, query, title) of the address. Raises AddressError for one that is none of ours."""
     parts = urlsplit(source.address)
     path = parts.path.strip("/")
-    if found := re.fullmatch(r"tags/([^/]+)", path):
-        return f"v1/timelines/tag/{found[1]}", {}, f"#{found[1]}"
-    if found := re.fullmatch(r"lists/(\w+)", path):
-        return f"v1/timelines/list/{found[1]}", {}, f"{parts.netloc} list {found[1]}"
+    if match := re.fullmatch(r"tags/([^/]+)", path):
+        return f"v1/timelines/tag/{match[1]}", {}, f"#{match[1]}"
+    if match := re.fullmatch(r"lists/(\w+)", path):
+        return f"v1/timelines/list/{match[1]}", {}, f"{parts.netloc} list {match[1]}"
     if path in {"public", "public/local"}:
         return "v1/timelines/public", ({"local": "true"} if path.endswith("local") else {}), parts.netloc
     if path == "search" and (asked := parse_qs(parts.query).get("q")):
         return "v2/search", {"q": asked[0], "type": "statuses"}, asked[0]
-    if found := re.fullmatch(r"(?:web/)?@([\w.]+(?:@[\w.:-]+)?)", path):
-        answer, _ = await _ask(client, source, now, "v1/accounts/lookup", acct=found[1])
+    if match := re.fullmatch(r"(?:web/)?@([\w.]+(?:@[\w.:-]+)?)", path):
+        answer, _ = await _ask(client, source, now, "v1/accounts/lookup", acct=match[1])
         account = words(mapping(answer).get("id"))
         if account:
-            return f"v1/accounts/{quote(account)}/statuses", {}, f"@{found[1]}"
+            return f"v1/accounts/{quote(account)}/statuses", {}, f"@{match[1]}"
     raise AddressError("bad_address", source.address)
 
 
@@ -144,10 +144,10 @@ async def recount(client: Client, source: Source, now: datetime, native_ids: Seq
     posts: list[NewPost] = []
     removed: list[str] = []
     for uri in native_ids[:20]:
-        if urlsplit(uri).netloc != host or not (found := re.search(r"/(\d+)$", uri)):
+        if urlsplit(uri).netloc != host or not (match := re.search(r"/(\d+)$", uri)):
             continue
         try:
-            answer, _ = await _ask(client, source, now, f"v1/statuses/{found[1]}")
+            answer, _ = await _ask(client, source, now, f"v1/statuses/{match[1]}")
         except SourceError as error:
             if error.code not in {"not_found", "gone"}:
                 raise

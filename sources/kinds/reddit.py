@@ -43,58 +43,58 @@ def parse_submission(item: Any) -> NewPost | None:
 
     Read from its dictionary: asking PRAW for a field that is missing would send another request.
     """
-    found = vars(item)
-    if words(found["selftext"]) in _GONE or found.get("removed_by_category"):
+    fields = vars(item)
+    if words(fields["selftext"]) in _GONE or fields.get("removed_by_category"):
         return None
     return NewPost(
         source_kind="reddit",
-        native_id=f"t3_{found['id']}",
-        text=words(found["selftext"]),
-        plain=words(found["selftext"]).strip(),
-        title=words(found["title"]),
-        url=SITE + found["permalink"],
-        author=_name(found),
-        published_at=datetime.fromtimestamp(found["created_utc"], UTC),
-        root_id=f"t3_{found['id']}",
-        community=f"r/{found['subreddit'].display_name}",
+        native_id=f"t3_{fields['id']}",
+        text=words(fields["selftext"]),
+        plain=words(fields["selftext"]).strip(),
+        title=words(fields["title"]),
+        url=SITE + fields["permalink"],
+        author=_name(fields),
+        published_at=datetime.fromtimestamp(fields["created_utc"], UTC),
+        root_id=f"t3_{fields['id']}",
+        community=f"r/{fields['subreddit'].display_name}",
         engagement=Engagement(
-            score=number(found.get("score")),
-            comments=number(found.get("num_comments")),
-            ratio=found["upvote_ratio"] if isinstance(found.get("upvote_ratio"), float) else None,
+            score=number(fields.get("score")),
+            comments=number(fields.get("num_comments")),
+            ratio=fields["upvote_ratio"] if isinstance(fields.get("upvote_ratio"), float) else None,
         ),
     )
 
 
 def parse_comment(item: Any) -> NewPost | None:
     """The post of a `praw.models.Comment`; None when it was deleted or removed."""
-    found = vars(item)
-    if words(found["body"]) in _GONE:
+    fields = vars(item)
+    if words(fields["body"]) in _GONE:
         return None
     return NewPost(
         source_kind="reddit",
-        native_id=f"t1_{found['id']}",
-        text=words(found["body"]),
-        plain=words(found["body"]).strip(),
-        url=SITE + found["permalink"] if found.get("permalink") else "",
-        author=_name(found),
-        published_at=datetime.fromtimestamp(found["created_utc"], UTC),
-        root_id=words(found["link_id"]),
-        parent_id=words(found["parent_id"]),
-        community=f"r/{found['subreddit'].display_name}",
-        engagement=Engagement(score=number(found.get("score"))),
+        native_id=f"t1_{fields['id']}",
+        text=words(fields["body"]),
+        plain=words(fields["body"]).strip(),
+        url=SITE + fields["permalink"] if fields.get("permalink") else "",
+        author=_name(fields),
+        published_at=datetime.fromtimestamp(fields["created_utc"], UTC),
+        root_id=words(fields["link_id"]),
+        parent_id=words(fields["parent_id"]),
+        community=f"r/{fields['subreddit'].display_name}",
+        engagement=Engagement(score=number(fields.get("score"))),
     )
 
 
-def _name(found: Mapping[str, Any]) -> str:
-    author = found.get("author")
+def _name(fields: Mapping[str, Any]) -> str:
+    author = fields.get("author")
     return str(author.name) if author is not None else ""
 
 
-def _parse(found: Sequence[Any]) -> tuple[list[NewPost], list[str]]:
+def _parse(things: Sequence[Any]) -> tuple[list[NewPost], list[str]]:
     """(posts, fullnames of the removed). Items that lack what every post has are passed over."""
     posts: list[NewPost] = []
     removed: list[str] = []
-    for item in found:
+    for item in things:
         try:
             is_submission = item.fullname.startswith("t3_")
             post = parse_submission(item) if is_submission else parse_comment(item)
@@ -162,16 +162,16 @@ def _instance(client: Client) -> Any:
 def _listing(reddit: Any, address: str, token: str) -> tuple[Any, str]:
     """(PRAW listing, title) of an address. Raises AddressError for a form that is none of ours."""
     asked = {"limit": PAGE_SIZE, "params": {"after": token} if token else {}}
-    if found := re.fullmatch(r"r/(\w{2,32})/(new|top|comments)", address):
-        subreddit = reddit.subreddit(found[1])
-        if found[2] == "top":
-            return subreddit.top(time_filter="week", **asked), f"r/{found[1]} (top)"
-        return (subreddit.new if found[2] == "new" else subreddit.comments)(**asked), f"r/{found[1]}"
-    if found := re.fullmatch(r"(?:r/(\w{2,32})/)?search:(.+)", address):
-        place = found[1] or "all"
-        return reddit.subreddit(place).search(found[2], sort="new", **asked), f"r/{place}: {found[2]}"
-    if found := re.fullmatch(r"user/([\w-]{2,32})", address):
-        return reddit.redditor(found[1]).new(**asked), f"u/{found[1]}"
+    if match := re.fullmatch(r"r/(\w{2,32})/(new|top|comments)", address):
+        subreddit = reddit.subreddit(match[1])
+        if match[2] == "top":
+            return subreddit.top(time_filter="week", **asked), f"r/{match[1]} (top)"
+        return (subreddit.new if match[2] == "new" else subreddit.comments)(**asked), f"r/{match[1]}"
+    if match := re.fullmatch(r"(?:r/(\w{2,32})/)?search:(.+)", address):
+        place = match[1] or "all"
+        return reddit.subreddit(place).search(match[2], sort="new", **asked), f"r/{place}: {match[2]}"
+    if match := re.fullmatch(r"user/([\w-]{2,32})", address):
+        return reddit.redditor(match[1]).new(**asked), f"u/{match[1]}"
     raise AddressError("bad_address", address)
 
 
@@ -179,8 +179,8 @@ def _read(client: Client, source: Source, token: str) -> Page:
     """One page, in a thread: PRAW is not asynchronous."""
     reddit = _instance(client)
     _stop_when_exhausted(source.address)
-    if found := re.fullmatch(r"comments/(\w{2,12})", source.address):
-        thread = reddit.submission(found[1])
+    if match := re.fullmatch(r"comments/(\w{2,12})", source.address):
+        thread = reddit.submission(match[1])
         thread.comments.replace_more(limit=0 if client.preview else MORE_COMMENTS)
         posts, removed = _parse([thread, *thread.comments.list()])
         return Page(tuple(posts), "", words(thread.title), tuple(removed))
@@ -224,8 +224,8 @@ async def _in_thread(client: Client, address: str, work: Any, *arguments: Any) -
 
 
 async def read_page(client: Client, source: Source, now: datetime, token: str) -> Page:
-    found: Page = await _in_thread(client, source.address, _read, source, token)
-    return found
+    page: Page = await _in_thread(client, source.address, _read, source, token)
+    return page
 
 
 def _stop_when_exhausted(address: str) -> None:
@@ -241,16 +241,16 @@ _whole = newest_first(read_page, pages=3, whole=True)
 
 def feed_address(address: str) -> str:
     """The feed that Reddit gives of the same place. Raises AddressError where it gives none."""
-    if found := re.fullmatch(r"r/(\w{2,32})/(new|top|comments)", address):
-        return f"/r/{found[1]}/{found[2]}/.rss?limit=100" + ("&t=week" if found[2] == "top" else "")
-    if found := re.fullmatch(r"r/(\w{2,32})/search:(.+)", address):
-        return f"/r/{found[1]}/search.rss?q={quote(found[2])}&restrict_sr=1&sort=new&limit=100"
-    if found := re.fullmatch(r"search:(.+)", address):
-        return f"/search.rss?q={quote(found[1])}&sort=new&limit=100"
-    if found := re.fullmatch(r"comments/(\w{2,12})", address):
-        return f"/comments/{found[1]}/.rss?limit=500"
-    if found := re.fullmatch(r"user/([\w-]{2,32})", address):
-        return f"/user/{found[1]}/.rss?limit=100"
+    if match := re.fullmatch(r"r/(\w{2,32})/(new|top|comments)", address):
+        return f"/r/{match[1]}/{match[2]}/.rss?limit=100" + ("&t=week" if match[2] == "top" else "")
+    if match := re.fullmatch(r"r/(\w{2,32})/search:(.+)", address):
+        return f"/r/{match[1]}/search.rss?q={quote(match[2])}&restrict_sr=1&sort=new&limit=100"
+    if match := re.fullmatch(r"search:(.+)", address):
+        return f"/search.rss?q={quote(match[1])}&sort=new&limit=100"
+    if match := re.fullmatch(r"comments/(\w{2,12})", address):
+        return f"/comments/{match[1]}/.rss?limit=500"
+    if match := re.fullmatch(r"user/([\w-]{2,32})", address):
+        return f"/user/{match[1]}/.rss?limit=100"
     raise AddressError("bad_address", address)
 
 
@@ -303,5 +303,5 @@ async def recount(client: Client, source: Source, now: datetime, native_ids: Seq
     """Up to 100 posts and comments again, in one request."""
     if not client.credentials.has("reddit"):
         return Page()
-    found: Page = await _in_thread(client, source.address, _info, [i for i in native_ids if re.match(r"t[13]_", i)])
-    return found
+    page: Page = await _in_thread(client, source.address, _info, [i for i in native_ids if re.match(r"t[13]_", i)])
+    return page

@@ -89,8 +89,8 @@ async def _ask(client: Client, source: Source, now: datetime, path: str, site: s
     asked = {"site": site, "filter": FILTER, "pagesize": "100", **query, **({"key": key.reveal()} if key else {})}
     base = client.base_url("stackexchange", BASE_URL)
     url = f"{base}/{path}?{urlencode(asked)}"
-    found, _ = await get_json(client, url, now, subject=source.address, explain=_explain, pace=PACE)
-    answer = mapping(found)
+    value, _ = await get_json(client, url, now, subject=source.address, explain=_explain, pace=PACE)
+    answer = mapping(value)
     left, most, wait = (number(answer.get(k)) for k in ("quota_remaining", "quota_max", "backoff"))
     if left is not None and most is not None:
         client.meter.told("stackexchange", day_of(now), most - left, most)

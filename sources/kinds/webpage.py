@@ -50,7 +50,7 @@ _NOT_ARTICLE = re.compile(
 def article_links(html: bytes, base: str) -> list[str]:
     """Addresses on the same site that look like articles, in the order of the page. No style is consulted."""
     home = urlsplit(base)
-    found: dict[str, None] = {}
+    links: dict[str, None] = {}
     for node in LexborHTMLParser(html[:2_000_000]).css("a[href]"):
         href = (node.attributes.get("href") or "").strip()
         if not href or len(href) > 500 or href.startswith(("#", "mailto:", "javascript:")):
@@ -64,8 +64,8 @@ def article_links(html: bytes, base: str) -> list[str]:
         if parts.netloc != home.netloc or path.rstrip("/") == home.path.rstrip("/") or _NOT_ARTICLE.search(path):
             continue
         if _ARTICLE.search(path):
-            found[urlunsplit(parts._replace(query=""))] = None
-    return list(found)
+            links[urlunsplit(parts._replace(query=""))] = None
+    return list(links)
 
 
 def sitemap_links(xml: bytes) -> tuple[list[tuple[str, datetime | None]], list[str]]:
@@ -117,10 +117,10 @@ async def extract_pages(pages: Sequence[tuple[str, bytes]]) -> list[dict[str, st
     if done.returncode == NOT_INSTALLED:
         raise RuntimeError("trafilatura cannot be imported: install requirements.txt")
     try:
-        found = json.loads(done.stdout)
+        extracted = json.loads(done.stdout)
     except ValueError:
-        found = []
-    return [dict(page) for page in found] if len(found) == len(pages) else [{} for _ in pages]
+        extracted = []
+    return [dict(page) for page in extracted] if len(extracted) == len(pages) else [{} for _ in pages]
 
 
 def _page_title(html: bytes) -> str:
@@ -159,8 +159,8 @@ async def _from_sitemaps(client: Client, robots: Any, address: str, now: datetim
             answer = await client.get(place, now, pace=PACE)
         except SourceError:
             continue
-        found, more = sitemap_links(answer.body)
-        pages += found
+        listed, more = sitemap_links(answer.body)
+        pages += listed
         waiting = more + waiting
     below = parts.path.rstrip("/")
     return [u for u, _ in pages if urlsplit(u).netloc == parts.netloc and urlsplit(u).path.startswith(below + "/")]

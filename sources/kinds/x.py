@@ -39,7 +39,7 @@ def parse_tweets(answer: Mapping[str, Any], subject: str) -> list[NewPost]:
         for user in listed(mapping(answer.get("includes")).get("users"))
         if isinstance(user, Mapping)
     }
-    found = []
+    posts = []
     for tweet in items(answer.get("data", []), subject):
         native_id = words(tweet.get("id"))
         text = unescaped(mapping(tweet.get("note_tweet")).get("text")) or unescaped(tweet.get("text"))
@@ -49,7 +49,7 @@ def parse_tweets(answer: Mapping[str, Any], subject: str) -> list[NewPost]:
         parent = next((words(r.get("id")) for r in related if r.get("type") == "replied_to"), "")
         metrics = mapping(tweet.get("public_metrics"))
         author = users.get(words(tweet.get("author_id")), "")
-        found.append(
+        posts.append(
             NewPost(
                 source_kind="x",
                 native_id=native_id,
@@ -70,7 +70,7 @@ def parse_tweets(answer: Mapping[str, Any], subject: str) -> list[NewPost]:
                 ),
             )
         )
-    return found
+    return posts
 
 
 def _explain(status: int, answer: Mapping[str, Any]) -> str:

@@ -33,12 +33,12 @@ WATCH = "https://www.youtube.com/watch?v="
 def parse_video(item: Mapping[str, Any]) -> NewPost | None:
     """The post of a video, playlist item or search result."""
     snippet, details = mapping(item.get("snippet")), mapping(item.get("contentDetails"))
-    found = item.get("id")
+    video_id = item.get("id")
     video = (
         words(details.get("videoId"))
         or words(mapping(snippet.get("resourceId")).get("videoId"))
-        or words(mapping(found).get("videoId"))
-        or (words(found) if item.get("kind") == "youtube#video" else "")
+        or words(mapping(video_id).get("videoId"))
+        or (words(video_id) if item.get("kind") == "youtube#video" else "")
     )
     if not video or words(snippet.get("title")) in {"Deleted video", "Private video"}:
         return None
@@ -127,14 +127,14 @@ async def _uploads(client: Client, source: Source, now: datetime, what: str) -> 
 
 
 async def _with_statistics(client: Client, source: Source, now: datetime, ids: Sequence[str]) -> dict[str, NewPost]:
-    found: dict[str, NewPost] = {}
+    videos_by_id: dict[str, NewPost] = {}
     for start in range(0, len(ids), 50):
         answer = await _ask(
             client, source, now, "videos", part="snippet,statistics", id=",".join(ids[start : start + 50])
         )
         posts = [parse_video(item) for item in items(answer.get("items", []), source.address)]
-        found.update({post.native_id: post for post in posts if post is not None})
-    return found
+        videos_by_id.update({post.native_id: post for post in posts if post is not None})
+    return videos_by_id
 
 
 async def read_page(client: Client, source: Source, now: datetime, token: str) -> Page:
@@ -164,7 +164,7 @@ async def read_page(client: Client, source: Source, now: datetime, token: str) -
         )
         title = title or f"YouTube: {what}"
     elif kind in {"channel", "playlist"}:
-        playlist, found = (what, "") if kind == "playlist" else await _uploads(client, source, now, what)
+        playlist, name = (what, "") if kind == "playlist" else await _uploads(client, source, now, what)
         answer = await _ask(
             client,
             source,
@@ -175,7 +175,7 @@ async def read_page(client: Client, source: Source, now: datetime, token: str) -
             playlistId=playlist,
             **more,
         )
-        title = title or found
+        title = title or name
     else:
         raise AddressError("bad_address", source.address)
     posts = [post for post in map(parse_video, items(answer.get("items"), source.address)) if post is not None]
@@ -229,5 +229,5 @@ async def recount(client: Client, source: Source, now: datetime, native_ids: Seq
     videos = [native_id for native_id in native_ids if len(native_id) == 11]
     if not client.credentials.get("youtube", "key") or not videos:
         return Page()
-    found = await _with_statistics(client, source, now, videos)
-    return Page(tuple(found.values()), removed=tuple(v for v in videos if v not in found))
+    posts = await _with_statistics(client, source, now, videos)
+    return Page(tuple(posts.values()), removed=tuple(v for v in videos if v not in posts))

@@ -33,7 +33,6 @@ from sources.errors import RefusedError, SourceError
 from sources.http import Client
 from sources.kinds.feeds import parse_feed
 from sources.kinds.hackernews import fetch as fetch_hackernews
-from sources.kinds.hackernews import parse_hits
 from tests.conftest import NOW, Loopback, feed_files, serve_files
 
 Serve = Callable[[Any], Loopback]
@@ -210,9 +209,18 @@ def test_hacker_news_discussions_bring_comments_of_the_front_page(settings: Sett
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"hits": 3}', b"<html>", b'{"nbPages": 1}'])
-def test_hacker_news_answers_that_make_no_sense(body: bytes) -> None:
+def test_hacker_news_answers_that_make_no_sense(body: bytes, settings: Settings, serve: Serve) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(body=body, content_type="application/json")
+
+    server = serve(answer)
+
+    async def fetch() -> FetchResult:
+        async with Client(settings, base_urls={"hackernews": server.url}) as client:
+            return await fetch_hackernews(client, Source(1, "hackernews", "front_page"), NOW)
+
     with pytest.raises(SourceError) as raised:
-        parse_hits(body, "x")
+        asyncio.run(fetch())
     assert raised.value.code == "bad_answer"
 
 
