@@ -7,7 +7,6 @@ The plain way beside it counts the same figures from the posts themselves, witho
 
 from __future__ import annotations
 
-import math
 import random
 import sys
 import tempfile
@@ -16,20 +15,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
+from dashboard.charts import reputation as reputation_charts
+from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
+from data.alerts.rules import AlertRule
 from data.figures import roll_up
 from data.models import Brand, Scope, date_to_day
 from data.reputation import counts as reputation
 from data.reputation.brands import save_brand
 from data.reputation.members import members, places
 from data.schema import IDS_PER_DAY
-from data.settings import Settings
 from data.store import Store
+from insights.pipeline.alerts import rehearse
 
 DAYS = 365
 LAST = date(2026, 6, 15)
@@ -43,16 +45,8 @@ def fill(store: Store, size: int, seed: int = 1) -> None:
     rng, chance = np.random.default_rng(seed), random.Random(seed)
     for n in range(BRANDS):
         save_brand(store, Brand(0, f"Brand{n}", n == 0, kind="own" if n == 0 else "competitor"))
-    first = date_to_day(LAST) - DAYS + 1
-    per_day = size // DAYS + 1
-
-    def zipf(count: int, n: int) -> Any:
-        weights = 1 / np.arange(1, count + 1) ** 0.9
-        return rng.choice(count, n, p=weights / weights.sum())
-
     with store.write() as connection:
-        raw = connection.connection.driver_connection
-        assert raw is not None
+        raw = _raw(connection)
         raw.executemany(
             "INSERT INTO source (id, kind, address, title, added_at) VALUES (?, 'feed', ?, ?, 0)",
             [(n + 1, f"http://s{n}.example", f"Source {n}") for n in range(SOURCES)],
@@ -62,65 +56,70 @@ def fill(store: Store, size: int, seed: int = 1) -> None:
         )
         raw.execute("INSERT INTO topic_fit VALUES (1, 0, 'm', 0, 0.3)")
         raw.execute("UPDATE meta SET value = '1' WHERE key = 'topic_fit'")
-    made = 0
+    first = date_to_day(LAST) - DAYS + 1
+    made, per_day = 0, size // DAYS + 1
     for day in range(first, first + DAYS):
         n = min(per_day, size - made)
         made += n
-        sources, authors, topics = zipf(SOURCES, n) + 1, zipf(AUTHORS, n), zipf(TOPICS, n) + 1
-        tones, moments = rng.choice(4, n, p=[0.3, 0.4, 0.22, 0.08]), rng.integers(0, 86_400, n)
-        named = rng.random(n) < 0.2
-        brand = rng.choice(BRANDS, n, p=[0.4, 0.3, 0.15, 0.1, 0.05]) + 1
-        ids = day * IDS_PER_DAY + 1 + np.arange(n)
-        langs = np.where(rng.random(n) < 0.5, "en", "fr")
         with store.write(counts=False) as connection:
-            raw = connection.connection.driver_connection
-            assert raw is not None
-            raw.executemany(
-                "INSERT INTO post (id, source_kind, native_id, source_id, published_at, collected_at, author, community, "
-                "lang, sentiment, sentiment_confidence, pending, score) VALUES (?, 'feed', ?, ?, ?, 0, ?, ?, ?, ?, 0.7, 0, ?)",
-                [
-                    (
-                        int(i),
-                        str(int(i)),
-                        int(s),
-                        day * 86_400 + int(m),
-                        f"a{a}",
-                        f"c{s}",
-                        str(lang),
-                        TONES[t],
-                        int(s) % 50,
-                    )
-                    for i, s, a, t, m, lang in zip(ids, sources, authors, tones, moments, langs, strict=True)
-                ],
-            )
-            raw.executemany(
-                "INSERT INTO post_text (post_id, plain) VALUES (?, ?)",
-                [
-                    (int(i), " ".join(chance.choices(WORDS, k=20)) + (f" Brand{b - 1}" if k else ""))
-                    for i, b, k in zip(ids, brand, named, strict=True)
-                ],
-            )
-            raw.executemany(
-                "INSERT INTO post_topic (fit_id, topic_id, post_id, similarity) VALUES (1, ?, ?, 0.5)",
-                [(int(t), int(i)) for t, i in zip(topics, ids, strict=True)],
-            )
-            raw.executemany(
-                "INSERT INTO mention VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    (int(b), day, int(i), TONES[t], str(lang), int(s))
-                    for b, i, t, lang, s, k in zip(brand, ids, tones, langs, sources, named, strict=True)
-                    if k
-                ],
-            )
-            raw.executemany(
-                "INSERT INTO post_aspect VALUES (?, ?, ?, 0, 20)",
-                [
-                    (("price", "support", "quality", "speed")[int(i) % 4], int(i), TONES[t])
-                    for i, t, k in zip(ids, tones, named, strict=True)
-                    if k and int(i) % 3 == 0
-                ],
-            )
+            _fill_day(_raw(connection), day, n, rng, chance)
             roll_up(connection, [day], 1, weeks=(day - first) % 7 == 6 or day == first + DAYS - 1)
+
+
+def _raw(connection: Connection) -> Any:
+    """The driver's own connection, which takes many rows at once."""
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    return raw
+
+
+def _zipf(rng: np.random.Generator, count: int, n: int) -> Any:
+    weights = 1 / np.arange(1, count + 1) ** 0.9
+    return rng.choice(count, n, p=weights / weights.sum())
+
+
+def _fill_day(raw: Any, day: int, n: int, rng: np.random.Generator, chance: random.Random) -> None:
+    sources, authors, topics = _zipf(rng, SOURCES, n) + 1, _zipf(rng, AUTHORS, n), _zipf(rng, TOPICS, n) + 1
+    tones, moments = rng.choice(4, n, p=[0.3, 0.4, 0.22, 0.08]), rng.integers(0, 86_400, n)
+    named = rng.random(n) < 0.2
+    brand = rng.choice(BRANDS, n, p=[0.4, 0.3, 0.15, 0.1, 0.05]) + 1
+    ids = day * IDS_PER_DAY + 1 + np.arange(n)
+    langs = np.where(rng.random(n) < 0.5, "en", "fr")
+    raw.executemany(
+        "INSERT INTO post (id, source_kind, native_id, source_id, published_at, collected_at, author, community, "
+        "lang, sentiment, sentiment_confidence, pending, score) VALUES (?, 'feed', ?, ?, ?, 0, ?, ?, ?, ?, 0.7, 0, ?)",
+        [
+            (int(i), str(int(i)), int(s), day * 86_400 + int(m), f"a{a}", f"c{s}", str(lang), TONES[t], int(s) % 50)
+            for i, s, a, t, m, lang in zip(ids, sources, authors, tones, moments, langs, strict=True)
+        ],
+    )
+    raw.executemany(
+        "INSERT INTO post_text (post_id, plain) VALUES (?, ?)",
+        [
+            (int(i), " ".join(chance.choices(WORDS, k=20)) + (f" Brand{b - 1}" if k else ""))
+            for i, b, k in zip(ids, brand, named, strict=True)
+        ],
+    )
+    raw.executemany(
+        "INSERT INTO post_topic (fit_id, topic_id, post_id, similarity) VALUES (1, ?, ?, 0.5)",
+        [(int(t), int(i)) for t, i in zip(topics, ids, strict=True)],
+    )
+    raw.executemany(
+        "INSERT INTO mention VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (int(b), day, int(i), TONES[t], str(lang), int(s))
+            for b, i, t, lang, s, k in zip(brand, ids, tones, langs, sources, named, strict=True)
+            if k
+        ],
+    )
+    raw.executemany(
+        "INSERT INTO post_aspect VALUES (?, ?, ?, 0, 20)",
+        [
+            (("price", "support", "quality", "speed")[int(i) % 4], int(i), TONES[t])
+            for i, t, k in zip(ids, tones, named, strict=True)
+            if k and int(i) % 3 == 0
+        ],
+    )
 
 
 def timed(run: Callable[[], Any], times: int = 5) -> float:
@@ -133,121 +132,107 @@ def timed(run: Callable[[], Any], times: int = 5) -> float:
     return sorted(taken)[len(taken) // 2]
 
 
-def measure(folder: Path, size: int, plain: dict[str, Callable[..., Any]]) -> None:
-    from dashboard.charts import reputation as reputation_charts
-    from dashboard.reads import cache
-    from dashboard.reads import reputation as reputation_reads
+def _cold(read: Callable[..., Any], connection: Connection, *arguments: Any) -> Any:
+    """What a read answers when nothing of it is kept; reads that it calls are computed once, as on a page."""
+    return cast(Any, read).__wrapped__(connection, *arguments)
 
-    store = Store(f"sqlite:///{folder}/posts{size}.sqlite")
-    started = time.perf_counter()
-    fill(store, size)
-    made = time.perf_counter() - started
-    cache.settings = lambda: Settings(database_url=store.url, demo=False)  # type: ignore[assignment]
-    cache.store = lambda: store
-    scope = Scope(LAST - timedelta(days=89), LAST, brand=1)
-    shown = plain["seen"](scope, "", 0)
-    reputation_reads.seen = lambda *_: shown  # the page computes it once
-    days = [scope.since + timedelta(days=7 * n) for n in range(13)]
+
+def charts_of(connection: Connection, scope: Scope) -> dict[str, Callable[[], Any]]:
+    """Every chart of the page, from the store to what the browser gets."""
     words = {"net": "n", "range_": "r", "posts": "p"}
+    days = [scope.since + timedelta(days=7 * n) for n in range(13)]
 
     def net() -> None:
-        reputation_charts.net_chart(days, plain["net_series"](scope, 7, "", 0), date_format="%d", **words).to_dict()
+        nets = _cold(reputation_reads.net_series, connection, scope, 7)
+        reputation_charts.net_chart(days, nets, date_format="%d", **words).to_dict()
 
-    def group(what: str) -> Callable[[], None]:
-        def run() -> None:
-            found = plain["groups"](scope, what, "", 0)
-            top = [g for g in found if g.estimate.posts >= 10][:12]
-            reputation_charts.whisker_chart(
-                [g.name for g in top], [g.key for g in top], [g.estimate for g in top], whole=0.0, **words
-            ).to_dict()
-
-        return run
+    def group(what: str) -> None:
+        shown = [g for g in _cold(reputation_reads.groups, connection, scope, what) if g.estimate.posts >= 10][:12]
+        reputation_charts.whisker_chart(
+            [g.name for g in shown], [g.key for g in shown], [g.estimate for g in shown], whole=0.0, **words
+        ).to_dict()
 
     def drivers() -> None:
-        cause, names = plain["moves"](scope, "topic", "", 0)
-        top = sorted(cause.parts, key=lambda part: -abs(part.total))[:8]
+        cause, names = _cold(reputation_reads.moves, connection, scope, "topic")
+        parts = sorted(cause.parts, key=lambda part: -abs(part.total))[:8]
         reputation_charts.waterfall_chart(
             0.0,
             0.1,
-            [names[p.group] for p in top],
-            [p.group for p in top],
-            [p.total for p in top],
+            [names[p.group] for p in parts],
+            [p.group for p in parts],
+            [p.total for p in parts],
             before="b",
             after="a",
             move="m",
         ).to_dict()
 
-    def rolled() -> None:
-        with store.read() as connection:
-            for period in (scope, scope.previous()):
-                reputation.tones_of(connection, period)
-                for what in ("source", "lang", "topic"):
-                    reputation.tones_by(connection, period, what)
+    return {
+        "figures and changes": lambda: _cold(reputation_reads.seen, connection, scope),
+        "net sentiment over time": net,
+        "share of voice": lambda: _cold(reputation_reads.voice, connection, scope.since, scope.until),
+        "by topic": lambda: group("topic"),
+        "by source": lambda: group("source"),
+        "by language": lambda: group("lang"),
+        "aspects": lambda: group("aspect"),
+        "drivers": drivers,
+    }
 
-    def by_hand() -> None:
-        joins = "JOIN post_topic t ON t.post_id = p.id AND t.fit_id = 1"
-        with store.read() as connection:
-            for period in (scope, scope.previous()):
-                bounds = {"a": date_to_day(period.since), "b": date_to_day(period.until)}
-                for column, more in (("1", ""), ("p.source_id", ""), ("p.lang", ""), ("t.topic_id", joins)):
-                    connection.execute(
-                        text(
-                            f"SELECT {column}, p.sentiment, count(*) FROM mention m JOIN post p ON p.id = m.post_id {more} "
-                            "WHERE m.brand_id = 1 AND m.day BETWEEN :a AND :b GROUP BY 1, 2"
-                        ),
-                        bounds,
-                    ).all()
 
-    def people() -> None:
-        with store.read() as connection:
-            members(connection, replace(scope, since=LAST - timedelta(days=29)))
+ONE_AT_A_TIME = {"by source", "by language", "aspects", "drivers"}  # shown instead of another
 
-    def communities() -> None:
-        with store.read() as connection:
-            places(connection, replace(scope, since=LAST - timedelta(days=29)))
 
-    def rehearsed() -> None:
-        from data.alerts.rules import AlertRule
-        from insights.pipeline.alerts import rehearse
+def _from_rollups(connection: Connection, scope: Scope) -> None:
+    for period in (scope, scope.previous()):
+        reputation.tones_of(connection, period)
+        for what in ("source", "lang", "topic"):
+            reputation.tones_by(connection, period, what)
 
-        with store.read() as connection:
-            rehearse(
-                connection,
-                AlertRule(0, "volume", brand=1),
-                datetime(2026, 3, 17, tzinfo=UTC),
-                datetime(2026, 6, 15, tzinfo=UTC),
-            )
 
+def _from_posts(connection: Connection, scope: Scope) -> None:
+    """The same counts the plain way."""
+    joins = "JOIN post_topic t ON t.post_id = p.id AND t.fit_id = 1"
+    for period in (scope, scope.previous()):
+        bounds = {"a": date_to_day(period.since), "b": date_to_day(period.until)}
+        for column, more in (("1", ""), ("p.source_id", ""), ("p.lang", ""), ("t.topic_id", joins)):
+            connection.execute(
+                text(
+                    f"SELECT {column}, p.sentiment, count(*) FROM mention m JOIN post p ON p.id = m.post_id {more} "
+                    "WHERE m.brand_id = 1 AND m.day BETWEEN :a AND :b GROUP BY 1, 2"
+                ),
+                bounds,
+            ).all()
+
+
+def measure(folder: Path, size: int) -> None:
+    store = Store(f"sqlite:///{folder}/posts{size}.sqlite")
+    started = time.perf_counter()
+    fill(store, size)
+    made = time.perf_counter() - started
+    scope = Scope(LAST - timedelta(days=89), LAST, brand=1)
+    month = replace(scope, since=LAST - timedelta(days=29))
+    rule, until = AlertRule(0, "volume", brand=1), datetime(LAST.year, LAST.month, LAST.day, tzinfo=UTC)
     print(f"{size:,} posts over {DAYS} days, made in {made:.0f} s; the page over 90 days, one brand:")
-    total = 0.0
-    for name, run in (
-        ("figures and changes", lambda: plain["seen"](scope, "", 0)),
-        ("net sentiment over time", net),
-        ("share of voice", lambda: plain["voice"](scope.since, scope.until, "", 0)),
-        ("by topic", group("topic")),
-        ("by source", group("source")),
-        ("by language", group("lang")),
-        ("aspects", group("aspect")),
-        ("drivers", drivers),
-    ):
-        taken = timed(run)
-        total += (
-            taken if name not in {"by source", "by language", "aspects", "drivers"} else 0
-        )  # one grouping is shown at a time
-        print(f"  {name:26} {taken:8.1f} ms")
-    print(f"  {'all charts of the page':26} {total:8.1f} ms")
-    counted, hand = timed(rolled, 5), timed(by_hand, 3)
-    print(f"  {'counts from rollups':26} {counted:8.1f} ms; from the posts {hand:.1f} ms, {hand / counted:.1f} times")
-    for name, run in (
-        ("people, 30 days", people),
-        ("communities, 30 days", communities),
-        ("rehearsal of a rule", rehearsed),
-    ):
-        print(f"  {name:26} {timed(run, 3):8.1f} ms")
-    week = [date_to_day(LAST) - n for n in range(1)]
+    with cache.one_record(store.url), store.read() as connection:
+        total = 0.0
+        for name, run in charts_of(connection, scope).items():
+            taken = timed(run)
+            total += 0 if name in ONE_AT_A_TIME else taken
+            print(f"  {name:26} {taken:8.1f} ms")
+        print(f"  {'all charts of the page':26} {total:8.1f} ms")
+        counted = timed(lambda: _from_rollups(connection, scope))
+        plain = timed(lambda: _from_posts(connection, scope), 3)
+        print(
+            f"  {'counts from rollups':26} {counted:8.1f} ms; from the posts {plain:.1f} ms, {plain / counted:.1f} times"
+        )
+        for name, run in (
+            ("people, 30 days", lambda: members(connection, month)),
+            ("communities, 30 days", lambda: places(connection, month)),
+            ("rehearsal of a rule", lambda: rehearse(connection, rule, until - timedelta(days=90), until)),
+        ):
+            print(f"  {name:26} {timed(run, 3):8.1f} ms")
     started = time.perf_counter()
     with store.write(counts=False) as connection:
-        roll_up(connection, week, 1)
+        roll_up(connection, [date_to_day(LAST)], 1)
     print(f"  {'recount of one day':26} {(time.perf_counter() - started) * 1_000:8.1f} ms")
     with store.read() as connection:
         assert sum(reputation.tones_of(connection, Scope(LAST - timedelta(days=DAYS - 1), LAST))) == size
@@ -255,14 +240,10 @@ def measure(folder: Path, size: int, plain: dict[str, Callable[..., Any]]) -> No
 
 def main() -> None:
     sizes = [int(argument) for argument in sys.argv[1:]] or [100_000, 1_000_000]
-    assert all(size > 0 and math.isfinite(size) for size in sizes)
-
-    # The reads of the page without its cache.
-    names = ("errors_of", "seen", "net_series", "groups", "moves", "voice")
-    plain = {name: getattr(reputation_reads, name).__wrapped__ for name in names}
+    assert all(size > 0 for size in sizes)
     with tempfile.TemporaryDirectory() as folder:
         for size in sizes:
-            measure(Path(folder), size, plain)
+            measure(Path(folder), size)
 
 
 if __name__ == "__main__":
