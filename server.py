@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.web import api, calendar_feed, feeds, share
 from data.settings import SettingsError, load_settings
@@ -29,11 +30,11 @@ HEADERS = {
 class SafeHeaders:
     """Adds the headers above to every HTTP answer."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        async def send_with_headers(message: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = list(message.get("headers", []))
                 known = {name.lower() for name, _value in given}  # a stricter answer keeps its own
@@ -47,10 +48,10 @@ class SafeHeaders:
 class ClosedLinks:
     """Gives addresses that cannot be a shared link the answer of a closed one, before anything else reads them."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = scope["type"] == "http" and scope["path"].startswith("/share/")
         if asked and not share.PATH.fullmatch(scope["path"]):
             await share.closed(Request(scope))(scope, receive, send)

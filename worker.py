@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
 
+from sqlalchemy import Connection
+
 from data.alerts.channels import any_due, digest_due, wanted_look
 from data.demo_community import truth
 from data.jobs import holder_name, release_lease, take_lease
@@ -59,7 +61,24 @@ def demo_is_stale(settings: Settings) -> bool:
     return not own and bool(truth())
 
 
+def is_pending(connection: Connection) -> bool:
+    """Posts have come that are not understood yet."""
+    return bool(connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM post WHERE pending)").scalar_one())
+
+
+def is_behind(connection: Connection) -> bool:
+    """Figures are out of date, or somebody asked for something that a refresh does."""
+    return (
+        bool(connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM dirty_day)").scalar_one())
+        or any_unready(connection)
+        or wanted_refit(connection)
+        or wanted_look(connection)
+        or bool(brands_behind(connection))
+    )
+
+
 def once(holder: str) -> None:
+    """Do what is due now: collect, refresh, suggest, send."""
     settings = load_settings()
     if settings.demo and not settings.database_url and demo_is_stale(settings):
         run("insights", "demo")
@@ -70,17 +89,14 @@ def once(holder: str) -> None:
         return
     with store.read() as connection:
         due = due_sources(connection, now)
-        waiting = connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM post WHERE pending)").scalar_one()
-        behind = connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM dirty_day)").scalar_one()
-        asked = any_unready(connection) or wanted_refit(connection) or wanted_look(connection)
-        asked = asked or bool(brands_behind(connection))
+        wanted = is_pending(connection) or is_behind(connection)
     if due:
         run("sources", "collect", store=store, holder=holder)
     with store.read() as connection:
-        waiting = waiting or connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM post WHERE pending)").scalar_one()
+        wanted = wanted or is_pending(connection)
     # Alerts that hang on the clock, and effects of actions, are looked at once an hour though nothing came.
     hour = now.strftime("%Y-%m-%dT%H")
-    if waiting or behind or asked or store.get_meta("looked") != hour:
+    if wanted or store.get_meta("looked") != hour:
         run("insights", "refresh", store=store, holder=holder)
         with store.write(counts=False) as connection:
             put_meta(connection, "looked", hour)
