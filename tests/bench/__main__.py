@@ -1,4 +1,4 @@
-"""All benchmarks, one after the other: make bench."""
+"""The benchmarks, one after the other: make bench. The two longest, `intervals` and `reputation`, are run by name."""
 
 from tests.bench import collect, debates, embed, ideas, many, memory, parse, read, reports, topics
 
