@@ -105,6 +105,13 @@ def credentials_path(settings: Settings) -> Path:
     return settings.data_path / FILE
 
 
+def example(service: str) -> str:
+    """The lines of the file that a service needs, its values left open."""
+    account = "mastodon.social" if service == "mastodon" else "PAGE"
+    head = f'[{service}."{account}"]' if service in {"mastodon", "facebook"} else f"[{service}]"
+    return "\n".join([head, *(f'{key} = "…"' for key in SERVICES[service])])
+
+
 def _nearest(word: str, known: tuple[str, ...]) -> str:
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     return f" Did you mean '{close[0]}'?" if close else f" Known: {', '.join(known)}."
