@@ -55,26 +55,26 @@ def backup(settings: Settings, target: Path | None) -> Path:
 def restore(settings: Settings, origin: Path | None) -> Path:
     """Put a backup in place of the record, which is set aside, not deleted."""
     _needs_file(settings)
-    found = [origin] if origin else backups(settings)[-1:]
-    if not found or not found[0].is_file():
+    chosen = origin or next(iter(backups(settings)[-1:]), None)
+    if chosen is None or not chosen.is_file():
         raise StoreError("missing", "There is no backup. 'python -m data backup' makes one.")
     path = Path(settings.store_url.removeprefix("sqlite:///"))
-    check = found[0].with_suffix(".check")
-    shutil.copyfile(found[0], check)
+    check = chosen.with_suffix(".check")
+    shutil.copyfile(chosen, check)
     problems = Store(f"sqlite:///{check}").check()
     for left in check.parent.glob(check.name + "*"):
         left.unlink()
     check.with_suffix(".vectors.sqlite").unlink(missing_ok=True)
     if problems:
-        raise StoreError("corrupt", f"{found[0]} is damaged too: {problems[0]}")
+        raise StoreError("corrupt", f"{chosen} is damaged too: {problems[0]}")
     if path.exists():
         path.replace(path.with_suffix(".set-aside"))
     for suffix in ("-wal", "-shm"):
         Path(str(path) + suffix).unlink(missing_ok=True)
     part = path.with_suffix(".part")
-    shutil.copyfile(found[0], part)
+    shutil.copyfile(chosen, part)
     part.replace(path)
-    return found[0]
+    return chosen
 
 
 def export(settings: Settings, target: Path) -> int:
@@ -90,7 +90,7 @@ def export(settings: Settings, target: Path) -> int:
         )
         for row in rows:
             number += 1
-            found = {
+            line = {
                 "id": row.native_id,
                 "kind": row.source_kind,
                 "date": from_epoch(row.published_at).isoformat(),
@@ -105,7 +105,7 @@ def export(settings: Settings, target: Path) -> int:
                 "parent": row.parent_id,
                 "demo": row.is_demo,
             }
-            stream.write(json.dumps(found, ensure_ascii=False) + "\n")
+            stream.write(json.dumps(line, ensure_ascii=False) + "\n")
     part.replace(target)
     return number
 

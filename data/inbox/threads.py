@@ -47,7 +47,7 @@ def thread_posts(connection: Connection, ids: Iterable[int], last: int = 12) -> 
         text(f"SELECT DISTINCT p.source_kind, {_THREAD} FROM post p WHERE p.id IN ({CHOSEN})"),
         {"ids": ids_parameter(ids)},
     ).all()
-    found: dict[tuple[str, str], list[ThreadPost]] = {}
+    threads: dict[tuple[str, str], list[ThreadPost]] = {}
     query = (
         select(
             post.c.id,
@@ -67,13 +67,13 @@ def thread_posts(connection: Connection, ids: Iterable[int], last: int = 12) -> 
     for kind, root in roots:
         rows = connection.execute(query, {"kind": kind, "root": root}).all()
         if len(rows) > 2:
-            found[kind, root] = [
+            threads[kind, root] = [
                 ThreadPost(
                     r.id, kind, root, r.published_at, r.author, r.plain, r.sentiment, r.sentiment_confidence, r.toxicity
                 )
                 for r in rows
             ][::-1]
-    return found
+    return threads
 
 
 def thread_of(connection: Connection, post_id: int, limit: int = MOST) -> list[int]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from data import schema as schema_schema
+from data import schema
 from data.jobs import lease_holder, note_visit, recent_jobs, release_lease, run_job, take_lease
 from data.models import NewPost
 from data.posts.ingest import add_posts
@@ -22,8 +22,8 @@ from data.store import Store, StoreError
 
 def test_migrations_make_the_tables_that_the_code_names(store: Store) -> None:
     with store.read() as connection:
-        assert content_schema.idea.name in schema_schema.metadata.tables
-        for table in schema_schema.metadata.sorted_tables:
+        assert content_schema.idea.name in schema.metadata.tables
+        for table in schema.metadata.sorted_tables:
             found = {column["name"] for column in inspect(connection).get_columns(table.name)}
             assert found - {"search"} == set(table.c.keys()), table.name
         assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0008"
