@@ -16,6 +16,7 @@ from data.jobs import lease_holder, note_visit, recent_jobs, release_lease, run_
 from data.models import NewPost
 from data.posts.ingest import add_posts
 from data.posts.reads import total_posts
+from data.reputation.brands import get_brands
 from data.schema import content as content_schema
 from data.settings import ROOT, Settings, SettingsError, choose_workspace, load_settings
 from data.source_list import add_source
@@ -187,14 +188,6 @@ def test_the_workspace_choice_is_remembered(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004"])
 def test_a_record_of_every_earlier_version_opens(tmp_path: Path, version: str) -> None:
-    from alembic import command
-    from alembic.config import Config
-    from sqlalchemy import make_url
-
-    from data import sqlite
-    from data.reputation.brands import get_brands
-    from data.settings import ROOT
-
     url = f"sqlite:///{tmp_path / 'old.sqlite'}"
     config = Config()
     config.set_main_option("script_location", str(ROOT / "data" / "migrations"))
