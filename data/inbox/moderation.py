@@ -92,11 +92,10 @@ def save_cases(connection: Connection, ids: Sequence[int], cases: Sequence[Case]
         )
 
 
-def _waiting_cases() -> str:
-    return """
+_WAITING = """
         FROM moderation m JOIN post p ON p.id = m.post_id LEFT JOIN triage t ON t.post_id = m.post_id
-        WHERE p.removed_at IS NULL AND NOT p.by_us AND m.post_id >= :first AND m.risk >= :least
-        AND coalesce(t.decision, '') IN ('', :watched) AND coalesce(t.handled, '') = ''
+        WHERE p.removed_at IS NULL AND NOT p.by_us AND m.post_id >= :first
+        AND coalesce(t.decision, '') IN ('', :decided) AND coalesce(t.handled, '') = ''
         AND (coalesce(t.snoozed, '') = '' OR t.snoozed <= :today)
     """
 
@@ -106,19 +105,17 @@ def to_moderate(
     today: datetime,
     *,
     first_id: int = 0,
-    least: float = 0.0,
-    watched: bool = False,
+    under_watch: bool = False,
     page: int = 1,
     size: int = 10,
 ) -> tuple[list[Case], int]:
-    """(a page of posts to judge, riskiest first; how many there are). `watched`: those under watch instead."""
+    """(a page of posts to judge, riskiest first; how many there are). `under_watch`: those that somebody watches."""
     values = {
         "first": first_id,
-        "least": least,
         "today": today.date().isoformat(),
-        "watched": "watch" if watched else "",
+        "decided": "watch" if under_watch else "",
     }
-    rule = _waiting_cases() + (" AND t.decision = 'watch'" if watched else "")
+    rule = _WAITING + (" AND t.decision = 'watch'" if under_watch else "")
     total = int(connection.execute(text(f"SELECT count(*) {rule}"), values).scalar_one())
     rows = connection.execute(
         text(f"SELECT m.post_id, m.risk, m.heat, m.reasons {rule} ORDER BY m.risk DESC, m.post_id LIMIT :n OFFSET :o"),

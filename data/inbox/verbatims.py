@@ -87,7 +87,7 @@ def remove_verbatim(store: Store, verbatim_id: int) -> None:
         connection.execute(delete(verbatim).where(verbatim.c.id == verbatim_id))
 
 
-def quotes(connection: Connection, *, tag: str = "", names: bool = True, limit: int = 500) -> list[Quote]:
+def quotes(connection: Connection, *, names: bool = True, limit: int = 500) -> list[Quote]:
     """The basket, the latest first. Without `names`, authors have pseudonyms, the same for the same author."""
     rows = connection.execute(select(verbatim).order_by(verbatim.c.id.desc()).limit(limit)).all()
     posts = {post.id: post for post in posts_by_id(connection, list({row.post_id for row in rows}))}
@@ -95,14 +95,17 @@ def quotes(connection: Connection, *, tag: str = "", names: bool = True, limit: 
     basket = []
     for row in rows:
         post = posts.get(row.post_id)
-        tags = tuple(json.loads(row.tags))
-        if post is None or (tag and tag not in tags):
+        if post is None:
             continue
         edited = _digest(post.plain) != row.digest
         # An edited post is quoted whole: where the passage was, other words may stand now.
         start, stop = (0, len(post.plain)) if edited else (row.start, row.stop)
         named = post.author if names or not post.author else pseudonym(post.author, salt)
-        basket.append(replace(quote_of(post, start, stop, author=named), id=row.id, tags=tags, edited=edited))
+        basket.append(
+            replace(
+                quote_of(post, start, stop, author=named), id=row.id, tags=tuple(json.loads(row.tags)), edited=edited
+            )
+        )
     return basket
 
 

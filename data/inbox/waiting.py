@@ -80,11 +80,11 @@ def find_inquiries(connection: Connection, ids: Sequence[int]) -> list[int]:
     return list(connection.execute(text(f"SELECT post_id FROM inquiry WHERE post_id IN ({chosen})"), wanted).scalars())
 
 
-def open_inquiries(connection: Connection, since_id: int = 0, limit: int = 5_000) -> list[tuple[int, int]]:
+def open_inquiries(connection: Connection, limit: int = 5_000) -> list[tuple[int, int]]:
     """(post, the first that asks the same) of inquiries without an answer of ours, the latest last."""
     rows = connection.execute(
         select(inquiry.c.post_id, inquiry.c.alike)
-        .where(inquiry.c.answered_by == 0, inquiry.c.post_id >= since_id)
+        .where(inquiry.c.answered_by == 0)
         .order_by(inquiry.c.post_id.desc())
         .limit(limit)
     )

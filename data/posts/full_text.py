@@ -77,7 +77,7 @@ def folded(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(unicodedata.normalize("NFC", joined)))
 
 
-def words(text: str, *, prefix: bool = False, case: bool = False) -> Words | None:
+def words(text: str, *, case: bool = False) -> Words | None:
     """What a person wrote for one word, #tag, @name or phrase; None where nothing in it can be searched for."""
     parts = folded(text)
     if not parts:
@@ -85,7 +85,7 @@ def words(text: str, *, prefix: bool = False, case: bool = False) -> Words | Non
     body = " ".join(text.split())
     # Signs inside a name (C++, #tag, .NET, A&B) are not in the index: the text itself must hold them.
     signs = bool(re.search(r"[^\w\s'’\-]", body)) and len(body) <= 100
-    return Words(parts, prefix, body if signs or case else "", case)
+    return Words(parts, exact=body if signs or case else "", case=case)
 
 
 def typed(query: str) -> Node | None:

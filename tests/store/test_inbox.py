@@ -158,7 +158,7 @@ def test_posts_to_judge_with_their_reasons(filled: Store) -> None:
     triage.change(filled, [at["t1"]], "decision", "watch", "Ana", NOW)
     with filled.read() as connection:
         assert moderation.to_moderate(connection, NOW)[1] == 0
-        assert moderation.to_moderate(connection, NOW, watched=True)[1] == 1
+        assert moderation.to_moderate(connection, NOW, under_watch=True)[1] == 1
         assert moderation.judged(connection) == (1, 1)
 
 
@@ -377,7 +377,6 @@ def test_a_passage_is_exact_or_refused(filled: Store) -> None:
         assert quote.tags == ("a tag", "b")
         assert quote.author.startswith("user-")
         assert quote.author != pseudonym("Acme team", "")  # salted: not to be guessed from the name
-        assert verbatims.quotes(connection, tag="other") == []
         assert verbatims.basket_posts(connection, [at, 5]) == {at}
     with filled.write() as connection:
         add_posts(connection, 1, [replace(POSTS[1], text="Changed.", plain="Changed.")], NOW)

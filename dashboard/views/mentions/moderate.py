@@ -29,19 +29,19 @@ def to_moderate(scope: Scope) -> None:
     """Posts that somebody should look at, and threads that start to tip."""
     today = now().replace(minute=0, second=0, microsecond=0)
     _barometer(inbox_reads.hot_threads(scope.since, NAMED))
-    watched = st.segmented_control(
+    under_watch = st.segmented_control(
         _("Show"),
         [False, True],
         default=parameter("watched") == "yes",
         format_func=lambda w: _("Under watch") if w else _("To judge"),
         label_visibility="collapsed",
     )
-    if bool(watched) != (parameter("watched") == "yes"):
-        set_parameter("watched", "yes" if watched else "")
+    if bool(under_watch) != (parameter("watched") == "yes"):
+        set_parameter("watched", "yes" if under_watch else "")
         set_parameter("page_moderate", "")
         st.rerun()
     number = page_number(parameter("page_moderate"), 10_000)
-    cases, total = inbox_reads.to_moderate(today, scope.since, bool(watched), number, SHOWN)
+    cases, total = inbox_reads.to_moderate(today, scope.since, bool(under_watch), number, SHOWN)
     figures = inbox_reads.queue_figures()
     st.caption(
         n_("{n} post in this period", "{n} posts in this period", total)
