@@ -8,7 +8,7 @@ Trained by `python -m insights train`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +82,8 @@ def temperature_of(scores: Matrix, truth: NDArray[np.int_]) -> float:
 
 def _decisions(model: Any, x: Any) -> Matrix:
     """Decision values with one column a class, of a model of two classes too."""
-    scores = np.asarray(model.decision_function(x), dtype=np.float32)
-    return np.stack([-scores / 2, scores / 2], axis=1) if scores.ndim == 1 else scores
+    found = np.asarray(model.decision_function(x), dtype=np.float32)
+    return np.stack([-found / 2, found / 2], axis=1) if found.ndim == 1 else found
 
 
 def _coefficients(model: Any) -> tuple[Matrix, Matrix]:
@@ -121,23 +121,23 @@ def train(
     def first() -> Any:
         return LogisticRegression(C=strength, max_iter=120, tol=1e-3, class_weight="balanced")
 
-    def second() -> Any:
-        return LogisticRegression(C=0.3, max_iter=500, class_weight="balanced")
-
-    splits = list(StratifiedKFold(folds, shuffle=True, random_state=seed).split(x, truth * 2 + french))
-    held = _held_scores(first, x, truth, len(classes), weight, splits)
+    held = np.zeros((len(truth), len(classes)), dtype=np.float32)
+    splitter = StratifiedKFold(folds, shuffle=True, random_state=seed)
+    for train_rows, test_rows in splitter.split(x, truth * 2 + french):
+        model = first().fit(x[train_rows], truth[train_rows], sample_weight=weight[train_rows])
+        held[test_rows] = _decisions(model, x[test_rows])
     stacked = stack_features(held, vectors, langs)
-    second_held = _held_scores(second, stacked, truth, len(classes), weight, splits)
-    temperature, stack_temperature = temperature_of(held, truth), temperature_of(second_held, truth)
-    stack, stack_intercept = _coefficients(second().fit(stacked, truth, sample_weight=weight))
+    second = LogisticRegression(C=0.3, max_iter=500, class_weight="balanced")
+    second_held = np.zeros_like(held)
+    for train_rows, test_rows in splitter.split(x, truth * 2 + french):
+        second.fit(stacked[train_rows], truth[train_rows], sample_weight=weight[train_rows])
+        second_held[test_rows] = _decisions(second, stacked[test_rows])
+    second.fit(stacked, truth, sample_weight=weight)
     final, intercept = _coefficients(first().fit(x, truth, sample_weight=weight))
+    stack, stack_intercept = _coefficients(second)
     weights = final[:, :-LEXICON_FEATURES]
     scale = np.abs(weights).max(axis=1) / 127
-    alone, both = softmax(held / temperature), softmax(second_held / stack_temperature)
-    errors = {
-        "en": _errors(both[~french], truth[~french], unsure_below),
-        "fr": _errors(alone[french], truth[french], unsure_below),
-    }
+    temperature, stack_temperature = temperature_of(held, truth), temperature_of(second_held, truth)
     np.savez_compressed(
         target,
         weights=np.round(weights / scale[:, None]).astype(np.int8),
@@ -151,24 +151,18 @@ def train(
         labels=np.str_(json.dumps(list(classes))),
         stack_model=np.str_(vector_model),
         version=np.str_(f"linear-{len(truth)}-{seed}"),
-        held_out=np.str_(json.dumps({**_held_out(both, truth), "errors": errors})),
+        held_out=np.str_(
+            json.dumps(
+                {
+                    **_held_out(softmax(second_held / stack_temperature), truth),
+                    "errors": {
+                        "en": _errors(softmax(second_held / stack_temperature)[~french], truth[~french], unsure_below),
+                        "fr": _errors(softmax(held / temperature)[french], truth[french], unsure_below),
+                    },
+                }
+            )
+        ),
     )
-
-
-def _held_scores(
-    model: Callable[[], Any],
-    x: Any,
-    truth: NDArray[np.int_],
-    classes: int,
-    weight: NDArray[np.float64],
-    splits: Sequence[Any],
-) -> Matrix:
-    """Decision values (n x classes) of each post by a model that was fitted without it."""
-    scores = np.zeros((len(truth), classes), dtype=np.float32)
-    for known, held in splits:
-        fitted = model().fit(x[known], truth[known], sample_weight=weight[known])
-        scores[held] = _decisions(fitted, x[held])
-    return scores
 
 
 def _held_out(probabilities: Matrix, truth: NDArray[np.int_], recall: float = 0.8) -> dict[str, float]:
@@ -185,5 +179,5 @@ def _held_out(probabilities: Matrix, truth: NDArray[np.int_], recall: float = 0.
 def _errors(probabilities: Matrix, truth: NDArray[np.int_], unsure_below: float) -> list[list[int]]:
     """For each true class how many held-out posts were taken for each class, and last for none (unsure)."""
     classes = probabilities.shape[1]
-    taken = np.where(probabilities.max(axis=1) >= unsure_below, probabilities.argmax(axis=1), classes)
-    return [[int(((truth == t) & (taken == f)).sum()) for f in range(classes + 1)] for t in range(classes)]
+    found = np.where(probabilities.max(axis=1) >= unsure_below, probabilities.argmax(axis=1), classes)
+    return [[int(((truth == t) & (found == f)).sum()) for f in range(classes + 1)] for t in range(classes)]
