@@ -1,4 +1,4 @@
-"""URL and widgets <-> Scope. The only user of session_state and query_params besides `language`.
+"""URL and widgets <-> Scope; what a session remembers. Nothing else reads `session_state`.
 
 The URL holds everything that decides what is shown, so any view is a link.
 """

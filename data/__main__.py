@@ -55,26 +55,26 @@ def backup(settings: Settings, target: Path | None) -> Path:
 def restore(settings: Settings, origin: Path | None) -> Path:
     """Put a backup in place of the record, which is set aside, not deleted."""
     _needs_file(settings)
-    chosen = [origin] if origin else backups(settings)[-1:]
-    if not chosen or not chosen[0].is_file():
+    chosen = origin or next(iter(backups(settings)[-1:]), None)
+    if chosen is None or not chosen.is_file():
         raise StoreError("missing", "There is no backup. 'python -m data backup' makes one.")
     path = Path(settings.store_url.removeprefix("sqlite:///"))
-    check = chosen[0].with_suffix(".check")
-    shutil.copyfile(chosen[0], check)
+    check = chosen.with_suffix(".check")
+    shutil.copyfile(chosen, check)
     problems = Store(f"sqlite:///{check}").check()
     for left in check.parent.glob(check.name + "*"):
         left.unlink()
     check.with_suffix(".vectors.sqlite").unlink(missing_ok=True)
     if problems:
-        raise StoreError("corrupt", f"{chosen[0]} is damaged too: {problems[0]}")
+        raise StoreError("corrupt", f"{chosen} is damaged too: {problems[0]}")
     if path.exists():
         path.replace(path.with_suffix(".set-aside"))
     for suffix in ("-wal", "-shm"):
         Path(str(path) + suffix).unlink(missing_ok=True)
     part = path.with_suffix(".part")
-    shutil.copyfile(chosen[0], part)
+    shutil.copyfile(chosen, part)
     part.replace(path)
-    return chosen[0]
+    return chosen
 
 
 def export(settings: Settings, target: Path) -> int:

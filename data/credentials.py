@@ -80,10 +80,10 @@ class Credentials:
 
     def get(self, service: str, key: str, account: str = "") -> Secret:
         """The secret, or an empty one. A service by account never lends one account's token to another."""
-        found = self.values.get((service, account, key))
-        if found is None and service == "facebook":
-            found = self.values.get((service, "", key))  # one token may read several pages of one owner
-        return found or Secret()
+        secret = self.values.get((service, account, key))
+        if secret is None and service == "facebook":
+            secret = self.values.get((service, "", key))  # one token may read several pages of one owner
+        return secret or Secret()
 
     def has(self, service: str, account: str = "") -> bool:
         """Whether everything that a service needs is there."""
@@ -105,6 +105,13 @@ def credentials_path(settings: Settings) -> Path:
     return settings.data_path / FILE
 
 
+def example(service: str) -> str:
+    """The lines of the file that a service needs, its values left open."""
+    account = "mastodon.social" if service == "mastodon" else "PAGE"
+    head = f'[{service}."{account}"]' if service in {"mastodon", "facebook"} else f"[{service}]"
+    return "\n".join([head, *(f'{key} = "…"' for key in SERVICES[service])])
+
+
 def _nearest(word: str, known: tuple[str, ...]) -> str:
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     return f" Did you mean '{close[0]}'?" if close else f" Known: {', '.join(known)}."
@@ -122,7 +129,7 @@ def _from_file(path: Path) -> dict[tuple[str, str, str], Secret]:
     except tomllib.TOMLDecodeError as error:  # its message can quote a value: only the place is kept
         place = re.search(r"\(at .*\)", str(error))
         raise CredentialsError(f"{path} is not valid TOML {place[0] if place else ''}.") from None
-    found: dict[tuple[str, str, str], Secret] = {}
+    secrets: dict[tuple[str, str, str], Secret] = {}
     for service, values in content.items():
         if service not in SERVICES or not isinstance(values, dict):
             raise CredentialsError(f"{path}: unknown service '{service}'.{_nearest(service, tuple(SERVICES))}")
@@ -136,8 +143,8 @@ def _from_file(path: Path) -> dict[tuple[str, str, str], Secret]:
                     raise CredentialsError(
                         f"{path}: '{name}' is not a text that [{service}] has.{_nearest(name, SERVICES[service])}"
                     )
-                found[(service, account.lower() if service == "mastodon" else account, name)] = Secret(v.strip())
-    return found
+                secrets[(service, account.lower() if service == "mastodon" else account, name)] = Secret(v.strip())
+    return secrets
 
 
 def load_credentials(settings: Settings, environ: Mapping[str, str] | None = None) -> Credentials:

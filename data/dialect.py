@@ -18,9 +18,9 @@ def ids_parameter(ids: Iterable[int]) -> str:
     return json.dumps([int(i) for i in ids])
 
 
-def is_among(found: ColumnElement[Any], ids: Iterable[int]) -> ColumnElement[bool]:
+def is_among(value: ColumnElement[Any], ids: Iterable[int]) -> ColumnElement[bool]:
     """A column that holds one of any number of ids."""
-    return found.in_(text(CHOSEN).bindparams(ids=ids_parameter(ids)).columns(column("value", Integer)))
+    return value.in_(text(CHOSEN).bindparams(ids=ids_parameter(ids)).columns(column("value", Integer)))
 
 
 class InsertNew(Insert):

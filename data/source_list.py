@@ -9,10 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
-from data.models import Source, from_epoch, to_day, to_epoch
+from data.models import Source, from_epoch, moment_or_none, to_day, to_epoch
 from data.posts.erasure import erase_source_posts
 from data.schema import IDS_PER_DAY, outage, post_source, source
 from data.store import Store
+
+NOT_COLLECTED = ("demo", "import")
+# Errors that waiting does not heal.
+NEEDS_A_PERSON = frozenset({"no_credentials", "bad_credentials", "expired_token", "needs_account", "spend_cap"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,20 @@ class SourceHealth:
     recent: int = 0
     is_quiet: bool = False
 
+    @property
+    def condition(self) -> str:
+        """How it is: demo, removed, import, paused, gone, needs_a_person, failing, waiting, quiet or working."""
+        state = self.source.state
+        if self.source.kind == "demo" or (self.source.kind == "import" and state != "removed"):
+            return self.source.kind
+        if state in {"removed", "paused", "gone"}:
+            return state
+        if self.source.error_code:
+            return "needs_a_person" if self.source.error_code in NEEDS_A_PERSON else "failing"
+        if self.source.last_success is None:
+            return "waiting"
+        return "quiet" if self.is_quiet else "working"
+
 
 def gone_quiet(recent: int, before: int, recent_days: int = 3, before_days: int = 25) -> bool:
     """Whether `recent` posts in `recent_days` are too few to be chance, given `before` posts in the days before.
@@ -40,10 +58,6 @@ def gone_quiet(recent: int, before: int, recent_days: int = 3, before_days: int 
     share, total_posts = recent_days / (recent_days + before_days), recent + before
     chance = sum(math.comb(total_posts, k) * share**k * (1 - share) ** (total_posts - k) for k in range(recent + 1))
     return chance < 0.001
-
-
-def _moment(value: int | None) -> datetime | None:
-    return from_epoch(value) if value else None
 
 
 def _read(row: Any) -> Source:
@@ -61,17 +75,17 @@ def _read(row: Any) -> Source:
         redirect_to=row.redirect_to,
         redirect_days=row.redirect_days,
         redirect_day=row.redirect_day,
-        added_at=_moment(row.added_at),
-        next_check=_moment(row.next_check),
-        last_attempt=_moment(row.last_attempt),
-        last_success=_moment(row.last_success),
+        added_at=moment_or_none(row.added_at),
+        next_check=moment_or_none(row.next_check),
+        last_attempt=moment_or_none(row.last_attempt),
+        last_success=moment_or_none(row.last_success),
         error_code=row.error_code,
         error_detail=row.error_detail,
         failures=row.failures,
         note=row.note,
-        back_to=_moment(row.back_to),
-        reached=_moment(row.reached),
-        recounted_at=_moment(row.recounted_at),
+        back_to=moment_or_none(row.back_to),
+        reached=moment_or_none(row.reached),
+        recounted_at=moment_or_none(row.recounted_at),
     )
 
 
@@ -79,9 +93,9 @@ def add_source(
     connection: Connection, kind: str, address: str, now: datetime, *, title: str = "", site: str = ""
 ) -> tuple[Source, bool]:
     """The source and whether it is new. Adding one that is there already, even paused, is no error."""
-    found = connection.execute(select(source).where(source.c.kind == kind, source.c.address == address)).one_or_none()
-    if found is not None:
-        return _read(found), False
+    known = find_source(connection, kind, address)
+    if known is not None:
+        return known, False
     connection.execute(
         insert(source).values(kind=kind, address=address, title=title[:300], site=site[:2_000], added_at=to_epoch(now))
     )
@@ -118,16 +132,13 @@ def sources_with_health(connection: Connection, now: datetime) -> list[SourceHea
     total = _counts(connection, 0)
     month = _counts(connection, (to_day(now) - 27) * IDS_PER_DAY)
     recent = _counts(connection, (to_day(now) - 2) * IDS_PER_DAY)
-    found = []
+    rows = []
     for item in all_sources(connection):
         late, all_month = recent.get(item.id, 0), month.get(item.id, 0)
         known_days = (now - item.added_at).days if item.added_at else 0
         quiet = known_days >= 3 and item.state == "active" and gone_quiet(min(late, 300), min(all_month - late, 700))
-        found.append(SourceHealth(item, total.get(item.id, 0), all_month / 28, late, quiet))
-    return found
-
-
-NOT_COLLECTED = ("demo", "import")
+        rows.append(SourceHealth(item, total.get(item.id, 0), all_month / 28, late, quiet))
+    return rows
 
 
 def due_sources(connection: Connection, now: datetime) -> list[Source]:
@@ -191,7 +202,10 @@ def blind_spots(
     )
     if ids:
         query = query.where(source.c.id.in_(ids))
-    return [BlindSpot(_read(row), from_epoch(row.began_at), _moment(row.ended_at)) for row in connection.execute(query)]
+    return [
+        BlindSpot(_read(row), from_epoch(row.began_at), moment_or_none(row.ended_at))
+        for row in connection.execute(query)
+    ]
 
 
 def ask_back(store: Store, source_id: int, back_to: datetime) -> None:

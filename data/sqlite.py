@@ -70,8 +70,8 @@ def backup(path: Path, part: Path) -> None:
 
 
 def check(connection: Connection) -> list[str]:
-    found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
-    return [] if found == ["ok"] else found
+    problems = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
+    return [] if problems == ["ok"] else problems
 
 
 def check_index(connection: Connection) -> None:

@@ -1,5 +1,4 @@
-"""Open the store, write safely, count revisions. What is stored is in the modules beside this one:
-`posts`, `source_list`, `topic_list`, `figures`, `jobs` and others.
+"""Open the store, write safely, count revisions. What is stored is in the modules and folders beside this one.
 
 SQLite by default, PostgreSQL where the address says so: see `data.sqlite` and `data.postgresql`. One writer at
 a time on both. Vectors of a SQLite record lie in a file of their own beside it, because they can be computed
@@ -20,7 +19,7 @@ from data import postgresql, sqlite
 from data.schema import meta
 
 CHECKPOINT_EVERY = 20  # writes
-HEAD = "0007"  # checked against the files by a test; spares reading them at every start
+HEAD = "0008"  # checked against the files by a test; spares reading them at every start
 
 
 class StoreError(Exception):
@@ -100,8 +99,8 @@ class Store:
     def _current(self, connection: Connection) -> str | None:
         if not inspect(connection).has_table("alembic_version"):
             return None
-        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        return None if found is None else str(found)
+        revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return None if revision is None else str(revision)
 
     def _migrate(self) -> None:
         with self.engine.connect() as connection:
@@ -177,8 +176,8 @@ class Store:
 
     def get_meta(self, key: str, default: str = "") -> str:
         with self.read() as connection:
-            found = connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
-        return default if found is None else str(found)
+            held = connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
+        return default if held is None else str(held)
 
     def set_meta(self, key: str, value: str) -> None:
         with self.write() as connection:

@@ -40,7 +40,7 @@ def recent_texts(
         yield int(row.id), str(row.author), str(row.received)
 
 
-def keep_suggestions(connection: Connection, found: Sequence[Suggestion], now: datetime) -> None:
+def keep_suggestions(connection: Connection, suggestions: Sequence[Suggestion], now: datetime) -> None:
     """Replace the suggestions; those that a person dismissed stay dismissed."""
     dismissed = {
         (row.kind, row.address) for row in connection.execute(select(suggestion).where(suggestion.c.dismissed))
@@ -56,7 +56,7 @@ def keep_suggestions(connection: Connection, found: Sequence[Suggestion], now: d
             "examples": json.dumps(one.examples),
             "made_at": to_epoch(now),
         }
-        for one in found
+        for one in suggestions
         if (one.kind, one.address) not in dismissed
     ]
     if rows:
@@ -72,12 +72,12 @@ def open_suggestions(connection: Connection, limit: int = 12) -> list[Suggestion
         .order_by(suggestion.c.authors.desc(), suggestion.c.posts.desc(), suggestion.c.address)
     )
     known = {(row.kind, row.address) for row in connection.execute(followed)}
-    found = [
+    suggestions = [
         Suggestion(row.kind, row.address, row.title, row.posts, row.authors, tuple(json.loads(row.examples)))
         for row in rows
         if (row.kind, row.address) not in known
     ]
-    return found[:limit]
+    return suggestions[:limit]
 
 
 def dismiss(connection: Connection, kind: str, address: str) -> None:

@@ -34,17 +34,17 @@ def _sketch(values: Signature | None = None) -> Any:
 
 def signatures(texts: Sequence[str]) -> list[Signature | None]:
     """The MinHash values of each text (128 numbers), None for a text too short to compare."""
-    found: list[Signature | None] = []
+    sketches: list[Signature | None] = []
     for text in texts:
         folded = _SPACES.sub(" ", text[:MAX_CHARACTERS].lower()).strip()
         if len(folded) < MIN_CHARACTERS:
-            found.append(None)
+            sketches.append(None)
             continue
         shingles = {folded[i : i + SHINGLE].encode() for i in range(len(folded) - SHINGLE + 1)}
         sketch = _sketch()
         sketch.update_batch(list(shingles))
-        found.append(np.array(sketch.hashvalues))
-    return found
+        sketches.append(np.array(sketch.hashvalues))
+    return sketches
 
 
 class Groups:

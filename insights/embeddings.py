@@ -90,10 +90,6 @@ class Embedder:
         self._model.eval()
         self.precision = self._calibrate()
 
-    @property
-    def multilingual(self) -> bool:
-        return "multilingual" in self.name
-
     def _calibrate(self) -> Precision:
         import torch
 
@@ -125,7 +121,7 @@ class Embedder:
         # The documented steps of SentenceTransformer.encode, with batches of equal work.
         lengths = [len(ids) for ids in self._model.tokenizer(list(texts), truncation=True, max_length=256)["input_ids"]]
         order = np.argsort(lengths, kind="stable")
-        found: Vectors | None = None
+        vectors: Vectors | None = None
         start = 0
         with torch.inference_mode():
             while start < len(order):
@@ -134,16 +130,16 @@ class Embedder:
                     stop += 1
                 part = order[start:stop]
                 features = self._model.preprocess([texts[i] for i in part])
-                vectors = self._model(features)["sentence_embedding"].float()
-                rows = torch.nn.functional.normalize(vectors, dim=1).numpy()
-                if found is None:
-                    found = np.empty((len(order), rows.shape[1]), dtype=np.float32)
-                found[part] = rows
+                embedded = self._model(features)["sentence_embedding"].float()
+                rows = torch.nn.functional.normalize(embedded, dim=1).numpy()
+                if vectors is None:
+                    vectors = np.empty((len(order), rows.shape[1]), dtype=np.float32)
+                vectors[part] = rows
                 start = stop
                 if progress is not None:
                     progress(stop, len(order))
-        assert found is not None
-        return found
+        assert vectors is not None
+        return vectors
 
     def encode(self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None) -> Vectors:
         """Unit vectors (n x dimensions, float32) in the order of `texts`. An empty text gets the vector of a space."""
@@ -153,8 +149,8 @@ class Embedder:
         place: dict[str, int] = {}
         for text in prepared:
             place.setdefault(text, len(place))
-        found = self._encode(list(place), progress)
-        return found[[place[text] for text in prepared]]
+        vectors = self._encode(list(place), progress)
+        return vectors[[place[text] for text in prepared]]
 
 
 _CALIBRATION = (

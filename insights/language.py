@@ -15,22 +15,22 @@ EXPECTED = ("en", "fr")
 def _identifier() -> Any:
     from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
-    found = LanguageIdentifier.from_modelpath(str(MODEL_DIR / MODEL_FILE))
-    found.set_languages(list(EXPECTED))
-    return found
+    identifier = LanguageIdentifier.from_modelpath(str(MODEL_DIR / MODEL_FILE))
+    identifier.set_languages(list(EXPECTED))
+    return identifier
 
 
 def detect_languages(texts: Sequence[str], given: Sequence[str] | None = None) -> list[str]:
     """ "fr" or "en" for each text; a language already `given` stays; "" where there are no letters to read."""
-    found = []
+    langs = []
     for index, text in enumerate(texts):
         known = given[index] if given is not None else ""
         if known:
-            found.append(known)
+            langs.append(known)
             continue
         words = HANDLE.sub(" ", URL.sub(" ", text[:2_000])).strip()
         if not any(c.isalpha() for c in words):
-            found.append("")
+            langs.append("")
         else:
-            found.append(str(_identifier().classify(words)[0]))
-    return found
+            langs.append(str(_identifier().classify(words)[0]))
+    return langs

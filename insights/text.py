@@ -38,19 +38,19 @@ def tokens(text: str) -> list[str]:
 
 def terms(text: str) -> list[str]:
     """The words of a text that can name a subject: folded, stop words, numbers and @names left out."""
-    found = []
+    words = []
     for token in tokens(text):
         word = fold(token)
         if word.startswith("@") or word in _FOLDED_STOP_WORDS or word.isdigit():
             continue
         if len(word) > 1 and not (len(word) == 2 and word.isalpha() and token.islower()):
-            found.append(word)
-    return found
+            words.append(word)
+    return words
 
 
 def phrases(text: str) -> list[str]:
     """`terms` and the pairs of terms that stand side by side."""
-    found: list[str] = []
+    held: list[str] = []
     previous = ""
     for token in tokens(text):
         word = fold(token)
@@ -58,8 +58,8 @@ def phrases(text: str) -> list[str]:
         if stop or (len(word) == 2 and word.isalpha() and token.islower()):
             previous = ""
             continue
-        found.append(word)
+        held.append(word)
         if previous and previous != word:
-            found.append(f"{previous} {word}")
+            held.append(f"{previous} {word}")
         previous = word
-    return found
+    return held

@@ -4,60 +4,37 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
-from dashboard.state import parameter, set_parameter, whole_parameter
-from dashboard.views.mentions import all as post_list
-from dashboard.views.mentions import basket as quote_basket
-from dashboard.views.mentions import inbox as inbox_views
-from dashboard.views.mentions import learning
-from dashboard.views.mentions.triage import last_change, who_am_i
+from dashboard.state import parameter, whole_parameter
+from dashboard.views.mentions.all import all_posts
+from dashboard.views.mentions.answer import to_answer
+from dashboard.views.mentions.basket import basket
+from dashboard.views.mentions.learning import words_and_learning
+from dashboard.views.mentions.moderate import to_moderate
+from dashboard.views.mentions.thread import thread_page
+from dashboard.views.mentions.triage import choose_view, last_change
 from dashboard.views.page import empty_state, page_start
 from dashboard.words.language import _
 
+in_a_period = {
+    "all": (_("All posts"), all_posts),
+    "answer": (_("To answer"), to_answer),
+    "moderate": (_("To judge"), to_moderate),
+}
+of_all_time = {"quotes": (_("Quotes"), basket), "words": (_("Words and learning"), words_and_learning)}
+views = {name: label for name, (label, _draw) in [*in_a_period.items(), *of_all_time.items()]}
+post = whole_parameter("post")
 if not post_reads.content().posts:
     st.title(_("Mentions"), anchor=False)
     empty_state(cache.settings())
-    st.stop()
-
-views = {
-    "all": _("All posts"),
-    "answer": _("To answer"),
-    "moderate": _("To judge"),
-    "quotes": _("Quotes"),
-    "words": _("Words and learning"),
-}
-
-
-def choose_view(active: str) -> None:
-    """The views, and whose name stands under changes."""
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        chosen = st.segmented_control(
-            _("View"),
-            list(views),
-            default=active,
-            format_func=lambda name: views[name],
-            label_visibility="collapsed",
-            key=f"view-{active}",
-        )
-        who_am_i()
-    if chosen and chosen != active:
-        set_parameter("view", "" if chosen == "all" else chosen)
-        st.rerun()
-
-
-view = parameter("view") if parameter("view") in views else "all"
-post = whole_parameter("post")
-if post is not None:
+elif post is not None:
     st.title(_("Mentions"), anchor=False)
     last_change()
-    inbox_views.thread_page(post)
-elif view == "all":
-    post_list.show(choose_view)
-elif view in {"answer", "moderate"}:
-    scope = page_start(_("Mentions"))
-    choose_view(view)
-    last_change()
-    (inbox_views.to_answer if view == "answer" else inbox_views.to_moderate)(scope)
+    thread_page(post)
+elif parameter("view") in of_all_time:
+    st.title(_("Mentions"), anchor=False)
+    of_all_time[choose_view(views)][1]()
 else:
-    st.title(_("Mentions"), anchor=False)
-    choose_view(view)
-    (quote_basket.basket if view == "quotes" else learning.words_and_learning)()
+    scope = page_start(_("Mentions"))
+    view = choose_view(views)
+    last_change()
+    in_a_period[view][1](scope)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -12,14 +13,10 @@ import numpy as np
 from sqlalchemy import Connection
 
 from dashboard.reads.cache import cached
-from data.inbox import learning, triage, verbatims
-from data.inbox import moderation as inbox_moderation
-from data.inbox import ours as inbox_ours
-from data.inbox import threads as inbox_threads
-from data.inbox import waiting as inbox
+from data.inbox import learning, moderation, ours, threads, triage, verbatims, waiting
 from data.models import Post, Triage, date_to_day
-from data.posts import reads as posts
 from data.posts.quotes import Quote
+from data.posts.reads import posts_by_id
 from data.schema import IDS_PER_DAY
 from data.settings import REFERENCE, ROOT
 
@@ -32,7 +29,8 @@ def people(connection: Connection) -> list[str]:
 
 @cached(20)
 def own_accounts(connection: Connection) -> list[str]:
-    return inbox_ours.own_accounts(connection)
+    """Authors that write for us."""
+    return ours.own_accounts(connection)
 
 
 @cached()
@@ -54,17 +52,17 @@ def quotes(connection: Connection, names: bool) -> list[Quote]:
 @cached(50)
 def to_answer(
     connection: Connection, hour: datetime, since: date, who: str, kind: str
-) -> tuple[list[inbox.Asked], int]:
+) -> tuple[list[waiting.Asked], int]:
     """(what waits for an answer since a day, how many older posts wait)."""
     first = date_to_day(since) * IDS_PER_DAY
-    return inbox.to_answer(connection, hour, first_id=first, who=who, kind=kind)
+    return waiting.to_answer(connection, hour, first_id=first, who=who, kind=kind)
 
 
 @cached(50)
 def answered(connection: Connection, since: date, until: date) -> list[tuple[int, int]]:
     """(what was asked of us, our answer) for the answers of a period, the latest first."""
     first, last = date_to_day(since) * IDS_PER_DAY, (date_to_day(until) + 1) * IDS_PER_DAY
-    return inbox.answered(connection, first, last)
+    return waiting.answered(connection, first, last)
 
 
 @cached(50)
@@ -75,46 +73,56 @@ def done_since(connection: Connection, midnight: datetime) -> int:
 
 @cached()
 def past_answers(connection: Connection, post_id: int) -> list[tuple[Post, float]]:
-    """Posts of ours that may answer an inquiry."""
-    found = inbox.past_answers(connection, post_id)
-    held = {post.id: post for post in posts.posts_by_id(connection, [i for i, _ in found])}
-    return [(held[i], near) for i, near in found if i in held]
+    """(post of ours, similarity) that may answer an inquiry, the likeliest first."""
+    answers = waiting.past_answers(connection, post_id)
+    posts = {post.id: post for post in posts_by_id(connection, [i for i, _ in answers])}
+    return [(posts[i], near) for i, near in answers if i in posts]
 
 
 @cached(50)
 def to_moderate(
-    connection: Connection, today: datetime, since: date, watched: bool, number: int, size: int
-) -> tuple[list[inbox_moderation.Case], int]:
+    connection: Connection, today: datetime, since: date, under_watch: bool, number: int, size: int
+) -> tuple[list[moderation.Case], int]:
+    """(a page of posts to judge, or of those under watch, riskiest first; how many there are)."""
     first = date_to_day(since) * IDS_PER_DAY
-    return inbox_moderation.to_moderate(connection, today, first_id=first, watched=watched, page=number, size=size)
+    return moderation.to_moderate(connection, today, first_id=first, under_watch=under_watch, page=number, size=size)
 
 
 @cached(50)
-def hot_threads(connection: Connection, since: date, least: float) -> list[inbox_moderation.HotThread]:
-    return inbox_moderation.hot_threads(connection, date_to_day(since) * IDS_PER_DAY, least)
+def hot_threads(connection: Connection, since: date, least: float) -> list[moderation.HotThread]:
+    return moderation.hot_threads(connection, date_to_day(since) * IDS_PER_DAY, least)
 
 
 @cached()
-def heat_of_thread(connection: Connection, kind: str, root: str) -> inbox_moderation.HotThread | None:
-    return inbox_moderation.heat_of_thread(connection, kind, root)
+def heat_of_thread(connection: Connection, kind: str, root: str) -> moderation.HotThread | None:
+    return moderation.heat_of_thread(connection, kind, root)
 
 
 @cached()
 def thread(connection: Connection, post_id: int) -> list[int]:
-    return inbox_threads.thread_of(connection, post_id)
+    return threads.thread_of(connection, post_id)
 
 
 @cached(20)
 def judged(connection: Connection) -> tuple[int, int]:
     """(posts judged, those that were not fine) in the moderation queue."""
-    return inbox_moderation.judged(connection)
+    return moderation.judged(connection)
 
 
-@lru_cache(maxsize=4)
-def toxicity_figures() -> dict[str, float]:
-    """Precision and recall of the queue on labelled posts, kept with the weights."""
+@dataclass(frozen=True, slots=True)
+class QueueFigures:
+    """How good the queue's order is: on labelled posts, a line that finds `recall` of the attacks shows `precision`."""
+
+    recall: float
+    precision: float
+
+
+@lru_cache(maxsize=1)
+def queue_figures() -> QueueFigures:
+    """Of labelled posts that were held out, kept with the weights."""
     with np.load(REFERENCE / "toxicity.npz") as stored:
-        return dict(json.loads(str(stored["held_out"])))
+        held_out = json.loads(str(stored["held_out"]))
+    return QueueFigures(recall=held_out["recall"], precision=held_out["precision"])
 
 
 @cached(20)
@@ -128,13 +136,29 @@ def lessons(connection: Connection) -> tuple[int, list[learning.Learned]]:
     return len(learning.tone_labels(connection)), learning.learned(connection)
 
 
+@dataclass(frozen=True, slots=True)
+class ToneChange:
+    """A post whose tone a word would change."""
+
+    post: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordPreview:
+    """How many posts hold a word, and what its tone would change in the latest 300 of them."""
+
+    posts: int
+    changes: tuple[ToneChange, ...]
+
+
 @cached(20)
-def word_preview(connection: Connection, word: str, tone: str) -> tuple[int, list[tuple[int, str, str]]]:
-    """(posts that hold a word, (post, tone now, tone then) of those that would change). The models stay out of the
-    app's process: another one reads the posts."""
+def word_preview(connection: Connection, word: str, tone: str) -> WordPreview:
+    """What a tone of a word would change. The models stay out of the app's process: another one reads the posts."""
     command = [sys.executable, "-m", "insights", "word", tone, "--", word]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr[-500:])
-    found = json.loads(done.stdout)
-    return int(found["posts"]), [(int(i), a, b) for i, a, b in found["changes"]]
+    told = json.loads(done.stdout)
+    return WordPreview(int(told["posts"]), tuple(ToneChange(int(i), a, b) for i, a, b in told["changes"]))

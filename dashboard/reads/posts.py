@@ -12,9 +12,9 @@ from dashboard.reads import cache
 from dashboard.reads.cache import cached
 from data import figures
 from data.models import Post, Scope
-from data.posts import pseudonyms as posts_pseudonyms
-from data.posts import reads as posts
+from data.posts import reads as stored
 from data.posts.analysis import count_waiting
+from data.posts.pseudonyms import author_salt, pseudonym
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ def summary(connection: Connection, scope: Scope, brand: int | None) -> Summary:
     return Summary(
         days=figures.days_of(connection, scope),
         before=figures.days_of(connection, before),
-        authors=posts.count_authors(connection, scope),
-        authors_before=posts.count_authors(connection, before),
-        authors_a_day=posts.daily_authors(connection, scope),
+        authors=stored.count_authors(connection, scope),
+        authors_before=stored.count_authors(connection, before),
+        authors_a_day=stored.daily_authors(connection, scope),
         brand_days=figures.days_of(connection, ours) if ours else [],
         brand_before=figures.days_of(connection, ours.previous()) if ours else [],
     )
@@ -53,29 +53,29 @@ def history(connection: Connection, scope: Scope) -> list[figures.Day]:
 
 @cached()
 def page(connection: Connection, scope: Scope, number: int, folded: bool, order: str) -> list[Post]:
-    return posts.page_of_posts(connection, scope, number, folded=folded, order=order)
+    return stored.page_of_posts(connection, scope, number, folded=folded, order=order)
 
 
 @cached()
 def counted(connection: Connection, scope: Scope) -> tuple[int, int]:
     """(posts, cards once near-duplicates are folded) of a scope."""
-    return posts.count_posts(connection, scope), posts.count_posts(connection, scope, folded=True)
+    return stored.count_posts(connection, scope), stored.count_posts(connection, scope, folded=True)
 
 
 @cached()
-def voices(connection: Connection, scope: Scope) -> posts.Voices:
+def voices(connection: Connection, scope: Scope) -> stored.Voices:
     """Who speaks in a scope and where."""
-    return posts.voices_of(connection, scope)
+    return stored.voices_of(connection, scope)
 
 
 @cached()
 def copies(connection: Connection, group_id: int) -> list[Post]:
-    return posts.group_of(connection, group_id)
+    return stored.group_of(connection, group_id)
 
 
 @cached()
 def by_id(connection: Connection, ids: tuple[int, ...]) -> list[Post]:
-    return posts.posts_by_id(connection, ids)
+    return stored.posts_by_id(connection, ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,45 +84,43 @@ class Content:
 
     posts: int
     waiting: int
-    last_day: int
 
 
 @cached(20)
 def content(connection: Connection) -> Content:
-    bounds = posts.day_bounds(connection)
-    return Content(posts.total_posts(connection), count_waiting(connection), bounds[1] if bounds else 0)
+    return Content(stored.total_posts(connection), count_waiting(connection))
 
 
 @cached(20)
 def some_posts(connection: Connection, scope: Scope, limit: int) -> list[Post]:
     """The newest posts of a scope, at most `limit`."""
-    found: list[Post] = []
-    for number in range(1, -(-limit // posts.PAGE) + 1):
-        part = posts.page_of_posts(connection, scope, number, folded=False)
-        found += part
-        if len(part) < posts.PAGE:
+    posts: list[Post] = []
+    for number in range(1, -(-limit // stored.PAGE) + 1):
+        page = stored.page_of_posts(connection, scope, number, folded=False)
+        posts += page
+        if len(page) < stored.PAGE:
             break
-    return found[:limit]
+    return posts[:limit]
 
 
 @cached(50)
 def intent_counts(connection: Connection, scope: Scope) -> dict[str, int]:
     """Posts of each kind in a scope, its own choice of kinds left aside."""
-    return posts.count_intents(connection, replace(scope, intents=()))
+    return stored.count_intents(connection, replace(scope, intents=()))
 
 
 @cached(20)
 def ids_of(connection: Connection, scope: Scope, limit: int) -> list[int]:
     """Ids of a scope's posts, the newest first."""
-    return posts.ids_of(connection, scope, limit)
+    return stored.ids_of(connection, scope, limit)
 
 
 def pseudonym_of(author: str) -> str:
     """The name that stands for an author wherever the page may be shared."""
-    return posts_pseudonyms.pseudonym(author, _salt(cache.record()[0])) if author else ""
+    return pseudonym(author, _salt(cache.record()[0])) if author else ""
 
 
 @lru_cache(maxsize=4)
 def _salt(url: str) -> str:
     with cache.open_store(url).write(counts=False) as connection:
-        return posts_pseudonyms.author_salt(connection, make=True)
+        return author_salt(connection, make=True)

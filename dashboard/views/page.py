@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 
 import streamlit as st
 
 from dashboard.reads import sources as source_reads
 from dashboard.state import PERIODS, now, parameter, put_scope, scope_from_url, set_parameter
 from dashboard.words.labels import escape
-from dashboard.words.language import _, day, n_, percent
+from dashboard.words.language import _, count, day, n_, percent
 from data.models import Scope
 from data.settings import Settings
 from sources.errors import mask_secrets
 
-TREND_COLOURS = {
+Colour = Literal["red", "orange", "yellow", "green", "blue", "violet", "gray", "primary"]  # of a badge
+Good = Literal["up", "down", "none"]  # which way a figure should go
+DELTA_COLOURS: dict[Good, Literal["normal", "inverse", "off"]] = {"up": "normal", "down": "inverse", "none": "off"}
+TREND_COLOURS: dict[str, Colour] = {
     "new": "violet",
     "rising": "green",
     "steady": "gray",
@@ -107,6 +111,20 @@ def choose_view(views: dict[str, str], *forgotten: str, name: str = "view") -> s
     return active
 
 
+def pager(name: str, number: int, last: int) -> None:
+    """The way to the page before and after `number` of `last`, kept in the parameter `name` of the URL."""
+    if last < 2:
+        return
+    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
+        if st.button(_("Previous"), key=f"back-{name}", disabled=number == 1):
+            set_parameter(name, str(number - 1) if number > 2 else "")
+            st.rerun()
+        st.caption(_("Page {page} of {pages}").format(page=count(number), pages=count(last)))
+        if st.button(_("Next"), key=f"on-{name}", disabled=number == last):
+            set_parameter(name, str(number + 1))
+            st.rerun()
+
+
 def blind_spots(scope: Scope) -> None:
     """Name the sources of a scope that brought nothing for a part of its period because they failed."""
     hour = now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
@@ -134,7 +152,7 @@ def key_figure(
     before: float,
     series: Sequence[float],
     *,
-    good: str,
+    good: Good,
     key: str,
     **target: str,
 ) -> None:
@@ -147,7 +165,7 @@ def key_figure(
         label,
         value,
         change.replace("−", "-") if change else None,
-        delta_color={"up": "normal", "down": "inverse", "none": "off"}[good],
+        delta_color=DELTA_COLOURS[good],
         chart_data=list(series) if len(series) > 1 else None,
         chart_type="area",
         border=True,

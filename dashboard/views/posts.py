@@ -1,4 +1,4 @@
-"""What pages share: the safe card of a post, key figures, filters, empty states.
+"""Posts on a page: the safe card of one, cards page by page, how balanced the voices of a figure are.
 
 Text of posts reaches the page through `st.text` alone, which draws it exactly and runs nothing.
 """
@@ -11,26 +11,34 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from dashboard.reads import posts as post_reads
-from dashboard.state import parameter, set_parameter
-from dashboard.views.page import open_page
+from dashboard.state import parameter
+from dashboard.views.page import Colour, open_page, pager
 from dashboard.words.labels import escape, intent_names, sentiment_names
-from dashboard.words.language import LANGUAGE_NAMES, _, count, moment, n_, percent
+from dashboard.words.language import LANGUAGE_NAMES, _, moment, n_, percent
+from dashboard.words.posts import byline, engagement_words, imbalances, sureness, voices_sentence
 from data.models import Post, Scope, web_link
 from data.posts.quotes import passage
 from data.posts.reads import PAGE, Voices
 from data.scope import page_number
 
 CARD_CHARACTERS = 900
-SENTIMENT_COLOURS = {"negative": "red", "neutral": "gray", "positive": "green", "unsure": "yellow"}
+SENTIMENT_COLOURS: dict[str, Colour] = {"negative": "red", "neutral": "gray", "positive": "green", "unsure": "yellow"}
+INTENT_COLOURS: dict[str, Colour] = {
+    "question": "blue",
+    "complaint": "red",
+    "praise": "green",
+    "idea": "violet",
+    "bug": "orange",
+}
 
 
 def highlighted(text: str, words: Sequence[str]) -> None:
     """A text of unknown origin with some of its words marked; nothing in it is markup."""
-    found = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or r"(?!)")
+    marked = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or r"(?!)")
     lines = []
     for line in text[:CARD_CHARACTERS].splitlines():
         parts, at = [], 0
-        for match in found.finditer(line):
+        for match in marked.finditer(line):
             parts += [_literal(line[at : match.start()]), f":orange-background[{_literal(match[0])}]"]
             at = match.end()
         lines.append("".join([*parts, _literal(line[at:])]))
@@ -41,9 +49,6 @@ def _literal(text: str) -> str:
     """As `escape`, with the spaces around the text kept."""
     body = escape(text)
     return f"{' ' if text[:1].isspace() else ''}{body}{' ' if body and text[-1:].isspace() else ''}"
-
-
-INTENT_COLOURS = {"question": "blue", "complaint": "red", "praise": "green", "idea": "violet", "bug": "orange"}
 
 
 def card(
@@ -60,88 +65,68 @@ def card(
     """
     with st.container(border=True, key=f"card-{key}-{post.id}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.badge(
-                sentiment_names()[post.sentiment],
-                color=SENTIMENT_COLOURS[post.sentiment],
-                help=_("Set by a person.")
-                if post.sentiment_confidence == 1.0
-                else _("Estimated by the program, {share} sure.").format(share=percent(post.sentiment_confidence)),
-            )
-            for name, sure in post.intents:
-                if name in INTENT_COLOURS:
-                    st.badge(
-                        intent_names()[name],
-                        color=INTENT_COLOURS[name],
-                        help=_("Set by a person.")
-                        if sure == 1.0
-                        else _("Estimated by the program, {share} sure.").format(share=percent(sure)),
-                    )
+            _understood(post)
             if here:
                 st.badge(_("Here"), icon=":material/arrow_right:", color="primary")
-            if post.is_demo:
-                st.badge(_("Demo"), color="violet")
-            if post.by_us:
-                st.badge(_("Ours"), color="primary", help=_("Written by one of your accounts."))
-            if post.accepted:
-                st.badge(_("Solved") if not post.parent_id else _("Accepted answer"), color="green")
-            if post.removed_at is not None:
-                st.badge(
-                    _("No longer online"),
-                    color="orange",
-                    help=_("Its network had removed it on {day}. It is shown as it was read.").format(
-                        day=moment(post.removed_at)
-                    ),
-                )
-            if post.group_size > 1:
-                st.badge(n_("{n} copy", "{n} copies", post.group_size - 1), color="blue")
-            st.caption(
-                " · ".join(
-                    part
-                    for part in (
-                        escape(post.author) or _("no name given"),
-                        escape(post.community or post.source_title),
-                        escape(moment(post.published_at)),
-                        LANGUAGE_NAMES.get(post.lang, ""),
-                    )
-                    if part
-                )
-            )
-        text = post.plain
-        if post.title and not text.startswith(post.title):
+            _marks(post)
+            st.caption(byline(post))
+        if post.title and not post.plain.startswith(post.title):
             st.text(post.title)
         if body is not None:
             body()
-        elif text:
-            st.text(passage(text, stop=CARD_CHARACTERS))
-        if len(text) > CARD_CHARACTERS:
+        elif post.plain:
+            st.text(passage(post.plain, stop=CARD_CHARACTERS))
+        if len(post.plain) > CARD_CHARACTERS:
             with st.expander(_("Read all")):
-                st.text(text)
+                st.text(post.plain)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            if post.topic_id is not None and st.button(
-                escape(post.topic_label), key=f"topic-{key}-{post.id}", type="tertiary", icon=":material/sell:"
-            ):
-                open_page("topics", topic=str(post.topic_id))
-            numbers = post.engagement
-            told = [
-                n_("{n} point", "{n} points", numbers.score) if numbers.score else "",
-                n_("{n} reply", "{n} replies", numbers.comments) if numbers.comments else "",
-                n_("{n} share", "{n} shares", numbers.shares) if numbers.shares else "",
-                n_("{n} view", "{n} views", numbers.views) if numbers.views else "",
-                _("{share} upvoted").format(share=percent(numbers.ratio)) if numbers.ratio is not None else "",
-            ]
-            words = " · ".join(filter(None, told))
-            if words:
-                st.caption(words)
-            if web_link(post.url):
-                st.link_button(_("Open"), post.url, type="tertiary", icon=":material/open_in_new:")
-            if post.group_size > 1:
-                with st.popover(_("Where else"), type="tertiary"):
-                    for other in post_reads.copies(post.group_id):
-                        st.caption(
-                            f"{escape(other.community or other.source_title)} · {escape(moment(other.published_at))}"
-                        )
+            _ways(post, key)
             if actions is not None:
                 actions(post, key)
+
+
+def _understood(post: Post) -> None:
+    """Badges of what was understood: the tone and the kinds, each with how sure it is."""
+    st.badge(
+        sentiment_names()[post.sentiment],
+        color=SENTIMENT_COLOURS[post.sentiment],
+        help=sureness(post.sentiment_confidence),
+    )
+    for name, sure in post.intents:
+        if name in INTENT_COLOURS:
+            st.badge(intent_names()[name], color=INTENT_COLOURS[name], help=sureness(sure))
+
+
+def _marks(post: Post) -> None:
+    """Badges of what is known of a post beside its text."""
+    if post.is_demo:
+        st.badge(_("Demo"), color="violet")
+    if post.by_us:
+        st.badge(_("Ours"), color="primary", help=_("Written by one of your accounts."))
+    if post.accepted:
+        st.badge(_("Solved") if not post.parent_id else _("Accepted answer"), color="green")
+    if post.removed_at is not None:
+        removed = _("Its network had removed it on {day}. It is shown as it was read.")
+        st.badge(_("No longer online"), color="orange", help=removed.format(day=moment(post.removed_at)))
+    if post.group_size > 1:
+        st.badge(n_("{n} copy", "{n} copies", post.group_size - 1), color="blue")
+
+
+def _ways(post: Post, key: str) -> None:
+    """The topic, how much it was reacted to, the way to the post itself and to its copies."""
+    if post.topic_id is not None and st.button(
+        escape(post.topic_label), key=f"topic-{key}-{post.id}", type="tertiary", icon=":material/sell:"
+    ):
+        open_page("topics", topic=str(post.topic_id))
+    reactions = engagement_words(post.engagement)
+    if reactions:
+        st.caption(reactions)
+    if web_link(post.url):
+        st.link_button(_("Open"), post.url, type="tertiary", icon=":material/open_in_new:")
+    if post.group_size > 1:
+        with st.popover(_("Where else"), type="tertiary"):
+            for other in post_reads.copies(post.group_id):
+                st.caption(f"{escape(other.community or other.source_title)} · {escape(moment(other.published_at))}")
 
 
 def cards(
@@ -170,49 +155,16 @@ def cards(
     else:
         for post in page:
             card(post, key)
-    if pages > 1:
-        with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
-            if st.button(_("Previous"), key=f"previous-{key}", disabled=current == 1):
-                set_parameter(f"page_{key}", str(current - 1) if current > 2 else "")
-                st.rerun()
-            st.caption(_("Page {page} of {pages}").format(page=count(current), pages=count(pages)))
-            if st.button(_("Next"), key=f"next-{key}", disabled=current == pages):
-                set_parameter(f"page_{key}", str(current + 1))
-                st.rerun()
-
-
-ONE_VOICE, COPIED, ENOUGH = 0.6, 0.5, 5  # shares that unbalance a figure, and the posts it takes to say so
+    pager(f"page_{key}", current, pages)
 
 
 def voice_balance(voices: Voices, **target: str) -> None:
     """How many people in how many places say it, what unbalances that, and the posts of each place."""
     if not voices.posts:
         return
-    st.write(
-        _("{posts} from {authors} in {places}.").format(
-            posts=n_("{n} post", "{n} posts", voices.posts),
-            authors=n_("{n} author", "{n} authors", voices.authors),
-            places=n_("{n} place", "{n} places", len(voices.places)),
-        )
-    )
-    warnings = []
-    if voices.posts >= ENOUGH:
-        if voices.loudest[1] >= ONE_VOICE * voices.posts:
-            warnings.append(
-                _("One author wrote {share} of it: {name}.").format(
-                    share=percent(voices.loudest[1] / voices.posts), name=escape(voices.loudest[0])
-                )
-            )
-        if voices.copies >= COPIED * voices.posts:
-            warnings.append(
-                _("{share} of it is copies: it may be a copy-paste wave.").format(
-                    share=percent(voices.copies / voices.posts)
-                )
-            )
-        if len(voices.places) == 1 and voices.places[0][0]:
-            warnings.append(_("All of it comes from one place: {name}.").format(name=escape(voices.places[0][0])))
-    for words in warnings:
-        st.caption(":material/balance: " + words)
+    st.write(voices_sentence(voices))
+    for warning in imbalances(voices):
+        st.caption(":material/balance: " + warning)
     with st.expander(_("Who says it, and where"), icon=":material/groups:"):
         langs = [f"{LANGUAGE_NAMES.get(code, code or '?')} {percent(n / voices.posts)}" for code, n in voices.langs[:4]]
         st.caption(" · ".join(escape(part) for part in langs))

@@ -84,11 +84,11 @@ def colon() -> str:
 
 
 def count(number: float, digits: int = 0) -> str:
-    return format_decimal(round(number, digits), locale=current())
+    return str(format_decimal(round(number, digits), locale=current()))
 
 
 def percent(share: float) -> str:
-    return format_percent(round(share, 2), locale=current())
+    return str(format_percent(round(share, 2), locale=current()))
 
 
 def zone() -> tzinfo:
@@ -99,12 +99,12 @@ def zone() -> tzinfo:
 
 
 def day(value: date) -> str:
-    return format_date(value, "d MMM y" if current() == "fr" else "MMM d, y", locale=current())
+    return str(format_date(value, "d MMM y" if current() == "fr" else "MMM d, y", locale=current()))
 
 
 def moment(value: datetime) -> str:
     pattern = "d MMM y, HH:mm" if current() == "fr" else "MMM d, y, HH:mm"
-    return format_datetime(value.astimezone(zone()), pattern, locale=current())
+    return str(format_datetime(value.astimezone(zone()), pattern, locale=current()))
 
 
 def ago(value: datetime | None, now: datetime) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from dashboard.words.language import _, n_
+from dashboard.words.language import _, ago, count, n_, percent
+from data.source_list import SourceHealth
+from data.usage import Usage
 
 
 def error_sentence(code: str) -> str:
@@ -60,14 +63,13 @@ def job_name(kind: str) -> str:
     return {"collect": _("Collecting"), "refresh": _("Understanding"), "import": _("Importing")}.get(kind, kind)
 
 
-def job_state(state: str) -> tuple[str, str]:
-    """(words, colour)."""
+def job_state(state: str) -> str:
     return {
-        "running": (_("Running"), "blue"),
-        "done": (_("Done"), "green"),
-        "failed": (_("Failed"), "red"),
-        "interrupted": (_("Interrupted; it goes on at the next run"), "orange"),
-    }.get(state, (state, "gray"))
+        "running": _("Running"),
+        "done": _("Done"),
+        "failed": _("Failed"),
+        "interrupted": _("Interrupted; it goes on at the next run"),
+    }.get(state, state)
 
 
 def step_name(step: str) -> str:
@@ -136,6 +138,70 @@ def kind_name(kind: str) -> str:
     }.get(kind, kind.capitalize())
 
 
+def kind_of_list(kind: str, address: str) -> str:
+    """The kind, and which of its lists where one place has several."""
+    lists = {
+        "releases": _("releases"),
+        "issues": _("issues"),
+        "discussions": _("discussions"),
+        "new": _("new posts"),
+        "top": _("top posts"),
+        "comments": _("comments"),
+    }
+    which = address.rpartition("/")[2] if kind == "reddit" else address.partition(":")[0]
+    return f"{kind_name(kind)} · {lists[which]}" if which in lists else kind_name(kind)
+
+
+def condition_name(condition: str) -> str:
+    """What `SourceHealth.condition` is called."""
+    return {
+        "demo": _("Demo"),
+        "removed": _("Not followed any more"),
+        "import": _("Imported file"),
+        "paused": _("Paused"),
+        "gone": _("Gone for good"),
+        "needs_a_person": _("Needs you"),
+        "failing": _("Failing"),
+        "waiting": _("Waiting for its first check"),
+        "quiet": _("Quieter than usual"),
+        "working": _("Working"),
+    }[condition]
+
+
+def activity_words(row: SourceHealth, now: datetime) -> list[str]:
+    """What a source is and brought."""
+    return [
+        kind_name(row.source.kind),
+        n_("{n} post", "{n} posts", row.posts),
+        _("{rate} a day").format(rate=count(row.per_day, 1)),
+        _("last success: {when}").format(when=ago(row.source.last_success, now)),
+    ]
+
+
+def checking_words(row: SourceHealth, now: datetime, service: str, configured: bool, quota: Usage | None) -> list[str]:
+    """When a source is checked next, with what credentials of its `service` ("" for none), at what cost."""
+    next_check = row.source.next_check
+    told = [_("next check: {when}").format(when=ago(next_check, now) if next_check else _("soon"))]
+    if service:
+        told.append(_("with credentials") if configured else _("without credentials"))
+        if quota is not None and quota.allowed:
+            told.append(_("quota used: {share}").format(share=percent(quota.used / quota.allowed)))
+    return told
+
+
+def quiet_sentence(row: SourceHealth) -> str:
+    return _("{n} in three days, against {rate} a day usually.").format(
+        n=n_("{n} post", "{n} posts", row.recent), rate=count(row.per_day, 1)
+    )
+
+
+def left_words(seconds: int) -> str:
+    """How long a step of a job should still take."""
+    if seconds >= 60:
+        return n_("about {n} minute left", "about {n} minutes left", round(seconds / 60))
+    return _("less than a minute left")
+
+
 def reach_sentence(reach: str) -> str:
     """How far back a kind of source can be read."""
     return {
@@ -164,3 +230,14 @@ def service_sentence(service: str) -> str:
         "github": _("Discussions, and 5,000 requests an hour instead of 60."),
         "stackexchange": _("10,000 requests a day instead of 300."),
     }[service]
+
+
+def usage_sentence(quota: Usage, monthly_cap: float) -> str:
+    """What was used of a service: money up to a cap where reading costs money, else of a day's quota."""
+    if quota.service == "x":
+        return _("Spent this month: {used} of {cap}").format(
+            used=count(quota.used / 100_000, 2), cap=count(monthly_cap, 2)
+        )
+    return _("Quota used on {day}: {used} of {allowed}").format(
+        day=quota.period, used=count(quota.used), allowed=count(quota.allowed or 0)
+    )

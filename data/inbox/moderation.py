@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, select, text
 
@@ -27,6 +28,18 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class HeatParts:
+    """What makes a thread hot, each from 0 to 1: a negative tone that worsens, words to a person, two people by turns,
+    fast replies, the strongest attack."""
+
+    tone: float = 0.0
+    address: float = 0.0
+    turns: float = 0.0
+    pace: float = 0.0
+    attack: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class HotThread:
     """A thread with the parts of its heat, and what the heat was before its last posts."""
 
@@ -34,12 +47,12 @@ class HotThread:
     root_id: str
     heat: float
     before: float
-    parts: dict[str, float]
+    parts: HeatParts
     posts: int
     last_post: int
 
 
-def save_heat(connection: Connection, kind: str, root: str, heat: float, parts: dict[str, float], last: int) -> None:
+def save_heat(connection: Connection, kind: str, root: str, heat: float, parts: HeatParts, last: int) -> None:
     """Write the heat of a thread; what it was is kept beside it, so that a rise can be told."""
     old = connection.execute(
         select(thread_heat.c.heat).where(thread_heat.c.source_kind == kind, thread_heat.c.root_id == root)
@@ -51,7 +64,7 @@ def save_heat(connection: Connection, kind: str, root: str, heat: float, parts: 
             root_id=root,
             heat=heat,
             before=float(old or 0.0),
-            parts=json.dumps(parts),
+            parts=json.dumps(asdict(parts)),
             posts=posts,
             last_post=last,
         )
@@ -79,11 +92,10 @@ def save_cases(connection: Connection, ids: Sequence[int], cases: Sequence[Case]
         )
 
 
-def _waiting_cases() -> str:
-    return """
+_WAITING = """
         FROM moderation m JOIN post p ON p.id = m.post_id LEFT JOIN triage t ON t.post_id = m.post_id
-        WHERE p.removed_at IS NULL AND NOT p.by_us AND m.post_id >= :first AND m.risk >= :least
-        AND coalesce(t.decision, '') IN ('', :watched) AND coalesce(t.handled, '') = ''
+        WHERE p.removed_at IS NULL AND NOT p.by_us AND m.post_id >= :first
+        AND coalesce(t.decision, '') IN ('', :decided) AND coalesce(t.handled, '') = ''
         AND (coalesce(t.snoozed, '') = '' OR t.snoozed <= :today)
     """
 
@@ -93,25 +105,29 @@ def to_moderate(
     today: datetime,
     *,
     first_id: int = 0,
-    least: float = 0.0,
-    watched: bool = False,
+    under_watch: bool = False,
     page: int = 1,
     size: int = 10,
 ) -> tuple[list[Case], int]:
-    """(a page of posts to judge, riskiest first; how many there are). `watched`: those under watch instead."""
+    """(a page of posts to judge, riskiest first; how many there are). `under_watch`: those that somebody watches."""
     values = {
         "first": first_id,
-        "least": least,
         "today": today.date().isoformat(),
-        "watched": "watch" if watched else "",
+        "decided": "watch" if under_watch else "",
     }
-    rule = _waiting_cases() + (" AND t.decision = 'watch'" if watched else "")
+    rule = _WAITING + (" AND t.decision = 'watch'" if under_watch else "")
     total = int(connection.execute(text(f"SELECT count(*) {rule}"), values).scalar_one())
     rows = connection.execute(
         text(f"SELECT m.post_id, m.risk, m.heat, m.reasons {rule} ORDER BY m.risk DESC, m.post_id LIMIT :n OFFSET :o"),
         {**values, "n": size, "o": size * max(0, page - 1)},
     )
     return [Case(r.post_id, r.risk, r.heat, tuple(json.loads(r.reasons))) for r in rows], total
+
+
+def _hot_thread(row: Any) -> HotThread:
+    stored = json.loads(row.parts)
+    parts = HeatParts(**{part.name: float(stored.get(part.name, 0.0)) for part in fields(HeatParts)})
+    return HotThread(row.source_kind, row.root_id, row.heat, row.before, parts, row.posts, row.last_post)
 
 
 def hot_threads(connection: Connection, first_id: int, least: float, limit: int = 5) -> list[HotThread]:
@@ -122,19 +138,15 @@ def hot_threads(connection: Connection, first_id: int, least: float, limit: int 
         .order_by(thread_heat.c.heat.desc(), thread_heat.c.root_id)
         .limit(limit)
     )
-    return [
-        HotThread(r.source_kind, r.root_id, r.heat, r.before, json.loads(r.parts), r.posts, r.last_post) for r in rows
-    ]
+    return [_hot_thread(row) for row in rows]
 
 
 def heat_of_thread(connection: Connection, kind: str, root: str) -> HotThread | None:
     """The heat of one thread, None where it has too few posts."""
-    r = connection.execute(
+    row = connection.execute(
         select(thread_heat).where(thread_heat.c.source_kind == kind, thread_heat.c.root_id == root)
     ).one_or_none()
-    if r is None:
-        return None
-    return HotThread(r.source_kind, r.root_id, r.heat, r.before, json.loads(r.parts), r.posts, r.last_post)
+    return None if row is None else _hot_thread(row)
 
 
 def judged(connection: Connection) -> tuple[int, int]:

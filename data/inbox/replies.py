@@ -24,10 +24,10 @@ _WORD = re.compile(r"\w{3,}")
 @lru_cache(maxsize=1)
 def shipped_templates() -> dict[tuple[str, str, str], str]:
     """(kind, tone, language) -> text."""
-    found = tomllib.loads((REFERENCE / "reply_templates.toml").read_text(encoding="utf-8"))
+    kinds = tomllib.loads((REFERENCE / "reply_templates.toml").read_text(encoding="utf-8"))
     return {
         (kind, tone, lang): text
-        for kind, tones in found.items()
+        for kind, tones in kinds.items()
         for tone, langs in tones.items()
         for lang, text in langs.items()
     }
@@ -56,7 +56,7 @@ def passage(answer: str, question: str) -> str:
     text = answer.strip()
     if len(text) <= PASSAGE:
         return text
-    spans = [found.span() for found in _SENTENCE.finditer(text)]
+    spans = [sentence.span() for sentence in _SENTENCE.finditer(text)]
     asked = {word.lower() for word in _WORD.findall(question)}
     shared = [len(asked & {w.lower() for w in _WORD.findall(text[a:b])}) for a, b in spans]
     best = max(range(len(spans)), key=lambda i: (shared[i], -i))
@@ -68,10 +68,12 @@ def passage(answer: str, question: str) -> str:
     return text[start : min(stop, start + PASSAGE)].strip()
 
 
-def draft(post: Post, kind: str, tone: str, found: dict[tuple[str, str, str], str], answer: Post | None = None) -> str:
+def draft(
+    post: Post, kind: str, tone: str, templates: dict[tuple[str, str, str], str], answer: Post | None = None
+) -> str:
     """A reply in the post's language: with `answer`, one that quotes it; else a holding reply for its kind."""
     lang = post.lang if post.lang in LANGS else "en"
-    text = found[("answer" if answer is not None else kind, tone, lang)]
+    text = templates[("answer" if answer is not None else kind, tone, lang)]
     quote = passage(answer.plain, f"{post.title} {post.plain}") if answer is not None else ""
     link = web_link(answer.url) if answer is not None else ""
     if not post.author:

@@ -83,8 +83,8 @@ def _current(connection: Connection, ids: Sequence[int], field: str) -> dict[int
                 is_among(post_label.c.post_id, ids),
             )
         )
-    found = {int(i): str(value) for i, value in rows}
-    return {i: found.get(i, "") for i in ids}
+    held = {int(i): str(value) for i, value in rows}
+    return {i: held.get(i, "") for i in ids}
 
 
 def _write(
@@ -192,18 +192,18 @@ def history(connection: Connection, post_id: int) -> list[TriageEvent]:
 def triage_of(connection: Connection, ids: Sequence[int]) -> dict[int, Triage]:
     """The state of posts; those never touched have an empty one."""
     rows = connection.execute(select(triage).where(triage.c.post_id.in_(list(ids))))
-    found = {r.post_id: Triage(*(getattr(r, name) for name in FIELDS)) for r in rows}
-    return {i: found.get(i, Triage()) for i in ids}
+    touched = {r.post_id: Triage(*(getattr(r, name) for name in FIELDS)) for r in rows}
+    return {i: touched.get(i, Triage()) for i in ids}
 
 
 def labels_of(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, str]]:
     """What people said of posts: post id -> field -> value."""
-    found: dict[int, dict[str, str]] = {}
+    labels: dict[int, dict[str, str]] = {}
     for start in range(0, len(ids), 500):
         rows = connection.execute(select(post_label).where(post_label.c.post_id.in_(list(ids[start : start + 500]))))
         for row in rows:
-            found.setdefault(row.post_id, {})[row.field] = row.value
-    return found
+            labels.setdefault(row.post_id, {})[row.field] = row.value
+    return labels
 
 
 def done_since(connection: Connection, since: datetime) -> int:

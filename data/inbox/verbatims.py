@@ -87,27 +87,26 @@ def remove_verbatim(store: Store, verbatim_id: int) -> None:
         connection.execute(delete(verbatim).where(verbatim.c.id == verbatim_id))
 
 
-def quotes(connection: Connection, *, tag: str = "", names: bool = True, limit: int = 500) -> list[Quote]:
+def quotes(connection: Connection, *, names: bool = True, limit: int = 500) -> list[Quote]:
     """The basket, the latest first. Without `names`, authors have pseudonyms, the same for the same author."""
     rows = connection.execute(select(verbatim).order_by(verbatim.c.id.desc()).limit(limit)).all()
     posts = {post.id: post for post in posts_by_id(connection, list({row.post_id for row in rows}))}
     salt = "" if names else author_salt(connection)
-    found = []
+    basket = []
     for row in rows:
         post = posts.get(row.post_id)
-        tags = tuple(json.loads(row.tags))
-        if post is None or (tag and tag not in tags):
+        if post is None:
             continue
         edited = _digest(post.plain) != row.digest
         # An edited post is quoted whole: where the passage was, other words may stand now.
         start, stop = (0, len(post.plain)) if edited else (row.start, row.stop)
         named = post.author if names or not post.author else pseudonym(post.author, salt)
-        found.append(replace(quote_of(post, start, stop, author=named), id=row.id, tags=tags, edited=edited))
-    return found
-
-
-def basket_size(connection: Connection) -> int:
-    return len(connection.execute(select(verbatim.c.id)).all())
+        basket.append(
+            replace(
+                quote_of(post, start, stop, author=named), id=row.id, tags=tuple(json.loads(row.tags)), edited=edited
+            )
+        )
+    return basket
 
 
 def basket_posts(connection: Connection, ids: Sequence[int]) -> set[int]:
@@ -129,10 +128,10 @@ def _row(quote: Quote) -> dict[str, str]:
     }
 
 
-def as_csv(found: Sequence[Quote]) -> bytes:
+def as_csv(quotes: Sequence[Quote]) -> bytes:
     """UTF-8 with a mark, so that spreadsheets read it; see `guarded` for cells that a spreadsheet would run."""
     stream = io.StringIO()
-    rows = [_row(quote) for quote in found]
+    rows = [_row(quote) for quote in quotes]
     writer = csv.DictWriter(stream, ["quote", "author", "place", "published_at", "language", "link", "tags", "note"])
     writer.writeheader()
     for row in rows:
@@ -140,15 +139,15 @@ def as_csv(found: Sequence[Quote]) -> bytes:
     return stream.getvalue().encode("utf-8-sig")
 
 
-def as_jsonl(found: Sequence[Quote]) -> bytes:
+def as_jsonl(quotes: Sequence[Quote]) -> bytes:
     """One JSON object a line; `quote` is exact."""
-    return "".join(json.dumps(_row(quote), ensure_ascii=False) + "\n" for quote in found).encode()
+    return "".join(json.dumps(_row(quote), ensure_ascii=False) + "\n" for quote in quotes).encode()
 
 
-def as_text(found: Sequence[Quote]) -> bytes:
+def as_text(quotes: Sequence[Quote]) -> bytes:
     """Plain text: each quote, then who, where, when and its link."""
     parts = []
-    for quote in found:
+    for quote in quotes:
         beside = " · ".join(p for p in (quote.author, quote.place, f"{quote.published_at:%Y-%m-%d %H:%M} UTC") if p)
         note = f"{DEMO}\n" if quote.is_demo else ""
         parts.append(f"« {quote.shown} »\n{beside}\n{quote.url}\n{note}")

@@ -1,4 +1,4 @@
-"""Who waits for an answer of ours, what is to be moderated, and how hot threads are."""
+"""Who waits for an answer of ours, and what we answered before."""
 
 from __future__ import annotations
 
@@ -80,11 +80,11 @@ def find_inquiries(connection: Connection, ids: Sequence[int]) -> list[int]:
     return list(connection.execute(text(f"SELECT post_id FROM inquiry WHERE post_id IN ({chosen})"), wanted).scalars())
 
 
-def open_inquiries(connection: Connection, since_id: int = 0, limit: int = 5_000) -> list[tuple[int, int]]:
+def open_inquiries(connection: Connection, limit: int = 5_000) -> list[tuple[int, int]]:
     """(post, the first that asks the same) of inquiries without an answer of ours, the latest last."""
     rows = connection.execute(
         select(inquiry.c.post_id, inquiry.c.alike)
-        .where(inquiry.c.answered_by == 0, inquiry.c.post_id >= since_id)
+        .where(inquiry.c.answered_by == 0)
         .order_by(inquiry.c.post_id.desc())
         .limit(limit)
     )
@@ -124,9 +124,9 @@ def answered(connection: Connection, first_id: int, last_id: int, limit: int = 5
     return [(int(a), int(b)) for a, b in rows]
 
 
-def save_past_answers(connection: Connection, found: dict[int, list[tuple[int, float]]]) -> None:
+def save_past_answers(connection: Connection, by_inquiry: dict[int, list[tuple[int, float]]]) -> None:
     """Replace, for each inquiry, the posts of ours that may answer it: (post, similarity)."""
-    for post_id, answers in found.items():
+    for post_id, answers in by_inquiry.items():
         connection.execute(delete(past_answer).where(past_answer.c.post_id == post_id))
         if answers:
             connection.execute(
@@ -177,10 +177,10 @@ def to_answer(
     recent = [row for row in rows if row.id >= first_id]
     for row in recent:
         groups.setdefault(row.alike, []).append(row)
-    found = []
+    asked = []
     for members in groups.values():
         members.sort(key=lambda row: row.published_at)
-        found.append(
+        asked.append(
             Asked(
                 kind=members[0].kind,
                 posts=tuple(row.id for row in members),
@@ -197,4 +197,4 @@ def to_answer(
         # Old and loud first: a day of waiting weighs as much as five reactions, one more person as three days.
         return waited + 0.2 * min(item.loud, 200) + 3 * (item.people - 1)
 
-    return sorted(found, key=lambda item: (-urgency(item), item.posts))[:limit], len(rows) - len(recent)
+    return sorted(asked, key=lambda item: (-urgency(item), item.posts))[:limit], len(rows) - len(recent)

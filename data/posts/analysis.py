@@ -104,7 +104,7 @@ def texts_between(connection: Connection, first_id: int, last_id: int) -> Iterat
 
 def texts_of(connection: Connection, ids: Sequence[int]) -> list[Waiting]:
     """Posts by id, in ascending order."""
-    found: list[Waiting] = []
+    texts: list[Waiting] = []
     ordered = sorted(ids)
     for start in range(0, len(ordered), 500):
         rows = connection.execute(
@@ -113,8 +113,8 @@ def texts_of(connection: Connection, ids: Sequence[int]) -> list[Waiting]:
             .where(post.c.id.in_(ordered[start : start + 500]))
             .order_by(post.c.id)
         )
-        found += [_read(row) for row in rows]
-    return found
+        texts += [_read(row) for row in rows]
+    return texts
 
 
 def all_ids(connection: Connection) -> list[int]:
@@ -141,12 +141,6 @@ def groups_of(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     return {int(row[0]): int(row[1]) for row in rows}
 
 
-def understood_before(connection: Connection, ids: Sequence[int]) -> set[int]:
-    """Those of `ids` that already have a label: their text has changed since."""
-    rows = connection.execute(select(post.c.id).where(post.c.id.in_(list(ids)), post.c.sentiment_confidence > 0))
-    return set(rows.scalars())
-
-
 def _corrected(item: Understood, said: dict[str, str], ours: set[int]) -> Understood:
     changes: dict[str, Any] = {}
     if said.get("sentiment"):
@@ -160,19 +154,19 @@ def _corrected(item: Understood, said: dict[str, str], ours: set[int]) -> Unders
     return replace(item, **changes)
 
 
-def save_understood(connection: Connection, found: Sequence[Understood]) -> None:
+def save_understood(connection: Connection, understood: Sequence[Understood]) -> None:
     """Write a batch: labels, mentions, groups of copies; marks its days for recounting.
 
     What people said of a post (`data.inbox.triage.LABELS`) wins over what was found.
     """
-    ids = [item.post_id for item in found]
+    ids = [item.post_id for item in understood]
     for start in range(0, len(ids), 500):
         connection.execute(delete(mention).where(mention.c.post_id.in_(ids[start : start + 500])))
         connection.execute(delete(post_intent).where(post_intent.c.post_id.in_(ids[start : start + 500])))
     said = labels_of(connection, ids)
     ours = set(connection.execute(select(brand.c.id).where(brand.c.is_own)).scalars())
-    found = [_corrected(item, said[item.post_id], ours) if item.post_id in said else item for item in found]
-    for item in found:
+    understood = [_corrected(item, said[item.post_id], ours) if item.post_id in said else item for item in understood]
+    for item in understood:
         group = 0
         if item.copies_of:
             group = connection.execute(select(post.c.group_id).where(post.c.id == item.copies_of)).scalar() or 0
@@ -192,7 +186,9 @@ def save_understood(connection: Connection, found: Sequence[Understood]) -> None
             )
         )
     kinds = [
-        {"intent": name, "post_id": item.post_id, "confidence": value} for item in found for name, value in item.intents
+        {"intent": name, "post_id": item.post_id, "confidence": value}
+        for item in understood
+        for name, value in item.intents
     ]
     if kinds:
         connection.execute(insert(post_intent), kinds)
@@ -205,7 +201,7 @@ def save_understood(connection: Connection, found: Sequence[Understood]) -> None
             "lang": item.lang,
             "source_id": item.source_id,
         }
-        for item in found
+        for item in understood
         for brand_id in item.brands
     ]
     if rows:
@@ -213,9 +209,9 @@ def save_understood(connection: Connection, found: Sequence[Understood]) -> None
     mark_dirty(connection, (i // IDS_PER_DAY for i in ids))
 
 
-def save_aspects(connection: Connection, ids: Sequence[int], found: Sequence[tuple[str, int, str, int, int]]) -> None:
+def save_aspects(connection: Connection, ids: Sequence[int], aspects: Sequence[tuple[str, int, str, int, int]]) -> None:
     """Replace what posts `ids` say of aspects: (aspect, post, tone, start, stop)."""
     connection.execute(delete(post_aspect).where(is_among(post_aspect.c.post_id, ids)))
-    if found:
+    if aspects:
         names = ("aspect", "post_id", "sentiment", "start", "stop")
-        connection.execute(insert(post_aspect), [dict(zip(names, row, strict=True)) for row in found])
+        connection.execute(insert(post_aspect), [dict(zip(names, row, strict=True)) for row in aspects])

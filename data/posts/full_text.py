@@ -77,28 +77,28 @@ def folded(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(unicodedata.normalize("NFC", joined)))
 
 
-def words(text: str, *, prefix: bool = False, case: bool = False) -> Words | None:
+def words(text: str, *, case: bool = False) -> Words | None:
     """What a person wrote for one word, #tag, @name or phrase; None where nothing in it can be searched for."""
-    found = folded(text)
-    if not found:
+    parts = folded(text)
+    if not parts:
         return None
     body = " ".join(text.split())
     # Signs inside a name (C++, #tag, .NET, A&B) are not in the index: the text itself must hold them.
     signs = bool(re.search(r"[^\w\s'’\-]", body)) and len(body) <= 100
-    return Words(found, prefix, body if signs or case else "", case)
+    return Words(parts, exact=body if signs or case else "", case=case)
 
 
 def typed(query: str) -> Node | None:
     """What a person typed in a search box: words are prefixes, "phrases" exact, -words excluded. None for nothing."""
     wanted: list[Node] = []
     refused: list[Node] = []
-    for found in list(_TERM.finditer(query.replace("\0", " ")[:500]))[:20]:
-        phrase, word = found[2], found[4]
+    for term in list(_TERM.finditer(query.replace("\0", " ")[:500]))[:20]:
+        phrase, word = term[2], term[4]
         body = phrase if phrase is not None else _ELISION.sub("", word)
         parts = folded(body)
         if parts:
             prefix = phrase is None and len("".join(parts)) > 2
-            (refused if (found[1] or found[3]) else wanted).append(Words(parts, prefix))
+            (refused if (term[1] or term[3]) else wanted).append(Words(parts, prefix))
     if not wanted:
         return None
     return All((*wanted, *(Without(part) for part in refused))) if len(wanted) + len(refused) > 1 else wanted[0]
@@ -260,4 +260,4 @@ def loosened(node: Node) -> Node | None:
 
 
 def _kept(parts: tuple[Node, ...]) -> tuple[Node, ...]:
-    return tuple(found for part in parts if (found := loosened(part)) is not None)
+    return tuple(loose for part in parts if (loose := loosened(part)) is not None)

@@ -28,8 +28,8 @@ from data.schema import (
 )
 
 TEXT_LIMIT = 200_000  # characters of one post that are kept; more is an attack or a book
-
-
+TITLE_LIMIT = ID_LIMIT = 2_000
+COUNTERS = ("score", "comments", "views", "shares")
 SKEW = timedelta(days=2)  # a post dated further ahead than this has a broken clock
 
 
@@ -46,10 +46,6 @@ def _clip(value: str, limit: int = TEXT_LIMIT) -> str:
     """Bounded, and free of the lone surrogates and NULs that a database refuses."""
     value = value[:limit].replace("\0", "")
     return value.encode("utf-8", "replace").decode("utf-8") if not value.isascii() else value
-
-
-def _plain(item: NewPost, to_plain: Callable[[str], str]) -> str:
-    return _clip(to_plain(_clip(item.text)) if item.plain is None else item.plain)
 
 
 def _chunks(values: Sequence[Any], size: int = 500) -> Iterable[Sequence[Any]]:
@@ -77,10 +73,24 @@ def add_posts(
     if not posts:
         return Added()
     salt = author_salt(connection, make=True) if pseudonymise else ""
-    known: dict[tuple[str, str], Any] = {}
+    known = _known_posts(connection, posts)
+    batch = _Batch(connection, source_id, now, is_demo, salt, to_plain)
+    for item in posts:
+        row = known.get((item.source_kind, _clip(item.native_id, ID_LIMIT)))
+        if row is None:
+            batch.add(item)
+        else:
+            batch.refresh(item, row)
+    batch.write()
+    return Added(batch.new, batch.changed, len(posts) - batch.new - batch.changed)
+
+
+def _known_posts(connection: Connection, posts: Sequence[NewPost]) -> dict[tuple[str, str], Any]:
+    """(kind, native id) -> what is stored of those posts that are there already."""
     by_kind: dict[str, list[str]] = {}
     for item in posts:
-        by_kind.setdefault(item.source_kind, []).append(_clip(item.native_id, 2_000))
+        by_kind.setdefault(item.source_kind, []).append(_clip(item.native_id, ID_LIMIT))
+    known: dict[tuple[str, str], Any] = {}
     for kind, ids in by_kind.items():
         for part in _chunks(ids):
             rows = connection.execute(
@@ -88,10 +98,7 @@ def add_posts(
                     post.c.id,
                     post.c.native_id,
                     post.c.source_id,
-                    post.c.score,
-                    post.c.comments,
-                    post.c.views,
-                    post.c.shares,
+                    *(post.c[name] for name in COUNTERS),
                     post.c.ratio,
                     post.c.accepted,
                     post_text.c.title,
@@ -101,101 +108,135 @@ def add_posts(
                 .where(post.c.source_kind == kind, post.c.native_id.in_(part))
             )
             known.update({(kind, row.native_id): row for row in rows})
+    return known
 
-    today, next_id = to_day(now), {}
-    rows_post: list[dict[str, Any]] = []
-    rows_text: list[dict[str, Any]] = []
-    links: list[dict[str, int]] = []
-    samples: list[dict[str, Any]] = []
-    days: set[int] = set()
-    changed = 0
-    for item in posts:
-        native_id = _clip(item.native_id, 2_000)
-        counters = {
-            "score": item.engagement.score,
-            "comments": item.engagement.comments,
-            "views": item.engagement.views,
-            "shares": item.engagement.shares,
-        }
-        row = known.get((item.source_kind, native_id))
-        if row is not None:
-            links.append({"source_id": source_id, "post_id": row.id})
-            fresh: dict[str, Any] = {k: v for k, v in counters.items() if v is not None}
-            moved = any(getattr(row, k) != v for k, v in fresh.items())
-            if item.engagement.ratio is not None:
-                fresh["ratio"] = item.engagement.ratio
-            fresh["accepted"] = item.accepted
-            if any(getattr(row, k) != v for k, v in fresh.items()):
-                connection.execute(update(post).where(post.c.id == row.id).values(**fresh))
-            if moved:
-                samples.append({"post_id": row.id, "day": today, **counters})
-            title, received = _clip(item.title, 2_000), _clip(item.text)
-            if row.source_id == source_id and (row.received != received or row.title != title):
-                connection.execute(
-                    update(post_text)
-                    .where(post_text.c.post_id == row.id)
-                    .values(title=title, received=received, plain=_plain(item, to_plain))
-                )
-                connection.execute(update(post).where(post.c.id == row.id).values(pending=True))
-                days.add(row.id // IDS_PER_DAY)
-                changed += 1
-            continue
-        moment = item.published_at or now
-        if moment > now + SKEW or moment.year < 1970:
-            moment = now
-        day = to_day(moment)
-        if day not in next_id:
-            top = connection.execute(
-                select(func.max(post.c.id)).where(post.c.id >= day * IDS_PER_DAY, post.c.id < (day + 1) * IDS_PER_DAY)
-            ).scalar()
-            next_id[day] = (top or day * IDS_PER_DAY) + 1
-        post_id = next_id[day]
-        next_id[day] += 1
-        days.add(day)
+
+class _Batch:
+    """The posts of one batch: rows are gathered and written at its end, each table in one statement.
+
+    `salt` makes pseudonyms of authors, "" keeps their names.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        source_id: int,
+        now: datetime,
+        is_demo: bool,
+        salt: str,
+        to_plain: Callable[[str], str],
+    ) -> None:
+        self._connection, self._source_id, self._now = connection, source_id, now
+        self._is_demo, self._salt, self._to_plain = is_demo, salt, to_plain
+        self._posts: list[dict[str, Any]] = []
+        self._texts: list[dict[str, Any]] = []
+        self._links: list[dict[str, int]] = []
+        self._samples: list[dict[str, Any]] = []
+        self._days: set[int] = set()
+        self._next_id: dict[int, int] = {}  # by day
+        self.changed = 0
+
+    @property
+    def new(self) -> int:
+        return len(self._posts)
+
+    def add(self, item: NewPost) -> None:
+        """A post that was not there."""
+        moment = item.published_at or self._now
+        if moment > self._now + SKEW or moment.year < 1970:
+            moment = self._now
+        post_id = self._free_id(to_day(moment))
+        counters = _counters(item)
         author = _clip(item.author, 300)
-        if pseudonymise and author:
-            author = pseudonym(author, salt)
-        rows_post.append(
+        self._posts.append(
             {
                 "id": post_id,
                 "source_kind": item.source_kind,
-                "native_id": native_id,
-                "source_id": source_id,
+                "native_id": _clip(item.native_id, ID_LIMIT),
+                "source_id": self._source_id,
                 "published_at": to_epoch(moment),
-                "collected_at": to_epoch(now),
-                "author": author,
+                "collected_at": to_epoch(self._now),
+                "author": pseudonym(author, self._salt) if self._salt and author else author,
                 "community": _clip(item.community, 300),
                 "lang": item.lang[:2].lower(),
-                "root_id": _clip(item.root_id, 2_000),
-                "parent_id": _clip(item.parent_id, 2_000),
-                "is_demo": is_demo,
+                "root_id": _clip(item.root_id, ID_LIMIT),
+                "parent_id": _clip(item.parent_id, ID_LIMIT),
+                "is_demo": self._is_demo,
                 "ratio": item.engagement.ratio,
                 "accepted": item.accepted,
                 **counters,
             }
         )
-        rows_text.append(
+        self._texts.append(
             {
                 "post_id": post_id,
-                "title": _clip(item.title, 2_000),
+                "title": _clip(item.title, TITLE_LIMIT),
                 "received": _clip(item.text),
-                "plain": _plain(item, to_plain),
+                "plain": self._plain(item),
                 "url": _clip(item.url, 4_000),
             }
         )
-        links.append({"source_id": source_id, "post_id": post_id})
+        self._link(post_id)
         if any(value is not None for value in counters.values()):
-            samples.append({"post_id": post_id, "day": today, **counters})
-    if rows_post:
-        connection.execute(insert(post), rows_post)
-        connection.execute(insert(post_text), rows_text)
-    if links:
-        connection.execute(insert_new(post_source), links)
-    if samples:
-        connection.execute(insert_over(engagement_day), samples)
-    if days:
-        connection.execute(insert_new(dirty_day), [{"day": day} for day in days])
-    return Added(new=len(rows_post), changed=changed, known=len(posts) - len(rows_post) - changed)
+            self._sample(post_id, counters)
+
+    def refresh(self, item: NewPost, row: Any) -> None:
+        """A post that is there, as `row`: its counters, and its text where this source brought it first."""
+        self._link(row.id)
+        counters = _counters(item)
+        fresh: dict[str, Any] = {name: value for name, value in counters.items() if value is not None}
+        if any(getattr(row, name) != value for name, value in fresh.items()):
+            self._sample(row.id, counters)
+        if item.engagement.ratio is not None:
+            fresh["ratio"] = item.engagement.ratio
+        fresh["accepted"] = item.accepted
+        if any(getattr(row, name) != value for name, value in fresh.items()):
+            self._connection.execute(update(post).where(post.c.id == row.id).values(**fresh))
+        title, received = _clip(item.title, TITLE_LIMIT), _clip(item.text)
+        if row.source_id == self._source_id and (row.received != received or row.title != title):
+            self._connection.execute(
+                update(post_text)
+                .where(post_text.c.post_id == row.id)
+                .values(title=title, received=received, plain=self._plain(item))
+            )
+            self._connection.execute(update(post).where(post.c.id == row.id).values(pending=True))
+            self._days.add(row.id // IDS_PER_DAY)
+            self.changed += 1
+
+    def write(self) -> None:
+        """Write what was gathered."""
+        if self._posts:
+            self._connection.execute(insert(post), self._posts)
+            self._connection.execute(insert(post_text), self._texts)
+        if self._links:
+            self._connection.execute(insert_new(post_source), self._links)
+        if self._samples:
+            self._connection.execute(insert_over(engagement_day), self._samples)
+        if self._days:
+            self._connection.execute(insert_new(dirty_day), [{"day": day} for day in self._days])
+
+    def _free_id(self, day: int) -> int:
+        """The next id of a day that no post has."""
+        if day not in self._next_id:
+            of_day = (post.c.id >= day * IDS_PER_DAY, post.c.id < (day + 1) * IDS_PER_DAY)
+            highest = self._connection.execute(select(func.max(post.c.id)).where(*of_day)).scalar()
+            self._next_id[day] = (highest or day * IDS_PER_DAY) + 1
+        self._next_id[day] += 1
+        self._days.add(day)
+        return self._next_id[day] - 1
+
+    def _plain(self, item: NewPost) -> str:
+        return _clip(self._to_plain(_clip(item.text)) if item.plain is None else item.plain)
+
+    def _link(self, post_id: int) -> None:
+        self._links.append({"source_id": self._source_id, "post_id": post_id})
+
+    def _sample(self, post_id: int, counters: dict[str, int | None]) -> None:
+        self._samples.append({"post_id": post_id, "day": to_day(self._now), **counters})
+
+
+def _counters(item: NewPost) -> dict[str, int | None]:
+    return {name: getattr(item.engagement, name) for name in COUNTERS}
 
 
 # Counters move most when a post is young: each is read again at these ages, in seconds.
@@ -210,7 +251,7 @@ def due_recounts(
     Needs no column: a post is due when its birth plus an age lies between the last count and now.
     """
     end, start = to_epoch(now), to_epoch(last) if last else to_epoch(now) - 86_400
-    found: dict[str, None] = {}
+    due: dict[str, None] = {}
     for age in RECOUNT_AGES:
         low, high = start - age, end - age
         rows = connection.execute(
@@ -226,8 +267,8 @@ def due_recounts(
             .order_by(post.c.id.desc())
             .limit(limit)
         )
-        found.update(dict.fromkeys(rows.scalars()))
-    return list(found)[:limit]
+        due.update(dict.fromkeys(rows.scalars()))
+    return list(due)[:limit]
 
 
 def mark_removed(connection: Connection, kind: str, native_ids: Sequence[str], now: datetime) -> int:

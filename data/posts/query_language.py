@@ -160,12 +160,12 @@ def _node(tree: Any, leaves: list[int]) -> Node:
             assert isinstance(right, Words)
             return Near(left, right, _distance(sign, str(sign).partition("/")[2] or "5"))
     phrase, within = parts  # "a b c"~5: all of them, each near the one before
-    found = [_word_of(word, phrase.start_pos) for word in str(phrase).strip('"').split()]
-    found = [item for item in found if item]
-    if len(found) < 2:
+    terms = [_word_of(word, phrase.start_pos) for word in str(phrase).strip('"').split()]
+    terms = [item for item in terms if item]
+    if len(terms) < 2:
         raise QueryError("distance", phrase.start_pos, str(phrase)[:30])
     distance = _distance(within, str(within)[1:])
-    pairs = tuple(Near(a, b, distance) for a, b in pairwise(found))
+    pairs = tuple(Near(a, b, distance) for a, b in pairwise(terms))
     return All(pairs) if len(pairs) > 1 else pairs[0]
 
 
@@ -196,7 +196,7 @@ def _word_of(word: str, place: int) -> Words:
 
 
 def _phrase(token: Any) -> Words:
-    found = words(str(token).strip('"'))
-    if found is None:
+    phrase = words(str(token).strip('"'))
+    if phrase is None:
         raise QueryError("signs", token.start_pos, str(token)[:30])
-    return found
+    return phrase

@@ -1,4 +1,4 @@
-"""Posts: add, find, page through, erase."""
+"""Posts: find, page through, count; whose voices they are."""
 
 from __future__ import annotations
 
@@ -77,14 +77,14 @@ def _read(connection: Connection, rows: Iterable[Any]) -> list[Post]:
     wanted = {row.topic_id for row in rows if row.topic_id is not None}
     labels: dict[int, str] = {}
     if wanted:
-        for found in connection.execute(select(topic).where(topic.c.id.in_(wanted))):
-            labels[found.id] = found.person_label or found.label
+        for named in connection.execute(select(topic).where(topic.c.id.in_(wanted))):
+            labels[named.id] = named.person_label or named.label
     kinds: dict[int, list[tuple[str, float]]] = {}
     for start in range(0, len(rows), 500):
         part = [row.id for row in rows[start : start + 500]]
         query = select(post_intent).where(post_intent.c.post_id.in_(part)).order_by(post_intent.c.confidence.desc())
-        for found in connection.execute(query):
-            kinds.setdefault(found.post_id, []).append((found.intent, found.confidence))
+        for kind in connection.execute(query):
+            kinds.setdefault(kind.post_id, []).append((kind.intent, kind.confidence))
     return [
         Post(
             id=row.id,
@@ -156,8 +156,8 @@ def posts_by_id(connection: Connection, ids: Sequence[int]) -> list[Post]:
     if not ids:
         return []
     rows = connection.execute(_columns(current_fit(connection)).where(post.c.id.in_(ids)))
-    found = {item.id: item for item in _read(connection, rows)}
-    return [found[i] for i in ids if i in found]
+    posts = {item.id: item for item in _read(connection, rows)}
+    return [posts[i] for i in ids if i in posts]
 
 
 def group_of(connection: Connection, group_id: int, limit: int = 50) -> list[Post]:
@@ -166,11 +166,6 @@ def group_of(connection: Connection, group_id: int, limit: int = 50) -> list[Pos
         _columns(current_fit(connection)).where(post.c.group_id == group_id).order_by(post.c.id).limit(limit)
     )
     return _read(connection, rows)
-
-
-def received_text(connection: Connection, post_id: int) -> str:
-    """The post exactly as its source gave it."""
-    return str(connection.execute(select(post_text.c.received).where(post_text.c.post_id == post_id)).scalar() or "")
 
 
 def daily_counts(connection: Connection, scope: Scope) -> list[tuple[int, str, int]]:
@@ -214,9 +209,9 @@ def daily_authors(connection: Connection, scope: Scope) -> list[int]:
         .where(post.c.author != "", *conditions_of(scope, post, current_fit(connection)))
         .group_by(day)
     )
-    found = {int(number): int(authors) for number, authors in rows}
+    by_day = {int(number): int(authors) for number, authors in rows}
     first = date_to_day(scope.since)
-    return [found.get(first + index, 0) for index in range(scope.days)]
+    return [by_day.get(first + index, 0) for index in range(scope.days)]
 
 
 @dataclass(frozen=True, slots=True)

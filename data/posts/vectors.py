@@ -64,7 +64,7 @@ class VectorFile:
     def get(self, model: str, ids: Sequence[int]) -> tuple[list[int], NDArray[np.float32]]:
         """The ids that have a vector, in ascending order, and their vectors (n x dimensions, float32)."""
         wanted = sorted(int(i) for i in ids)
-        found: list[int] = []
+        have: list[int] = []
         blobs: list[bytes] = []
         with self._open() as connection:
             if len(wanted) > 20_000:
@@ -78,7 +78,7 @@ class VectorFile:
                     if row[0] in keep
                 )
                 for post_id, blob in rows:
-                    found.append(post_id)
+                    have.append(post_id)
                     blobs.append(blob)
             else:
                 for start in range(0, len(wanted), 500):
@@ -88,9 +88,9 @@ class VectorFile:
                         f"SELECT post_id, v FROM vector WHERE model = ? AND post_id IN ({marks}) ORDER BY post_id",
                         (model, *part),
                     ):
-                        found.append(post_id)
+                        have.append(post_id)
                         blobs.append(blob)
-        return _matrix(list(zip(found, blobs, strict=True)))
+        return _matrix(list(zip(have, blobs, strict=True)))
 
     def all(self, model: str, block: int = 20_000) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
         """Every vector of a model in blocks of (ids ascending, n x dimensions): memory stays that of one block."""

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from data.content.calendar import find_published
 from data.debates import save_stances
 from data.figures import days_of, dirty_days, roll_up, topic_days
-from data.inbox.moderation import Case, save_cases, save_heat
+from data.inbox.moderation import Case, HeatParts, save_cases, save_heat
 from data.inbox.ours import own_accounts, own_source_ids, set_by_us
 from data.inbox.threads import thread_posts
 from data.inbox.waiting import answers_of_ours, find_inquiries, open_inquiries, save_past_answers, set_alike
@@ -305,7 +305,7 @@ def _judge(
                 for p in posts
             ]
         )
-        save_heat(connection, kind, root, found.total, found.parts(), posts[-1].id)
+        save_heat(connection, kind, root, found.total, HeatParts(**found.parts()), posts[-1].id)
         heat.update({p.id: found.total for p in posts})
     # The score that finds 80% of the attacks in labelled posts; in a thread that tips, half of it.
     line = toxicity_model().held_out["threshold"]

@@ -50,13 +50,13 @@ def aspects() -> tuple[str, ...]:
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """(start, stop) of each sentence, spaces around it left out."""
-    found = []
+    spans = []
     for match in _SENTENCE.finditer(text[:LONGEST]):
         body = match[0].strip()
         if body:
             start = match.start() + match[0].index(body)
-            found.append((start, start + len(body)))
-    return found
+            spans.append((start, start + len(body)))
+    return spans
 
 
 def find_aspects(text: str, lang: str) -> list[AspectFound]:

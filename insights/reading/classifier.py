@@ -51,18 +51,18 @@ class Classifier:
             self.version = str(stored["version"])
             self.held_out: dict[str, Any] = json.loads(str(stored["held_out"]))
 
-    def scores(self, found: sparse.csr_matrix) -> Matrix:
+    def scores(self, rows: sparse.csr_matrix) -> Matrix:
         """Decision values (n x labels) of the model without vectors, from `insights.reading.features.features`."""
-        if not found.shape[0]:
+        if not rows.shape[0]:
             return np.zeros((0, len(self.labels)), dtype=np.float32)
-        hashed, style = found[:, :-LEXICON_FEATURES], found[:, -LEXICON_FEATURES:]
+        hashed, style = rows[:, :-LEXICON_FEATURES], rows[:, -LEXICON_FEATURES:]
         return np.asarray(hashed @ self._weights + style @ self._style + self._intercept, dtype=np.float32)
 
     def probabilities(
-        self, found: sparse.csr_matrix, langs: Sequence[str], vectors: Matrix | None = None, vector_model: str = ""
+        self, rows: sparse.csr_matrix, langs: Sequence[str], vectors: Matrix | None = None, vector_model: str = ""
     ) -> Matrix:
         """n x labels. `vectors` are used only when they come from the model that the weights were trained with."""
-        scores = self.scores(found)
+        scores = self.scores(rows)
         if vectors is not None and vector_model == self.stack_model and len(scores):
             scores = stack_features(scores, vectors, langs) @ self._stack + self._stack_intercept
             return softmax(scores / self._stack_temperature)

@@ -41,8 +41,8 @@ def _normalise(text: str) -> str:
         .replace("’", "'")
         .replace("&amp;", "&")
     )
-    found, names = idioms()
-    text = found.sub(lambda match: f" {names[' '.join(match[0].lower().split())]} ", text)
+    phrases, names = idioms()
+    text = phrases.sub(lambda match: f" {names[' '.join(match[0].lower().split())]} ", text)
     return _LONG.sub(r"\1\1\1", _USER.sub(" @user ", _URL.sub(" httplink ", text)))
 
 
@@ -65,17 +65,17 @@ def _negates(word: str) -> bool:
 
 def _words(split: Sequence[str]) -> list[str]:
     """Tokens with the reach of a negation marked, and pairs of neighbours."""
-    found: list[str] = []
+    words: list[str] = []
     reach = 0
     for token in split:
         word = token.lower()
         if word in _STOPS:
             reach = 0
-        found.append(f"not_{word}" if reach else word)
+        words.append(f"not_{word}" if reach else word)
         if len(token) > 2 and token.isupper():
-            found.append("*caps*")
+            words.append("*caps*")
         reach = 4 if _negates(word) else max(0, reach - 1)
-    return found + [f"{a}_{b}" for a, b in itertools.pairwise(found)]
+    return words + [f"{a}_{b}" for a, b in itertools.pairwise(words)]
 
 
 @lru_cache(maxsize=4)

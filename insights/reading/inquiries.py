@@ -22,18 +22,18 @@ def same_inquiries(
     """
     firsts = [inquiry for inquiry, first in known if inquiry == first]
     rows = [vector for (inquiry, first), vector in zip(known, known_vectors, strict=True) if inquiry == first]
-    found: dict[int, int] = {}
+    same: dict[int, int] = {}
     for inquiry, vector in sorted(zip(ids, vectors, strict=True), key=lambda pair: pair[0]):
         # Compared with the first of each group only: from one to the next, a chain would join everything.
         near = np.stack(rows) @ vector if rows else np.zeros(0, np.float32)
         best = int(near.argmax()) if len(near) else -1
         if best >= 0 and float(near[best]) >= ALIKE:
-            found[inquiry] = firsts[best]
+            same[inquiry] = firsts[best]
         else:
-            found[inquiry] = inquiry
+            same[inquiry] = inquiry
             firsts.append(inquiry)
             rows.append(vector)
-    return found
+    return same
 
 
 def likely_answers(

@@ -67,21 +67,21 @@ def default_model() -> Classifier:
 def kind_probabilities(
     texts: Sequence[str],
     langs: Sequence[str],
-    found: sparse.csr_matrix,
+    rows: sparse.csr_matrix,
     vectors: Matrix | None = None,
     vector_model: str = "",
 ) -> Matrix:
     """n x 3: bug, idea, other. Weights for English; for French, what the patterns say, which is less."""
     model = default_model()
     # The mean of both models: on reviews unlike those learned from, the one with vectors alone is a little worse.
-    both = (model.probabilities(found, langs) + model.probabilities(found, langs, vectors, vector_model)) / 2
+    both = (model.probabilities(rows, langs) + model.probabilities(rows, langs, vectors, vector_model)) / 2
     result = np.asarray(both, dtype=np.float32)
-    for row, (text, lang) in enumerate(zip(texts, langs, strict=True)):
+    for place, (text, lang) in enumerate(zip(texts, langs, strict=True)):
         bug, idea = bool(_BUG.search(text[:3_000])), bool(_IDEA.search(text[:3_000]))
         if lang == "fr":
-            result[row] = (0.7, 0.12, 0.18) if bug and not idea else (0.1, 0.72, 0.18) if idea else (0.08, 0.08, 0.84)
+            result[place] = (0.7, 0.12, 0.18) if bug and not idea else (0.1, 0.72, 0.18) if idea else (0.08, 0.08, 0.84)
         elif not any(c.isalpha() for c in text[:3_000]):
-            result[row] = (0.02, 0.02, 0.96)
+            result[place] = (0.02, 0.02, 0.96)
     return result
 
 

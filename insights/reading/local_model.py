@@ -59,8 +59,8 @@ def try_layer(probabilities: Matrix, vectors: Matrix, labels: Sequence[str], see
     for train, test in StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(x, truth):
         guessed[test] = model().fit(x[train], truth[train]).predict(x[test])
 
-    def recall(found: NDArray[np.int_]) -> float:
-        return class_scores(list(labels), [LABELS[i] for i in found], LABELS)["macro_recall"]
+    def recall(tones: NDArray[np.int_]) -> float:
+        return class_scores(list(labels), [LABELS[i] for i in tones], LABELS)["macro_recall"]
 
     final = model().fit(x, truth)
     weights = np.zeros((3, x.shape[1]), np.float32)

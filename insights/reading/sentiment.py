@@ -27,11 +27,6 @@ class Scored:
     probabilities: Matrix
 
     @property
-    def likeliest(self) -> list[str]:
-        """The likeliest class of each post, unsure or not."""
-        return [LABELS[i] for i in self.probabilities.argmax(axis=1)]
-
-    @property
     def confidence(self) -> list[float]:
         return [float(p) for p in self.probabilities.max(axis=1)]
 
@@ -48,15 +43,15 @@ class SentimentModel(Classifier):
         langs: Sequence[str],
         vectors: Matrix | None = None,
         vector_model: str = "",
-        found: sparse.csr_matrix | None = None,
+        rows: sparse.csr_matrix | None = None,
     ) -> Scored:
-        """Score posts; `found` are their features where they are at hand."""
-        found = features(texts, langs) if found is None else found
-        probabilities = self.probabilities(found, langs, vectors, vector_model)
+        """Score posts; `rows` are their features where they are at hand."""
+        rows = features(texts, langs) if rows is None else rows
+        probabilities = self.probabilities(rows, langs, vectors, vector_model)
         if vectors is not None and "fr" in langs:
             # The weights were trained with vectors of an English model, which do French tone no good: measured.
             french = [i for i, lang in enumerate(langs) if lang == "fr"]
-            probabilities[french] = self.probabilities(found[french], ["fr"] * len(french))
+            probabilities[french] = self.probabilities(rows[french], ["fr"] * len(french))
         for index, text in enumerate(texts):
             if not any(c.isalnum() for c in text[:MAX_CHARACTERS]):
                 probabilities[index] = _wordless(text)

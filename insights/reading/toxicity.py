@@ -23,10 +23,10 @@ def default_model() -> Classifier:
 
 
 def toxicity(
-    found: sparse.csr_matrix, langs: Sequence[str], vectors: Matrix | None = None, vector_model: str = ""
+    rows: sparse.csr_matrix, langs: Sequence[str], vectors: Matrix | None = None, vector_model: str = ""
 ) -> list[float]:
     """Calibrated probability of each post, from its features (`insights.reading.features.features`)."""
-    probabilities = default_model().probabilities(found, langs, vectors, vector_model)
+    probabilities = default_model().probabilities(rows, langs, vectors, vector_model)
     return [float(row[1]) for row in probabilities]
 
 

@@ -106,5 +106,5 @@ class TransformerStance(_Classifier):
     def values(self, texts: Sequence[str], langs: Sequence[str], question: str) -> list[float]:
         """From -1 (against) to 1 (for), of each text."""
         asked = [HYPOTHESES.get(lang, HYPOTHESES["en"]).format(question=question[:300]) for lang in langs]
-        found = self._probabilities(texts, asked)
-        return [round(float(row[0] - row[2]), 3) for row in found]
+        entailed = self._probabilities(texts, asked)
+        return [round(float(row[0] - row[2]), 3) for row in entailed]

@@ -20,16 +20,16 @@ def _pattern(words: Sequence[str]) -> re.Pattern[str]:
 
 def without_words(texts: Sequence[str], words: Mapping[str, str]) -> list[str]:
     """The texts as the models should read them: words whose tone people set are left out, whatever it is."""
-    found = _pattern(list(words))
-    return [found.sub(" ", text) for text in texts] if words else list(texts)
+    pattern = _pattern(list(words))
+    return [pattern.sub(" ", text) for text in texts] if words else list(texts)
 
 
 def with_tones(probabilities: Matrix, texts: Sequence[str], words: Mapping[str, str]) -> Matrix:
     """n x 3 probabilities, moved towards the tone of each word that a post holds."""
     result = np.array(probabilities, dtype=np.float32)
     for tone in ("negative", "positive"):
-        found = _pattern([word for word, value in words.items() if value == tone])
+        pattern = _pattern([word for word, value in words.items() if value == tone])
         for row, text in enumerate(texts):
-            if found.search(text):
+            if pattern.search(text):
                 result[row, LABELS.index(tone)] *= np.exp(PUSH)
     return np.asarray(result / result.sum(axis=1, keepdims=True), dtype=np.float32)

@@ -19,7 +19,7 @@ POSTS = 6_000
 def ours(texts: list[str]) -> None:
     langs = ["en"] * len(texts)
     found = features(texts, langs)
-    tones = sentiment.default_model().score(texts, langs, found=found)
+    tones = sentiment.default_model().score(texts, langs, rows=found)
     kinds = intents.kind_probabilities(texts, langs, found)
     intents.intents(texts, kinds, tones.probabilities, [False] * len(texts))
     toxicity.toxicity(found, langs)

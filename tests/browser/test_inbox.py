@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from data.inbox import moderation as inbox_moderation
-from data.inbox import triage
+from data.inbox import moderation, triage
 from data.models import NewPost
 from data.posts.ingest import add_posts
 from data.settings import Settings
@@ -175,8 +174,8 @@ def test_marked_hostile_text_is_exact_and_runs_nothing(tmp_path: Path, browser: 
         posts = [NewPost("feed", str(i), t, t, published_at=now) for i, t in enumerate(lines)]
         add_posts(connection, source.id, posts, now)
         stored = connection.exec_driver_sql("SELECT post_id, plain FROM post_text").all()
-        inbox_moderation.save_cases(
-            connection, [], [inbox_moderation.Case(i, 0.9, 0.0, tuple(re.findall(r"\w{4,}", t)[:3])) for i, t in stored]
+        moderation.save_cases(
+            connection, [], [moderation.Case(i, 0.9, 0.0, tuple(re.findall(r"\w{4,}", t)[:3])) for i, t in stored]
         )
     app = RunningApp(tmp_path, VIGIE_DEMO="false", VIGIE_WORKER="false")
     try:

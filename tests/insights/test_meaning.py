@@ -59,7 +59,7 @@ def test_languages() -> None:
     ],
 )
 def test_plain_cases_of_tone(text: str, lang: str, label: str) -> None:
-    assert default_model().score([text], [lang]).likeliest == [label]
+    assert LABELS[default_model().score([text], [lang]).probabilities[0].argmax()] == label
 
 
 @pytest.mark.parametrize("text", ["", " ", "…", "\u200b\u200b", "x" * 100_000, "שלום", "12345", "<script>"])

@@ -48,7 +48,7 @@ ODD = [
 def read(texts: list[str], lang: str = "en") -> list[dict[str, float]]:
     langs = [lang] * len(texts)
     found = features(texts, langs)
-    tones = default_model().score(texts, langs, found=found).probabilities
+    tones = default_model().score(texts, langs, rows=found).probabilities
     kinds = kind_probabilities(texts, langs, found)
     return [dict(item) for item in intents(texts, kinds, tones, [True] * len(texts))]
 

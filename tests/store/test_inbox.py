@@ -15,11 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from data.inbox import learning, replies, triage, verbatims
-from data.inbox import moderation as inbox_moderation
-from data.inbox import ours as inbox_ours
-from data.inbox import threads as inbox_threads
-from data.inbox import waiting as inbox
+from data.inbox import learning, moderation, ours, replies, threads, triage, verbatims, waiting
 from data.models import NewPost, Scope
 from data.posts.erasure import erase_author
 from data.posts.ingest import add_posts
@@ -89,7 +85,7 @@ def filled(store: Store, settings: Settings) -> Store:
     with store.write() as connection:
         source, _ = add_source(connection, "discourse", "https://forum.example", NOW, title="Forum")
         add_posts(connection, source.id, POSTS, NOW)
-    inbox_ours.set_own_account(store, "Acme team")
+    ours.set_own_account(store, "Acme team")
     again(store, settings)
     return store
 
@@ -113,16 +109,16 @@ def one(store: Store, key: str) -> Any:
 def test_what_waits_for_an_answer(filled: Store) -> None:
     at = ids(filled)
     with filled.read() as connection:
-        found, older = inbox.to_answer(connection, NOW)
+        found, older = waiting.to_answer(connection, NOW)
         assert older == 0
         asked = {item.posts: item for item in found}
         assert set(asked) == {(at["q2"], at["q3"]), (at["c1"],)}  # q1 is answered, q4 does not speak to us
         both = asked[at["q2"], at["q3"]]
         assert (both.kind, both.people, both.places) == ("question", 2, 1)
         assert found[0] == both
-        assert inbox.past_answers(connection, at["q3"])[0][0] == at["a1"]
-        assert inbox.to_answer(connection, NOW, kind="complaint")[0] == [asked[(at["c1"],)]]
-        assert inbox.to_answer(connection, NOW, first_id=at["c1"])[1] == 2
+        assert waiting.past_answers(connection, at["q3"])[0][0] == at["a1"]
+        assert waiting.to_answer(connection, NOW, kind="complaint")[0] == [asked[(at["c1"],)]]
+        assert waiting.to_answer(connection, NOW, first_id=at["c1"])[1] == 2
 
 
 def test_our_reply_answers_and_its_removal_opens_again(filled: Store, settings: Settings) -> None:
@@ -132,13 +128,13 @@ def test_our_reply_answers_and_its_removal_opens_again(filled: Store, settings: 
         add_posts(connection, 1, [reply], NOW)
     again(filled, settings)
     with filled.read() as connection:
-        found, _ = inbox.to_answer(connection, NOW)
+        found, _ = waiting.to_answer(connection, NOW)
         assert at["q2"] not in {i for item in found for i in item.posts}
-    inbox_ours.set_own_account(filled, "Acme team", ours=False)
+    ours.set_own_account(filled, "Acme team", ours=False)
     again(filled, settings)
     with filled.read() as connection:
-        waiting = {i for item in inbox.to_answer(connection, NOW)[0] for i in item.posts}
-    assert {at["q1"], at["q2"], at["q3"]} <= waiting
+        unanswered = {i for item in waiting.to_answer(connection, NOW)[0] for i in item.posts}
+    assert {at["q1"], at["q2"], at["q3"]} <= unanswered
 
 
 def test_a_place_of_ours_speaks_to_us(filled: Store, settings: Settings) -> None:
@@ -147,23 +143,23 @@ def test_a_place_of_ours_speaks_to_us(filled: Store, settings: Settings) -> None
         learning.read_again(connection)
     again(filled, settings)
     with filled.read() as connection:
-        waiting = {i for item in inbox.to_answer(connection, NOW)[0] for i in item.posts}
-        assert ids(filled)["q4"] in waiting
+        unanswered = {i for item in waiting.to_answer(connection, NOW)[0] for i in item.posts}
+        assert ids(filled)["q4"] in unanswered
         assert not posts_by_id(connection, [ids(filled)["n1"]])[0].by_us  # a forum holds other people's posts
 
 
 def test_posts_to_judge_with_their_reasons(filled: Store) -> None:
     at = ids(filled)
     with filled.read() as connection:
-        cases, total = inbox_moderation.to_moderate(connection, NOW)
+        cases, total = moderation.to_moderate(connection, NOW)
         assert (total, cases[0].post) == (1, at["t1"])
         assert set(cases[0].reasons) <= set(POSTS[7].text.replace(",", "").replace(".", "").split())
         assert cases[0].reasons
     triage.change(filled, [at["t1"]], "decision", "watch", "Ana", NOW)
     with filled.read() as connection:
-        assert inbox_moderation.to_moderate(connection, NOW)[1] == 0
-        assert inbox_moderation.to_moderate(connection, NOW, watched=True)[1] == 1
-        assert inbox_moderation.judged(connection) == (1, 1)
+        assert moderation.to_moderate(connection, NOW)[1] == 0
+        assert moderation.to_moderate(connection, NOW, under_watch=True)[1] == 1
+        assert moderation.judged(connection) == (1, 1)
 
 
 def test_triage_has_a_history_and_is_undone(filled: Store) -> None:
@@ -173,21 +169,21 @@ def test_triage_has_a_history_and_is_undone(filled: Store) -> None:
     triage.change(filled, [at["q2"]], "note", "called back", "Ben", NOW)
     triage.change(filled, [at["c1"]], "snoozed", "2026-06-20", "Ben", NOW)
     with filled.read() as connection:
-        assert inbox.to_answer(connection, NOW)[0] == []
+        assert waiting.to_answer(connection, NOW)[0] == []
         assert triage.done_since(connection, NOW) == 2
         assert set(triage.people(connection)) == {"Ana", "Ben"}
         assert [event.field for event in triage.history(connection, at["q2"])] == ["note", "handled"]
         assert count_posts(connection, replace(ALL, state="handled")) == 2
         assert count_posts(connection, replace(ALL, state="open")) == len(POSTS) - 2
         assert count_posts(connection, replace(ALL, state="nonsense")) == 0
-        later = inbox.to_answer(connection, NOW + timedelta(days=6))[0]
+        later = waiting.to_answer(connection, NOW + timedelta(days=6))[0]
         assert [item.posts for item in later] == [(at["c1"],)]
     assert triage.undo(filled, done.batch, "Ana", NOW).posts == 2
     assert triage.undo(filled, done.batch, "Ana", NOW).posts == 0
     with filled.read() as connection:
         assert triage.triage_of(connection, [at["q2"]])[at["q2"]].note == "called back"
         assert triage.done_since(connection, NOW) == 0
-        assert len(inbox.to_answer(connection, NOW)[0]) == 1
+        assert len(waiting.to_answer(connection, NOW)[0]) == 1
 
 
 def test_a_later_write_never_silently_undoes_an_earlier_one(filled: Store) -> None:
@@ -215,10 +211,10 @@ def test_two_people_at_once(filled: Store) -> None:
     def work(name: str) -> None:
         results.append(triage.change(filled, [at], "assigned", name, name, NOW, {at: ""}))
 
-    threads = [threading.Thread(target=work, args=(f"p{i}",)) for i in range(8)]
-    for thread in threads:
+    workers = [threading.Thread(target=work, args=(f"p{i}",)) for i in range(8)]
+    for thread in workers:
         thread.start()
-    for thread in threads:
+    for thread in workers:
         thread.join()
     assert sorted(done.posts for done in results) == [0] * 7 + [1]
     assert sum(len(done.conflicts) for done in results) == 7
@@ -256,7 +252,7 @@ def test_what_people_say_wins_and_lasts(filled: Store, settings: Settings) -> No
         assert (found.sentiment, found.sentiment_confidence, found.lang) == ("positive", 1.0, "fr")
         assert dict(found.intents) == {"praise": 1.0, "idea": 1.0}
     with filled.read() as connection:
-        assert at["c1"] not in {i for item in inbox.to_answer(connection, NOW)[0] for i in item.posts}
+        assert at["c1"] not in {i for item in waiting.to_answer(connection, NOW)[0] for i in item.posts}
         assert count_posts(connection, replace(ALL, brand=1, query="disappointed")) == 0
         assert count_intents(connection, ALL)["praise"] == 2
     again(filled, replace(settings, competitors=("Other",)))  # brands matched anew, back in time
@@ -381,7 +377,6 @@ def test_a_passage_is_exact_or_refused(filled: Store) -> None:
         assert quote.tags == ("a tag", "b")
         assert quote.author.startswith("user-")
         assert quote.author != pseudonym("Acme team", "")  # salted: not to be guessed from the name
-        assert verbatims.quotes(connection, tag="other") == []
         assert verbatims.basket_posts(connection, [at, 5]) == {at}
     with filled.write() as connection:
         add_posts(connection, 1, [replace(POSTS[1], text="Changed.", plain="Changed.")], NOW)
@@ -443,9 +438,9 @@ def test_every_template_is_there() -> None:
 def test_a_thread_around_a_post(filled: Store) -> None:
     at = ids(filled)
     with filled.read() as connection:
-        assert inbox_threads.thread_of(connection, at["a1"]) == [at["q1"], at["a1"]]
-        assert inbox_threads.thread_of(connection, at["n1"]) == [at["n1"]]
-        assert inbox_threads.thread_of(connection, 5) == []
+        assert threads.thread_of(connection, at["a1"]) == [at["q1"], at["a1"]]
+        assert threads.thread_of(connection, at["n1"]) == [at["n1"]]
+        assert threads.thread_of(connection, 5) == []
 
 
 def test_a_locked_store_says_so_and_loses_nothing(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,27 +7,51 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import inspect, make_url
 
-from data import schema as schema_schema
+from data import schema, sqlite
 from data.jobs import lease_holder, note_visit, recent_jobs, release_lease, run_job, take_lease
 from data.models import NewPost
 from data.posts.ingest import add_posts
 from data.posts.reads import total_posts
+from data.reputation.brands import get_brands
 from data.schema import content as content_schema
-from data.settings import Settings, SettingsError, choose_workspace, load_settings
+from data.settings import ROOT, Settings, SettingsError, choose_workspace, load_settings
 from data.source_list import add_source
-from data.store import Store, StoreError
+from data.store import HEAD, Store, StoreError
 
 
 def test_migrations_make_the_tables_that_the_code_names(store: Store) -> None:
     with store.read() as connection:
-        assert content_schema.idea.name in schema_schema.metadata.tables
-        for table in schema_schema.metadata.sorted_tables:
+        assert content_schema.idea.name in schema.metadata.tables
+        for table in schema.metadata.sorted_tables:
             found = {column["name"] for column in inspect(connection).get_columns(table.name)}
             assert found - {"search"} == set(table.c.keys()), table.name
-        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0008"
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == HEAD
     assert store.check() == []
+
+
+def test_a_record_of_each_earlier_vigie_is_brought_up_to_date(tmp_path: Path) -> None:
+    known = sorted(path.stem[:4] for path in (ROOT / "data" / "migrations" / "versions").glob("0*.py"))
+    assert known[-1] == HEAD
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "data" / "migrations"))
+    for revision in known:
+        path = tmp_path / f"{revision}.sqlite"
+        engine = sqlite.open_engine(make_url(f"sqlite:///{path}"))
+        with engine.connect() as connection:
+            config.attributes["connection"] = connection
+            sqlite.begin(connection, writes=True)
+            command.upgrade(config, revision)
+            if connection.in_transaction():
+                connection.commit()
+        opened = Store(f"sqlite:///{path}")
+        with opened.read() as connection:
+            tables = set(inspect(connection).get_table_names())
+        assert set(schema.metadata.tables) <= tables, revision
+        assert opened.get_meta("revision") != ""
 
 
 def test_opening_twice_changes_nothing(store: Store) -> None:
@@ -164,14 +188,6 @@ def test_the_workspace_choice_is_remembered(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004"])
 def test_a_record_of_every_earlier_version_opens(tmp_path: Path, version: str) -> None:
-    from alembic import command
-    from alembic.config import Config
-    from sqlalchemy import make_url
-
-    from data import sqlite
-    from data.reputation.brands import get_brands
-    from data.settings import ROOT
-
     url = f"sqlite:///{tmp_path / 'old.sqlite'}"
     config = Config()
     config.set_main_option("script_location", str(ROOT / "data" / "migrations"))

@@ -16,10 +16,11 @@ from dashboard.reads import topics as topic_reads
 from dashboard.state import now, parameter, picked_mark, set_parameter
 from dashboard.views.debates import all as debate_views
 from dashboard.views.debates.all import camp_title, first_day_of_week, open_posts, posts_of, quote
-from dashboard.views.mentions.triage import me, note_change, stance_names
+from dashboard.views.mentions.triage import me, note_change
 from dashboard.views.page import back, choose_view
 from dashboard.views.posts import card
 from dashboard.words.debates import LIMITS, calming, channel_names, opening_of, side_names
+from dashboard.words.inbox import stance_names
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, current, day, n_, speaking, zone
 from data.content.calendar import Item, save_item

@@ -18,21 +18,21 @@ from data.posts.quotes import Quote
 def basket() -> None:
     """Quotes for a report: exact, with who, where, when and the link beside."""
     names = parameter("names") == "yes"
-    found = inbox_reads.quotes(names)
-    if not found:
+    quotes = inbox_reads.quotes(names)
+    if not quotes:
         st.info(
             _("No quotes yet. The quotation mark under a post puts it here, word for word."),
             icon=":material/format_quote:",
         )
         return
-    tags = sorted({tag for quote in found for tag in quote.tags})
+    tags = sorted({tag for quote in quotes for tag in quote.tags})
     with st.container(horizontal=True, vertical_alignment="center"):
         chosen = st.pills(_("Tags"), tags, label_visibility="collapsed") if tags else None
         wanted = st.toggle(_("With authors' names"), names, help=_("Otherwise each author has a stable pseudonym."))
     if wanted != names:
         set_parameter("names", "yes" if wanted else "")
         st.rerun()
-    shown = [quote for quote in found if chosen is None or chosen in quote.tags]
+    shown = [quote for quote in quotes if chosen is None or chosen in quote.tags]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(n_("{n} quote", "{n} quotes", len(shown)))
         for label, name, data, mime in (

@@ -8,6 +8,7 @@ from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.state import forget, now, remember, remembered
+from dashboard.views.posts import SENTIMENT_COLOURS
 from dashboard.words.labels import escape
 from dashboard.words.language import _, moment, n_, percent
 from data.inbox import learning
@@ -34,12 +35,17 @@ def words_and_learning() -> None:
         _preview(asked[0], asked[1], tones)
     for word, tone in inbox_reads.word_tones().items():
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.badge(tones[tone], color={"neutral": "gray", "negative": "red", "positive": "green"}[tone])
+            st.badge(tones[tone], color=SENTIMENT_COLOURS[tone])
             st.caption(escape(word))
             if st.button(_("Forget"), key=f"forget-{word}", type="tertiary", icon=":material/close:"):
                 learning.set_word_tone(cache.store(), word, "", now())
                 st.rerun()
     _our_accounts()
+    _lessons()
+
+
+def _lessons() -> None:
+    """What was learned from corrections, and whether it is in use."""
     st.subheader(_("What it learned from you"), anchor=False)
     labels, tried = inbox_reads.lessons()
     st.caption(
@@ -88,19 +94,19 @@ def _our_accounts() -> None:
 def _preview(word: str, tone: str, tones: dict[str, str]) -> None:
     """What a word would change, before it is saved."""
     with st.spinner(_("Reading the posts that hold it…")):
-        total, changes = inbox_reads.word_preview(word, tone)
+        preview = inbox_reads.word_preview(word, tone)
     with st.container(border=True):
         st.markdown(f"**{escape(word)}** · {tones[tone]}")
         st.caption(
-            n_("{n} post holds it", "{n} posts hold it", total)
+            n_("{n} post holds it", "{n} posts hold it", preview.posts)
             + " · "
-            + n_("{n} changes its tone", "{n} change their tone", len(changes))
-            + (" · " + _("of the latest 300") if total > 300 else "")
+            + n_("{n} changes its tone", "{n} change their tone", len(preview.changes))
+            + (" · " + _("of the latest 300") if preview.posts > 300 else "")
         )
         names = {**tones, "unsure": _("Unsure")}
-        for post in post_reads.by_id(tuple(i for i, _a, _b in changes[:5])):
-            before, after = next((a, b) for i, a, b in changes if i == post.id)
-            st.caption(f"{names[before]} → {names[after]}")
+        changes = {change.post: change for change in preview.changes[:5]}
+        for post in post_reads.by_id(tuple(changes)):
+            st.caption(f"{names[changes[post.id].before]} → {names[changes[post.id].after]}")
             st.text(post.plain[:300])
         with st.container(horizontal=True):
             if st.button(_("Save"), key="save-word", type="primary"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import streamlit as st
@@ -11,13 +12,25 @@ from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import forget, now, remember, remembered, set_parameter
+from dashboard.views import page
+from dashboard.words.inbox import change_words, conflict_sentence, event_words, followup_words
 from dashboard.words.labels import escape, intent_names, sentiment_names
-from dashboard.words.language import LANGUAGE_NAMES, _, moment, n_
+from dashboard.words.language import LANGUAGE_NAMES, _, n_
 from data.inbox import triage, verbatims
 from data.inbox.ours import set_own_account
-from data.models import INTENTS, SENTIMENTS, Post, Triage, TriageEvent
+from data.models import INTENTS, SENTIMENTS, Post, Triage
 
 SNOOZES = (1, 3, 7)
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """What was changed last in this session: `batch` undoes it."""
+
+    batch: int
+    posts: int
+    field: str
+    value: str
 
 
 def me() -> str:
@@ -38,6 +51,14 @@ def who_am_i() -> None:
             st.rerun()
 
 
+def choose_view(views: dict[str, str]) -> str:
+    """The view of the page, and beside it whose name stands under changes."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        view = page.choose_view(views)
+        who_am_i()
+    return view
+
+
 def note_change(ids: Sequence[int], field: str, value: str, seen: dict[int, str] | None = None) -> None:
     """Change posts, remember how to undo it, and what others changed meanwhile.
 
@@ -48,7 +69,7 @@ def note_change(ids: Sequence[int], field: str, value: str, seen: dict[int, str]
     except triage.TriageError:
         st.toast(_("This value is not possible here."), icon=":material/error:")
         return
-    remember("last_change", (done.batch, done.posts, field, value))
+    remember("last_change", LastChange(done.batch, done.posts, field, value))
     remember("conflicts", done.conflicts)
 
 
@@ -62,80 +83,20 @@ def last_change() -> None:
     """What was changed last, with the way back."""
     for event in remembered("conflicts", ()) or ():
         st.warning(conflict_sentence(event), icon=":material/group:")
-    found = remembered("last_change")
-    if not found or not found[1]:
+    last: LastChange | None = remembered("last_change")
+    if last is None or not last.posts:
         return
-    batch, number, field, value = found
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            n_("{n} post changed: {what}", "{n} posts changed: {what}", number).replace(
-                "{what}", escape(change_words(field, value))
+            n_("{n} post changed: {what}", "{n} posts changed: {what}", last.posts).replace(
+                "{what}", escape(change_words(last.field, last.value))
             )
         )
         if st.button(_("Undo"), key="undo-triage", type="tertiary", icon=":material/undo:"):
-            done = triage.undo(cache.store(), batch, me(), now())
+            done = triage.undo(cache.store(), last.batch, me(), now())
             forget("last_change")
             remember("conflicts", done.conflicts)
             st.rerun()
-
-
-def conflict_sentence(event: TriageEvent) -> str:
-    """Somebody else was faster."""
-    return _("{who} changed this on {moment}: {what}. Your change was not written; look again.").format(
-        who=escape(event.who or _("Somebody")),
-        moment=escape(moment(event.at)),
-        what=escape(change_words(event.field, event.after)),
-    )
-
-
-def field_names() -> dict[str, str]:
-    return {
-        "seen": _("Seen"),
-        "starred": _("Starred"),
-        "handled": _("Handled"),
-        "snoozed": _("Snoozed"),
-        "assigned": _("Assigned"),
-        "decision": _("Decision"),
-        "note": _("Note"),
-        "sentiment": _("Tone"),
-        "intents": _("Kind"),
-        "lang": _("Language"),
-        "topic": _("Topic"),
-        "about": _("About us"),
-        "stance": _("Side in the debate"),
-    }
-
-
-def decision_names() -> dict[str, str]:
-    return {
-        "fine": _("Fine"),
-        "watch": _("Watch"),
-        "hide": _("Ask to hide"),
-        "warn": _("Warn"),
-        "escalate": _("Escalate"),
-    }
-
-
-def stance_names() -> dict[str, str]:
-    return {"for": _("For"), "against": _("Against"), "none": _("Neither")}
-
-
-def change_words(field: str, value: str) -> str:
-    """A change as a person would say it."""
-    names = field_names()
-    if not value:
-        return _("{field}: taken back").format(field=names[field])
-    if field in {"seen", "starred", "handled"}:
-        return names[field]
-    words = {
-        "decision": decision_names().get(value, value),
-        "sentiment": sentiment_names().get(value, value),
-        "intents": ", ".join(intent_names().get(name, name) for name in value.split(",")),
-        "lang": LANGUAGE_NAMES.get(value, value),
-        "about": _("no"),
-        "stance": stance_names().get(value, value),
-    }.get(field, value)
-    return f"{names[field]}: {words}"
 
 
 def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = False) -> Callable[[Post, str], None]:
@@ -179,58 +140,61 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
         if st.button("", key=f"more-{key}-{post.id}", type="tertiary", icon=":material/more_horiz:", help=_("More")):
             # Made here, not where it is written: its title is in the language of this session.
             st.dialog(_("What about this post?"), width="medium")(details)(post, state)
-        told = [
-            _("assigned to {name}").format(name=state.assigned) if state.assigned else "",
-            _("snoozed until {day}").format(day=state.snoozed) if state.snoozed else "",
-            decision_names()[state.decision] if state.decision else "",
-            state.note[:120],
-        ]
-        if any(told):
-            st.caption(" · ".join(escape(part) for part in told if part))
+        told = followup_words(state)
+        if told:
+            st.caption(escape(told))
 
     return draw
 
 
 def details(post: Post, state: Triage) -> None:
     """Snooze, assign, note; corrections; history."""
-    ids = [post.id]
-    today = now().date()
     first, second, third = st.tabs([_("Follow up"), _("Correct"), _("History")])
     with first:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(_("Snooze for"))
-            for days in SNOOZES:
-                if st.button(n_("{n} day", "{n} days", days), key=f"snooze-{days}"):
-                    act(ids, "snoozed", (today + timedelta(days=days)).isoformat(), {post.id: state.snoozed})
-            if state.snoozed and st.button(_("Wake up"), key="wake"):
-                act(ids, "snoozed", "", {post.id: state.snoozed})
-        with st.form("assign", border=False):
-            known = inbox_reads.people()
-            name = st.selectbox(
-                _("Assign to"),
-                ["", *known],
-                index=[*["", *known], state.assigned].index(state.assigned) if state.assigned in known else 0,
-                accept_new_options=True,
-                placeholder=_("A name"),
-            )
-            note = st.text_area(_("Note"), state.note, max_chars=triage.NOTE_LIMIT)
-            if st.form_submit_button(_("Save"), type="primary"):
-                if note != state.note:
-                    triage.change(cache.store(), ids, "note", note, me(), now(), {post.id: state.note})
-                act(ids, "assigned", (name or "").strip(), {post.id: state.assigned})
+        _follow_up(post.id, state)
     with second:
-        corrections(post)
+        _corrections(post)
     with third:
-        with cache.store().read() as connection:
-            events = triage.history(connection, post.id)
-        if not events:
-            st.caption(_("Nothing was done with it yet."))
-        for event in events:
-            words = f"{moment(event.at)} · {event.who or _('no name given')} · {change_words(event.field, event.after)}"
-            st.caption(escape(words) + (" · " + _("undone") if event.undone else ""))
+        _history(post.id)
 
 
-def corrections(post: Post) -> None:
+def _follow_up(post_id: int, state: Triage) -> None:
+    """Snooze, assign, note."""
+    today = now().date()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_("Snooze for"))
+        for days in SNOOZES:
+            if st.button(n_("{n} day", "{n} days", days), key=f"snooze-{days}"):
+                act([post_id], "snoozed", (today + timedelta(days=days)).isoformat(), {post_id: state.snoozed})
+        if state.snoozed and st.button(_("Wake up"), key="wake"):
+            act([post_id], "snoozed", "", {post_id: state.snoozed})
+    with st.form("assign", border=False):
+        names = ["", *inbox_reads.people()]
+        name = st.selectbox(
+            _("Assign to"),
+            names,
+            index=names.index(state.assigned) if state.assigned in names else 0,
+            accept_new_options=True,
+            placeholder=_("A name"),
+        )
+        note = st.text_area(_("Note"), state.note, max_chars=triage.NOTE_LIMIT)
+        if st.form_submit_button(_("Save"), type="primary"):
+            if note != state.note:
+                triage.change(cache.store(), [post_id], "note", note, me(), now(), {post_id: state.note})
+            act([post_id], "assigned", (name or "").strip(), {post_id: state.assigned})
+
+
+def _history(post_id: int) -> None:
+    """What was done with a post, the latest first."""
+    with cache.store().read() as connection:
+        events = triage.history(connection, post_id)
+    if not events:
+        st.caption(_("Nothing was done with it yet."))
+    for event in events:
+        st.caption(escape(event_words(event)))
+
+
+def _corrections(post: Post) -> None:
     """One click puts right what the program got wrong; what people say wins from then on."""
     with cache.store().read() as connection:
         said = triage.labels_of(connection, [post.id]).get(post.id, {})

@@ -12,13 +12,14 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import sources as source_reads
 from dashboard.state import forget, now, remember, remembered
 from dashboard.views.posts import card
-from dashboard.views.sources.followed import say, shown_kind, try_now
+from dashboard.views.sources.followed import say, try_now
 from dashboard.words import language
 from dashboard.words.labels import escape
 from dashboard.words.language import _, day, n_
 from dashboard.words.sources import (
     error_sentence,
     kind_name,
+    kind_of_list,
     note_sentence,
 )
 from data.credentials import CredentialsError, load_credentials
@@ -32,7 +33,7 @@ from sources.identify import SHORT_FORMS, NotUnderstood
 from sources.packs import add_pack, starter_packs
 
 
-async def ask(pasted: str) -> Found:
+async def _ask(pasted: str) -> Found:
     settings = cache.settings()
     async with Client(settings, load_credentials(settings), Meter(cache.store()), preview=True) as client:
         return await look(client, pasted, now())
@@ -43,7 +44,7 @@ def look_at(pasted: str) -> None:
     forget("found", "not-found")
     try:
         with st.spinner(_("Looking…")):
-            remember("found", asyncio.run(ask(pasted)))
+            remember("found", asyncio.run(_ask(pasted)))
     except CredentialsError as error:
         remember("not-found", ("bad_credentials", str(error), ""))
     except SourceError as error:
@@ -52,52 +53,66 @@ def look_at(pasted: str) -> None:
 
 
 def one_box() -> None:
+    """The box, what came of the last thing that was put in it, and the way to follow that."""
+    pasted = _pasted()
+    if pasted:
+        look_at(pasted)
+    problem = remembered("not-found")
+    if problem is not None:
+        _not_found(*problem)
+    found = remembered("found")
+    if found is not None:
+        _what_was_found(found)
+
+
+def _pasted() -> str:
+    """What a person asks to look at: an address or handle, or words for one of the places that have a short form."""
     with st.form("add-source", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         pasted = st.text_input(
             _("Address, handle, hashtag, r/name…"), placeholder="r/CommunityManager", max_chars=2_000
         )
         asked = st.form_submit_button(_("Look"), type="primary")
     with st.popover(_("More places"), type="tertiary", icon=":material/apps:"):
-        names = {"": _("Choose a place"), **{key: form[0] for key, form in SHORT_FORMS.items()}}
-        for key, name in (
-            ("hn", _("Hacker News: words")),
-            ("reddit", _("Reddit: words")),
-            ("youtube", _("YouTube: words")),
-            ("bluesky", _("Bluesky: words")),
-            ("github", _("GitHub: words")),
-            ("x", _("X: words")),
-        ):
-            names[key] = name
+        names = {
+            "": _("Choose a place"),
+            **{key: form[0] for key, form in SHORT_FORMS.items()},
+            "hn": _("Hacker News: words"),
+            "reddit": _("Reddit: words"),
+            "youtube": _("YouTube: words"),
+            "bluesky": _("Bluesky: words"),
+            "github": _("GitHub: words"),
+            "x": _("X: words"),
+        }
         place = st.selectbox(_("Place"), list(names), format_func=lambda k: names[k], key="short-place")
         example = SHORT_FORMS[place][2] if place in SHORT_FORMS else ""
         value = st.text_input(_("Name, words or address"), placeholder=example, max_chars=500, key="short-value")
         if st.button(_("Look"), key="short-look", disabled=not (place and value.strip())):
-            pasted, asked = f"{place}: {value.strip()}", True
-    if asked and pasted.strip():
-        look_at(pasted.strip())
-    problem = remembered("not-found")
-    if problem is not None:
-        code, subject, nearest = problem
-        with st.container(border=True):
-            st.error(error_sentence(code), title=_("Nothing was added"))
-            st.text(subject)
-            if nearest and st.button(_("Try {thing}").format(thing=escape(nearest)), key="try-nearest"):
-                look_at(nearest)
-                st.rerun()
-    found = remembered("found")
-    if found is None:
-        return
+            return f"{place}: {value.strip()}"
+    return pasted.strip() if asked else ""
+
+
+def _not_found(code: str, subject: str, nearest: str) -> None:
+    with st.container(border=True):
+        st.error(error_sentence(code), title=_("Nothing was added"))
+        st.text(subject)
+        if nearest and st.button(_("Try {thing}").format(thing=escape(nearest)), key="try-nearest"):
+            look_at(nearest)
+            st.rerun()
+
+
+def _what_was_found(found: Found) -> None:
+    """A source with its newest posts, before it is followed."""
     with st.container(border=True, key="found"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(escape(found.title or found.address), anchor=False, width="content")
-            st.badge(shown_kind(found.kind, found.address), color="blue")
+            st.badge(kind_of_list(found.kind, found.address), color="blue")
         st.text(mask_secrets(found.address))
         if found.note:
             st.caption(":material/info: " + note_sentence(found.note))
         for post in found.newest:
-            when_said = day(post.published_at.date()) + " · " if post.published_at else ""
+            published = day(post.published_at.date()) + " · " if post.published_at else ""
             words = post.title or " ".join((post.plain or post.text).split())[:160]
-            st.text("· " + when_said + (f"{post.author}: " if post.author else "") + words)
+            st.text("· " + published + (f"{post.author}: " if post.author else "") + words)
         if not found.newest:
             st.caption(_("It answers, but holds no post yet."))
         ours = st.toggle(
@@ -106,24 +121,30 @@ def one_box() -> None:
             help=_("Our posts count as what we did; our replies count as answers to questions."),
         )
         with st.container(horizontal=True, vertical_alignment="center"):
-            if st.button(_("Follow"), type="primary", key="follow"):
-                made, is_new = follow(cache.store(), cache.settings(), found, now())
-                if ours:
-                    mark_own(cache.store(), made.id, True)
-                forget("found")
-                try_now(made.id)
-                say(_("Added.") if is_new else _("It is followed already."))
-            if found.others:
-                st.caption(_("Also there:"))
-            for other in found.others:
-                if st.button(shown_kind(other.kind, other.address), key=f"other-{other.address}"):
-                    with cache.store().write() as connection:
-                        made, is_new = add_source(connection, other.kind, other.address, now())
-                    try_now(made.id)
-                    say(_("Added.") if is_new else _("It is followed already."))
+            _follow(found, ours)
+
+
+def _follow(found: Found, ours: bool) -> None:
+    """Follow what was found, or another list of the same place."""
+    if st.button(_("Follow"), type="primary", key="follow"):
+        made, is_new = follow(cache.store(), cache.settings(), found, now())
+        if ours:
+            mark_own(cache.store(), made.id, True)
+        forget("found")
+        try_now(made.id)
+        say(_("Added.") if is_new else _("It is followed already."))
+    if found.others:
+        st.caption(_("Also there:"))
+    for other in found.others:
+        if st.button(kind_of_list(other.kind, other.address), key=f"other-{other.address}"):
+            with cache.store().write() as connection:
+                made, is_new = add_source(connection, other.kind, other.address, now())
+            try_now(made.id)
+            say(_("Added.") if is_new else _("It is followed already."))
 
 
 def packs(rows: Sequence[SourceHealth]) -> None:
+    """Lists of sources by theme, with those that are followed among `rows`."""
     st.caption(_("Lists of public sources by theme. Those that no longer answer are shown below, not hidden."))
     followed = {(row.source.kind, row.source.address): row for row in rows}
     grid = st.columns(3)
@@ -153,13 +174,14 @@ def packs(rows: Sequence[SourceHealth]) -> None:
 
 
 def suggested() -> None:
-    found = source_reads.suggested()
-    if not found:
+    """Places that the collected posts mention."""
+    suggestions = source_reads.suggested()
+    if not suggestions:
         st.info(
             _("Nothing yet. Once a day Vigie looks which places your posts mention that you do not follow."),
             icon=":material/explore:",
         )
-    for one in found:
+    for one in suggestions:
         with st.container(border=True, key=f"suggested-{one.kind}-{one.address}"):
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
                 st.markdown(f"**{escape(one.title)}**", width="content")

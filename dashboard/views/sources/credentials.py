@@ -10,37 +10,45 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.state import now, remember, remembered
 from dashboard.words.labels import escape
-from dashboard.words.language import _, count
+from dashboard.words.language import _
 from dashboard.words.sources import (
     error_sentence,
     kind_name,
     service_sentence,
+    usage_sentence,
 )
-from data.credentials import NETWORKS, SERVICES, Credentials, credentials_path, load_credentials
+from data.credentials import NETWORKS, Credentials, CredentialsError, credentials_path, example, load_credentials
 from data.usage import Meter, Usage
 from sources.credential_checks import CredentialCheck, check_all_credentials
 from sources.http import Client
 
 
-async def check_credentials() -> list[CredentialCheck]:
+async def _check() -> list[CredentialCheck]:
     settings = cache.settings()
     async with Client(settings, load_credentials(settings), Meter(cache.store())) as client:
         return await check_all_credentials(client, now())
 
 
-def access(known: Credentials, unreadable: str, usage: Mapping[str, Usage]) -> None:
-    settings = cache.settings()
+def known_credentials() -> tuple[Credentials, str]:
+    """(what is configured, why it cannot be read or "")."""
+    try:
+        return load_credentials(cache.settings()), ""
+    except CredentialsError as error:
+        return Credentials(), str(error)
+
+
+def credentials(known: Credentials, unreadable: str, usage: Mapping[str, Usage]) -> None:
+    """Where keys and tokens are read from, and each service: configured or not, accepted or not, its quota."""
     st.caption(_("Keys and tokens are read from the environment or from this file, which only you may read:"))
-    st.text(str(credentials_path(settings)))
+    st.text(str(credentials_path(cache.settings())))
     if unreadable:
         st.error(unreadable, title=_("The credentials cannot be read"))
         return
     if st.button(_("Check them now"), key="check-access", icon=":material/key:"):
         with st.spinner(_("Checking…")):
-            remember("access", asyncio.run(check_credentials()))
-    checked = {(one.service, one.account): one for one in remembered("access") or []}
+            remember("checked-credentials", asyncio.run(_check()))
+    checked = {(one.service, one.account): one for one in remembered("checked-credentials") or []}
     for service in NETWORKS:
-        keys = SERVICES[service]
         with st.container(border=True):
             accounts = known.accounts(service)
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -54,19 +62,7 @@ def access(known: Credentials, unreadable: str, usage: Mapping[str, Usage]) -> N
                     icon = ":material/error:" if one.error else ":material/check:"
                     st.caption(f"{icon} " + (escape(account) + " · " if account else "") + words)
             if not accounts:
-                table = f'[{service}."{"mastodon.social" if service == "mastodon" else "PAGE"}"]'
-                head = table if service in {"mastodon", "facebook"} else f"[{service}]"
-                st.code("\n".join([head, *(f'{key} = "…"' for key in keys)]), language="toml")
+                st.code(example(service), language="toml")
             quota = usage.get(service)
-            if quota is not None and service == "x":
-                st.caption(
-                    _("Spent this month: {used} of {cap}").format(
-                        used=count(quota.used / 100_000, 2), cap=count(settings.x_monthly_cap, 2)
-                    )
-                )
-            elif quota is not None and quota.allowed:
-                st.caption(
-                    _("Quota used on {day}: {used} of {allowed}").format(
-                        day=quota.period, used=count(quota.used), allowed=count(quota.allowed)
-                    )
-                )
+            if quota is not None and (service == "x" or quota.allowed):
+                st.caption(usage_sentence(quota, cache.settings().x_monthly_cap))

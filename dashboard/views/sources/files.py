@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.reads import cache
 from dashboard.state import now
@@ -19,13 +20,14 @@ from dashboard.words.sources import (
 )
 from data.source_list import SourceHealth, add_source
 from sources.errors import SourceError
-from sources.files.columns import FIELDS
+from sources.files.columns import FIELDS, Mapped
 from sources.files.imports import Imported, import_file
-from sources.files.posts import preview
+from sources.files.posts import Preview, preview
 from sources.opml import read_opml, write_opml
 
 
 def import_posts() -> None:
+    """A file of posts: which column holds what, then the import."""
     st.caption(
         _("Exports of LinkedIn, TikTok, X, YouTube and Meta Business Suite are recognised; any other table works too.")
     )
@@ -38,6 +40,15 @@ def import_posts() -> None:
         st.error(error_sentence(error.code), title=_("This file cannot be imported"))
         st.text(error.detail)
         return
+    mapped = _mapping(seen, upload.name)
+    if mapped.problem():
+        st.warning(_("Choose the column that holds the text of the posts."))
+    elif st.button(_("Import"), type="primary", key="import"):
+        _import(upload, mapped)
+
+
+def _mapping(seen: Preview, name: str) -> Mapped:
+    """Which column of a file holds what: the guess, as a person corrects it."""
     if seen.guess.export:
         st.success(_("Recognised: {name}").format(name=escape(seen.guess.export)), icon=":material/check:")
     else:
@@ -69,42 +80,44 @@ def import_posts() -> None:
                 options,
                 index=options.index(default) if default in options else 0,
                 format_func=lambda c: c or "–",
-                key=f"column-{field}-{upload.name}",
+                key=f"column-{field}-{name}",
             )
         if picked:
             columns[field] = picked
     day_first = st.toggle(_("03/04 is 3 April"), seen.guess.day_first, key="day-first")
-    mapped = replace(seen.guess, columns=columns, day_first=day_first)
-    if mapped.problem():
-        st.warning(_("Choose the column that holds the text of the posts."))
-    elif st.button(_("Import"), type="primary", key="import"):
-        bar = st.progress(0.0, _("Importing…"))
+    return replace(seen.guess, columns=columns, day_first=day_first)
 
-        def progress(done: Imported) -> None:
-            bar.progress(0.5, n_("{n} row read", "{n} rows read", done.rows))
 
-        done = import_file(
-            cache.store(),
-            cache.settings(),
-            upload,
-            upload.name,
-            mapped,
-            zone=ZoneInfo(cache.settings().timezone),
-            progress=progress,
-        )
-        bar.empty()
-        st.success(
-            n_("{n} post added", "{n} posts added", done.new)
-            + ", "
-            + n_("{n} known already", "{n} known already", done.known + done.changed)
-        )
-        if done.bad_count:
-            st.warning(n_("{n} row was left out:", "{n} rows were left out:", done.bad_count))
-            for bad in done.bad[:20]:
-                st.text(_("Row {row}: {reason}").format(row=bad.row, reason=row_problem(bad.code)))
+def _import(upload: UploadedFile, mapped: Mapped) -> None:
+    """Import the file and say what came of it."""
+    bar = st.progress(0.0, _("Importing…"))
+
+    def progress(done: Imported) -> None:
+        bar.progress(0.5, n_("{n} row read", "{n} rows read", done.rows))
+
+    done = import_file(
+        cache.store(),
+        cache.settings(),
+        upload,
+        upload.name,
+        mapped,
+        zone=ZoneInfo(cache.settings().timezone),
+        progress=progress,
+    )
+    bar.empty()
+    st.success(
+        n_("{n} post added", "{n} posts added", done.new)
+        + ", "
+        + n_("{n} known already", "{n} known already", done.known + done.changed)
+    )
+    if done.bad_count:
+        st.warning(n_("{n} row was left out:", "{n} rows were left out:", done.bad_count))
+        for bad in done.bad[:20]:
+            st.text(_("Row {row}: {reason}").format(row=bad.row, reason=row_problem(bad.code)))
 
 
 def opml(rows: Sequence[SourceHealth]) -> None:
+    """Lists of feeds of other readers, in and out."""
     listed = st.file_uploader(_("A list of feeds from another reader"), type=["opml", "xml"], key="opml-file")
     if listed is not None and st.button(_("Add these feeds"), type="primary", key="import-opml"):
         try:

@@ -1,4 +1,4 @@
-"""TODO"""
+"""The sources that are followed: the health of each, and what can be done with it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from datetime import timedelta
 import streamlit as st
 
 from dashboard.reads import cache
-from dashboard.state import now, parameter, remember, set_parameter
-from dashboard.words.labels import escape, when
-from dashboard.words.language import _, count, day, n_, percent
+from dashboard.state import forget, now, parameter, remember, remembered, set_parameter
+from dashboard.views.page import Colour
+from dashboard.words.labels import escape
+from dashboard.words.language import _, count, day, n_
 from dashboard.words.sources import (
+    activity_words,
+    checking_words,
+    condition_name,
     error_sentence,
-    kind_name,
     note_sentence,
+    quiet_sentence,
     reach_sentence,
 )
 from data.settings import ROOT
@@ -25,37 +29,33 @@ from data.usage import Usage
 from sources.collect import SOURCES
 from sources.errors import mask_secrets
 
-NEEDS_A_PERSON = {"no_credentials", "bad_credentials", "expired_token", "needs_account", "spend_cap"}
-
-
-def source_state(row: SourceHealth) -> tuple[str, str]:
-    """(words, colour) of a source's health."""
-    source = row.source
-    if source.kind == "demo":
-        return _("Demo"), "violet"
-    if source.state == "removed":
-        return _("Not followed any more"), "gray"
-    if source.kind == "import":
-        return _("Imported file"), "blue"
-    if source.state == "paused":
-        return _("Paused"), "gray"
-    if source.state == "gone":
-        return _("Gone for good"), "red"
-    if source.error_code:
-        return (_("Needs you"), "orange") if source.error_code in NEEDS_A_PERSON else (_("Failing"), "red")
-    if source.last_success is None:
-        return _("Waiting for its first check"), "blue"
-    if row.is_quiet:
-        return _("Quieter than usual"), "orange"
-    return _("Working"), "green"
-
-
 PAGE = 20
+CONDITION_COLOURS: dict[str, Colour] = {
+    "demo": "violet",
+    "removed": "gray",
+    "import": "blue",
+    "paused": "gray",
+    "gone": "red",
+    "needs_a_person": "orange",
+    "failing": "red",
+    "waiting": "blue",
+    "quiet": "orange",
+    "working": "green",
+}
 
 
 def say(words: str) -> None:
+    """Draw the page again, with these words at its top."""
     remember("sources-told", words)
     st.rerun()
+
+
+def told() -> None:
+    """The words that were left for the top of the page, once."""
+    words = remembered("sources-told")
+    if words:
+        st.success(words)
+        forget("sources-told")
 
 
 def try_now(*ids: int) -> None:
@@ -68,42 +68,19 @@ def try_now(*ids: int) -> None:
         subprocess.run(command, cwd=ROOT, capture_output=True, timeout=180, check=False)
 
 
-def shown_kind(kind: str, address: str) -> str:
-    """The kind, and which of its lists where one place has several."""
-    lists = {
-        "releases": _("releases"),
-        "issues": _("issues"),
-        "discussions": _("discussions"),
-        "new": _("new posts"),
-        "top": _("top posts"),
-        "comments": _("comments"),
-    }
-    which = address.rpartition("/")[2] if kind == "reddit" else address.partition(":")[0]
-    return f"{kind_name(kind)} · {lists[which]}" if which in lists else kind_name(kind)
-
-
-def facts_of(row: SourceHealth, configured: set[str], usage: Mapping[str, Usage]) -> list[str]:
+def _facts(row: SourceHealth, configured: set[str], usage: Mapping[str, Usage]) -> list[str]:
+    """What is known of a source, in the order in which it is shown."""
     source = row.source
-    facts = [
-        kind_name(source.kind),
-        n_("{n} post", "{n} posts", row.posts),
-        _("{rate} a day").format(rate=count(row.per_day, 1)),
-        _("last success: {when}").format(when=when(source.last_success)),
-    ]
+    facts = activity_words(row, now())
     if source.kind in SOURCES and source.state == "active":
-        facts.append(_("next check: {when}").format(when=when(source.next_check) if source.next_check else _("soon")))
         service = SOURCES[source.kind].service
-        if service:
-            facts.append(_("with credentials") if service in configured else _("without credentials"))
-            quota = usage.get(service)
-            if quota is not None and quota.allowed:
-                facts.append(_("quota used: {share}").format(share=percent(quota.used / quota.allowed)))
+        facts += checking_words(row, now(), service, service in configured, usage.get(service))
     if source.is_own:
         facts.append(_("ours"))
     return facts
 
 
-def manage(row: SourceHealth) -> None:
+def _manage(row: SourceHealth) -> None:
     """What can be done with a source."""
     source = row.source
     if source.kind in SOURCES and source.state != "removed":
@@ -151,30 +128,24 @@ def manage(row: SourceHealth) -> None:
         say(n_("Removed; {n} post erased.", "Removed; {n} posts erased.", erased))
 
 
-def followed_source(row: SourceHealth, configured: set[str], usage: Mapping[str, Usage]) -> None:
+def _followed_source(row: SourceHealth, configured: set[str], usage: Mapping[str, Usage]) -> None:
     source = row.source
-    words, colour = source_state(row)
     with st.container(border=True, key=f"source-{source.id}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(f"**{escape(source.title or mask_secrets(source.address))}**", width="content")
             with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
-                st.badge(words, color=colour)
+                st.badge(condition_name(row.condition), color=CONDITION_COLOURS[row.condition])
                 with st.popover(_("Manage"), type="tertiary"):
-                    manage(row)
+                    _manage(row)
         if "://" in source.address and source.title != source.address:
             st.text(mask_secrets(source.address))
-        st.caption(" · ".join(escape(fact) for fact in facts_of(row, configured, usage)))
+        st.caption(" · ".join(escape(fact) for fact in _facts(row, configured, usage)))
         if source.error_code:
             st.caption(":material/error: " + escape(error_sentence(source.error_code)))
         if source.note:
             st.caption(":material/info: " + escape(note_sentence(source.note)))
         if row.is_quiet:
-            st.caption(
-                ":material/trending_down: "
-                + _("{n} in three days, against {rate} a day usually.").format(
-                    n=n_("{n} post", "{n} posts", row.recent), rate=count(row.per_day, 1)
-                )
-            )
+            st.caption(":material/trending_down: " + quiet_sentence(row))
         if source.back_to is not None:
             reached = source.reached or source.added_at or now()
             whole = max((now() - source.back_to).days, 1)
@@ -221,6 +192,6 @@ def followed(rows: Sequence[SourceHealth], configured: set[str], usage: Mapping[
     pages = max(1, -(-len(shown) // PAGE))
     number = min(st.number_input(_("Page"), 1, pages, 1, key="source-page") if pages > 1 else 1, pages)
     for row in shown[(number - 1) * PAGE : number * PAGE]:
-        followed_source(row, configured, usage)
+        _followed_source(row, configured, usage)
     if not shown:
         st.caption(_("No source matches."))

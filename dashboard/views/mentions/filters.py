@@ -1,0 +1,138 @@
+"""The filters of all posts: widgets that ask for a scope."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard.reads import inbox as inbox_reads
+from dashboard.reads import posts as post_reads
+from dashboard.reads import reputation as reputation_reads
+from dashboard.reads import sources as source_reads
+from dashboard.reads import topics as topic_reads
+from dashboard.state import now, parameter
+from dashboard.words.inbox import followup_names
+from dashboard.words.labels import intent_names, sentiment_names
+from dashboard.words.language import LANGUAGE_NAMES, _, count
+from data.models import INTENTS, SENTIMENTS, Scope
+
+
+def filters(scope: Scope) -> tuple[str, Scope]:
+    """Widgets of the filters; (order, the scope that they ask for)."""
+    scope = _query_and_kinds(scope)
+    order, scope = _tone_language_order(scope)
+    with st.expander(_("More filters"), icon=":material/tune:", expanded=_more(scope)):
+        first, second = st.columns(2)
+        with first:
+            scope = _brand_and_topic(scope)
+        with second:
+            scope = _sources_and_state(scope)
+    return order, scope
+
+
+def _query_and_kinds(scope: Scope) -> Scope:
+    query = st.text_input(
+        _("Search"),
+        scope.query,
+        placeholder=_('Words, "an exact phrase", -without this word'),
+        icon=":material/search:",
+        max_chars=300,
+        key=f"query-{scope.query}",
+        label_visibility="collapsed",
+    )
+    held = post_reads.intent_counts(scope)
+    intents = st.pills(
+        _("Kind"),
+        INTENTS,
+        selection_mode="multi",
+        default=scope.intents,
+        key=f"intents-{scope.intents}",
+        format_func=lambda name: f"{intent_names()[name]} {count(held.get(name, 0))}",
+        label_visibility="collapsed",
+    )
+    return replace(scope, query=query.strip(), intents=tuple(intents or ()))
+
+
+def _tone_language_order(scope: Scope) -> tuple[str, Scope]:
+    first, second, third = st.columns((5, 3, 3))
+    with first:
+        sentiments = st.pills(
+            _("Tone"),
+            SENTIMENTS,
+            selection_mode="multi",
+            default=scope.sentiments,
+            format_func=lambda name: sentiment_names()[name],
+            key=f"tone-{scope.sentiments}",
+        )
+    with second:
+        langs = st.pills(
+            _("Post language"),
+            sorted({*LANGUAGE_NAMES, *scope.langs}),
+            selection_mode="multi",
+            default=scope.langs,
+            format_func=lambda code: LANGUAGE_NAMES.get(code, code),
+            key=f"langs-{scope.langs}",
+        )
+    with third:
+        orders = {"newest": _("Newest first"), "oldest": _("Oldest first"), "engagement": _("Most reactions first")}
+        asked = parameter("order") if parameter("order") in orders else "newest"
+        order = st.selectbox(
+            _("Order"),
+            list(orders),
+            index=list(orders).index(asked),
+            format_func=lambda name: orders[name],
+            key=f"order-{asked}",
+        )
+    return order, replace(scope, sentiments=tuple(sentiments or ()), langs=tuple(langs or ()))
+
+
+def _brand_and_topic(scope: Scope) -> Scope:
+    brands = {brand.id: brand.name for brand in reputation_reads.brands()}
+    topics = {row.topic.id: row.topic.label for row in topic_reads.topic_rows(scope.since, scope.until, True)}
+    if scope.topic is not None:
+        topics.setdefault(scope.topic, _("Topic {id}").format(id=scope.topic))
+    brand = st.selectbox(
+        _("Names"),
+        [None, *brands],
+        index=[None, *brands].index(scope.brand if scope.brand in brands else None),
+        format_func=lambda i: _("Any brand or none") if i is None else brands[i],
+        key=f"brand-{scope.brand}",
+    )
+    topic = st.selectbox(
+        _("Topic"),
+        [None, *topics],
+        index=[None, *topics].index(scope.topic),
+        format_func=lambda i: _("Any topic") if i is None else topics[i],
+        key=f"topic-{scope.topic}",
+    )
+    return replace(scope, brand=brand, topic=topic)
+
+
+def _sources_and_state(scope: Scope) -> Scope:
+    rows = source_reads.sources(now().replace(second=0, microsecond=0))
+    names = {row.source.id: row.source.title or row.source.address for row in rows}
+    chosen = st.multiselect(
+        _("Sources"),
+        list(names),
+        default=[i for i in scope.sources if i in names],
+        format_func=lambda i: names[i],
+        placeholder=_("All sources"),
+        key=f"sources-{scope.sources}",
+    )
+    states = followup_names(inbox_reads.people())
+    if scope.state:
+        states.setdefault(scope.state, scope.state)
+    state = st.selectbox(
+        _("Follow up"),
+        list(states),
+        index=list(states).index(scope.state),
+        format_func=lambda name: states[name],
+        key=f"state-{scope.state}",
+    )
+    return replace(scope, sources=tuple(chosen), state=state)
+
+
+def _more(scope: Scope) -> bool:
+    """Whether a filter that is folded away is in use."""
+    return bool(scope.sources or scope.state or scope.brand is not None or scope.topic is not None)

@@ -1,0 +1,133 @@
+"""What people do with posts, and how hot threads are, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from dashboard.words.labels import escape, intent_names, sentiment_names
+from dashboard.words.language import LANGUAGE_NAMES, _, moment, percent
+from data.inbox.moderation import HotThread
+from data.models import Scope, Triage, TriageEvent
+
+TOLD = 0.1  # a part of a thread's heat from which it is named
+
+
+def field_names() -> dict[str, str]:
+    """What people can set or correct."""
+    return {
+        "seen": _("Seen"),
+        "starred": _("Starred"),
+        "handled": _("Handled"),
+        "snoozed": _("Snoozed"),
+        "assigned": _("Assigned"),
+        "decision": _("Decision"),
+        "note": _("Note"),
+        "sentiment": _("Tone"),
+        "intents": _("Kind"),
+        "lang": _("Language"),
+        "topic": _("Topic"),
+        "about": _("About us"),
+        "stance": _("Side in the debate"),
+    }
+
+
+def decision_names() -> dict[str, str]:
+    """What can be decided of a post that is judged."""
+    return {
+        "fine": _("Fine"),
+        "watch": _("Watch"),
+        "hide": _("Ask to hide"),
+        "warn": _("Warn"),
+        "escalate": _("Escalate"),
+    }
+
+
+def stance_names() -> dict[str, str]:
+    return {"for": _("For"), "against": _("Against"), "none": _("Neither")}
+
+
+def followup_names(people: Iterable[str]) -> dict[str, str]:
+    """States of follow-up that posts are filtered by: one for each of `people` among them."""
+    names = {
+        "": _("Any state"),
+        "open": _("Not handled"),
+        "starred": _("Starred"),
+        "snoozed": _("Snoozed"),
+        "handled": _("Handled"),
+    }
+    return names | {f"assigned:{name}": _("Assigned to {name}").format(name=name) for name in people}
+
+
+def change_words(field: str, value: str) -> str:
+    """A change as a person would say it."""
+    names = field_names()
+    if not value:
+        return _("{field}: taken back").format(field=names[field])
+    if field in {"seen", "starred", "handled"}:
+        return names[field]
+    words = {
+        "decision": decision_names().get(value, value),
+        "sentiment": sentiment_names().get(value, value),
+        "intents": ", ".join(intent_names().get(name, name) for name in value.split(",")),
+        "lang": LANGUAGE_NAMES.get(value, value),
+        "about": _("no"),
+        "stance": stance_names().get(value, value),
+    }.get(field, value)
+    return f"{names[field]}: {words}"
+
+
+def conflict_sentence(event: TriageEvent) -> str:
+    """Somebody else was faster; safe inside a label."""
+    return _("{who} changed this on {moment}: {what}. Your change was not written; look again.").format(
+        who=escape(event.who or _("Somebody")),
+        moment=escape(moment(event.at)),
+        what=escape(change_words(event.field, event.after)),
+    )
+
+
+def event_words(event: TriageEvent) -> str:
+    """A line of a post's history."""
+    parts = [moment(event.at), event.who or _("no name given"), change_words(event.field, event.after)]
+    return " · ".join([*parts, _("undone")] if event.undone else parts)
+
+
+def followup_words(state: Triage) -> str:
+    """What people did with a post, beyond its star and whether it is handled; "" for nothing."""
+    parts = (
+        _("assigned to {name}").format(name=state.assigned) if state.assigned else "",
+        _("snoozed until {day}").format(day=state.snoozed) if state.snoozed else "",
+        decision_names()[state.decision] if state.decision else "",
+        state.note[:120],
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def heat_words(thread: HotThread) -> str:
+    """The parts of a thread's heat, the strongest first."""
+    names = {
+        "tone": _("negative and worsening"),
+        "address": _("personal"),
+        "turns": _("two people by turns"),
+        "pace": _("fast"),
+        "attack": _("attacks"),
+    }
+    parts = sorted(asdict(thread.parts).items(), key=lambda part: -part[1])
+    told = [f"{names[name]} {percent(value)}" for name, value in parts if value >= TOLD]
+    return _("heat {share}").format(share=percent(thread.heat)) + (f" ({', '.join(told)})" if told else "")
+
+
+def narrowing_sentences(scope: Scope, watched: str) -> list[str]:
+    """What narrows a scope and has no widget among the filters; `watched` are the words of its watched subject.
+    Safe inside a label."""
+    told = {
+        _("Only posts by {author}").format(author=escape(scope.author)): bool(scope.author),
+        _("Only posts near the watched subject “{name}”").format(name=escape(watched)): scope.watch is not None,
+        _("Only a sub-topic"): scope.part is not None,
+        _("Only posts of a debate"): scope.debate is not None and scope.side is None,
+        _("Only posts of one side of a debate"): scope.debate is not None and scope.side is not None,
+        _("Only posts that name a tool"): scope.tool is not None,
+        _("Only the evidence of an idea"): scope.idea is not None,
+        _("Only a part of the map"): scope.area is not None,
+    }
+    return [sentence for sentence, holds in told.items() if holds]

@@ -1,0 +1,71 @@
+"""Posts in words: who wrote one, how it was reacted to, how sure what was understood is; whose voices a figure is."""
+
+from __future__ import annotations
+
+from dashboard.words.labels import escape
+from dashboard.words.language import LANGUAGE_NAMES, _, moment, n_, percent
+from data.models import Engagement, Post
+from data.posts.reads import Voices
+
+# Shares that unbalance a figure, and the posts it takes to say so.
+ONE_VOICE, COPIED, ENOUGH = 0.6, 0.5, 5
+
+
+def byline(post: Post) -> str:
+    """Who, where, when, in which language; safe inside a label."""
+    parts = (
+        escape(post.author) or _("no name given"),
+        escape(post.community or post.source_title),
+        escape(moment(post.published_at)),
+        LANGUAGE_NAMES.get(post.lang, ""),
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def engagement_words(counted: Engagement) -> str:
+    """What a post drew, as far as its network says; "" for nothing."""
+    parts = (
+        n_("{n} point", "{n} points", counted.score) if counted.score else "",
+        n_("{n} reply", "{n} replies", counted.comments) if counted.comments else "",
+        n_("{n} share", "{n} shares", counted.shares) if counted.shares else "",
+        n_("{n} view", "{n} views", counted.views) if counted.views else "",
+        _("{share} upvoted").format(share=percent(counted.ratio)) if counted.ratio is not None else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def sureness(confidence: float) -> str:
+    """Where a tone or kind comes from: 1 is what a person said, less is an estimate."""
+    if confidence == 1.0:
+        return _("Set by a person.")
+    return _("Estimated by the program, {share} sure.").format(share=percent(confidence))
+
+
+def voices_sentence(voices: Voices) -> str:
+    """How many people in how many places say it."""
+    return _("{posts} from {authors} in {places}.").format(
+        posts=n_("{n} post", "{n} posts", voices.posts),
+        authors=n_("{n} author", "{n} authors", voices.authors),
+        places=n_("{n} place", "{n} places", len(voices.places)),
+    )
+
+
+def imbalances(voices: Voices) -> list[str]:
+    """What unbalances a figure of enough posts: one author, copies, one place. Safe inside a label."""
+    if voices.posts < ENOUGH:
+        return []
+    told = []
+    author, most = voices.loudest
+    if most >= ONE_VOICE * voices.posts:
+        told.append(
+            _("One author wrote {share} of it: {name}.").format(share=percent(most / voices.posts), name=escape(author))
+        )
+    if voices.copies >= COPIED * voices.posts:
+        told.append(
+            _("{share} of it is copies: it may be a copy-paste wave.").format(
+                share=percent(voices.copies / voices.posts)
+            )
+        )
+    if len(voices.places) == 1 and voices.places[0][0]:
+        told.append(_("All of it comes from one place: {name}.").format(name=escape(voices.places[0][0])))
+    return told

@@ -1,0 +1,63 @@
+"""Numbers, dates and lengths of time as each language writes them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from dashboard.words.labels import escape
+from dashboard.words.language import ago, colon, count, current, day, in_quotes, moment, n_, percent, speaking, zone
+
+NOW = datetime(2026, 3, 7, 12, tzinfo=UTC)
+
+
+def plain(words: str) -> str:
+    return words.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_english_and_french_side_by_side() -> None:
+    with speaking("en", "Europe/Paris"):
+        assert (count(1_234.5, 1), percent(0.126), day(date(2026, 3, 7))) == ("1,234.5", "13%", "Mar 7, 2026")
+        assert (moment(NOW), in_quotes("x"), colon()) == ("Mar 7, 2026, 13:00", "“x”", ": ")
+    with speaking("fr", "Europe/Paris"):
+        assert (plain(count(1_234.5, 1)), plain(percent(0.126))) == ("1 234,5", "13 %")
+        assert (day(date(2026, 3, 7)), moment(NOW), plain(colon())) == ("7 mars 2026", "7 mars 2026, 13:00", " : ")
+
+
+def test_zero_is_plural_in_english_and_singular_in_french() -> None:
+    with speaking("en"):
+        assert [n_("{n} post", "{n} posts", n) for n in (0, 1, 2)] == ["0 posts", "1 post", "2 posts"]
+    with speaking("fr"):
+        assert [n_("{n} post", "{n} posts", n) for n in (0, 1, 2)] == ["0 message", "1 message", "2 messages"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "just now"),
+        (-60, "in a minute"),
+        (90, "2 minutes ago"),
+        (5_399, "90 minutes ago"),
+        (5_400, "2 hours ago"),
+        (129_600, "2 days ago"),
+        (-7_200, "in 2 hours"),
+    ],
+)
+def test_how_long_ago(seconds: int, words: str) -> None:
+    with speaking("en"):
+        assert ago(NOW - timedelta(seconds=seconds), NOW) == words
+
+
+def test_never_and_unknown_languages_and_zones() -> None:
+    with speaking("xx", "Nowhere/Else"):
+        assert current() == "en"
+        assert zone() is UTC
+        assert ago(None, NOW) == "never"
+    with speaking("fr"):
+        assert ago(None, NOW) == "jamais"
+
+
+def test_nothing_in_a_label_is_markup() -> None:
+    assert escape("a *b* [c](d)\n<e> :red[f] $g$") == ("a \\*b\\* \\[c\\]\\(d\\) \\<e\\> \\:red\\[f\\] \\$g\\$")
+    assert escape("") == ""
