@@ -5,8 +5,8 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.state import now
-from dashboard.words.labels import escape, when
-from dashboard.words.language import _, moment, n_, percent
+from dashboard.words.labels import escape
+from dashboard.words.language import _, ago, moment, n_, percent
 from dashboard.words.sources import job_name, job_state, step_name
 from data.jobs import lease_holder, recent_jobs
 
@@ -32,7 +32,7 @@ def jobs() -> None:
                 st.markdown(f"**{job_name(job.kind)}**", width="content")
                 state, colour = job_state(job.state)
                 st.badge(state, color=colour)
-                st.caption(f"{escape(moment(job.started_at))} ({escape(when(job.started_at))})")
+                st.caption(f"{escape(moment(job.started_at))} ({escape(ago(job.started_at, now()))})")
             if job.state == "running" and job.total:
                 share = min(1.0, job.done / job.total)
                 words = f"{escape(step_name(job.message))}: {percent(share)}"

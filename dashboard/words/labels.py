@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from dashboard.state import now
-from dashboard.words.language import _, ago
+from dashboard.words.language import _
 
 
 def sentiment_names() -> dict[str, str]:
@@ -43,7 +40,3 @@ def trend_names() -> dict[str, str]:
 def escape(text: str) -> str:
     """A text of unknown origin, safe inside a label that reads Markdown: nothing in it is markup."""
     return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|:$~&\"'^=@/" else c for c in " ".join(text.split()))
-
-
-def when(value: Any) -> str:
-    return ago(value, now())

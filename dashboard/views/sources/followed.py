@@ -11,8 +11,8 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.state import now, parameter, remember, set_parameter
-from dashboard.words.labels import escape, when
-from dashboard.words.language import _, count, day, n_, percent
+from dashboard.words.labels import escape
+from dashboard.words.language import _, ago, count, day, n_, percent
 from dashboard.words.sources import (
     error_sentence,
     kind_name,
@@ -88,10 +88,12 @@ def facts_of(row: SourceHealth, configured: set[str], usage: Mapping[str, Usage]
         kind_name(source.kind),
         n_("{n} post", "{n} posts", row.posts),
         _("{rate} a day").format(rate=count(row.per_day, 1)),
-        _("last success: {when}").format(when=when(source.last_success)),
+        _("last success: {when}").format(when=ago(source.last_success, now())),
     ]
     if source.kind in SOURCES and source.state == "active":
-        facts.append(_("next check: {when}").format(when=when(source.next_check) if source.next_check else _("soon")))
+        facts.append(
+            _("next check: {when}").format(when=ago(source.next_check, now()) if source.next_check else _("soon"))
+        )
         service = SOURCES[source.kind].service
         if service:
             facts.append(_("with credentials") if service in configured else _("without credentials"))
