@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from dashboard.files.html import cell_words, erased_words, host_of, plain_words, source_words
 from dashboard.files.ooxml import escaped
 from dashboard.files.pdf import OutputError
 from dashboard.files.slides import ROOM, Slide, height_of, rooms_of, slides_of
+from dashboard.words.documents import cell_words, erased_words, host_of, plain_words, source_words
 from dashboard.words.language import _, count, percent, speaking
 from data.posts.quotes import Quote
 from data.sharing.document import Block, Chart, Comment, Document, Figures, Quotes, Table, Words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dashboard.addresses import page_link
-from dashboard.files.html import cell_words, erased_words, source_words
+from dashboard.words.documents import cell_words, erased_words, source_words
 from dashboard.words.language import _, current, in_quotes, n_
 from data.posts.quotes import Quote
 from data.sharing.document import Block, Chart, Comment, Document, Figures, Table, Words

@@ -23,7 +23,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from dashboard.charts import documents as document_charts
 from dashboard.files.docx import as_docx
-from dashboard.files.html import as_html, as_slides, erased_words, text
+from dashboard.files.html import as_html, as_slides, text
 from dashboard.files.ooxml import escaped, unescaped
 from dashboard.files.pdf import as_pdf, verbatims_of
 from dashboard.files.posts import as_csv, as_jsonl, row_of
@@ -32,6 +32,7 @@ from dashboard.files.slides import ROOM, SLACK, height_of, rooms_of, slides_of
 from dashboard.files.table import FILES, file_of
 from dashboard.files.text import document_text
 from dashboard.files.xlsx import as_xlsx
+from dashboard.words.documents import erased_words
 from dashboard.words.language import speaking
 from data.inbox.verbatims import add_verbatim
 from data.inbox.verbatims import as_csv as basket_csv
