@@ -161,8 +161,8 @@ async def page(request: Any) -> Response:
             links = [f'<a href="/share/{text(token)}/slides">{text(_("As slides"))}</a>']
             if held.download:
                 links += [
-                    f'<a href="/share/{text(token)}/file.{kind}" download>{text(label)}</a>'
-                    for kind, (label, _mime) in FILES.items()
+                    f'<a href="/share/{text(token)}/file.{kind}" download>{text(file.label)}</a>'
+                    for kind, file in FILES.items()
                 ]
             tools = f'<p class="tools">{"".join(links)}</p>'
         return as_html(document, tools)
@@ -207,7 +207,7 @@ async def download(request: Any) -> Response:
             "content-disposition": f'attachment; filename="{name}"',
             "content-security-policy": "default-src 'none'; sandbox",
         },
-        media_type=FILES[kind][1],
+        media_type=FILES[kind].mime,
     )
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from dashboard.words.language import LANGUAGE_NAMES, _, count, day, in_quotes, moment, percent
 from data.posts.quotes import CUT, Quote
-from data.sharing.document import Words
+from data.sharing.document import Table, Words
 
 
 def cell_words(value: object, kind: str) -> str:
@@ -24,6 +24,13 @@ def cell_words(value: object, kind: str) -> str:
         except ValueError:
             return str(value)
     return str(value)
+
+
+def written_rows(block: Table) -> list[list[str]]:
+    """The rows of a table, each cell as it is written."""
+    return [
+        [cell_words(value, kind) for value, (_name, kind) in zip(row, block.columns, strict=True)] for row in block.rows
+    ]
 
 
 def plain_words(block: Words) -> str:

@@ -230,12 +230,11 @@ def download_buttons(document: Document, name: str, kinds: Iterable[str] = FILES
     """A document as files of these kinds, made when asked for."""
     with st.container(horizontal=True, gap="small"):
         for kind in kinds:
-            label, mime = FILES[kind]
             st.download_button(
-                label,
+                FILES[kind].label,
                 lambda kind=kind: _file(document, kind),
                 f"{name}.{kind}",
-                mime,
+                FILES[kind].mime,
                 key=f"{name}-{kind}",
                 on_click="ignore",
                 icon=":material/download:",
