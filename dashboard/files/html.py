@@ -1,6 +1,6 @@
 """A document as HTML: one light page that prints, and the same as slides. One file, nothing to load.
 
-Every text is escaped here and nowhere else; drawings come from `charts.documents.clean_svg`.
+Every text is escaped here and nowhere else; drawings come from `charts.drawing.clean_svg`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 from pathlib import Path
 
-from dashboard.charts.documents import svg_of, width_of
+from dashboard.charts.drawing import svg_of, width_of
 from dashboard.files.slides import Slide, slides_of
 from dashboard.words.documents import cell_words, erased_words, host_of, plain_words, source_words
 from dashboard.words.language import _, speaking

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from dashboard.charts.documents import font_folders, svg_of, width_of
+from dashboard.charts.drawing import font_folders, svg_of, width_of
 from dashboard.words.documents import erased_words, host_of, plain_words, source_words, written_rows
 from dashboard.words.language import _, speaking
 from data.posts.quotes import Quote

@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def measure(store: Store, size: int, folder: Path) -> None:
-    from dashboard.charts.documents import drawn
+    from dashboard.charts.drawing import drawn
     from dashboard.documents.of_report import report_document
     from dashboard.files.html import as_html
     from dashboard.files.table import FILES, file_of

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.charts.documents import drawn
+from dashboard.charts.drawing import drawn
 from data.models import Post
 from data.posts.quotes import quote_of
 from data.sharing import snapshots

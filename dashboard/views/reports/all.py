@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import streamlit as st
 
-from dashboard.charts import documents as document_charts
+from dashboard.charts import drawing
 from dashboard.documents import of_report as report_building
 from dashboard.documents.of_report import block_names
 from dashboard.reads import cache
@@ -173,7 +173,7 @@ def _present(item: Report, document: Document, at: datetime) -> str:
         snapshots.forget_presentations(connection, at)
     _number, token = snapshots.freeze(
         cache.store(),
-        document_charts.drawn(document),
+        drawing.drawn(document),
         at,
         names=item.names,
         who=me(),

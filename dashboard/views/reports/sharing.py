@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from dashboard.addresses import leads_here_only
-from dashboard.charts import documents as document_charts
+from dashboard.charts import drawing
 from dashboard.documents import differences as difference_sections
 from dashboard.documents import of_page as of_page_sections
 from dashboard.documents.of_page import NotShareable
@@ -162,7 +162,7 @@ def keep(
     """Keep a snapshot and remember its link for the one time that it is shown."""
     _number, token = snapshots.freeze(
         cache.store(),
-        document_charts.drawn(document),
+        drawing.drawn(document),
         now(),
         names=str(options["names"]),
         who=me(),
@@ -258,7 +258,7 @@ def chart_buttons(charts: list[Chart]) -> None:
             st.markdown(escape(chart.title), width="stretch")
             st.download_button(
                 "SVG",
-                lambda chart=chart: document_charts.svg_of(chart, lang).encode(),
+                lambda chart=chart: drawing.svg_of(chart, lang).encode(),
                 f"vigie-chart-{place + 1}.svg",
                 "image/svg+xml",
                 key=f"svg-{place}",
@@ -268,7 +268,7 @@ def chart_buttons(charts: list[Chart]) -> None:
             )
             st.download_button(
                 "PNG",
-                lambda chart=chart: document_charts.png_of(chart, lang),
+                lambda chart=chart: drawing.png_of(chart, lang),
                 f"vigie-chart-{place + 1}.png",
                 "image/png",
                 key=f"png-{place}",
