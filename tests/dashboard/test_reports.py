@@ -37,8 +37,11 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.sending import mailings as mailing
-from dashboard.web import api, feeds, share
+from dashboard.web import api, share, syndication
 from dashboard.web.guard import Throttle
+from dashboard.web.lists import LISTS
+from dashboard.web.openapi import openapi
+from dashboard.web.syndication import Entry
 from dashboard.words.language import percent, speaking
 from data.credentials import keep_channel_secret
 from data.inbox.ours import own_accounts
@@ -48,8 +51,7 @@ from data.posts.ingest import add_posts
 from data.schema import post, post_text
 from data.scope import page_number, scope_of
 from data.settings import Settings
-from data.sharing import reports, snapshots, subscriptions
-from data.sharing import tokens as access
+from data.sharing import reports, snapshots, subscriptions, tokens
 from data.sharing.document import Comment, Document, Figure, Figures, Quotes, Section, Words, packed, unpacked
 from data.sharing.reports import BLOCKS, Report
 from data.sharing.subscriptions import Subscription
@@ -414,9 +416,9 @@ def test_what_does_not_arrive_is_tried_again(demo: Store, mail: Callable[[Mailbo
 
 
 def test_feeds_of_alerts(demo: Store) -> None:
-    token = access.grant(demo, "feed", "reader", NOW, lang="en")
+    token = tokens.grant(demo, "feed", "reader", NOW, lang="en")
     now = datetime.now(UTC)
-    atom = feeds.opened(token, "atom", "https://vigie.example", now)
+    atom = syndication.opened(token, "atom", "https://vigie.example", now)
     assert atom is not None
     parsed = feedparser.parse(atom)
     assert not parsed.bozo
@@ -428,40 +430,39 @@ def test_feeds_of_alerts(demo: Store) -> None:
     assert parsed.entries[0].link == "https://vigie.example/?lang=en"
     links = [entry.link for entry in parsed.entries[1:]]
     assert all(re.fullmatch(r"https://vigie\.example/alerts\?lang=en&alert=\d+", link) for link in links)
-    calendar = icalendar.Calendar.from_ical(feeds.opened(token, "ics", "https://vigie.example", now) or b"")
+    calendar = icalendar.Calendar.from_ical(syndication.opened(token, "ics", "https://vigie.example", now) or b"")
     events = calendar.walk("VEVENT")
     assert [str(event["URL"]) for event in events] == links
     assert all(event["DTSTART"].dt <= event["DTEND"].dt for event in events)
-    assert feeds.opened(token + "x", "atom", "", now) is None
+    assert syndication.opened(token + "x", "atom", "", now) is None
     with demo.read() as connection:
-        assert access.grants(connection)[0].uses == 2
-    hostile = feeds.as_atom(
-        [("a", "<b>\x01]]>&", "\x0b<script>", NOW, "https://x.example/?a=1&b='\"<")], "t", "en", NOW
+        assert tokens.grants(connection)[0].uses == 2
+    hostile = syndication.as_atom(
+        [Entry("a", "<b>\x01]]>&", "\x0b<script>", NOW, "https://x.example/?a=1&b='\"<")], "t", "en", NOW
     )
     assert not feedparser.parse(hostile).bozo
 
 
 def test_the_interface_is_what_it_says(demo: Store) -> None:
-    described = api.openapi()
+    described = openapi()
     validate(described)
-    token = access.grant(demo, "api", "bi", NOW)
-    assert {path.removeprefix("/api/v1/") for path in described["paths"]} == set(api.ENDPOINTS)
-    for name, endpoint in api.ENDPOINTS.items():
+    token = tokens.grant(demo, "api", "bi", NOW)
+    assert {path.removeprefix("/api/v1/") for path in described["paths"]} == set(LISTS)
+    for name, endpoint in LISTS.items():
         known = {"until": NOW.date().isoformat(), "days": "60"} if "days" in endpoint.parameters else {}
-        status, content, _wait = api.read(name, token, known, NOW)
-        assert status == 200, name
+        answer = api.read(name, token, known, NOW)
+        assert answer.status == 200, name
+        content = json.loads(json.dumps(answer.content))
         schema = described["paths"][f"/api/v1/{name}"]["get"]["responses"]["200"]["content"]["application/json"][
             "schema"
         ]
-        json.dumps(content)
         Draft202012Validator(schema).validate(content)
         assert content["demo"] is True
         assert content["items"] or name == "verbatims", name
         for row in content["items"][:3]:
             assert set(row) == set(endpoint.items), name
-    status, content, _wait = api.read(
-        "posts", token, {"until": NOW.date().isoformat(), "langs": "fr", "page": "2"}, NOW
-    )
+    asked = {"until": NOW.date().isoformat(), "langs": "fr", "page": "2"}
+    content = json.loads(json.dumps(api.read("posts", token, asked, NOW).content))
     assert content["page"] == 2
     assert len(content["items"]) == 25
     assert {row["language"] for row in content["items"]} == {"fr"}
@@ -470,29 +471,29 @@ def test_the_interface_is_what_it_says(demo: Store) -> None:
         ours = set(own_accounts(connection))
     assert all(row["text"] == stored[row["id"]] for row in content["items"])
     assert all(row["author"].startswith("user-") or row["author"] in ours | {""} for row in content["items"])
-    named = access.grant(demo, "api", "named", NOW, names="names")
-    _s, content, _w = api.read("posts", named, {"until": NOW.date().isoformat()}, NOW)
+    named = tokens.grant(demo, "api", "named", NOW, names="names")
+    content = json.loads(json.dumps(api.read("posts", named, {"until": NOW.date().isoformat()}, NOW).content))
     assert not all(row["author"].startswith("user-") for row in content["items"])
 
 
 def test_the_interface_refuses(demo: Store) -> None:
-    token = access.grant(demo, "api", "bi", NOW)
-    feed = access.grant(demo, "feed", "reader", NOW)
+    token = tokens.grant(demo, "api", "bi", NOW)
+    feed = tokens.grant(demo, "feed", "reader", NOW)
     answers = {
-        (*api.read("posts", wrong, {}, NOW)[:1], json.dumps(api.read("posts", wrong, {}, NOW)[1]))
+        (api.read("posts", wrong, {}, NOW).status, json.dumps(api.read("posts", wrong, {}, NOW).content))
         for wrong in ("", "x", feed, token[:-1], "\ud800", "a" * 10_000)
     }
     assert len(answers) == 1
     assert next(iter(answers))[0] == 401
-    assert api.read("secrets", token, {}, NOW)[0] == 404
-    status, content, _wait = api.read("posts", token, {"drop": "1"}, NOW)
-    assert status == 400
-    assert "drop" in content["error"]
-    assert api.read("days", token, {"since": "yesterday"}, NOW)[0] == 400
-    assert api.read("posts", token, {"page": "9" * 30, "q": "' OR 1=1 -- <b>", "brand": "x"}, NOW)[0] == 200
+    assert api.read("secrets", token, {}, NOW).status == 404
+    refused = api.read("posts", token, {"drop": "1"}, NOW)
+    assert refused.status == 400
+    assert "drop" in str(refused.content["error"])
+    assert api.read("days", token, {"since": "yesterday"}, NOW).status == 400
+    assert api.read("posts", token, {"page": "9" * 30, "q": "' OR 1=1 -- <b>", "brand": "x"}, NOW).status == 200
     seen = [api.read("sources", token, {}, NOW) for _ in range(130)]
-    assert seen[-1][0] == 429
-    assert seen[-1][2] > 0
+    assert seen[-1].status == 429
+    assert seen[-1].wait > 0
 
 
 def test_who_tries_many_is_told_to_wait() -> None:
