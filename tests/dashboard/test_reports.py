@@ -30,7 +30,7 @@ from dashboard.documents.differences import differences
 from dashboard.documents.frame import Frame
 from dashboard.documents.morning import LEAST, brief_of, cut_to
 from dashboard.documents.of_page import NotShareable, frozen
-from dashboard.documents.of_report import BUILDERS, report_document
+from dashboard.documents.of_report import report_blocks, report_document
 from dashboard.files.table import file_of
 from dashboard.files.text import Line, brief_text
 from dashboard.reads import posts as post_reads
@@ -53,12 +53,13 @@ from data.scope import page_number, scope_of
 from data.settings import Settings
 from data.sharing import reports, snapshots, subscriptions, tokens
 from data.sharing.document import Comment, Document, Figure, Figures, Quotes, Section, Words, packed, unpacked
-from data.sharing.reports import BLOCKS, Report
+from data.sharing.reports import Report
 from data.sharing.subscriptions import Subscription
 from data.source_list import add_source
 from data.store import Store
 from tests.conftest import NOW
 
+BLOCKS = tuple(report_blocks())
 MONTH = Scope(NOW.date() - timedelta(days=29), NOW.date())
 
 
@@ -85,8 +86,8 @@ def whole(lang: str = "en", names: str = "pseudonyms") -> Document:
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_every_block_builds(frame: Frame, lang: str) -> None:
     with speaking(lang):
-        for key, build in BUILDERS.items():
-            section = build(frame)
+        for key, block in report_blocks().items():
+            section = block.build(frame)
             assert section.title
             assert section.blocks, key
     document = whole(lang)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.charts import drawing
 from dashboard.documents import of_report as report_building
-from dashboard.documents.of_report import block_names
+from dashboard.documents.of_report import TEMPLATES, report_blocks, template_blocks
 from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
 from dashboard.state import forget, now, parameter, remember, remembered, set_parameter, whole_parameter
@@ -22,7 +22,7 @@ from dashboard.words.language import LANGUAGES, _, current, day, n_, zone
 from data.scope import date_of
 from data.sharing import reports, snapshots
 from data.sharing.document import Document
-from data.sharing.reports import MONTH, TEMPLATES, Report
+from data.sharing.reports import MONTH, WEEK, Report
 
 PRESENTED = timedelta(hours=12)  # that a presentation's link lives
 
@@ -32,7 +32,7 @@ def template_names() -> dict[str, str]:
 
 
 def period_names() -> dict[int, str]:
-    return {7: _("The last whole week"), MONTH: _("The last whole month"), 90: _("The last 90 days")}
+    return {WEEK: _("The last whole week"), MONTH: _("The last whole month"), 90: _("The last 90 days")}
 
 
 def show() -> None:
@@ -57,8 +57,8 @@ def show() -> None:
     with st.container(horizontal=True, gap="small"):
         for key, label in template_names().items():
             if st.button(label, key=f"new-{key}", icon=":material/add:", type="primary" if not found else "secondary"):
-                days, blocks = TEMPLATES[key]
-                made = Report(0, _unused(label, [r.name for r in found]), days, lang=current(), blocks=blocks)
+                name = _unused(label, [r.name for r in found])
+                made = Report(0, name, TEMPLATES[key], lang=current(), blocks=template_blocks(key))
                 set_parameter("report", str(reports.save_report(cache.store(), made, now())))
                 st.rerun()
     for item in found:
@@ -194,7 +194,7 @@ def _save(item: Report) -> None:
 
 def _titles(item: Report) -> dict[str, str]:
     """Block -> its name, shared copies by their titles."""
-    names = dict(block_names())
+    names = {key: block.title for key, block in report_blocks().items()}
     with cache.store().read() as connection:
         for shared in snapshots.snapshots(connection):
             names[f"snapshot:{shared.id}"] = _("Shared copy: {title}").format(title=shared.title)
