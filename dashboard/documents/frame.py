@@ -26,6 +26,10 @@ CHOSEN = 1_500  # of one that was chosen by hand
 TOPICS, DEBATES, TOOLS, ASKED, IDEAS, ALERTS, PEOPLE, BASKET = 10, 4, 8, 6, 8, 10, 20, 24
 
 
+class NotShareable(ValueError):
+    """A page, or a view of it, that holds nothing to freeze."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What a document is of. `scope` holds the brand in question, if any; `names` says how authors appear; `today` is

@@ -78,7 +78,8 @@ def save_report(store: Store, item: Report, now: datetime) -> int:
     """Keep a report (id 0: a new one); gives its id. Comments of blocks that were taken out stay, for when they come
     back.
 
-    Raises ValueError for no name, a key that no block can have, a way of naming authors that is none, or days out of 1 to 366.
+    Raises ValueError for no name, a key that no block can have, a way of naming authors that is none, or days out of 1
+    to 366.
     """
     name = " ".join(item.name.split())[:120]
     if not name or item.names not in WHO or not 1 <= item.days <= 366 or not all(map(is_block, item.blocks)):

@@ -27,9 +27,9 @@ from openapi_spec_validator import validate
 from dashboard.documents import frame as frames
 from dashboard.documents import of_page as of_page_sections
 from dashboard.documents.differences import differences
-from dashboard.documents.frame import Frame
+from dashboard.documents.frame import Frame, NotShareable
 from dashboard.documents.morning import LEAST, brief_of, cut_to
-from dashboard.documents.of_page import NotShareable, frozen
+from dashboard.documents.of_page import frozen
 from dashboard.documents.of_report import report_blocks, report_document
 from dashboard.files.table import file_of
 from dashboard.files.text import Line, brief_text

@@ -13,7 +13,7 @@ from dashboard.addresses import leads_here_only
 from dashboard.charts import drawing
 from dashboard.documents import differences as difference_sections
 from dashboard.documents import of_page as of_page_sections
-from dashboard.documents.of_page import NotShareable
+from dashboard.documents.frame import NotShareable
 from dashboard.documents.of_report import edition
 from dashboard.files import posts as post_files
 from dashboard.files.pdf import OutputError
