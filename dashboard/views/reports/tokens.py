@@ -77,8 +77,8 @@ def _row(item: Token) -> None:
     at = now()
     with st.container(border=True, key=f"access-{item.id}", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{escape(item.name)}**", width="content")
-        state = _("Revoked") if item.revoked_at else _("Open") if item.is_open(at) else _("Expired")
-        st.badge(state, color="green" if item.is_open(at) else "gray")
+        state, colour = share_views.state_of(item, at)
+        st.badge(state, color=colour)
         told = [
             kind_names()[item.kind],
             share_views.who_names()[item.names],
