@@ -52,7 +52,6 @@ def page_titles() -> dict[str, str]:
         "alerts": _("Alerts"),
         "people": _("People"),
         "sources": _("Sources"),
-        "report": _("Report"),
     }
 
 
