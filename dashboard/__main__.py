@@ -6,10 +6,31 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
-from dashboard.sending.alerts import deliver
-from dashboard.sending.mailings import send_mailings
-from data.settings import SettingsError, load_settings
+from data.alerts.channels import any_due, digest_due
+from data.settings import Settings, SettingsError, load_settings
+from data.sharing.subscriptions import any_mailing_due
 from data.store import Store, StoreError
+
+
+def send_due(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
+    """Send the alerts, briefs and reports that are due; gives (sent, failed).
+
+    What makes and sends them is loaded only where something is due: mostly nothing is, and this runs often.
+    """
+    with store.read() as connection:
+        alerts_wait = any_due(connection, now) or digest_due(connection, now)
+        mailings_wait = any_mailing_due(connection, now)
+    counts = [(0, 0)]
+    if alerts_wait:
+        from dashboard.sending.alerts import deliver
+
+        counts.append(deliver(store, settings, now))
+    if mailings_wait:
+        from dashboard.sending.mailings import send_mailings
+
+        counts.append(send_mailings(store, settings, now))
+    sent, failed = (sum(numbers) for numbers in zip(*counts, strict=True))
+    return sent, failed
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,9 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.parse_args(arguments)
     try:
         settings = load_settings()
-        store, now = Store(settings.store_url), datetime.now(UTC)
-        counts = (deliver(store, settings, now), send_mailings(store, settings, now))
-        sent, failed = (sum(pair) for pair in zip(*counts, strict=True))
+        sent, failed = send_due(Store(settings.store_url), settings, datetime.now(UTC))
     except (StoreError, SettingsError, OSError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1

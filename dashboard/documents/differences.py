@@ -29,13 +29,13 @@ def _move(old: float, new: float, of_shares: bool) -> str:
 
 
 def _numbers(document: Document) -> dict[tuple[str, str], tuple[str, float]]:
-    found: dict[tuple[str, str], tuple[str, float]] = {}
+    numbers: dict[tuple[str, str], tuple[str, float]] = {}
     for section in document.sections:
         for block in section.blocks:
             if isinstance(block, Figures):
-                found |= {(section.title, f.label): (f.value, f.number or 0.0) for f in block.items}
+                numbers |= {(section.title, f.label): (f.value, f.number or 0.0) for f in block.items}
             elif isinstance(block, Chart) and block.kind == "bars":
                 for name, value in zip(block.categories, block.series[0][1], strict=True):
                     words = percent(value or 0) if block.share else count(value or 0)
-                    found[(block.title, name)] = (words, value or 0.0)
-    return found
+                    numbers[(block.title, name)] = (words, value or 0.0)
+    return numbers

@@ -26,6 +26,10 @@ CHOSEN = 1_500  # of one that was chosen by hand
 TOPICS, DEBATES, TOOLS, ASKED, IDEAS, ALERTS, PEOPLE, BASKET = 10, 4, 8, 6, 8, 10, 20, 24
 
 
+class NotShareable(ValueError):
+    """A page, or a view of it, that holds nothing to freeze."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What a document is of. `scope` holds the brand in question, if any; `names` says how authors appear; `today` is
@@ -45,9 +49,20 @@ class Frame:
         return self.now.replace(minute=0, second=0, microsecond=0)
 
     @property
+    def minute(self) -> datetime:
+        return self.now.replace(second=0, microsecond=0)
+
+    @property
     def everything(self) -> Scope:
         """The same days, all posts."""
         return Scope(self.scope.since, self.scope.until)
+
+    @property
+    def of_brand(self) -> Scope:
+        """The same posts, of one's own brand where no other is chosen."""
+        if self.brand is None or self.scope.brand is not None:
+            return self.scope
+        return replace(self.scope, brand=self.brand.id)
 
     def posts_of(self, scope: Scope, **more: str) -> dict[str, str]:
         """Where the posts behind a figure are."""

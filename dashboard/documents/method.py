@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dashboard.documents.frame import Frame, section_of
+from dashboard.documents.sources import followed, followed_words
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import sources as source_reads
 from dashboard.words.language import _, moment, n_, percent
@@ -13,10 +14,9 @@ from data.sharing.document import Section, Words
 
 def coverage(frame: Frame) -> tuple[str, ...]:
     """Of what the figures are: sources, how fresh, and what could not be read."""
-    minute = frame.now.replace(second=0, microsecond=0)
-    sources = [r.source for r in source_reads.sources(minute) if r.source.state != "removed"]
+    sources = [row.source for row in followed(frame)]
     checked = [s.last_success for s in sources if s.last_success is not None]
-    lines = [n_("{n} source was followed.", "{n} sources were followed.", len(sources))]
+    lines = [followed_words(len(sources))]
     if checked:
         lines.append(_("Last read on {moment}.").format(moment=moment(max(checked))))
     down = source_reads.blind_spots(frame.scope, frame.hour + timedelta(hours=1))

@@ -12,10 +12,10 @@ from dashboard.documents.frame import Frame
 from dashboard.files.text import Brief, Line
 from dashboard.reads import alerts as alert_reads
 from dashboard.reads import cache
-from dashboard.reads import debates as debate_queries
+from dashboard.reads import debates as debate_reads
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
-from dashboard.reads import tools as tool_queries
+from dashboard.reads import tools as tool_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.words.alerts import how_unusual
 from dashboard.words.alerts import title_of as title_of_alert
@@ -60,17 +60,17 @@ def brief_of(frame: Frame, since: datetime, minutes: int) -> Brief:
 
 
 def _alerts(frame: Frame, since: datetime) -> list[Line]:
-    found = []
+    lines: list[Line] = []
     for item in alert_reads.alerts(frame.hour, "open"):
         if item.noticed_at >= since:
             words = f"{title_of_alert(item)}{colon()}{how_unusual(item.rule.kind, item.facts)}"
             quoted = frame.quoted([item.origin]) if item.origin else []
-            found.append(Line("alert", words, "alerts", {"alert": str(item.id)}, quoted[0] if quoted else None))
+            lines.append(Line("alert", words, "alerts", {"alert": str(item.id)}, quoted[0] if quoted else None))
     for item in alert_reads.alerts(frame.hour, "closed"):
         if item.last_at >= since and item.noticed_at >= since - timedelta(days=DAYS):
             words = _("Over: {name}").format(name=title_of_alert(item))
-            found.append(Line("resolved", words, "alerts", {"alert": str(item.id)}))
-    return found
+            lines.append(Line("resolved", words, "alerts", {"alert": str(item.id)}))
+    return lines
 
 
 def _volume(frame: Frame, first: date) -> list[Line]:
@@ -80,7 +80,7 @@ def _volume(frame: Frame, first: date) -> list[Line]:
         return []
     days = post_reads.history(whole)
     extra = len(days) - whole.days
-    found = []
+    lines: list[Line] = []
     for odd in anomalies([d.posts for d in days]):
         if odd.index >= extra:
             at = whole.since + timedelta(days=odd.index - extra)
@@ -90,24 +90,24 @@ def _volume(frame: Frame, first: date) -> list[Line]:
                 usual=count(odd.expected),
             )
             link = {"since": at.isoformat(), "until": at.isoformat()}
-            found.append(Line("volume", f"{words}.", "mentions", link))
-    return found
+            lines.append(Line("volume", f"{words}.", "mentions", link))
+    return lines
 
 
 def _topics(frame: Frame) -> list[Line]:
     rows = topic_reads.topic_rows(frame.today - timedelta(days=DAYS - 1), frame.today, False)
-    found: list[Line] = []
+    lines: list[Line] = []
     for trend in ("new", "rising", "fading", "resolved"):
         for row in [r for r in rows if r.topic.trend == trend][:OF_A_KIND]:
             words = f"{in_quotes(row.topic.label)}{colon()}{trend_sentence(row.facts)}".rstrip(" :")
             quoted = frame.quoted(row.topic.representatives[:1]) if trend in {"new", "rising"} else []
             link = {"topic": str(row.topic.id), "days": str(DAYS)}
-            found.append(Line(trend, words, "topics", link, quoted[0] if quoted else None))
-    return found
+            lines.append(Line(trend, words, "topics", link, quoted[0] if quoted else None))
+    return lines
 
 
 def _debates(frame: Frame, first: date) -> list[Line]:
-    found = debate_queries.debates("debate", first, frame.today, False, frame.hour)
+    lively = debate_reads.debates("debate", first, frame.today, False, frame.hour)
     return [
         Line(
             "debate",
@@ -115,31 +115,31 @@ def _debates(frame: Frame, first: date) -> list[Line]:
             "debates",
             {"debate": str(one.debate.id)},
         )
-        for one in found[:2]
+        for one in lively[:2]
         if one.recent
     ]
 
 
 def _tools(frame: Frame, since: datetime) -> list[Line]:
-    found = tool_queries.tools(frame.scope.since, frame.today, tool_queries.SHOWN)
+    named = tool_reads.tools(frame.scope.since, frame.today, tool_reads.SHOWN)
     return [
         Line("tool", f"{item.name}{colon()}{reach_words(item)}.", "tools", {"tool": str(item.id)})
-        for item in found
+        for item in named
         if item.noticed_at >= since
     ][:OF_A_KIND]
 
 
 def _answers(frame: Frame, first: date) -> list[Line]:
     pairs = inbox_reads.answered(first, frame.today)
-    found = []
+    lines: list[Line] = []
     if pairs:
         words = n_("{n} answer given.", "{n} answers given.", len(pairs))
         asked = frame.quoted([pairs[0][0]])
-        found.append(Line("answered", words, "mentions", {"post": str(pairs[0][1])}, asked[0] if asked else None))
+        lines.append(Line("answered", words, "mentions", {"post": str(pairs[0][1])}, asked[0] if asked else None))
     waiting, _older = inbox_reads.to_answer(frame.hour, first, "", "")
     if waiting:
         words = n_("{n} thing asked of you since then waits.", "{n} things asked of you since then wait.", len(waiting))
         quoted = frame.quoted([waiting[0].posts[0]])
         link = {"view": "answer", **scope_to_parameters(Scope(first, frame.today), frame.today)}
-        found.append(Line("asked", words, "mentions", link, quoted[0] if quoted else None))
-    return found
+        lines.append(Line("asked", words, "mentions", link, quoted[0] if quoted else None))
+    return lines

@@ -10,54 +10,33 @@ from dashboard.documents import alerts as alert_sections
 from dashboard.documents import debates as debate_sections
 from dashboard.documents import frame as frames
 from dashboard.documents import method as method_sections
-from dashboard.documents import questions as question_sections
 from dashboard.documents import reputation as reputation_sections
 from dashboard.documents import summary as summary_sections
 from dashboard.documents import topics as topic_sections
-from dashboard.documents import verbatims as verbatim_sections
 from dashboard.documents.alerts import event_section
-from dashboard.documents.frame import Frame
+from dashboard.documents.calendar import calendar
+from dashboard.documents.drivers import drivers
+from dashboard.documents.frame import Frame, NotShareable
+from dashboard.documents.people import communities
+from dashboard.documents.posts import latest, mentions
+from dashboard.documents.sources import sources
+from dashboard.documents.tool import tool_section
 from dashboard.reads import alerts as alert_reads
 from dashboard.reads import cache
-from dashboard.reads import debates as debate_queries
-from dashboard.reads import ideas as idea_queries
-from dashboard.reads import inbox as inbox_reads
-from dashboard.reads import people as people_reads
+from dashboard.reads import debates as debate_reads
+from dashboard.reads import ideas as idea_reads
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import sources as source_reads
-from dashboard.reads import tools as tool_queries
 from dashboard.reads import topics as topic_reads
-from dashboard.words.ideas import content_channels, evidence_words, format_names, status_names, title_of, why_now
-from dashboard.words.language import _, count, current, day, in_quotes, moment, n_, zone
-from dashboard.words.reputation import signed, verdict
+from dashboard.words.ideas import evidence_words, title_of, why_now
+from dashboard.words.language import _, current, day, in_quotes, moment, zone
 from dashboard.words.sources import kind_name
-from dashboard.words.tools import reach_words, stage_names
-from data.models import Scope, day_to_date, whole
+from data.models import whole
 from data.posts.reads import PAGE
-from data.scope import page_number, scope_of
-from data.sharing.document import Block, Chart, Document, Figure, Figures, Quotes, Section, Table, Words
+from data.scope import scope_of
+from data.sharing.document import Document, Quotes, Section, Words
 from insights.alerts.course import course_of
-from insights.reputation.estimates import Decomposition
-
-SHAREABLE = (
-    "overview",
-    "mentions",
-    "topics",
-    "debates",
-    "tools",
-    "reputation",
-    "ideas",
-    "calendar",
-    "alerts",
-    "people",
-    "sources",
-)
-THREAD = 40
-
-
-class NotShareable(ValueError):
-    """A page, or a view of it, that holds nothing to freeze."""
 
 
 def page_titles() -> dict[str, str]:
@@ -73,7 +52,6 @@ def page_titles() -> dict[str, str]:
         "alerts": _("Alerts"),
         "people": _("People"),
         "sources": _("Sources"),
-        "report": _("Report"),
     }
 
 
@@ -143,58 +121,7 @@ def filter_words(frame: Frame) -> list[str]:
 def _overview(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     days = post_reads.summary(frame.everything, frame.brand.id if frame.brand else None).days
     tones = Section("tones", _("Tone"), (frames.tones_chart(days),))
-    return [summary_sections.summary(frame), tones, topic_sections.topics(frame), _latest(frame, frame.everything, 6)]
-
-
-def _latest(frame: Frame, scope: Scope, number: int, order: str = "newest", page: int = 1) -> Section:
-    posts = post_reads.page(scope, page, True, order)[:number]
-    total, _shown = post_reads.counted(scope)
-    quotes = Quotes("", tuple(frame.quote(post) for post in posts))
-    return Section(
-        "posts", _("Posts"), (Words(n_("{n} post", "{n} posts", total), "note"), *((quotes,) if posts else ()))
-    )
-
-
-def _mentions(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
-    view = parameters.get("view", "")
-    post = whole(parameters.get("post", ""))
-    if post is not None:
-        return [_thread(frame, post)]
-    if view == "answer":
-        return [question_sections.questions(frame)]
-    if view == "quotes":
-        return [verbatim_sections.verbatims(replace(frame, scope=Scope(date(1990, 1, 1), frame.today)))]
-    if view == "words":
-        raise NotShareable("words")
-    if view == "moderate":
-        hour = frame.hour
-        cases, total = inbox_reads.to_moderate(hour, frame.scope.since, False, 1, 10)
-        quotes = Quotes("", tuple(frame.quoted([case.post for case in cases])))
-        words = Words(n_("{n} post to judge", "{n} posts to judge", total), "lead")
-        return [Section("moderate", _("To judge"), (words, *((quotes,) if cases else ())))]
-    days = post_reads.summary(frame.scope, None)
-    posts, people = sum(d.posts for d in days.days), days.authors
-    figures = Figures(
-        (
-            Figure(_("Posts"), count(posts), "", posts, link=frame.posts_of(frame.scope)),
-            Figure(_("People"), count(people), "", people, link=frame.posts_of(frame.scope)),
-        )
-    )
-    blocks: tuple[Block, ...] = (figures,)
-    if posts:
-        blocks += (frames.days_chart(frame, days.days, frame.scope), frames.tones_chart(days.days))
-    page = page_number(parameters.get("page_mentions", ""), 100_000)
-    shown = _latest(frame, frame.scope, PAGE, parameters.get("order") or "newest", page)
-    return [Section("figures", _("Mentions"), blocks), shown]
-
-
-def _thread(frame: Frame, post_id: int) -> Section:
-    ids = inbox_reads.thread(post_id)[:THREAD]
-    held = {p.id: p for p in post_reads.by_id(tuple(ids or [post_id]))}
-    if not held:
-        raise NotShareable("gone")
-    quotes = tuple(frame.quote(held[i]) for i in ids or [post_id] if i in held)
-    return Section("thread", _("Thread"), (Quotes("", quotes),))
+    return [summary_sections.summary(frame), tones, topic_sections.topics(frame), latest(frame, frame.everything, 6)]
 
 
 def _topics(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
@@ -211,7 +138,7 @@ def _topics(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
         days = post_reads.summary(frame.scope, None).days
         return [
             Section("watch", watch.words, (frames.days_chart(frame, days, frame.scope),)),
-            _latest(frame, frame.scope, PAGE),
+            latest(frame, frame.scope, PAGE),
         ]
     return [topic_sections.topics(frame)]
 
@@ -219,36 +146,14 @@ def _topics(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
 def _debates(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     if frame.scope.debate is None:
         return [debate_sections.debates(frame)]
-    found = debate_queries.one_debate(frame.scope.debate, frame.hour)
-    if found is None:
+    one = debate_reads.one_debate(frame.scope.debate, frame.hour)
+    if one is None:
         raise NotShareable("gone")
-    return [Section("debate", _("Debate"), tuple(debate_sections.debate_blocks(frame, found.debate, 4)))]
+    return [Section("debate", _("Debate"), tuple(debate_sections.debate_blocks(frame, one.debate, 4)))]
 
 
 def _tools(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
-    if frame.scope.tool is None:
-        return [debate_sections.tools(frame)]
-    item = tool_queries.one_tool(frame.scope.tool, frame.scope.until)
-    if item is None:
-        raise NotShareable("gone")
-    series = tool_queries.posts_a_day(item.id)
-    chart = Chart(
-        "days",
-        _("Posts a day"),
-        n_("{n} post", "{n} posts", item.posts),
-        tuple(day_to_date(d).isoformat() for d, _n in series),
-        ((_("Posts"), tuple(float(n) for _d, n in series)),),
-    )
-    here = replace(frame.scope, since=item.first_at.date())
-    words = f"{stage_names()[item.stage]}. " + _("First seen on {moment}").format(moment=moment(item.first_at)) + "."
-    posts = [frame.quote(p) for p in post_reads.page(here, 1, True, "newest")[:12]]
-    return [
-        Section(
-            "tool",
-            item.name,
-            (Words(words, "lead"), Words(reach_words(item)), chart, Quotes(_("Posts"), tuple(posts))),
-        )
-    ]
+    return [debate_sections.tools(frame) if frame.scope.tool is None else tool_section(frame, frame.scope.tool)]
 
 
 def _reputation(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
@@ -257,61 +162,20 @@ def _reputation(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
         raise NotShareable(view)
     if view == "actions":
         return [reputation_sections.actions(frame)]
-    if frame.scope.brand is None and not parameters.get("brand") and frame.brand is not None:
-        frame = replace(frame, scope=replace(frame.scope, brand=frame.brand.id))
+    if not parameters.get("brand"):
+        frame = replace(frame, scope=frame.of_brand)
     elif frame.scope.brand == 0:
         frame = replace(frame, scope=replace(frame.scope, brand=None))
     if view == "aspects":
         return [reputation_sections.aspects(frame)]
     if view == "why":
-        return [_drivers(frame, parameters.get("by") or "topic")]
+        return [drivers(frame, parameters.get("by") or "topic")]
     return [reputation_sections.reputation(frame)]
-
-
-def _drivers(frame: Frame, by: str) -> Section:
-    """What moved net sentiment since the period before, group by group."""
-    seen = reputation_reads.seen(frame.scope)
-    cause: Decomposition
-    cause, names = reputation_reads.moves(frame.scope, by if by in {"topic", "source", "lang"} else "topic")
-    parts = sorted(cause.parts, key=lambda part: -abs(part.total))[:12]
-    rows = tuple(
-        (
-            str(names.get(p.group, p.group)),
-            p.posts_before,
-            p.posts_after,
-            round(p.net_before, 3),
-            round(p.net_after, 3),
-            round(p.total, 4),
-        )
-        for p in parts
-    )
-    table = Table(
-        _("What each group adds"),
-        (
-            (_("Group"), "text"),
-            (_("Posts before"), "number"),
-            (_("Posts"), "number"),
-            (_("Net before"), "number"),
-            (_("Net sentiment"), "number"),
-            (_("Adds"), "number"),
-        ),
-        rows,
-    )
-    labels = tuple(str(names.get(p.group, p.group)) for p in parts)
-    chart = Chart(
-        "whiskers",
-        _("What moved it"),
-        ", ".join(f"{n} {signed(p.total)}" for n, p in zip(labels, parts, strict=True)),
-        labels,
-        ((_("Adds"), tuple(p.total for p in parts)),),
-    )
-    lead = Words(verdict(seen.change, frames.earlier(frame.scope)), "lead")
-    return Section("drivers", _("What moved it"), (lead, *((chart, table) if parts else ())))
 
 
 def _ideas(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     if frame.scope.idea is not None:
-        item = idea_queries.one_idea(frame.scope.idea)
+        item = idea_reads.one_idea(frame.scope.idea)
         if item is None:
             raise NotShareable("gone")
         quotes = Quotes(_("Evidence"), tuple(frame.quoted(item.posts[:8])))
@@ -321,33 +185,6 @@ def _ideas(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     if view in {"days", "templates", "dismissed"}:
         raise NotShareable(view)
     return [debate_sections.ideas(frame, ("kept",) if view == "kept" else ("", "kept"))]
-
-
-def _calendar(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
-    found = [i for i in idea_queries.all_items() if i.status != "dropped"]
-    rows = tuple(
-        (
-            i.title,
-            i.day.isoformat() if i.day else "",
-            content_channels().get(i.channel, ""),
-            format_names().get(i.format, ""),
-            status_names()[i.status],
-            i.owner,
-        )
-        for i in sorted(found, key=lambda i: (i.day or date.max, i.id))[:100]
-    )
-    columns = (
-        (_("Title"), "text"),
-        (_("Day"), "date"),
-        (_("Channel"), "text"),
-        (_("Format"), "text"),
-        (_("Status"), "text"),
-        (_("Who does it"), "text"),
-    )
-    words = Words(n_("{n} item", "{n} items", len(found)), "lead")
-    return [
-        Section("calendar", _("Calendar"), (words, *((Table(_("What is planned"), columns, rows),) if rows else ())))
-    ]
 
 
 def _alerts(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
@@ -364,41 +201,20 @@ def _alerts(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
 
 
 def _people(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
-    if parameters.get("view") != "places":
-        return [alert_sections.people(frame)]
-    found = people_reads.places(frame.scope)[:40]
-    columns = (
-        (_("Community"), "text"),
-        (_("Network"), "text"),
-        (_("Posts"), "number"),
-        (_("People"), "number"),
-        (_("About us"), "number"),
-        (_("Our themes without us"), "number"),
-    )
-    rows = tuple((p.name, kind_name(p.network), p.posts, p.authors, p.about_us, p.without_us) for p in found)
-    return [Section("places", _("Communities"), (Table(_("Communities"), columns, rows),))]
+    return [communities(frame) if parameters.get("view") == "places" else alert_sections.people(frame)]
 
 
 def _sources(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
-    minute = frame.now.replace(second=0, microsecond=0)
-    found = [r for r in source_reads.sources(minute) if r.source.state != "removed"]
-    columns = ((_("Source"), "text"), (_("Kind"), "text"), (_("Posts"), "number"), (_("Last read"), "date"))
-    rows = tuple(
-        (
-            r.source.title or kind_name(r.source.kind),
-            kind_name(r.source.kind),
-            r.posts,
-            r.source.last_success.date().isoformat() if r.source.last_success else "",
-        )
-        for r in found
-    )
-    words = Words(n_("{n} source was followed.", "{n} sources were followed.", len(found)), "lead")
-    return [Section("sources", _("Sources"), (words, Table(_("Sources"), columns, rows)))]
+    return [sources(frame)]
+
+
+def _calendar(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
+    return [calendar()]
 
 
 _BUILDERS: dict[str, Callable[[Frame, Mapping[str, str]], list[Section]]] = {
     "overview": _overview,
-    "mentions": _mentions,
+    "mentions": mentions,
     "topics": _topics,
     "debates": _debates,
     "tools": _tools,
@@ -409,3 +225,5 @@ _BUILDERS: dict[str, Callable[[Frame, Mapping[str, str]], list[Section]]] = {
     "people": _people,
     "sources": _sources,
 }
+
+SHAREABLE = tuple(_BUILDERS)

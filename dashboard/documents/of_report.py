@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from dashboard.documents import frame as frames
-from dashboard.documents import of_page as of_page_sections
 from dashboard.documents.alerts import alerts, people
 from dashboard.documents.debates import debates, ideas, tools
 from dashboard.documents.frame import Frame
 from dashboard.documents.method import method_section
+from dashboard.documents.of_page import assembled
 from dashboard.documents.questions import questions
 from dashboard.documents.reputation import actions, reputation
 from dashboard.documents.summary import summary
@@ -22,24 +23,41 @@ from dashboard.words.language import _, current, speaking, zone
 from data.models import Scope
 from data.sharing import snapshots
 from data.sharing.document import Block, Comment, Document, Section, Words
-from data.sharing.reports import Report, period_of
+from data.sharing.reports import MONTH, WEEK, Report, period_of, snapshot_number
+
+TEMPLATES = {"weekly": WEEK, "monthly": MONTH}  # the days of each
 
 
-def block_names() -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class ReportBlock:
+    """A part that a report can hold: its name, what makes it, and the templates that begin with it."""
+
+    title: str
+    build: Callable[[Frame], Section]
+    templates: tuple[str, ...] = ("weekly", "monthly")
+
+
+def report_blocks() -> dict[str, ReportBlock]:
+    """All that a report can hold, in the order of the templates, named in the language that is spoken."""
     return {
-        "summary": _("In short"),
-        "reputation": _("Reputation"),
-        "topics": _("Topics"),
-        "debates": _("Debates"),
-        "tools": _("New tools"),
-        "questions": _("Questions and answers"),
-        "actions": _("What we did"),
-        "ideas": _("Ideas"),
-        "alerts": _("Alerts"),
-        "people": _("People"),
-        "verbatims": _("Verbatims"),
-        "method": _("Method and limits"),
+        "summary": ReportBlock(_("In short"), summary),
+        "reputation": ReportBlock(_("Reputation"), reputation),
+        "topics": ReportBlock(_("Topics"), topics),
+        "debates": ReportBlock(_("Debates"), debates),
+        "tools": ReportBlock(_("New tools"), tools),
+        "questions": ReportBlock(_("Questions and answers"), questions),
+        "actions": ReportBlock(_("What we did"), actions),
+        "ideas": ReportBlock(_("Ideas"), ideas, ("monthly",)),
+        "alerts": ReportBlock(_("Alerts"), alerts, ()),
+        "people": ReportBlock(_("People"), people, ()),
+        "verbatims": ReportBlock(_("Verbatims"), verbatims),
+        "method": ReportBlock(_("Method and limits"), method_section),
     }
+
+
+def template_blocks(template: str) -> tuple[str, ...]:
+    """The keys of the blocks that a template begins with."""
+    return tuple(key for key, block in report_blocks().items() if template in block.templates)
 
 
 def frame_of(report: Report, now: datetime, period: tuple[date, date] | None = None) -> Frame:
@@ -59,12 +77,12 @@ def report_document(report: Report, now: datetime, period: tuple[date, date] | N
     for key in report.blocks:
         if key == "method":
             continue  # it stands at the end of every document
-        for section in _sections_of(frame, key):
-            comment = report.comments.get(key, "") if not made or made[-1].key != key else ""
+        for place, section in enumerate(_sections_of(frame, key)):
+            comment = report.comments.get(key, "") if place == 0 else ""
             blocks: tuple[Block, ...] = (Comment(comment), *section.blocks) if comment else section.blocks
             made.append(Section(key, section.title, blocks, report.notes.get(key, "")))
     filters = [frame.brand.name] if frame.brand else []
-    return of_page_sections.assembled(frame, report.name, made, filters=filters)
+    return assembled(frame, report.name, made, filters=filters)
 
 
 def edition(report: Report, now: datetime, period: tuple[date, date] | None = None) -> Document:
@@ -74,34 +92,23 @@ def edition(report: Report, now: datetime, period: tuple[date, date] | None = No
 
 
 def _sections_of(frame: Frame, key: str) -> list[Section]:
-    if key in BUILDERS:
-        return [BUILDERS[key](frame)]
-    number = int(key.removeprefix("snapshot:"))
+    """The sections of a block; a block that this version does not know has none."""
+    number = snapshot_number(key)
+    if number is not None:
+        return _sections_of_copy(number, key)
+    block = report_blocks().get(key)
+    return [block.build(frame)] if block is not None else []
+
+
+def _sections_of_copy(number: int, key: str) -> list[Section]:
+    """What a shared copy holds, its title first and then when it was made."""
     with cache.store().read() as connection:
         item = snapshots.one_snapshot(connection, number)
         held = snapshots.document_of(connection, number) if item is not None else None
     if held is None:
         return [Section(key, _("Shared copy"), (Words(_("This shared copy was removed."), "note"),))]
     note = Words(" · ".join((held.subtitle, held.made)), "note")
-    return [
-        Section(
-            key, held.title if place == 0 else f"{held.title}: {s.title}", (note, *s.blocks) if place == 0 else s.blocks
-        )
-        for place, s in enumerate(held.sections)
-    ]
-
-
-BUILDERS: dict[str, Callable[[Frame], Section]] = {
-    "summary": summary,
-    "reputation": reputation,
-    "topics": topics,
-    "debates": debates,
-    "tools": tools,
-    "questions": questions,
-    "actions": actions,
-    "ideas": ideas,
-    "alerts": alerts,
-    "people": people,
-    "verbatims": verbatims,
-    "method": method_section,
-}
+    copied = [Section(key, f"{held.title}: {section.title}", section.blocks) for section in held.sections]
+    if copied:
+        copied[0] = Section(key, held.title, (note, *copied[0].blocks))
+    return copied

@@ -15,9 +15,9 @@ from data.sharing.document import Block, Figure, Figures, Quotes, Section, Words
 
 def waiting_of(frame: Frame) -> tuple[list[Asked], int]:
     """(what was asked in the period and still waits, how many older posts wait)."""
-    found, older = inbox_reads.to_answer(frame.hour, frame.scope.since, "", "")
+    asked, older = inbox_reads.to_answer(frame.hour, frame.scope.since, "", "")
     last = (date_to_day(frame.scope.until) + 1) * IDS_PER_DAY
-    return [item for item in found if item.posts[0] < last], older
+    return [item for item in asked if item.posts[0] < last], older
 
 
 def answers_words(given: int, waiting: int) -> str:

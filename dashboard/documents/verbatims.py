@@ -12,8 +12,8 @@ from data.sharing.document import Quotes, Section, Words
 
 def verbatims(frame: Frame) -> Section:
     """The basket of quotes of the period, else what drew most."""
-    found = inbox_reads.quotes(True)
-    inside = [q for q in found if frame.scope.since <= q.published_at.date() <= frame.scope.until]
+    basket = inbox_reads.quotes(True)
+    inside = [q for q in basket if frame.scope.since <= q.published_at.date() <= frame.scope.until]
     title = _("Verbatims")
     if inside:
         ids = {p.id: p for p in post_reads.by_id(tuple(sorted({q.post for q in inside})))}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from dashboard.charts.documents import png_of
-from dashboard.files.html import cell_words, erased_words, host_of, plain_words, source_words
+from dashboard.charts.drawing import png_of
 from dashboard.files.ooxml import escaped
+from dashboard.words.documents import cell_words, erased_words, host_of, plain_words, source_words
 from dashboard.words.language import _, speaking
 from data.posts.quotes import Quote
 from data.sharing.document import Block, Chart, Comment, Document, Figures, Table, Words

@@ -13,8 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from dashboard.charts.documents import font_folders, svg_of, width_of
-from dashboard.files.html import cell_words, erased_words, host_of, plain_words, source_words
+from dashboard.charts.drawing import font_folders, svg_of, width_of
+from dashboard.words.documents import erased_words, host_of, plain_words, source_words, written_rows
 from dashboard.words.language import _, speaking
 from data.posts.quotes import Quote
 from data.sharing.document import Block, Chart, Comment, Document, Figures, Table, Words
@@ -78,13 +78,12 @@ def _block(block: Block, lang: str) -> dict[str, Any]:
             "width": min(100.0, width_of(svg) / 6.9),
         }
     if isinstance(block, Table):
-        kinds = [kind for _name, kind in block.columns]
         return {
             "is": "table",
             "title": block.title,
             "names": [name for name, _kind in block.columns],
-            "kinds": kinds,
-            "rows": [[cell_words(v, k) for v, k in zip(row, kinds, strict=True)] for row in block.rows],
+            "kinds": [kind for _name, kind in block.columns],
+            "rows": written_rows(block),
             "note": block.note,
         }
     return {"is": "quotes", "title": block.title, "note": block.note, "quotes": [_quote(q, lang) for q in block.quotes]}

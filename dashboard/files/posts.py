@@ -61,13 +61,13 @@ def row_of(post: Post, author: str) -> dict[str, Any]:
 
 def rows_of(scope: Scope, name: Callable[[Post], str]) -> list[dict[str, Any]]:
     """The newest posts of a scope, at most MOST. `name` says how the author of a post appears."""
-    found: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
     for number in range(1, MOST // PAGE + 1):
         page = post_reads.page(scope, number, False, "newest")
-        found += [row_of(post, name(post)) for post in page]
+        rows += [row_of(post, name(post)) for post in page]
         if len(page) < PAGE:
             break
-    return found
+    return rows
 
 
 def as_csv(rows: Iterable[dict[str, Any]]) -> bytes:

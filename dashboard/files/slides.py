@@ -84,7 +84,7 @@ def _pieces(section: Section) -> Iterator[Block]:
 
 def slides_of(document: Document) -> list[Slide]:
     """The slides after the title: sections in order, each block whole on one slide, headings with what follows."""
-    found: list[Slide] = []
+    slides: list[Slide] = []
     for section in document.sections:
         pages: list[list[Block]] = [[]]
         room = ROOM
@@ -103,5 +103,5 @@ def slides_of(document: Document) -> list[Slide]:
         for place, page in enumerate(pages):
             if page:
                 notes = section.notes if place == 0 else ""
-                found.append(Slide(section.title, tuple(page), place == 0, notes))
-    return found
+                slides.append(Slide(section.title, tuple(page), place == 0, notes))
+    return slides

@@ -5,12 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dashboard.addresses import page_link
-from dashboard.files.html import cell_words, erased_words, source_words
+from dashboard.words.documents import erased_words, source_words, written_rows
 from dashboard.words.language import _, current, in_quotes, n_
+from dashboard.words.morning import line_names
 from data.posts.quotes import Quote
 from data.sharing.document import Block, Chart, Comment, Document, Figures, Table, Words
 
 ROWS = 8  # of a table in a message
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing to know. `kind`: alert, new, rising, fading, resolved, answered, asked, debate, tool, volume. `page`
+    and `link` are where its posts are; `quote` are the words of one of them."""
+
+    kind: str
+    text: str
+    page: str
+    link: dict[str, str] = field(default_factory=dict)
+    quote: Quote | None = None
+
+    @property
+    def words(self) -> int:
+        return len(self.text.split()) + (len(self.quote.shown.split()) if self.quote else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The lines that fit, how many were left out, and whether anything is out of the ordinary."""
+
+    lines: tuple[Line, ...]
+    left: int
+    posts: int
+    unusual: bool
 
 
 def brief_text(brief: Brief, demo: bool, base: str = "") -> str:
@@ -61,60 +88,13 @@ def _lines(block: Block) -> list[str]:
     if isinstance(block, Chart):
         return [f"{block.title}: {block.alt}"] if block.alt else []
     if isinstance(block, Table):
-        kinds = [kind for _name, kind in block.columns]
-        names = [name for name, _kind in block.columns]
-        found = [f"{block.title} ({', '.join(names)})"]
-        for row in block.rows[:ROWS]:
-            found.append("- " + " · ".join(cell_words(v, k) for v, k in zip(row, kinds, strict=True)))
-        return found
-    found = [block.title] if block.title else []
-    for quote in block.quotes:
-        found += _quoted(quote)
-    return found
+        names = ", ".join(name for name, _kind in block.columns)
+        return [f"{block.title} ({names})", *("- " + " · ".join(row) for row in written_rows(block)[:ROWS])]
+    title = [block.title] if block.title else []
+    return title + [line for quote in block.quotes for line in _quoted(quote)]
 
 
 def _quoted(quote: Quote) -> list[str]:
     if quote.erased:
         return [erased_words()]
     return [in_quotes(quote.shown), f"  {source_words(quote)} {quote.url}".rstrip()]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing to know. `kind`: alert, new, rising, fading, resolved, answered, asked, debate, tool, volume. `page`
-    and `link` are where its posts are; `quote` are the words of one of them."""
-
-    kind: str
-    text: str
-    page: str
-    link: dict[str, str] = field(default_factory=dict)
-    quote: Quote | None = None
-
-    @property
-    def words(self) -> int:
-        return len(self.text.split()) + (len(self.quote.shown.split()) if self.quote else 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """The lines that fit, how many were left out, and whether anything is out of the ordinary."""
-
-    lines: tuple[Line, ...]
-    left: int
-    posts: int
-    unusual: bool
-
-
-def line_names() -> dict[str, str]:
-    return {
-        "alert": _("Alert"),
-        "volume": _("Out of the ordinary"),
-        "new": _("New"),
-        "rising": _("Growing"),
-        "fading": _("Fading"),
-        "resolved": _("Resolved"),
-        "answered": _("Answered"),
-        "asked": _("Waiting for you"),
-        "debate": _("Debate"),
-        "tool": _("New tool"),
-    }

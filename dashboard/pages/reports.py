@@ -5,10 +5,8 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.views.page import choose_view, empty_state
-from dashboard.views.reports import all as report_views
-from dashboard.views.reports import recipients as subscription_views
-from dashboard.views.reports import sharing as share_views
-from dashboard.views.reports import tokens as access_views
+from dashboard.views.reports import all as every_report
+from dashboard.views.reports import recipients, shared, tokens
 from dashboard.words.language import _
 
 st.title(_("Reports"), anchor=False)
@@ -23,8 +21,8 @@ if view == "reports" and not post_reads.content().posts:
     empty_state(cache.settings())  # links and tokens can be revoked without posts too
     st.stop()
 {
-    "reports": report_views.show,
-    "shared": share_views.shared_links,
-    "recipients": subscription_views.show,
-    "programs": access_views.show,
+    "reports": every_report.show,
+    "shared": shared.show,
+    "recipients": recipients.show,
+    "programs": tokens.show,
 }[view]()

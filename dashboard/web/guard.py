@@ -6,8 +6,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from dashboard.files.html import POLICY, message_page
@@ -71,7 +71,7 @@ def stores() -> Iterator[Store]:
             yield open_store(f"sqlite:///{other}")
 
 
-def lang_of(request: Any) -> str:
+def lang_of(request: Request) -> str:
     """French or English, from what the browser asks for: before a snapshot is open nothing else is known."""
     asked = str(request.headers.get("accept-language", ""))[:200].lower()
     french, english = asked.find("fr"), asked.find("en")
@@ -85,14 +85,14 @@ def private_page(body: str, status: int = 200, policy: str = POLICY, **headers: 
     )
 
 
-def too_many(request: Any, seconds: int) -> Response:
+def too_many(request: Request, seconds: int) -> Response:
     with speaking(lang_of(request)):
         title = _("Too many attempts")
         words = _("Wait a minute, then open your link again.")
         return private_page(message_page(lang_of(request), title, words), 429, **{"retry-after": str(seconds)})
 
 
-def wrong_token(request: Any) -> int:
+def wrong_token(request: Request) -> int:
     """Note that a request came with a token that opens nothing; gives the seconds that its address should wait, 0 for
     none."""
     client, now = str(request.client.host) if request.client else "?", time.monotonic()

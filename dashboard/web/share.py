@@ -13,11 +13,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -47,7 +47,7 @@ def find(token: str, now: datetime) -> tuple[Store, Snapshot] | None:
     return None
 
 
-def closed(request: Any) -> Response:
+def closed(request: Request) -> Response:
     """The one answer to a link that opens nothing, whatever the reason."""
     with speaking(lang_of(request)):
         title = _("This link opens nothing")
@@ -61,23 +61,23 @@ def _cookie(held: Snapshot, token: str) -> str:
     return hmac.new(_SECRET, f"{held.id}:{token}:{hours}".encode("utf-8", "replace"), sha256).hexdigest()
 
 
-async def _opened(request: Any) -> tuple[Store, Snapshot, str] | Response:
+async def _opened(request: Request) -> tuple[Store, Snapshot, str] | Response:
     """The snapshot that a request may see, or the answer to give in its place."""
     token = str(request.path_params["token"])[: snapshots.LONGEST_TOKEN]
     try:
-        found = await run_in_threadpool(find, token, datetime.now(UTC))
+        opens = await run_in_threadpool(find, token, datetime.now(UTC))
     except (StoreError, SettingsError, OSError, ValueError):
-        found = None
-    if found is None:
+        opens = None
+    if opens is None:
         seconds = wrong_token(request)
         return too_many(request, seconds) if seconds else closed(request)
-    store, held = found
+    store, held = opens
     if held.has_password and not hmac.compare_digest(str(request.cookies.get("vigie_share", "")), _cookie(held, token)):
         return await _locked(request, store, held, token)
     return store, held, token
 
 
-async def _locked(request: Any, store: Store, held: Snapshot, token: str) -> Response:
+async def _locked(request: Request, store: Store, held: Snapshot, token: str) -> Response:
     """Ask for the password, or check the one that was given."""
     wrong = False
     if request.method == "POST":
@@ -129,7 +129,13 @@ def _viewed(store: Store, held: Snapshot) -> BackgroundTask:
 
 
 async def _shown(
-    request: Any, store: Store, held: Snapshot, made: Callable[[], str], policy: str = POLICY, *, counts: bool = True
+    request: Request,
+    store: Store,
+    held: Snapshot,
+    made: Callable[[], str],
+    policy: str = POLICY,
+    *,
+    counts: bool = True,
 ) -> Response:
     """A page of a snapshot; one that is damaged is closed."""
     try:
@@ -146,7 +152,7 @@ def _document(store: Store, held: Snapshot) -> Document:
         return snapshots.document_of(connection, held.id)
 
 
-async def page(request: Any) -> Response:
+async def page(request: Request) -> Response:
     """The frozen document as a page."""
     opened = await _opened(request)
     if isinstance(opened, Response):
@@ -161,8 +167,8 @@ async def page(request: Any) -> Response:
             links = [f'<a href="/share/{text(token)}/slides">{text(_("As slides"))}</a>']
             if held.download:
                 links += [
-                    f'<a href="/share/{text(token)}/file.{kind}" download>{text(label)}</a>'
-                    for kind, (label, _mime) in FILES.items()
+                    f'<a href="/share/{text(token)}/file.{kind}" download>{text(file.label)}</a>'
+                    for kind, file in FILES.items()
                 ]
             tools = f'<p class="tools">{"".join(links)}</p>'
         return as_html(document, tools)
@@ -170,7 +176,7 @@ async def page(request: Any) -> Response:
     return await _shown(request, store, held, made)
 
 
-async def slides(request: Any) -> Response:
+async def slides(request: Request) -> Response:
     """The frozen document as slides; the notes only where it was made to present from."""
     opened = await _opened(request)
     if isinstance(opened, Response):
@@ -186,7 +192,7 @@ async def slides(request: Any) -> Response:
     return await _shown(request, store, held, made, policy, counts=not presenter)
 
 
-async def download(request: Any) -> Response:
+async def download(request: Request) -> Response:
     """The frozen document as a file, where that is allowed."""
     opened = await _opened(request)
     if isinstance(opened, Response):
@@ -207,7 +213,7 @@ async def download(request: Any) -> Response:
             "content-disposition": f'attachment; filename="{name}"',
             "content-security-policy": "default-src 'none'; sandbox",
         },
-        media_type=FILES[kind][1],
+        media_type=FILES[kind].mime,
     )
 
 

@@ -35,7 +35,7 @@ from data.schema.reputation import (
     post_aspect,
     tone_check,
 )
-from data.schema.sharing import access, mailing, report, snapshot, snapshot_post, subscription
+from data.schema.sharing import mailing, report, snapshot, snapshot_post, subscription, token
 from data.schema.sources import outage, service_usage, source, suggestion
 from data.schema.tools import tool, tool_post
 from data.schema.topics import (
@@ -57,7 +57,6 @@ from data.schema.topics import (
 __all__ = [
     "IDS_PER_DAY",
     "MAP_CELLS",
-    "access",
     "action",
     "alert",
     "alert_channel",
@@ -112,6 +111,7 @@ __all__ = [
     "subscription",
     "suggestion",
     "thread_heat",
+    "token",
     "tone_check",
     "tool",
     "tool_post",

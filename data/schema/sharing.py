@@ -84,7 +84,7 @@ mailing = Table(
     UniqueConstraint("subscription_id", "edition"),
 )
 # Tokens of the feeds and of the interface for other programs; only their digests are kept.
-access = Table(
+token = Table(
     "access",
     metadata,
     Column("id", Integer, primary_key=True),

@@ -183,21 +183,21 @@ def packed(document: Document) -> bytes:
 def unpacked(body: bytes) -> Document:
     """A document of `packed`. Raises ValueError for anything else."""
     try:
-        found = _built(json.loads(zlib.decompress(body)))
+        held = _built(json.loads(zlib.decompress(body)))
     except (zlib.error, TypeError, UnicodeDecodeError) as error:
         raise ValueError("not a document") from error
-    if not isinstance(found, Document):
+    if not isinstance(held, Document):
         raise ValueError("not a document")
-    return found
+    return held
 
 
 def posts_of(document: Document) -> set[int]:
     """Posts whose words stand in a document."""
-    found: set[int] = set()
+    posts: set[int] = set()
 
     def walk(value: Any) -> None:
         if isinstance(value, (Quote, Said)):
-            found.add(value.post)
+            posts.add(value.post)
         elif is_dataclass(value) and not isinstance(value, type):
             for f in fields(value):
                 walk(getattr(value, f.name))
@@ -206,7 +206,7 @@ def posts_of(document: Document) -> set[int]:
                 walk(item)
 
     walk(document)
-    return found - {0}
+    return posts - {0}
 
 
 def without(document: Document, posts: Collection[int], names: Collection[str] = ()) -> Document:
@@ -229,5 +229,5 @@ def without(document: Document, posts: Collection[int], names: Collection[str] =
             return " · ".join(CUT if part in names else part for part in value.split(" · "))
         return value
 
-    found: Document = walk(document)
-    return found
+    cleaned: Document = walk(document)
+    return cleaned

@@ -4,6 +4,7 @@ next."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -16,33 +17,17 @@ from data.schema import report, subscription
 from data.sharing.document import WHO
 from data.store import Store
 
-# What a report can hold, in the order of the templates.
-BLOCKS = (
-    "summary",
-    "reputation",
-    "topics",
-    "debates",
-    "tools",
-    "questions",
-    "actions",
-    "ideas",
-    "alerts",
-    "people",
-    "verbatims",
-    "method",
-)
-TEMPLATES: dict[str, tuple[int, tuple[str, ...]]] = {
-    "weekly": (7, tuple(key for key in BLOCKS if key not in {"ideas", "alerts", "people"})),
-    "monthly": (30, tuple(key for key in BLOCKS if key not in {"alerts", "people"})),
-}
 LONGEST_COMMENT = 5_000
-MONTH = 30
+WEEK, MONTH = 7, 30
+_BLOCK = re.compile(r"[a-z_]+")
+_COPY = re.compile(r"snapshot:(\d+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """A report. `days` 30 is the last whole month, 7 the last whole week, else so many days up to yesterday. `brand` 0
-    is the own brand. `blocks` are keys of BLOCKS or "snapshot:ID"; `comments` and `notes` are by block."""
+    is the own brand. `blocks` are keys of `documents.of_report` or
+    "snapshot:ID"; `comments` and `notes` are by block."""
 
     id: int
     name: str
@@ -78,15 +63,23 @@ def one_report(connection: Connection, report_id: int) -> Report | None:
     return _read(row) if row is not None else None
 
 
+def snapshot_number(key: str) -> int | None:
+    """The snapshot that a block copies, None for a block of another kind."""
+    copy = _COPY.fullmatch(key)
+    return int(copy[1]) if copy else None
+
+
 def is_block(key: str) -> bool:
-    return key in BLOCKS or (key.startswith("snapshot:") and key.removeprefix("snapshot:").isdecimal())
+    """Whether a key can be one of a block; `documents.of_report` says what each holds."""
+    return bool(_BLOCK.fullmatch(key)) or snapshot_number(key) is not None
 
 
 def save_report(store: Store, item: Report, now: datetime) -> int:
     """Keep a report (id 0: a new one); gives its id. Comments of blocks that were taken out stay, for when they come
     back.
 
-    Raises ValueError for no name, an unknown block, a way of naming authors that is none, or days out of 1 to 366.
+    Raises ValueError for no name, a key that no block can have, a way of naming authors that is none, or days out of 1
+    to 366.
     """
     name = " ".join(item.name.split())[:120]
     if not name or item.names not in WHO or not 1 <= item.days <= 366 or not all(map(is_block, item.blocks)):
@@ -126,7 +119,7 @@ def period_of(days: int, today: date) -> tuple[date, date]:
     if days == MONTH:
         last = today.replace(day=1) - timedelta(days=1)
         return last.replace(day=1), last
-    if days == 7:
+    if days == WEEK:
         last = today - timedelta(days=today.weekday() + 1)
         return last - timedelta(days=6), last
     last = today - timedelta(days=1)

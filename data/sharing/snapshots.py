@@ -65,8 +65,8 @@ def _sealed(password: str) -> str:
 
 def _unseals(password: str, secret: str) -> bool:
     salt, _, kept = secret.partition("$")
-    found = hashlib.scrypt(password[:LONGEST_TOKEN].encode("utf-8", "replace"), salt=bytes.fromhex(salt), **SCRYPT)
-    return hmac.compare_digest(found.hex(), kept)
+    given = hashlib.scrypt(password[:LONGEST_TOKEN].encode("utf-8", "replace"), salt=bytes.fromhex(salt), **SCRYPT)
+    return hmac.compare_digest(given.hex(), kept)
 
 
 def freeze(
@@ -157,8 +157,8 @@ def one_snapshot(connection: Connection, snapshot_id: int) -> Snapshot | None:
 def find(connection: Connection, token: str, now: datetime) -> Snapshot | None:
     """The snapshot that a token opens now; None alike for one that is wrong, malformed, expired or revoked."""
     row = connection.execute(select(*_COLUMNS).where(snapshot.c.digest == digest_of(token))).first()
-    found = _read(row) if row is not None else None
-    return found if found is not None and found.is_open(now) else None
+    held = _read(row) if row is not None else None
+    return held if held is not None and held.is_open(now) else None
 
 
 def document_of(connection: Connection, snapshot_id: int) -> Document:

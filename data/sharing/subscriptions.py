@@ -133,10 +133,12 @@ def _fallen_due(connection: Connection, now: datetime) -> list[dict[str, Any]]:
     made = dict(connection.execute(select(subscription.c.id, subscription.c.made_at)).tuples().all())
     rows = []
     for item in subscriptions(connection):
-        found = edition_due(item, now) if item.is_on else None
-        if found is None or (item.id, found[0].isoformat()) in known or to_epoch(found[1]) < made[item.id]:
+        edition = edition_due(item, now) if item.is_on else None
+        if edition is None:
             continue
-        rows.append({"subscription_id": item.id, "edition": found[0].isoformat(), "due_at": to_epoch(found[1])})
+        day, due = edition
+        if (item.id, day.isoformat()) not in known and to_epoch(due) >= made[item.id]:
+            rows.append({"subscription_id": item.id, "edition": day.isoformat(), "due_at": to_epoch(due)})
     return rows
 
 

@@ -1,4 +1,5 @@
-"""Tokens for other programs: the read-only interface and the feeds. Only their digests are kept."""
+"""Tokens for other programs: the read-only interface, and what feed readers and calendars follow. Only their digests
+are kept."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from data.models import from_epoch, moment_or_none, to_epoch
-from data.schema import access
+from data.schema import token as held_tokens
 from data.sharing.document import WHO
 from data.sharing.snapshots import digest_of
 from data.store import Store
@@ -19,7 +20,7 @@ KINDS = ("api", "feed")
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class Token:
     """Who may read what: `kind` api or feed, `names` how authors appear, `lang` of a feed's words."""
 
     id: int
@@ -37,8 +38,8 @@ class Access:
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
-def _read(row: Any) -> Access:
-    return Access(
+def _read(row: Any) -> Token:
+    return Token(
         row.id,
         row.kind,
         row.name,
@@ -69,7 +70,7 @@ def grant(
     token = secrets.token_urlsafe(32)
     with store.write() as connection:
         connection.execute(
-            insert(access).values(
+            insert(held_tokens).values(
                 kind=kind,
                 name=name,
                 digest=digest_of(token),
@@ -82,29 +83,33 @@ def grant(
     return token
 
 
-def grants(connection: Connection) -> list[Access]:
-    return [_read(row) for row in connection.execute(select(access).order_by(access.c.id.desc()))]
+def grants(connection: Connection) -> list[Token]:
+    return [_read(row) for row in connection.execute(select(held_tokens).order_by(held_tokens.c.id.desc()))]
 
 
-def find(connection: Connection, kind: str, token: str, now: datetime) -> Access | None:
+def find(connection: Connection, kind: str, token: str, now: datetime) -> Token | None:
     """What a token opens now; None alike for one that is wrong, malformed, expired, revoked, or of another kind."""
-    row = connection.execute(select(access).where(access.c.digest == digest_of(token), access.c.kind == kind)).first()
-    found = _read(row) if row is not None else None
-    return found if found is not None and found.is_open(now) else None
+    row = connection.execute(
+        select(held_tokens).where(held_tokens.c.digest == digest_of(token), held_tokens.c.kind == kind)
+    ).first()
+    held = _read(row) if row is not None else None
+    return held if held is not None and held.is_open(now) else None
 
 
-def note_use(store: Store, access_id: int, now: datetime) -> None:
+def note_use(store: Store, token_id: int, now: datetime) -> None:
     with store.write(counts=False) as connection:
         connection.execute(
-            update(access).where(access.c.id == access_id).values(uses=access.c.uses + 1, used_at=to_epoch(now))
+            update(held_tokens)
+            .where(held_tokens.c.id == token_id)
+            .values(uses=held_tokens.c.uses + 1, used_at=to_epoch(now))
         )
 
 
-def revoke(store: Store, access_id: int, now: datetime) -> None:
+def revoke(store: Store, token_id: int, now: datetime) -> None:
     with store.write() as connection:
-        connection.execute(update(access).where(access.c.id == access_id).values(revoked_at=to_epoch(now)))
+        connection.execute(update(held_tokens).where(held_tokens.c.id == token_id).values(revoked_at=to_epoch(now)))
 
 
-def remove(store: Store, access_id: int) -> None:
+def remove(store: Store, token_id: int) -> None:
     with store.write() as connection:
-        connection.execute(delete(access).where(access.c.id == access_id))
+        connection.execute(delete(held_tokens).where(held_tokens.c.id == token_id))

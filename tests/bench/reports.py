@@ -41,18 +41,18 @@ def main() -> None:
 
 
 def measure(store: Store, size: int, folder: Path) -> None:
-    from dashboard.charts.documents import drawn
-    from dashboard.documents.of_report import report_document
+    from dashboard.charts.drawing import drawn
+    from dashboard.documents.of_report import report_blocks, report_document
     from dashboard.files.html import as_html
     from dashboard.files.table import FILES, file_of
     from dashboard.words.language import speaking
     from data.sharing import snapshots
-    from data.sharing.reports import BLOCKS, Report
+    from data.sharing.reports import Report
 
-    report = Report(0, "Monthly report", 30, lang="en", blocks=BLOCKS)
+    report = Report(0, "Monthly report", 30, lang="en", blocks=tuple(report_blocks()))
     with speaking("en"):
         document, seconds = timed(lambda: report_document(report, NOW))
-    print(f"{size} posts, {len(BLOCKS)} blocks: figures and quotes read in {seconds:.2f} s (cold)")
+    print(f"{size} posts, {len(report_blocks())} blocks: figures and quotes read in {seconds:.2f} s (cold)")
     took = {}
     for kind in FILES:
         made, took[kind] = timed(lambda kind=kind: file_of(document, kind))

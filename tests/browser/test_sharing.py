@@ -16,11 +16,10 @@ from typing import Any
 
 import pytest
 
-from dashboard.charts.documents import drawn
+from dashboard.charts.drawing import drawn
 from data.models import Post
 from data.posts.quotes import quote_of
-from data.sharing import snapshots
-from data.sharing import tokens as access
+from data.sharing import snapshots, tokens
 from data.sharing.document import Chart, Document, Figure, Figures, Quotes, Section, Words
 from data.store import Store
 from tests.browser.conftest import SHOWN, opens_cold, settle
@@ -172,7 +171,7 @@ def test_a_token_opens_nothing_else(app: RunningApp, store: Store) -> None:
     assert get(f"{app.url}/api/v1/posts", Authorization=f"Bearer {token}")[0] == 401
     assert get(f"{app.url}/feed/{token}.atom")[0] == 404
     assert get(f"{app.url}/calendar-feed/{token}.ics")[0] == 404
-    other = access.grant(store, "api", "bi", now())
+    other = tokens.grant(store, "api", "bi", now())
     assert get(f"{app.url}/share/{other}")[0] == 404
     _number, open_token = snapshots.freeze(store, document_of("=1+1"), now())
     for kind in ("pdf", "pptx", "docx", "xlsx", "html", "jsonl"):
@@ -378,7 +377,7 @@ def test_back_goes_back(app: RunningApp, open_page: Open) -> None:
 
 
 def test_the_interface_and_the_feeds_over_http(app: RunningApp, store: Store) -> None:
-    token, feed = access.grant(store, "api", "bi", now()), access.grant(store, "feed", "reader", now())
+    token, feed = tokens.grant(store, "api", "bi", now()), tokens.grant(store, "feed", "reader", now())
     status, body, headers = get(f"{app.url}/api/v1/topics?days=30", Authorization=f"Bearer {token}")
     assert status == 200
     assert json.loads(body)["items"]

@@ -13,8 +13,7 @@ from data.posts.ingest import add_posts
 from data.posts.pseudonyms import author_salt, pseudonym
 from data.posts.quotes import quote_of
 from data.posts.reads import page_of_posts
-from data.sharing import reports, snapshots, subscriptions
-from data.sharing import tokens as access
+from data.sharing import reports, snapshots, subscriptions, tokens
 from data.sharing.document import (
     Document,
     Figure,
@@ -178,23 +177,23 @@ def test_erasing_an_author_erases_their_words_in_snapshots(filled: Store) -> Non
 
 
 def test_tokens_of_programs(store: Store) -> None:
-    token = access.grant(store, "api", "  BI   tool ", NOW, expires_at=NOW + timedelta(days=1))
+    token = tokens.grant(store, "api", "  BI   tool ", NOW, expires_at=NOW + timedelta(days=1))
     with store.read() as connection:
-        found = access.find(connection, "api", token, NOW)
+        found = tokens.find(connection, "api", token, NOW)
         assert found is not None
         assert (found.name, found.names) == ("BI tool", "pseudonyms")
-        assert access.find(connection, "feed", token, NOW) is None  # of another kind
-        assert access.find(connection, "api", token + "x", NOW) is None
-        assert access.find(connection, "api", token, NOW + timedelta(days=2)) is None
+        assert tokens.find(connection, "feed", token, NOW) is None  # of another kind
+        assert tokens.find(connection, "api", token + "x", NOW) is None
+        assert tokens.find(connection, "api", token, NOW + timedelta(days=2)) is None
         assert token not in str(connection.exec_driver_sql("SELECT * FROM access").all())
-    access.note_use(store, found.id, NOW)
-    access.revoke(store, found.id, NOW)
+    tokens.note_use(store, found.id, NOW)
+    tokens.revoke(store, found.id, NOW)
     with store.read() as connection:
-        assert access.find(connection, "api", token, NOW) is None
-        assert access.grants(connection)[0].uses == 1
+        assert tokens.find(connection, "api", token, NOW) is None
+        assert tokens.grants(connection)[0].uses == 1
     for kind, name in (("all", "x"), ("api", "  ")):
         with pytest.raises(ValueError, match=kind):
-            access.grant(store, kind, name, NOW)
+            tokens.grant(store, kind, name, NOW)
 
 
 def test_a_report_keeps_its_words(store: Store) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.charts.documents import altair_chart
-from dashboard.files.html import cell_words, erased_words, host_of, source_words
 from dashboard.views.page import open_page
+from dashboard.words.documents import cell_words, erased_words, host_of, source_words
 from dashboard.words.labels import escape
 from dashboard.words.language import _, current
 from data.sharing.document import Block, Chart, Comment, Document, Figures, Quotes, Table, Words

@@ -1,20 +1,20 @@
-"""Sharing a page: its link, a frozen copy, files of it; and the list of what is shared."""
+"""Sharing a page: its link, a frozen copy, files of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from dashboard.addresses import leads_here_only
-from dashboard.charts import documents as document_charts
-from dashboard.documents import differences as difference_sections
+from dashboard.charts import drawing
 from dashboard.documents import of_page as of_page_sections
-from dashboard.documents.of_page import NotShareable
-from dashboard.documents.of_report import edition
+from dashboard.documents.frame import Frame, NotShareable
 from dashboard.files import posts as post_files
 from dashboard.files.pdf import OutputError
 from dashboard.files.table import FILES, file_of
@@ -27,18 +27,14 @@ from dashboard.state import (
     page_address,
     remember,
     remembered,
-    set_parameter,
-    whole_parameter,
 )
 from dashboard.views.mentions.triage import me
-from dashboard.views.page import back, open_page
-from dashboard.views.posts import card
 from dashboard.words.labels import escape
-from dashboard.words.language import _, ago, current, day, moment, n_
+from dashboard.words.language import _, current, n_
 from data.sharing import snapshots
 from data.sharing.document import Chart, Document
-from data.sharing.reports import one_report
 from data.sharing.snapshots import Snapshot
+from data.sharing.tokens import Token
 
 LASTS = {"1": 1, "7": 7, "30": 30, "90": 90, "": 0}  # days
 FRESH = "fresh_share"
@@ -71,6 +67,13 @@ def origin() -> str:
 def link_of(token: str, tail: str = "") -> str:
     """The whole address of a share."""
     return f"{origin()}/share/{token}{tail}"
+
+
+def state_of(item: Snapshot | Token, at: datetime) -> tuple[str, Literal["green", "gray"]]:
+    """What a link or a token does now: (words, colour)."""
+    if item.revoked_at is not None:
+        return _("Revoked"), "gray"
+    return (_("Open"), "green") if item.is_open(at) else (_("Expired"), "gray")
 
 
 def button(page: str) -> None:
@@ -124,13 +127,26 @@ def _freeze_form(page: str) -> None:
         options = share_options("freeze")
         made = st.form_submit_button(_("Freeze and make a link"), type="primary", icon=":material/ac_unit:")
     if made:
-        document = _made(page, title, note, str(options["names"]))
+        document = _made(page, title, note, options.names)
         if document is not None:
             keep(document, options, page=page, parameters=all_parameters())
             st.rerun(scope="fragment")
 
 
-def share_options(key: str) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class ShareOptions:
+    """How something is shared: who appears, for how many days (0: until it is revoked), with what password."""
+
+    names: str
+    days: int
+    password: str
+    download: bool
+
+    def expiry(self, at: datetime) -> datetime | None:
+        return at + timedelta(days=self.days) if self.days else None
+
+
+def share_options(key: str) -> ShareOptions:
     """Widgets for who appears, how long, password, files."""
     who, lasts = who_names(), lasting_names()
     left, right = st.columns(2)
@@ -148,30 +164,23 @@ def share_options(key: str) -> dict[str, object]:
     with right:
         days = st.selectbox(_("Open for"), list(lasts), index=2, format_func=lambda d: lasts[d], key=f"{key}-days")
         download = st.toggle(_("Allow downloads"), value=True, key=f"{key}-download")
-    return {"names": names, "password": password, "days": LASTS[days], "download": download}
+    return ShareOptions(names, LASTS[days], password, download)
 
 
-def expiry_of(options: dict[str, object], at: datetime) -> datetime | None:
-    days = int(str(options["days"]))
-    return at + timedelta(days=days) if days else None
-
-
-def keep(
-    document: Document, options: dict[str, object], *, page: str, parameters: dict[str, str], report: int = 0
-) -> None:
+def keep(document: Document, options: ShareOptions, *, page: str, parameters: dict[str, str], report: int = 0) -> None:
     """Keep a snapshot and remember its link for the one time that it is shown."""
     _number, token = snapshots.freeze(
         cache.store(),
-        document_charts.drawn(document),
+        drawing.drawn(document),
         now(),
-        names=str(options["names"]),
+        names=options.names,
         who=me(),
         page=page,
         parameters={**parameters, "lang": current()},
         report=report,
-        expires_at=expiry_of(options, now()),
-        password=str(options["password"]),
-        download=bool(options["download"]),
+        expires_at=options.expiry(now()),
+        password=options.password,
+        download=options.download,
     )
     remember(FRESH, link_of(token))
 
@@ -207,7 +216,7 @@ def _files(page: str) -> None:
         return
     download_buttons(document, f"vigie-{page}")
     if page == "mentions":
-        scope = of_page_sections.frame_of(all_parameters(), names, now())
+        frame = of_page_sections.frame_of(all_parameters(), names, now())
         st.caption(_("The posts themselves, at most {n}:").format(n=post_files.MOST))
         with st.container(horizontal=True):
             for ending, maker, mime in (
@@ -216,7 +225,7 @@ def _files(page: str) -> None:
             ):
                 st.download_button(
                     ending.upper(),
-                    lambda maker=maker: maker(post_files.rows_of(scope.scope, scope.author)),
+                    partial(_posts_file, frame, maker),
                     f"vigie-posts.{ending}",
                     mime,
                     key=f"posts-{ending}",
@@ -230,12 +239,11 @@ def download_buttons(document: Document, name: str, kinds: Iterable[str] = FILES
     """A document as files of these kinds, made when asked for."""
     with st.container(horizontal=True, gap="small"):
         for kind in kinds:
-            label, mime = FILES[kind]
             st.download_button(
-                label,
-                lambda kind=kind: _file(document, kind),
+                FILES[kind].label,
+                partial(_file, document, kind),
                 f"{name}.{kind}",
-                mime,
+                FILES[kind].mime,
                 key=f"{name}-{kind}",
                 on_click="ignore",
                 icon=":material/download:",
@@ -249,6 +257,14 @@ def _file(document: Document, kind: str) -> bytes:
         return str(error).encode()
 
 
+def _posts_file(frame: Frame, maker: Callable[[Iterable[dict[str, Any]]], bytes]) -> bytes:
+    return maker(post_files.rows_of(frame.scope, frame.author))
+
+
+def _svg(chart: Chart, lang: str) -> bytes:
+    return drawing.svg_of(chart, lang).encode()
+
+
 def chart_buttons(charts: list[Chart]) -> None:
     if not charts:
         return
@@ -259,7 +275,7 @@ def chart_buttons(charts: list[Chart]) -> None:
             st.markdown(escape(chart.title), width="stretch")
             st.download_button(
                 "SVG",
-                lambda chart=chart: document_charts.svg_of(chart, lang).encode(),
+                partial(_svg, chart, lang),
                 f"vigie-chart-{place + 1}.svg",
                 "image/svg+xml",
                 key=f"svg-{place}",
@@ -269,7 +285,7 @@ def chart_buttons(charts: list[Chart]) -> None:
             )
             st.download_button(
                 "PNG",
-                lambda chart=chart: document_charts.png_of(chart, lang),
+                partial(drawing.png_of, chart, lang),
                 f"vigie-chart-{place + 1}.png",
                 "image/png",
                 key=f"png-{place}",
@@ -277,130 +293,3 @@ def chart_buttons(charts: list[Chart]) -> None:
                 type="tertiary",
                 icon=":material/download:",
             )
-
-
-def shared_links() -> None:
-    """Every share with its state; revoke, a new link, what changed since."""
-    asked = whole_parameter("changed")
-    if asked is not None:
-        _changed(asked)
-        return
-    link = remembered(FRESH)
-    if link:
-        fresh_link(link)
-    with cache.store().read() as connection:
-        found = snapshots.snapshots(connection)
-    if not found:
-        st.info(
-            _("Nothing is shared yet. “Share this page” in the sidebar freezes the page that you look at."),
-            icon=":material/ios_share:",
-        )
-        return
-    st.caption(_("A link opens one frozen document and nothing else. Vigie keeps no link, only its fingerprint."))
-    for item in found:
-        _shared(item)
-
-
-def _shared(item: Snapshot) -> None:
-    at = now()
-    with st.container(border=True, key=f"shared-{item.id}"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{escape(item.title)}**", width="content")
-            state, colour = state_of(item, at)
-            st.badge(state, color=colour)
-            if item.has_password:
-                st.badge(_("Password"), color="gray", icon=":material/lock:")
-            if item.names == "names":
-                st.badge(_("With names"), color="orange")
-        told = [
-            _("made {when}").format(when=ago(item.made_at, at)) + (f" ({escape(item.who)})" if item.who else ""),
-            n_("opened {n} time", "opened {n} times", item.views),
-            _("last {when}").format(when=ago(item.viewed_at, at)) if item.viewed_at else "",
-            _("open until {day}").format(day=day(item.expires_at.date())) if item.expires_at else _("no end"),
-        ]
-        st.caption(" · ".join(part for part in told if part))
-        with st.container(horizontal=True, gap="small"):
-            if (item.page in of_page_sections.SHAREABLE or item.report) and st.button(
-                _("What changed since"), key=f"changed-{item.id}", type="tertiary", icon=":material/compare_arrows:"
-            ):
-                set_parameter("changed", str(item.id))
-                st.rerun()
-            if item.is_open(at):
-                if st.button(
-                    _("New link"),
-                    key=f"renew-{item.id}",
-                    type="tertiary",
-                    icon=":material/link:",
-                    help=_("The link before opens nothing any more."),
-                ):
-                    remember(FRESH, link_of(snapshots.renew(cache.store(), item.id)))
-                    st.rerun()
-                if st.button(_("Revoke"), key=f"revoke-{item.id}", type="tertiary", icon=":material/link_off:"):
-                    snapshots.revoke(cache.store(), item.id, at)
-                    forget(FRESH)
-                    st.rerun()
-            elif st.button(_("Remove"), key=f"remove-{item.id}", type="tertiary", icon=":material/delete:"):
-                snapshots.remove(cache.store(), item.id)
-                st.rerun()
-
-
-def state_of(item: Snapshot, at: datetime) -> tuple[str, str]:
-    """(words, colour)."""
-    if item.revoked_at is not None:
-        return _("Revoked"), "gray"
-    return (_("Open"), "green") if item.is_open(at) else (_("Expired"), "gray")
-
-
-def as_of_now(item: Snapshot) -> Document:
-    """What a snapshot would hold if it was made now: its page today, or its report's latest edition. Raises
-    NotShareable where that is gone."""
-    if not item.report:
-        return of_page_sections.frozen(item.page, item.parameters, now(), title=item.title, names=item.names)
-    with cache.store().read() as connection:
-        report = one_report(connection, item.report)
-    if report is None:
-        raise NotShareable
-    return edition(replace(report, names=item.names), now())
-
-
-def _changed(snapshot_id: int) -> None:
-    """A snapshot against its page as it is today."""
-    back(_("All shared links"), "changed", key="all-shared")
-    with cache.store().read() as connection:
-        item = snapshots.one_snapshot(connection, snapshot_id)
-        before = snapshots.document_of(connection, snapshot_id) if item is not None else None
-    if item is None or before is None:
-        st.info(_("This share does not exist any more."), icon=":material/search_off:")
-        return
-    st.subheader(escape(item.title), anchor=False)
-    against = (
-        _("Frozen on {moment}, against the latest edition of the report.")
-        if item.report
-        else _("Frozen on {moment}, against the same page now.")
-    )
-    st.caption(against.format(moment=escape(moment(item.made_at))))
-    if item.parameters.get("lang", current()) != current():
-        st.caption(_("It was frozen in another language: switch to that one to compare names too."))
-    try:
-        after = as_of_now(item)
-    except NotShareable:
-        st.info(_("What it showed is gone."), icon=":material/search_off:")
-        return
-    table = difference_sections.differences(before, after)
-    if not table.rows:
-        st.success(_("Nothing has changed."), icon=":material/check:")
-    else:
-        names = [name for name, _kind in table.columns]
-        st.dataframe(
-            {name: [row[i] for row in table.rows] for i, name in enumerate(names)}, hide_index=True, width="stretch"
-        )
-    parameters = {k: v for k, v in item.parameters.items() if k != "lang"}
-    if item.report and st.button(_("Open the report"), key="open-report-now", icon=":material/arrow_forward:"):
-        open_page("reports", report=str(item.report))
-    if not item.report and st.button(_("Open the page"), key="open-page-now", icon=":material/arrow_forward:"):
-        open_page(item.page, **parameters)
-    fresh = {q.post for q in after.quotes()} - {q.post for q in before.quotes()}
-    if fresh:
-        st.subheader(_("Quoted now, not then"), anchor=False)
-        for post in post_reads.by_id(tuple(sorted(fresh, reverse=True))[:5]):
-            card(post, "changed")

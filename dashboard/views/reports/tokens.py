@@ -1,4 +1,4 @@
-"""Tokens for other programs: the interface and the feeds."""
+"""Tokens for other programs: the interface, and what feed readers and calendars follow."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from dashboard.state import forget, now, remember, remembered
 from dashboard.views.reports import sharing as share_views
 from dashboard.words.labels import escape
 from dashboard.words.language import _, ago, current, day, n_
-from data.sharing import tokens as access
-from data.sharing.tokens import Access
+from data.sharing import tokens
+from data.sharing.tokens import Token
 
-FRESH = "fresh_access"
+FRESH = "fresh_token"
 
 
 def kind_names() -> dict[str, str]:
@@ -42,7 +42,7 @@ def show() -> None:
         days = st.selectbox(_("Open for"), list(lasts), index=4, format_func=lambda d: lasts[d])
         if st.form_submit_button(_("Make it"), type="primary"):
             at, length = now(), share_views.LASTS[days]
-            token = access.grant(
+            token = tokens.grant(
                 cache.store(),
                 kind,
                 name or kinds[kind],
@@ -54,8 +54,8 @@ def show() -> None:
             remember(FRESH, (kind, token))
             st.rerun()
     with cache.store().read() as connection:
-        found = access.grants(connection)
-    for item in found:
+        granted = tokens.grants(connection)
+    for item in granted:
         _row(item)
     st.caption(
         _("The interface describes itself at {address}.").format(address=f"{share_views.origin()}/api/v1/openapi.json")
@@ -73,12 +73,12 @@ def _fresh(kind: str, token: str) -> None:
     share_views.reach_hint(share_views.origin())
 
 
-def _row(item: Access) -> None:
+def _row(item: Token) -> None:
     at = now()
     with st.container(border=True, key=f"access-{item.id}", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{escape(item.name)}**", width="content")
-        state = _("Revoked") if item.revoked_at else _("Open") if item.is_open(at) else _("Expired")
-        st.badge(state, color="green" if item.is_open(at) else "gray")
+        state, colour = share_views.state_of(item, at)
+        st.badge(state, color=colour)
         told = [
             kind_names()[item.kind],
             share_views.who_names()[item.names],
@@ -90,9 +90,9 @@ def _row(item: Access) -> None:
         st.space("stretch")
         if item.is_open(at):
             if st.button(_("Revoke"), key=f"access-revoke-{item.id}", type="tertiary", icon=":material/link_off:"):
-                access.revoke(cache.store(), item.id, at)
+                tokens.revoke(cache.store(), item.id, at)
                 forget(FRESH)
                 st.rerun()
         elif st.button(_("Remove"), key=f"access-remove-{item.id}", type="tertiary", icon=":material/delete:"):
-            access.remove(cache.store(), item.id)
+            tokens.remove(cache.store(), item.id)
             st.rerun()

@@ -21,9 +21,9 @@ from hypothesis import strategies as st
 from pptx import Presentation
 from selectolax.lexbor import LexborHTMLParser
 
-from dashboard.charts import documents as document_charts
+from dashboard.charts import drawing
 from dashboard.files.docx import as_docx
-from dashboard.files.html import as_html, as_slides, erased_words, text
+from dashboard.files.html import as_html, as_slides, text
 from dashboard.files.ooxml import escaped, unescaped
 from dashboard.files.pdf import as_pdf, verbatims_of
 from dashboard.files.posts import as_csv, as_jsonl, row_of
@@ -32,6 +32,7 @@ from dashboard.files.slides import ROOM, SLACK, height_of, rooms_of, slides_of
 from dashboard.files.table import FILES, file_of
 from dashboard.files.text import document_text
 from dashboard.files.xlsx import as_xlsx
+from dashboard.words.documents import erased_words
 from dashboard.words.language import speaking
 from data.inbox.verbatims import add_verbatim
 from data.inbox.verbatims import as_csv as basket_csv
@@ -311,7 +312,7 @@ def rich() -> Document:
 
 
 def test_every_kind_of_block_in_every_file() -> None:
-    document = document_charts.drawn(rich())
+    document = drawing.drawn(rich())
     made = {kind: file_of(document.without_notes(), kind) for kind in FILES}
     assert made["pdf"].startswith(b"%PDF-")
     assert max(map(len, made.values())) < 1_000_000
@@ -385,7 +386,7 @@ def test_a_drawing_holds_shapes_only() -> None:
         '<rect fill="url(http://evil.example)" style="x" width="1"/><g clip-path="url(#ok)">'
         '<text onclick="x">kept</text></g></svg>'
     )
-    clean = document_charts.clean_svg(bad, "what it shows")
+    clean = drawing.clean_svg(bad, "what it shows")
     for word in ("script", "evil", "onload", "onclick", "foreign", "href", "style"):
         assert word not in clean
     assert "kept" in clean
@@ -395,10 +396,10 @@ def test_a_drawing_holds_shapes_only() -> None:
 @pytest.mark.parametrize("chart", rich().charts(), ids=lambda c: f"{c.kind}-{c.title[:5]}")
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_charts_draw_without_a_network(chart: Chart, lang: str) -> None:
-    svg = document_charts.svg_of(chart, lang)
+    svg = drawing.svg_of(chart, lang)
     assert svg.startswith("<svg")
     assert len(svg) < 60_000
-    assert document_charts.png_of(chart, lang).startswith(b"\x89PNG")
+    assert drawing.png_of(chart, lang).startswith(b"\x89PNG")
 
 
 def test_slides_hold_everything_once_and_fit() -> None:

@@ -1,0 +1,165 @@
+"""Charts of documents as drawings: SVG that holds shapes and texts only, or PNG. No browser, no network."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from importlib.resources import files
+from types import ModuleType
+
+from babel.dates import get_day_names, get_month_names
+from babel.numbers import get_decimal_symbol, get_group_symbol
+from lxml import etree
+
+from dashboard.charts.documents import FONT, WIDTH, altair_chart
+from data.sharing.document import Chart, Document
+
+VEGA = "6.1"  # the version of Vega-Lite that Altair 6 writes
+
+
+@lru_cache(maxsize=1)
+def font_folders() -> tuple[str, ...]:
+    """Where the fonts of charts and PDF files lie: two packages bring them, for every common script and emoji."""
+    return tuple(str(files(package)) for package in ("manimgx_fonts", "manimgx_fonts_cjk"))
+
+
+@lru_cache(maxsize=1)
+def _drawer() -> ModuleType:
+    import vl_convert
+
+    for folder in font_folders():
+        vl_convert.register_font_directory(folder)
+    return vl_convert
+
+
+def _locale(lang: str) -> dict[str, object]:
+    return {
+        "decimal": get_decimal_symbol(lang),
+        "thousands": get_group_symbol(lang),
+        "grouping": [3],
+        "currency": ["", ""],
+    }
+
+
+def _time_locale(lang: str) -> dict[str, object]:
+    return {
+        "dateTime": "%x, %X",
+        "date": "%d/%m/%Y",
+        "time": "%H:%M:%S",
+        "periods": ["AM", "PM"],
+        "days": [get_day_names("wide", locale=lang)[(i + 6) % 7] for i in range(7)],
+        "shortDays": [get_day_names("abbreviated", locale=lang)[(i + 6) % 7] for i in range(7)],
+        "months": [get_month_names("wide", locale=lang)[i] for i in range(1, 13)],
+        "shortMonths": [get_month_names("abbreviated", locale=lang)[i] for i in range(1, 13)],
+    }
+
+
+def svg_of(chart: Chart, lang: str, width: int = WIDTH) -> str:
+    """The chart as a drawing of vectors that holds shapes and texts only, described by its alternative text."""
+    made: str = _drawer().vegalite_to_svg(
+        altair_chart(chart, lang, width).to_dict(),
+        vl_version=VEGA,
+        format_locale=_locale(lang),
+        time_format_locale=_time_locale(lang),
+        allowed_base_urls=[],
+    )
+    return clean_svg(made, chart.alt)
+
+
+def png_of(chart: Chart, lang: str, width: int = WIDTH, scale: float = 2.0) -> bytes:
+    made: bytes = _drawer().vegalite_to_png(
+        altair_chart(chart, lang, width).to_dict(),
+        vl_version=VEGA,
+        scale=scale,
+        format_locale=_locale(lang),
+        time_format_locale=_time_locale(lang),
+        allowed_base_urls=[],
+    )
+    return made
+
+
+def width_of(svg: str) -> float:
+    """The width that a drawing was made for, in pixels."""
+    wide = re.search(r'<svg[^>]*\bwidth="([\d.]+)"', svg)
+    return float(wide[1]) if wide else float(WIDTH)
+
+
+def drawn(document: Document) -> Document:
+    """The document with its charts drawn once, for whoever opens it later."""
+    sections = tuple(
+        replace(
+            s,
+            blocks=tuple(
+                replace(b, svg=svg_of(b, document.lang)) if isinstance(b, Chart) and not b.svg else b for b in s.blocks
+            ),
+        )
+        for s in document.sections
+    )
+    return replace(document, sections=sections)
+
+
+_SHAPES = {"svg", "g", "path", "rect", "line", "circle", "text", "tspan", "clipPath", "defs"}
+_KEPT = {
+    "clip-path",
+    "cx",
+    "cy",
+    "d",
+    "display",
+    "dx",
+    "dy",
+    "fill",
+    "fill-opacity",
+    "font-family",
+    "font-size",
+    "font-weight",
+    "height",
+    "id",
+    "opacity",
+    "r",
+    "rx",
+    "ry",
+    "stroke",
+    "stroke-dasharray",
+    "stroke-miterlimit",
+    "stroke-opacity",
+    "stroke-width",
+    "text-anchor",
+    "transform",
+    "version",
+    "viewBox",
+    "width",
+    "x",
+    "x1",
+    "x2",
+    "y",
+    "y1",
+    "y2",
+}
+SVG = "http://www.w3.org/2000/svg"
+
+
+def clean_svg(made: str, alternative: str) -> str:
+    """A drawing with shapes and texts alone: no script, no link, no style, nothing to load."""
+    root = etree.fromstring(made.encode(), etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+    for node in list(root.iter()):
+        name = etree.QName(node).localname if isinstance(node.tag, str) else ""
+        if name not in _SHAPES:
+            parent = node.getparent()
+            if parent is not None:
+                parent.remove(node)
+            continue
+        for key in list(node.attrib):
+            value = node.attrib[key]
+            if key not in _KEPT or ("url(" in value and not re.fullmatch(r"url\(#[\w-]+\)", value)):
+                del node.attrib[key]
+            elif key in {"d", "transform", "points"}:
+                node.attrib[key] = re.sub(r"(\d+\.\d{2})\d+", r"\1", value)
+        if node.get("font-family"):
+            node.set("font-family", f"{FONT}, system-ui, sans-serif")
+    root.set("role", "img")
+    title = etree.Element(f"{{{SVG}}}title")
+    title.text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", alternative)
+    root.insert(0, title)
+    etree.cleanup_namespaces(root)
+    return str(etree.tostring(root, encoding="unicode"))

@@ -1,0 +1,59 @@
+"""How the parts of a document are written, the same in every output: cells, sentences, what stands beside a quote."""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import urlsplit
+
+from dashboard.words.language import LANGUAGE_NAMES, _, count, day, in_quotes, moment, percent
+from data.posts.quotes import CUT, Quote
+from data.sharing.document import Table, Words
+
+
+def cell_words(value: object, kind: str) -> str:
+    """A cell of a table as it is written."""
+    if value is None or value == "":
+        return "–"
+    if kind == "share" and isinstance(value, (int, float)):
+        return percent(float(value))
+    if kind == "number" and isinstance(value, (int, float)):
+        return count(value)
+    if kind == "date":
+        try:
+            return day(date.fromisoformat(str(value)))
+        except ValueError:
+            return str(value)
+    return str(value)
+
+
+def written_rows(block: Table) -> list[list[str]]:
+    """The rows of a table, each cell as it is written."""
+    return [
+        [cell_words(value, kind) for value, (_name, kind) in zip(row, block.columns, strict=True)] for row in block.rows
+    ]
+
+
+def plain_words(block: Words) -> str:
+    """A sentence with the words of a post that it ends with, as plain text."""
+    if block.said is None:
+        return block.text
+    said = block.said.text or CUT
+    return said if block.kind == "heading" and not block.text else f"{block.text} {in_quotes(said)}"
+
+
+def source_words(quote: Quote) -> str:
+    """What stands beside a quote: who, where, when, in which language."""
+    lang = LANGUAGE_NAMES.get(quote.lang, quote.lang)
+    parts = [quote.author, quote.place, moment(quote.published_at), lang, _("Demo") if quote.is_demo else ""]
+    return " · ".join(part for part in parts if part)
+
+
+def erased_words() -> str:
+    return _("These words were removed: the posts of their author were erased.")
+
+
+def host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or url
+    except ValueError:
+        return url

@@ -1,0 +1,81 @@
+"""Charts of documents as Altair describes them: marks, rooms and axes by kind; no drawing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from dashboard.charts.documents import altair_chart
+from data.sharing.document import Chart
+
+DAYS = ("2026-06-13", "2026-06-14", "2026-06-15")
+BARS = Chart("bars", "By name", "", ("Ana", 'Bo\'s "x"'), (("Posts", (3.0, 1.0)),))
+
+
+def spec(chart: Chart, lang: str = "en", *, paper: bool = True) -> dict[str, Any]:
+    made: dict[str, Any] = altair_chart(chart, lang, paper=paper).to_dict()
+    return made
+
+
+def marks(made: dict[str, Any]) -> list[str]:
+    return [layer["mark"]["type"] for layer in made.get("layer", [made])]
+
+
+@pytest.mark.parametrize(
+    ("chart", "wanted"),
+    [
+        (Chart("days", "", "", DAYS, (("Posts", (1.0, 9.0, 2.0)),), marked=(1,)), ["bar", "point"]),
+        (Chart("tones", "", "", DAYS, (("Negative", (1.0, 0.0, 2.0)), ("Positive", (0.0, 3.0, 1.0)))), ["bar"]),
+        (
+            Chart("band", "", "", DAYS, (("Net", (0.1, 0.2, None)),), (0.0, 0.1, None), (0.2, 0.3, None)),
+            ["rule", "area", "line"],
+        ),
+        (BARS, ["bar", "text"]),
+        (replace(BARS, low=(2.0, 0.5), high=(4.0, 2.0)), ["bar", "rule", "text"]),
+        (replace(BARS, kind="whiskers", low=(-1.0, 0.5), high=(4.0, 2.0)), ["rule", "circle", "text"]),
+    ],
+)
+def test_each_kind_has_its_marks(chart: Chart, wanted: list[str]) -> None:
+    assert marks(spec(chart)) == wanted
+
+
+def test_days_are_written_as_the_language_does() -> None:
+    chart = Chart("days", "", "", DAYS, (("Posts", (1.0, 9.0, 2.0)),))
+    formats = [spec(chart, lang)["layer"][0]["encoding"]["x"]["axis"]["format"] for lang in ("en", "fr")]
+    assert formats == ["%b %d", "%d/%m"]
+
+
+def test_a_missing_value_has_no_mark() -> None:
+    made = spec(Chart("days", "", "", DAYS, (("Posts", (1.0, None, 2.0)),)))
+    (rows,) = made["datasets"].values()
+    assert [row["value"] for row in rows] == [1.0, 2.0]
+
+
+def test_a_value_axis_counts_in_ones_in_shares_or_with_signs() -> None:
+    def axis(chart: Chart) -> dict[str, Any]:
+        held: dict[str, Any] = spec(chart)["layer"][0]["encoding"]["x"]["axis"]
+        return held
+
+    assert axis(BARS)["tickMinStep"] == 1
+    assert axis(replace(BARS, share=True))["format"] == "%"
+    assert "tickMinStep" not in axis(replace(BARS, share=True))
+    signed = spec(replace(BARS, kind="whiskers", low=(-1.0, 0.5), high=(4.0, 2.0)))["layer"][1]["encoding"]["x"]["axis"]
+    assert signed["format"] == "+.1f"
+
+
+def test_a_name_cannot_end_the_expression_it_stands_in() -> None:
+    label = spec(BARS)["layer"][0]["encoding"]["y"]["axis"]["labelExpr"]
+    assert label == "['Ana','Bo\\u0027s \\u0022x\\u0022'][toNumber(datum.label)]"
+
+
+def test_no_rows_still_make_a_chart() -> None:
+    assert spec(Chart("bars", "", "", (), (("Posts", ()),)))["height"] == 60
+
+
+def test_on_a_page_it_takes_the_pages_colours() -> None:
+    on_paper, on_page = spec(BARS), spec(BARS, paper=False)
+    assert on_paper["config"]["background"] == "#ffffff"
+    assert on_page.get("config", {}).get("background") != "#ffffff"
+    assert on_page["width"] == "container"
