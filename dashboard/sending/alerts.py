@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, update
 
 from dashboard.addresses import page_link
-from dashboard.words.alerts import how_unusual, kind_names, rule_name, since_when
+from dashboard.words.alerts import how_unusual, names_of, rule_title, since_when
 from dashboard.words.language import _, current, moment, n_, speaking
 from data.alerts.alerts import Alert, alerts, get_alert
 from data.alerts.channels import Channel, channels, digest_waits, due_deliveries, note_delivery
@@ -96,20 +96,16 @@ def message(
         return "", ""
     with speaking(channel.lang, channel.zone):
         names = {brand.id: brand.name for brand in get_brands(connection)}
-        first = _rule_words(held[0], names)
+        first = rule_title(held[0].rule, names)
         title = f"Vigie: {first}" if len(held) == 1 else "Vigie: " + n_("{n} alert", "{n} alerts", len(held))
         return title, "\n\n".join(_words_of(connection, item, names, base) for item in held)
 
 
-def _rule_words(item: Alert, names: dict[int, str]) -> str:
-    return rule_name(item.rule.kind, item.rule.name, names.get(item.rule.brand, ""), item.rule.query)
-
-
 def _words_of(connection: Connection, item: Alert, names: dict[int, str], base: str) -> str:
-    lines = [_rule_words(item, names), how_unusual(item.rule.kind, item.facts), since_when(item)]
-    also = [kind_names()[kind] for kind in item.facts.get("also", ()) if kind in kind_names()]
+    lines = [rule_title(item.rule, names), how_unusual(item.rule.kind, item.facts), since_when(item)]
+    also = names_of(item.facts.also)
     if also:
-        lines.append(_("Also: {what}.").format(what=", ".join(also)))
+        lines.append(_("Also: {what}.").format(what=", ".join(also.values())))
     posts = posts_by_id(connection, item.posts)
     if any(post.is_demo for post in posts):
         lines.append(_("These are demo posts."))

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, text
 
-from data.alerts.alerts import Finding, keep_finding
+from data.alerts.alerts import AlertFacts, Finding, keep_finding
 from data.alerts.channels import queue_deliveries
 from data.alerts.rules import AlertRule, alert_rules, make_usual_rules, note_looked
 from data.inbox.moderation import hot_threads
@@ -140,7 +140,7 @@ def _tone(connection: Connection, rule: AlertRule, since: int, until: int) -> li
             tones_by(connection, _days(day - length - 27, day - length, rule.brand), "source"),
             tones_by(connection, _days(day - length + 1, day, rule.brand), "source"),
         )
-        found.append(replace(item, facts={**item.facts, "cause": cause.verdict}))
+        found.append(replace(item, facts=replace(item.facts, cause=cause.verdict)))
     return found
 
 
@@ -159,7 +159,8 @@ def _competitor(connection: Connection, rule: AlertRule, since: int, until: int)
         usual = sum(seen.negative[before]) / max(1, sum(seen.clear[before]))
         if share > usual:
             item = _described(connection, rule, event, seen.first, until, f"competitor:{rule.brand}", tone="negative")
-            found.append(replace(item, facts={**item.facts, "share": round(share, 3), "usual_share": round(usual, 3)}))
+            shares = replace(item.facts, share=round(share, 3), usual_share=round(usual, 3))
+            found.append(replace(item, facts=shares))
     return found
 
 
@@ -170,16 +171,17 @@ def _described(
     up to `until`."""
     began, noticed = (first + event.began) * HOUR, min((first + event.noticed + 1) * HOUR, until)
     last = min((first + event.last + 1) * HOUR, until)
-    facts: dict[str, Any] = {
-        "window": event.window,
-        "count": round(float(event.count), 3),
-        "expected": round(float(event.expected), 3),
-        "chance": float(f"{event.chance:.3g}"),
-    }
     inside = posts_between(connection, rule.brand, began, noticed, newest=False)
     before = posts_between(connection, rule.brand, began - 28 * DAY, began - 1)
     words, origin, to_read = what_is_said(connection, inside, before, tone)
-    return Finding(key, began, noticed, last, to_read, origin, {**facts, "words": words})
+    facts = AlertFacts(
+        window=event.window,
+        count=round(float(event.count), 3),
+        expected=round(float(event.expected), 3),
+        chance=float(f"{event.chance:.3g}"),
+        words=tuple(words),
+    )
+    return Finding(key, began, noticed, last, to_read, origin, facts)
 
 
 def posts_between(
@@ -261,7 +263,7 @@ def _event(connection: Connection, rule: AlertRule, since: int, until: int) -> l
                 max(held),
                 to_read,
                 origin or members[0].id,
-                {"words": list(event.words) or words, "count": len(members), "window": 2},
+                AlertFacts(window=2, count=len(members), words=event.words or tuple(words)),
             )
         )
     return found
@@ -295,7 +297,7 @@ def _conflict(connection: Connection, rule: AlertRule, since: int, until: int) -
                     moment[last],
                     to_read,
                     ids[0],
-                    {"heat": round(thread.heat, 2), "count": len(ids)},
+                    AlertFacts(heat=round(thread.heat, 2), count=len(ids)),
                 )
             )
     return found
@@ -334,12 +336,11 @@ def _topic(connection: Connection, rule: AlertRule, since: int, until: int) -> l
                 ours[-1].published_at,
                 tuple(m.id for m in ours[:FIVE]),
                 members[0].id,
-                {
-                    "topic": row.id,
-                    "name": row.person_label or row.label,
-                    "count": len(ours),
-                    "words": [w.strip().lower() for w in row.label.split(",")],
-                },
+                AlertFacts(
+                    name=row.person_label or row.label,
+                    count=len(ours),
+                    words=tuple(w.strip().lower() for w in row.label.split(",")),
+                ),
             )
         )
     return found
@@ -389,12 +390,7 @@ def _quiet(connection: Connection, rule: AlertRule, since: int, until: int) -> l
                         (day + 1) * DAY,
                         (int(last_post),) if last_post else (),
                         int(last_post or 0),
-                        {
-                            "source": source_id,
-                            "name": names[source_id],
-                            "count": recent,
-                            "expected": round(before * 3 / 25, 1),
-                        },
+                        AlertFacts(name=names[source_id], count=recent, expected=round(before * 3 / 25, 1)),
                     )
                 )
             elif quiet:
@@ -431,7 +427,7 @@ def _keyword(connection: Connection, rule: AlertRule, since: int, until: int) ->
             group[-1].published_at,
             tuple(row.id for row in group[:FIVE]),
             group[0].id,
-            {"count": len(group)},
+            AlertFacts(count=len(group)),
         )
         for group in groups
     ]

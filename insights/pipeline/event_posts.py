@@ -26,7 +26,7 @@ def posts_of_event(connection: Connection, alert: Alert) -> list[EventPost]:
         chosen = list(connection.execute(select(post.c.id).where(in_thread(kind, root))).scalars())
     else:
         began, ended = to_epoch(alert.began_at - BEFORE), to_epoch(alert.last_at + AFTER)
-        words = set(alert.facts.get("words", ()))
+        words = set(alert.facts.words)
         needed = 2 if len(words) > 3 else 1
         read = posts_between(connection, 0 if words else alert.rule.brand, began, ended, limit=4 * MOST, newest=False)
         chosen = [item.id for item in read if not words or len(words & set(terms(item.text))) >= needed]

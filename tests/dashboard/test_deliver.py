@@ -21,7 +21,7 @@ from dashboard.words.language import speaking, translations
 from data.alerts import alerts
 from data.alerts import channels as alerts_channels
 from data.alerts import rules as alerts_rules
-from data.alerts.alerts import Finding
+from data.alerts.alerts import AlertFacts, Finding
 from data.alerts.channels import Channel, save_channel
 from data.alerts.rules import AlertRule
 from data.credentials import credentials_path, keep_channel_secret, load_credentials
@@ -90,7 +90,7 @@ def alarmed(store: Store) -> Store:
         ids = [int(row[0]) for row in connection.exec_driver_sql("SELECT id FROM post ORDER BY published_at")]
     rule_id = alerts_rules.save_rule(store, AlertRule(0, "volume", brand=brand), NOW)
     moment = to_epoch(NOW)
-    facts = {"window": 1, "count": 12, "expected": 0.4, "chance": 1e-12, "words": ["down"]}
+    facts = AlertFacts(window=1, count=12, expected=0.4, chance=1e-12, words=("down",))
     with store.write() as connection:
         found = Finding("volume:1", moment - 7_200, moment, moment, tuple(ids), ids[0], facts)
         alerts.keep_finding(connection, AlertRule(rule_id, "volume", brand=brand), found)

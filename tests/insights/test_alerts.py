@@ -12,7 +12,7 @@ import pytest
 from data.alerts import alerts
 from data.alerts import channels as alerts_channels
 from data.alerts import rules as alerts_rules
-from data.alerts.alerts import Finding
+from data.alerts.alerts import AlertFacts, Finding
 from data.alerts.channels import Channel, due_moment, save_channel
 from data.alerts.rules import AlertRule, alert_rules, save_rule
 from data.models import Brand, NewPost, to_epoch
@@ -178,8 +178,8 @@ def test_a_rule_watches_from_the_first_refresh_on(watched: Store, settings: Sett
         volume = next(a for a in found if a.rule.kind == "volume")
         (first,) = [p for p in posts_of_event(connection, volume) if p.id == volume.origin]
     assert len(due) == len(found) == done.alerts
-    assert volume.facts["count"] >= 6
-    assert "outage" in volume.facts["words"]
+    assert volume.facts.count >= 6
+    assert "outage" in volume.facts.words
     assert len(volume.posts) == 5
     assert first.at == NOW - timedelta(minutes=100)
     # The same event an hour later is not told again, and nothing new is on its way.
@@ -202,11 +202,11 @@ def test_a_rehearsal_tells_what_the_rule_would_have_told(watched: Store) -> None
     rule = AlertRule(0, "keyword", query='"lunch number 3"')
     with watched.read() as connection:
         (found,) = rehearse(connection, rule, NOW - timedelta(days=90), NOW)
-        assert found.facts["count"] == 1
+        assert found.facts.count == 1
         assert found.origin == found.posts[0]
         assert rehearse(connection, replace(rule, query="nothing at all"), NOW - timedelta(days=90), NOW) == []
         many = rehearse(connection, replace(rule, query="acme"), NOW - timedelta(days=90), NOW)
-        assert sum(item.facts["count"] for item in many) == 45
+        assert sum(item.facts.count for item in many) == 45
         for kind in ("volume", "tone", "event", "conflict", "topic", "competitor", "quiet"):
             rehearse(connection, AlertRule(0, kind, brand=1), NOW - timedelta(days=90), NOW)
     with pytest.raises(QueryError):
@@ -240,14 +240,14 @@ def test_one_event_found_by_two_rules_is_one_alert(watched: Store) -> None:
     moment = to_epoch(NOW)
     with watched.write() as connection:
         volume, tone = (next(r for r in alert_rules(connection) if r.kind == kind) for kind in ("volume", "tone"))
-        words = {"words": ["outage", "data", "lost"]}
+        words = AlertFacts(words=("outage", "data", "lost"))
         made = alerts.keep_finding(connection, volume, Finding("volume:1", moment, moment, moment, facts=words))
         late = moment + 3_600
         assert alerts.keep_finding(connection, tone, Finding("tone:1", moment, late, late, facts=words)) == 0
         found = alerts.get_alert(connection, made)
         assert found is not None
-        assert found.facts["also"] == ["tone"]
-        apart = {"words": ["festival", "cake"]}
+        assert found.facts.also == ("tone",)
+        apart = AlertFacts(words=("festival", "cake"))
         assert alerts.keep_finding(connection, tone, Finding("tone:2", moment, late, late, facts=apart))
 
 

@@ -19,6 +19,7 @@ from dashboard.words.alerts import (
     how_unusual,
     kind_help,
     kind_names,
+    names_of,
     sensitivity_names,
     since_when,
 )
@@ -68,18 +69,16 @@ def heading(item: Alert) -> None:
     """What it is, how unusual, since when."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(kind_names().get(item.rule.kind, item.rule.kind), color=COLOURS.get(item.rule.kind, "gray"))
-        for kind in item.facts.get("also", ()):
-            if kind in kind_names():
-                st.badge(kind_names()[kind], color=COLOURS.get(kind, "gray"))
+        for kind, name in names_of(item.facts.also).items():
+            st.badge(name, color=COLOURS.get(kind, "gray"))
         st.markdown(
             f"**{escape(brand_names().get(item.rule.brand, '') or item.rule.name or item.rule.query)}**",
             width="content",
         )
     st.write(escape(how_unusual(item.rule.kind, item.facts)))
-    words = item.facts.get("words", [])
     told = since_when(item)
-    if words:
-        told += " " + _("Words that stand out: {words}.").format(words=", ".join(words[:8]))
+    if item.facts.words:
+        told += " " + _("Words that stand out: {words}.").format(words=", ".join(item.facts.words[:8]))
     st.caption(escape(told))
 
 
