@@ -35,14 +35,14 @@ class AlertFacts:
 
 
 _EMPTY = AlertFacts()
-_LISTS = ("words", "also")
+_NAMES = {field.name for field in fields(AlertFacts)}
 
 
 def _facts(written: str) -> AlertFacts:
     """Facts from JSON; what a row of long ago lacks has its default, what it has beside is left."""
-    held: dict[str, Any] = json.loads(written)
-    known = {f.name: held[f.name] for f in fields(AlertFacts) if f.name in held}
-    return AlertFacts(**{name: tuple(value) if name in _LISTS else value for name, value in known.items()})
+    held: dict[str, Any] = {name: value for name, value in json.loads(written).items() if name in _NAMES}
+    held |= {name: tuple(held.get(name, ())) for name in ("words", "also")}
+    return AlertFacts(**held)
 
 
 def _written(facts: AlertFacts) -> str:
