@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.files.html import plain_words, source_words
-from dashboard.words.ideas import audience_words, content_channels, customs, evidence_words, format_names, why_now
+from dashboard.words.drafts import customs
+from dashboard.words.ideas import audience_words, content_channels, evidence_words, format_names, why_now
 from dashboard.words.language import _, current, day, zone
 from data.content.calendar import Item
 from data.content.ideas import Idea

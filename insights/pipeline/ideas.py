@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from data.content import ground as idea_ground
 from data.content.ground import Evidence
-from data.content.ideas import dismissed, history, save_ideas
+from data.content.ideas import NewIdea, dismissed, history, save_ideas
 from data.content.occasions import coming, yearly_days
 from data.debates import debates, positioned
 from data.inbox.waiting import to_answer
@@ -23,21 +23,10 @@ from data.schema import IDS_PER_DAY
 from data.store import Store
 from data.tools import namings_of, tools
 from data.topics.listing import topics_of_fit, trend_facts
-from insights.ideas.rules import (
-    Answered,
-    Argued,
-    Fix,
-    Found,
-    Ground,
-    Helper,
-    Milestone,
-    NewTool,
-    Occasion,
-    Subject,
-    all_ideas,
-    comes_back,
-    rank,
-)
+from insights.ideas.candidates import Candidate
+from insights.ideas.ground import Answered, Argued, Fix, Ground, Helper, Milestone, NewTool, Occasion, Subject
+from insights.ideas.ranking import comes_back, rank
+from insights.ideas.rules import all_ideas
 from insights.text import terms
 
 WINDOW = 60  # days of evidence
@@ -54,23 +43,32 @@ def find_ideas(store: Store, now: datetime) -> int:
         ground = ground_of(connection, now)
         gone = dismissed(connection)
         made = history(connection)
-    found = all_ideas(ground)
-    back = [item.key for item in found if item.key in gone and comes_back(len(item.posts), gone[item.key])]
-    ranked = rank([item for item in found if item.key not in gone or item.key in back], made)[:KEPT]
+    candidates = all_ideas(ground)
+    back = [item.key for item in candidates if item.key in gone and comes_back(len(item.posts), gone[item.key])]
+    ranked = rank([item for item in candidates if item.key not in gone or item.key in back], made)[:KEPT]
     with store.write() as connection:
-        save_ideas(connection, [_row(item) for item in ranked], back, now)
+        save_ideas(connection, [_idea(item) for item in ranked], back, now)
     return len(ranked)
 
 
-def _row(item: Found) -> dict[str, object]:
-    same = ("key", "kind", "score", "why", "people", "places", "days", "interest", "sample", "effort", "risk", "lang")
-    return {
-        **{name: getattr(item, name) for name in same},
-        "facts": {**item.facts, "about": item.about},
-        "posts": list(item.posts),
-        "total": len(item.posts),
-        "formats": list(item.formats),
-    }
+def _idea(item: Candidate) -> NewIdea:
+    return NewIdea(
+        key=item.key,
+        kind=item.kind,
+        facts=item.facts,
+        score=item.score,
+        why=item.why,
+        posts=item.posts,
+        people=len(item.people),
+        places=item.places,
+        days=item.days,
+        interest=item.interest,
+        sample=item.sample,
+        effort=item.effort,
+        risk=item.risk,
+        formats=item.formats,
+        lang=item.lang,
+    )
 
 
 def ground_of(connection: Connection, now: datetime) -> Ground:
@@ -90,10 +88,8 @@ def ground_of(connection: Connection, now: datetime) -> Ground:
             NewTool(
                 t.id,
                 t.name,
-                t.stage,
                 idea_ground.evidence(connection, _tool_posts(connection, t.id)),
                 today - to_day(t.first_at),
-                [str(a[0]) for a in t.facts.get("alternatives", [])],
             )
             for t in tools(connection, (today - 90) * IDS_PER_DAY, last, limit=20)
         ],
@@ -157,7 +153,6 @@ def _debates(connection: Connection, today: int, first: int, last: int) -> list[
                 item.id,
                 item.question,
                 idea_ground.evidence(connection, ids),
-                item.score,
                 item.state,
                 max(0, today - to_day(item.last_at)),
                 item.heat or 0.0,
@@ -190,7 +185,7 @@ def _occasions(connection: Connection, now: datetime, first: int) -> list[Occasi
             if asked is not None:
                 ids |= set(matching_ids(connection, asked, first, 40))
         posts = idea_ground.evidence(connection, sorted(ids))
-        found.append(Occasion(f"{item.key}:{when.year}", item.name, (when - today).days, posts, own=item.area == "own"))
+        found.append(Occasion(f"{item.key}:{when.year}", item.name, (when - today).days, posts))
     return found + _anniversaries(connection, now, first)
 
 
@@ -216,7 +211,7 @@ def _anniversaries(connection: Connection, now: datetime, first: int) -> list[Oc
                 "fr": f"{years} an{'s' if years > 1 else ''} : {name['fr']}",
             }
             posts = idea_ground.posts_about_us(connection, first, 40)
-            found.append(Occasion(f"anniversary-{key}:{year}", told, ahead, posts, own=True))
+            found.append(Occasion(f"anniversary-{key}:{year}", told, ahead, posts))
     return found
 
 

@@ -236,6 +236,22 @@ def test_alerts_are_closed_snoozed_and_tuned(watched: Store) -> None:
         assert alerts.get_alert(connection, made) is None
 
 
+def test_facts_of_long_ago_are_read(watched: Store) -> None:
+    moment = to_epoch(NOW)
+    with watched.write() as connection:
+        rule = next(r for r in alert_rules(connection) if r.kind == "quiet")
+        facts = AlertFacts(name="Forum « été »", count=2, expected=30.5)
+        made = alerts.keep_finding(connection, rule, Finding("quiet:1", moment, moment, moment, facts=facts))
+        kept = alerts.get_alert(connection, made)
+        assert kept is not None
+        assert kept.facts == facts
+        old = '{"source": 1, "name": "Forum", "count": 2, "words": ["down"]}'
+        connection.exec_driver_sql(f"UPDATE alert SET facts = '{old}' WHERE id = {made}")
+        read = alerts.get_alert(connection, made)
+        assert read is not None
+        assert read.facts == AlertFacts(name="Forum", count=2, words=("down",))
+
+
 def test_one_event_found_by_two_rules_is_one_alert(watched: Store) -> None:
     moment = to_epoch(NOW)
     with watched.write() as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import icalendar
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from dashboard.files.calendar import as_csv, as_ics
 from data.content import calendar, ideas, occasions
 from data.content.calendar import CalendarError, Item
-from data.content.ideas import IdeaError
+from data.content.ideas import IdeaError, IdeaFacts, NewIdea
 from data.inbox.ours import set_own_account
 from data.models import NewPost, Scope
 from data.posts.erasure import erase_author
@@ -25,29 +26,27 @@ from data.store import Store
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 
-def row(key: str, posts: list[int], **more: object) -> dict[str, object]:
-    return {
-        "key": key,
-        "kind": key.split(":")[0],
-        "facts": {"about": key},
-        "score": 0.5,
-        "why": {"now": 0.3},
-        "posts": posts,
-        "total": len(posts),
-        "people": 2,
-        "places": 1,
-        "days": 3,
-        "interest": None,
-        "sample": 0,
-        "effort": 0.1,
-        "risk": 0.0,
-        "formats": ["post"],
-        "lang": "en",
-        **more,
-    }
+def row(key: str, posts: list[int], **facts: Any) -> NewIdea:
+    return NewIdea(
+        key=key,
+        kind=key.split(":")[0],
+        facts=IdeaFacts(about=key, **facts),
+        score=0.5,
+        why={"now": 0.3},
+        posts=tuple(posts),
+        people=2,
+        places=1,
+        days=3,
+        interest=None,
+        sample=0,
+        effort=0.1,
+        risk=0.0,
+        formats=("post",),
+        lang="en",
+    )
 
 
-def put(store: Store, *rows: dict[str, object], back: tuple[str, ...] = ()) -> None:
+def put(store: Store, *rows: NewIdea, back: tuple[str, ...] = ()) -> None:
     with store.write() as connection:
         ideas.save_ideas(connection, rows, back, NOW)
 
@@ -77,6 +76,19 @@ def test_ideas_keep_their_id_and_what_people_made_of_them(store: Store) -> None:
     ideas.more_like(store, first.id)
     with store.read() as connection:
         assert ideas.history(connection)["explain"] == (1, 0)
+
+
+def test_facts_come_back_as_they_were_and_those_of_long_ago_are_read(store: Store) -> None:
+    put(store, row("occasion:fete", [1, 2, 3], names={"en": "A day", "fr": "Un jour"}, days=3, words=("a", "é")))
+    (kept,) = listed(store)
+    assert kept.facts == IdeaFacts(
+        about="occasion:fete", names={"en": "A day", "fr": "Un jour"}, days=3, words=("a", "é")
+    )
+    old = '{"about": "day:x", "name": {"en": "A day"}, "own": true, "days": 4}'
+    with store.write() as connection:
+        connection.exec_driver_sql(f"UPDATE idea SET facts = '{old}'")
+    (read,) = listed(store)
+    assert read.facts == IdeaFacts(about="day:x", names={"en": "A day"}, days=4)
 
 
 def test_a_decision_needs_its_reason(store: Store) -> None:

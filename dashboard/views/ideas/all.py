@@ -136,7 +136,7 @@ def read_posts(item: Idea, key: str) -> None:
     ):
         days = [post // IDS_PER_DAY for post in item.posts]
         debate_views.open_mentions(day_to_date(min(days)), day_to_date(max(days)), idea=str(item.id))
-    about, _sep, number = str(item.facts.get("about", "")).partition(":")
+    about, _sep, number = item.facts.about.partition(":")
     page = {"topic": "topics", "wishes": "topics", "debate": "debates", "tool": "tools"}.get(about)
     if page and number.isdecimal():
         words = {"topics": _("The topic"), "debates": _("The debate"), "tools": _("The tool")}[page]

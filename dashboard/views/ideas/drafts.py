@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from datetime import date, timedelta
-from typing import Any
 
 import streamlit as st
 from babel.dates import get_day_names
@@ -22,43 +19,20 @@ from dashboard.views.ideas.all import decide, heading, read_posts
 from dashboard.views.mentions.triage import me
 from dashboard.views.page import back
 from dashboard.views.posts import card
-from dashboard.words.debates import alternatives_in
-from dashboard.words.ideas import (
-    content_channels,
-    customs,
-    filled,
-    format_names,
-    hook_of,
-    points_of,
-    problem_words,
-    question_of,
-    tags_of,
-    title_of,
-)
+from dashboard.words.drafts import asking, customs, draft_for, parts_of, problem_words
+from dashboard.words.ideas import content_channels, format_names, title_of
 from dashboard.words.labels import escape
 from dashboard.words.language import LANGUAGE_NAMES, _, count, current, day, n_, percent, speaking, zone
 from data.content import calendar as calendar_store
 from data.content import ideas as ideas_store
 from data.content.calendar import Item
 from data.content.ideas import Idea
-from data.models import Post, Scope, web_link
-from data.posts.quotes import passage
-from insights.ideas.networks import CHANNELS, compose_address, fit, left, problems, split, tags_in
-from insights.ideas.quiz import questions
+from data.models import Post, Scope
+from insights.ideas.networks import CHANNELS, compose_address, left, problems, split
 from insights.reputation.best_time import best_hours
 
-QUOTES = 3
-QUOTED = 220  # characters of a quote in a draft
-NETWORK_OF = {
-    "x": "x",
-    "mastodon": "mastodon",
-    "bluesky": "bluesky",
-    "facebook": "facebook",
-    "instagram": "instagram",
-    "reddit": "reddit",
-    "forum": "forum",
-    "youtube": "youtube",
-}
+# Channels that are also followed as a network, so that hours of its own posts are known.
+FOLLOWED = {"x", "mastodon", "bluesky", "facebook", "instagram", "reddit", "forum", "youtube"}
 
 
 def show(idea_id: int) -> None:
@@ -94,56 +68,8 @@ def _evidence(item: Idea, posts: list[Post]) -> None:
             card(post, "evidence")
 
 
-def quotes_of(posts: list[Post], number: int = QUOTES) -> str:
-    """Exact words of the evidence, one a line, by different people, under no name."""
-    seen: set[str] = set()
-    lines = []
-    for post in posts:
-        words = passage(post.plain, stop=min(len(post.plain), QUOTED)).strip()
-        if post.author in seen or len(words) < 20 or "\n" in words:
-            continue
-        seen.add(post.author)
-        lines.append(f"“{words}”")
-        if len(lines) == number:
-            break
-    return "\n".join(lines)
-
-
-def draft_values(item: Idea, posts: list[Post], link: str) -> dict[str, Any]:
-    """What the slots of a template hold, in the language that is spoken."""
-    seen = Counter(tag for post in posts for tag in tags_in(post.plain[:2_000]))
-    brand = next((b.name for b in reputation_reads.brands() if b.is_own), "…")
-    return {
-        "hook": hook_of(item),
-        "points": "\n".join(f"- {point}" for point in points_of(item)),
-        "quotes": quotes_of(posts),
-        "question": question_of(item),
-        "link": link,
-        "tags": tags_of(item, [tag for tag, _n in seen.most_common(3)]),
-        "brand": brand,
-    }
-
-
-def quiz_of(posts: list[Post]) -> str:
-    """Questions from facts that the posts state, each with its answer and the link to the post; "" for none."""
-    links = {post.id: post.url for post in posts if web_link(post.url)}
-    lines = []
-    for number, asked in enumerate(questions([(post.id, post.plain) for post in posts]), start=1):
-        options = "  ".join(f"({letter}) {words}" for letter, words in zip("abc", asked.options, strict=True))
-        answer = _("Answer: {letter}").format(letter="abc"[asked.right])
-        lines.append(f"{number}. {asked.text}\n{options}\n{answer} {links.get(asked.post, '')}".rstrip())
-    return "\n".join(lines)
-
-
-def draft_for(channel: str, values: dict[str, Any], template: str) -> str:
-    """The draft of a channel: its template, then the customs and the limit of the network."""
-    tags = values["tags"][: CHANNELS[channel].tags]
-    link = values["link"] if CHANNELS[channel].links else ""
-    whole = filled(template, {**values, "tags": " ".join(f"#{tag}" for tag in tags), "link": link})
-    held = CHANNELS[channel]
-    if not held.limit or held.threads or held.length(whole) <= held.limit:
-        return whole
-    return fit(channel, str(values["hook"]), str(values["question"]), link, list(tags))
+def _own_brand() -> str:
+    return next((b.name for b in reputation_reads.brands() if b.is_own), "…")
 
 
 def _drafts(item: Idea, posts: list[Post]) -> None:
@@ -170,17 +96,12 @@ def _drafts(item: Idea, posts: list[Post]) -> None:
         max_selections=6,
     )
     with speaking(lang):
-        values = draft_values(item, posts, link.strip())
+        parts = parts_of(item, posts, link.strip(), _own_brand(), quiz=chosen == "quiz")
         title = title_of(item)
-        if chosen == "quiz":
-            values["quotes"] = quiz_of(posts) or values["quotes"]
     worded = model_views.ask("title", f"{item.id}-{lang}", posts[:20], lang, title, _("Have the model word the idea"))
     if worded is not None:
         model_views.show(worded, f"title-{item.id}")
-    template = idea_queries.templates()[chosen, lang]
-    pair = alternatives_in(str(item.facts.get("question", ""))) if item.kind == "poll" else None
-    if pair is not None:  # "this or that?" is not answered by yes or no
-        template = re.sub(r"- (?:Yes|Oui)\n- (?:No|Non)\n", lambda _found: f"- {pair[0]}\n- {pair[1]}\n", template)
+    template = asking(idea_queries.templates()[chosen, lang], item)
     written = model_views.ask("draft", f"{item.id}-{lang}", posts[:20], lang, title, _("Have the model word it"))
     if written is not None:
         model_views.show(written, f"draft-{item.id}")
@@ -189,7 +110,7 @@ def _drafts(item: Idea, posts: list[Post]) -> None:
     for place, channel in enumerate(picked):
         with columns[place % len(columns)], st.container(border=True, key=f"channel-{channel}"):
             key = f"{item.id}-{chosen}-{lang}-{channel}-{hash(link)}"
-            made[channel] = one_channel(channel, draft_for(channel, values, template), title, link, key)
+            made[channel] = one_channel(channel, draft_for(channel, parts, template), title, link, key)
     _plan(item, title, chosen, lang, made)
 
 
@@ -248,7 +169,7 @@ def one_channel(channel: str, text: str, title: str, link: str, key: str) -> str
 
 
 def _best_time(channel: str) -> None:
-    network = NETWORK_OF.get(channel, "")
+    network = channel if channel in FOLLOWED else ""
     until = now().date()
     scope = Scope(until - timedelta(days=90), until)
     counts = people_reads.hours_of_week(scope, network, "") if network else []
@@ -300,7 +221,7 @@ def _plan(item: Idea, title: str, chosen: str, lang: str, made: dict[str, str]) 
                             "draft",
                             when,
                             int(hour),
-                            subject=str(item.facts.get("about", "")),
+                            subject=item.facts.about,
                             drafts={channel: made[channel]} if channel in made else {},
                         ),
                         now(),
