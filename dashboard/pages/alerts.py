@@ -6,7 +6,7 @@ from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.state import whole_parameter
 from dashboard.views.alerts import all as alert_views
-from dashboard.views.alerts import channels as channel_views
+from dashboard.views.alerts import destinations as destination_views
 from dashboard.views.alerts import event as crisis_view
 from dashboard.views.page import choose_view, empty_state
 from dashboard.words.language import _
@@ -25,7 +25,7 @@ view = choose_view(views, "rule", "channel")
 if view == "rules":
     alert_views.rules()
 elif view == "channels":
-    channel_views.channels()
+    destination_views.destinations()
 elif view == "rest":
     alert_views.listed("snoozed")
     alert_views.listed("closed")

@@ -1,4 +1,4 @@
-"""Alerts, rules, channels and events as pages read them."""
+"""Alerts, rules, destinations and events as pages read them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from dashboard.reads import cache
 from dashboard.reads.cache import cached
 from data.alerts import alerts as alerts_store
-from data.alerts import channels as alerts_store_channels
+from data.alerts import destinations as destinations_store
 from data.alerts import rules as alerts_store_rules
 from insights.alerts.course import EventPost
 
@@ -43,10 +43,10 @@ def rehearsal(connection: Connection, rule: alerts_store_rules.AlertRule, hour: 
     return rehearse(connection, rule, hour - timedelta(days=days), hour)
 
 
-def channels() -> tuple[list[alerts_store_channels.Channel], list[alerts_store_channels.Delivery]]:
-    """Channels and the last deliveries. Not cached: what is sent changes without a new revision."""
+def destinations() -> tuple[list[destinations_store.Destination], list[destinations_store.Delivery]]:
+    """Destinations and the last deliveries. Not cached: what is sent changes without a new revision."""
     with cache.store().read() as connection:
-        return alerts_store_channels.channels(connection), alerts_store_channels.recent_deliveries(connection)
+        return destinations_store.destinations(connection), destinations_store.recent_deliveries(connection)
 
 
 @cached(20)

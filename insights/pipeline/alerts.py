@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from data.alerts.alerts import Finding, keep_finding
-from data.alerts.channels import queue_deliveries
+from data.alerts.destinations import queue_deliveries
 from data.alerts.rules import AlertRule, alert_rules, make_usual_rules, note_looked
 from data.models import from_epoch, to_epoch
 from data.store import Store
@@ -28,7 +28,7 @@ def rehearse(connection: Connection, rule: AlertRule, since: datetime, until: da
 
 def watch(store: Store, now: datetime) -> list[int]:
     """Run every rule over what is new since it last looked; gives the ids of new alerts, which are on their way to
-    the channels. A rule that looks for the first time fills the list with what it would have told before."""
+    their destinations. A rule that looks for the first time fills the list with what it would have told before."""
     with store.write(counts=False) as connection:
         make_usual_rules(connection, now)
     with store.read() as connection:

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from data.alerts import alerts
-from data.alerts import channels as alerts_channels
+from data.alerts import destinations as destinations_store
 from data.alerts import rules as alerts_rules
 from data.alerts.alerts import AlertFacts, Finding
-from data.alerts.channels import Channel, due_moment, save_channel
+from data.alerts.destinations import Destination, due_moment, save_destination
 from data.alerts.rules import AlertRule, alert_rules, save_rule
 from data.models import Brand, NewPost, to_epoch
 from data.posts.ingest import add_posts
@@ -163,7 +163,7 @@ def test_a_rule_watches_from_the_first_refresh_on(watched: Store, settings: Sett
         kinds = {rule.kind for rule in alert_rules(connection)}
         assert {"volume", "tone", "event", "conflict", "topic", "quiet"} <= kinds
         assert alerts.count_open(connection, NOW) == 0
-    save_channel(watched, Channel(0, "Mail", "secret"), NOW)
+    save_destination(watched, Destination(0, "Mail", "secret"), NOW)
     words = ["down", "broken again", "nobody answers", "lost my data"]
     burst = [
         said(f"b{n}", NOW - timedelta(minutes=100 - 5 * n), f"Acme outage: {words[n % 4]}, case {n}", f"angry{n}")
@@ -174,7 +174,7 @@ def test_a_rule_watches_from_the_first_refresh_on(watched: Store, settings: Sett
     assert done.alerts >= 1
     with watched.read() as connection:
         found = alerts.alerts(connection, NOW)
-        due = alerts_channels.due_deliveries(connection, NOW)
+        due = destinations_store.due_deliveries(connection, NOW)
         volume = next(a for a in found if a.rule.kind == "volume")
         (first,) = [p for p in posts_of_event(connection, volume) if p.id == volume.origin]
     assert len(due) == len(found) == done.alerts
@@ -194,7 +194,7 @@ def test_a_rule_watches_from_the_first_refresh_on(watched: Store, settings: Sett
         again = alerts.get_alert(connection, volume.id)
         assert again is not None
         assert again.last_at > volume.last_at
-        assert len(alerts_channels.recent_deliveries(connection)) == done.alerts
+        assert len(destinations_store.recent_deliveries(connection)) == done.alerts
     assert watch(watched, later) == []
 
 
@@ -268,22 +268,22 @@ def test_one_event_found_by_two_rules_is_one_alert(watched: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("channel", "hour", "due"),
+    ("destination", "hour", "due"),
     [
-        (Channel(0, "", ""), 12, 0),
-        (Channel(0, "", "", quiet_from=22, quiet_to=7), 23, 8),
-        (Channel(0, "", "", quiet_from=22, quiet_to=7), 6, 1),
-        (Channel(0, "", "", quiet_from=22, quiet_to=7), 7, 0),
-        (Channel(0, "", "", quiet_from=1, quiet_to=5), 3, 2),
-        (Channel(0, "", "", quiet_from=22, quiet_to=7, zone="Europe/Paris"), 20, 9),
-        (Channel(0, "", "", digest_hour=8), 7, 1),
-        (Channel(0, "", "", digest_hour=8), 9, 23),
-        (Channel(0, "", "", digest_hour=8, zone="America/Montreal"), 9, 3),
+        (Destination(0, "", ""), 12, 0),
+        (Destination(0, "", "", quiet_from=22, quiet_to=7), 23, 8),
+        (Destination(0, "", "", quiet_from=22, quiet_to=7), 6, 1),
+        (Destination(0, "", "", quiet_from=22, quiet_to=7), 7, 0),
+        (Destination(0, "", "", quiet_from=1, quiet_to=5), 3, 2),
+        (Destination(0, "", "", quiet_from=22, quiet_to=7, zone="Europe/Paris"), 20, 9),
+        (Destination(0, "", "", digest_hour=8), 7, 1),
+        (Destination(0, "", "", digest_hour=8), 9, 23),
+        (Destination(0, "", "", digest_hour=8, zone="America/Montreal"), 9, 3),
     ],
 )
-def test_quiet_hours_and_digests(channel: Channel, hour: int, due: int) -> None:
+def test_quiet_hours_and_digests(destination: Destination, hour: int, due: int) -> None:
     now = NOW.replace(hour=hour)
-    assert due_moment(channel, now) == now + timedelta(hours=due)
+    assert due_moment(destination, now) == now + timedelta(hours=due)
 
 
 def test_the_course_of_an_event() -> None:

@@ -1,4 +1,4 @@
-"""Where alerts go: channels, their hours, what was sent and what was not."""
+"""Where alerts go: destinations, their hours, what was sent and what was not."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from dashboard.state import now, parameter, remembered, set_parameter
 from dashboard.views.page import back
 from dashboard.words.labels import escape
 from dashboard.words.language import LANGUAGES, _, moment, n_
-from data.alerts import channels as alerts_channels
-from data.alerts.channels import Channel
+from data.alerts import destinations as destinations_store
+from data.alerts.destinations import Destination
 from data.credentials import keep_channel_secret
 from data.sharing.subscriptions import Mailing
 
@@ -22,9 +22,9 @@ ZONES = ("Europe/Paris", "UTC", "Europe/London", "Europe/Brussels", "America/Mon
 STATES = {"sent": "green", "waiting": "blue", "failed": "red"}
 
 
-def channels() -> None:
-    """Channels, the form for one, and the last deliveries."""
-    found, deliveries = alert_reads.channels()
+def destinations() -> None:
+    """Destinations, the form for one, and the last deliveries."""
+    found, deliveries = alert_reads.destinations()
     st.write(
         _(
             "Alerts are always here. They can also go by mail, to Slack, Teams, Matrix, ntfy, a webhook and about a "
@@ -36,56 +36,56 @@ def channels() -> None:
     asked = parameter("channel")
     current = next((c for c in found if str(c.id) == asked), None)
     if asked == "new" or current is not None:
-        _form(current or Channel(0, "", "", zone=str(remembered("zone", "UTC"))))
+        _form(current or Destination(0, "", "", zone=str(remembered("zone", "UTC"))))
         return
     if st.button(_("Add a channel"), type="primary", icon=":material/add:", key="new-channel"):
         set_parameter("channel", "new")
         st.rerun()
-    for channel in found:
-        _row(channel)
+    for destination in found:
+        _row(destination)
     if deliveries:
         _deliveries(found, deliveries)
 
 
-def _row(channel: Channel) -> None:
+def _row(destination: Destination) -> None:
     with st.container(
-        border=True, key=f"channel-{channel.id}", horizontal=True, vertical_alignment="center", gap="small"
+        border=True, key=f"channel-{destination.id}", horizontal=True, vertical_alignment="center", gap="small"
     ):
-        st.markdown(f"**{escape(channel.name)}**", width="content")
-        if not channel.is_on:
+        st.markdown(f"**{escape(destination.name)}**", width="content")
+        if not destination.is_on:
             st.badge(_("Off"), color="gray")
-        st.caption(escape(hours(channel)))
+        st.caption(escape(hours(destination)))
         st.space("stretch")
-        if st.button(_("Send a test"), key=f"try-{channel.id}", type="tertiary", icon=":material/send:"):
-            say_outcome(deliver.try_channel(channel, cache.settings()))
-        if st.button(_("Edit"), key=f"channel-edit-{channel.id}", type="tertiary", icon=":material/edit:"):
-            set_parameter("channel", str(channel.id))
+        if st.button(_("Send a test"), key=f"try-{destination.id}", type="tertiary", icon=":material/send:"):
+            say_outcome(deliver.try_destination(destination, cache.settings()))
+        if st.button(_("Edit"), key=f"channel-edit-{destination.id}", type="tertiary", icon=":material/edit:"):
+            set_parameter("channel", str(destination.id))
             st.rerun()
 
 
-def hours(channel: Channel) -> str:
-    """When a channel is written to, in words."""
-    if channel.digest_hour >= 0:
-        return _("once a day at {hour}:00 ({zone})").format(hour=channel.digest_hour, zone=channel.zone)
-    if channel.quiet_from != channel.quiet_to:
+def hours(destination: Destination) -> str:
+    """When a destination is written to, in words."""
+    if destination.digest_hour >= 0:
+        return _("once a day at {hour}:00 ({zone})").format(hour=destination.digest_hour, zone=destination.zone)
+    if destination.quiet_from != destination.quiet_to:
         return _("at once, but not from {a}:00 to {b}:00 ({zone})").format(
-            a=channel.quiet_from, b=channel.quiet_to, zone=channel.zone
+            a=destination.quiet_from, b=destination.quiet_to, zone=destination.zone
         )
     return _("at once, day and night")
 
 
-def _deliveries(found: list[Channel], deliveries: list[alerts_channels.Delivery]) -> None:
+def _deliveries(found: list[Destination], deliveries: list[destinations_store.Delivery]) -> None:
     st.subheader(_("What was sent"), anchor=False)
-    names = {channel.id: channel.name for channel in found}
+    names = {destination.id: destination.name for destination in found}
     for item in deliveries[:25]:
         about = _("alert {n}").format(n=item.alert)
-        told = f"{names.get(item.channel, '?')} · {about} · {moment(item.sent_at or item.due_at)}"
+        told = f"{names.get(item.destination, '?')} · {about} · {moment(item.sent_at or item.due_at)}"
         if outcome_row(item, told, f"again-{item.id}"):
-            alerts_channels.try_again(cache.store(), item.id, now())
+            destinations_store.try_again(cache.store(), item.id, now())
             st.rerun()
 
 
-def outcome_row(item: alerts_channels.Delivery | Mailing, told: str, key: str) -> bool:
+def outcome_row(item: destinations_store.Delivery | Mailing, told: str, key: str) -> bool:
     """What became of a message, told what it was; true where a person asks to try it again."""
     words = {"sent": _("Sent"), "waiting": _("Waiting"), "failed": _("Failed")}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -96,17 +96,25 @@ def outcome_row(item: alerts_channels.Delivery | Mailing, told: str, key: str) -
         return item.state == "failed" and st.button(_("Try again"), key=key, type="tertiary")
 
 
-def _form(channel: Channel) -> None:
+def _form(destination: Destination) -> None:
     back(_("Back to the list"), "channel", key="channel-back")
-    zones = list(dict.fromkeys((channel.zone, *ZONES)))
+    zones = list(dict.fromkeys((destination.zone, *ZONES)))
     moments = {"now": _("At once"), "quiet": _("At once, but not at night"), "digest": _("Once a day")}
-    start = "digest" if channel.digest_hour >= 0 else "quiet" if channel.quiet_from != channel.quiet_to else "now"
-    name = st.text_input(_("Name"), channel.name, max_chars=80, key=f"channel-name-{channel.id}")
+    start = (
+        "digest"
+        if destination.digest_hour >= 0
+        else "quiet"
+        if destination.quiet_from != destination.quiet_to
+        else "now"
+    )
+    name = st.text_input(_("Name"), destination.name, max_chars=80, key=f"channel-name-{destination.id}")
     address = st.text_input(
         _("Address"),
         type="password",
-        key=f"channel-address-{channel.id}",
-        placeholder=_("kept as it is") if channel.id else "mailtos://user:password@example.org, slack://…, ntfys://…",
+        key=f"channel-address-{destination.id}",
+        placeholder=_("kept as it is")
+        if destination.id
+        else "mailtos://user:password@example.org, slack://…, ntfys://…",
         help=_("It is kept in the credentials file, never in the database, and never shown again."),
     )
     st.link_button(
@@ -118,7 +126,7 @@ def _form(channel: Channel) -> None:
     when = st.radio(
         _("When"), list(moments), list(moments).index(start), format_func=lambda m: moments[m], horizontal=True
     )
-    quiet_from, quiet_to, digest_hour = channel.quiet_from, channel.quiet_to, channel.digest_hour
+    quiet_from, quiet_to, digest_hour = destination.quiet_from, destination.quiet_to, destination.digest_hour
     if when == "quiet":
         with st.container(horizontal=True):
             default = (quiet_from, quiet_to) if start == "quiet" else (21, 8)
@@ -128,14 +136,17 @@ def _form(channel: Channel) -> None:
         digest_hour = int(st.number_input(_("Hour of the digest"), 0, 23, max(0, digest_hour) or 8))
     zone = st.selectbox(_("Time zone"), zones, 0)
     lang = st.selectbox(
-        _("Language"), list(LANGUAGES), list(LANGUAGES).index(channel.lang), format_func=lambda code: LANGUAGES[code]
+        _("Language"),
+        list(LANGUAGES),
+        list(LANGUAGES).index(destination.lang),
+        format_func=lambda code: LANGUAGES[code],
     )
-    is_on = st.toggle(_("On"), channel.is_on)
+    is_on = st.toggle(_("On"), destination.is_on)
     with st.container(horizontal=True):
         if st.button(_("Keep"), type="primary", key="channel-keep"):
             _keep(
                 replace(
-                    channel,
+                    destination,
                     name=name or _("Channel"),
                     lang=lang,
                     zone=zone,
@@ -146,8 +157,8 @@ def _form(channel: Channel) -> None:
                 ),
                 address.strip(),
             )
-        if channel.id and st.button(_("Remove"), key="channel-remove", type="tertiary", icon=":material/delete:"):
-            alerts_channels.remove_channel(cache.store(), channel.id)
+        if destination.id and st.button(_("Remove"), key="channel-remove", type="tertiary", icon=":material/delete:"):
+            destinations_store.remove_destination(cache.store(), destination.id)
             set_parameter("channel", "")
             st.rerun()
 
@@ -173,12 +184,12 @@ def say_outcome(error: str) -> None:
         st.success(_("Sent."), icon=":material/check:")
 
 
-def _keep(channel: Channel, address: str) -> None:
-    """Keep a channel, its address apart; says what is wrong with an address that no service takes."""
-    kept = kept_address(address, channel.address)
+def _keep(destination: Destination, address: str) -> None:
+    """Keep a destination, its address apart; says what is wrong with an address that no service takes."""
+    kept = kept_address(address, destination.address)
     if not kept:
         return
-    channel = replace(channel, address=kept)
-    alerts_channels.save_channel(cache.store(), channel, now())
+    destination = replace(destination, address=kept)
+    destinations_store.save_destination(cache.store(), destination, now())
     set_parameter("channel", "")
     st.rerun()
