@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from dashboard.documents.frame import ALERTS, PEOPLE, Frame, section_of
 from dashboard.reads import alerts as alert_reads
 from dashboard.reads import people as people_reads
@@ -18,7 +16,7 @@ from data.alerts.alerts import Alert
 from data.sharing.document import Block, Figure, Figures, Quotes, Section, Table, Words
 from insights.alerts.course import Course
 
-STEPS = 20  #
+STEPS = 20  # of an event
 
 
 def event_section(frame: Frame, alert: Alert, course: Course) -> Section:
@@ -41,9 +39,8 @@ def event_section(frame: Frame, alert: Alert, course: Course) -> Section:
     held = {p.id: p for p in post_reads.by_id(tuple(s.post.id for s in course.steps[:STEPS]))}
     for step in course.steps[:STEPS]:
         if step.post.id in held:
-            shown = step if frame.names != "none" else replace(step, post=replace(step.post, author=""))
-            words = step_words(shown, frame.names == "names")
-            blocks.append(Quotes(words, (frame.quote(held[step.post.id]),)))
+            author = frame.named(step.post.author, ours=step.post.by_us)
+            blocks.append(Quotes(step_words(step, author), (frame.quote(held[step.post.id]),)))
     asked = post_reads.by_id(course.asked[:10])
     if asked:
         blocks.append(Quotes(_("What was asked of us"), tuple(frame.quote(post) for post in asked)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 
 import streamlit as st
 
@@ -16,7 +17,8 @@ from data.models import Scope
 from data.settings import Settings
 from sources.base import mask_secrets
 
-TREND_COLOURS = {
+Colour = Literal["red", "orange", "yellow", "green", "blue", "violet", "gray", "primary"]  # of a badge
+TREND_COLOURS: dict[str, Colour] = {
     "new": "violet",
     "rising": "green",
     "steady": "gray",

@@ -10,7 +10,7 @@ from dashboard.reads import alerts as alert_reads
 from dashboard.reads import cache
 from dashboard.sending import alerts as deliver
 from dashboard.state import now, parameter, remembered, set_parameter
-from dashboard.views.page import back
+from dashboard.views.page import Colour, back
 from dashboard.words.labels import escape
 from dashboard.words.language import LANGUAGES, _, moment, n_
 from data.alerts import destinations as destinations_store
@@ -19,7 +19,7 @@ from data.credentials import keep_channel_secret
 from data.sharing.subscriptions import Mailing
 
 ZONES = ("Europe/Paris", "UTC", "Europe/London", "Europe/Brussels", "America/Montreal", "America/New_York")
-STATES = {"sent": "green", "waiting": "blue", "failed": "red"}
+STATES: dict[str, Colour] = {"sent": "green", "waiting": "blue", "failed": "red"}
 
 
 def destinations() -> None:

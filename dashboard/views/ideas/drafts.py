@@ -8,7 +8,7 @@ import streamlit as st
 from babel.dates import get_day_names
 
 from dashboard.reads import cache
-from dashboard.reads import ideas as idea_queries
+from dashboard.reads import ideas as idea_reads
 from dashboard.reads import people as people_reads
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
@@ -38,7 +38,7 @@ FOLLOWED = {"x", "mastodon", "bluesky", "facebook", "instagram", "reddit", "foru
 def show(idea_id: int) -> None:
     """The whole page."""
     back(_("All ideas"), "idea", key="all-ideas")
-    item = idea_queries.one_idea(idea_id)
+    item = idea_reads.one_idea(idea_id)
     if item is None:
         st.title(_("Ideas"), anchor=False)
         st.info(_("This idea does not exist any more."), icon=":material/search_off:")
@@ -55,7 +55,7 @@ def show(idea_id: int) -> None:
 
 def _planned(item: Idea) -> None:
     """Where it stands in the calendar already, and what it brought."""
-    for planned in idea_queries.items_of_idea(item.id):
+    for planned in idea_reads.items_of_idea(item.id):
         words = planned.title if planned.day is None else f"{day(planned.day)} · {planned.title}"
         if st.button(escape(words), key=f"planned-{planned.id}", type="tertiary", icon=":material/calendar_month:"):
             st.switch_page("dashboard/pages/calendar.py", query_params={"item": str(planned.id)})
@@ -101,7 +101,7 @@ def _drafts(item: Idea, posts: list[Post]) -> None:
     worded = model_views.ask("title", f"{item.id}-{lang}", posts[:20], lang, title, _("Have the model word the idea"))
     if worded is not None:
         model_views.show(worded, f"title-{item.id}")
-    template = asking(idea_queries.templates()[chosen, lang], item)
+    template = asking(idea_reads.templates()[chosen, lang], item)
     written = model_views.ask("draft", f"{item.id}-{lang}", posts[:20], lang, title, _("Have the model word it"))
     if written is not None:
         model_views.show(written, f"draft-{item.id}")
