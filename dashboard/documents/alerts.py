@@ -49,8 +49,8 @@ def event_section(frame: Frame, alert: Alert, course: Course) -> Section:
 
 def all_alerts(frame: Frame) -> list[Alert]:
     """Alerts of every state, the latest first."""
-    found = [a for state in ("open", "snoozed", "closed") for a in alert_reads.alerts(frame.hour, state)]
-    return sorted(found, key=lambda a: a.noticed_at, reverse=True)
+    told = [a for state in ("open", "snoozed", "closed") for a in alert_reads.alerts(frame.hour, state)]
+    return sorted(told, key=lambda a: a.noticed_at, reverse=True)
 
 
 def alerts_of(frame: Frame) -> list[Alert]:
@@ -60,11 +60,11 @@ def alerts_of(frame: Frame) -> list[Alert]:
 
 def alerts(frame: Frame) -> Section:
     """Alerts of the period with how unusual they were and their first post."""
-    found = alerts_of(frame)
-    if not found:
+    told = alerts_of(frame)
+    if not told:
         return section_of("alerts", _("Alerts"), Words(_("Nothing unusual."), "lead"))
-    blocks: list[Block] = [Words(n_("{n} alert", "{n} alerts", len(found)), "lead")]
-    for item in found[:ALERTS]:
+    blocks: list[Block] = [Words(n_("{n} alert", "{n} alerts", len(told)), "lead")]
+    for item in told[:ALERTS]:
         blocks.append(Words(title_of_alert(item), "heading"))
         blocks.append(Words(f"{how_unusual(item.rule.kind, item.facts)} {since_when(item)}"))
         quoted = frame.quoted([item.origin or (item.posts[0] if item.posts else 0)])
@@ -75,13 +75,13 @@ def alerts(frame: Frame) -> Section:
 
 def people(frame: Frame) -> Section:
     """Who takes part; under pseudonyms unless names are wanted."""
-    found = [m for m in people_reads.members(frame.scope) if not m.by_us]
-    if not found:
+    members = [m for m in people_reads.members(frame.scope) if not m.by_us]
+    if not members:
         return section_of("people", _("People"), Words(_("No post of this period names its author.")))
     states, roles = state_names(), role_names()
-    counted = {name: sum(m.state == name for m in found) for name in states}
+    counted = {name: sum(m.state == name for m in members) for name in states}
     words = ", ".join(f"{states[name]} {count(n)}" for name, n in counted.items() if n)
-    lead = n_("{n} person", "{n} people", sum(m.state != "drifting" for m in found))
+    lead = n_("{n} person", "{n} people", sum(m.state != "drifting" for m in members))
     if frame.names == "none":
         return section_of("people", _("People"), Words(f"{lead}. {words}.", "lead"))
     table = Table(
@@ -105,7 +105,7 @@ def people(frame: Frame) -> Section:
                 states[m.state],
                 ", ".join(roles[r] for r in m.roles),
             )
-            for m in found[:PEOPLE]
+            for m in members[:PEOPLE]
         ),
     )
     return section_of("people", _("People"), Words(f"{lead}. {words}.", "lead"), table)

@@ -54,5 +54,5 @@ def event_posts(connection: Connection, alert_id: int) -> list[EventPost]:
     """The posts of an alert's event, in order of time."""
     from insights.pipeline.event_posts import posts_of_event
 
-    found = alerts_store.get_alert(connection, alert_id)
-    return posts_of_event(connection, found) if found is not None else []
+    alert = alerts_store.get_alert(connection, alert_id)
+    return posts_of_event(connection, alert) if alert is not None else []

@@ -52,12 +52,14 @@ def feed(token: str) -> bytes | None:
 
 async def answer(request: Any) -> Response:
     try:
-        found = await run_in_threadpool(feed, str(request.path_params["token"])[:200])
+        written = await run_in_threadpool(feed, str(request.path_params["token"])[:200])
     except (StoreError, OSError, ValueError):
-        found = None
-    if found is None:
+        written = None
+    if written is None:
         return Response("Not found", status_code=404, media_type="text/plain")
-    return Response(found, media_type="text/calendar; charset=utf-8", headers={"cache-control": "private, max-age=900"})
+    return Response(
+        written, media_type="text/calendar; charset=utf-8", headers={"cache-control": "private, max-age=900"}
+    )
 
 
 ROUTES = [Route("/calendar-feed/{token}.ics", answer)]

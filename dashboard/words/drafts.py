@@ -182,7 +182,7 @@ def draft_for(channel: str, parts: Parts, template: str) -> str:
     return fit(channel, parts.hook, parts.question, parts.link, list(parts.tags))
 
 
-def problem_words(found: Sequence[str]) -> list[str]:
+def problem_words(problems: Sequence[str]) -> list[str]:
     words = {
         "too_long": _("Too long for this network: cut it, or make it a thread."),
         "title_long": _("The title is too long for this network."),
@@ -190,7 +190,7 @@ def problem_words(found: Sequence[str]) -> list[str]:
         "many_tags": _("So many hashtags do it no good here."),
         "link_dead": _("Nobody can click a link here: say “link in profile”."),
     }
-    return [words[name] for name in found]
+    return [words[name] for name in problems]
 
 
 def customs(channel: str) -> list[str]:

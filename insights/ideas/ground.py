@@ -83,7 +83,6 @@ class Milestone:
     what: str  # people | posts
     number: int
     posts: Sequence[Evidence]
-    days_ago: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -257,7 +257,7 @@ def milestone(ground: Ground) -> list[Candidate]:
             IdeaFacts(about=f"milestone:{m.what}", what=m.what, number=m.number),
             m.posts,
             ground,
-            now=0.9 - 0.03 * m.days_ago,
+            now=0.9,
             formats=("post", "contest", "newsletter"),
         )
         for m in ground.milestones

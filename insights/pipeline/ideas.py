@@ -119,7 +119,7 @@ def _tool_posts(connection: Connection, tool_id: int) -> list[int]:
 
 def _subjects(connection: Connection, today: int, first: int) -> list[Subject]:
     ours, trends = idea_ground.ours_by_topic(connection, first), trend_facts(connection)
-    found = []
+    subjects = []
     topics = sorted(topics_of_fit(connection), key=lambda t: (-t.posts, t.id))[:MOST_SUBJECTS]
     for topic in topics:
         posts = idea_ground.topic_evidence(connection, topic.id, first)
@@ -127,7 +127,7 @@ def _subjects(connection: Connection, today: int, first: int) -> list[Subject]:
         fresh = [p for p in posts if p.day > today - RECENT]
         facts = trends.get(topic.id, {})
         usual = float(facts.get("baseline_a_week", 0.0)) * RECENT / 7
-        found.append(
+        subjects.append(
             Subject(
                 topic.id,
                 topic.label,
@@ -141,14 +141,14 @@ def _subjects(connection: Connection, today: int, first: int) -> list[Subject]:
                 rate=len(fresh) / usual if usual else 1.0,
             )
         )
-    return found
+    return subjects
 
 
 def _debates(connection: Connection, today: int, first: int, last: int) -> list[Argued]:
-    found = []
+    argued = []
     for item in debates(connection, ["debate", "criticism"], first, last, limit=20):
         ids = [row.post for row in positioned(connection, item.id)]
-        found.append(
+        argued.append(
             Argued(
                 item.id,
                 item.question,
@@ -158,12 +158,12 @@ def _debates(connection: Connection, today: int, first: int, last: int) -> list[
                 item.heat or 0.0,
             )
         )
-    return found
+    return argued
 
 
 def _fixes(connection: Connection, now: datetime) -> list[Fix]:
     """Things that we did in the last six weeks, with the complaints of the fortnight before and after."""
-    found = []
+    fixes = []
     for action in actions(connection, now - timedelta(days=45), now - timedelta(days=3)):
         if action.kind not in {"release", "replies", "other"}:
             continue
@@ -171,12 +171,12 @@ def _fixes(connection: Connection, now: datetime) -> list[Fix]:
         span = min(14, to_day(now) - day)
         before = idea_ground.complaints_between(connection, (day - span) * IDS_PER_DAY, (day + 1) * IDS_PER_DAY)
         after = idea_ground.complaints_between(connection, (day + 1) * IDS_PER_DAY, (day + 1 + span) * IDS_PER_DAY)
-        found.append(Fix(action.id, action.title, before, len(after), to_day(now) - day))
-    return found
+        fixes.append(Fix(action.id, action.title, before, len(after), to_day(now) - day))
+    return fixes
 
 
 def _occasions(connection: Connection, now: datetime, first: int) -> list[Occasion]:
-    found = []
+    occasions = []
     today = now.date()
     for when, item in coming(yearly_days(connection), today, AHEAD):
         ids: set[int] = set()
@@ -185,8 +185,8 @@ def _occasions(connection: Connection, now: datetime, first: int) -> list[Occasi
             if asked is not None:
                 ids |= set(matching_ids(connection, asked, first, 40))
         posts = idea_ground.evidence(connection, sorted(ids))
-        found.append(Occasion(f"{item.key}:{when.year}", item.name, (when - today).days, posts))
-    return found + _anniversaries(connection, now, first)
+        occasions.append(Occasion(f"{item.key}:{when.year}", item.name, (when - today).days, posts))
+    return occasions + _anniversaries(connection, now, first)
 
 
 def _anniversaries(connection: Connection, now: datetime, first: int) -> list[Occasion]:
@@ -198,7 +198,7 @@ def _anniversaries(connection: Connection, now: datetime, first: int) -> list[Oc
     for action in actions(connection, now - timedelta(days=3_700), now - timedelta(days=300)):
         if action.kind == "release":
             begun.append((f"action-{action.id}", {"en": action.title, "fr": action.title}, action.at.date()))
-    found = []
+    anniversaries = []
     today = now.date()
     for key, name, when in begun:
         for year in (today.year, today.year + 1):
@@ -211,8 +211,8 @@ def _anniversaries(connection: Connection, now: datetime, first: int) -> list[Oc
                 "fr": f"{years} an{'s' if years > 1 else ''} : {name['fr']}",
             }
             posts = idea_ground.posts_about_us(connection, first, 40)
-            found.append(Occasion(f"anniversary-{key}:{year}", told, ahead, posts))
-    return found
+            anniversaries.append(Occasion(f"anniversary-{key}:{year}", told, ahead, posts))
+    return anniversaries
 
 
 def _milestones(connection: Connection, today: int, last: int) -> list[Milestone]:
@@ -220,13 +220,13 @@ def _milestones(connection: Connection, today: int, last: int) -> list[Milestone
     people, posts = idea_ground.people_and_posts(connection, last)
     since = (today - RECENT) * IDS_PER_DAY
     people_then, posts_then = idea_ground.people_and_posts(connection, since)
-    found = []
+    milestones = []
     for what, now_number, then in (("people", people, people_then), ("posts", posts, posts_then)):
         passed = [number for number in ROUND if then < number <= now_number]
         if passed and then:
             newest, _ = idea_ground.newcomers(connection, since, since, 40)
-            found.append(Milestone(what, passed[-1], newest, 0))
-    return found
+            milestones.append(Milestone(what, passed[-1], newest))
+    return milestones
 
 
 def _their_words(connection: Connection, first: int) -> list[tuple[str, list[Evidence]]]:

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from data.settings import ROOT
-from insights.alerts.bursts import Detector, detect, ewma_alarms, poisson_tail, volume_alarms
+from insights.alerts.bursts import Detector, detect, poisson_tail
+from insights.evaluate.alarms import ewma_alarms, volume_alarms
 from insights.evaluate.labelled import FileError, evaluate_events, read_events
 
 WORDS = [

@@ -58,8 +58,8 @@ CASES: dict[str, tuple[Ground, Ground]] = {
         Ground(occasions=[Occasion("x:2026", {"en": "X"}, 5, some(2))]),
     ),
     "milestone": (
-        Ground(milestones=[Milestone("people", 500, some(9), 0)]),
-        Ground(milestones=[Milestone("people", 500, [], 0)]),
+        Ground(milestones=[Milestone("people", 500, some(9))]),
+        Ground(milestones=[Milestone("people", 500, [])]),
     ),
     "member": (Ground(helpers=[Helper("Bo", some(6), 1)]), Ground(helpers=[])),
     "welcome": (

@@ -24,7 +24,7 @@ STATES: dict[str, Colour] = {"sent": "green", "waiting": "blue", "failed": "red"
 
 def destinations() -> None:
     """Destinations, the form for one, and the last deliveries."""
-    found, deliveries = alert_reads.destinations()
+    kept, deliveries = alert_reads.destinations()
     st.write(
         _(
             "Alerts are always here. They can also go by mail, to Slack, Teams, Matrix, ntfy, a webhook and about a "
@@ -34,17 +34,17 @@ def destinations() -> None:
     if cache.settings().demo:
         st.info(_("In the demo nothing is sent by itself; “Send a test” works."), icon=":material/science:")
     asked = parameter("channel")
-    current = next((c for c in found if str(c.id) == asked), None)
+    current = next((c for c in kept if str(c.id) == asked), None)
     if asked == "new" or current is not None:
         _form(current or Destination(0, "", "", zone=str(remembered("zone", "UTC"))))
         return
     if st.button(_("Add a channel"), type="primary", icon=":material/add:", key="new-channel"):
         set_parameter("channel", "new")
         st.rerun()
-    for destination in found:
+    for destination in kept:
         _row(destination)
     if deliveries:
-        _deliveries(found, deliveries)
+        _deliveries(kept, deliveries)
 
 
 def _row(destination: Destination) -> None:
@@ -74,9 +74,9 @@ def hours(destination: Destination) -> str:
     return _("at once, day and night")
 
 
-def _deliveries(found: list[Destination], deliveries: list[destinations_store.Delivery]) -> None:
+def _deliveries(kept: list[Destination], deliveries: list[destinations_store.Delivery]) -> None:
     st.subheader(_("What was sent"), anchor=False)
-    names = {destination.id: destination.name for destination in found}
+    names = {destination.id: destination.name for destination in kept}
     for item in deliveries[:25]:
         about = _("alert {n}").format(n=item.alert)
         told = f"{names.get(item.destination, '?')} · {about} · {moment(item.sent_at or item.due_at)}"

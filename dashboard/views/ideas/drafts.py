@@ -119,7 +119,7 @@ def one_channel(channel: str, text: str, title: str, link: str, key: str) -> str
     st.markdown(f"**{content_channels()[channel]}**")
     words = st.text_area(_("Draft"), text, height=260, key=f"text-{key}", label_visibility="collapsed")
     room = left(channel, words)
-    found = problems(channel, words, title)
+    wrong = problems(channel, words, title)
     parts = split(channel, words) if CHANNELS[channel].threads else [words]
     if room is not None:
         if len(parts) > 1:
@@ -130,14 +130,14 @@ def one_channel(channel: str, text: str, title: str, link: str, key: str) -> str
                     f"{count(CHANNELS[channel].length(part))}/{count(CHANNELS[channel].limit)}" for part in parts
                 )
             )
-            found = [name for name in found if name != "too_long"]
+            wrong = [name for name in wrong if name != "too_long"]
         else:
             st.caption(
                 _("{n} of {most} characters").format(
                     n=count(CHANNELS[channel].limit - room), most=count(CHANNELS[channel].limit)
                 )
             )
-    for problem in problem_words(found):
+    for problem in problem_words(wrong):
         st.warning(problem, icon=":material/warning:")
     if len(parts) > 1:
         with st.expander(_("The posts of the thread")):
@@ -177,15 +177,15 @@ def _best_time(channel: str) -> None:
     if not counts or sum(counts) < 100:
         counts = people_reads.hours_of_week(scope, "", "")
         where = _("all places")
-    found = best_hours(counts)
-    if not found:
+    slots = best_hours(counts)
+    if not slots:
         st.caption(_("Best time: too few posts to tell."))
         return
     names = get_day_names("abbreviated", locale=current())
     offset = zone().utcoffset(now().replace(tzinfo=None))
     shift = int(offset.total_seconds() // 3_600) if offset is not None else 0
     told = []
-    for best in found[:2]:
+    for best in slots[:2]:
         slot = (best.slot + shift) % 168
         told.append(f"{names[slot // 24]} {slot % 24:02d}:00 ({percent(best.share.value)})")
     st.caption(
