@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from data.dialect import insert_new
-from data.models import from_epoch, to_epoch
+from data.models import to_epoch
 from data.schema import idea
 from data.store import Store
 
@@ -118,10 +118,7 @@ class Idea:
     place: int
     state: str
     reason: str
-    dismissed_total: int
-    liked: int
     who: str
-    first_at: datetime
 
 
 def _read(row: Any) -> Idea:
@@ -146,10 +143,7 @@ def _read(row: Any) -> Idea:
         row.place,
         row.state,
         row.reason,
-        row.dismissed_total,
-        row.liked,
         row.who,
-        from_epoch(row.first_at),
     )
 
 

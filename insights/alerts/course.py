@@ -21,7 +21,6 @@ class EventPost:
     place: str
     sentiment: str
     drawn: int
-    is_reply: bool
     by_us: bool
     asks: bool
     group: int = 0

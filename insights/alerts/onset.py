@@ -47,10 +47,6 @@ class Unusual:
     expected: float
     chance: float  # of so much by chance
 
-    @property
-    def times(self) -> float:
-        return self.count / max(self.expected, 0.1)
-
 
 def _profile(past: Array, slots: NDArray[np.int64]) -> tuple[Array, Array]:
     """(for each of the 168 hours of the week its posts over those of the mean hour; for each past hour what the others
@@ -191,9 +187,7 @@ def _joined(
     return events
 
 
-def tone_falls(
-    negative: Sequence[int], clear: Sequence[int], first_hour: int, sensitivity: str = "normal"
-) -> list[Unusual]:
+def tone_falls(negative: Sequence[int], clear: Sequence[int], sensitivity: str = "normal") -> list[Unusual]:
     """Events of far more negative posts among those with a tone than in the four weeks before; `count` and `expected`
     are shares of negative posts."""
     bad, all_ = np.asarray(negative, dtype=float), np.asarray(clear, dtype=float)

@@ -149,8 +149,8 @@ def _listed(value: Any) -> list[dict[str, Any]]:
 def checked(answer: dict[str, Any], sources: Sequence[Source], model: str, tokens: int) -> Written:
     """An answer without what its sources do not bear out. Raises ModelUnavailable where nothing is left."""
     sentences, quotes = _listed(answer.get("sentences")), _listed(answer.get("quotes"))
-    borne = [pair for item in sentences if (pair := _borne_out(item, sources)) is not None]
-    exact = [pair for item in quotes if (pair := _exact(item, sources)) is not None]
+    borne = [sentence for item in sentences if (sentence := _borne_out(item, sources)) is not None]
+    exact = [quote for item in quotes if (quote := _exact(item, sources)) is not None]
     if not borne:
         raise ModelUnavailable("answer")
     used = dict.fromkeys(source.post for _text, cited in borne for source in cited)

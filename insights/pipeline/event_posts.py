@@ -143,7 +143,6 @@ def _event_post(row: Any) -> EventPost:
         row.community or row.title,
         row.sentiment,
         (row.score or 0) + 2 * (row.comments or 0) + (row.shares or 0),
-        bool(row.parent_id),
         bool(row.by_us),
         row.asked is not None,
         row.group_id,

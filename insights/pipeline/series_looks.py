@@ -67,7 +67,7 @@ def worse_tone(connection: Connection, rule: AlertRule, since: int, until: int) 
     first = _series_start(connection, rule.brand, since)
     _, negative, clear = _hours(connection, rule.brand, first, until // HOUR)
     findings = []
-    for event in tone_falls(negative, clear, first, rule.sensitivity):
+    for event in tone_falls(negative, clear, rule.sensitivity):
         if (first + event.last + 1) * HOUR < since:
             continue
         item = _described(connection, rule, event, first, until, f"tone:{rule.brand}", tone="negative")

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from data.content.ideas import Idea, IdeaFacts
-from tests.conftest import NOW
 
 FACTS = IdeaFacts(
     label="Calendar, sync",
@@ -51,8 +50,5 @@ def idea_of(kind: str, **facts: Any) -> Idea:
         place=1,
         state="",
         reason="",
-        dismissed_total=0,
-        liked=0,
         who="",
-        first_at=NOW,
     )

@@ -67,7 +67,7 @@ def test_ideas_keep_their_id_and_what_people_made_of_them(store: Store) -> None:
     assert set(found) == {"poll:2", "tool:3"}
     assert (found["poll:2"].id, found["poll:2"].state, found["poll:2"].total) == (second.id, "kept", 4)
     (gone,) = listed(store, "dismissed")
-    assert (gone.reason, gone.dismissed_total, gone.who) == ("risky", 3, "Ana")
+    assert (gone.reason, gone.total, gone.who) == ("risky", 3, "Ana")
     with store.read() as connection:
         assert ideas.dismissed(connection) == {"explain:1": 3}
         assert ideas.history(connection) == {"explain": (0, 1), "poll": (1, 0), "tool": (0, 0)}

@@ -49,7 +49,7 @@ def show(idea_id: int) -> None:
         decide(item)
     _planned(item)
     posts = post_reads.by_id(item.posts[:60])
-    _evidence(item, posts)
+    _evidence(posts)
     _drafts(item, posts)
 
 
@@ -62,7 +62,7 @@ def _planned(item: Idea) -> None:
         published.brought(planned)
 
 
-def _evidence(item: Idea, posts: list[Post]) -> None:
+def _evidence(posts: list[Post]) -> None:
     with st.expander(_("The evidence, in their words"), icon=":material/format_quote:"):
         for post in posts[:5]:
             card(post, "evidence")
