@@ -1,19 +1,16 @@
-"""Alerts of a document, the course of an event, people."""
+"""Alerts of a document, and the course of an event."""
 
 from __future__ import annotations
 
-from dashboard.documents.frame import ALERTS, PEOPLE, Frame, section_of
+from dashboard.documents.frame import ALERTS, Frame, section_of
 from dashboard.reads import alerts as alert_reads
-from dashboard.reads import people as people_reads
 from dashboard.reads import posts as post_reads
 from dashboard.words.alerts import how_unusual, since_when
 from dashboard.words.alerts import title_of as title_of_alert
 from dashboard.words.event import step_words
 from dashboard.words.language import _, count, n_
-from dashboard.words.people import role_names, state_names
-from dashboard.words.sources import kind_name
 from data.alerts.alerts import Alert
-from data.sharing.document import Block, Figure, Figures, Quotes, Section, Table, Words
+from data.sharing.document import Block, Figure, Figures, Quotes, Section, Words
 from insights.alerts.course import Course
 
 STEPS = 20  # of an event
@@ -71,41 +68,3 @@ def alerts(frame: Frame) -> Section:
         if quoted:
             blocks.append(Quotes("", tuple(quoted)))
     return section_of("alerts", _("Alerts"), *blocks)
-
-
-def people(frame: Frame) -> Section:
-    """Who takes part; under pseudonyms unless names are wanted."""
-    members = [m for m in people_reads.members(frame.scope) if not m.by_us]
-    if not members:
-        return section_of("people", _("People"), Words(_("No post of this period names its author.")))
-    states, roles = state_names(), role_names()
-    counted = {name: sum(m.state == name for m in members) for name in states}
-    words = ", ".join(f"{states[name]} {count(n)}" for name, n in counted.items() if n)
-    lead = n_("{n} person", "{n} people", sum(m.state != "drifting" for m in members))
-    if frame.names == "none":
-        return section_of("people", _("People"), Words(f"{lead}. {words}.", "lead"))
-    table = Table(
-        _("People who wrote most"),
-        (
-            (_("Author"), "text"),
-            (_("Network"), "text"),
-            (_("Posts"), "number"),
-            (_("Drew"), "number"),
-            (_("About us"), "number"),
-            (_("State"), "text"),
-            (_("Role"), "text"),
-        ),
-        tuple(
-            (
-                frame.named(m.author),
-                kind_name(m.network),
-                m.posts,
-                m.drawn,
-                m.about_us,
-                states[m.state],
-                ", ".join(roles[r] for r in m.roles),
-            )
-            for m in members[:PEOPLE]
-        ),
-    )
-    return section_of("people", _("People"), Words(f"{lead}. {words}.", "lead"), table)

@@ -10,6 +10,7 @@ from dashboard.documents import alerts as alert_sections
 from dashboard.documents import debates as debate_sections
 from dashboard.documents import frame as frames
 from dashboard.documents import method as method_sections
+from dashboard.documents import people as people_sections
 from dashboard.documents import questions as question_sections
 from dashboard.documents import reputation as reputation_sections
 from dashboard.documents import summary as summary_sections
@@ -365,7 +366,7 @@ def _alerts(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
 
 def _people(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     if parameters.get("view") != "places":
-        return [alert_sections.people(frame)]
+        return [people_sections.people(frame)]
     found = people_reads.places(frame.scope)[:40]
     columns = (
         (_("Community"), "text"),

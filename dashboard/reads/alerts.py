@@ -1,9 +1,11 @@
-"""Alerts, rules, destinations and events as pages read them."""
+"""Alerts, rules, destinations and events as pages read them.
+
+What looks at posts is loaded where it is asked for: it takes seconds that most pages need not wait for.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -11,12 +13,15 @@ from dashboard.reads import cache
 from dashboard.reads.cache import cached
 from data.alerts import alerts as alerts_store
 from data.alerts import destinations as destinations_store
-from data.alerts import rules as alerts_store_rules
+from data.alerts import rules as rules_store
+from data.alerts.alerts import Alert, Finding
+from data.alerts.destinations import Delivery, Destination
+from data.alerts.rules import AlertRule
 from insights.alerts.course import EventPost
 
 
 @cached(20)
-def alerts(connection: Connection, hour: datetime, state: str) -> list[alerts_store.Alert]:
+def alerts(connection: Connection, hour: datetime, state: str) -> list[Alert]:
     return alerts_store.alerts(connection, hour, state=state)
 
 
@@ -26,24 +31,24 @@ def open_alerts(connection: Connection, hour: datetime) -> int:
 
 
 @cached(20)
-def one_alert(connection: Connection, alert_id: int) -> alerts_store.Alert | None:
+def one_alert(connection: Connection, alert_id: int) -> Alert | None:
     return alerts_store.get_alert(connection, alert_id)
 
 
 @cached(20)
-def alert_rules(connection: Connection) -> list[alerts_store_rules.AlertRule]:
-    return alerts_store_rules.alert_rules(connection)
+def alert_rules(connection: Connection) -> list[AlertRule]:
+    return rules_store.alert_rules(connection)
 
 
 @cached(20)
-def rehearsal(connection: Connection, rule: alerts_store_rules.AlertRule, hour: datetime, days: int) -> list[Any]:
+def rehearsal(connection: Connection, rule: AlertRule, hour: datetime, days: int) -> list[Finding]:
     """What a rule would have told in the last days."""
     from insights.pipeline.alerts import rehearse
 
     return rehearse(connection, rule, hour - timedelta(days=days), hour)
 
 
-def destinations() -> tuple[list[destinations_store.Destination], list[destinations_store.Delivery]]:
+def destinations() -> tuple[list[Destination], list[Delivery]]:
     """Destinations and the last deliveries. Not cached: what is sent changes without a new revision."""
     with cache.store().read() as connection:
         return destinations_store.destinations(connection), destinations_store.recent_deliveries(connection)
