@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dashboard.reads import reputation as reputation_reads
 from dashboard.words.language import _, count, moment, n_, percent
 from data.alerts.alerts import Alert, AlertFacts, Finding
+from data.alerts.destinations import Destination
 from data.alerts.rules import AlertRule
 from data.models import from_epoch
 
@@ -150,3 +151,14 @@ def since_when(told: Finding | Alert) -> str:
         else (from_epoch(told.began), from_epoch(told.noticed))
     )
     return _("Since {began}, noticed {noticed}.").format(began=moment(began), noticed=moment(noticed))
+
+
+def sending_hours(destination: Destination) -> str:
+    """When a destination is written to, in words."""
+    if destination.digest_hour >= 0:
+        return _("once a day at {hour}:00 ({zone})").format(hour=destination.digest_hour, zone=destination.zone)
+    if destination.quiet_from != destination.quiet_to:
+        return _("at once, but not from {a}:00 to {b}:00 ({zone})").format(
+            a=destination.quiet_from, b=destination.quiet_to, zone=destination.zone
+        )
+    return _("at once, day and night")

@@ -129,9 +129,9 @@ def _ask(settings: Settings, asked: str) -> tuple[dict[str, Any], int]:
     except requests.RequestException as error:
         raise ModelUnavailable("unreachable") from error
     try:
-        found = json.loads(raw)
-        content = str(found["choices"][0]["message"]["content"])
-        tokens = int((found.get("usage") or {}).get("total_tokens") or 0)
+        reply_body = json.loads(raw)
+        content = str(reply_body["choices"][0]["message"]["content"])
+        tokens = int((reply_body.get("usage") or {}).get("total_tokens") or 0)
         start, stop = content.find("{"), content.rfind("}")
         answer = json.loads(content[start : stop + 1])
     except (ValueError, KeyError, IndexError, TypeError) as error:

@@ -11,6 +11,7 @@ from dashboard.reads import cache
 from dashboard.sending import alerts as deliver
 from dashboard.state import now, parameter, remembered, set_parameter
 from dashboard.views.page import Colour, back
+from dashboard.words.alerts import sending_hours
 from dashboard.words.labels import escape
 from dashboard.words.language import LANGUAGES, _, moment, n_
 from data.alerts import destinations as destinations_store
@@ -54,24 +55,13 @@ def _row(destination: Destination) -> None:
         st.markdown(f"**{escape(destination.name)}**", width="content")
         if not destination.is_on:
             st.badge(_("Off"), color="gray")
-        st.caption(escape(hours(destination)))
+        st.caption(escape(sending_hours(destination)))
         st.space("stretch")
         if st.button(_("Send a test"), key=f"try-{destination.id}", type="tertiary", icon=":material/send:"):
             say_outcome(deliver.try_destination(destination, cache.settings()))
         if st.button(_("Edit"), key=f"channel-edit-{destination.id}", type="tertiary", icon=":material/edit:"):
             set_parameter("channel", str(destination.id))
             st.rerun()
-
-
-def hours(destination: Destination) -> str:
-    """When a destination is written to, in words."""
-    if destination.digest_hour >= 0:
-        return _("once a day at {hour}:00 ({zone})").format(hour=destination.digest_hour, zone=destination.zone)
-    if destination.quiet_from != destination.quiet_to:
-        return _("at once, but not from {a}:00 to {b}:00 ({zone})").format(
-            a=destination.quiet_from, b=destination.quiet_to, zone=destination.zone
-        )
-    return _("at once, day and night")
 
 
 def _deliveries(kept: list[Destination], deliveries: list[destinations_store.Delivery]) -> None:
@@ -98,15 +88,6 @@ def outcome_row(item: destinations_store.Delivery | Mailing, told: str, key: str
 
 def _form(destination: Destination) -> None:
     back(_("Back to the list"), "channel", key="channel-back")
-    zones = list(dict.fromkeys((destination.zone, *ZONES)))
-    moments = {"now": _("At once"), "quiet": _("At once, but not at night"), "digest": _("Once a day")}
-    start = (
-        "digest"
-        if destination.digest_hour >= 0
-        else "quiet"
-        if destination.quiet_from != destination.quiet_to
-        else "now"
-    )
     name = st.text_input(_("Name"), destination.name, max_chars=80, key=f"channel-name-{destination.id}")
     address = st.text_input(
         _("Address"),
@@ -123,18 +104,8 @@ def _form(destination: Destination) -> None:
         type="tertiary",
         icon=":material/open_in_new:",
     )
-    when = st.radio(
-        _("When"), list(moments), list(moments).index(start), format_func=lambda m: moments[m], horizontal=True
-    )
-    quiet_from, quiet_to, digest_hour = destination.quiet_from, destination.quiet_to, destination.digest_hour
-    if when == "quiet":
-        with st.container(horizontal=True):
-            default = (quiet_from, quiet_to) if start == "quiet" else (21, 8)
-            quiet_from = int(st.number_input(_("Silent from"), 0, 23, default[0]))
-            quiet_to = int(st.number_input(_("until"), 0, 23, default[1]))
-    elif when == "digest":
-        digest_hour = int(st.number_input(_("Hour of the digest"), 0, 23, max(0, digest_hour) or 8))
-    zone = st.selectbox(_("Time zone"), zones, 0)
+    timed = _times(destination)
+    zone = st.selectbox(_("Time zone"), list(dict.fromkeys((destination.zone, *ZONES))), 0)
     lang = st.selectbox(
         _("Language"),
         list(LANGUAGES),
@@ -144,23 +115,31 @@ def _form(destination: Destination) -> None:
     is_on = st.toggle(_("On"), destination.is_on)
     with st.container(horizontal=True):
         if st.button(_("Keep"), type="primary", key="channel-keep"):
-            _keep(
-                replace(
-                    destination,
-                    name=name or _("Channel"),
-                    lang=lang,
-                    zone=zone,
-                    is_on=is_on,
-                    quiet_from=quiet_from if when == "quiet" else 0,
-                    quiet_to=quiet_to if when == "quiet" else 0,
-                    digest_hour=digest_hour if when == "digest" else -1,
-                ),
-                address.strip(),
-            )
+            _keep(replace(timed, name=name or _("Channel"), lang=lang, zone=zone, is_on=is_on), address.strip())
         if destination.id and st.button(_("Remove"), key="channel-remove", type="tertiary", icon=":material/delete:"):
             destinations_store.remove_destination(cache.store(), destination.id)
             set_parameter("channel", "")
             st.rerun()
+
+
+def _times(destination: Destination) -> Destination:
+    """The destination with when it may be written to, as the form says it."""
+    times = {"now": _("At once"), "quiet": _("At once, but not at night"), "digest": _("Once a day")}
+    is_quiet, is_digest = destination.quiet_from != destination.quiet_to, destination.digest_hour >= 0
+    start = "digest" if is_digest else "quiet" if is_quiet else "now"
+    chosen = st.radio(
+        _("When"), list(times), list(times).index(start), format_func=lambda time: times[time], horizontal=True
+    )
+    quiet_from = quiet_to = 0
+    digest_hour = -1
+    if chosen == "quiet":
+        with st.container(horizontal=True):
+            default = (destination.quiet_from, destination.quiet_to) if start == "quiet" else (21, 8)
+            quiet_from = int(st.number_input(_("Silent from"), 0, 23, default[0]))
+            quiet_to = int(st.number_input(_("until"), 0, 23, default[1]))
+    elif chosen == "digest":
+        digest_hour = int(st.number_input(_("Hour of the digest"), 0, 23, max(0, destination.digest_hour) or 8))
+    return replace(destination, quiet_from=quiet_from, quiet_to=quiet_to, digest_hour=digest_hour)
 
 
 def kept_address(address: str, known: str) -> str:

@@ -49,8 +49,8 @@ def ask(task: str, key: str, posts: list[Post], lang: str, about: str, words: st
                 )
         except ModelUnavailable as error:
             st.warning(problem_words(error.code), icon=":material/cloud_off:")
-    found = remembered(name + "-held")
-    return found if isinstance(found, Written) else None
+    written = remembered(name + "-held")
+    return written if isinstance(written, Written) else None
 
 
 def show(written: Written, key: str) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from dashboard.words.alerts import how_unusual, kind_help, kind_names, names_of, rule_title, since_when
+from dashboard.words.alerts import how_unusual, kind_help, kind_names, names_of, rule_title, sending_hours, since_when
 from dashboard.words.language import speaking
 from data.alerts.alerts import Alert, AlertFacts, Finding
+from data.alerts.destinations import Destination
 from data.alerts.rules import KINDS, AlertRule
 from data.models import to_epoch
 from tests.conftest import NOW
@@ -94,3 +96,14 @@ def test_since_when_is_said_of_findings_and_of_alerts_alike() -> None:
         assert since_when(finding) == since_when(alert) == "Since Jun 14, 2026, 08:00, noticed Jun 15, 2026, 13:55."
     with speaking("fr", "UTC"):
         assert since_when(alert) == "Depuis le 14 juin 2026, 06:00, remarqué le 15 juin 2026, 11:55."
+
+
+def test_when_a_destination_is_written_to() -> None:
+    mail = Destination(1, "Mail", "x", zone="Europe/Paris")
+    with speaking("en"):
+        assert sending_hours(mail) == "at once, day and night"
+        quiet = sending_hours(replace(mail, quiet_from=22, quiet_to=7))
+        assert quiet == "at once, but not from 22:00 to 7:00 (Europe/Paris)"
+        assert sending_hours(replace(mail, quiet_from=22, quiet_to=7, digest_hour=0)) == (
+            "once a day at 0:00 (Europe/Paris)"
+        )
