@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import icalendar
 import pytest
 
-from dashboard.files.calendar import as_csv, as_ics
 from data.content import calendar, ideas, occasions
 from data.content.calendar import CalendarError, Item
 from data.content.ideas import IdeaError, IdeaFacts, NewIdea
@@ -183,24 +179,6 @@ def test_a_published_item_is_found_again_and_measured(store: Store) -> None:
     assert done[found["Test"].action].post == found["Test"].post > 0
     assert found["Linked"].post > 0
     assert found["Idea only"].post == 0
-
-
-def test_the_calendar_as_files() -> None:
-    found = [
-        Item(1, "=2+2", channel="x", day=date(2026, 6, 20), hour=9, status="ready", drafts={"x": "Line\nline; \\ , é"}),
-        Item(2, "All day", day=date(2026, 6, 21), note="@note"),
-        Item(3, "No day"),
-        Item(4, "Dropped", day=date(2026, 6, 22), status="dropped"),
-    ]
-    read = icalendar.Calendar.from_ical(as_ics(found, "Vigie", UTC, NOW))
-    events = [part for part in read.walk() if part.name == "VEVENT"]
-    assert [str(e["summary"]) for e in events] == ["x · =2+2", "All day"]
-    assert events[0].decoded("dtstart") == datetime(2026, 6, 20, 9, tzinfo=UTC)
-    assert events[1].decoded("dtstart") == date(2026, 6, 21)
-    assert "Line\nline; \\ , é" in str(events[0]["description"])
-    rows = list(csv.DictReader(io.StringIO(as_csv(found))))
-    assert rows[0]["title"] == "'=2+2"
-    assert rows[1]["note"] == "'@note"
 
 
 def test_templates_are_changed_and_come_back(store: Store) -> None:
