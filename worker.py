@@ -16,7 +16,8 @@ from threading import Event, Thread
 
 from sqlalchemy import Connection
 
-from data.alerts.channels import any_due, digest_due, wanted_look
+from data.alerts.destinations import any_due, digest_due
+from data.alerts.rules import wanted_look
 from data.demo_community import truth
 from data.jobs import holder_name, release_lease, take_lease
 from data.reputation.brands import brands_behind

@@ -6,7 +6,7 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
-from data.alerts.channels import any_due, digest_due
+from data.alerts.destinations import any_due, digest_due
 from data.settings import Settings, SettingsError, load_settings
 from data.sharing.subscriptions import any_mailing_due
 from data.store import Store, StoreError

@@ -1,24 +1,19 @@
-"""Alerts of a document, the course of an event, people."""
+"""Alerts of a document, and the course of an event."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from dashboard.documents.frame import ALERTS, PEOPLE, Frame, section_of
+from dashboard.documents.frame import ALERTS, Frame, section_of
 from dashboard.reads import alerts as alert_reads
-from dashboard.reads import people as people_reads
 from dashboard.reads import posts as post_reads
 from dashboard.words.alerts import how_unusual, since_when
 from dashboard.words.alerts import title_of as title_of_alert
 from dashboard.words.event import step_words
 from dashboard.words.language import _, count, n_
-from dashboard.words.people import role_names, state_names
-from dashboard.words.sources import kind_name
 from data.alerts.alerts import Alert
-from data.sharing.document import Block, Figure, Figures, Quotes, Section, Table, Words
+from data.sharing.document import Block, Figure, Figures, Quotes, Section, Words
 from insights.alerts.course import Course
 
-STEPS = 20  #
+STEPS = 20  # of an event
 
 
 def event_section(frame: Frame, alert: Alert, course: Course) -> Section:
@@ -41,9 +36,8 @@ def event_section(frame: Frame, alert: Alert, course: Course) -> Section:
     held = {p.id: p for p in post_reads.by_id(tuple(s.post.id for s in course.steps[:STEPS]))}
     for step in course.steps[:STEPS]:
         if step.post.id in held:
-            shown = step if frame.names != "none" else replace(step, post=replace(step.post, author=""))
-            words = step_words(shown, frame.names == "names")
-            blocks.append(Quotes(words, (frame.quote(held[step.post.id]),)))
+            author = frame.named(step.post.author, ours=step.post.by_us)
+            blocks.append(Quotes(step_words(step, author), (frame.quote(held[step.post.id]),)))
     asked = post_reads.by_id(course.asked[:10])
     if asked:
         blocks.append(Quotes(_("What was asked of us"), tuple(frame.quote(post) for post in asked)))
@@ -52,8 +46,8 @@ def event_section(frame: Frame, alert: Alert, course: Course) -> Section:
 
 def all_alerts(frame: Frame) -> list[Alert]:
     """Alerts of every state, the latest first."""
-    found = [a for state in ("open", "snoozed", "closed") for a in alert_reads.alerts(frame.hour, state)]
-    return sorted(found, key=lambda a: a.noticed_at, reverse=True)
+    told = [a for state in ("open", "snoozed", "closed") for a in alert_reads.alerts(frame.hour, state)]
+    return sorted(told, key=lambda a: a.noticed_at, reverse=True)
 
 
 def alerts_of(frame: Frame) -> list[Alert]:
@@ -63,52 +57,14 @@ def alerts_of(frame: Frame) -> list[Alert]:
 
 def alerts(frame: Frame) -> Section:
     """Alerts of the period with how unusual they were and their first post."""
-    found = alerts_of(frame)
-    if not found:
+    told = alerts_of(frame)
+    if not told:
         return section_of("alerts", _("Alerts"), Words(_("Nothing unusual."), "lead"))
-    blocks: list[Block] = [Words(n_("{n} alert", "{n} alerts", len(found)), "lead")]
-    for item in found[:ALERTS]:
+    blocks: list[Block] = [Words(n_("{n} alert", "{n} alerts", len(told)), "lead")]
+    for item in told[:ALERTS]:
         blocks.append(Words(title_of_alert(item), "heading"))
         blocks.append(Words(f"{how_unusual(item.rule.kind, item.facts)} {since_when(item)}"))
         quoted = frame.quoted([item.origin or (item.posts[0] if item.posts else 0)])
         if quoted:
             blocks.append(Quotes("", tuple(quoted)))
     return section_of("alerts", _("Alerts"), *blocks)
-
-
-def people(frame: Frame) -> Section:
-    """Who takes part; under pseudonyms unless names are wanted."""
-    found = [m for m in people_reads.members(frame.scope) if not m.by_us]
-    if not found:
-        return section_of("people", _("People"), Words(_("No post of this period names its author.")))
-    states, roles = state_names(), role_names()
-    counted = {name: sum(m.state == name for m in found) for name in states}
-    words = ", ".join(f"{states[name]} {count(n)}" for name, n in counted.items() if n)
-    lead = n_("{n} person", "{n} people", sum(m.state != "drifting" for m in found))
-    if frame.names == "none":
-        return section_of("people", _("People"), Words(f"{lead}. {words}.", "lead"))
-    table = Table(
-        _("People who wrote most"),
-        (
-            (_("Author"), "text"),
-            (_("Network"), "text"),
-            (_("Posts"), "number"),
-            (_("Drew"), "number"),
-            (_("About us"), "number"),
-            (_("State"), "text"),
-            (_("Role"), "text"),
-        ),
-        tuple(
-            (
-                frame.named(m.author),
-                kind_name(m.network),
-                m.posts,
-                m.drawn,
-                m.about_us,
-                states[m.state],
-                ", ".join(roles[r] for r in m.roles),
-            )
-            for m in found[:PEOPLE]
-        ),
-    )
-    return section_of("people", _("People"), Words(f"{lead}. {words}.", "lead"), table)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.words.documents import plain_words, source_words
-from dashboard.words.ideas import audience_words, content_channels, customs, evidence_words, format_names, why_now
+from dashboard.words.drafts import customs
+from dashboard.words.ideas import audience_words, content_channels, evidence_words, format_names, why_now
 from dashboard.words.language import _, current, day, zone
 from data.content.calendar import Item
 from data.content.ideas import Idea
@@ -37,22 +38,22 @@ def document_of(
         facts.append(_("Picture: {size}").format(size=held.picture))
         if held.limit:
             facts.append(_("At most {n} characters").format(n=held.limit))
-    found = [_section(_("In short"), *facts)]
+    sections = [_section(_("In short"), *facts)]
     if idea is not None:
-        found += [_section(_("Goal"), why_now(idea)), _section(_("Audience"), audience_words(idea))]
+        sections += [_section(_("Goal"), why_now(idea)), _section(_("Audience"), audience_words(idea))]
         quotes = tuple(
             quote_of(post, 0, cut_at(post.plain, QUOTED), author=author_of.get(post.id, "")) for post in posts[:QUOTES]
         )
-        found.append(Section("", _("Evidence"), (Words(evidence_words(idea)), Quotes("", quotes))))
+        sections.append(Section("", _("Evidence"), (Words(evidence_words(idea)), Quotes("", quotes))))
     if item.channel in CHANNELS:
         asked = (words.format(size=CHANNELS[item.channel].picture) for words in customs(item.channel))
-        found.append(_section(_("Tone and customs"), *asked))
+        sections.append(_section(_("Tone and customs"), *asked))
     drafts = tuple(Comment(draft) for draft in item.drafts.values() if draft)
     if drafts:
-        found.append(Section("", _("Draft"), drafts))
+        sections.append(Section("", _("Draft"), drafts))
     if item.note:
-        found.append(Section("", _("Note"), (Comment(item.note),)))
-    return Document(item.title, _("Brief"), current(), "", tuple(found), zone=str(zone()), demo=demo)
+        sections.append(Section("", _("Note"), (Comment(item.note),)))
+    return Document(item.title, _("Brief"), current(), "", tuple(sections), zone=str(zone()), demo=demo)
 
 
 def _section(title: str, *lines: str) -> Section:

@@ -17,7 +17,7 @@ from dashboard.documents.alerts import event_section
 from dashboard.documents.calendar import calendar
 from dashboard.documents.drivers import drivers
 from dashboard.documents.frame import Frame, NotShareable
-from dashboard.documents.people import communities
+from dashboard.documents.people import communities, people
 from dashboard.documents.posts import latest, mentions
 from dashboard.documents.sources import sources
 from dashboard.documents.tool import tool_section
@@ -201,7 +201,7 @@ def _alerts(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
 
 
 def _people(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
-    return [communities(frame) if parameters.get("view") == "places" else alert_sections.people(frame)]
+    return [communities(frame) if parameters.get("view") == "places" else people(frame)]
 
 
 def _sources(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:

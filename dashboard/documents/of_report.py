@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dashboard.documents import frame as frames
-from dashboard.documents.alerts import alerts, people
+from dashboard.documents.alerts import alerts
 from dashboard.documents.debates import debates, ideas, tools
 from dashboard.documents.frame import Frame
 from dashboard.documents.method import method_section
 from dashboard.documents.of_page import assembled
+from dashboard.documents.people import people
 from dashboard.documents.questions import questions
 from dashboard.documents.reputation import actions, reputation
 from dashboard.documents.summary import summary

@@ -1,12 +1,51 @@
-"""Communities of people."""
+"""People and communities of a document."""
 
 from __future__ import annotations
 
-from dashboard.documents.frame import Frame
+from dashboard.documents.frame import PEOPLE, Frame, section_of
 from dashboard.reads import people as people_reads
-from dashboard.words.language import _
+from dashboard.words.language import _, count, n_
+from dashboard.words.people import role_names, state_names
 from dashboard.words.sources import kind_name
-from data.sharing.document import Section, Table
+from data.sharing.document import Section, Table, Words
+
+
+def people(frame: Frame) -> Section:
+    """Who takes part; under pseudonyms unless names are wanted."""
+    members = [m for m in people_reads.members(frame.scope) if not m.by_us]
+    if not members:
+        return section_of("people", _("People"), Words(_("No post of this period names its author.")))
+    states, roles = state_names(), role_names()
+    counted = {name: sum(m.state == name for m in members) for name in states}
+    words = ", ".join(f"{states[name]} {count(n)}" for name, n in counted.items() if n)
+    lead = n_("{n} person", "{n} people", sum(m.state != "drifting" for m in members))
+    if frame.names == "none":
+        return section_of("people", _("People"), Words(f"{lead}. {words}.", "lead"))
+    table = Table(
+        _("People who wrote most"),
+        (
+            (_("Author"), "text"),
+            (_("Network"), "text"),
+            (_("Posts"), "number"),
+            (_("Drew"), "number"),
+            (_("About us"), "number"),
+            (_("State"), "text"),
+            (_("Role"), "text"),
+        ),
+        tuple(
+            (
+                frame.named(m.author),
+                kind_name(m.network),
+                m.posts,
+                m.drawn,
+                m.about_us,
+                states[m.state],
+                ", ".join(roles[r] for r in m.roles),
+            )
+            for m in members[:PEOPLE]
+        ),
+    )
+    return section_of("people", _("People"), Words(f"{lead}. {words}.", "lead"), table)
 
 
 def communities(frame: Frame) -> Section:

@@ -6,8 +6,9 @@ from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.state import whole_parameter
 from dashboard.views.alerts import all as alert_views
-from dashboard.views.alerts import channels as channel_views
-from dashboard.views.alerts import event as crisis_view
+from dashboard.views.alerts import destinations as destination_views
+from dashboard.views.alerts import event as event_views
+from dashboard.views.alerts import rules as rule_views
 from dashboard.views.page import choose_view, empty_state
 from dashboard.words.language import _
 
@@ -18,14 +19,14 @@ if not post_reads.content().posts:
 
 asked = whole_parameter("alert")
 if asked is not None:
-    crisis_view.show(asked)
+    event_views.show(asked)
     st.stop()
 views = {"open": _("Still open"), "rest": _("Snoozed and closed"), "rules": _("Rules"), "channels": _("Where they go")}
 view = choose_view(views, "rule", "channel")
 if view == "rules":
-    alert_views.rules()
+    rule_views.rules()
 elif view == "channels":
-    channel_views.channels()
+    destination_views.destinations()
 elif view == "rest":
     alert_views.listed("snoozed")
     alert_views.listed("closed")

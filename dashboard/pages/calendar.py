@@ -4,12 +4,13 @@ import streamlit as st
 
 from dashboard.state import whole_parameter
 from dashboard.views.calendar import all as calendar_views
+from dashboard.views.calendar import one as item_views
 from dashboard.views.page import choose_view
 from dashboard.words.language import _
 
 asked = whole_parameter("item")
 if asked is not None:
-    calendar_views.item(asked)
+    item_views.show(asked)
     st.stop()
 st.title(_("Calendar"), anchor=False)
 view = choose_view({"month": _("Month"), "week": _("Week"), "list": _("List")}, "at")

@@ -6,7 +6,9 @@ from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.state import whole_parameter
 from dashboard.views.ideas import all as idea_views
+from dashboard.views.ideas import days as day_views
 from dashboard.views.ideas import drafts as draft_views
+from dashboard.views.ideas import templates as template_views
 from dashboard.views.page import choose_view, empty_state
 from dashboard.words.language import _
 
@@ -27,8 +29,8 @@ views = {
 }
 view = choose_view(views)
 if view == "days":
-    idea_views.days_of_the_year()
+    day_views.show()
 elif view == "templates":
-    idea_views.templates()
+    template_views.show()
 else:
     idea_views.listed(view)

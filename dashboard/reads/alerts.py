@@ -1,22 +1,27 @@
-"""Alerts, rules, channels and events as pages read them."""
+"""Alerts, rules, destinations and events as pages read them.
+
+What looks at posts is loaded where it is asked for: it takes seconds that most pages need not wait for.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
 from dashboard.reads import cache
 from dashboard.reads.cache import cached
 from data.alerts import alerts as alerts_store
-from data.alerts import channels as alerts_store_channels
-from data.alerts import rules as alerts_store_rules
+from data.alerts import destinations as destinations_store
+from data.alerts import rules as rules_store
+from data.alerts.alerts import Alert, Finding
+from data.alerts.destinations import Delivery, Destination
+from data.alerts.rules import AlertRule
 from insights.alerts.course import EventPost
 
 
 @cached(20)
-def alerts(connection: Connection, hour: datetime, state: str) -> list[alerts_store.Alert]:
+def alerts(connection: Connection, hour: datetime, state: str) -> list[Alert]:
     return alerts_store.alerts(connection, hour, state=state)
 
 
@@ -26,27 +31,27 @@ def open_alerts(connection: Connection, hour: datetime) -> int:
 
 
 @cached(20)
-def one_alert(connection: Connection, alert_id: int) -> alerts_store.Alert | None:
+def one_alert(connection: Connection, alert_id: int) -> Alert | None:
     return alerts_store.get_alert(connection, alert_id)
 
 
 @cached(20)
-def alert_rules(connection: Connection) -> list[alerts_store_rules.AlertRule]:
-    return alerts_store_rules.alert_rules(connection)
+def alert_rules(connection: Connection) -> list[AlertRule]:
+    return rules_store.alert_rules(connection)
 
 
 @cached(20)
-def rehearsal(connection: Connection, rule: alerts_store_rules.AlertRule, hour: datetime, days: int) -> list[Any]:
+def rehearsal(connection: Connection, rule: AlertRule, hour: datetime, days: int) -> list[Finding]:
     """What a rule would have told in the last days."""
     from insights.pipeline.alerts import rehearse
 
     return rehearse(connection, rule, hour - timedelta(days=days), hour)
 
 
-def channels() -> tuple[list[alerts_store_channels.Channel], list[alerts_store_channels.Delivery]]:
-    """Channels and the last deliveries. Not cached: what is sent changes without a new revision."""
+def destinations() -> tuple[list[Destination], list[Delivery]]:
+    """Destinations and the last deliveries. Not cached: what is sent changes without a new revision."""
     with cache.store().read() as connection:
-        return alerts_store_channels.channels(connection), alerts_store_channels.recent_deliveries(connection)
+        return destinations_store.destinations(connection), destinations_store.recent_deliveries(connection)
 
 
 @cached(20)
@@ -54,5 +59,5 @@ def event_posts(connection: Connection, alert_id: int) -> list[EventPost]:
     """The posts of an alert's event, in order of time."""
     from insights.pipeline.event_posts import posts_of_event
 
-    found = alerts_store.get_alert(connection, alert_id)
-    return posts_of_event(connection, found) if found is not None else []
+    alert = alerts_store.get_alert(connection, alert_id)
+    return posts_of_event(connection, alert) if alert is not None else []

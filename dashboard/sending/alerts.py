@@ -11,18 +11,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from dashboard.addresses import page_link
-from dashboard.words.alerts import how_unusual, kind_names, rule_name, since_when
+from dashboard.words.alerts import how_unusual, names_of, rule_title, since_when
 from dashboard.words.language import _, current, moment, n_, speaking
 from data.alerts.alerts import Alert, alerts, get_alert
-from data.alerts.channels import Channel, channels, digest_waits, due_deliveries, note_delivery
+from data.alerts.destinations import Destination, destinations, digest_waits, due_deliveries, note_delivery, note_digest
 from data.credentials import CredentialsError, load_credentials
 from data.posts.quotes import passage
 from data.posts.reads import posts_by_id
 from data.reputation.brands import get_brands
-from data.schema import alert_channel
 from data.settings import Settings
 from data.store import Store
 
@@ -31,49 +30,47 @@ SECONDS = 10  # that a service may take to answer
 
 
 def deliver(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
-    """Send what is due; gives (messages sent, messages that failed). One message to a channel holds all its alerts."""
+    """Send what is due; gives (messages sent, messages that failed). One message to each holds all its alerts."""
     with store.read() as connection:
         due = due_deliveries(connection, now)
-        known = {channel.id: channel for channel in channels(connection)}
+        known = {destination.id: destination for destination in destinations(connection)}
     sent = failed = 0
-    for channel_id in dict.fromkeys(item.channel for item in due):
-        mine = [item for item in due if item.channel == channel_id]
-        channel = known.get(channel_id)
-        if channel is None or not channel.is_on:
+    for destination_id in dict.fromkeys(item.destination for item in due):
+        mine = [item for item in due if item.destination == destination_id]
+        destination = known.get(destination_id)
+        if destination is None or not destination.is_on:
             continue
         with store.read() as connection:
-            title, body = message(connection, channel, [item.alert for item in mine], now, settings.public_url)
-        error = send(revealed(channel.address, settings), title, body) if body else ""
+            title, body = message(connection, destination, [item.alert for item in mine], now, settings.public_url)
+        error = send(revealed(destination.address, settings), title, body) if body else ""
         note_delivery(store, [item.id for item in mine], now, error)
         sent, failed = (sent, failed + 1) if error else (sent + 1, failed)
-    for channel in known.values():
-        if channel.is_on:
-            told = any(item.channel == channel.id for item in due)
-            outcome = _quiet_digest(store, settings, channel, now, told)
+    for destination in known.values():
+        if destination.is_on:
+            told = any(item.destination == destination.id for item in due)
+            outcome = _quiet_digest(store, settings, destination, now, told)
             sent, failed = sent + (outcome == "sent"), failed + (outcome == "failed")
     return sent, failed
 
 
-def _quiet_digest(store: Store, settings: Settings, channel: Channel, now: datetime, told: bool) -> str:
+def _quiet_digest(store: Store, settings: Settings, destination: Destination, now: datetime, told: bool) -> str:
     """The daily word of a digest on a day without alerts: "nothing unusual". Gives sent, failed, or "" for neither."""
-    if not digest_waits(channel, now):
+    if not digest_waits(destination, now):
         return ""
-    here = now.astimezone(ZoneInfo(channel.zone))
+    here = now.astimezone(ZoneInfo(destination.zone))
     outcome = error = ""
-    if not told and here.hour == channel.digest_hour:
-        with speaking(channel.lang, channel.zone):
+    if not told and here.hour == destination.digest_hour:
+        with speaking(destination.lang, destination.zone):
             with store.read() as connection:
                 waiting = len(alerts(connection, now))
             words = _("Nothing unusual in the last day.")
             if waiting:
                 words += " " + n_("{n} alert is still open.", "{n} alerts are still open.", waiting)
             title = _("Vigie: your day")
-        error = send(revealed(channel.address, settings), title, words)
+        error = send(revealed(destination.address, settings), title, words)
         outcome = "failed" if error else "sent"
     if not error:
-        with store.write(counts=False) as connection:
-            values = {"digested": here.date().isoformat()}
-            connection.execute(update(alert_channel).where(alert_channel.c.id == channel.id).values(**values))
+        note_digest(store, destination.id, here.date())
     return outcome
 
 
@@ -86,30 +83,26 @@ def revealed(placeholder: str, settings: Settings) -> str:
 
 
 def message(
-    connection: Connection, channel: Channel, ids: Sequence[int], now: datetime, base: str = ""
+    connection: Connection, destination: Destination, ids: Sequence[int], now: datetime, base: str = ""
 ) -> tuple[str, str]:
-    """(title, text) of alerts in a channel's language and time zone; ("", "") where none of them exists any more.
+    """(title, text) of alerts in a destination's language and time zone; ("", "") where none of them exists any more.
     With a `base` (`https://host`), each alert has its address in Vigie."""
     held = [item for i in ids if (item := get_alert(connection, i)) is not None]
     held = [item for item in held if item.is_open and not item.snoozed > now.date().isoformat()]
     if not held:
         return "", ""
-    with speaking(channel.lang, channel.zone):
+    with speaking(destination.lang, destination.zone):
         names = {brand.id: brand.name for brand in get_brands(connection)}
-        first = _rule_words(held[0], names)
+        first = rule_title(held[0].rule, names)
         title = f"Vigie: {first}" if len(held) == 1 else "Vigie: " + n_("{n} alert", "{n} alerts", len(held))
         return title, "\n\n".join(_words_of(connection, item, names, base) for item in held)
 
 
-def _rule_words(item: Alert, names: dict[int, str]) -> str:
-    return rule_name(item.rule.kind, item.rule.name, names.get(item.rule.brand, ""), item.rule.query)
-
-
 def _words_of(connection: Connection, item: Alert, names: dict[int, str], base: str) -> str:
-    lines = [_rule_words(item, names), how_unusual(item.rule.kind, item.facts), since_when(item)]
-    also = [kind_names()[kind] for kind in item.facts.get("also", ()) if kind in kind_names()]
+    lines = [rule_title(item.rule, names), how_unusual(item.rule.kind, item.facts), since_when(item)]
+    also = names_of(item.facts.also)
     if also:
-        lines.append(_("Also: {what}.").format(what=", ".join(also)))
+        lines.append(_("Also: {what}.").format(what=", ".join(also.values())))
     posts = posts_by_id(connection, item.posts)
     if any(post.is_demo for post in posts):
         lines.append(_("These are demo posts."))
@@ -162,9 +155,11 @@ def masked(words: str, address: str) -> str:
     return body[:300]
 
 
-def try_channel(channel: Channel, settings: Settings) -> str:
-    """Send a word to a channel now, to see whether it arrives; gives why not."""
-    with speaking(channel.lang, channel.zone):
+def try_destination(destination: Destination, settings: Settings) -> str:
+    """Send a word to a destination now, to see whether it arrives; gives why not."""
+    with speaking(destination.lang, destination.zone):
         return send(
-            revealed(channel.address, settings), _("Vigie: a test"), _("This channel works: alerts will arrive here.")
+            revealed(destination.address, settings),
+            _("Vigie: a test"),
+            _("This channel works: alerts will arrive here."),
         )

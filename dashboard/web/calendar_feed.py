@@ -5,9 +5,10 @@ from __future__ import annotations
 import hmac
 import secrets
 from datetime import UTC, datetime
-from typing import Any
+from zoneinfo import ZoneInfo
 
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -38,8 +39,6 @@ def is_open(store: Store) -> bool:
 
 def feed(token: str) -> bytes | None:
     """The feed, None for a token that does not open it."""
-    from zoneinfo import ZoneInfo
-
     settings = load_settings()
     store = open_store(settings.store_url)
     held = store.get_meta(META)
@@ -50,14 +49,16 @@ def feed(token: str) -> bytes | None:
     return as_ics(items, "Vigie", ZoneInfo(settings.timezone), datetime.now(UTC))
 
 
-async def answer(request: Any) -> Response:
+async def answer(request: Request) -> Response:
     try:
-        found = await run_in_threadpool(feed, str(request.path_params["token"])[:200])
+        written = await run_in_threadpool(feed, str(request.path_params["token"])[:200])
     except (StoreError, OSError, ValueError):
-        found = None
-    if found is None:
+        written = None
+    if written is None:
         return Response("Not found", status_code=404, media_type="text/plain")
-    return Response(found, media_type="text/calendar; charset=utf-8", headers={"cache-control": "private, max-age=900"})
+    return Response(
+        written, media_type="text/calendar; charset=utf-8", headers={"cache-control": "private, max-age=900"}
+    )
 
 
 ROUTES = [Route("/calendar-feed/{token}.ics", answer)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
 
 from dashboard.reads import reputation as reputation_reads
 from dashboard.words.language import _, count, moment, n_, percent
-from data.alerts.alerts import Alert, Finding
+from data.alerts.alerts import Alert, AlertFacts, Finding
+from data.alerts.destinations import Destination
+from data.alerts.rules import AlertRule
+from data.models import from_epoch
 
 
 def kind_names() -> dict[str, str]:
@@ -41,73 +42,13 @@ def sensitivity_names() -> dict[str, str]:
     return {"low": _("Only the extreme"), "normal": _("Normal"), "high": _("Sensitive")}
 
 
-def rule_name(kind: str, name: str, brand: str, query: str = "") -> str:
-    """What a rule is called: the name that a person gave, else its kind and what it watches."""
-    if name:
-        return name
-    told = kind_names().get(kind, kind)
-    about = query if kind == "keyword" else brand
-    return f"{told} · {about}" if about else told
-
-
-def how_unusual(kind: str, facts: Mapping[str, Any]) -> str:
-    """The figures behind an alert, in a sentence."""
-    window = int(facts.get("window", 0))
-    hours = n_("{n} hour", "{n} hours", window)
-    if kind in {"volume", "competitor"}:
-        words = _("{posts} in {hours}, where about {expected} are usual at this time of the week.").format(
-            posts=n_("{n} post", "{n} posts", int(facts.get("count", 0))),
-            hours=hours,
-            expected=count(float(facts.get("expected", 0)), 1),
-        )
-        chance = float(facts.get("chance", 1))
-        if 0 < chance < 1e-9:
-            words += " " + _("By chance alone, so much practically never comes.")
-        elif 0 < chance < 1e-3:
-            words += " " + _("By chance alone, so much comes once in {n} looks.").format(n=count(round(1 / chance, -2)))
-        if kind == "competitor":
-            words += " " + _("{share} of them are negative, against {usual} before.").format(
-                share=percent(facts.get("share", 0)), usual=percent(facts.get("usual_share", 0))
-            )
-        return words
-    if kind == "tone":
-        words = _("{share} of the posts with a tone are negative in {hours}, against {usual} in four weeks.").format(
-            share=percent(facts.get("count", 0)), usual=percent(facts.get("expected", 0)), hours=hours
-        )
-        if facts.get("cause") == "mix":
-            words += " " + _(
-                "It comes from where people spoke, not from what they think: places with harsher posts weigh more."
-            )
-        return words
-    if kind == "event":
-        return _("{posts} in {hours} hold words that hardly anybody said before.").format(
-            posts=n_("{n} post", "{n} posts", int(facts.get("count", 0))), hours=hours
-        )
-    if kind == "conflict":
-        return _("Heat {heat} of 1 after {posts}.").format(
-            heat=count(float(facts.get("heat", 0)), 2), posts=n_("{n} post", "{n} posts", int(facts.get("count", 0)))
-        )
-    if kind == "topic":
-        return _("“{name}”: {posts} name you.").format(
-            name=facts.get("name", ""), posts=n_("{n} post", "{n} posts", int(facts.get("count", 0)))
-        )
-    if kind == "quiet":
-        return _("“{name}” brought {posts} in three days, where {expected} are usual.").format(
-            name=facts.get("name", ""),
-            posts=n_("{n} post", "{n} posts", int(facts.get("count", 0))),
-            expected=count(float(facts.get("expected", 0)), 1),
-        )
-    return n_("{n} post found.", "{n} posts found.", int(facts.get("count", 0)))
-
-
-def since_when(found: Finding | Alert) -> str:
-    """Since when it goes on, and how long after it was noticed."""
-    began, noticed = (
-        (found.began_at, found.noticed_at)
-        if isinstance(found, Alert)
-        else (datetime.fromtimestamp(found.began, UTC), datetime.fromtimestamp(found.noticed, UTC))
-    )
-    return _("Since {began}, noticed {noticed}.").format(began=moment(began), noticed=moment(noticed))
+def rule_title(rule: AlertRule, brands: Mapping[int, str]) -> str:
+    """What a rule is called: the name that a person gave, else its kind and what it watches. `brands`: their names."""
+    if rule.name:
+        return rule.name
+    kind = kind_names().get(rule.kind, rule.kind)
+    about = rule.query if rule.kind == "keyword" else brands.get(rule.brand, "")
+    return f"{kind} · {about}" if about else kind
 
 
 def brand_names() -> dict[int, str]:
@@ -115,4 +56,109 @@ def brand_names() -> dict[int, str]:
 
 
 def title_of(item: Alert) -> str:
-    return rule_name(item.rule.kind, item.rule.name, brand_names().get(item.rule.brand, ""), item.rule.query)
+    return rule_title(item.rule, brand_names())
+
+
+def names_of(kinds: Iterable[str]) -> dict[str, str]:
+    """Kind -> its name, without those that are not known any more."""
+    names = kind_names()
+    return {kind: names[kind] for kind in kinds if kind in names}
+
+
+def how_unusual(kind: str, facts: AlertFacts) -> str:
+    """The figures behind an alert, in a sentence."""
+    return _HOW.get(kind, _posts_found)(facts)
+
+
+def _posts(facts: AlertFacts) -> str:
+    return n_("{n} post", "{n} posts", int(facts.count))
+
+
+def _hours(facts: AlertFacts) -> str:
+    return n_("{n} hour", "{n} hours", facts.window)
+
+
+def _more_posts(facts: AlertFacts) -> str:
+    words = _("{posts} in {hours}, where about {expected} are usual at this time of the week.").format(
+        posts=_posts(facts), hours=_hours(facts), expected=count(facts.expected, 1)
+    )
+    if 0 < facts.chance < 1e-9:
+        words += " " + _("By chance alone, so much practically never comes.")
+    elif 0 < facts.chance < 1e-3:
+        looks = count(round(1 / facts.chance, -2))
+        words += " " + _("By chance alone, so much comes once in {n} looks.").format(n=looks)
+    return words
+
+
+def _competitor_in_trouble(facts: AlertFacts) -> str:
+    shares = _("{share} of them are negative, against {usual} before.").format(
+        share=percent(facts.share), usual=percent(facts.usual_share)
+    )
+    return f"{_more_posts(facts)} {shares}"
+
+
+def _worse_tone(facts: AlertFacts) -> str:
+    words = _("{share} of the posts with a tone are negative in {hours}, against {usual} in four weeks.").format(
+        share=percent(facts.count), usual=percent(facts.expected), hours=_hours(facts)
+    )
+    if facts.cause == "mix":
+        words += " " + _(
+            "It comes from where people spoke, not from what they think: places with harsher posts weigh more."
+        )
+    return words
+
+
+def _new_words(facts: AlertFacts) -> str:
+    return _("{posts} in {hours} hold words that hardly anybody said before.").format(
+        posts=_posts(facts), hours=_hours(facts)
+    )
+
+
+def _heat(facts: AlertFacts) -> str:
+    return _("Heat {heat} of 1 after {posts}.").format(heat=count(facts.heat, 2), posts=_posts(facts))
+
+
+def _new_topic(facts: AlertFacts) -> str:
+    return _("“{name}”: {posts} name you.").format(name=facts.name, posts=_posts(facts))
+
+
+def _quiet_source(facts: AlertFacts) -> str:
+    return _("“{name}” brought {posts} in three days, where {expected} are usual.").format(
+        name=facts.name, posts=_posts(facts), expected=count(facts.expected, 1)
+    )
+
+
+def _posts_found(facts: AlertFacts) -> str:
+    return n_("{n} post found.", "{n} posts found.", int(facts.count))
+
+
+_HOW: dict[str, Callable[[AlertFacts], str]] = {
+    "volume": _more_posts,
+    "competitor": _competitor_in_trouble,
+    "tone": _worse_tone,
+    "event": _new_words,
+    "conflict": _heat,
+    "topic": _new_topic,
+    "quiet": _quiet_source,
+}
+
+
+def since_when(told: Finding | Alert) -> str:
+    """Since when it goes on, and how long after it was noticed."""
+    began, noticed = (
+        (told.began_at, told.noticed_at)
+        if isinstance(told, Alert)
+        else (from_epoch(told.began), from_epoch(told.noticed))
+    )
+    return _("Since {began}, noticed {noticed}.").format(began=moment(began), noticed=moment(noticed))
+
+
+def sending_hours(destination: Destination) -> str:
+    """When a destination is written to, in words."""
+    if destination.digest_hour >= 0:
+        return _("once a day at {hour}:00 ({zone})").format(hour=destination.digest_hour, zone=destination.zone)
+    if destination.quiet_from != destination.quiet_to:
+        return _("at once, but not from {a}:00 to {b}:00 ({zone})").format(
+            a=destination.quiet_from, b=destination.quiet_to, zone=destination.zone
+        )
+    return _("at once, day and night")

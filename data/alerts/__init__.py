@@ -1,1 +1,1 @@
-"""Alert rules, the alerts they gave, the channels these go to."""
+"""Alert rules, the alerts they gave, the destinations these are sent to."""

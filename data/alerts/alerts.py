@@ -1,9 +1,9 @@
-"""Alert rules, the alerts they gave, the channels these go to, and what became of each delivery."""
+"""The alerts that rules gave: what was found, told once for each event; open, snoozed, closed."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,40 @@ SAME_EVENT = timedelta(hours=48)  # a rule that fires again about the same thing
 
 
 @dataclass(frozen=True, slots=True)
+class AlertFacts:
+    """The figures and words behind an alert; what a kind of rule does not measure keeps its default."""
+
+    window: int = 0  # hours that were looked at
+    count: float = 0.0  # posts; of a fall of tone, the share of negative ones
+    expected: float = 0.0  # of the same, from the weeks before
+    chance: float = 1.0  # of so much without any cause
+    share: float = 0.0  # of negative posts on a competitor
+    usual_share: float = 0.0
+    heat: float = 0.0  # of a thread, from 0 to 1
+    cause: str = ""  # of a fall of tone, a verdict of `insights.reputation.estimates.decompose`
+    name: str = ""  # of the topic or the source that it is about
+    words: tuple[str, ...] = ()  # that stand out
+    also: tuple[str, ...] = ()  # kinds of other rules that told the same event
+
+
+_EMPTY = AlertFacts()
+_NAMES = {field.name for field in fields(AlertFacts)}
+
+
+def _facts(written: str) -> AlertFacts:
+    """Facts from JSON; what a row of long ago lacks has its default, what it has beside is left."""
+    held: dict[str, Any] = {name: value for name, value in json.loads(written).items() if name in _NAMES}
+    held |= {name: tuple(held.get(name, ())) for name in ("words", "also")}
+    return AlertFacts(**held)
+
+
+def _written(facts: AlertFacts) -> str:
+    """Facts as JSON, without what stands at its default."""
+    held = {name: value for name, value in asdict(facts).items() if value != getattr(_EMPTY, name)}
+    return json.dumps(held, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What a rule found: `key` says what it is about, times in Unix seconds, posts to read, the first of all."""
 
@@ -27,7 +61,7 @@ class Finding:
     last: int
     posts: tuple[int, ...] = ()
     origin: int = 0
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: AlertFacts = _EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +78,10 @@ class Alert:
     snoozed: str
     origin: int
     posts: tuple[int, ...]
-    facts: dict[str, Any]
+    facts: AlertFacts
 
 
-def keep_finding(connection: Connection, rule: AlertRule, found: Finding, *, old: bool = False) -> int:
+def keep_finding(connection: Connection, rule: AlertRule, finding: Finding, *, old: bool = False) -> int:
     """Tell a finding, or let the alert on the same event go on. Gives the id of a new alert, 0 where there is none.
 
     `old` keeps what was found when a rule first looked back: closed, for the list alone.
@@ -56,24 +90,24 @@ def keep_finding(connection: Connection, rule: AlertRule, found: Finding, *, old
         select(alert.c.id, alert.c.began_at, alert.c.last_at)
         .where(
             alert.c.rule_id == rule.id,
-            alert.c.key == found.key,
-            alert.c.last_at >= found.began - int(SAME_EVENT.total_seconds()),
-            alert.c.began_at <= found.last + int(SAME_EVENT.total_seconds()),
+            alert.c.key == finding.key,
+            alert.c.last_at >= finding.began - int(SAME_EVENT.total_seconds()),
+            alert.c.began_at <= finding.last + int(SAME_EVENT.total_seconds()),
         )
         .order_by(alert.c.id.desc())
     ).first()
     if same is not None:
         connection.execute(
-            update(alert).where(alert.c.id == same.id).values(last_at=max(int(same.last_at), found.last))
+            update(alert).where(alert.c.id == same.id).values(last_at=max(int(same.last_at), finding.last))
         )
         return 0
-    if (other := _told_otherwise(connection, rule, found)) is not None:
-        facts = json.loads(other.facts)
-        facts["also"] = sorted({*facts.get("also", ()), rule.kind})
+    if (other := _told_otherwise(connection, rule, finding)) is not None:
+        facts = _facts(other.facts)
+        facts = replace(facts, also=tuple(sorted({*facts.also, rule.kind})))
         connection.execute(
             update(alert)
             .where(alert.c.id == other.id)
-            .values(facts=json.dumps(facts, ensure_ascii=False), last_at=max(int(other.last_at), found.last))
+            .values(facts=_written(facts), last_at=max(int(other.last_at), finding.last))
         )
         return 0
     made = connection.execute(
@@ -81,13 +115,13 @@ def keep_finding(connection: Connection, rule: AlertRule, found: Finding, *, old
         .values(
             rule_id=rule.id,
             kind=rule.kind,
-            key=found.key,
-            began_at=found.began,
-            noticed_at=found.noticed,
-            last_at=found.last,
-            origin=found.origin,
-            posts=json.dumps(found.posts),
-            facts=json.dumps(found.facts, ensure_ascii=False),
+            key=finding.key,
+            began_at=finding.began,
+            noticed_at=finding.noticed,
+            last_at=finding.last,
+            origin=finding.origin,
+            posts=json.dumps(finding.posts),
+            facts=_written(finding.facts),
             state="closed" if old else "open",
         )
         .returning(alert.c.id)
@@ -95,9 +129,9 @@ def keep_finding(connection: Connection, rule: AlertRule, found: Finding, *, old
     return int(made)
 
 
-def _told_otherwise(connection: Connection, rule: AlertRule, found: Finding) -> Any:
+def _told_otherwise(connection: Connection, rule: AlertRule, finding: Finding) -> Any:
     """The alert that another rule on the same brand gave about the same event: at that time, with two words alike."""
-    words = set(found.facts.get("words", ()))
+    words = set(finding.facts.words)
     if len(words) < 2:
         return None
     near = int(SAME_EVENT.total_seconds()) // 4
@@ -107,12 +141,12 @@ def _told_otherwise(connection: Connection, rule: AlertRule, found: Finding) -> 
         .where(
             alert.c.rule_id != rule.id,
             alert_rule.c.brand_id.in_((rule.brand, 0)),
-            alert.c.last_at >= found.noticed - near,
-            alert.c.began_at <= found.noticed + near,
+            alert.c.last_at >= finding.noticed - near,
+            alert.c.began_at <= finding.noticed + near,
         )
         .order_by(alert.c.id.desc())
     )
-    return next((row for row in rows if len(words & set(json.loads(row.facts).get("words", ()))) >= 2), None)
+    return next((row for row in rows if len(words & set(_facts(row.facts).words)) >= 2), None)
 
 
 def _alert(row: Any) -> Alert:
@@ -136,7 +170,7 @@ def _alert(row: Any) -> Alert:
         row.snoozed,
         row.origin,
         tuple(json.loads(row.posts)),
-        json.loads(row.facts),
+        _facts(row.facts),
     )
 
 

@@ -1,4 +1,4 @@
-"""Alert rules."""
+"""Alert rules: what to watch for, how sensitively, and when each last looked."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 
 from data.models import to_epoch
 from data.posts.query_language import parse
-from data.schema import alert, alert_rule, brand, delivery
+from data.schema import action, alert, alert_rule, brand, delivery
 from data.store import Store
 
 KINDS = ("volume", "tone", "event", "conflict", "topic", "competitor", "quiet", "keyword")
-
-
 SENSITIVITIES = ("low", "normal", "high")
 
 
@@ -100,6 +98,13 @@ def make_usual_rules(connection: Connection, now: datetime) -> bool:
         insert(alert_rule), [{"kind": kind, "brand_id": b, "made_at": to_epoch(now)} for kind, b in wanted]
     )
     return True
+
+
+def wanted_look(connection: Connection) -> bool:
+    """A rule has not looked yet, or an action has not been measured."""
+    rule = select(alert_rule.c.id).where(alert_rule.c.state == "on", alert_rule.c.looked_at == 0).limit(1)
+    done = select(action.c.id).where(action.c.measured_at == 0).limit(1)
+    return any(connection.execute(query).scalar() is not None for query in (rule, done))
 
 
 def note_looked(connection: Connection, rule_id: int, moment: int) -> None:

@@ -150,10 +150,10 @@ def remove_item(store: Store, item_id: int) -> None:
         connection.execute(delete(calendar_item).where(calendar_item.c.id == item_id))
 
 
-def clashes(found: Sequence[Item]) -> dict[int, list[int]]:
+def clashes(items: Sequence[Item]) -> dict[int, list[int]]:
     """Item -> others on the same channel and day, within two hours or without a time."""
     result: dict[int, list[int]] = {}
-    dated = [item for item in found if item.day is not None and item.status != "dropped" and item.channel]
+    dated = [item for item in items if item.day is not None and item.status != "dropped" and item.channel]
     for item in dated:
         for other in dated:
             if item.id == other.id or (item.channel, item.day) != (other.channel, other.day):
@@ -163,9 +163,9 @@ def clashes(found: Sequence[Item]) -> dict[int, list[int]]:
     return result
 
 
-def gaps(found: Sequence[Item], since: date, until: date, least: int = 4) -> list[tuple[date, date]]:
+def gaps(items: Sequence[Item], since: date, until: date, least: int = 4) -> list[tuple[date, date]]:
     """Stretches of at least `least` days without anything to publish, (first day, last day)."""
-    busy = {item.day for item in found if item.day is not None and item.status != "dropped"}
+    busy = {item.day for item in items if item.day is not None and item.status != "dropped"}
     result, start = [], None
     for number in range((until - since).days + 2):
         day = since + timedelta(days=number)
@@ -197,7 +197,7 @@ def find_published(store: Store, now: datetime) -> int:
     number = 0
     for item in waiting:
         starts = {_start(draft) for draft in item.drafts.values()} - {""}
-        found = next(
+        match = next(
             (
                 row
                 for row in ours
@@ -205,16 +205,16 @@ def find_published(store: Store, now: datetime) -> int:
             ),
             None,
         )
-        if found is None:
+        if match is None:
             continue
         number += 1
-        when = from_epoch(found.published_at)
+        when = from_epoch(match.published_at)
         action = save_action(
-            store, Action(0, "post", item.title, when, url=found.url, post=int(found.id), who=item.owner), now
+            store, Action(0, "post", item.title, when, url=match.url, post=int(match.id), who=item.owner), now
         )
         save_item(
             store,
-            replace(item, post=int(found.id), action=action, status="published", day=when.date(), url=found.url),
+            replace(item, post=int(match.id), action=action, status="published", day=when.date(), url=match.url),
             now,
         )
     return number
@@ -229,8 +229,8 @@ def _start(words: str) -> str:
 @lru_cache(maxsize=1)
 def shipped_formats() -> dict[tuple[str, str], str]:
     """(format, language) -> template."""
-    found = tomllib.loads((REFERENCE / "formats.toml").read_text(encoding="utf-8"))
-    return {(name, lang): text for name, langs in found.items() for lang, text in langs.items()}
+    held = tomllib.loads((REFERENCE / "formats.toml").read_text(encoding="utf-8"))
+    return {(name, lang): text for name, langs in held.items() for lang, text in langs.items()}
 
 
 FORMATS = tuple(dict.fromkeys(name for name, _ in shipped_formats()))

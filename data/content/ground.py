@@ -35,8 +35,8 @@ class Evidence:
     reactions: int | None = None
 
 
-def _rows(found: Any) -> list[Evidence]:
-    return [Evidence(int(r.id), r.author, r.place or "", int(r.day), r.lang, r.reactions) for r in found]
+def _rows(rows: Any) -> list[Evidence]:
+    return [Evidence(int(r.id), r.author, r.place or "", int(r.day), r.lang, r.reactions) for r in rows]
 
 
 def evidence(connection: Connection, ids: Sequence[int]) -> list[Evidence]:
@@ -69,14 +69,14 @@ def topic_evidence(connection: Connection, topic_id: int, first_id: int) -> list
 
 def intents_in(connection: Connection, ids: Sequence[int]) -> dict[str, set[int]]:
     """Intent -> which of these posts have it surely enough."""
-    found: dict[str, set[int]] = {}
+    by_intent: dict[str, set[int]] = {}
     rows = connection.execute(
         text(f"SELECT intent, post_id FROM post_intent WHERE post_id IN ({CHOSEN}) AND confidence >= 0.6"),
         {"ids": ids_parameter(ids)},
     )
     for intent, post_id in rows:
-        found.setdefault(str(intent), set()).add(int(post_id))
-    return found
+        by_intent.setdefault(str(intent), set()).add(int(post_id))
+    return by_intent
 
 
 def ours_by_topic(connection: Connection, first_id: int) -> dict[int, int]:
@@ -134,7 +134,7 @@ def helpers(connection: Connection, first_id: int, limit: int = 12) -> list[tupl
         """),
         {"first": first_id, "limit": limit},
     ).all()
-    found = []
+    people = []
     for name, _n in names:
         rows = connection.execute(
             text(f"""
@@ -145,8 +145,8 @@ def helpers(connection: Connection, first_id: int, limit: int = 12) -> list[tupl
             """),
             {"name": name, "first": first_id},
         ).all()
-        found.append((str(name), _rows(rows), sum(bool(r.accepted) for r in rows)))
-    return found
+        people.append((str(name), _rows(rows), sum(bool(r.accepted) for r in rows)))
+    return people
 
 
 def newcomers(connection: Connection, first_id: int, before_id: int, limit: int = 80) -> tuple[list[Evidence], int]:
@@ -186,7 +186,7 @@ def waves(connection: Connection, first_id: int, least: int = 4, limit: int = 5)
         """),
         {"first": first_id, "least": least, "limit": limit},
     ).all()
-    found = []
+    waves_seen = []
     for group, _n, _people in groups:
         rows = connection.execute(
             text(
@@ -195,8 +195,8 @@ def waves(connection: Connection, first_id: int, least: int = 4, limit: int = 5)
             ),
             {"group": group, "first": first_id},
         )
-        found.append((int(group), _rows(rows)))
-    return found
+        waves_seen.append((int(group), _rows(rows)))
+    return waves_seen
 
 
 def our_texts(connection: Connection, limit: int = 300) -> list[str]:
@@ -261,9 +261,9 @@ def posts_about_us(connection: Connection, first_id: int, limit: int) -> list[Ev
 
 def first_post_of_ours(connection: Connection) -> datetime | None:
     """When the first post in a place of ours, or by us, was written."""
-    found = connection.execute(
+    at = connection.execute(
         text("""
             SELECT min(p.published_at) FROM post p JOIN source s ON s.id = p.source_id WHERE s.is_own OR p.by_us
         """)
     ).scalar()
-    return None if found is None else from_epoch(int(found))
+    return None if at is None else from_epoch(int(at))

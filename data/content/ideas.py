@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
 from data.dialect import insert_new
-from data.models import from_epoch, to_epoch
+from data.models import to_epoch
 from data.schema import idea
 from data.store import Store
 
@@ -28,14 +28,80 @@ class IdeaError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class IdeaFacts:
+    """What an idea is about, and the figures that speak for it; what a kind of idea does not need keeps its default."""
+
+    about: str = ""  # topic:1, wishes:1, debate:2, tool:3, ...: ideas about one thing repeat each other
+    label: str = ""  # of a topic
+    trend: str = ""
+    rate: float = 1.0  # posts of two weeks against the usual two weeks
+    question: str = ""  # of a debate
+    name: str = ""  # of a tool
+    title: str = ""  # of what we did
+    before: int = 0  # complaints, newcomers: before, and after
+    after: int = 0
+    names: dict[str, str] = field(default_factory=dict)  # of a day, by language
+    days: int = 0  # until a day, since an answer
+    what: str = ""  # passed a round number: people | posts
+    number: int = 0
+    author: str = ""
+    words: tuple[str, ...] = ()
+    questions: int = 0
+    posts: int = 0
+    wishes: int = 0
+    replies: int = 0
+    people: int = 0
+    copies: int = 0
+
+
+_EMPTY = IdeaFacts()
+_NAMES = {field.name for field in fields(IdeaFacts)}
+
+
+def _facts(written: str) -> IdeaFacts:
+    """Facts from JSON; what a row of long ago lacks has its default, what it has beside is left."""
+    held: dict[str, Any] = {name: value for name, value in json.loads(written).items() if name in _NAMES}
+    if isinstance(held.get("name"), dict):  # the days of ideas from before they had names of their own
+        held["names"] = held.pop("name")
+    return IdeaFacts(**held | {"words": tuple(held.get("words", ()))})
+
+
+def _written(facts: IdeaFacts) -> str:
+    """Facts as JSON, without what stands at its default."""
+    held = {name: value for name, value in asdict(facts).items() if value != getattr(_EMPTY, name)}
+    return json.dumps(held, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NewIdea:
+    """An idea as it is found. `why` says what each part adds to the score; `posts` are all of its evidence, most
+    reactions first; `interest` is None where it is not known."""
+
+    key: str
+    kind: str
+    facts: IdeaFacts
+    score: float
+    why: dict[str, float]
+    posts: tuple[int, ...]
+    people: int
+    places: int
+    days: int
+    interest: float | None
+    sample: int
+    effort: float
+    risk: float
+    formats: tuple[str, ...]
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
 class Idea:
-    """An idea with its evidence. `why` says what each part adds to the score; `posts` are all of
-    it, most reactions first."""
+    """An idea as stored: what was found, its place in the order (0: its evidence has gone), what people made of it."""
 
     id: int
     key: str
     kind: str
-    facts: dict[str, Any]
+    facts: IdeaFacts
     score: float
     why: dict[str, float]
     posts: tuple[int, ...]
@@ -52,10 +118,7 @@ class Idea:
     place: int
     state: str
     reason: str
-    dismissed_total: int
-    liked: int
     who: str
-    first_at: datetime
 
 
 def _read(row: Any) -> Idea:
@@ -63,7 +126,7 @@ def _read(row: Any) -> Idea:
         row.id,
         row.key,
         row.kind,
-        json.loads(row.facts),
+        _facts(row.facts),
         row.score,
         json.loads(row.why),
         tuple(json.loads(row.posts)),
@@ -80,21 +143,18 @@ def _read(row: Any) -> Idea:
         row.place,
         row.state,
         row.reason,
-        row.dismissed_total,
-        row.liked,
         row.who,
-        from_epoch(row.first_at),
     )
 
 
 def ideas(connection: Connection, states: Sequence[str] = ("", "kept"), limit: int = 100) -> list[Idea]:
     """Ideas that still have their evidence, best first; those that were kept also without."""
-    found = idea.c.place > 0
+    shown = idea.c.place > 0
     if "kept" in states or "dismissed" in states:
-        found = found | idea.c.state.in_([s for s in states if s])
+        shown = shown | idea.c.state.in_([s for s in states if s])
     rows = connection.execute(
         select(idea)
-        .where(idea.c.state.in_(list(states)), found)
+        .where(idea.c.state.in_(list(states)), shown)
         .order_by(idea.c.place == 0, idea.c.place, idea.c.id)
         .limit(limit)
     )
@@ -117,27 +177,42 @@ def history(connection: Connection) -> dict[str, tuple[int, int]]:
     rows = connection.execute(
         select(idea.c.kind, idea.c.state, func.count(), func.sum(idea.c.liked)).group_by("kind", "state")
     )
-    found: dict[str, tuple[int, int]] = {}
+    counts: dict[str, tuple[int, int]] = {}
     for kind, state, number, liked in rows:
-        kept, gone = found.get(kind, (0, 0))
+        kept, gone = counts.get(kind, (0, 0))
         kept += int(liked or 0) + (int(number) if state == "kept" else 0)
-        found[str(kind)] = (kept, gone + (int(number) if state == "dismissed" else 0))
-    return found
+        counts[str(kind)] = (kept, gone + (int(number) if state == "dismissed" else 0))
+    return counts
 
 
-def save_ideas(connection: Connection, rows: Sequence[dict[str, Any]], back: Sequence[str], now: datetime) -> None:
-    """Replace what was found by `rows`, best first (columns of the table by name, lists and dicts as they are). `back`
-    are keys of dismissed ideas that are shown again. What people made of the others stays."""
+def save_ideas(connection: Connection, rows: Sequence[NewIdea], back: Sequence[str], now: datetime) -> None:
+    """Replace what was found, best first. `back` are keys of dismissed ideas that are shown again. What people made of
+    the others stays."""
     connection.execute(update(idea).where(idea.c.place > 0).values(place=0))
     if back:
         connection.execute(update(idea).where(idea.c.key.in_(list(back))).values(state="", reason=""))
-    for place, row in enumerate(rows, start=1):
+    for place, item in enumerate(rows, start=1):
         values = {
-            name: json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list, tuple)) else value
-            for name, value in row.items()
+            "key": item.key,
+            "kind": item.kind,
+            "facts": _written(item.facts),
+            "score": item.score,
+            "why": json.dumps(item.why),
+            "posts": json.dumps(item.posts),
+            "total": len(item.posts),
+            "people": item.people,
+            "places": item.places,
+            "days": item.days,
+            "interest": item.interest,
+            "sample": item.sample,
+            "effort": item.effort,
+            "risk": item.risk,
+            "formats": json.dumps(item.formats),
+            "lang": item.lang,
+            "place": place,
         }
-        connection.execute(insert_new(idea).values(**values, place=place, first_at=to_epoch(now)))
-        connection.execute(update(idea).where(idea.c.key == row["key"]).values(**values, place=place))
+        connection.execute(insert_new(idea).values(**values, first_at=to_epoch(now)))
+        connection.execute(update(idea).where(idea.c.key == item.key).values(**values))
 
 
 def decide(store: Store, idea_id: int, state: str, who: str, reason: str = "") -> None:

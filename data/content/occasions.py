@@ -32,27 +32,27 @@ class YearlyDay:
 
 @lru_cache(maxsize=1)
 def reference_days() -> tuple[YearlyDay, ...]:
-    found = tomllib.loads((REFERENCE / "occasions.toml").read_text(encoding="utf-8"))["days"]
+    held = tomllib.loads((REFERENCE / "occasions.toml").read_text(encoding="utf-8"))["days"]
     return tuple(
         YearlyDay(d["key"], d["day"], {"en": d["en"], "fr": d["fr"]}, tuple(d.get("words", ())), d["area"])
-        for d in found
+        for d in held
     )
 
 
 def yearly_days(connection: Connection) -> list[YearlyDay]:
     """The reference calendar with what people changed: days of their own, days that are not wanted."""
     own = {row.key: row for row in connection.execute(select(own_occasion))}
-    found = [
+    days = [
         YearlyDay(d.key, d.day, d.name, d.words, d.area, hidden=d.key in own and not own[d.key].name)
         for d in reference_days()
     ]
     known = {d.key for d in reference_days()}
-    found += [
+    days += [
         YearlyDay(key, row.day, {"en": row.name, "fr": row.name}, tuple(w for w in row.words.split(",") if w), "own")
         for key, row in sorted(own.items())
         if key not in known and row.name
     ]
-    return found
+    return days
 
 
 def easter(year: int) -> date:
@@ -74,12 +74,12 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 def day_in(rule: str, year: int) -> date | None:
     """The date of a day in a year; None where the year has none (29 February) or the rule cannot be read."""
     try:
-        found = re.fullmatch(r"easter([+-]\d{1,3})", rule)
-        if found is not None:
-            return easter(year) + timedelta(days=int(found[1]))
-        found = re.fullmatch(r"(mon|tue|wed|thu|fri|sat|sun)([1-5])-(\d\d)", rule)
-        if found is not None:
-            weekday, rank, month = _WEEKDAYS.index(found[1]), int(found[2]), int(found[3])
+        match = re.fullmatch(r"easter([+-]\d{1,3})", rule)
+        if match is not None:
+            return easter(year) + timedelta(days=int(match[1]))
+        match = re.fullmatch(r"(mon|tue|wed|thu|fri|sat|sun)([1-5])-(\d\d)", rule)
+        if match is not None:
+            weekday, rank, month = _WEEKDAYS.index(match[1]), int(match[2]), int(match[3])
             first = date(year, month, 1)
             days = [first + timedelta(days=n) for n in range(31)]
             days = [d for d in days if d.month == month and d.weekday() == weekday]
@@ -91,15 +91,15 @@ def day_in(rule: str, year: int) -> date | None:
 
 def coming(days: Sequence[YearlyDay], today: date, ahead: int) -> list[tuple[date, YearlyDay]]:
     """Days of the next `ahead` days, today among them, in order."""
-    found = []
+    near = []
     for item in days:
         if item.hidden:
             continue
         for year in (today.year, today.year + 1):
             when = day_in(item.day, year)
             if when is not None and today <= when <= today + timedelta(days=ahead):
-                found.append((when, item))
-    return sorted(found, key=lambda pair: (pair[0], pair[1].key))
+                near.append((when, item))
+    return sorted(near, key=lambda pair: (pair[0], pair[1].key))
 
 
 def set_own_day(store: Store, key: str, day: str, name: str, words: str) -> None:

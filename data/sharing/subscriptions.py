@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from data.alerts.channels import after_attempt
+from data.alerts.destinations import after_attempt
 from data.dialect import insert_new
 from data.models import from_epoch, moment_or_none, to_epoch
 from data.schema import mailing, subscription

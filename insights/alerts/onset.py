@@ -10,6 +10,7 @@ are so again within `QUIET` hours, it goes on.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -45,10 +46,6 @@ class Unusual:
     count: float
     expected: float
     chance: float  # of so much by chance
-
-    @property
-    def times(self) -> float:
-        return self.count / max(self.expected, 0.1)
 
 
 def _profile(past: Array, slots: NDArray[np.int64]) -> tuple[Array, Array]:
@@ -138,9 +135,9 @@ def _tail(count: Array, mean: Array, dispersion: Array) -> Array:
 
 def _rolling(values: Array, window: int) -> Array:
     total = np.cumsum(np.r_[0.0, values])
-    found = np.full(len(values), np.nan)
-    found[window - 1 :] = total[window:] - total[:-window]
-    return found
+    sums = np.full(len(values), np.nan)
+    sums[window - 1 :] = total[window:] - total[:-window]
+    return sums
 
 
 def _began(values: Array, expected: Array, noticed: int, back: int) -> int:
@@ -162,7 +159,7 @@ def spikes(
     known, limit = np.nan_to_num(expected), SENSITIVITY[sensitivity]
     if not known.any():
         return []
-    found: list[tuple[int, int, float, float, float]] = []
+    looks: list[tuple[int, int, float, float, float]] = []
     for window in WINDOWS:
         seen, meant = _rolling(values, window), _rolling(known, window)
         told = np.arange(len(values)) >= int(np.argmax(expected > 0)) + window
@@ -170,19 +167,19 @@ def spikes(
             wide = np.maximum(dispersion, 1 + lumps * _rolling(known**2, window) / np.maximum(meant, 1e-9))
             chance = _tail(seen, meant, wide)
             high = told & (chance < limit) & (seen >= LEAST_POSTS) & (seen >= LEAST_TIMES * meant) & (values > 0)
-        found += [(int(i), window, float(seen[i]), float(meant[i]), float(chance[i])) for i in np.flatnonzero(high)]
-    return _joined(found, lambda _: QUIET, lambda hour, window, _: _began(values, known, hour, max(6, window)))
+        looks += [(int(i), window, float(seen[i]), float(meant[i]), float(chance[i])) for i in np.flatnonzero(high)]
+    return _joined(looks, lambda _: QUIET, lambda hour, window, _: _began(values, known, hour, max(6, window)))
 
 
 def _joined(
-    found: list[tuple[int, int, float, float, float]],
+    looks: list[tuple[int, int, float, float, float]],
     quiet: Callable[[int], int],
     began: Callable[[int, int, float], int],
 ) -> list[Unusual]:
     """Unusual (hour, window, count, expected, chance) as events: what comes within `quiet` hours, given the window,
     goes on; `began` tells the first hour of a new one."""
     events: list[Unusual] = []
-    for hour, window, count, expected, chance in sorted(found):
+    for hour, window, count, expected, chance in sorted(looks):
         if events and hour - events[-1].last <= quiet(window):
             events[-1] = replace(events[-1], last=hour)
         else:
@@ -190,16 +187,14 @@ def _joined(
     return events
 
 
-def tone_falls(
-    negative: Sequence[int], clear: Sequence[int], first_hour: int, sensitivity: str = "normal"
-) -> list[Unusual]:
+def tone_falls(negative: Sequence[int], clear: Sequence[int], sensitivity: str = "normal") -> list[Unusual]:
     """Events of far more negative posts among those with a tone than in the four weeks before; `count` and `expected`
     are shares of negative posts."""
     bad, all_ = np.asarray(negative, dtype=float), np.asarray(clear, dtype=float)
     if len(bad) < LEAST_HISTORY + max(TONE_WINDOWS):
         return []
     limit = TONE_SENSITIVITY[sensitivity]
-    found: list[tuple[int, int, float, float, float]] = []
+    looks: list[tuple[int, int, float, float, float]] = []
     for window in TONE_WINDOWS:
         seen_bad, seen = _rolling(bad, window), _rolling(all_, window)
         lagged = np.r_[np.zeros(window), np.arange(len(bad) - window)].astype(int)
@@ -219,21 +214,19 @@ def tone_falls(
             # People of one thread say alike: half as many voices as posts.
             chance = 0.5 * math.erfc((share - usual) / max(error, 1e-9) / 2)
             if chance < limit:
-                found.append((hour, window, share, usual, chance))
+                looks.append((hour, window, share, usual, chance))
 
     def began(hour: int, window: int, usual: float) -> int:
         first = max(0, hour - window + 1)
         excess = bad[first : hour + 1] - 1.5 * usual * all_[first : hour + 1]
         return first + int(np.argmax(np.cumsum(excess[::-1])[::-1]))
 
-    return _joined(found, lambda window: QUIET + window, began)
+    return _joined(looks, lambda window: QUIET + window, began)
 
 
 def telling_words(inside: Sequence[Sequence[str]], before: Sequence[Sequence[str]], most: int = 12) -> list[str]:
     """The words that set posts apart from those before them: by log odds with an informative prior (Monroe et al.
     2008), each post's words counted once. Texts are lists of words."""
-    from collections import Counter
-
     here, there = (Counter(word for words in posts for word in set(words)) for posts in (inside, before))
     n, m = max(1, len(inside)), max(1, len(before))
     scored = []

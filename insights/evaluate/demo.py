@@ -219,13 +219,13 @@ def _ideas(store: Store, keys: dict[int, str], facts: dict[str, Any]) -> dict[st
             if "debate" in item:
                 right = most.startswith(f"debate-{item['debate']}")
             elif "tool" in item:
-                right = idea.facts.get("name") == item["tool"]
+                right = idea.facts.name == item["tool"]
             else:
                 right = written[item["theme"]] >= 3
             if right:
                 covered.append(item)
                 break
-    subjects = [idea.facts["about"] for idea in best]
+    subjects = [idea.facts.about for idea in best]
     return {
         "opportunities_planted": len(facts["opportunities"]),
         "opportunities_in_ten_ideas": len(covered),

@@ -17,7 +17,8 @@ def evaluate_events(path: Path) -> dict[str, Any]:
 
     An alarm is about an event when most of its posts carry its label and they are more than by chance would be.
     """
-    from insights.alerts.bursts import detect, ewma_alarms, spike_alarms, threshold_alarms, volume_alarms
+    from insights.alerts.bursts import detect
+    from insights.evaluate.alarms import ewma_alarms, spike_alarms, threshold_alarms, volume_alarms
 
     times, texts, labels = read_events(path)
     if not times:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -109,8 +110,6 @@ def _ask(settings: Settings, asked: str) -> tuple[dict[str, Any], int]:
         "messages": [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": asked}],
     }
     address = f"{settings.llm_base_url.rstrip('/')}/chat/completions"
-    import time
-
     began = time.monotonic()
     try:
         with requests.post(
@@ -130,9 +129,9 @@ def _ask(settings: Settings, asked: str) -> tuple[dict[str, Any], int]:
     except requests.RequestException as error:
         raise ModelUnavailable("unreachable") from error
     try:
-        found = json.loads(raw)
-        content = str(found["choices"][0]["message"]["content"])
-        tokens = int((found.get("usage") or {}).get("total_tokens") or 0)
+        reply_body = json.loads(raw)
+        content = str(reply_body["choices"][0]["message"]["content"])
+        tokens = int((reply_body.get("usage") or {}).get("total_tokens") or 0)
         start, stop = content.find("{"), content.rfind("}")
         answer = json.loads(content[start : stop + 1])
     except (ValueError, KeyError, IndexError, TypeError) as error:
@@ -142,44 +141,41 @@ def _ask(settings: Settings, asked: str) -> tuple[dict[str, Any], int]:
     return answer, max(0, min(tokens, 1_000_000))
 
 
-def _listed(value: Any) -> list[Any]:
-    return value[:60] if isinstance(value, list) else []
+def _listed(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list that the model wrote, at most 60; what is none is read as one that says nothing."""
+    return [item if isinstance(item, dict) else {} for item in value[:60]] if isinstance(value, list) else []
 
 
 def checked(answer: dict[str, Any], sources: Sequence[Source], model: str, tokens: int) -> Written:
     """An answer without what its sources do not bear out. Raises ModelUnavailable where nothing is left."""
-    dropped = 0
-    kept: list[str] = []
-    used: list[int] = []
-    addresses = {url for source in sources for url in _URL.findall(source.text)}
-    for item in _listed(answer.get("sentences")):
-        text = str(item.get("text", "")).strip()[:1_000] if isinstance(item, dict) else ""
-        numbers = item.get("sources") if isinstance(item, dict) else None
-        cited = (
-            [n for n in numbers if isinstance(n, int) and 1 <= n <= len(sources)] if isinstance(numbers, list) else []
-        )
-        held = [sources[n - 1] for n in cited]
-        bad_address = any(url not in addresses for url in _URL.findall(text))
-        marked = [next(part for part in found if part) for found in _MARKED.findall(text)]
-        bad_quote = any(not any(words in source.text for source in held) for words in marked)
-        if not text or not held or bad_address or bad_quote:
-            dropped += 1
-            continue
-        kept.append(text)
-        used += [source.post for source in held]
-    quotes: list[tuple[int, str]] = []
-    for item in _listed(answer.get("quotes")):
-        number = item.get("source") if isinstance(item, dict) else None
-        words = str(item.get("words", "")) if isinstance(item, dict) else ""
-        if (
-            isinstance(number, int)
-            and 1 <= number <= len(sources)
-            and words.strip()
-            and words in sources[number - 1].text
-        ):
-            quotes.append((sources[number - 1].post, words))
-        else:
-            dropped += 1
-    if not kept:
+    sentences, quotes = _listed(answer.get("sentences")), _listed(answer.get("quotes"))
+    borne = [sentence for item in sentences if (sentence := _borne_out(item, sources)) is not None]
+    exact = [quote for item in quotes if (quote := _exact(item, sources)) is not None]
+    if not borne:
         raise ModelUnavailable("answer")
-    return Written(" ".join(kept), tuple(quotes[:8]), tuple(dict.fromkeys(used)), model, tokens, dropped)
+    used = dict.fromkeys(source.post for _text, cited in borne for source in cited)
+    dropped = len(sentences) + len(quotes) - len(borne) - len(exact)
+    return Written(" ".join(text for text, _cited in borne), tuple(exact[:8]), tuple(used), model, tokens, dropped)
+
+
+def _borne_out(item: dict[str, Any], sources: Sequence[Source]) -> tuple[str, list[Source]] | None:
+    """(a sentence, the posts it rests on); None where it names none, or holds a quote or an address that none has."""
+    text = str(item.get("text", "")).strip()[:1_000]
+    numbers = item.get("sources")
+    cited = [_source(n, sources) for n in numbers] if isinstance(numbers, list) else []
+    held = [source for source in cited if source is not None]
+    addresses = {url for source in sources for url in _URL.findall(source.text)}
+    bad_address = any(url not in addresses for url in _URL.findall(text))
+    marked = [next(part for part in parts if part) for parts in _MARKED.findall(text)]
+    bad_quote = any(not any(words in source.text for source in held) for words in marked)
+    return (text, held) if text and held and not bad_address and not bad_quote else None
+
+
+def _exact(item: dict[str, Any], sources: Sequence[Source]) -> tuple[int, str] | None:
+    """(post, words) of a quote that stands in its post letter by letter."""
+    source, words = _source(item.get("source"), sources), str(item.get("words", ""))
+    return (source.post, words) if source is not None and words.strip() and words in source.text else None
+
+
+def _source(number: Any, sources: Sequence[Source]) -> Source | None:
+    return sources[number - 1] if isinstance(number, int) and 1 <= number <= len(sources) else None

@@ -146,19 +146,19 @@ def problems(channel: str, text: str, title: str = "") -> list[str]:
     """What stands in the way of publishing: too_long, title_long, too_many_tags, link_dead (a link that nobody can
     click), many_tags (more than do good)."""
     held = CHANNELS[channel]
-    found = []
+    wrong = []
     if held.limit and held.length(text) > held.limit:
-        found.append("too_long")
+        wrong.append("too_long")
     if held.title and graphemes(title) > held.title:
-        found.append("title_long")
+        wrong.append("title_long")
     number = len(tags_in(text))
     if held.most_tags and number > held.most_tags:
-        found.append("too_many_tags")
+        wrong.append("too_many_tags")
     elif number > max(held.tags, 0) + 2:
-        found.append("many_tags")
+        wrong.append("many_tags")
     if not held.links and _URL.search(text):
-        found.append("link_dead")
-    return found
+        wrong.append("link_dead")
+    return wrong
 
 
 def split(channel: str, text: str) -> list[str]:
@@ -184,10 +184,10 @@ def split(channel: str, text: str) -> list[str]:
 
 
 def _pieces(text: str, length: Callable[[str], int], room: int) -> list[str]:
-    found: list[str] = []
+    pieces: list[str] = []
     for sentence in _SENTENCE.findall(text):
         if length(sentence.strip()) <= room:
-            found.append(sentence)
+            pieces.append(sentence)
             continue
         for word in regex.findall(r"\S+\s*", sentence):
             while length(word.strip()) > room:
@@ -195,10 +195,10 @@ def _pieces(text: str, length: Callable[[str], int], room: int) -> list[str]:
                 cut = max(1, len(clusters) // 2)
                 while cut > 1 and length("".join(clusters[:cut])) > room:
                     cut //= 2
-                found.append("".join(clusters[:cut]))
+                pieces.append("".join(clusters[:cut]))
                 word = "".join(clusters[cut:])
-            found.append(word)
-    return found
+            pieces.append(word)
+    return pieces
 
 
 def compose_address(channel: str, text: str, title: str = "", link: str = "", place: str = "") -> str:

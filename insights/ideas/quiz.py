@@ -32,7 +32,7 @@ def questions(posts: Sequence[tuple[int, str]], most: int = 5) -> list[Question]
     The options beside the figure are half and double of it, so that who knows the matter can tell. Whether the post is
     right is for a person to check: its link stands beside the answer.
     """
-    found: list[tuple[bool, Question]] = []
+    asked_of: list[tuple[bool, Question]] = []
     for post, text in posts:
         for match in _SENTENCE.finditer(text[:4_000]):
             sentence = match[0].strip()
@@ -48,9 +48,11 @@ def questions(posts: Sequence[tuple[int, str]], most: int = 5) -> list[Question]
             if len({half, double, right}) < 3:
                 continue
             asked = sentence[: figure.start()] + BLANK + sentence[figure.end() :]
-            found.append((bool(_OPINION.search(sentence)), Question(asked, (half, right, double), 1, post, sentence)))
+            asked_of.append(
+                (bool(_OPINION.search(sentence)), Question(asked, (half, right, double), 1, post, sentence))
+            )
             break
-    return [question for _, question in sorted(found, key=lambda item: item[0])][:most]
+    return [question for _, question in sorted(asked_of, key=lambda item: item[0])][:most]
 
 
 def _written(value: float) -> str:

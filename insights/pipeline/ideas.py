@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from data.content import ground as idea_ground
 from data.content.ground import Evidence
-from data.content.ideas import dismissed, history, save_ideas
+from data.content.ideas import NewIdea, dismissed, history, save_ideas
 from data.content.occasions import coming, yearly_days
 from data.debates import debates, positioned
 from data.inbox.waiting import to_answer
@@ -23,21 +23,10 @@ from data.schema import IDS_PER_DAY
 from data.store import Store
 from data.tools import namings_of, tools
 from data.topics.listing import topics_of_fit, trend_facts
-from insights.ideas.rules import (
-    Answered,
-    Argued,
-    Fix,
-    Found,
-    Ground,
-    Helper,
-    Milestone,
-    NewTool,
-    Occasion,
-    Subject,
-    all_ideas,
-    comes_back,
-    rank,
-)
+from insights.ideas.candidates import Candidate
+from insights.ideas.ground import Answered, Argued, Fix, Ground, Helper, Milestone, NewTool, Occasion, Subject
+from insights.ideas.ranking import comes_back, rank
+from insights.ideas.rules import all_ideas
 from insights.text import terms
 
 WINDOW = 60  # days of evidence
@@ -54,23 +43,32 @@ def find_ideas(store: Store, now: datetime) -> int:
         ground = ground_of(connection, now)
         gone = dismissed(connection)
         made = history(connection)
-    found = all_ideas(ground)
-    back = [item.key for item in found if item.key in gone and comes_back(len(item.posts), gone[item.key])]
-    ranked = rank([item for item in found if item.key not in gone or item.key in back], made)[:KEPT]
+    candidates = all_ideas(ground)
+    back = [item.key for item in candidates if item.key in gone and comes_back(len(item.posts), gone[item.key])]
+    ranked = rank([item for item in candidates if item.key not in gone or item.key in back], made)[:KEPT]
     with store.write() as connection:
-        save_ideas(connection, [_row(item) for item in ranked], back, now)
+        save_ideas(connection, [_idea(item) for item in ranked], back, now)
     return len(ranked)
 
 
-def _row(item: Found) -> dict[str, object]:
-    same = ("key", "kind", "score", "why", "people", "places", "days", "interest", "sample", "effort", "risk", "lang")
-    return {
-        **{name: getattr(item, name) for name in same},
-        "facts": {**item.facts, "about": item.about},
-        "posts": list(item.posts),
-        "total": len(item.posts),
-        "formats": list(item.formats),
-    }
+def _idea(item: Candidate) -> NewIdea:
+    return NewIdea(
+        key=item.key,
+        kind=item.kind,
+        facts=item.facts,
+        score=item.score,
+        why=item.why,
+        posts=item.posts,
+        people=len(item.people),
+        places=item.places,
+        days=item.days,
+        interest=item.interest,
+        sample=item.sample,
+        effort=item.effort,
+        risk=item.risk,
+        formats=item.formats,
+        lang=item.lang,
+    )
 
 
 def ground_of(connection: Connection, now: datetime) -> Ground:
@@ -90,10 +88,8 @@ def ground_of(connection: Connection, now: datetime) -> Ground:
             NewTool(
                 t.id,
                 t.name,
-                t.stage,
                 idea_ground.evidence(connection, _tool_posts(connection, t.id)),
                 today - to_day(t.first_at),
-                [str(a[0]) for a in t.facts.get("alternatives", [])],
             )
             for t in tools(connection, (today - 90) * IDS_PER_DAY, last, limit=20)
         ],
@@ -123,7 +119,7 @@ def _tool_posts(connection: Connection, tool_id: int) -> list[int]:
 
 def _subjects(connection: Connection, today: int, first: int) -> list[Subject]:
     ours, trends = idea_ground.ours_by_topic(connection, first), trend_facts(connection)
-    found = []
+    subjects = []
     topics = sorted(topics_of_fit(connection), key=lambda t: (-t.posts, t.id))[:MOST_SUBJECTS]
     for topic in topics:
         posts = idea_ground.topic_evidence(connection, topic.id, first)
@@ -131,7 +127,7 @@ def _subjects(connection: Connection, today: int, first: int) -> list[Subject]:
         fresh = [p for p in posts if p.day > today - RECENT]
         facts = trends.get(topic.id, {})
         usual = float(facts.get("baseline_a_week", 0.0)) * RECENT / 7
-        found.append(
+        subjects.append(
             Subject(
                 topic.id,
                 topic.label,
@@ -145,30 +141,29 @@ def _subjects(connection: Connection, today: int, first: int) -> list[Subject]:
                 rate=len(fresh) / usual if usual else 1.0,
             )
         )
-    return found
+    return subjects
 
 
 def _debates(connection: Connection, today: int, first: int, last: int) -> list[Argued]:
-    found = []
+    argued = []
     for item in debates(connection, ["debate", "criticism"], first, last, limit=20):
         ids = [row.post for row in positioned(connection, item.id)]
-        found.append(
+        argued.append(
             Argued(
                 item.id,
                 item.question,
                 idea_ground.evidence(connection, ids),
-                item.score,
                 item.state,
                 max(0, today - to_day(item.last_at)),
                 item.heat or 0.0,
             )
         )
-    return found
+    return argued
 
 
 def _fixes(connection: Connection, now: datetime) -> list[Fix]:
     """Things that we did in the last six weeks, with the complaints of the fortnight before and after."""
-    found = []
+    fixes = []
     for action in actions(connection, now - timedelta(days=45), now - timedelta(days=3)):
         if action.kind not in {"release", "replies", "other"}:
             continue
@@ -176,12 +171,12 @@ def _fixes(connection: Connection, now: datetime) -> list[Fix]:
         span = min(14, to_day(now) - day)
         before = idea_ground.complaints_between(connection, (day - span) * IDS_PER_DAY, (day + 1) * IDS_PER_DAY)
         after = idea_ground.complaints_between(connection, (day + 1) * IDS_PER_DAY, (day + 1 + span) * IDS_PER_DAY)
-        found.append(Fix(action.id, action.title, before, len(after), to_day(now) - day))
-    return found
+        fixes.append(Fix(action.id, action.title, before, len(after), to_day(now) - day))
+    return fixes
 
 
 def _occasions(connection: Connection, now: datetime, first: int) -> list[Occasion]:
-    found = []
+    occasions = []
     today = now.date()
     for when, item in coming(yearly_days(connection), today, AHEAD):
         ids: set[int] = set()
@@ -190,8 +185,8 @@ def _occasions(connection: Connection, now: datetime, first: int) -> list[Occasi
             if asked is not None:
                 ids |= set(matching_ids(connection, asked, first, 40))
         posts = idea_ground.evidence(connection, sorted(ids))
-        found.append(Occasion(f"{item.key}:{when.year}", item.name, (when - today).days, posts, own=item.area == "own"))
-    return found + _anniversaries(connection, now, first)
+        occasions.append(Occasion(f"{item.key}:{when.year}", item.name, (when - today).days, posts))
+    return occasions + _anniversaries(connection, now, first)
 
 
 def _anniversaries(connection: Connection, now: datetime, first: int) -> list[Occasion]:
@@ -203,7 +198,7 @@ def _anniversaries(connection: Connection, now: datetime, first: int) -> list[Oc
     for action in actions(connection, now - timedelta(days=3_700), now - timedelta(days=300)):
         if action.kind == "release":
             begun.append((f"action-{action.id}", {"en": action.title, "fr": action.title}, action.at.date()))
-    found = []
+    anniversaries = []
     today = now.date()
     for key, name, when in begun:
         for year in (today.year, today.year + 1):
@@ -216,8 +211,8 @@ def _anniversaries(connection: Connection, now: datetime, first: int) -> list[Oc
                 "fr": f"{years} an{'s' if years > 1 else ''} : {name['fr']}",
             }
             posts = idea_ground.posts_about_us(connection, first, 40)
-            found.append(Occasion(f"anniversary-{key}:{year}", told, ahead, posts, own=True))
-    return found
+            anniversaries.append(Occasion(f"anniversary-{key}:{year}", told, ahead, posts))
+    return anniversaries
 
 
 def _milestones(connection: Connection, today: int, last: int) -> list[Milestone]:
@@ -225,13 +220,13 @@ def _milestones(connection: Connection, today: int, last: int) -> list[Milestone
     people, posts = idea_ground.people_and_posts(connection, last)
     since = (today - RECENT) * IDS_PER_DAY
     people_then, posts_then = idea_ground.people_and_posts(connection, since)
-    found = []
+    milestones = []
     for what, now_number, then in (("people", people, people_then), ("posts", posts, posts_then)):
         passed = [number for number in ROUND if then < number <= now_number]
         if passed and then:
             newest, _ = idea_ground.newcomers(connection, since, since, 40)
-            found.append(Milestone(what, passed[-1], newest, 0))
-    return found
+            milestones.append(Milestone(what, passed[-1], newest))
+    return milestones
 
 
 def _their_words(connection: Connection, first: int) -> list[tuple[str, list[Evidence]]]:

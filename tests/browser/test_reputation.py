@@ -12,7 +12,7 @@ import pytest
 
 from data.alerts import alerts
 from data.alerts import rules as alerts_rules
-from data.alerts.alerts import Finding
+from data.alerts.alerts import AlertFacts, Finding
 from data.alerts.rules import AlertRule
 from data.models import Brand, NewPost, to_epoch
 from data.posts.ingest import add_posts
@@ -172,7 +172,7 @@ def own_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     with store.write() as connection:
         ids = [int(row[0]) for row in connection.exec_driver_sql("SELECT id FROM post ORDER BY id")]
         moment = to_epoch(now)
-        facts = {"count": 3, "words": [HOSTILE, "panne"], "name": HOSTILE}
+        facts = AlertFacts(count=3, words=(HOSTILE, "panne"), name=HOSTILE)
         alerts.keep_finding(
             connection,
             AlertRule(rule, "keyword"),

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from data.settings import ROOT
-from insights.alerts.bursts import Detector, detect, ewma_alarms, poisson_tail, volume_alarms
+from insights.alerts.bursts import Detector, detect, poisson_tail
+from insights.evaluate.alarms import ewma_alarms, volume_alarms
 from insights.evaluate.events import evaluate_events
 from insights.evaluate.files import FileError, read_events
 

@@ -7,24 +7,10 @@ from dataclasses import replace
 import pytest
 
 from data.content.ground import Evidence
-from insights.ideas.rules import (
-    RULES,
-    Answered,
-    Argued,
-    Fix,
-    Found,
-    Ground,
-    Helper,
-    Milestone,
-    NewTool,
-    Occasion,
-    Subject,
-    all_ideas,
-    comes_back,
-    learned_weight,
-    rank,
-    scored,
-)
+from insights.ideas.candidates import Candidate
+from insights.ideas.ground import Answered, Argued, Fix, Ground, Helper, Milestone, NewTool, Occasion, Subject
+from insights.ideas.ranking import comes_back, learned_weight, rank, scored
+from insights.ideas.rules import RULES, all_ideas
 
 
 def some(count: int, first: int = 0, *, people: int = 0, reactions: int | None = None) -> list[Evidence]:
@@ -44,16 +30,16 @@ CASES: dict[str, tuple[Ground, Ground]] = {
     ),
     "explain": (Ground(subjects=[replace(SUBJECT, trend="rising", rate=2.5)]), Ground(subjects=[SUBJECT])),
     "poll": (
-        Ground(debates=[Argued(1, "One price?", some(20), 0.8, "debate", 1)]),
-        Ground(debates=[Argued(1, "One price?", some(20), 0.8, "lively", 1)]),
+        Ground(debates=[Argued(1, "One price?", some(20), "debate", 1)]),
+        Ground(debates=[Argued(1, "One price?", some(20), "lively", 1)]),
     ),
     "respond": (
-        Ground(debates=[Argued(1, "Down again", some(20), 0, "criticism", 1)]),
-        Ground(debates=[Argued(1, "Down again", some(2), 0, "criticism", 1)]),
+        Ground(debates=[Argued(1, "Down again", some(20), "criticism", 1)]),
+        Ground(debates=[Argued(1, "Down again", some(2), "criticism", 1)]),
     ),
     "tool": (
-        Ground(tools=[NewTool(1, "Kettlebird", "picked", some(4), 5)]),
-        Ground(tools=[NewTool(1, "Kettlebird", "sighted", some(2), 5)]),
+        Ground(tools=[NewTool(1, "Kettlebird", some(4), 5)]),
+        Ground(tools=[NewTool(1, "Kettlebird", some(2), 5)]),
     ),
     "testimonial": (Ground(praise=some(3)), Ground(praise=some(2))),
     "fixed": (Ground(fixes=[Fix(1, "New sync", some(10), 2, 5)]), Ground(fixes=[Fix(1, "New sync", some(10), 9, 5)])),
@@ -72,8 +58,8 @@ CASES: dict[str, tuple[Ground, Ground]] = {
         Ground(occasions=[Occasion("x:2026", {"en": "X"}, 5, some(2))]),
     ),
     "milestone": (
-        Ground(milestones=[Milestone("people", 500, some(9), 0)]),
-        Ground(milestones=[Milestone("people", 500, [], 0)]),
+        Ground(milestones=[Milestone("people", 500, some(9))]),
+        Ground(milestones=[Milestone("people", 500, [])]),
     ),
     "member": (Ground(helpers=[Helper("Bo", some(6), 1)]), Ground(helpers=[])),
     "welcome": (
@@ -96,17 +82,18 @@ def test_each_rule_finds_its_idea_and_lets_the_near_miss_go(kind: str) -> None:
     (found,) = RULES[kind](held)
     assert found.kind == kind
     assert len(found.posts) >= 3
-    assert found.people >= 1
+    assert found.people
     assert 0 <= found.demand <= 1
     assert 0 <= found.now <= 1
     assert RULES[kind](nearly) == []
     assert all(item.kind != kind for item in all_ideas(Ground()))
 
 
-def idea(kind: str = "explain", key: str = "", about: str = "", posts: int = 10, first: int = 0) -> Found:
+def idea(kind: str = "explain", key: str = "", about: str = "", posts: int = 10, first: int = 0) -> Candidate:
     held = CASES[kind][0]
     found = RULES[kind](held)[0]
-    return replace(found, key=key or found.key, about=about or found.about, posts=tuple(range(first, first + posts)))
+    facts = replace(found.facts, about=about or found.facts.about)
+    return replace(found, key=key or found.key, facts=facts, posts=tuple(range(first, first + posts)))
 
 
 def test_the_score_is_the_sum_of_its_parts() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from data.alerts import alerts
-from data.alerts import channels as alerts_channels
+from data.alerts import destinations as destinations_store
 from data.alerts import rules as alerts_rules
 from data.models import Brand, NewPost, to_day
 from data.posts.full_text import condition
@@ -346,11 +346,11 @@ def test_removing_a_brand_leaves_no_alert_and_no_delivery(filled: Store, now: da
     rule = alerts_rules.AlertRule(
         alerts_rules.save_rule(filled, alerts_rules.AlertRule(0, "volume", brand=made), now), "volume", brand=made
     )
-    alerts_channels.save_channel(filled, alerts_channels.Channel(0, "Mail", "x"), now)
+    destinations_store.save_destination(filled, destinations_store.Destination(0, "Mail", "x"), now)
     with filled.write() as connection:
         alert = alerts.keep_finding(connection, rule, alerts.Finding("k", 1, 1, 1))
-        assert alerts_channels.queue_deliveries(connection, [alert], now) == 1
+        assert destinations_store.queue_deliveries(connection, [alert], now) == 1
         remove_brand(connection, made)
-        assert alerts_channels.recent_deliveries(connection) == []
+        assert destinations_store.recent_deliveries(connection) == []
         assert alerts.get_alert(connection, alert) is None
         assert alerts_rules.alert_rules(connection) == []

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
-import icalendar
 import pytest
 
-from dashboard.files.calendar import as_csv, as_ics
 from data.content import calendar, ideas, occasions
 from data.content.calendar import CalendarError, Item
-from data.content.ideas import IdeaError
+from data.content.ideas import IdeaError, IdeaFacts, NewIdea
 from data.inbox.ours import set_own_account
 from data.models import NewPost, Scope
 from data.posts.erasure import erase_author
@@ -25,29 +22,27 @@ from data.store import Store
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 
-def row(key: str, posts: list[int], **more: object) -> dict[str, object]:
-    return {
-        "key": key,
-        "kind": key.split(":")[0],
-        "facts": {"about": key},
-        "score": 0.5,
-        "why": {"now": 0.3},
-        "posts": posts,
-        "total": len(posts),
-        "people": 2,
-        "places": 1,
-        "days": 3,
-        "interest": None,
-        "sample": 0,
-        "effort": 0.1,
-        "risk": 0.0,
-        "formats": ["post"],
-        "lang": "en",
-        **more,
-    }
+def row(key: str, posts: list[int], **facts: Any) -> NewIdea:
+    return NewIdea(
+        key=key,
+        kind=key.split(":")[0],
+        facts=IdeaFacts(about=key, **facts),
+        score=0.5,
+        why={"now": 0.3},
+        posts=tuple(posts),
+        people=2,
+        places=1,
+        days=3,
+        interest=None,
+        sample=0,
+        effort=0.1,
+        risk=0.0,
+        formats=("post",),
+        lang="en",
+    )
 
 
-def put(store: Store, *rows: dict[str, object], back: tuple[str, ...] = ()) -> None:
+def put(store: Store, *rows: NewIdea, back: tuple[str, ...] = ()) -> None:
     with store.write() as connection:
         ideas.save_ideas(connection, rows, back, NOW)
 
@@ -68,7 +63,7 @@ def test_ideas_keep_their_id_and_what_people_made_of_them(store: Store) -> None:
     assert set(found) == {"poll:2", "tool:3"}
     assert (found["poll:2"].id, found["poll:2"].state, found["poll:2"].total) == (second.id, "kept", 4)
     (gone,) = listed(store, "dismissed")
-    assert (gone.reason, gone.dismissed_total, gone.who) == ("risky", 3, "Ana")
+    assert (gone.reason, gone.total, gone.who) == ("risky", 3, "Ana")
     with store.read() as connection:
         assert ideas.dismissed(connection) == {"explain:1": 3}
         assert ideas.history(connection) == {"explain": (0, 1), "poll": (1, 0), "tool": (0, 0)}
@@ -77,6 +72,19 @@ def test_ideas_keep_their_id_and_what_people_made_of_them(store: Store) -> None:
     ideas.more_like(store, first.id)
     with store.read() as connection:
         assert ideas.history(connection)["explain"] == (1, 0)
+
+
+def test_facts_come_back_as_they_were_and_those_of_long_ago_are_read(store: Store) -> None:
+    put(store, row("occasion:fete", [1, 2, 3], names={"en": "A day", "fr": "Un jour"}, days=3, words=("a", "é")))
+    (kept,) = listed(store)
+    assert kept.facts == IdeaFacts(
+        about="occasion:fete", names={"en": "A day", "fr": "Un jour"}, days=3, words=("a", "é")
+    )
+    old = '{"about": "day:x", "name": {"en": "A day"}, "own": true, "days": 4}'
+    with store.write() as connection:
+        connection.exec_driver_sql(f"UPDATE idea SET facts = '{old}'")
+    (read,) = listed(store)
+    assert read.facts == IdeaFacts(about="day:x", names={"en": "A day"}, days=4)
 
 
 def test_a_decision_needs_its_reason(store: Store) -> None:
@@ -171,24 +179,6 @@ def test_a_published_item_is_found_again_and_measured(store: Store) -> None:
     assert done[found["Test"].action].post == found["Test"].post > 0
     assert found["Linked"].post > 0
     assert found["Idea only"].post == 0
-
-
-def test_the_calendar_as_files() -> None:
-    found = [
-        Item(1, "=2+2", channel="x", day=date(2026, 6, 20), hour=9, status="ready", drafts={"x": "Line\nline; \\ , é"}),
-        Item(2, "All day", day=date(2026, 6, 21), note="@note"),
-        Item(3, "No day"),
-        Item(4, "Dropped", day=date(2026, 6, 22), status="dropped"),
-    ]
-    read = icalendar.Calendar.from_ical(as_ics(found, "Vigie", UTC, NOW))
-    events = [part for part in read.walk() if part.name == "VEVENT"]
-    assert [str(e["summary"]) for e in events] == ["x · =2+2", "All day"]
-    assert events[0].decoded("dtstart") == datetime(2026, 6, 20, 9, tzinfo=UTC)
-    assert events[1].decoded("dtstart") == date(2026, 6, 21)
-    assert "Line\nline; \\ , é" in str(events[0]["description"])
-    rows = list(csv.DictReader(io.StringIO(as_csv(found))))
-    assert rows[0]["title"] == "'=2+2"
-    assert rows[1]["note"] == "'@note"
 
 
 def test_templates_are_changed_and_come_back(store: Store) -> None:

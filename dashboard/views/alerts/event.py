@@ -8,6 +8,10 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from dashboard.charts import reputation as reputation_charts
+from dashboard.documents.alerts import event_section
+from dashboard.documents.frame import Frame, own_brand
+from dashboard.documents.of_page import assembled
+from dashboard.files.html import as_html
 from dashboard.reads import alerts as alert_reads
 from dashboard.reads import posts as post_reads
 from dashboard.state import now, parameter, set_parameter
@@ -24,8 +28,6 @@ from insights.alerts.course import Course, EventPost, course_of
 
 STEPS = 40  # shown in a timeline
 QUOTED = 600  # characters of a post in the timeline
-
-
 ICONS = {
     "origin": ":material/flag:",
     "crossing": ":material/call_split:",
@@ -39,26 +41,26 @@ ICONS = {
 def show(alert_id: int) -> None:
     """An alert's event, up to the moment that the slider names."""
     back(_("All alerts"), "alert", "until", key="all-alerts")
-    found = alert_reads.one_alert(alert_id)
-    if found is None:
+    alert = alert_reads.one_alert(alert_id)
+    if alert is None:
         st.info(_("This alert does not exist any more."), icon=":material/search_off:")
         return
-    alert_views.heading(found)
+    alert_views.heading(alert)
     posts = alert_reads.event_posts(alert_id)
     if not posts:
         with st.container(horizontal=True):
-            alert_views.buttons(found)
+            alert_views.buttons(alert)
         st.caption(_("Its posts are no longer here."))
         return
     until = _replay(posts)
     course = course_of(posts, until)
     names = parameter("names") == "yes"
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        alert_views.buttons(found)
+        alert_views.buttons(alert)
         wanted = st.toggle(_("With authors' names"), names, help=_("Otherwise each author has a stable pseudonym."))
         st.download_button(
             _("Export as a page"),
-            as_page(found, course, names=names),
+            _as_page(alert, course, names=names),
             f"vigie-event-{alert_id}.html",
             "text/html",
             icon=":material/download:",
@@ -69,27 +71,7 @@ def show(alert_id: int) -> None:
         set_parameter("names", "yes" if wanted else "")
         st.rerun()
     _figures(course)
-    answers = [
-        p.at.astimezone(zone()).replace(tzinfo=None) for p in posts if p.by_us and (until is None or p.at <= until)
-    ]
-    hours = [(h.astimezone(zone()).replace(tzinfo=None), a, b, c) for h, a, b, c in course.hours]
-    st.altair_chart(
-        reputation_charts.course_chart(
-            hours,
-            until,
-            answers,
-            posts=_("Posts"),
-            negative=_("Negative"),
-            others=_("Others"),
-            answer=_("We speak"),
-            moment_format="%d/%m %H:%M" if current() == "fr" else "%b %d, %H:%M",
-        ),
-        width="stretch",
-        key="course",
-        alt=_("Posts an hour"),
-    )
-    if answers:
-        st.caption(_("A blue line is a post of ours."))
+    _chart(course, [p.at for p in posts if p.by_us and (until is None or p.at <= until)], until)
     left, right = st.columns([3, 2])
     with left:
         _timeline(course, names)
@@ -133,12 +115,42 @@ def _figures(course: Course) -> None:
             st.metric(label, value, border=True)
 
 
+def _chart(course: Course, answers: list[datetime], until: datetime | None) -> None:
+    """Posts an hour, as clocks here show them; a line for each post of ours."""
+
+    def here(at: datetime) -> datetime:
+        return at.astimezone(zone()).replace(tzinfo=None)
+
+    st.altair_chart(
+        reputation_charts.course_chart(
+            [(here(hour), posts, negative, ours) for hour, posts, negative, ours in course.hours],
+            until,
+            [here(at) for at in answers],
+            posts=_("Posts"),
+            negative=_("Negative"),
+            others=_("Others"),
+            answer=_("We speak"),
+            moment_format="%d/%m %H:%M" if current() == "fr" else "%b %d, %H:%M",
+        ),
+        width="stretch",
+        key="course",
+        alt=_("Posts an hour"),
+    )
+    if answers:
+        st.caption(_("A blue line is a post of ours."))
+
+
+def _named(author: str, names: bool) -> str:
+    return author if names or not author else post_reads.pseudonym_of(author)
+
+
 def _timeline(course: Course, names: bool) -> None:
     st.subheader(_("How it went"), anchor=False)
     shown = course.steps[:STEPS]
     held = {p.id: p for p in post_reads.by_id(tuple(s.post.id for s in shown))}
     for place, step in enumerate(shown):
-        st.markdown(f"{ICONS[step.kind]} {escape(step_words(step, names))}")
+        author = _named(step.post.author, names or step.post.by_us)
+        st.markdown(f"{ICONS[step.kind]} {escape(step_words(step, author))}")
         post = held.get(step.post.id)
         if post is None:
             continue
@@ -161,7 +173,7 @@ def _carriers(course: Course, names: bool) -> None:
     if not course.carriers:
         st.caption(_("No author is named."))
         return
-    rows = [(c.author if names else post_reads.pseudonym_of(c.author), c) for c in course.carriers]
+    rows = [(_named(c.author, names), c) for c in course.carriers]
     st.dataframe(
         {
             _("Author"): [name for name, _c in rows],
@@ -187,15 +199,10 @@ def _asked(course: Course, names: bool) -> None:
         card(post if names else replace(post, author=post_reads.pseudonym_of(post.author)), "asked-of-us")
 
 
-def as_page(alert: Alert, course: Course, *, names: bool) -> str:
+def _as_page(alert: Alert, course: Course, *, names: bool) -> str:
     """The event as one page of HTML without scripts, for those who were not there."""
-    from dashboard.documents import alerts as alert_sections
-    from dashboard.documents import frame as frames
-    from dashboard.documents import of_page as of_page_sections
-    from dashboard.files.html import as_html
-
     at = now()
     scope = Scope(alert.began_at.date(), max(alert.began_at, alert.last_at).date())
-    frame = frames.Frame(scope, frames.own_brand(), "names" if names else "pseudonyms", at)
-    section = alert_sections.event_section(frame, alert, course)
-    return as_html(of_page_sections.assembled(frame, section.title, [section]))
+    frame = Frame(scope, own_brand(), "names" if names else "pseudonyms", at)
+    section = event_section(frame, alert, course)
+    return as_html(assembled(frame, section.title, [section]))

@@ -14,16 +14,16 @@ from dashboard.words.language import _
 from data.content.calendar import Item
 
 
-def brought(found: Item) -> None:
+def brought(item: Item) -> None:
     """Nothing while it was not found again."""
-    if not found.post:
+    if not item.post:
         return
     st.success(_("Found again among your posts."), icon=":material/done_all:")
-    if st.button(_("Its thread"), key=f"its-thread-{found.id}", type="tertiary", icon=":material/account_tree:"):
-        open_page("mentions", post=str(found.post))
-    since = (found.day or now().date()) - timedelta(days=3)
+    if st.button(_("Its thread"), key=f"its-thread-{item.id}", type="tertiary", icon=":material/account_tree:"):
+        open_page("mentions", post=str(item.post))
+    since = (item.day or now().date()) - timedelta(days=3)
     done = reputation_reads.actions(since, now().date())
-    action = next((a for a in done if a.id == found.action), None)
+    action = next((a for a in done if a.id == item.action), None)
     effects = (action.effect or {}).get("effects", []) if action is not None else []
     for effect in effects:
         st.write(effect_sentence(effect))

@@ -1,17 +1,16 @@
-"""The list of ideas, days of the year, templates of formats."""
+"""The list of ideas, and what stands at the top of each: what, why now, its evidence, what one can do with it."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from typing import Any
 
 import streamlit as st
 
 from dashboard.reads import cache
-from dashboard.reads import ideas as idea_queries
-from dashboard.state import now, parameter, set_parameter
+from dashboard.reads import ideas as idea_reads
+from dashboard.state import parameter, set_parameter
 from dashboard.views.debates import all as debate_views
+from dashboard.views.ideas.subject import subject_of
 from dashboard.views.mentions.triage import me
 from dashboard.views.page import open_page
 from dashboard.words.ideas import (
@@ -28,12 +27,9 @@ from dashboard.words.ideas import (
     why_now,
 )
 from dashboard.words.labels import escape
-from dashboard.words.language import LANGUAGE_NAMES, _, count, current, day, n_
-from data.content import calendar as calendar_store
+from dashboard.words.language import _, count, n_
 from data.content import ideas as ideas_store
-from data.content import occasions
 from data.content.ideas import Idea
-from data.content.occasions import YearlyDay, coming
 from data.models import day_to_date
 from data.schema import IDS_PER_DAY
 
@@ -43,11 +39,30 @@ SHOWN = 12
 def listed(view: str) -> None:
     """Ideas best first; those kept, those dismissed."""
     states = {"kept": ("kept",), "dismissed": ("dismissed",)}.get(view, ("", "kept"))
-    found = idea_queries.ideas(states)
+    ideas = idea_reads.ideas(states)
     if view == "found":
-        found = [item for item in found if item.place]
+        ideas = [item for item in ideas if item.place]
         st.caption(_("Each comes from what people say, and opens it. The order learns from what you keep and dismiss."))
-    kinds = Counter(item.kind for item in found)
+    kind = _kind(ideas)
+    shown = [item for item in ideas if kind is None or item.kind == kind]
+    if not shown:
+        words = {
+            "kept": _("You have kept none yet."),
+            "dismissed": _("You have dismissed none."),
+        }.get(view, _("No idea yet: they come with the posts of a few days."))
+        st.info(words, icon=":material/lightbulb:")
+        return
+    whole = parameter("all") == "yes" or len(shown) <= SHOWN
+    for item in shown if whole else shown[:SHOWN]:
+        _card(item)
+    if not whole and st.button(n_("Show {n} more", "Show {n} more", len(shown) - SHOWN), key="all-ideas"):
+        set_parameter("all", "yes")
+        st.rerun()
+
+
+def _kind(ideas: list[Idea]) -> str | None:
+    """The kind of ideas that is asked for, None for all of them."""
+    kinds = Counter(item.kind for item in ideas)
     names = kind_names()
     asked = parameter("kind") if parameter("kind") in kinds else None
     if len(kinds) > 1:
@@ -62,20 +77,7 @@ def listed(view: str) -> None:
         if chosen != asked:
             set_parameter("kind", chosen or "")
             st.rerun()
-    shown = [item for item in found if asked is None or item.kind == asked]
-    if not shown:
-        words = {
-            "kept": _("You have kept none yet."),
-            "dismissed": _("You have dismissed none."),
-        }.get(view, _("No idea yet: they come with the posts of a few days."))
-        st.info(words, icon=":material/lightbulb:")
-        return
-    whole = parameter("all") == "yes" or len(shown) <= SHOWN
-    for item in shown if whole else shown[:SHOWN]:
-        _card(item)
-    if not whole and st.button(n_("Show {n} more", "Show {n} more", len(shown) - SHOWN), key="all-ideas"):
-        set_parameter("all", "yes")
-        st.rerun()
+    return asked
 
 
 def _card(item: Idea) -> None:
@@ -119,7 +121,7 @@ def heading(item: Idea, *, alone: bool = False) -> None:
 
 def _score_help(item: Idea) -> str:
     names = part_names()
-    kept, dismissed = idea_queries.history().get(item.kind, (0, 0))
+    kept, dismissed = idea_reads.history().get(item.kind, (0, 0))
     parts = [
         f"{names[name]} {'+' if value >= 0 else '-'}{count(abs(100 * value), 1)}" for name, value in item.why.items()
     ]
@@ -136,12 +138,11 @@ def read_posts(item: Idea, key: str) -> None:
     ):
         days = [post // IDS_PER_DAY for post in item.posts]
         debate_views.open_mentions(day_to_date(min(days)), day_to_date(max(days)), idea=str(item.id))
-    about, _sep, number = str(item.facts.get("about", "")).partition(":")
-    page = {"topic": "topics", "wishes": "topics", "debate": "debates", "tool": "tools"}.get(about)
-    if page and number.isdecimal():
-        words = {"topics": _("The topic"), "debates": _("The debate"), "tools": _("The tool")}[page]
+    about = subject_of(item.facts.about)
+    if about is not None:
+        words = {"topics": _("The topic"), "debates": _("The debate"), "tools": _("The tool")}[about.page]
         if st.button(words, key=f"{key}-about", type="tertiary", icon=":material/arrow_forward:"):
-            open_page(page, **{{"topics": "topic", "debates": "debate", "tools": "tool"}[page]: number})
+            open_page(about.page, **about.parameters)
 
 
 def decide(item: Idea) -> None:
@@ -169,73 +170,3 @@ def decide(item: Idea) -> None:
                 ideas_store.decide(store, item.id, "dismissed", me(), reason)
                 st.rerun()
         st.caption(_("It comes back only if its evidence doubles."))
-
-
-def days_of_the_year() -> None:
-    """The reference calendar: what is near, days of one's own, days that are not wanted."""
-    days = idea_queries.yearly_days()
-    st.caption(_("A day becomes an idea three weeks before, where people here speak of its subject."))
-    for when, item in coming(days, now().date(), 60):
-        _day_row(item, day(when))
-    hidden = [item for item in days if item.hidden]
-    if hidden:
-        with st.expander(n_("{n} day that you do not want", "{n} days that you do not want", len(hidden))):
-            for item in hidden:
-                _day_row(item, item.day)
-    with st.expander(_("All days"), icon=":material/calendar_month:"):
-        for item in days:
-            if not item.hidden:
-                _day_row(item, item.day, key="all")
-    with st.form("own-day", clear_on_submit=True):
-        st.markdown("**" + _("A day of your own") + "**")
-        first, second = st.columns((1, 3))
-        when = first.text_input(_("Day"), placeholder="05-17", help=_("Month and day, as 05-17."), max_chars=9)
-        name = second.text_input(_("Name"), max_chars=120)
-        words = st.text_input(_("Words that posts on it hold, with commas"), max_chars=300)
-        if st.form_submit_button(_("Add")):
-            key = "own-" + re.sub(r"\W+", "-", name.lower())[:40].strip("-")
-            try:
-                occasions.set_own_day(cache.store(), key, when.strip(), name, words or name)
-            except ValueError as error:
-                st.error(
-                    _("Write the day as month and day, for instance 05-17.")
-                    if str(error) == "day"
-                    else _("Give the day a name.")
-                )
-            else:
-                st.rerun()
-
-
-def _day_row(item: YearlyDay, when: str, key: str = "near") -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        name = item.name.get(current(), item.name["en"])
-        st.markdown(f"**{escape(when)}** · {escape(name)}", width="stretch")
-        words = _("Take it back") if item.hidden else _("Remove") if item.area == "own" else _("Not for us")
-        if st.button(words, key=f"day-{key}-{item.key}", type="tertiary"):
-            occasions.hide_day(cache.store(), item.key, not item.hidden)
-            st.rerun()
-
-
-def templates() -> None:
-    """Templates of formats in both languages, changed here."""
-    found: dict[Any, str] = idea_queries.templates()
-    names = format_names()
-    first, second = st.columns(2)
-    chosen = first.selectbox(_("Format"), list(calendar_store.FORMATS), format_func=lambda f: names[f])
-    lang = second.selectbox(_("Language"), list(calendar_store.LANGS), format_func=lambda code: LANGUAGE_NAMES[code])
-    words = st.text_area(
-        _("Template"),
-        found[chosen, lang],
-        height=360,
-        key=f"template-{chosen}-{lang}",
-        help=_("Filled in: {slots}").format(slots="{hook} {points} {quotes} {question} {link} {tags} {brand}"),
-    )
-    with st.container(horizontal=True, gap="small"):
-        if st.button(_("Save"), key="save-format", type="primary"):
-            calendar_store.set_template(cache.store(), chosen, lang, words)
-            st.toast(_("Saved."))
-            st.rerun()
-        changed = found[chosen, lang] != calendar_store.shipped_formats()[chosen, lang]
-        if changed and st.button(_("Back to the one that came with Vigie"), key="reset-format", type="tertiary"):
-            calendar_store.set_template(cache.store(), chosen, lang, "")
-            st.rerun()

@@ -49,20 +49,20 @@ def ask(task: str, key: str, posts: list[Post], lang: str, about: str, words: st
                 )
         except ModelUnavailable as error:
             st.warning(problem_words(error.code), icon=":material/cloud_off:")
-    found = remembered(name + "-held")
-    return found if isinstance(found, Written) else None
+    written = remembered(name + "-held")
+    return written if isinstance(written, Written) else None
 
 
-def show(found: Written, key: str) -> None:
+def show(written: Written, key: str) -> None:
     """What the model wrote, marked as such, with its exact quotes and what it cost."""
     with st.container(border=True, key=f"model-{key}"):
         st.badge(
-            _("Written by {model}").format(model=escape(found.model)), color="violet", icon=":material/auto_awesome:"
+            _("Written by {model}").format(model=escape(written.model)), color="violet", icon=":material/auto_awesome:"
         )
-        st.text(found.text)
-        for _post, words in found.quotes:
+        st.text(written.text)
+        for _post, words in written.quotes:
             st.text(f"“{words}”")
-        told = n_("{n} part was dropped", "{n} parts were dropped", found.dropped) if found.dropped else ""
+        told = n_("{n} part was dropped", "{n} parts were dropped", written.dropped) if written.dropped else ""
         used = Meter(cache.store()).used(SERVICE, f"{now().year:04d}-{now().month:02d}")
-        spent = _("{n} tokens; {used} this month").format(n=count(found.tokens), used=count(used))
+        spent = _("{n} tokens; {used} this month").format(n=count(written.tokens), used=count(used))
         st.caption(" · ".join(part for part in (told, spent) if part))

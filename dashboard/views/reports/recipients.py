@@ -10,7 +10,7 @@ from babel.dates import get_day_names
 from dashboard.reads import cache
 from dashboard.sending import mailings as mailing
 from dashboard.state import now, parameter, remembered, set_parameter
-from dashboard.views.alerts.channels import ZONES, kept_address, outcome_row, say_outcome
+from dashboard.views.alerts.destinations import ZONES, kept_address, outcome_row, say_outcome
 from dashboard.views.page import back
 from dashboard.words.labels import escape
 from dashboard.words.language import LANGUAGES, _, current, moment

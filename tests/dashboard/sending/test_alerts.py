@@ -19,10 +19,10 @@ from aiosmtpd.controller import Controller
 from dashboard.sending import alerts as deliver
 from dashboard.words.language import speaking, translations
 from data.alerts import alerts
-from data.alerts import channels as alerts_channels
+from data.alerts import destinations as destinations_store
 from data.alerts import rules as alerts_rules
-from data.alerts.alerts import Finding
-from data.alerts.channels import Channel, save_channel
+from data.alerts.alerts import AlertFacts, Finding
+from data.alerts.destinations import Destination, save_destination
 from data.alerts.rules import AlertRule
 from data.credentials import credentials_path, keep_channel_secret, load_credentials
 from data.models import Brand, NewPost, to_epoch
@@ -90,25 +90,25 @@ def alarmed(store: Store) -> Store:
         ids = [int(row[0]) for row in connection.exec_driver_sql("SELECT id FROM post ORDER BY published_at")]
     rule_id = alerts_rules.save_rule(store, AlertRule(0, "volume", brand=brand), NOW)
     moment = to_epoch(NOW)
-    facts = {"window": 1, "count": 12, "expected": 0.4, "chance": 1e-12, "words": ["down"]}
+    facts = AlertFacts(window=1, count=12, expected=0.4, chance=1e-12, words=("down",))
     with store.write() as connection:
         found = Finding("volume:1", moment - 7_200, moment, moment, tuple(ids), ids[0], facts)
         alerts.keep_finding(connection, AlertRule(rule_id, "volume", brand=brand), found)
     return store
 
 
-def channel_to(store: Store, settings: Settings, address: str, **more: Any) -> Channel:
-    """A channel to this address, with the alert on its way."""
+def destination_to(store: Store, settings: Settings, address: str, **more: Any) -> Destination:
+    """A destination at this address, with the alert on its way."""
     name = keep_channel_secret(settings, address)
-    made = save_channel(store, replace(Channel(0, "Team", name), **more), NOW)
+    made = save_destination(store, replace(Destination(0, "Team", name), **more), NOW)
     with store.write() as connection:
-        alerts_channels.queue_deliveries(connection, [a.id for a in alerts.alerts(connection, NOW)], NOW)
-        return next(c for c in alerts_channels.channels(connection) if c.id == made)
+        destinations_store.queue_deliveries(connection, [a.id for a in alerts.alerts(connection, NOW)], NOW)
+        return next(c for c in destinations_store.destinations(connection) if c.id == made)
 
 
 def states(store: Store) -> list[tuple[str, int, str]]:
     with store.read() as connection:
-        return [(d.state, d.attempts, d.error) for d in alerts_channels.recent_deliveries(connection)]
+        return [(d.state, d.attempts, d.error) for d in destinations_store.recent_deliveries(connection)]
 
 
 def test_mail_arrives_with_the_posts_word_for_word(
@@ -116,7 +116,9 @@ def test_mail_arrives_with_the_posts_word_for_word(
 ) -> None:
     box = Mailbox()
     port = mail(box)
-    channel_to(alarmed, settings, f"mailto://127.0.0.1:{port}/?from=vigie@example.org&to=boss@example.org", lang="fr")
+    destination_to(
+        alarmed, settings, f"mailto://127.0.0.1:{port}/?from=vigie@example.org&to=boss@example.org", lang="fr"
+    )
     settings = replace(settings, public_url="https://vigie.example")
     assert deliver.deliver(alarmed, settings, NOW) == (1, 0)
     (letter,) = box.letters
@@ -140,7 +142,7 @@ def test_a_webhook_arrives(alarmed: Store, settings: Settings, serve: Callable[.
         return web.Response(text="ok")
 
     server = serve(answer)
-    channel_to(alarmed, settings, f"json://127.0.0.1:{server.port}/hook")
+    destination_to(alarmed, settings, f"json://127.0.0.1:{server.port}/hook")
     assert deliver.deliver(alarmed, settings, NOW) == (1, 0)
     assert got[0]["title"] == "Vigie: More posts than usual · Acme"
     assert TEXT in got[0]["message"]
@@ -175,15 +177,15 @@ def test_what_fails_is_tried_again_and_shown(
         address = f"nosuchservice://{secret}"
     else:
         address = f"json://user:{secret}@127.0.0.1:{serve(answer).port}/hook"
-    channel_to(alarmed, settings, address)
+    destination_to(alarmed, settings, address)
     moment = NOW
-    for attempt in range(1, alerts_channels.ATTEMPTS + 1):
+    for attempt in range(1, destinations_store.ATTEMPTS + 1):
         assert deliver.deliver(alarmed, settings, moment) == (0, 1)
         ((state, attempts, error),) = states(alarmed)
         assert attempts == attempt
         assert error
         assert secret not in error
-        assert state == ("failed" if attempt == alerts_channels.ATTEMPTS else "waiting")
+        assert state == ("failed" if attempt == destinations_store.ATTEMPTS else "waiting")
         assert deliver.deliver(alarmed, settings, moment + timedelta(seconds=30)) == (0, 0)  # not before its time
         moment += timedelta(hours=7)
         if attempt == 2 and kind not in {"refusing", "slow"}:
@@ -191,14 +193,14 @@ def test_what_fails_is_tried_again_and_shown(
     if kind in {"refusing", "slow"}:
         assert deliver.deliver(alarmed, settings, moment) == (0, 0)
         with alarmed.read() as connection:
-            (failed,) = alerts_channels.recent_deliveries(connection)
+            (failed,) = destinations_store.recent_deliveries(connection)
         well["now"] = True
-        alerts_channels.try_again(alarmed, failed.id, moment)
+        destinations_store.try_again(alarmed, failed.id, moment)
         assert deliver.deliver(alarmed, settings, moment) == (1, 0)
         assert states(alarmed)[0][0] == "sent"
 
 
-def test_one_dead_channel_does_not_hold_up_another(
+def test_one_dead_destination_does_not_hold_up_another(
     alarmed: Store, settings: Settings, serve: Callable[..., Loopback]
 ) -> None:
     got: list[str] = []
@@ -207,8 +209,8 @@ def test_one_dead_channel_does_not_hold_up_another(
         got.append(await request.text())
         return web.Response(text="ok")
 
-    channel_to(alarmed, settings, "json://127.0.0.1:9/hook")
-    channel_to(alarmed, settings, f"json://127.0.0.1:{serve(answer).port}/hook")
+    destination_to(alarmed, settings, "json://127.0.0.1:9/hook")
+    destination_to(alarmed, settings, f"json://127.0.0.1:{serve(answer).port}/hook")
     assert deliver.deliver(alarmed, settings, NOW) == (1, 1)
     assert len(got) == 1
     assert sorted(state for state, _, _ in states(alarmed)) == ["sent", "waiting"]
@@ -224,11 +226,11 @@ def test_quiet_hours_hold_and_a_digest_gathers(
         return web.Response(text="ok")
 
     address = f"json://127.0.0.1:{serve(answer).port}/hook"
-    quiet = channel_to(alarmed, settings, address, quiet_from=10, quiet_to=20)
+    quiet = destination_to(alarmed, settings, address, quiet_from=10, quiet_to=20)
     assert deliver.deliver(alarmed, settings, NOW) == (0, 0)
     assert deliver.deliver(alarmed, settings, NOW.replace(hour=20)) == (1, 0)
-    alerts_channels.remove_channel(alarmed, quiet.id)
-    channel_to(alarmed, settings, address, digest_hour=8)
+    destinations_store.remove_destination(alarmed, quiet.id)
+    destination_to(alarmed, settings, address, digest_hour=8)
     assert deliver.deliver(alarmed, settings, NOW.replace(hour=13)) == (0, 0)  # today's word is past its hour
     tomorrow = NOW.replace(hour=8) + timedelta(days=1)
     assert deliver.deliver(alarmed, settings, tomorrow) == (1, 0)
@@ -244,7 +246,7 @@ def test_a_closed_alert_is_not_sent(alarmed: Store, settings: Settings, serve: C
         return web.Response(text="ok")
 
     server = serve(answer)
-    channel_to(alarmed, settings, f"json://127.0.0.1:{server.port}/hook")
+    destination_to(alarmed, settings, f"json://127.0.0.1:{server.port}/hook")
     with alarmed.read() as connection:
         (found,) = alerts.alerts(connection, NOW)
     alerts.set_alert(alarmed, found.id, is_open=False)
@@ -258,7 +260,7 @@ def test_addresses_are_kept_apart_and_never_shown(store: Store, settings: Settin
     assert keep_channel_secret(settings, address) == name
     assert credentials_path(settings).stat().st_mode & 0o077 == 0
     assert load_credentials(settings).get("channel", "value", name).reveal() == address
-    save_channel(store, Channel(0, "Slack", name), NOW)
+    save_destination(store, Destination(0, "Slack", name), NOW)
     assert b"TokenB123456" not in store.path.read_bytes()
     masked = deliver.masked("2026-01-01 10:00:00,000 - WARNING - failed for TokenB123456 at host", address)
     assert "TokenB123456" not in masked
@@ -266,9 +268,9 @@ def test_addresses_are_kept_apart_and_never_shown(store: Store, settings: Settin
     assert deliver.is_known(address)
     assert not deliver.is_known("nosuchservice://x")
     assert not deliver.is_known("")
-    for broken in (Channel(0, "x", name, zone="Mars/Olympus"), Channel(0, "x", name, quiet_from=25)):
+    for broken in (Destination(0, "x", name, zone="Mars/Olympus"), Destination(0, "x", name, quiet_from=25)):
         with pytest.raises(ValueError, match=r"zone|hours"):
-            save_channel(store, broken, NOW)
+            save_destination(store, broken, NOW)
 
 
 def test_speaking_is_for_its_block_alone() -> None:

@@ -1,10 +1,10 @@
-"""The channels that alerts go to, and what became of each delivery."""
+"""The destinations that alerts are sent to, and what became of each delivery."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,17 +12,15 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from data.dialect import insert_new
 from data.models import from_epoch, to_epoch
-from data.schema import action, alert_channel, alert_rule, delivery
+from data.schema import alert_channel, delivery
 from data.store import Store
 
 ATTEMPTS = 6
-
-
 RETRY = (60, 300, 1_800, 7_200, 21_600)  # seconds until the next attempt
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
+class Destination:
     """Where alerts go. `address` is a placeholder of the credentials file. Hours are those of `zone`; equal quiet
     hours are none; `digest_hour` -1 sends at once."""
 
@@ -40,10 +38,10 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One alert on its way to one channel."""
+    """One alert on its way to one destination."""
 
     id: int
-    channel: int
+    destination: int
     alert: int
     due_at: datetime
     state: str  # waiting | sent | failed
@@ -52,8 +50,8 @@ class Delivery:
     sent_at: datetime | None
 
 
-def _channel(row: Any) -> Channel:
-    return Channel(
+def _destination(row: Any) -> Destination:
+    return Destination(
         row.id,
         row.name,
         row.address,
@@ -67,50 +65,50 @@ def _channel(row: Any) -> Channel:
     )
 
 
-def channels(connection: Connection) -> list[Channel]:
-    return [_channel(row) for row in connection.execute(select(alert_channel).order_by(alert_channel.c.id))]
+def destinations(connection: Connection) -> list[Destination]:
+    return [_destination(row) for row in connection.execute(select(alert_channel).order_by(alert_channel.c.id))]
 
 
-def save_channel(store: Store, channel: Channel, now: datetime) -> int:
-    """Keep a channel (id 0: a new one); gives its id. Raises ValueError for hours or a time zone that do not exist."""
-    hours = (channel.quiet_from, channel.quiet_to)
-    if not all(0 <= hour < 24 for hour in hours) or not -1 <= channel.digest_hour < 24:
+def save_destination(store: Store, destination: Destination, now: datetime) -> int:
+    """Keep a destination (id 0: a new one); gives its id. Raises ValueError for hours or a zone that do not exist."""
+    hours = (destination.quiet_from, destination.quiet_to)
+    if not all(0 <= hour < 24 for hour in hours) or not -1 <= destination.digest_hour < 24:
         raise ValueError("hours")
     try:
-        ZoneInfo(channel.zone)
+        ZoneInfo(destination.zone)
     except (KeyError, ValueError, OSError) as error:
         raise ValueError("zone") from error
     values = {
-        "name": " ".join(channel.name.split())[:80] or "?",
-        "address": channel.address,
-        "lang": channel.lang,
-        "zone": channel.zone,
-        "quiet_from": channel.quiet_from,
-        "quiet_to": channel.quiet_to,
-        "digest_hour": channel.digest_hour,
-        "state": "on" if channel.is_on else "off",
+        "name": " ".join(destination.name.split())[:80] or "?",
+        "address": destination.address,
+        "lang": destination.lang,
+        "zone": destination.zone,
+        "quiet_from": destination.quiet_from,
+        "quiet_to": destination.quiet_to,
+        "digest_hour": destination.digest_hour,
+        "state": "on" if destination.is_on else "off",
     }
     with store.write() as connection:
-        if channel.id:
-            connection.execute(update(alert_channel).where(alert_channel.c.id == channel.id).values(**values))
-            return channel.id
+        if destination.id:
+            connection.execute(update(alert_channel).where(alert_channel.c.id == destination.id).values(**values))
+            return destination.id
         made = insert(alert_channel).values(**values, made_at=to_epoch(now)).returning(alert_channel.c.id)
         return int(connection.execute(made).scalar_one())
 
 
-def remove_channel(store: Store, channel_id: int) -> None:
+def remove_destination(store: Store, destination_id: int) -> None:
     with store.write() as connection:
-        connection.execute(delete(delivery).where(delivery.c.channel_id == channel_id))
-        connection.execute(delete(alert_channel).where(alert_channel.c.id == channel_id))
+        connection.execute(delete(delivery).where(delivery.c.channel_id == destination_id))
+        connection.execute(delete(alert_channel).where(alert_channel.c.id == destination_id))
 
 
-def due_moment(channel: Channel, now: datetime) -> datetime:
-    """When a channel may next be written to: at once, after its quiet hours, or at its digest."""
-    here = now.astimezone(ZoneInfo(channel.zone))
-    if channel.digest_hour >= 0:
-        due = here.replace(hour=channel.digest_hour, minute=0, second=0, microsecond=0)
+def due_moment(destination: Destination, now: datetime) -> datetime:
+    """When a destination may next be written to: at once, after its quiet hours, or at its digest."""
+    here = now.astimezone(ZoneInfo(destination.zone))
+    if destination.digest_hour >= 0:
+        due = here.replace(hour=destination.digest_hour, minute=0, second=0, microsecond=0)
         return due if due > here else due + timedelta(days=1)
-    begin, end = channel.quiet_from, channel.quiet_to
+    begin, end = destination.quiet_from, destination.quiet_to
     if begin == end:
         return now
     hour = here.hour
@@ -122,10 +120,10 @@ def due_moment(channel: Channel, now: datetime) -> datetime:
 
 
 def queue_deliveries(connection: Connection, alert_ids: Sequence[int], now: datetime) -> int:
-    """Put new alerts on their way to every channel that is on."""
+    """Put new alerts on their way to every destination that is on."""
     rows = [
         {"channel_id": c.id, "alert_id": a, "due_at": to_epoch(due_moment(c, now)), "state": "waiting"}
-        for c in channels(connection)
+        for c in destinations(connection)
         if c.is_on
         for a in alert_ids
     ]
@@ -163,21 +161,22 @@ def any_due(connection: Connection, now: datetime) -> bool:
 
 
 def digest_due(connection: Connection, now: datetime) -> bool:
-    """A channel's daily word has not been sent today though its hour has come."""
-    return any(channel.is_on and digest_waits(channel, now) for channel in channels(connection))
+    """A destination's daily word has not been sent today though its hour has come."""
+    return any(destination.is_on and digest_waits(destination, now) for destination in destinations(connection))
 
 
-def digest_waits(channel: Channel, now: datetime) -> bool:
+def digest_waits(destination: Destination, now: datetime) -> bool:
     """Today's hour of its digest has come, and its word has not gone yet."""
-    here = now.astimezone(ZoneInfo(channel.zone))
-    return 0 <= channel.digest_hour <= here.hour and channel.digested != here.date().isoformat()
+    here = now.astimezone(ZoneInfo(destination.zone))
+    return 0 <= destination.digest_hour <= here.hour and destination.digested != here.date().isoformat()
 
 
-def wanted_look(connection: Connection) -> bool:
-    """A rule has not looked yet, or an action has not been measured."""
-    rule = select(alert_rule.c.id).where(alert_rule.c.state == "on", alert_rule.c.looked_at == 0).limit(1)
-    done = select(action.c.id).where(action.c.measured_at == 0).limit(1)
-    return any(connection.execute(query).scalar() is not None for query in (rule, done))
+def note_digest(store: Store, destination_id: int, day: date) -> None:
+    """The daily word of this day has gone, or was not needed."""
+    with store.write(counts=False) as connection:
+        connection.execute(
+            update(alert_channel).where(alert_channel.c.id == destination_id).values(digested=day.isoformat())
+        )
 
 
 def recent_deliveries(connection: Connection, limit: int = 50) -> list[Delivery]:
