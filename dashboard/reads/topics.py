@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -14,6 +13,7 @@ from data.models import Part, Post, Topic, TopicChange, Watch, date_to_day
 from data.posts import reads as posts
 from data.topics import listing as topic_list
 from data.topics import watches
+from data.topics.trends import TrendFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,11 @@ class TopicRow:
     neutral: int
     positive: int
     unsure: int
-    facts: dict[str, Any]
+    facts: TrendFacts | None
 
 
 @cached()
-def topic_rows(connection: Connection, since: Any, until: Any, hidden: bool) -> list[TopicRow]:
+def topic_rows(connection: Connection, since: date, until: date, hidden: bool) -> list[TopicRow]:
     """Topics with posts in the period or the one before, most posts first."""
     low, high = date_to_day(since), date_to_day(until)
     length = high - low + 1
@@ -41,16 +41,25 @@ def topic_rows(connection: Connection, since: Any, until: Any, hidden: bool) -> 
     facts = topic_list.trend_facts(connection)
     rows = []
     for topic in topics:
-        series, before, sums = [0] * length, 0, [0, 0, 0, 0]
-        for day in days.get(topic.id, []):
-            if day.day < low:
-                before += day.posts
-                continue
+        mine = days.get(topic.id, [])
+        before, here = sum(day.posts for day in mine if day.day < low), [day for day in mine if day.day >= low]
+        series = [0] * length
+        for day in here:
             series[day.day - low] = day.posts
-            for index, value in enumerate((day.negative, day.neutral, day.positive, day.unsure)):
-                sums[index] += value
-        if sum(series) or before:
-            rows.append(TopicRow(topic, sum(series), before, series, *sums, facts.get(topic.id, {})))
+        if any(series) or before:
+            rows.append(
+                TopicRow(
+                    topic,
+                    sum(series),
+                    before,
+                    series,
+                    negative=sum(day.negative for day in here),
+                    neutral=sum(day.neutral for day in here),
+                    positive=sum(day.positive for day in here),
+                    unsure=sum(day.unsure for day in here),
+                    facts=facts.get(topic.id),
+                )
+            )
     return sorted(rows, key=lambda row: (-row.posts, row.topic.id))
 
 

@@ -1,4 +1,4 @@
-"""Topics as stored: read them, their passport and their places, and flip to a new fit in one write."""
+"""Topics as stored: those of the shown fit, their passport, their places."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from data.schema import (
     topic_fit,
     topic_part,
 )
+from data.topics.trends import TrendFacts, decoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +107,10 @@ def get_topic(connection: Connection, topic_id: int) -> Topic | None:
     return _read(row, int(size))
 
 
-def trend_facts(connection: Connection) -> dict[int, dict[str, Any]]:
-    """Per topic the figures behind its trend class."""
-    return {row.id: json.loads(row.trend_facts) for row in connection.execute(select(topic))}
+def trend_facts(connection: Connection) -> dict[int, TrendFacts]:
+    """Per topic the figures behind its trend class; nothing for one whose trend was not told yet."""
+    rows = connection.execute(select(topic.c.id, topic.c.trend_facts))
+    return {int(i): facts for i, text_ in rows if (facts := decoded(text_)) is not None}
 
 
 def merged_topics(connection: Connection, topic_id: int) -> list[Topic]:
@@ -155,10 +157,12 @@ def changes_of(connection: Connection, topic_id: int | None = None, limit: int =
             row.other_id,
             row.kind,
             row.made_by,
-            json.loads(row.detail),
-            row.undone_at is not None,
+            undone=row.undone_at is not None,
+            posts=detail["posts"] if isinstance(detail.get("posts"), int) else 0,
+            named=str(detail.get("after", "")),
         )
         for row in connection.execute(query)
+        for detail in [json.loads(row.detail)]
     ]
 
 

@@ -7,7 +7,7 @@ this one stopped. Posts wait (`post.pending`) until everything about them is wri
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -44,6 +44,7 @@ from data.settings import Settings
 from data.store import Store
 from data.topics.fits import add_assignments, set_trends, wanted_refit
 from data.topics.listing import shown_fit, topic_voices, topics_of
+from data.topics.trends import TrendFacts
 from data.topics.watches import KEPT, add_near, any_unready, save_watch, watch_vectors
 from insights.debates.conflict import TIPS, Said, heat_of, risk_of
 from insights.duplicates import Groups, signatures
@@ -439,12 +440,12 @@ def _classify(store: Store, now: datetime) -> int:
     with store.read() as connection:
         voices = {
             span: topic_voices(connection, last - span + 1, last)
-            for span in sorted({trend.recent_days for trend in trends.values()})
+            for span in sorted({trend.facts.recent_days for trend in trends.values()})
         }
-    found: dict[int, tuple[str, dict[str, Any]]] = {}
+    told: dict[int, tuple[str, TrendFacts]] = {}
     for topic_id, trend in trends.items():
-        authors, places = voices[trend.recent_days].get(topic_id, (0, 0))
-        found[topic_id] = (trend.name, {**trend.facts(), "authors": authors, "places": places})
+        authors, places = voices[trend.facts.recent_days].get(topic_id, (0, 0))
+        told[topic_id] = (trend.name, replace(trend.facts, authors=authors, places=places))
     with store.write() as connection:
-        set_trends(connection, found)
-    return len(found)
+        set_trends(connection, told)
+    return len(told)

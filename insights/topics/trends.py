@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from data.topics.trends import TrendFacts
 
 SHORT = (7, 28)  # days: recent, baseline before it
 LONG = (21, 63)
@@ -30,25 +31,10 @@ YEAR = 364  # whole weeks
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A class and the figures that explain it. Rates are posts a week; `p` is the two-sided p-value.
-
-    `weekdays` (0: Monday) hold `share` of the posts of a topic with a weekly rhythm; `year_ago` is how many posts
-    the same days of last year brought to one that comes back each year.
-    """
+    """A class and the figures that explain it; who wrote where is not known here. `p` is the two-sided p-value."""
 
     name: str
-    recent: int
-    recent_days: int
-    baseline_a_week: float
-    ratio: float
-    p: float
-    age_days: int
-    weekdays: tuple[int, ...] = ()
-    share: float = 0.0
-    year_ago: int = 0
-
-    def facts(self) -> dict[str, Any]:
-        return asdict(self)
+    facts: TrendFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,18 +158,18 @@ def classify_topics(topics: Mapping[int, Sequence[int]], total: Sequence[int], *
             year_ago = _yearly(series, LONG[0])
         if rhythm or year_ago:
             name = "seasonal"
-        result[topic_id] = Trend(
-            name,
-            told.recent,
-            told.days,
-            round(told.weekly, 1),
-            round(told.ratio, 2),
-            told.p,
-            age,
-            rhythm[0] if rhythm else (),
-            round(rhythm[1], 2) if rhythm else 0.0,
-            year_ago,
+        facts = TrendFacts(
+            recent=told.recent,
+            recent_days=told.days,
+            baseline_a_week=round(told.weekly, 1),
+            ratio=round(told.ratio, 2),
+            p=told.p,
+            age_days=age,
+            weekdays=rhythm[0] if rhythm else (),
+            share=round(rhythm[1], 2) if rhythm else 0.0,
+            year_ago=year_ago,
         )
+        result[topic_id] = Trend(name, facts)
     return result
 
 

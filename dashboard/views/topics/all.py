@@ -19,7 +19,7 @@ from dashboard.views.page import TREND_COLOURS, back
 from dashboard.views.posts import card, cards
 from dashboard.words.labels import escape, trend_names
 from dashboard.words.language import _, count, current, day, n_, percent
-from dashboard.words.sources import change_sentence, edit_problem
+from dashboard.words.topics import change_sentence, edit_problem
 from data.models import Scope, date_to_day
 from data.scope import scope_to_parameters
 from data.topics import edits as topic_edits
@@ -416,9 +416,7 @@ def recent_changes(rows: Sequence[TopicRow]) -> None:
         for change in topic_reads.changes(None):
             with st.container(horizontal=True, vertical_alignment="center"):
                 name = labels.get(change.topic) or _("Topic {id}").format(id=change.topic)
-                told = change_sentence(
-                    change.kind, change.made_by, other=labels.get(change.other, str(change.other)), detail=change.detail
-                )
+                told = change_sentence(change, labels.get(change.other, str(change.other)))
                 st.caption(f"{escape(day(change.at.date()))} · {escape(name)} · {escape(told)}")
                 if change.undone:
                     st.badge(_("Undone"), color="gray")

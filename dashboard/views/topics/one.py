@@ -20,8 +20,7 @@ from dashboard.views.page import TREND_COLOURS, back, blind_spots, open_page
 from dashboard.views.posts import card, cards, voice_balance
 from dashboard.words.labels import escape, sentiment_names, trend_names
 from dashboard.words.language import _, current, day, moment, n_, percent
-from dashboard.words.sources import change_sentence, edit_problem
-from dashboard.words.topics import trend_sentence
+from dashboard.words.topics import change_sentence, edit_problem, trend_sentence
 from data.models import Part, Scope, Topic
 from data.scope import scope_to_parameters
 from data.topics import edits as topic_edits
@@ -93,14 +92,14 @@ def show(row: TopicRow, rows: Sequence[TopicRow], scope: Scope) -> None:
 
 def _trend(row: TopicRow, scope: Scope) -> None:
     """Why it has its trend, and the posts which that sentence counts."""
-    sentence = trend_sentence(row.facts)
-    if not sentence:
+    facts = row.facts
+    if facts is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.write(sentence)
+        st.write(trend_sentence(facts))
         today = now().date()
-        recent = replace(scope, since=today - timedelta(days=int(row.facts.get("recent_days", 7)) - 1), until=today)
-        if row.facts.get("recent") and st.button(
+        recent = replace(scope, since=today - timedelta(days=facts.recent_days - 1), until=today)
+        if facts.recent and st.button(
             _("Read them"), key="read-recent", type="tertiary", icon=":material/arrow_forward:"
         ):
             open_page("mentions", **scope_to_parameters(recent, today))
@@ -156,7 +155,7 @@ def _passport(topic: Topic, rows: Sequence[TopicRow]) -> None:
             found = topic_reads.one_topic(other) if other else None
             name = labels.get(other) or (found.label if found else "")
             mine = change.topic == topic.id
-            told = change_sentence(change.kind, change.made_by, other=name, detail=change.detail)
+            told = change_sentence(change, name)
             if not mine:
                 told = (_("“{name}” came out of it") if change.kind == "split" else _("“{name}” went into it")).format(
                     name=name
