@@ -41,6 +41,23 @@ class Day:
     unsure: int
 
 
+def step_of(days: int, *, daily: int = 60, weekly: int | None = None) -> int:
+    """How many days one point of a series over so many days stands for: one up to `daily` of them, then a week, and
+    four weeks past `weekly`."""
+    if days <= daily:
+        return 1
+    return 7 if weekly is None or days <= weekly else 28
+
+
+def in_steps(days: Sequence[Day], step: int) -> list[Day]:
+    """Days joined `step` by `step`; each sum stands on the first of its days."""
+    return [
+        Day(days[start].day, sum(d.posts for d in part), *(sum(getattr(d, tone) for d in part) for tone in SENTIMENTS))
+        for start in range(0, len(days), step)
+        for part in [days[start : start + step]]
+    ]
+
+
 _SUMS_POST = "count(*), " + ", ".join(f"count(*) FILTER (WHERE p.sentiment = '{name}')" for name in SENTIMENTS)
 
 

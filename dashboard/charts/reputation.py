@@ -17,17 +17,17 @@ NET = alt.Scale(domain=[-1, 1])
 
 
 def net_chart(
-    days: Sequence[date], found: Sequence[Estimate], *, net: str, range_: str, posts: str, date_format: str
+    days: Sequence[date], shown: Sequence[Estimate], *, net: str, range_: str, posts: str, date_format: str
 ) -> alt.LayerChart:
     """Net sentiment over time with the band that holds it nine times in ten. A click selects `day`."""
     frame = pd.DataFrame(
         {
             "day": [pd.Timestamp(d) for d in days],
-            "net": [e.net.value if e.posts else None for e in found],
-            "low": [e.net.low if e.posts else None for e in found],
-            "high": [e.net.high if e.posts else None for e in found],
-            "range": [f"{e.net.low:+.2f} … {e.net.high:+.2f}" for e in found],
-            "posts": [e.posts for e in found],
+            "net": [e.net.value if e.posts else None for e in shown],
+            "low": [e.net.low if e.posts else None for e in shown],
+            "high": [e.net.high if e.posts else None for e in shown],
+            "range": [f"{e.net.low:+.2f} … {e.net.high:+.2f}" for e in shown],
+            "posts": [e.posts for e in shown],
         }
     ).dropna()
     picked = alt.selection_point(fields=["day"], name="day", on="click", nearest=True, empty=True)

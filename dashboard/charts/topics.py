@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from data.figures import Day
+from data.figures import Day, in_steps, step_of
 from data.models import day_to_date
 from data.schema import MAP_CELLS
 from data.topics.listing import MapMark
@@ -60,20 +60,16 @@ def volume_chart(
 
 def sentiment_chart(days: Sequence[Day], labels: dict[str, str], *, date_format: str, posts: str) -> alt.Chart:
     """Posts by sentiment, a day (or a week, beyond 60 days) each. A click selects `sentiment`."""
-    step = 1 if len(days) <= 60 else 7
-    rows = []
-    for start in range(0, len(days), step):
-        part = days[start : start + step]
-        for name in COLOURS:
-            rows.append(
-                {
-                    "day": pd.Timestamp(day_to_date(part[0].day)),
-                    "sentiment": name,
-                    "label": labels[name],
-                    "posts": sum(getattr(d, name) for d in part),
-                }
-            )
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(
+        {
+            "day": pd.Timestamp(day_to_date(item.day)),
+            "sentiment": name,
+            "label": labels[name],
+            "posts": getattr(item, name),
+        }
+        for item in in_steps(days, step_of(len(days)))
+        for name in COLOURS
+    )
     picked = alt.selection_point(fields=["sentiment"], name="sentiment", on="click", empty=True)
     return (
         alt.Chart(frame)

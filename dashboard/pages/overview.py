@@ -19,9 +19,7 @@ from dashboard.views.posts import cards
 from dashboard.words.labels import escape, sentiment_names, trend_names
 from dashboard.words.language import _, count, current, n_, percent
 from dashboard.words.topics import trend_sentence
-from data.models import date_to_day
 from data.scope import scope_to_parameters
-from insights.topics.trends import anomalies
 
 if not post_reads.content().posts:
     st.title(_("Overview"), anchor=False)
@@ -121,9 +119,7 @@ st.caption(
 left, right = st.columns([3, 2])
 with left:
     st.subheader(_("Posts a day"), anchor=False)
-    long = post_reads.history(scope)
-    extra = date_to_day(scope.since) - long[0].day
-    unusual = [replace(a, index=a.index - extra) for a in anomalies([d.posts for d in long]) if a.index >= extra]
+    unusual = post_reads.unusual_days(scope)
     event = st.altair_chart(
         charts.volume_chart(
             days, unusual, posts=_("Posts"), title=_("Threshold"), expected=_("Usual"), date_format=date_format

@@ -142,15 +142,17 @@ def _reputation(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[st
 
 def _voice(frame: Any, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     from dashboard.reads import reputation as reputation_reads
-    from insights.reputation.estimates import share_of_voice
 
-    brands = [b for b in reputation_reads.brands() if b.kind in {"own", "competitor"}]
-    held = reputation_reads.voice(frame.scope.since, frame.scope.until)
-    posts = [held.get(b.id, 0) for b in brands]
-    shares = share_of_voice(posts) if sum(posts) else []
+    shares = reputation_reads.voice_shares(frame.scope.since, frame.scope.until)
     return [
-        {"brand": b.id, "name": b.name, "is_own": b.is_own, "posts": n, "share": _interval(s)}
-        for b, n, s in zip(brands, posts, shares, strict=False)
+        {
+            "brand": v.brand.id,
+            "name": v.brand.name,
+            "is_own": v.brand.is_own,
+            "posts": v.posts,
+            "share": _interval(v.share),
+        }
+        for v in (shares.voices if shares.posts else ())
     ], {}
 
 

@@ -77,6 +77,11 @@ def get_brands(connection: Connection) -> list[Brand]:
     return sorted(found, key=lambda b: (BRAND_KINDS.index(b.kind) if b.kind in BRAND_KINDS else 9, b.id))
 
 
+def own_brand(connection: Connection) -> Brand | None:
+    """The brand that we are: our own name before our products and people; None while nothing is ours."""
+    return next((item for item in get_brands(connection) if item.is_own), None)
+
+
 def brand_query(item: Brand) -> Node:
     """The query of a brand. Raises BrandError("words") where nothing in it can be searched for, QueryError for an
     expert query that cannot be read."""

@@ -27,6 +27,7 @@ RHYTHM_WEEKS = 8  # in which a weekly rhythm is looked for
 RHYTHM_SHARE = 0.6  # of a topic's posts on one or two days of the week
 RHYTHM_P = 1e-4
 YEAR = 364  # whole weeks
+HISTORY = 28  # days before a day that say what is usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,7 @@ class Anomaly:
     threshold: float
 
 
-def anomalies(counts: Sequence[int], *, history: int = 28, strictness: float = 4.0) -> list[Anomaly]:
+def anomalies(counts: Sequence[int], *, history: int = HISTORY, strictness: float = 4.0) -> list[Anomaly]:
     """Days whose count passes `expected + strictness x spread`, from at least 14 days before them.
 
     Expected is the median of the 28 days before; spread is the larger of the scaled median absolute
