@@ -65,6 +65,21 @@ class Place:
     without_us: int
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Two communities of one network: how many people write in `both`, and how many in the smaller."""
+
+    network: str
+    one: str
+    other: str
+    both: int
+    smaller: int
+
+    @property
+    def share(self) -> float:
+        return self.both / self.smaller
+
+
 def weeks_of(scope: Scope) -> tuple[int, int]:
     """First and last week that a period touches."""
     return week_of(date_to_day(scope.since)), week_of(date_to_day(scope.until))
@@ -265,10 +280,8 @@ def hours_of_week(connection: Connection, scope: Scope, network: str = "", name:
     return [found.get(slot, 0) for slot in range(168)]
 
 
-def shared_members(
-    connection: Connection, scope: Scope, chosen: Sequence[tuple[str, str]]
-) -> list[tuple[str, str, str, int, int]]:
-    """(network, one community, another, members of both, members of the smaller) for pairs within one network."""
+def shared_members(connection: Connection, scope: Scope, chosen: Sequence[tuple[str, str]]) -> list[Shared]:
+    """Pairs of the (network, community) that were chosen, within one network, the nearest first."""
     low, high = weeks_of(scope)
     people: dict[tuple[str, str], set[str]] = {}
     for network, name in chosen:
@@ -280,11 +293,11 @@ def shared_members(
             {"low": low, "high": high, "network": network, "name": name},
         )
         people[network, name] = set(rows.scalars())
-    found = []
+    pairs = []
     for place, (network, one) in enumerate(chosen):
         for other_network, other in chosen[place + 1 :]:
             if network == other_network:
                 a, b = people[network, one], people[network, other]
                 if a and b:
-                    found.append((network, one, other, len(a & b), min(len(a), len(b))))
-    return sorted(found, key=lambda pair: (-pair[3] / pair[4], pair))
+                    pairs.append(Shared(network, one, other, len(a & b), min(len(a), len(b))))
+    return sorted(pairs, key=lambda pair: (-pair.share, pair.network, pair.one, pair.other))

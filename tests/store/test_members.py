@@ -16,7 +16,7 @@ from data.reputation import counts as reputation
 from data.reputation.actions import Action
 from data.reputation.brands import save_brand
 from data.reputation.effects import Measured
-from data.reputation.members import hours_of_week, members, our_topics, places, shared_members
+from data.reputation.members import Shared, hours_of_week, members, our_topics, places, shared_members
 from data.source_list import add_source
 from data.store import Store
 
@@ -92,7 +92,7 @@ def test_places_with_newcomers_and_hours(filled: Store, now: datetime) -> None:
     assert (found["r/b"].posts, found["r/b"].about_us, found["r/b"].newcomers) == (2, 2, 2)
     assert hours[9] == sum(hours) == 13
     assert here[9] == sum(here) == 2
-    assert shared == [("reddit", "r/a", "r/b", 2, 2)]
+    assert shared == [Shared("reddit", "r/a", "r/b", 2, 2)]
 
 
 def test_weeks_begin_on_monday() -> None:
