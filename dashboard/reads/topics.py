@@ -14,6 +14,7 @@ from data.posts import reads as posts
 from data.topics import listing as topic_list
 from data.topics import watches
 from data.topics.trends import TrendFacts
+from insights.topics.trends import compare_periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,36 @@ def topic_rows(connection: Connection, since: date, until: date, hidden: bool) -
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """A topic in two periods: posts `before` and now. `kind`: new, grew, same, shrank, gone; `still` says whether it
+    is in the later period at all."""
+
+    topic: Topic
+    before: int
+    posts: int
+    kind: str
+    still: bool
+
+
+@cached()
+def compared(connection: Connection, since: date, until: date, later_since: date, later_until: date) -> list[Compared]:
+    """Topics with posts in one of two periods, an earlier one and a later one."""
+    earlier = {row.topic.id: row for row in topic_rows(since, until, False)}
+    later = {row.topic.id: row for row in topic_rows(later_since, later_until, False)}
+    posts = {
+        key: (earlier[key].posts if key in earlier else 0, later[key].posts if key in later else 0)
+        for key in earlier.keys() | later.keys()
+    }
+    posts = {key: pair for key, pair in posts.items() if any(pair)}
+    totals = (sum(a for a, _b in posts.values()), sum(b for _a, b in posts.values()))
+    days = ((until - since).days + 1, (later_until - later_since).days + 1)
+    kinds = compare_periods(posts, totals, days)
+    return [
+        Compared((later.get(key) or earlier[key]).topic, *posts[key], kinds[key], key in later) for key in sorted(posts)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class TopicMap:
     """The map of a period: marks, (column, row, posts) of the cells behind them, posts in all."""
 
@@ -82,6 +113,12 @@ def topic_map(connection: Connection, since: date, until: date) -> TopicMap:
 @cached()
 def one_topic(connection: Connection, topic_id: int) -> Topic | None:
     return topic_list.get_topic(connection, topic_id)
+
+
+@cached()
+def merged(connection: Connection, topic_id: int) -> list[Topic]:
+    """The topics that people count with this one."""
+    return topic_list.merged_topics(connection, topic_id)
 
 
 @cached()
@@ -127,5 +164,5 @@ def topic_model(connection: Connection) -> str:
 @cached(20)
 def topic_names(connection: Connection) -> dict[int, str]:
     """Topic id -> label of those shown, by name."""
-    found = topic_list.topics_of_fit(connection)
-    return {t.id: t.label for t in sorted(found, key=lambda t: t.label.lower()) if not t.hidden and not t.noise}
+    shown = topic_list.topics_of_fit(connection)
+    return {t.id: t.label for t in sorted(shown, key=lambda t: t.label.lower())}

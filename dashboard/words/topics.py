@@ -34,6 +34,17 @@ def trend_sentence(facts: TrendFacts | None) -> str:
     return words + "."
 
 
+def kinds_of_change() -> dict[str, str]:
+    """What a topic did between two periods."""
+    return {
+        "new": _("New"),
+        "grew": _("Grew"),
+        "same": _("As before"),
+        "shrank": _("Shrank"),
+        "gone": _("Gone"),
+    }
+
+
 def change_sentence(change: TopicChange, other: str) -> str:
     """A line of a topic's passport; `other` is the name of the other topic of the change."""
     if change.made_by == "person":
