@@ -60,7 +60,7 @@ def net_chart(
 def whisker_chart(
     names: Sequence[str],
     keys: Sequence[object],
-    found: Sequence[Estimate],
+    shown: Sequence[Estimate],
     *,
     net: str,
     range_: str,
@@ -72,11 +72,11 @@ def whisker_chart(
         {
             "name": names,
             "key": [str(key) for key in keys],
-            "net": [e.net.value for e in found],
-            "low": [e.net.low for e in found],
-            "high": [e.net.high for e in found],
-            "range": [f"{e.net.low:+.2f} … {e.net.high:+.2f}" for e in found],
-            "posts": [e.posts for e in found],
+            "net": [e.net.value for e in shown],
+            "low": [e.net.low for e in shown],
+            "high": [e.net.high for e in shown],
+            "range": [f"{e.net.low:+.2f} … {e.net.high:+.2f}" for e in shown],
+            "posts": [e.posts for e in shown],
         }
     )
     picked = alt.selection_point(fields=["key"], name="key", on="click", empty=True)

@@ -144,10 +144,10 @@ def _names_of(connection: Connection, what: str) -> dict[Any, str]:
 def groups(connection: Connection, scope: Scope, what: str) -> list[Group]:
     """The largest groups of a scope's posts, most posts first."""
     errors = errors_of(scope)
-    found = reputation.tones_by(connection, scope, what)
+    tones = reputation.tones_by(connection, scope, what)
     names = _names_of(connection, what)
-    keys = sorted(found, key=lambda key: (-sum(found[key]), str(key)))[:LARGEST]
-    nets = estimates([found[key] for key in keys], errors, draws=150)
+    keys = sorted(tones, key=lambda key: (-sum(tones[key]), str(key)))[:LARGEST]
+    nets = estimates([tones[key] for key in keys], errors, draws=150)
     return [Group(key, str(names.get(key, key)), item) for key, item in zip(keys, nets, strict=True)]
 
 

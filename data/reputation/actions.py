@@ -95,8 +95,8 @@ def remove_action(store: Store, action_id: int) -> None:
         connection.execute(delete(action).where(action.c.id == action_id))
 
 
-def note_effects(connection: Connection, action_id: int, found: Measured, now: datetime) -> None:
-    values = {"effect": encoded(found), "measured_at": to_epoch(now)}
+def note_effects(connection: Connection, action_id: int, measured: Measured, now: datetime) -> None:
+    values = {"effect": encoded(measured), "measured_at": to_epoch(now)}
     connection.execute(update(action).where(action.c.id == action_id).values(**values))
 
 
@@ -136,5 +136,5 @@ def newcomers_by_week(connection: Connection, weeks: Sequence[int]) -> list[int]
     rows = connection.execute(
         select(first.c.week, func.count()).where(first.c.week.between(min(weeks), max(weeks))).group_by(first.c.week)
     )
-    found = {int(w): int(n) for w, n in rows}
-    return [found.get(week, 0) for week in weeks]
+    newcomers = {int(w): int(n) for w, n in rows}
+    return [newcomers.get(week, 0) for week in weeks]

@@ -48,13 +48,13 @@ def _tones(row: Sequence[Any]) -> Tones:
 
 def _of_scope(scope: Scope, table: Any) -> list[Any]:
     """The conditions of a scope on a rollup; sources and languages only where the rollup has them."""
-    found = [table.c.brand_id == (scope.brand or 0), table.c.day.between(*_days(scope))]
+    conditions = [table.c.brand_id == (scope.brand or 0), table.c.day.between(*_days(scope))]
     if table is brand_source_day:
         if scope.sources:
-            found.append(table.c.source_id.in_(scope.sources))
+            conditions.append(table.c.source_id.in_(scope.sources))
         if scope.langs:
-            found.append(table.c.lang.in_(scope.langs))
-    return found
+            conditions.append(table.c.lang.in_(scope.langs))
+    return conditions
 
 
 def _table(scope: Scope) -> Any:
@@ -71,9 +71,9 @@ def tones_by_day(connection: Connection, scope: Scope) -> list[Tones]:
     """One entry for every day of the scope."""
     table = _table(scope)
     query = select(table.c.day, *_sums(table)).where(*_of_scope(scope, table)).group_by(table.c.day)
-    found = {int(row[0]): _tones(row[1:]) for row in connection.execute(query)}
+    tones = {int(row[0]): _tones(row[1:]) for row in connection.execute(query)}
     low, high = _days(scope)
-    return [found.get(day, (0, 0, 0, 0)) for day in range(low, high + 1)]
+    return [tones.get(day, (0, 0, 0, 0)) for day in range(low, high + 1)]
 
 
 def tones_by(connection: Connection, scope: Scope, what: str) -> dict[Any, Tones]:
@@ -109,8 +109,8 @@ def voices_of_brands(connection: Connection, since: int, until: int) -> dict[int
 def first_day(connection: Connection, brand_id: int) -> int | None:
     """The first day with posts that name a brand (0: any post)."""
     query = select(func.min(brand_day.c.day)).where(brand_day.c.brand_id == brand_id)
-    found = connection.execute(query).scalar()
-    return None if found is None else int(found)
+    day = connection.execute(query).scalar()
+    return None if day is None else int(day)
 
 
 def loudest(connection: Connection, scope: Scope, tone: str, limit: int = 3) -> list[Post]:

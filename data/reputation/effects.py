@@ -32,15 +32,15 @@ class Measured:
     until: int = 0
 
 
-def encoded(found: Measured) -> str:
+def encoded(measured: Measured) -> str:
     """As JSON, figures to three digits."""
-    if not found.effects:
+    if not measured.effects:
         return json.dumps({"early": True})
     effects = [
         {key: round(value, 3) if isinstance(value, float) else value for key, value in asdict(effect).items()}
-        for effect in found.effects
+        for effect in measured.effects
     ]
-    return json.dumps({"effects": effects, "since": found.since, "until": found.until})
+    return json.dumps({"effects": effects, "since": measured.since, "until": measured.until})
 
 
 def decoded(text: str) -> Measured:

@@ -101,14 +101,14 @@ def _state(row: Any, first: int, low: int, high: int) -> str:
 
 
 def _roles(row: Any) -> tuple[str, ...]:
-    found = []
+    roles = []
     if row.for_us >= 3 and row.for_us >= 3 * row.against_us:
-        found.append("ambassador")
+        roles.append("ambassador")
     if row.against_us >= 3 and row.against_us >= 2 * row.for_us and row.weeks_against >= 2:
-        found.append("critic")
+        roles.append("critic")
     if row.events >= 2:
-        found.append("organiser")
-    return tuple(found)
+        roles.append("organiser")
+    return tuple(roles)
 
 
 def members(connection: Connection, scope: Scope) -> list[Member]:
@@ -139,12 +139,12 @@ def members(connection: Connection, scope: Scope) -> list[Member]:
         """),
         bounds,
     ).all()
-    found = []
+    people = []
     for row in rows:
         first = int(row.first)
         state = _state(row, first, low, high)
         if state:
-            found.append(
+            people.append(
                 Member(
                     row.source_kind,
                     row.author,
@@ -169,7 +169,7 @@ def members(connection: Connection, scope: Scope) -> list[Member]:
                     _roles(row),
                 )
             )
-    return sorted(found, key=lambda m: (-m.posts, -m.drawn, m.network, m.author))
+    return sorted(people, key=lambda m: (-m.posts, -m.drawn, m.network, m.author))
 
 
 def places(connection: Connection, scope: Scope) -> list[Place]:
@@ -198,7 +198,7 @@ def places(connection: Connection, scope: Scope) -> list[Place]:
         """),
         bounds,
     )
-    found = [
+    communities = [
         Place(
             row.source_kind,
             row.community,
@@ -214,7 +214,7 @@ def places(connection: Connection, scope: Scope) -> list[Place]:
         )
         for row in rows
     ]
-    return sorted(found, key=lambda p: (-p.posts, p.network, p.name))
+    return sorted(communities, key=lambda p: (-p.posts, p.network, p.name))
 
 
 def our_topics(connection: Connection, scope: Scope) -> list[int]:
@@ -276,8 +276,8 @@ def hours_of_week(connection: Connection, scope: Scope, network: str = "", name:
         text(f"SELECT slot, sum(posts) FROM place_week WHERE week BETWEEN :low AND :high {chosen} GROUP BY slot"),
         held,
     )
-    found = {int(slot): int(number) for slot, number in rows}
-    return [found.get(slot, 0) for slot in range(168)]
+    posts = {int(slot): int(number) for slot, number in rows}
+    return [posts.get(slot, 0) for slot in range(168)]
 
 
 def shared_members(connection: Connection, scope: Scope, chosen: Sequence[tuple[str, str]]) -> list[Shared]:

@@ -74,7 +74,7 @@ def topics_of_fit(connection: Connection, *, hidden: bool = False) -> list[Topic
         {"fit": fit},
     )
     sizes = {int(row[0]): int(row[1]) for row in rows}
-    found = [
+    topics = [
         _read(row, sizes.get(row.id, 0))
         for row in connection.execute(
             select(topic).where(
@@ -83,8 +83,8 @@ def topics_of_fit(connection: Connection, *, hidden: bool = False) -> list[Topic
             )
         )
     ]
-    found = [item for item in found if hidden or not (item.hidden or item.noise)]
-    return sorted(found, key=lambda item: (-item.posts, item.id))
+    topics = [item for item in topics if hidden or not (item.hidden or item.noise)]
+    return sorted(topics, key=lambda item: (-item.posts, item.id))
 
 
 def topic_labels(connection: Connection) -> dict[int, str]:
@@ -204,7 +204,7 @@ def shown_fit(connection: Connection, *, places: bool = True) -> ShownFit:
 
     def of(table: Any, *columns: Any) -> tuple[Any, ...]:
         query = select(*columns).where(table.c.fit_id == fit).order_by(*table.primary_key.columns)
-        return tuple(tuple(found) for found in connection.execute(query))
+        return tuple(tuple(cells) for cells in connection.execute(query))
 
     part, mark = topic_part.c, map_mark.c
     return ShownFit(
@@ -257,12 +257,12 @@ def topic_voices(connection: Connection, since: int, until: int) -> dict[int, tu
 
 def topics_of(connection: Connection, fit: int, ids: Sequence[int]) -> dict[int, int]:
     """Post id -> topic id of a fit, for some posts."""
-    found: dict[int, int] = {}
+    homes: dict[int, int] = {}
     for start in range(0, len(ids), 500):
         rows = connection.execute(
             select(post_topic.c.post_id, post_topic.c.topic_id).where(
                 post_topic.c.fit_id == fit, post_topic.c.post_id.in_(list(ids[start : start + 500]))
             )
         )
-        found.update({int(p): int(t) for p, t in rows})
-    return found
+        homes.update({int(p): int(t) for p, t in rows})
+    return homes

@@ -24,8 +24,8 @@ def measure_actions(store: Store, now: datetime) -> int:
         measured = {item.id: effects_of_action(connection, item, now) for item in due}
     if measured:
         with store.write() as connection:
-            for action_id, found in measured.items():
-                note_effects(connection, action_id, found, now)
+            for action_id, effects in measured.items():
+                note_effects(connection, action_id, effects, now)
     return len(measured)
 
 

@@ -118,9 +118,9 @@ def _futures(past: Array, days: int, beside: Sequence[tuple[Array, Array]], seed
         warnings.simplefilter("ignore")
         fitted = model.fit(disp=False, maxiter=200)
         drawn = fitted.simulate(days, repetitions=DRAWS, anchor="end", exog=outside, rng=np.random.default_rng(seed))
-    found = np.asarray(drawn, dtype=float).reshape(days, -1).T
+    futures = np.asarray(drawn, dtype=float).reshape(days, -1).T
     # What the model could not say of its own past widens what it says of the future (counts jump more than Gauss).
     missed = calm[14:] - np.asarray(fitted.fittedvalues)[14:]
-    wider = max(1.0, float(np.std(missed)) / max(float(np.std(found[:, 0] - found[:, 0].mean())), 1e-9))
-    centre = found.mean(axis=0, keepdims=True)
-    return np.asarray(np.clip(centre + (found - centre) * min(wider, 3.0), 0.0, None))
+    wider = max(1.0, float(np.std(missed)) / max(float(np.std(futures[:, 0] - futures[:, 0].mean())), 1e-9))
+    centre = futures.mean(axis=0, keepdims=True)
+    return np.asarray(np.clip(centre + (futures - centre) * min(wider, 3.0), 0.0, None))

@@ -130,18 +130,18 @@ def classify_topics(topics: Mapping[int, Sequence[int]], total: Sequence[int], *
         return {}
     days = len(total)
     everything = np.asarray(total, dtype=np.int64)
-    found: dict[int, tuple[NDArray[np.int64], int, list[_Test]]] = {}
+    tested: dict[int, tuple[NDArray[np.int64], int, list[_Test]]] = {}
     p_values: list[float] = []
     for topic_id, counts in topics.items():
         series = np.asarray(counts, dtype=np.int64)
         first = int(np.argmax(series > 0)) if series.any() else days - 1
         tests = [_compare(series, everything, recent, before) for recent, before in (SHORT, LONG) if days > recent + 3]
-        found[topic_id] = (series, days - first, tests)
+        tested[topic_id] = (series, days - first, tests)
         p_values += [test.p for test in tests]
     accepted = iter(benjamini_hochberg(p_values))
     result: dict[int, Trend] = {}
     record = days - int(np.argmax(everything > 0)) if everything.any() else 0
-    for topic_id, (series, age, tests) in found.items():
+    for topic_id, (series, age, tests) in tested.items():
         verdicts = [(test, next(accepted)) for test in tests]
         name, told = "steady", tests[0] if tests else _Test(int(series.sum()), days, 0.0, 1.0, 1.0, 1.0)
         moved = [test for test, kept in verdicts if kept and test.direction]
@@ -190,22 +190,22 @@ def compare_periods(
         pooled = (a + b) / (n + m)
         error = math.sqrt(max(pooled * (1 - pooled) * (1 / n + 1 / m), 1e-12))
         p_values.append(math.erfc(abs(a / n - b / m) / error / math.sqrt(2)))
-    found = {}
+    kinds = {}
     for key, sure in zip(keys, benjamini_hochberg(p_values), strict=True):
         a, b = posts[key]
         ratio = (b + 0.5) / max(totals[1], 1) / ((a + 0.5) / max(totals[0], 1))
         pace = (b + 0.5) / days[1] / ((a + 0.5) / days[0])
         if not a and b:
-            found[key] = "new"
+            kinds[key] = "new"
         elif a and not b:
-            found[key] = "gone"
+            kinds[key] = "gone"
         elif sure and ratio >= MIN_RATIO and pace >= MIN_RATIO:
-            found[key] = "grew"
+            kinds[key] = "grew"
         elif sure and ratio <= 1 / MIN_RATIO and pace <= 1 / MIN_RATIO:
-            found[key] = "shrank"
+            kinds[key] = "shrank"
         else:
-            found[key] = "same"
-    return found
+            kinds[key] = "same"
+    return kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ def anomalies(counts: Sequence[int], *, history: int = HISTORY, strictness: floa
     Expected is the median of the 28 days before; spread is the larger of the scaled median absolute
     deviation and the Poisson one.
     """
-    found: list[Anomaly] = []
+    unusual: list[Anomaly] = []
     values = np.asarray(counts, dtype=float)
     for index in range(14, len(values)):
         before = values[max(0, index - history) : index]
@@ -232,5 +232,5 @@ def anomalies(counts: Sequence[int], *, history: int = HISTORY, strictness: floa
         deviation = float(np.median(np.abs(before - expected))) * 1.4826
         threshold = expected + strictness * max(deviation, float(np.sqrt(max(expected, 1.0))))
         if values[index] > threshold and values[index] >= 5:
-            found.append(Anomaly(index, int(values[index]), expected, threshold))
-    return found
+            unusual.append(Anomaly(index, int(values[index]), expected, threshold))
+    return unusual
