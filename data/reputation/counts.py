@@ -5,6 +5,7 @@ All from daily rollups. Counts are (negative, neutral, positive, unsure).
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, func, select, text
 
 from data.dialect import insert_over
 from data.models import SENTIMENTS, Post, Scope, date_to_day, to_epoch
-from data.posts.reads import posts_by_id
+from data.posts.reads import page_of_posts, posts_by_id
 from data.posts.scope_sql import current_fit
 from data.schema import (
     IDS_PER_DAY,
@@ -115,8 +116,6 @@ def first_day(connection: Connection, brand_id: int) -> int | None:
 
 def loudest(connection: Connection, scope: Scope, tone: str, limit: int = 3) -> list[Post]:
     """The posts of a scope with this tone that drew most."""
-    from data.posts.reads import page_of_posts
-
     narrowed = Scope(
         scope.since, scope.until, scope.sources, scope.kinds, scope.langs, (tone,), scope.brand, scope.topic
     )
@@ -167,8 +166,6 @@ def posts_to_check(connection: Connection, scope: Scope, limit: int, seed: int) 
     ids = list(connection.execute(text(mine), names).scalars())
     done = set(connection.execute(select(tone_check.c.post_id)).scalars())
     done |= set(connection.execute(select(post_label.c.post_id).where(post_label.c.field == "sentiment")).scalars())
-    import random
-
     left = sorted(set(ids) - done)
     return random.Random(seed).sample(left, min(limit, len(left)))
 

@@ -37,13 +37,11 @@ class Member:
     about_us: int
     against_us: int
     for_us: int
-    invitations: int
     by_us: bool
     places: int
     weeks: int  # active ones in the period
     weeks_before: int  # of the twelve before
     first_week: int
-    last_week: int
     state: str
     roles: tuple[str, ...]
 
@@ -158,13 +156,11 @@ def members(connection: Connection, scope: Scope) -> list[Member]:
                     int(row.about_us),
                     int(row.against_us),
                     int(row.for_us),
-                    int(row.events),
                     bool(row.by_us),
                     row.places,
                     row.weeks,
                     row.weeks_before,
                     first,
-                    row.last,
                     state,
                     _roles(row),
                 )

@@ -93,7 +93,9 @@ class Tones:
         return trial.better
 
 
-def preview(store: Store, vectors: PostVectors, model: str, ids: Sequence[int], word: str, tone: str) -> list[Any]:
+def preview(
+    store: Store, vectors: PostVectors, model: str, ids: Sequence[int], word: str, tone: str
+) -> list[tuple[int, str, str]]:
     """(post, tone now, tone then) of the posts among `ids` whose tone a word would change."""
     now, then = Tones(store), Tones(store)
     then._words = {k: v for k, v in now._words.items() if k != word} | ({word: tone} if tone else {})
