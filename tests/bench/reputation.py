@@ -145,17 +145,22 @@ def measure(folder: Path, size: int, plain: dict[str, Callable[..., Any]]) -> No
     cache.settings = lambda: Settings(database_url=store.url, demo=False)  # type: ignore[assignment]
     cache.store = lambda: store
     scope = Scope(LAST - timedelta(days=89), LAST, brand=1)
-    shown = plain["seen"](scope, "", 0)
+
+    def read(name: str, *arguments: Any) -> Any:
+        with store.read() as connection:
+            return plain[name](connection, *arguments)
+
+    shown = read("seen", scope)
     reputation_reads.seen = lambda *_: shown  # the page computes it once
-    days = [scope.since + timedelta(days=7 * n) for n in range(13)]
     words = {"net": "n", "range_": "r", "posts": "p"}
 
     def net() -> None:
-        reputation_charts.net_chart(days, plain["net_series"](scope, 7, "", 0), date_format="%d", **words).to_dict()
+        series = read("net_series", scope)
+        reputation_charts.net_chart(series.days, series.estimates, date_format="%d", **words).to_dict()
 
     def group(what: str) -> Callable[[], None]:
         def run() -> None:
-            found = plain["groups"](scope, what, "", 0)
+            found = read("groups", scope, what)
             top = [g for g in found if g.estimate.posts >= 10][:12]
             reputation_charts.whisker_chart(
                 [g.name for g in top], [g.key for g in top], [g.estimate for g in top], whole=0.0, **words
@@ -164,7 +169,7 @@ def measure(folder: Path, size: int, plain: dict[str, Callable[..., Any]]) -> No
         return run
 
     def drivers() -> None:
-        cause, names = plain["moves"](scope, "topic", "", 0)
+        cause, names = read("moves", scope, "topic")
         top = sorted(cause.parts, key=lambda part: -abs(part.total))[:8]
         reputation_charts.waterfall_chart(
             0.0,
@@ -221,9 +226,9 @@ def measure(folder: Path, size: int, plain: dict[str, Callable[..., Any]]) -> No
     print(f"{size:,} posts over {DAYS} days, made in {made:.0f} s; the page over 90 days, one brand:")
     total = 0.0
     for name, run in (
-        ("figures and changes", lambda: plain["seen"](scope, "", 0)),
+        ("figures and changes", lambda: read("seen", scope)),
         ("net sentiment over time", net),
-        ("share of voice", lambda: plain["voice"](scope.since, scope.until, "", 0)),
+        ("share of voice", lambda: read("voice_shares", scope.since, scope.until)),
         ("by topic", group("topic")),
         ("by source", group("source")),
         ("by language", group("lang")),
@@ -258,7 +263,7 @@ def main() -> None:
     assert all(size > 0 and math.isfinite(size) for size in sizes)
 
     # The reads of the page without its cache.
-    names = ("errors_of", "seen", "net_series", "groups", "moves", "voice")
+    names = ("seen", "net_series", "groups", "moves", "voice_shares")
     plain = {name: getattr(reputation_reads, name).__wrapped__ for name in names}
     with tempfile.TemporaryDirectory() as folder:
         for size in sizes:
