@@ -41,6 +41,23 @@ class Day:
     unsure: int
 
 
+def step_of(days: int, *, daily: int = 60, weekly: int | None = None) -> int:
+    """How many days one point of a series over so many days stands for: one up to `daily` of them, then a week, and
+    four weeks past `weekly`."""
+    if days <= daily:
+        return 1
+    return 7 if weekly is None or days <= weekly else 28
+
+
+def in_steps(days: Sequence[Day], step: int) -> list[Day]:
+    """Days joined `step` by `step`; each sum stands on the first of its days."""
+    return [
+        Day(days[start].day, sum(d.posts for d in part), *(sum(getattr(d, tone) for d in part) for tone in SENTIMENTS))
+        for start in range(0, len(days), step)
+        for part in [days[start : start + step]]
+    ]
+
+
 _SUMS_POST = "count(*), " + ", ".join(f"count(*) FILTER (WHERE p.sentiment = '{name}')" for name in SENTIMENTS)
 
 
@@ -208,7 +225,7 @@ def _is_plain(scope: Scope) -> bool:
 def days_of(connection: Connection, scope: Scope) -> list[Day]:
     """One row for every day of the scope, zeros included. From rollups where the scope allows it."""
     low, high = date_to_day(scope.since), date_to_day(scope.until)
-    found: dict[int, list[int]] = {}
+    tones: dict[int, list[int]] = {}
     if _is_plain(scope) and not (scope.brand is not None and scope.topic is not None):
         if scope.topic is not None:
             kept = topic.alias("kept")
@@ -227,13 +244,13 @@ def days_of(connection: Connection, scope: Scope) -> list[Day]:
                 brand_day.c.brand_id == (scope.brand or 0), brand_day.c.day.between(low, high)
             )
         for row in connection.execute(query):
-            bins = found.setdefault(row[0], [0, 0, 0, 0])
+            bins = tones.setdefault(row[0], [0, 0, 0, 0])
             for index in range(4):
                 bins[index] += row[index + 1]
     else:
         for day, sentiment, number in daily_counts(connection, scope):
-            found.setdefault(day, [0, 0, 0, 0])[SENTIMENTS.index(sentiment)] += number
-    return [Day(day, sum(bins), *bins) for day in range(low, high + 1) for bins in [found.get(day, [0, 0, 0, 0])]]
+            tones.setdefault(day, [0, 0, 0, 0])[SENTIMENTS.index(sentiment)] += number
+    return [Day(day, sum(bins), *bins) for day in range(low, high + 1) for bins in [tones.get(day, [0, 0, 0, 0])]]
 
 
 def map_cells(connection: Connection, since: int, until: int) -> list[tuple[int, int, int]]:
@@ -257,10 +274,10 @@ def topic_days(connection: Connection, since: int, until: int) -> dict[int, list
         ),
         {"fit": current_fit(connection), "since": since, "until": until},
     )
-    found: dict[int, list[Day]] = {}
+    days: dict[int, list[Day]] = {}
     for row in rows:
-        found.setdefault(int(row[0]), []).append(Day(*(int(value) for value in row[1:])))
-    return found
+        days.setdefault(int(row[0]), []).append(Day(*(int(value) for value in row[1:])))
+    return days
 
 
 def topic_months(connection: Connection, topic_id: int) -> list[tuple[int, int]]:
@@ -272,8 +289,8 @@ def topic_months(connection: Connection, topic_id: int) -> list[tuple[int, int]]
         ),
         {"fit": current_fit(connection), "topic": topic_id},
     )
-    found: dict[int, int] = {}
+    months: dict[int, int] = {}
     for day, number in rows:
         first = date_to_day(day_to_date(int(day)).replace(day=1))
-        found[first] = found.get(first, 0) + int(number)
-    return list(found.items())
+        months[first] = months.get(first, 0) + int(number)
+    return list(months.items())

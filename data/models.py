@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
 
 INTENTS = ("question", "complaint", "praise", "idea", "bug", "other", "unsure")
 SENTIMENTS = ("negative", "neutral", "positive", "unsure")
@@ -237,7 +236,8 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class TopicChange:
     """What became of a topic. `kind`: renamed, merged, apart, split, hidden, shown, noise, signal by a person;
-    began, split, merge, end by a fit. `other` is the topic it came from or went to, 0 for none."""
+    began, split, merge, end by a fit. `other` is the topic it came from or went to, 0 for none; `posts` are those
+    that a fit moved, `named` is the name that a person gave."""
 
     id: int
     at: datetime
@@ -245,8 +245,9 @@ class TopicChange:
     other: int
     kind: str
     made_by: str  # fit | person
-    detail: dict[str, Any]
-    undone: bool
+    undone: bool = False
+    posts: int = 0
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)

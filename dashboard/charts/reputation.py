@@ -17,17 +17,17 @@ NET = alt.Scale(domain=[-1, 1])
 
 
 def net_chart(
-    days: Sequence[date], found: Sequence[Estimate], *, net: str, range_: str, posts: str, date_format: str
+    days: Sequence[date], shown: Sequence[Estimate], *, net: str, range_: str, posts: str, date_format: str
 ) -> alt.LayerChart:
     """Net sentiment over time with the band that holds it nine times in ten. A click selects `day`."""
     frame = pd.DataFrame(
         {
             "day": [pd.Timestamp(d) for d in days],
-            "net": [e.net.value if e.posts else None for e in found],
-            "low": [e.net.low if e.posts else None for e in found],
-            "high": [e.net.high if e.posts else None for e in found],
-            "range": [f"{e.net.low:+.2f} … {e.net.high:+.2f}" for e in found],
-            "posts": [e.posts for e in found],
+            "net": [e.net.value if e.posts else None for e in shown],
+            "low": [e.net.low if e.posts else None for e in shown],
+            "high": [e.net.high if e.posts else None for e in shown],
+            "range": [f"{e.net.low:+.2f} … {e.net.high:+.2f}" for e in shown],
+            "posts": [e.posts for e in shown],
         }
     ).dropna()
     picked = alt.selection_point(fields=["day"], name="day", on="click", nearest=True, empty=True)
@@ -53,13 +53,14 @@ def net_chart(
         )
         .add_params(picked)
     )
-    return (zero + band + line + dots).properties(height=250)
+    chart: alt.LayerChart = (zero + band + line + dots).properties(height=250)
+    return chart
 
 
 def whisker_chart(
     names: Sequence[str],
     keys: Sequence[object],
-    found: Sequence[Estimate],
+    shown: Sequence[Estimate],
     *,
     net: str,
     range_: str,
@@ -71,11 +72,11 @@ def whisker_chart(
         {
             "name": names,
             "key": [str(key) for key in keys],
-            "net": [e.net.value for e in found],
-            "low": [e.net.low for e in found],
-            "high": [e.net.high for e in found],
-            "range": [f"{e.net.low:+.2f} … {e.net.high:+.2f}" for e in found],
-            "posts": [e.posts for e in found],
+            "net": [e.net.value for e in shown],
+            "low": [e.net.low for e in shown],
+            "high": [e.net.high for e in shown],
+            "range": [f"{e.net.low:+.2f} … {e.net.high:+.2f}" for e in shown],
+            "posts": [e.posts for e in shown],
         }
     )
     picked = alt.selection_point(fields=["key"], name="key", on="click", empty=True)
@@ -97,7 +98,8 @@ def whisker_chart(
         .add_params(picked)
     )
     line = alt.Chart(pd.DataFrame({"x": [whole]})).mark_rule(color=GREY, strokeDash=[3, 3]).encode(x="x:Q")
-    return (line + rule + dots).properties(height=max(110, 30 * len(names)))
+    chart: alt.LayerChart = (line + rule + dots).properties(height=max(110, 30 * len(names)))
+    return chart
 
 
 def waterfall_chart(
@@ -152,7 +154,8 @@ def waterfall_chart(
         .mark_text(align="left", dx=5, color=GREY)
         .encode(y=y, x="edge:Q", text=alt.Text("move:Q", format="+.2f"))
     )
-    return (bars + words).properties(height=max(140, 30 * len(rows)))
+    chart: alt.LayerChart = (bars + words).properties(height=max(140, 30 * len(rows)))
+    return chart
 
 
 def voice_chart(
@@ -204,7 +207,8 @@ def voice_chart(
         .mark_rule(strokeWidth=1.5, color="#44515c")
         .encode(y=y, x="low:Q", x2="high:Q", tooltip=tooltip)
     )
-    return (bars + whiskers).properties(height=max(90, 40 * len(names)))
+    chart: alt.LayerChart = (bars + whiskers).properties(height=max(90, 40 * len(names)))
+    return chart
 
 
 def heat_chart(slots: Sequence[int], days: Sequence[str], *, posts: str, hour: str, day: str) -> alt.Chart:
@@ -216,7 +220,7 @@ def heat_chart(slots: Sequence[int], days: Sequence[str], *, posts: str, hour: s
             "posts": list(slots),
         }
     )
-    return (
+    chart: alt.Chart = (
         alt.Chart(frame)
         .mark_rect(cornerRadius=2)
         .encode(
@@ -231,6 +235,7 @@ def heat_chart(slots: Sequence[int], days: Sequence[str], *, posts: str, hour: s
         )
         .properties(height=230)
     )
+    return chart
 
 
 def course_chart(
@@ -282,8 +287,5 @@ def course_chart(
             tooltip=[alt.Tooltip("what:N", title=" "), alt.Tooltip("at:T", format=moment_format, title=" ")],
         )
     )
-    return (
-        (bars + rules).properties(height=220)
-        if len(answers)
-        else (bars + rules.transform_filter("false")).properties(height=220)
-    )
+    chart: alt.LayerChart = (bars + (rules if answers else rules.transform_filter("false"))).properties(height=220)
+    return chart

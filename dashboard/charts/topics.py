@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from data.figures import Day
+from data.figures import Day, in_steps, step_of
 from data.models import day_to_date
 from data.schema import MAP_CELLS
 from data.topics.listing import MapMark
@@ -55,27 +55,24 @@ def volume_chart(
             tooltip=[*tooltip, alt.Tooltip("expected:Q", title=expected), alt.Tooltip("threshold:Q", title=title)],
         )
     )
-    return (bars + flags).properties(height=230)
+    chart: alt.LayerChart = (bars + flags).properties(height=230)
+    return chart
 
 
 def sentiment_chart(days: Sequence[Day], labels: dict[str, str], *, date_format: str, posts: str) -> alt.Chart:
     """Posts by sentiment, a day (or a week, beyond 60 days) each. A click selects `sentiment`."""
-    step = 1 if len(days) <= 60 else 7
-    rows = []
-    for start in range(0, len(days), step):
-        part = days[start : start + step]
-        for name in COLOURS:
-            rows.append(
-                {
-                    "day": pd.Timestamp(day_to_date(part[0].day)),
-                    "sentiment": name,
-                    "label": labels[name],
-                    "posts": sum(getattr(d, name) for d in part),
-                }
-            )
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(
+        {
+            "day": pd.Timestamp(day_to_date(item.day)),
+            "sentiment": name,
+            "label": labels[name],
+            "posts": getattr(item, name),
+        }
+        for item in in_steps(days, step_of(len(days)))
+        for name in COLOURS
+    )
     picked = alt.selection_point(fields=["sentiment"], name="sentiment", on="click", empty=True)
-    return (
+    chart: alt.Chart = (
         alt.Chart(frame)
         .mark_bar(cursor="pointer")
         .encode(
@@ -97,6 +94,7 @@ def sentiment_chart(days: Sequence[Day], labels: dict[str, str], *, date_format:
         .add_params(picked)
         .properties(height=230)
     )
+    return chart
 
 
 PALETTE = (
@@ -115,8 +113,40 @@ PALETTE = (
 
 def topic_map(
     marks: Sequence[MapMark], cells: Sequence[tuple[int, int, int]], *, topic: str, others: str, posts: str
-) -> alt.LayerChart:
+) -> alt.LayerChart | alt.FacetChart:
     """Posts in two dimensions, coloured by topic, over their density. A box selects `area`, a click `mark`."""
+    axis = alt.Axis(labels=False, ticks=False, grid=False, domain=False, title=None)
+    scale = alt.Scale(domain=[0, 1], nice=False)
+    ground = _density(cells, axis, scale, posts)
+    return (ground + _dots(marks, axis, scale, topic, others)).properties(height=700)
+
+
+def _density(cells: Sequence[tuple[int, int, int]], axis: alt.Axis, scale: alt.Scale, posts: str) -> alt.Chart:
+    """The grey ground of the map: (column, row, posts) of its cells."""
+    grid = pd.DataFrame(
+        [
+            {"x": c / MAP_CELLS, "x2": (c + 1) / MAP_CELLS, "y": r / MAP_CELLS, "y2": (r + 1) / MAP_CELLS, "posts": n}
+            for c, r, n in cells
+        ],
+        columns=["x", "x2", "y", "y2", "posts"],
+    )
+    chart: alt.Chart = (
+        alt.Chart(grid)
+        .mark_rect(color="#8796a5")
+        .encode(
+            x=alt.X("x:Q", axis=axis, scale=scale),
+            x2="x2:Q",
+            y=alt.Y("y:Q", axis=axis, scale=scale),
+            y2="y2:Q",
+            opacity=alt.Opacity("posts:Q", scale=alt.Scale(type="sqrt", range=[0.06, 0.45]), legend=None),
+            tooltip=[alt.Tooltip("posts:Q", title=posts)],
+        )
+    )
+    return chart
+
+
+def _dots(marks: Sequence[MapMark], axis: alt.Axis, scale: alt.Scale, topic: str, others: str) -> alt.Chart:
+    """The posts of the map, those of the largest topics in colour."""
     sizes = Counter(mark.topic_id for mark in marks)
     largest = [number for number, _ in sizes.most_common(len(PALETTE))]
     names = {mark.topic_id: mark.label for mark in marks}
@@ -131,30 +161,9 @@ def topic_map(
             "group": [labels.get(mark.topic_id, others) for mark in marks],
         }
     )
-    grid = pd.DataFrame(
-        [
-            {"x": c / MAP_CELLS, "x2": (c + 1) / MAP_CELLS, "y": r / MAP_CELLS, "y2": (r + 1) / MAP_CELLS, "posts": n}
-            for c, r, n in cells
-        ],
-        columns=["x", "x2", "y", "y2", "posts"],
-    )
-    axis = alt.Axis(labels=False, ticks=False, grid=False, domain=False, title=None)
-    scale = alt.Scale(domain=[0, 1], nice=False)
-    density = (
-        alt.Chart(grid)
-        .mark_rect(color="#8796a5")
-        .encode(
-            x=alt.X("x:Q", axis=axis, scale=scale),
-            x2="x2:Q",
-            y=alt.Y("y:Q", axis=axis, scale=scale),
-            y2="y2:Q",
-            opacity=alt.Opacity("posts:Q", scale=alt.Scale(type="sqrt", range=[0.06, 0.45]), legend=None),
-            tooltip=[alt.Tooltip("posts:Q", title=posts)],
-        )
-    )
     area = alt.selection_interval(name="area", encodings=["x", "y"])
     mark = alt.selection_point(name="mark", fields=["post"], on="click", empty=False)
-    dots = (
+    chart: alt.Chart = (
         alt.Chart(points)
         .mark_circle(cursor="pointer")
         .encode(
@@ -174,13 +183,13 @@ def topic_map(
         )
         .add_params(area, mark)
     )
-    return (density + dots).properties(height=700)
+    return chart
 
 
 def small_chart(days: Sequence[int], posts: Sequence[int], *, top: int, title: str, date_format: str) -> alt.Chart:
     """One topic's posts over time; `top` is the highest value of all the charts beside it."""
     frame = pd.DataFrame({"day": [pd.Timestamp(day_to_date(day)) for day in days], "posts": posts})
-    return (
+    chart: alt.Chart = (
         alt.Chart(frame)
         .mark_area(color=ACCENT, opacity=0.75, line={"color": ACCENT, "strokeWidth": 1.5})
         .encode(
@@ -190,6 +199,7 @@ def small_chart(days: Sequence[int], posts: Sequence[int], *, top: int, title: s
         )
         .properties(height=110)
     )
+    return chart
 
 
 def months_chart(months: Sequence[tuple[int, int]], *, posts: str) -> alt.Chart:
@@ -197,7 +207,7 @@ def months_chart(months: Sequence[tuple[int, int]], *, posts: str) -> alt.Chart:
     frame = pd.DataFrame(
         {"month": [pd.Timestamp(day_to_date(day)) for day, _ in months], "posts": [n for _, n in months]}
     )
-    return (
+    chart: alt.Chart = (
         alt.Chart(frame)
         .mark_bar(color=ACCENT)
         .encode(
@@ -207,6 +217,7 @@ def months_chart(months: Sequence[tuple[int, int]], *, posts: str) -> alt.Chart:
         )
         .properties(height=130)
     )
+    return chart
 
 
 def topics_chart(
@@ -215,7 +226,7 @@ def topics_chart(
     """The largest topics as bars. A click selects `topic`."""
     frame = pd.DataFrame({"name": names, "topic": ids, "posts": posts, "trend": trends})
     picked = alt.selection_point(fields=["topic"], name="topic", on="click", empty=True)
-    return (
+    chart: alt.Chart = (
         alt.Chart(frame)
         .mark_bar(color=ACCENT, cursor="pointer", cornerRadiusEnd=2)
         .encode(
@@ -231,3 +242,4 @@ def topics_chart(
         .add_params(picked)
         .properties(height=max(120, 27 * len(names)))
     )
+    return chart

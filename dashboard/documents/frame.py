@@ -14,12 +14,11 @@ from dashboard.reads import reputation as reputation_reads
 from dashboard.words.labels import sentiment_names
 from dashboard.words.language import _, count, day, n_, percent
 from dashboard.words.reputation import signed
-from data.figures import Day
-from data.models import Brand, Post, Scope, date_to_day, day_to_date
+from data.figures import Day, in_steps, step_of
+from data.models import SENTIMENTS, Brand, Post, Scope, day_to_date
 from data.posts.quotes import Quote, cut_at, quote_of
 from data.scope import scope_to_parameters
 from data.sharing.document import Block, Chart, Quotes, Section
-from insights.topics.trends import anomalies
 
 QUOTED = 420  # characters of a quote, to the end of a sentence
 CHOSEN = 1_500  # of one that was chosen by hand
@@ -92,7 +91,7 @@ class Frame:
 
 
 def own_brand() -> Brand | None:
-    return next((b for b in reputation_reads.brands() if b.is_own), None)
+    return reputation_reads.own_brand()
 
 
 def section_of(key: str, title: str, *blocks: Block | None) -> Section:
@@ -113,15 +112,13 @@ def against(now_: float, before: float, scope: Scope) -> str:
 
 def days_chart(frame: Frame, days: Sequence[Day], scope: Scope) -> Chart:
     """Posts a day (a week from 100 days on), with the days that stand out."""
-    step = 1 if len(days) <= 100 else 7
-    starts = range(0, len(days), step)
-    totals = tuple(float(sum(d.posts for d in days[i : i + step])) for i in starts)
+    step = step_of(len(days), daily=100)
+    shown = in_steps(days, step)
+    totals = tuple(float(d.posts) for d in shown)
     marked: tuple[int, ...] = ()
     if step == 1:
-        long = post_reads.history(scope)
-        extra = date_to_day(scope.since) - long[0].day
-        marked = tuple(a.index - extra for a in anomalies([d.posts for d in long]) if a.index >= extra)
-    names = tuple(day_to_date(days[i].day).isoformat() for i in starts)
+        marked = tuple(odd.index for odd in post_reads.unusual_days(scope))
+    names = tuple(day_to_date(d.day).isoformat() for d in shown)
     top = max(range(len(totals)), key=lambda i: totals[i]) if totals else 0
     alt = (
         _("{n} in all; most on {day}: {top}.").format(
@@ -139,16 +136,12 @@ def days_chart(frame: Frame, days: Sequence[Day], scope: Scope) -> Chart:
 
 def tones_chart(days: Sequence[Day]) -> Chart:
     """Posts by tone, a day or a week each."""
-    step = 1 if len(days) <= 60 else 7
-    starts = range(0, len(days), step)
+    shown = in_steps(days, step_of(len(days)))
     names = sentiment_names()
-    series = tuple(
-        (names[tone], tuple(float(sum(getattr(d, tone) for d in days[i : i + step])) for i in starts))
-        for tone in ("negative", "neutral", "positive", "unsure")
-    )
+    series = tuple((names[tone], tuple(float(getattr(d, tone)) for d in shown)) for tone in SENTIMENTS)
     total = max(1.0, sum(sum(values) for _name, values in series))
     alt = ", ".join(f"{name} {percent(sum(values) / total)}" for name, values in series)
-    dates = tuple(day_to_date(days[i].day).isoformat() for i in starts)
+    dates = tuple(day_to_date(d.day).isoformat() for d in shown)
     return Chart("tones", _("Posts by tone"), alt, dates, series)
 
 

@@ -24,7 +24,6 @@ from dashboard.words.tools import reach_words
 from dashboard.words.topics import trend_sentence
 from data.models import Scope
 from data.scope import scope_to_parameters
-from insights.topics.trends import anomalies
 
 WORDS_A_MINUTE = 200  # silent reading of prose is about 238 (Brysbaert 2019); figures slow one down
 LEAST = 3  # lines that are shown whatever the time
@@ -78,19 +77,14 @@ def _volume(frame: Frame, first: date) -> list[Line]:
     whole = Scope(first, frame.today - timedelta(days=1))
     if whole.days < 1:
         return []
-    days = post_reads.history(whole)
-    extra = len(days) - whole.days
-    lines: list[Line] = []
-    for odd in anomalies([d.posts for d in days]):
-        if odd.index >= extra:
-            at = whole.since + timedelta(days=odd.index - extra)
-            words = _("{posts} on {day}, where about {usual} are usual").format(
-                posts=n_("{n} post", "{n} posts", days[odd.index].posts),
-                day=day(at),
-                usual=count(odd.expected),
-            )
-            link = {"since": at.isoformat(), "until": at.isoformat()}
-            lines.append(Line("volume", f"{words}.", "mentions", link))
+    lines = []
+    for odd in post_reads.unusual_days(whole):
+        at = whole.since + timedelta(days=odd.index)
+        words = _("{posts} on {day}, where about {usual} are usual").format(
+            posts=n_("{n} post", "{n} posts", odd.count), day=day(at), usual=count(odd.expected)
+        )
+        link = {"since": at.isoformat(), "until": at.isoformat()}
+        lines.append(Line("volume", f"{words}.", "mentions", link))
     return lines
 
 

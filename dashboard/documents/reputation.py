@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from dashboard.documents.frame import Frame, against, earlier, loudest_quotes, section_of
 from dashboard.reads import reputation as reputation_reads
@@ -15,7 +14,7 @@ from dashboard.words.language import _, count, moment, n_, percent
 from dashboard.words.reputation import aspect_names, between, mix_words, signed, verdict
 from data.models import Scope
 from data.sharing.document import Block, Chart, Figure, Figures, Quotes, Section, Words
-from insights.reputation.estimates import FEW, share_of_voice
+from insights.reputation.estimates import FEW
 
 
 def net_figure(frame: Frame, scope: Scope) -> Figure:
@@ -63,17 +62,15 @@ def reputation(frame: Frame) -> Section:
         )
         link = frame.posts_of(scope, sentiments=tone)
         figures.append(Figure(label, percent(share.value), note, share.value, share.low, share.high, link))
-    step = 1 if scope.days <= 14 else 7 if scope.days <= 180 else 28
-    found = reputation_reads.net_series(scope, step)
-    names = tuple((scope.since + timedelta(days=step * i)).isoformat() for i in range(len(found)))
+    series = reputation_reads.net_series(scope)
     band = Chart(
         "band",
         _("Net sentiment over time"),
         verdict(seen.change, earlier(scope)),
-        names,
-        ((_("Net sentiment"), tuple(e.net.value if e.posts else None for e in found)),),
-        tuple(e.net.low if e.posts else None for e in found),
-        tuple(e.net.high if e.posts else None for e in found),
+        tuple(at.isoformat() for at in series.days),
+        ((_("Net sentiment"), tuple(e.net.value if e.posts else None for e in series.estimates)),),
+        tuple(e.net.low if e.posts else None for e in series.estimates),
+        tuple(e.net.high if e.posts else None for e in series.estimates),
         note=_("The band holds the true figure nine times in ten."),
     )
     words = mix_words(seen.cause, seen.change)
@@ -94,79 +91,77 @@ def reputation(frame: Frame) -> Section:
 
 
 def _voice_chart(frame: Frame) -> Chart | None:
-    brands = [b for b in reputation_reads.brands() if b.kind in {"own", "competitor"}]
-    voices = reputation_reads.voice(frame.scope.since, frame.scope.until)
-    posts = [voices.get(b.id, 0) for b in brands]
-    if len(brands) < 2 or not sum(posts):
+    shares = reputation_reads.voice_shares(frame.scope.since, frame.scope.until)
+    if not shares.comparable:
         return None
-    shares = share_of_voice(posts)
-    alt = ", ".join(f"{b.name} {percent(s.value)}" for b, s in zip(brands, shares, strict=True))
+    voices = shares.voices
+    alt = ", ".join(f"{v.brand.name} {percent(v.share.value)}" for v in voices)
     return Chart(
         "bars",
         _("Share of voice"),
         alt,
-        tuple(b.name for b in brands),
-        ((_("Share of voice"), tuple(s.value for s in shares)),),
-        tuple(s.low for s in shares),
-        tuple(s.high for s in shares),
-        tuple(i for i, b in enumerate(brands) if b.is_own),
+        tuple(v.brand.name for v in voices),
+        ((_("Share of voice"), tuple(v.share.value for v in voices)),),
+        tuple(v.share.low for v in voices),
+        tuple(v.share.high for v in voices),
+        tuple(i for i, v in enumerate(voices) if v.brand.is_own),
         share=True,
         note=_("Of {n} that name any of them. The lines hold the true share nine times in ten.").format(
-            n=n_("{n} post", "{n} posts", sum(posts))
+            n=n_("{n} post", "{n} posts", shares.posts)
         ),
     )
 
 
-def _whiskers(title: str, found: Sequence[Group], names: Sequence[str], note: str) -> Chart:
+def _whiskers(title: str, groups: Sequence[Group], names: Sequence[str], note: str) -> Chart:
     alt = "; ".join(
         f"{name} {signed(g.estimate.net.value)} ({between(g.estimate.net)})"
-        for name, g in zip(names, found, strict=True)
+        for name, g in zip(names, groups, strict=True)
     )
     return Chart(
         "whiskers",
         title,
         alt,
         tuple(names),
-        ((_("Net sentiment"), tuple(g.estimate.net.value for g in found)),),
-        tuple(g.estimate.net.low for g in found),
-        tuple(g.estimate.net.high for g in found),
+        ((_("Net sentiment"), tuple(g.estimate.net.value for g in groups)),),
+        tuple(g.estimate.net.low for g in groups),
+        tuple(g.estimate.net.high for g in groups),
         note=note,
     )
 
 
 def _groups_chart(frame: Frame, scope: Scope) -> Chart | None:
-    found = [g for g in reputation_reads.groups(scope, "topic") if g.estimate.posts >= FEW][:10]
-    if not found:
+    groups = [g for g in reputation_reads.groups(scope, "topic") if g.estimate.posts >= FEW][:10]
+    if not groups:
         return None
     note = _("Groups of fewer than {n} posts are left out.").format(n=FEW)
-    return _whiskers(_("Net sentiment by topic"), found, [g.name for g in found], note)
+    return _whiskers(_("Net sentiment by topic"), groups, [g.name for g in groups], note)
 
 
 def aspects(frame: Frame) -> Section:
     """Strengths and weaknesses with the sentences themselves."""
     names = aspect_names()
-    found = [g for g in reputation_reads.groups(frame.scope, "aspect") if g.key in names and g.estimate.enough]
+    known = [g for g in reputation_reads.groups(frame.scope, "aspect") if g.key in names and g.estimate.enough]
     title = _("Strengths and weaknesses")
-    if frame.scope.brand is None or not found:
+    if frame.scope.brand is None or not known:
         return section_of("aspects", title, Words(_("Too few posts speak of an aspect in this period.")))
     quotes: list[Block | None] = []
-    for group in found[:6]:
+    for group in known[:6]:
         tone = "positive" if group.estimate.net.value >= 0 else "negative"
         passages = reputation_reads.aspect_quotes(frame.scope, group.key, tone)[:2]
         if passages:
             held = tuple(frame.quote(post, start, stop) for post, start, stop in passages)
             quotes.append(Quotes(f"{names[group.key]} · {signed(group.estimate.net.value)}", held))
     note = _("The tone is that of the sentence that speaks of the aspect.")
-    return section_of("aspects", title, _whiskers(title, found, [names[g.key] for g in found], note), *quotes)
+    return section_of("aspects", title, _whiskers(title, known, [names[g.key] for g in known], note), *quotes)
 
 
 def actions(frame: Frame) -> Section:
     """What we did, and what it seems to have changed."""
-    found = reputation_reads.actions(frame.scope.since, frame.scope.until)
-    if not found:
+    logged = reputation_reads.actions(frame.scope.since, frame.scope.until)
+    if not logged:
         return section_of("actions", _("What we did"), Words(_("Nothing logged in this period.")))
     blocks: list[Block] = []
-    for item in sorted(found, key=lambda a: a.at):
+    for item in sorted(logged, key=lambda a: a.at):
         blocks.append(Words(item.title, "heading"))
         blocks.append(Words(f"{action_kinds()[item.kind]}, {moment(item.at)}", "note"))
         blocks += [Words(line, "item") for line in effects_of(item)]

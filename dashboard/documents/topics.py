@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from dashboard.documents.frame import TOPICS, Frame, against, days_chart, earlier, section_of, tones_chart
 from dashboard.reads import posts as post_reads
@@ -11,42 +11,50 @@ from dashboard.reads import topics as topic_reads
 from dashboard.reads.topics import TopicRow
 from dashboard.words.labels import trend_names
 from dashboard.words.language import _, colon, count, in_quotes, n_, percent
-from dashboard.words.topics import trend_sentence
+from dashboard.words.topics import kinds_of_change, trend_sentence
 from data.sharing.document import Chart, Figure, Figures, Quotes, Section, Table, Words
 from insights.topics.trends import compare_periods
 
 
-def moving(frame: Frame, rows: Sequence[TopicRow]) -> dict[int, tuple[str, str, str]]:
-    """Topic -> (code, its name, why). Up to yesterday a topic has its trend; an older period is compared with the one
-    before it, for what is new today was not new then."""
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How a topic moves: the code of a trend, its name, and why it is said."""
+
+    trend: str
+    name: str
+    why: str
+
+
+def moving(frame: Frame, rows: Sequence[TopicRow]) -> dict[int, Move]:
+    """Topic -> how it moves. Up to yesterday a topic has its trend; an older period is compared with the one before
+    it, for what is new today was not new then."""
     if (frame.today - frame.scope.until).days <= 1:
         names = trend_names()
-        return {r.topic.id: (r.topic.trend, names[r.topic.trend], trend_sentence(r.facts)) for r in rows}
+        return {r.topic.id: Move(r.topic.trend, names[r.topic.trend], trend_sentence(r.facts)) for r in rows}
     posts = {r.topic.id: (r.before, r.posts) for r in rows}
     totals = (sum(a for a, _b in posts.values()), sum(b for _a, b in posts.values()))
-    found = compare_periods(posts, totals, (frame.scope.days, frame.scope.days))
-    names = {"new": _("New"), "grew": _("Grew"), "same": _("As before"), "shrank": _("Shrank"), "gone": _("Gone")}
+    kinds = compare_periods(posts, totals, (frame.scope.days, frame.scope.days))
+    names = kinds_of_change()
     codes = {"grew": "rising", "shrank": "fading", "gone": "resolved", "same": "steady"}
     return {
-        key: (
+        key: Move(
             codes.get(kind, kind),
             names[kind],
             _("{n} in this period, {before} in {earlier}.").format(
                 n=n_("{n} post", "{n} posts", posts[key][1]), before=count(posts[key][0]), earlier=earlier(frame.scope)
             ),
         )
-        for key, kind in found.items()
+        for key, kind in kinds.items()
     }
 
 
-def moves_words(
-    found: Mapping[int, tuple[str, str, str]], rows: Sequence[TopicRow], kinds: Sequence[str], most: int
-) -> list[Words]:
-    """Sentences on topics that move, as `moving` found, in the order of `kinds`."""
-    told = [r for kind in kinds for r in rows if found[r.topic.id][0] == kind][:most]
+def moves_words(moves: Mapping[int, Move], rows: Sequence[TopicRow], trends: Sequence[str], most: int) -> list[Words]:
+    """Sentences on topics that move, as `moving` found, in the order of `trends`."""
+    told = [r for trend in trends for r in rows if moves[r.topic.id].trend == trend][:most]
     return [
-        Words(f"{found[r.topic.id][1]}{colon()}{in_quotes(r.topic.label)}. {found[r.topic.id][2]}", "item")
+        Words(f"{move.name}{colon()}{in_quotes(r.topic.label)}. {move.why}", "item")
         for r in told
+        for move in [moves[r.topic.id]]
     ]
 
 
@@ -65,10 +73,10 @@ def topics(frame: Frame) -> Section:
         tuple(r.topic.label for r in top),
         ((_("Posts"), tuple(float(r.posts) for r in top)),),
     )
-    trends = moving(frame, rows)
-    kinds = ("new", "rising", "fading", "resolved")
-    sentences = moves_words(trends, rows, kinds, 5)
-    first = [r for kind in kinds for r in rows if trends[r.topic.id][0] == kind]
+    moves = moving(frame, rows)
+    told = ("new", "rising", "fading", "resolved")
+    sentences = moves_words(moves, rows, told, 5)
+    first = [r for trend in told for r in rows if moves[r.topic.id].trend == trend]
     table = Table(
         _("Topics in figures"),
         (
@@ -82,7 +90,7 @@ def topics(frame: Frame) -> Section:
         tuple(
             (
                 r.topic.label,
-                trends[r.topic.id][1],
+                moves[r.topic.id].name,
                 r.posts,
                 r.before,
                 r.negative / max(1, r.posts),
@@ -102,7 +110,7 @@ def topics(frame: Frame) -> Section:
     return section_of("topics", title, lead, *sentences, chart, table, *unique.values())
 
 
-def _then(frame: Frame, row: TopicRow) -> tuple[str, str, str]:
+def _then(frame: Frame, row: TopicRow) -> Move:
     """How a topic moved in its period, seen beside all topics of it."""
     rows = topic_reads.topic_rows(frame.scope.since, frame.scope.until, False)
     return moving(frame, [*(r for r in rows if r.topic.id != row.topic.id), row])[row.topic.id]
@@ -142,8 +150,8 @@ def topic(frame: Frame, row: TopicRow) -> Section:
         ((_("Place"), "text"), (_("Posts"), "number")),
         tuple((name or "–", n) for name, n in voices.places[:10]),
     )
-    _code, name, words = _then(frame, row)
-    lead = f"{name}. {words}".strip()
+    move = _then(frame, row)
+    lead = f"{move.name}. {move.why}".strip()
     terms = _("Its words") + colon() + ", ".join(row.topic.terms)
     return section_of(
         "topic",

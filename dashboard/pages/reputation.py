@@ -5,10 +5,13 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.views.page import choose_view, empty_state, page_start
-from dashboard.views.reputation import actions as action_views
-from dashboard.views.reputation import all as reputation_views
-from dashboard.views.reputation import brands as brand_views
-from dashboard.views.reputation import error_game
+from dashboard.views.reputation.actions import what_we_did
+from dashboard.views.reputation.all import how_we_are_seen
+from dashboard.views.reputation.aspects import strengths_and_weaknesses
+from dashboard.views.reputation.brands import brands_and_watches
+from dashboard.views.reputation.drivers import what_moved_it
+from dashboard.views.reputation.error_game import how_wrong
+from dashboard.views.reputation.scope import about
 from dashboard.words.language import _
 
 if not post_reads.content().posts:
@@ -26,17 +29,14 @@ views = {
 }
 scope = page_start(_("Reputation"))
 view = choose_view(views, "edit", "by")
-
-if view == "brands":
-    brand_views.brands_and_watches(scope)
-    st.stop()
-if view == "actions":
-    action_views.what_we_did(scope)
-    st.stop()
-scope = reputation_views.about(scope)
-{
-    "now": reputation_views.how_we_are_seen,
-    "why": reputation_views.what_moved_it,
-    "aspects": reputation_views.strengths_and_weaknesses,
-    "check": error_game.how_wrong,
-}[view](scope)
+whole_page = {"brands": brands_and_watches, "actions": what_we_did}
+of_a_brand = {
+    "now": how_we_are_seen,
+    "why": what_moved_it,
+    "aspects": strengths_and_weaknesses,
+    "check": how_wrong,
+}
+if view in whole_page:
+    whole_page[view](scope)
+else:
+    of_a_brand[view](about(scope))

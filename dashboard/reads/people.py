@@ -27,7 +27,7 @@ def hours_of_week(connection: Connection, scope: Scope, network: str, name: str)
 @cached(20)
 def shared_members(
     connection: Connection, scope: Scope, chosen: tuple[tuple[str, str], ...]
-) -> list[tuple[str, str, str, int, int]]:
+) -> list[members_store.Shared]:
     return members_store.shared_members(connection, scope, chosen)
 
 

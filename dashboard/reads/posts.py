@@ -15,6 +15,7 @@ from data.models import Post, Scope
 from data.posts import reads as stored
 from data.posts.analysis import count_waiting
 from data.posts.pseudonyms import author_salt, pseudonym
+from insights.topics.trends import HISTORY, Anomaly, anomalies
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,11 @@ def summary(connection: Connection, scope: Scope, brand: int | None) -> Summary:
 
 
 @cached()
-def history(connection: Connection, scope: Scope) -> list[figures.Day]:
-    """The scope's days with four weeks before them, for judging which days stand out."""
-    return figures.days_of(connection, replace(scope, since=scope.since - timedelta(days=28)))
+def unusual_days(connection: Connection, scope: Scope) -> list[Anomaly]:
+    """The days of a scope far above the four weeks before each; `index` counts from its first day."""
+    days = figures.days_of(connection, replace(scope, since=scope.since - timedelta(days=HISTORY)))
+    early = len(days) - scope.days
+    return [replace(odd, index=odd.index - early) for odd in anomalies([d.posts for d in days]) if odd.index >= early]
 
 
 @cached()

@@ -13,11 +13,11 @@ from sqlalchemy import Connection
 
 from dashboard.reads.cache import cached
 from data import source_list
+from data.figures import step_of
 from data.models import Brand, Post, Scope, date_to_day
 from data.reputation import actions as actions_store
 from data.reputation import brands as brands_store
 from data.reputation import counts as reputation
-from data.reputation.brands import get_brands
 from data.schema import IDS_PER_DAY
 from data.settings import REFERENCE
 from data.topics import listing as topic_list
@@ -26,10 +26,12 @@ from insights.reputation.estimates import (
     Decomposition,
     ErrorModel,
     Estimate,
+    Interval,
     change,
     decompose,
     error_model,
     estimates,
+    share_of_voice,
 )
 
 LARGEST = 30  # groups whose net sentiment is estimated
@@ -37,7 +39,12 @@ LARGEST = 30  # groups whose net sentiment is estimated
 
 @cached(20)
 def brands(connection: Connection) -> list[Brand]:
-    return get_brands(connection)
+    return brands_store.get_brands(connection)
+
+
+@cached(20)
+def own_brand(connection: Connection) -> Brand | None:
+    return brands_store.own_brand(connection)
 
 
 @lru_cache(maxsize=4)
@@ -68,7 +75,7 @@ def errors_of(connection: Connection, scope: Scope) -> ErrorModel:
     return error_model(shipped_errors(), langs, reputation.tone_checks(connection))
 
 
-def last_year_of(connection: Any, scope: Scope) -> Scope | None:
+def last_year_of(connection: Connection, scope: Scope) -> Scope | None:
     """The same days of last year, by whole weeks so that weekends meet weekends; None where the record is younger."""
     year = timedelta(days=364)
     past = replace(scope, since=scope.since - year, until=scope.until - year)
@@ -95,13 +102,25 @@ def seen(connection: Connection, scope: Scope) -> Seen:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class NetSeries:
+    """Net sentiment over time: one estimate for each `step` days, with the first of them."""
+
+    step: int
+    days: tuple[date, ...]
+    estimates: tuple[Estimate, ...]
+
+
 @cached(50)
-def net_series(connection: Connection, scope: Scope, step: int) -> list[Estimate]:
-    """Net sentiment of each `step` days of a scope, from its first day on."""
+def net_series(connection: Connection, scope: Scope) -> NetSeries:
+    """Net sentiment over a scope, by the day, the week or four weeks as it is long."""
     shown = seen(scope)
+    step = step_of(scope.days, daily=14, weekly=180)
     table = np.array(shown.days, dtype=int)
-    sums = [table[start : start + step].sum(axis=0).tolist() for start in range(0, len(table), step)]
-    return estimates(sums, shown.errors, draws=150)
+    starts = range(0, len(table), step)
+    sums = [table[start : start + step].sum(axis=0).tolist() for start in starts]
+    days = tuple(scope.since + timedelta(days=start) for start in starts)
+    return NetSeries(step, days, tuple(estimates(sums, shown.errors, draws=150)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +132,7 @@ class Group:
     estimate: Estimate
 
 
-def _names_of(connection: Any, what: str) -> dict[Any, str]:
+def _names_of(connection: Connection, what: str) -> dict[Any, str]:
     if what == "topic":
         return topic_list.topic_labels(connection)
     if what == "source":
@@ -125,10 +144,10 @@ def _names_of(connection: Any, what: str) -> dict[Any, str]:
 def groups(connection: Connection, scope: Scope, what: str) -> list[Group]:
     """The largest groups of a scope's posts, most posts first."""
     errors = errors_of(scope)
-    found = reputation.tones_by(connection, scope, what)
+    tones = reputation.tones_by(connection, scope, what)
     names = _names_of(connection, what)
-    keys = sorted(found, key=lambda key: (-sum(found[key]), str(key)))[:LARGEST]
-    nets = estimates([found[key] for key in keys], errors, draws=150)
+    keys = sorted(tones, key=lambda key: (-sum(tones[key]), str(key)))[:LARGEST]
+    nets = estimates([tones[key] for key in keys], errors, draws=150)
     return [Group(key, str(names.get(key, key)), item) for key, item in zip(keys, nets, strict=True)]
 
 
@@ -151,12 +170,49 @@ def group_changes(
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How loud one brand is among those that are compared."""
+
+    brand: Brand
+    posts: int
+    share: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceShares:
+    """Shares of voice: ours and competitors', of the posts that name any of them. `posts` are theirs together, `named`
+    those that name anything that is followed, watches included."""
+
+    voices: tuple[Voice, ...]
+    posts: int
+    named: int
+
+    @property
+    def comparable(self) -> bool:
+        return len(self.voices) > 1 and self.posts > 0
+
+
+def _voice_shares(connection: Connection, since: date, until: date) -> VoiceShares:
+    held = reputation.voices_of_brands(connection, date_to_day(since), date_to_day(until))
+    compared = [brand for brand in brands() if brand.kind in {"own", "competitor"}]
+    posts = [held.get(brand.id, 0) for brand in compared]
+    shares = share_of_voice(posts)
+    voices = tuple(Voice(*each) for each in zip(compared, posts, shares, strict=True))
+    return VoiceShares(voices, sum(posts), sum(held.values()))
+
+
+@cached(50)
+def voice_shares(connection: Connection, since: date, until: date) -> VoiceShares:
+    return _voice_shares(connection, since, until)
+
+
 @cached(20)
-def voice_last_year(connection: Connection, scope: Scope) -> dict[int, int] | None:
-    past = last_year_of(connection, scope)
-    if past is None:
-        return None
-    return reputation.voices_of_brands(connection, date_to_day(past.since), date_to_day(past.until))
+def voice_shares_last_year(connection: Connection, since: date, until: date) -> VoiceShares | None:
+    """Those of the same days of last year; None where the record is younger or named nobody then."""
+    past = last_year_of(connection, Scope(since, until))
+    shares = _voice_shares(connection, past.since, past.until) if past is not None else None
+    return shares if shares is not None and shares.named else None
 
 
 @cached(50)
@@ -165,12 +221,6 @@ def moves(connection: Connection, scope: Scope, what: str) -> tuple[Decompositio
     now_ = reputation.tones_by(connection, scope, what)
     cause = decompose(reputation.tones_by(connection, scope.previous(), what), now_, draws=150)
     return cause, _names_of(connection, what)
-
-
-@cached(50)
-def voice(connection: Connection, since: date, until: date) -> dict[int, int]:
-    """Brand -> posts that name it."""
-    return reputation.voices_of_brands(connection, date_to_day(since), date_to_day(until))
 
 
 @cached(50)

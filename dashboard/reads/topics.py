@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -14,6 +13,8 @@ from data.models import Part, Post, Topic, TopicChange, Watch, date_to_day
 from data.posts import reads as posts
 from data.topics import listing as topic_list
 from data.topics import watches
+from data.topics.trends import TrendFacts
+from insights.topics.trends import compare_periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,11 @@ class TopicRow:
     neutral: int
     positive: int
     unsure: int
-    facts: dict[str, Any]
+    facts: TrendFacts | None
 
 
 @cached()
-def topic_rows(connection: Connection, since: Any, until: Any, hidden: bool) -> list[TopicRow]:
+def topic_rows(connection: Connection, since: date, until: date, hidden: bool) -> list[TopicRow]:
     """Topics with posts in the period or the one before, most posts first."""
     low, high = date_to_day(since), date_to_day(until)
     length = high - low + 1
@@ -41,17 +42,56 @@ def topic_rows(connection: Connection, since: Any, until: Any, hidden: bool) -> 
     facts = topic_list.trend_facts(connection)
     rows = []
     for topic in topics:
-        series, before, sums = [0] * length, 0, [0, 0, 0, 0]
-        for day in days.get(topic.id, []):
-            if day.day < low:
-                before += day.posts
-                continue
+        mine = days.get(topic.id, [])
+        before, here = sum(day.posts for day in mine if day.day < low), [day for day in mine if day.day >= low]
+        series = [0] * length
+        for day in here:
             series[day.day - low] = day.posts
-            for index, value in enumerate((day.negative, day.neutral, day.positive, day.unsure)):
-                sums[index] += value
-        if sum(series) or before:
-            rows.append(TopicRow(topic, sum(series), before, series, *sums, facts.get(topic.id, {})))
+        if any(series) or before:
+            rows.append(
+                TopicRow(
+                    topic,
+                    sum(series),
+                    before,
+                    series,
+                    negative=sum(day.negative for day in here),
+                    neutral=sum(day.neutral for day in here),
+                    positive=sum(day.positive for day in here),
+                    unsure=sum(day.unsure for day in here),
+                    facts=facts.get(topic.id),
+                )
+            )
     return sorted(rows, key=lambda row: (-row.posts, row.topic.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A topic in two periods: posts `before` and now. `kind`: new, grew, same, shrank, gone; `still` says whether it
+    is in the later period at all."""
+
+    topic: Topic
+    before: int
+    posts: int
+    kind: str
+    still: bool
+
+
+@cached()
+def compared(connection: Connection, since: date, until: date, later_since: date, later_until: date) -> list[Compared]:
+    """Topics with posts in one of two periods, an earlier one and a later one."""
+    earlier = {row.topic.id: row for row in topic_rows(since, until, False)}
+    later = {row.topic.id: row for row in topic_rows(later_since, later_until, False)}
+    posts = {
+        key: (earlier[key].posts if key in earlier else 0, later[key].posts if key in later else 0)
+        for key in earlier.keys() | later.keys()
+    }
+    posts = {key: pair for key, pair in posts.items() if any(pair)}
+    totals = (sum(a for a, _b in posts.values()), sum(b for _a, b in posts.values()))
+    days = ((until - since).days + 1, (later_until - later_since).days + 1)
+    kinds = compare_periods(posts, totals, days)
+    return [
+        Compared((later.get(key) or earlier[key]).topic, *posts[key], kinds[key], key in later) for key in sorted(posts)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +113,12 @@ def topic_map(connection: Connection, since: date, until: date) -> TopicMap:
 @cached()
 def one_topic(connection: Connection, topic_id: int) -> Topic | None:
     return topic_list.get_topic(connection, topic_id)
+
+
+@cached()
+def merged(connection: Connection, topic_id: int) -> list[Topic]:
+    """The topics that people count with this one."""
+    return topic_list.merged_topics(connection, topic_id)
 
 
 @cached()
@@ -118,5 +164,5 @@ def topic_model(connection: Connection) -> str:
 @cached(20)
 def topic_names(connection: Connection) -> dict[int, str]:
     """Topic id -> label of those shown, by name."""
-    found = topic_list.topics_of_fit(connection)
-    return {t.id: t.label for t in sorted(found, key=lambda t: t.label.lower()) if not t.hidden and not t.noise}
+    shown = topic_list.topics_of_fit(connection)
+    return {t.id: t.label for t in sorted(shown, key=lambda t: t.label.lower())}

@@ -22,7 +22,7 @@ from dashboard.words.ideas import title_of, why_now
 from data.models import day_to_date
 from data.posts.reads import PAGE
 from data.scope import page_number
-from insights.reputation.estimates import Interval, share_of_voice
+from insights.reputation.estimates import Interval
 
 Row = dict[str, object]
 
@@ -106,14 +106,17 @@ def reputation(frame: Frame, parameters: Mapping[str, str]) -> Listed:
 
 
 def voice(frame: Frame, parameters: Mapping[str, str]) -> Listed:
-    brands = [b for b in reputation_reads.brands() if b.kind in {"own", "competitor"}]
-    held = reputation_reads.voice(frame.scope.since, frame.scope.until)
-    posts = [held.get(b.id, 0) for b in brands]
-    shares = share_of_voice(posts) if sum(posts) else []
+    shares = reputation_reads.voice_shares(frame.scope.since, frame.scope.until)
     return Listed(
         [
-            {"brand": b.id, "name": b.name, "is_own": b.is_own, "posts": n, "share": interval_row(s)}
-            for b, n, s in zip(brands, posts, shares, strict=False)
+            {
+                "brand": v.brand.id,
+                "name": v.brand.name,
+                "is_own": v.brand.is_own,
+                "posts": v.posts,
+                "share": interval_row(v.share),
+            }
+            for v in (shares.voices if shares.posts else ())
         ]
     )
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dashboard.words.language import _, count, n_, percent
-from data.reputation import actions
+from data.reputation.actions import Action
+from data.reputation.effects import Effect
 
 
 def kind_names() -> dict[str, str]:
@@ -19,45 +18,43 @@ def kind_names() -> dict[str, str]:
     }
 
 
-def effect_sentence(effect: dict[str, Any]) -> str:
+def effect_sentence(effect: Effect) -> str:
     """One measured effect in words, with its interval."""
     name = {
         "volume": _("Posts that name us"),
         "negative": _("Share of negative posts"),
         "newcomers": _("People who wrote for the first time"),
-    }.get(str(effect["measure"]), str(effect["measure"]))
-    share = effect["measure"] == "negative"
+    }.get(effect.measure, effect.measure)
+    share = effect.measure == "negative"
 
     def figure(value: float) -> str:
         return percent(value) if share else count(value)
 
-    verdict = effect["verdict"]
     untold = {
         "early": _("too early to say."),
         "unknown": _("too short a past to say what would have come anyway."),
         "unsettled": _("the days before were out of the ordinary, so what would have come anyway can't be told."),
     }
-    if verdict in untold:
-        return _("{name}: {words}").format(name=name, words=untold[verdict])
+    if effect.verdict in untold:
+        return _("{name}: {words}").format(name=name, words=untold[effect.verdict])
     told = _("{seen} in {days}, where {expected} would have come anyway").format(
-        seen=figure(effect["seen"]), days=n_("{n} day", "{n} days", effect["days"]), expected=figure(effect["expected"])
+        seen=figure(effect.seen), days=n_("{n} day", "{n} days", effect.days), expected=figure(effect.expected)
     )
-    low, high = figure(effect["low"]), figure(effect["high"])
+    low, high = figure(effect.low), figure(effect.high)
     range_ = _("difference between {low} and {high}, nine times in ten").format(low=low, high=high)
     words = {
         "more": _("more"),
         "less": _("less"),
         "none": _("no clear effect"),
         "noisy": _("too noisy to say"),
-    }[verdict]
+    }[effect.verdict]
     return _("{name}: {words}").format(name=name, words=f"{words}. {told} ({range_}).")
 
 
-def effects_of(item: actions.Action) -> list[str]:
+def effects_of(item: Action) -> list[str]:
     """The effects of an action in sentences."""
-    effect = item.effect or {}
     if item.measured_at is None:
         return [_("Being measured.")]
-    if effect.get("early") or not effect.get("effects"):
+    if not item.measured.effects:
         return [_("Too early to say anything.")]
-    return [effect_sentence(one) for one in effect["effects"]]
+    return [effect_sentence(effect) for effect in item.measured.effects]

@@ -12,8 +12,8 @@ def signed(value: float, digits: int = 2) -> str:
     return sign + count(abs(value), digits)
 
 
-def between(found: Interval) -> str:
-    return _("{low} to {high}").format(low=signed(found.low), high=signed(found.high))
+def between(interval: Interval) -> str:
+    return _("{low} to {high}").format(low=signed(interval.low), high=signed(interval.high))
 
 
 def aspect_names() -> dict[str, str]:
@@ -30,22 +30,22 @@ def aspect_names() -> dict[str, str]:
     }
 
 
-def verdict(found: Change, what: str) -> str:
+def verdict(change: Change, what: str) -> str:
     """Whether a move is more than the error, in a sentence. `what` names the period that it is compared with."""
-    if found.verdict == "few":
+    if change.verdict == "few":
         return _("Too few posts with a tone to compare with {what}: {before}, now {after}.").format(
-            what=what, before=count(found.before.posts), after=count(found.after.posts)
+            what=what, before=count(change.before.posts), after=count(change.after.posts)
         )
-    if found.verdict == "unclear":
+    if change.verdict == "unclear":
         return _("No clear change against {what}: the difference of {move} lies within the error ({range}).").format(
-            move=signed(found.move.value), range=between(found.move), what=what
+            move=signed(change.move.value), range=between(change.move), what=what
         )
-    up = found.verdict == "up"
+    up = change.verdict == "up"
     words = _("Better than {what} by {move} ({range}).") if up else _("Worse than {what} by {move} ({range}).")
-    return words.format(what=what, move=count(abs(found.move.value), 2), range=between(found.move))
+    return words.format(what=what, move=count(abs(change.move.value), 2), range=between(change.move))
 
 
-def mix_words(cause: Decomposition, found: Change) -> str:
+def mix_words(cause: Decomposition, change: Change) -> str:
     """What to say when a move comes from where people spoke rather than from what they think; empty for nothing."""
     if cause.verdict == "mix":
         return _(
@@ -57,7 +57,7 @@ def mix_words(cause: Decomposition, found: Change) -> str:
             rate=signed(cause.rate.value),
             range=between(cause.rate),
         )
-    if cause.verdict == "both" and found.verdict in {"up", "down"}:
+    if cause.verdict == "both" and change.verdict in {"up", "down"}:
         return _("Two causes: opinion within sources ({rate}), and where people spoke ({mix}).").format(
             rate=signed(cause.rate.value), mix=signed(cause.mix.value)
         )

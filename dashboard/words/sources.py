@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from dashboard.words.language import _, ago, count, n_, percent
 from data.source_list import SourceHealth
@@ -81,39 +80,6 @@ def step_name(step: str) -> str:
         "brands": _("looking for names"),
         "watch": _("looking for watched subjects"),
     }.get(step, step)
-
-
-def change_sentence(kind: str, made_by: str, *, other: str, detail: dict[str, Any]) -> str:
-    """A line of a topic's passport."""
-    posts = n_("{n} post", "{n} posts", int(detail.get("posts", 0))) if isinstance(detail.get("posts"), int) else ""
-    if made_by == "person":
-        after = str(detail.get("after", ""))
-        return {
-            "renamed": _("Named “{name}” by a person").format(name=after)
-            if after
-            else _("Given back its automatic name by a person"),
-            "merged": _("Counted with “{name}” by a person").format(name=other),
-            "apart": _("Taken apart from “{name}” by a person").format(name=other),
-            "split": _("Split from “{name}” by a person").format(name=other),
-            "hidden": _("Hidden by a person"),
-            "shown": _("Shown again by a person"),
-            "noise": _("Marked as noise by a person"),
-            "signal": _("Taken back from noise by a person"),
-        }.get(kind, kind)
-    return {
-        "began": _("Found by the program"),
-        "split": _("Came out of “{name}”, with {posts} from there").format(name=other, posts=posts),
-        "merge": _("Went into “{name}”, with {posts}").format(name=other, posts=posts),
-        "end": _("No longer found: its posts joined other topics"),
-    }.get(kind, kind)
-
-
-def edit_problem(code: str) -> str:
-    return {
-        "itself": _("A topic cannot be merged into itself."),
-        "already": _("That topic is already part of this one."),
-        "too_few": _("Choose at least one post of this topic."),
-    }.get(code, _("This topic is no longer there. Reload the page."))
 
 
 def kind_name(kind: str) -> str:

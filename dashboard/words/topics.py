@@ -1,35 +1,77 @@
-"""Why a topic moves, in words."""
+"""Why a topic moves, what became of it and what cannot be done to it, in words."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from babel.dates import get_day_names
 
 from dashboard.words.language import _, count, current, n_, percent
+from data.models import TopicChange
+from data.topics.trends import TrendFacts
 
 
-def trend_sentence(facts: dict[str, Any]) -> str:
-    """Why a topic has its trend, in a sentence."""
-    if not facts:
+def trend_sentence(facts: TrendFacts | None) -> str:
+    """Why a topic has its trend, in a sentence; nothing where none was told yet."""
+    if facts is None:
         return ""
-    authors, places = facts.get("authors", 0), facts.get("places", 0)
     words = _("{n} in the last {days} days, against {before} a week before").format(
-        n=n_("{n} post", "{n} posts", facts.get("recent", 0)),
-        days=facts.get("recent_days", 7),
-        before=count(facts.get("baseline_a_week", 0.0), 1),
+        n=n_("{n} post", "{n} posts", facts.recent),
+        days=facts.recent_days,
+        before=count(facts.baseline_a_week, 1),
     )
-    if authors and facts.get("recent"):
+    if facts.authors and facts.recent:
         words += ", " + _("from {authors} in {places}").format(
-            authors=n_("{n} author", "{n} authors", authors), places=n_("{n} place", "{n} places", places)
+            authors=n_("{n} author", "{n} authors", facts.authors), places=n_("{n} place", "{n} places", facts.places)
         )
-    if facts.get("weekdays"):
+    if facts.weekdays:
         names = get_day_names("wide", locale=current())
         words += ". " + _("{share} of it comes on {days}, week after week").format(
-            share=percent(facts["share"]), days=_(" and ").join(names[d] for d in facts["weekdays"])
+            share=percent(facts.share), days=_(" and ").join(names[d] for d in facts.weekdays)
         )
-    if facts.get("year_ago"):
+    if facts.year_ago:
         words += ". " + n_(
-            "The same days of last year had {n} post", "The same days of last year had {n} posts", facts["year_ago"]
+            "The same days of last year had {n} post", "The same days of last year had {n} posts", facts.year_ago
         )
     return words + "."
+
+
+def kinds_of_change() -> dict[str, str]:
+    """What a topic did between two periods."""
+    return {
+        "new": _("New"),
+        "grew": _("Grew"),
+        "same": _("As before"),
+        "shrank": _("Shrank"),
+        "gone": _("Gone"),
+    }
+
+
+def change_sentence(change: TopicChange, other: str) -> str:
+    """A line of a topic's passport; `other` is the name of the other topic of the change."""
+    if change.made_by == "person":
+        return {
+            "renamed": _("Named “{name}” by a person").format(name=change.named)
+            if change.named
+            else _("Given back its automatic name by a person"),
+            "merged": _("Counted with “{name}” by a person").format(name=other),
+            "apart": _("Taken apart from “{name}” by a person").format(name=other),
+            "split": _("Split from “{name}” by a person").format(name=other),
+            "hidden": _("Hidden by a person"),
+            "shown": _("Shown again by a person"),
+            "noise": _("Marked as noise by a person"),
+            "signal": _("Taken back from noise by a person"),
+        }.get(change.kind, change.kind)
+    posts = n_("{n} post", "{n} posts", change.posts)
+    return {
+        "began": _("Found by the program"),
+        "split": _("Came out of “{name}”, with {posts} from there").format(name=other, posts=posts),
+        "merge": _("Went into “{name}”, with {posts}").format(name=other, posts=posts),
+        "end": _("No longer found: its posts joined other topics"),
+    }.get(change.kind, change.kind)
+
+
+def edit_problem(code: str) -> str:
+    return {
+        "itself": _("A topic cannot be merged into itself."),
+        "already": _("That topic is already part of this one."),
+        "too_few": _("Choose at least one post of this topic."),
+    }.get(code, _("This topic is no longer there. Reload the page."))

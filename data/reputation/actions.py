@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from data.models import from_epoch, to_epoch, web_link
+from data.reputation.effects import Measured, decoded, encoded
 from data.schema import IDS_PER_DAY, action, member_week, post, post_text
 from data.store import Store
 
@@ -19,7 +19,7 @@ KINDS = ("post", "contest", "event", "replies", "release", "other")
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something that we did. `effect` is what `insights.reputation.effects` found, {} while it was not measured."""
+    """Something that we did; its effects count once `measured_at` is set."""
 
     id: int
     kind: str
@@ -30,7 +30,7 @@ class Action:
     note: str = ""
     post: int = 0
     who: str = ""
-    effect: dict[str, Any] | None = None
+    measured: Measured = field(default_factory=Measured)
     measured_at: datetime | None = None
 
 
@@ -45,7 +45,7 @@ def _read(row: Any) -> Action:
         row.note,
         row.post_id,
         row.who,
-        json.loads(row.effect),
+        decoded(row.effect),
         from_epoch(row.measured_at) if row.measured_at else None,
     )
 
@@ -95,8 +95,8 @@ def remove_action(store: Store, action_id: int) -> None:
         connection.execute(delete(action).where(action.c.id == action_id))
 
 
-def note_effect(connection: Connection, action_id: int, effect: dict[str, Any], now: datetime) -> None:
-    values = {"effect": json.dumps(effect), "measured_at": to_epoch(now)}
+def note_effects(connection: Connection, action_id: int, measured: Measured, now: datetime) -> None:
+    values = {"effect": encoded(measured), "measured_at": to_epoch(now)}
     connection.execute(update(action).where(action.c.id == action_id).values(**values))
 
 
@@ -136,5 +136,5 @@ def newcomers_by_week(connection: Connection, weeks: Sequence[int]) -> list[int]
     rows = connection.execute(
         select(first.c.week, func.count()).where(first.c.week.between(min(weeks), max(weeks))).group_by(first.c.week)
     )
-    found = {int(w): int(n) for w, n in rows}
-    return [found.get(week, 0) for week in weeks]
+    newcomers = {int(w): int(n) for w, n in rows}
+    return [newcomers.get(week, 0) for week in weeks]

@@ -60,7 +60,7 @@ class Preview:
 
 def get_brands(connection: Connection) -> list[Brand]:
     """Brands, our own name first, then what is ours, competitors, watches."""
-    found = [
+    brands = [
         Brand(
             id=row.id,
             name=row.name,
@@ -74,7 +74,12 @@ def get_brands(connection: Connection) -> list[Brand]:
         )
         for row in connection.execute(select(brand)).mappings()
     ]
-    return sorted(found, key=lambda b: (BRAND_KINDS.index(b.kind) if b.kind in BRAND_KINDS else 9, b.id))
+    return sorted(brands, key=lambda b: (BRAND_KINDS.index(b.kind) if b.kind in BRAND_KINDS else 9, b.id))
+
+
+def own_brand(connection: Connection) -> Brand | None:
+    """The brand that we are: our own name before our products and people; None while nothing is ours."""
+    return next((item for item in get_brands(connection) if item.is_own), None)
 
 
 def brand_query(item: Brand) -> Node:
@@ -88,11 +93,11 @@ def brand_query(item: Brand) -> Node:
     wanted: list[Node] = [name for name in names if name is not None]
     if not wanted:
         raise BrandError("words")
-    found: Node = Any_(tuple(wanted)) if len(wanted) > 1 else wanted[0]
+    query: Node = Any_(tuple(wanted)) if len(wanted) > 1 else wanted[0]
     context = tuple(part for word in item.context if (part := words(word)) is not None)
     refused = tuple(part for word in item.exclusions if (part := words(word)) is not None)
-    parts = [found, *([Any_(context)] if context else []), *([Without(Any_(refused))] if refused else [])]
-    return All(tuple(parts)) if len(parts) > 1 else found
+    parts = [query, *([Any_(context)] if context else []), *([Without(Any_(refused))] if refused else [])]
+    return All(tuple(parts)) if len(parts) > 1 else query
 
 
 def signature(item: Brand) -> str:
@@ -182,7 +187,7 @@ def keep_settings_brands(connection: Connection, wanted: Sequence[tuple[str, boo
 
 def named_in(connection: Connection, brands: Sequence[Brand], ids: Sequence[int]) -> list[list[int]]:
     """For each of the posts `ids` the brands that it names; a brand whose query cannot be read names none."""
-    found: dict[int, list[int]] = {i: [] for i in ids}
+    named: dict[int, list[int]] = {i: [] for i in ids}
     if not ids:
         return []
     bounds = (min(ids), max(ids))
@@ -193,17 +198,17 @@ def named_in(connection: Connection, brands: Sequence[Brand], ids: Sequence[int]
             continue  # its page says what is wrong with it
         query = select(post.c.id).where(is_among(post.c.id, ids), condition(node, post, bounds))
         for post_id in connection.execute(query).scalars():
-            found[post_id].append(item.id)
-    return [found[i] for i in ids]
+            named[post_id].append(item.id)
+    return [named[i] for i in ids]
 
 
 def find_mentions(store: Store, item: Brand) -> int:
     """Find the mentions of one brand in all posts that were understood; gives how many there are."""
-    found = condition(brand_query(item))
+    wanted = condition(brand_query(item))
     refused = exists().where(post_label.c.post_id == post.c.id, post_label.c.field == "about")
     day: Any = literal_column(f"post.id / {IDS_PER_DAY}")
     rows = select(literal(item.id), day, post.c.id, post.c.sentiment, post.c.lang, post.c.source_id).where(
-        found, ~post.c.pending
+        wanted, ~post.c.pending
     )
     if item.is_own:
         rows = rows.where(~refused)
@@ -229,7 +234,7 @@ def preview(connection: Connection, node: Node, since: int, until: int) -> Previ
     """What a query finds, and misses by a hair, between two days."""
     bounds = (since * IDS_PER_DAY, (until + 1) * IDS_PER_DAY - 1)
     inside = post.c.id.between(*bounds)
-    found = condition(node, post, bounds)
+    wanted = condition(node, post, bounds)
     loose = loosened(node)
 
     def read(*conditions: Any) -> tuple[int, tuple[int, ...]]:
@@ -237,8 +242,8 @@ def preview(connection: Connection, node: Node, since: int, until: int) -> Previ
         newest = select(post.c.id).where(inside, *conditions).order_by(post.c.id.desc()).limit(SHOWN)
         return int(number), tuple(connection.execute(newest).scalars())
 
-    posts, newest = read(found)
-    missed, near = read(condition(loose, post, bounds), ~found) if loose is not None else (0, ())
+    posts, newest = read(wanted)
+    missed, near = read(condition(loose, post, bounds), ~wanted) if loose is not None else (0, ())
     return Preview(posts, newest, missed, near)
 
 

@@ -5,6 +5,7 @@ All from daily rollups. Counts are (negative, neutral, positive, unsure).
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, func, select, text
 
 from data.dialect import insert_over
 from data.models import SENTIMENTS, Post, Scope, date_to_day, to_epoch
-from data.posts.reads import posts_by_id
+from data.posts.reads import page_of_posts, posts_by_id
 from data.posts.scope_sql import current_fit
 from data.schema import (
     IDS_PER_DAY,
@@ -48,13 +49,13 @@ def _tones(row: Sequence[Any]) -> Tones:
 
 def _of_scope(scope: Scope, table: Any) -> list[Any]:
     """The conditions of a scope on a rollup; sources and languages only where the rollup has them."""
-    found = [table.c.brand_id == (scope.brand or 0), table.c.day.between(*_days(scope))]
+    conditions = [table.c.brand_id == (scope.brand or 0), table.c.day.between(*_days(scope))]
     if table is brand_source_day:
         if scope.sources:
-            found.append(table.c.source_id.in_(scope.sources))
+            conditions.append(table.c.source_id.in_(scope.sources))
         if scope.langs:
-            found.append(table.c.lang.in_(scope.langs))
-    return found
+            conditions.append(table.c.lang.in_(scope.langs))
+    return conditions
 
 
 def _table(scope: Scope) -> Any:
@@ -71,9 +72,9 @@ def tones_by_day(connection: Connection, scope: Scope) -> list[Tones]:
     """One entry for every day of the scope."""
     table = _table(scope)
     query = select(table.c.day, *_sums(table)).where(*_of_scope(scope, table)).group_by(table.c.day)
-    found = {int(row[0]): _tones(row[1:]) for row in connection.execute(query)}
+    tones = {int(row[0]): _tones(row[1:]) for row in connection.execute(query)}
     low, high = _days(scope)
-    return [found.get(day, (0, 0, 0, 0)) for day in range(low, high + 1)]
+    return [tones.get(day, (0, 0, 0, 0)) for day in range(low, high + 1)]
 
 
 def tones_by(connection: Connection, scope: Scope, what: str) -> dict[Any, Tones]:
@@ -109,14 +110,12 @@ def voices_of_brands(connection: Connection, since: int, until: int) -> dict[int
 def first_day(connection: Connection, brand_id: int) -> int | None:
     """The first day with posts that name a brand (0: any post)."""
     query = select(func.min(brand_day.c.day)).where(brand_day.c.brand_id == brand_id)
-    found = connection.execute(query).scalar()
-    return None if found is None else int(found)
+    day = connection.execute(query).scalar()
+    return None if day is None else int(day)
 
 
 def loudest(connection: Connection, scope: Scope, tone: str, limit: int = 3) -> list[Post]:
     """The posts of a scope with this tone that drew most."""
-    from data.posts.reads import page_of_posts
-
     narrowed = Scope(
         scope.since, scope.until, scope.sources, scope.kinds, scope.langs, (tone,), scope.brand, scope.topic
     )
@@ -167,8 +166,6 @@ def posts_to_check(connection: Connection, scope: Scope, limit: int, seed: int) 
     ids = list(connection.execute(text(mine), names).scalars())
     done = set(connection.execute(select(tone_check.c.post_id)).scalars())
     done |= set(connection.execute(select(post_label.c.post_id).where(post_label.c.field == "sentiment")).scalars())
-    import random
-
     left = sorted(set(ids) - done)
     return random.Random(seed).sample(left, min(limit, len(left)))
 

@@ -37,13 +37,11 @@ class Member:
     about_us: int
     against_us: int
     for_us: int
-    invitations: int
     by_us: bool
     places: int
     weeks: int  # active ones in the period
     weeks_before: int  # of the twelve before
     first_week: int
-    last_week: int
     state: str
     roles: tuple[str, ...]
 
@@ -63,6 +61,21 @@ class Place:
     about_us: int
     drawn: int
     without_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Two communities of one network: how many people write in `both`, and how many in the smaller."""
+
+    network: str
+    one: str
+    other: str
+    both: int
+    smaller: int
+
+    @property
+    def share(self) -> float:
+        return self.both / self.smaller
 
 
 def weeks_of(scope: Scope) -> tuple[int, int]:
@@ -86,14 +99,14 @@ def _state(row: Any, first: int, low: int, high: int) -> str:
 
 
 def _roles(row: Any) -> tuple[str, ...]:
-    found = []
+    roles = []
     if row.for_us >= 3 and row.for_us >= 3 * row.against_us:
-        found.append("ambassador")
+        roles.append("ambassador")
     if row.against_us >= 3 and row.against_us >= 2 * row.for_us and row.weeks_against >= 2:
-        found.append("critic")
+        roles.append("critic")
     if row.events >= 2:
-        found.append("organiser")
-    return tuple(found)
+        roles.append("organiser")
+    return tuple(roles)
 
 
 def members(connection: Connection, scope: Scope) -> list[Member]:
@@ -124,12 +137,12 @@ def members(connection: Connection, scope: Scope) -> list[Member]:
         """),
         bounds,
     ).all()
-    found = []
+    people = []
     for row in rows:
         first = int(row.first)
         state = _state(row, first, low, high)
         if state:
-            found.append(
+            people.append(
                 Member(
                     row.source_kind,
                     row.author,
@@ -143,18 +156,16 @@ def members(connection: Connection, scope: Scope) -> list[Member]:
                     int(row.about_us),
                     int(row.against_us),
                     int(row.for_us),
-                    int(row.events),
                     bool(row.by_us),
                     row.places,
                     row.weeks,
                     row.weeks_before,
                     first,
-                    row.last,
                     state,
                     _roles(row),
                 )
             )
-    return sorted(found, key=lambda m: (-m.posts, -m.drawn, m.network, m.author))
+    return sorted(people, key=lambda m: (-m.posts, -m.drawn, m.network, m.author))
 
 
 def places(connection: Connection, scope: Scope) -> list[Place]:
@@ -183,7 +194,7 @@ def places(connection: Connection, scope: Scope) -> list[Place]:
         """),
         bounds,
     )
-    found = [
+    communities = [
         Place(
             row.source_kind,
             row.community,
@@ -199,7 +210,7 @@ def places(connection: Connection, scope: Scope) -> list[Place]:
         )
         for row in rows
     ]
-    return sorted(found, key=lambda p: (-p.posts, p.network, p.name))
+    return sorted(communities, key=lambda p: (-p.posts, p.network, p.name))
 
 
 def our_topics(connection: Connection, scope: Scope) -> list[int]:
@@ -261,14 +272,12 @@ def hours_of_week(connection: Connection, scope: Scope, network: str = "", name:
         text(f"SELECT slot, sum(posts) FROM place_week WHERE week BETWEEN :low AND :high {chosen} GROUP BY slot"),
         held,
     )
-    found = {int(slot): int(number) for slot, number in rows}
-    return [found.get(slot, 0) for slot in range(168)]
+    posts = {int(slot): int(number) for slot, number in rows}
+    return [posts.get(slot, 0) for slot in range(168)]
 
 
-def shared_members(
-    connection: Connection, scope: Scope, chosen: Sequence[tuple[str, str]]
-) -> list[tuple[str, str, str, int, int]]:
-    """(network, one community, another, members of both, members of the smaller) for pairs within one network."""
+def shared_members(connection: Connection, scope: Scope, chosen: Sequence[tuple[str, str]]) -> list[Shared]:
+    """Pairs of the (network, community) that were chosen, within one network, the nearest first."""
     low, high = weeks_of(scope)
     people: dict[tuple[str, str], set[str]] = {}
     for network, name in chosen:
@@ -280,11 +289,11 @@ def shared_members(
             {"low": low, "high": high, "network": network, "name": name},
         )
         people[network, name] = set(rows.scalars())
-    found = []
+    pairs = []
     for place, (network, one) in enumerate(chosen):
         for other_network, other in chosen[place + 1 :]:
             if network == other_network:
                 a, b = people[network, one], people[network, other]
                 if a and b:
-                    found.append((network, one, other, len(a & b), min(len(a), len(b))))
-    return sorted(found, key=lambda pair: (-pair[3] / pair[4], pair))
+                    pairs.append(Shared(network, one, other, len(a & b), min(len(a), len(b))))
+    return sorted(pairs, key=lambda pair: (-pair.share, pair.network, pair.one, pair.other))

@@ -27,6 +27,7 @@ from data.schema import (
     topic_part,
 )
 from data.store import Store
+from data.topics.trends import TrendFacts, encoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,12 +204,10 @@ def leave_topic(connection: Connection, topic_id: int, became: int | None) -> No
         )
 
 
-def set_trends(connection: Connection, trends: Mapping[int, tuple[str, dict[str, Any]]]) -> None:
+def set_trends(connection: Connection, trends: Mapping[int, tuple[str, TrendFacts]]) -> None:
     """Topic id -> (class, figures behind it)."""
     for topic_id, (name, facts) in trends.items():
-        connection.execute(
-            update(topic).where(topic.c.id == topic_id).values(trend=name, trend_facts=json.dumps(facts))
-        )
+        connection.execute(update(topic).where(topic.c.id == topic_id).values(trend=name, trend_facts=encoded(facts)))
 
 
 def move_post(connection: Connection, post_id: int, topic_id: int) -> None:

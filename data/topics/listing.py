@@ -1,4 +1,4 @@
-"""Topics as stored: read them, their passport and their places, and flip to a new fit in one write."""
+"""Topics as stored: those of the shown fit, their passport, their places."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from data.schema import (
     topic_fit,
     topic_part,
 )
+from data.topics.trends import TrendFacts, decoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def topics_of_fit(connection: Connection, *, hidden: bool = False) -> list[Topic
         {"fit": fit},
     )
     sizes = {int(row[0]): int(row[1]) for row in rows}
-    found = [
+    topics = [
         _read(row, sizes.get(row.id, 0))
         for row in connection.execute(
             select(topic).where(
@@ -82,8 +83,8 @@ def topics_of_fit(connection: Connection, *, hidden: bool = False) -> list[Topic
             )
         )
     ]
-    found = [item for item in found if hidden or not (item.hidden or item.noise)]
-    return sorted(found, key=lambda item: (-item.posts, item.id))
+    topics = [item for item in topics if hidden or not (item.hidden or item.noise)]
+    return sorted(topics, key=lambda item: (-item.posts, item.id))
 
 
 def topic_labels(connection: Connection) -> dict[int, str]:
@@ -106,9 +107,10 @@ def get_topic(connection: Connection, topic_id: int) -> Topic | None:
     return _read(row, int(size))
 
 
-def trend_facts(connection: Connection) -> dict[int, dict[str, Any]]:
-    """Per topic the figures behind its trend class."""
-    return {row.id: json.loads(row.trend_facts) for row in connection.execute(select(topic))}
+def trend_facts(connection: Connection) -> dict[int, TrendFacts]:
+    """Per topic the figures behind its trend class; nothing for one whose trend was not told yet."""
+    rows = connection.execute(select(topic.c.id, topic.c.trend_facts))
+    return {int(i): facts for i, text_ in rows if (facts := decoded(text_)) is not None}
 
 
 def merged_topics(connection: Connection, topic_id: int) -> list[Topic]:
@@ -155,10 +157,12 @@ def changes_of(connection: Connection, topic_id: int | None = None, limit: int =
             row.other_id,
             row.kind,
             row.made_by,
-            json.loads(row.detail),
-            row.undone_at is not None,
+            undone=row.undone_at is not None,
+            posts=detail["posts"] if isinstance(detail.get("posts"), int) else 0,
+            named=str(detail.get("after", "")),
         )
         for row in connection.execute(query)
+        for detail in [json.loads(row.detail)]
     ]
 
 
@@ -200,7 +204,7 @@ def shown_fit(connection: Connection, *, places: bool = True) -> ShownFit:
 
     def of(table: Any, *columns: Any) -> tuple[Any, ...]:
         query = select(*columns).where(table.c.fit_id == fit).order_by(*table.primary_key.columns)
-        return tuple(tuple(found) for found in connection.execute(query))
+        return tuple(tuple(cells) for cells in connection.execute(query))
 
     part, mark = topic_part.c, map_mark.c
     return ShownFit(
@@ -253,12 +257,12 @@ def topic_voices(connection: Connection, since: int, until: int) -> dict[int, tu
 
 def topics_of(connection: Connection, fit: int, ids: Sequence[int]) -> dict[int, int]:
     """Post id -> topic id of a fit, for some posts."""
-    found: dict[int, int] = {}
+    homes: dict[int, int] = {}
     for start in range(0, len(ids), 500):
         rows = connection.execute(
             select(post_topic.c.post_id, post_topic.c.topic_id).where(
                 post_topic.c.fit_id == fit, post_topic.c.post_id.in_(list(ids[start : start + 500]))
             )
         )
-        found.update({int(p): int(t) for p, t in rows})
-    return found
+        homes.update({int(p): int(t) for p, t in rows})
+    return homes

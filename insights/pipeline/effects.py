@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
 from data.figures import Day, days_of, first_day_of_week, week_of
 from data.models import Scope, day_to_date, to_day
-from data.reputation.actions import Action, actions_to_measure, newcomers_by_week, note_effect
-from data.reputation.brands import get_brands
+from data.reputation.actions import Action, actions_to_measure, newcomers_by_week, note_effects
+from data.reputation.brands import get_brands, own_brand
 from data.reputation.counts import first_day
+from data.reputation.effects import Measured
 from data.store import Store
 from insights.reputation.effects import BEFORE, LEAST_BEFORE, MOST_AFTER, effect_of, weekly_effect
 
@@ -20,29 +21,29 @@ def measure_actions(store: Store, now: datetime) -> int:
     """Measure what is due; gives how many actions were."""
     with store.read() as connection:
         due = actions_to_measure(connection, now)
-        found = {item.id: effects_of_action(connection, item, now) for item in due}
-    if found:
+        measured = {item.id: effects_of_action(connection, item, now) for item in due}
+    if measured:
         with store.write() as connection:
-            for action_id, effect in found.items():
-                note_effect(connection, action_id, effect, now)
-    return len(found)
+            for action_id, effects in measured.items():
+                note_effects(connection, action_id, effects, now)
+    return len(measured)
 
 
-def effects_of_action(connection: Connection, item: Action, now: datetime) -> dict[str, Any]:
+def effects_of_action(connection: Connection, item: Action, now: datetime) -> Measured:
     """Volume, share of negative posts and newcomers after an action, against what would have come anyway.
 
     Beside the brand's own series stand those that the action should not touch: posts on competitors, and all others.
     The day of the action counts as after; today is not over and does not count.
     """
-    brands = get_brands(connection)
-    mine = item.brand or next((b.id for b in brands if b.is_own), 0)
-    rivals = [b.id for b in brands if b.kind == "competitor"]
+    own_name = own_brand(connection)
+    mine = item.brand or (own_name.id if own_name is not None else 0)
+    rivals = [b.id for b in get_brands(connection) if b.kind == "competitor"]
     day, last = to_day(item.at), to_day(now) - 1
     first, stop = day - BEFORE, min(last, day + MOST_AFTER - 1)
     if stop < first:
-        return {"early": True}
+        return Measured()
 
-    def series(brand: int | None) -> list[Any]:
+    def series(brand: int | None) -> list[Day]:
         return days_of(connection, Scope(day_to_date(first), day_to_date(stop), brand=brand))
 
     own, everything = series(mine or None), series(None)
@@ -51,7 +52,7 @@ def effects_of_action(connection: Connection, item: Action, now: datetime) -> di
     cut = day - first
     beside = [[d.posts for d in series(rival)] for rival in rivals[:2]] + ([others] if others else [])
 
-    def split(values: list[Any]) -> tuple[list[float], list[float]]:
+    def split(values: Sequence[float]) -> tuple[list[float], list[float]]:
         return [float(v) for v in values[known:cut]], [float(v) for v in values[cut:]]
 
     pairs = [split(values) for values in beside]
@@ -76,4 +77,4 @@ def effects_of_action(connection: Connection, item: Action, now: datetime) -> di
     weeks = [w for w in range(begun - 8, begun) if w >= settled]
     counts = newcomers_by_week(connection, [*weeks, *whole]) if weeks else []
     newcomers = weekly_effect("newcomers", counts[: len(weeks)], counts[len(weeks) :])
-    return {"effects": [e.facts() for e in (volume, tone, newcomers)], "since": day, "until": stop}
+    return Measured((volume, tone, newcomers), day, stop)

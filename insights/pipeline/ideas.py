@@ -125,8 +125,8 @@ def _subjects(connection: Connection, today: int, first: int) -> list[Subject]:
         posts = idea_ground.topic_evidence(connection, topic.id, first)
         kinds = idea_ground.intents_in(connection, [p.post for p in posts])
         fresh = [p for p in posts if p.day > today - RECENT]
-        facts = trends.get(topic.id, {})
-        usual = float(facts.get("baseline_a_week", 0.0)) * RECENT / 7
+        facts = trends.get(topic.id)
+        usual = facts.baseline_a_week * RECENT / 7 if facts is not None else 0.0
         subjects.append(
             Subject(
                 topic.id,

@@ -50,11 +50,11 @@ class Tones:
         changed = [i for i, (a, b) in enumerate(zip(texts, plain, strict=True)) if a != b]
         if self._transformer is not None:
             return np.asarray(self._transformer.probabilities(plain), dtype=np.float32)
-        found = default_model().score(texts, langs, vectors, model, read).probabilities
+        probabilities = default_model().score(texts, langs, vectors, model, read).probabilities
         if changed:
             some, their_langs = [plain[i] for i in changed], [langs[i] for i in changed]
-            found[changed] = default_model().score(some, their_langs, vectors[changed], model).probabilities
-        return found
+            probabilities[changed] = default_model().score(some, their_langs, vectors[changed], model).probabilities
+        return probabilities
 
     def score(
         self,
@@ -65,10 +65,10 @@ class Tones:
         read: sparse.csr_matrix | None = None,
     ) -> Scored:
         """The tone of posts; `read` are their features where they are at hand."""
-        found = self._below(texts, langs, vectors, model, read)
+        probabilities = self._below(texts, langs, vectors, model, read)
         if self._layer is not None:
-            found = self._layer.probabilities(found, vectors)
-        return scored(with_tones(found, texts, self._words))
+            probabilities = self._layer.probabilities(probabilities, vectors)
+        return scored(with_tones(probabilities, texts, self._words))
 
     def learn(self, store: Store, vectors: PostVectors, model: str, now: datetime) -> bool:
         """Try a layer where enough corrections came since the last trial; True where it was adopted."""
@@ -93,7 +93,9 @@ class Tones:
         return trial.better
 
 
-def preview(store: Store, vectors: PostVectors, model: str, ids: Sequence[int], word: str, tone: str) -> list[Any]:
+def preview(
+    store: Store, vectors: PostVectors, model: str, ids: Sequence[int], word: str, tone: str
+) -> list[tuple[int, str, str]]:
     """(post, tone now, tone then) of the posts among `ids` whose tone a word would change."""
     now, then = Tones(store), Tones(store)
     then._words = {k: v for k, v in now._words.items() if k != word} | ({word: tone} if tone else {})

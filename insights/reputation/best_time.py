@@ -29,10 +29,10 @@ def best_hours(counts: Sequence[int], number: int = 3) -> list[BestHour]:
     if len(counts) != HOURS or total < ENOUGH:
         return []
     smooth = [counts[h - 1] + counts[h] + counts[(h + 1) % HOURS] for h in range(HOURS)]
-    found: list[BestHour] = []
+    best: list[BestHour] = []
     for slot in sorted(range(HOURS), key=lambda h: (-smooth[h], h)):
-        if all(min((slot - b.slot) % HOURS, (b.slot - slot) % HOURS) >= 4 for b in found):
-            found.append(BestHour(slot, wilson(smooth[slot], total), smooth[slot]))
-        if len(found) == number:
+        if all(min((slot - b.slot) % HOURS, (b.slot - slot) % HOURS) >= 4 for b in best):
+            best.append(BestHour(slot, wilson(smooth[slot], total), smooth[slot]))
+        if len(best) == number:
             break
-    return found
+    return best

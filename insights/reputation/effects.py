@@ -11,11 +11,11 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from data.reputation.effects import Effect
 
 Array = NDArray[np.float64]
 BEFORE = 56  # days that the forecast learns from
@@ -25,24 +25,6 @@ MOST_AFTER = 14
 DRAWS = 1_000
 LEVEL = 0.9
 NOISY = 1.0  # an interval wider than this many times what was expected tells nothing
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """`seen` over the days after against `expected`, with the interval of their difference. For counts both are sums,
-    for shares means. `verdict`: more, less, none (no clear effect), early, noisy, unknown (too
-    short a past), unsettled (an uproar just before)."""
-
-    measure: str
-    verdict: str
-    days: int
-    seen: float = 0.0
-    expected: float = 0.0
-    low: float = 0.0
-    high: float = 0.0
-
-    def facts(self) -> dict[str, Any]:
-        return {key: round(v, 3) if isinstance(v, float) else v for key, v in asdict(self).items()}
 
 
 def effect_of(
@@ -136,9 +118,9 @@ def _futures(past: Array, days: int, beside: Sequence[tuple[Array, Array]], seed
         warnings.simplefilter("ignore")
         fitted = model.fit(disp=False, maxiter=200)
         drawn = fitted.simulate(days, repetitions=DRAWS, anchor="end", exog=outside, rng=np.random.default_rng(seed))
-    found = np.asarray(drawn, dtype=float).reshape(days, -1).T
+    futures = np.asarray(drawn, dtype=float).reshape(days, -1).T
     # What the model could not say of its own past widens what it says of the future (counts jump more than Gauss).
     missed = calm[14:] - np.asarray(fitted.fittedvalues)[14:]
-    wider = max(1.0, float(np.std(missed)) / max(float(np.std(found[:, 0] - found[:, 0].mean())), 1e-9))
-    centre = found.mean(axis=0, keepdims=True)
-    return np.asarray(np.clip(centre + (found - centre) * min(wider, 3.0), 0.0, None))
+    wider = max(1.0, float(np.std(missed)) / max(float(np.std(futures[:, 0] - futures[:, 0].mean())), 1e-9))
+    centre = futures.mean(axis=0, keepdims=True)
+    return np.asarray(np.clip(centre + (futures - centre) * min(wider, 3.0), 0.0, None))

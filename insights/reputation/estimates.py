@@ -109,21 +109,21 @@ def _drawn_errors(errors: ErrorModel, draws: int, seed: int) -> Array:
 def _solve(shares: Array, errors: Array) -> list[Array]:
     """B x 4 shares of labels and D x 3 x 4 matrices: the mixture of true tones that explains them best, by EM; three
     arrays B x D."""
-    found = [np.full((len(shares), len(errors)), 1 / 3) for _ in range(3)]
+    mixture = [np.full((len(shares), len(errors)), 1 / 3) for _ in range(3)]
     label = [shares[:, f, None] for f in range(4)]
     cell = [[np.ascontiguousarray(errors[:, t, f]) for f in range(4)] for t in range(3)]
     for _ in range(STEPS):
         ratio = [
-            label[f] / np.maximum(found[0] * cell[0][f] + found[1] * cell[1][f] + found[2] * cell[2][f], 1e-12)
+            label[f] / np.maximum(mixture[0] * cell[0][f] + mixture[1] * cell[1][f] + mixture[2] * cell[2][f], 1e-12)
             for f in range(4)
         ]
-        found = [
-            found[t] * (ratio[0] * cell[t][0] + ratio[1] * cell[t][1] + ratio[2] * cell[t][2] + ratio[3] * cell[t][3])
+        mixture = [
+            mixture[t] * (ratio[0] * cell[t][0] + ratio[1] * cell[t][1] + ratio[2] * cell[t][2] + ratio[3] * cell[t][3])
             for t in range(3)
         ]
-        total = np.maximum(found[0] + found[1] + found[2], 1e-12)  # no post at all
-        found = [part / total for part in found]
-    return found
+        total = np.maximum(mixture[0] + mixture[1] + mixture[2], 1e-12)  # no post at all
+        mixture = [part / total for part in mixture]
+    return mixture
 
 
 def _draw(counts: Array, errors: ErrorModel, draws: int, seed: int) -> Array:
@@ -176,9 +176,9 @@ def estimates(
     return _estimates(table, _draw(table, errors, draws, seed))
 
 
-def _estimates(table: Array, found: Array) -> list[Estimate]:
+def _estimates(table: Array, drawn: Array) -> list[Estimate]:
     result = []
-    for row, shares in zip(table, found, strict=True):
+    for row, shares in zip(table, drawn, strict=True):
         negative, neutral, positive = (_interval(shares[:, index]) for index in range(3))
         net = _interval(shares[:, 2] - shares[:, 0])
         result.append(Estimate(int(row[:3].sum()), negative, neutral, positive, net, labelled_net(row)))
@@ -200,9 +200,9 @@ def change(
 ) -> Change:
     """Compare two periods, given that the program errs alike in both."""
     table = np.asarray([before, after], dtype=float)
-    found = _draw(table, errors, draws, seed)
-    move = _interval((found[1, :, 2] - found[1, :, 0]) - (found[0, :, 2] - found[0, :, 0]))
-    first, second = _estimates(table, found)
+    drawn = _draw(table, errors, draws, seed)
+    move = _interval((drawn[1, :, 2] - drawn[1, :, 0]) - (drawn[0, :, 2] - drawn[0, :, 0]))
+    first, second = _estimates(table, drawn)
     if not (first.enough and second.enough):
         verdict = "few"
     else:
@@ -283,16 +283,16 @@ def decompose(
     for side in (0, 1):
         drawn_nets[side] = np.where(sums[side][None] > 0, drawn_nets[side], drawn_nets[1 - side])
     many_mix, many_rate = split(drawn_shares, drawn_nets)
-    found_mix, found_rate = _interval(many_mix.sum(axis=1)), _interval(many_rate.sum(axis=1))
+    whole_mix, whole_rate = _interval(many_mix.sum(axis=1)), _interval(many_rate.sum(axis=1))
     move = _interval((many_mix + many_rate).sum(axis=1))
     move = Interval(float((mix + rate).sum()), move.low, move.high)
-    found_mix = Interval(float(mix.sum()), found_mix.low, found_mix.high)
-    found_rate = Interval(float(rate.sum()), found_rate.low, found_rate.high)
+    whole_mix = Interval(float(mix.sum()), whole_mix.low, whole_mix.high)
+    whole_rate = Interval(float(rate.sum()), whole_rate.low, whole_rate.high)
     parts = tuple(
         Part(g, float(mix[i]), float(rate[i]), int(sums[0][i]), int(sums[1][i]), float(nets[0][i]), float(nets[1][i]))
         for i, g in enumerate(groups)
     )
-    return Decomposition(move, found_mix, found_rate, parts, _cause(move, found_mix, found_rate))
+    return Decomposition(move, whole_mix, whole_rate, parts, _cause(move, whole_mix, whole_rate))
 
 
 def _cause(move: Interval, mix: Interval, rate: Interval) -> str:

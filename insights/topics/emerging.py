@@ -46,7 +46,7 @@ def new_themes(recent: Vectors, older: Vectors, authors: Sequence[str] | None = 
     novel = (close_to_recent - alike >= CLOSER) & (close_to_recent - before >= NOT_FURTHER)
     reach = np.maximum(inside[:, -1], LINK)
     linked = (among >= reach[:, None]) & (among >= reach[None, :]) & novel[:, None] & novel[None, :]
-    found = []
+    cores = []
     seen = np.zeros(n, dtype=bool)
     for first in np.flatnonzero(novel):
         if seen[first]:
@@ -59,9 +59,9 @@ def new_themes(recent: Vectors, older: Vectors, authors: Sequence[str] | None = 
                 group.append(int(other))
                 frontier.append(int(other))
         if len(group) >= LEAST // 2:
-            found.append(np.array(sorted(group), dtype=np.int64))
+            cores.append(np.array(sorted(group), dtype=np.int64))
     themes = []
-    for core in found:
+    for core in cores:
         centre = recent[core].mean(axis=0)
         centre /= max(float(np.linalg.norm(centre)), 1e-9)
         own = recent[core] @ centre

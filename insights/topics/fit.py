@@ -88,7 +88,7 @@ def layout_of(
     import umap
 
     n = len(vectors)
-    found = umap.UMAP(
+    places = umap.UMAP(
         n_neighbors=neighbours[0].shape[1],
         n_components=min(dimensions, max(2, n - 2)),
         min_dist=0.0 if dimensions > 2 else 0.5,  # two dimensions are for the eye
@@ -99,7 +99,7 @@ def layout_of(
         init="spectral" if n > 4 * DIMENSIONS else "random",
         precomputed_knn=neighbours,
     ).fit_transform(vectors)
-    return np.asarray(found, dtype=np.float32)
+    return np.asarray(places, dtype=np.float32)
 
 
 def _effort(posts: int) -> tuple[int, int, int]:
@@ -259,9 +259,9 @@ def _fit_ordered(
     )
     # BERTopic's choice of representative documents re-reads every text; ours is by centroid below.
     model._save_representative_docs = lambda documents: None
-    found = model.fit_transform([str(i) for i in range(len(texts))], embeddings=vectors)[0]
+    topic_of = model.fit_transform([str(i) for i in range(len(texts))], embeddings=vectors)[0]
     progress(0.9)
-    assigned = np.asarray(found, dtype=np.int64)
+    assigned = np.asarray(topic_of, dtype=np.int64)
     kept = [t for t in sorted(set(assigned.tolist())) if t >= 0]
     position = {t: i for i, t in enumerate(kept)}
     assigned = np.array([position.get(t, -1) for t in assigned.tolist()], dtype=np.int64)

@@ -48,8 +48,8 @@ def match_groups(old: Labels, new: Labels, topics: int) -> tuple[int, ...]:
     )
     gain = np.where(table >= SHARED * np.maximum(sizes, 1), table, 0)
     rows, columns = linear_sum_assignment(-gain)
-    found = {int(r): ids[c] for r, c in zip(rows, columns, strict=True) if gain[r, c] > 0}
-    return tuple(found.get(i, 0) for i in range(topics))
+    origin = {int(r): ids[c] for r, c in zip(rows, columns, strict=True) if gain[r, c] > 0}
+    return tuple(origin.get(i, 0) for i in range(topics))
 
 
 def descents(old: Labels, new: Labels, ids: list[int], known: set[int]) -> list[Descent]:
@@ -60,19 +60,19 @@ def descents(old: Labels, new: Labels, ids: list[int], known: set[int]) -> list[
     holds most of its posts, if that is three tenths of them.
     """
     before, table = _shared(old, new, len(ids))
-    found = []
+    changes = []
     for row, topic in enumerate(ids):
         if topic not in known and len(before):
             most = int(table[row].argmax())
             total = int((new == row).sum())
             if table[row, most] >= SHARED * max(1, total):
-                found.append(Descent("split", topic, before[most], int(table[row, most])))
+                changes.append(Descent("split", topic, before[most], int(table[row, most])))
     for column, topic in enumerate(before):
         if topic not in ids:
             most = int(table[:, column].argmax()) if len(ids) else 0
             size = int((old == topic).sum())
             if len(ids) and table[most, column] >= SHARED * max(1, size):
-                found.append(Descent("merge", topic, ids[most], int(table[most, column])))
+                changes.append(Descent("merge", topic, ids[most], int(table[most, column])))
             else:
-                found.append(Descent("end", topic, 0, size))
-    return found
+                changes.append(Descent("end", topic, 0, size))
+    return changes

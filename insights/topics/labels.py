@@ -62,7 +62,7 @@ def ten_words(said: Sequence[Sequence[str]], assigned: NDArray[np.int64], topics
             inside[topic].update(words)
             size[topic] += 1
     posts = max(1, len(said))
-    found = []
+    names = []
     for topic in range(topics):
         weight = {
             word: count / size[topic] * math.log(count * posts / (size[topic] * len(holders[word])))
@@ -77,8 +77,8 @@ def ten_words(said: Sequence[Sequence[str]], assigned: NDArray[np.int64], topics
                 candidates.append(word)
             if len(candidates) == CANDIDATES:
                 break
-        found.append(_said_together(candidates, weight, holders, posts))
-    return found
+        names.append(_said_together(candidates, weight, holders, posts))
+    return names
 
 
 def _said_together(

@@ -33,10 +33,10 @@ def draw_map(vectors: Vectors, *, seed: int = 0, known: dict[int, tuple[float, f
         return Map(np.zeros(0, np.int64), np.zeros((0, 2), np.float32))
     marks = np.unique(np.linspace(0, n - 1, min(n, MARKS)).astype(np.int64))
     chosen = vectors[marks]
-    found = layout_of(chosen, seed, exact_neighbours(chosen, min(15, len(marks) - 1)), dimensions=2)
-    low, high = np.quantile(found, 0.01, axis=0), np.quantile(found, 0.99, axis=0)
+    layout = layout_of(chosen, seed, exact_neighbours(chosen, min(15, len(marks) - 1)), dimensions=2)
+    low, high = np.quantile(layout, 0.01, axis=0), np.quantile(layout, 0.99, axis=0)
     middle, reach = (low + high) / 2, float(max(high - low)) / 2 or 1.0
-    places = (found - middle) / reach
+    places = (layout - middle) / reach
     shared = [(row, known[int(m)]) for row, m in enumerate(marks) if known and int(m) in known]
     if len(shared) >= 10:
         rows = [row for row, _ in shared]
@@ -122,6 +122,6 @@ def atlas_of(
     parts = []
     for index in range(len(fit.topics)):
         members = np.flatnonzero(fit.assigned == index)
-        found = parts_of([texts[int(i)] for i in members], vectors[members])
-        parts.append([Part(part.label, part.centroid, members[part.posts]) for part in found])
+        inside = parts_of([texts[int(i)] for i in members], vectors[members])
+        parts.append([Part(part.label, part.centroid, members[part.posts]) for part in inside])
     return Atlas(draw_map(vectors, known=known), parts)

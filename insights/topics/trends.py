@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from data.topics.trends import TrendFacts
 
 SHORT = (7, 28)  # days: recent, baseline before it
 LONG = (21, 63)
@@ -26,29 +27,15 @@ RHYTHM_WEEKS = 8  # in which a weekly rhythm is looked for
 RHYTHM_SHARE = 0.6  # of a topic's posts on one or two days of the week
 RHYTHM_P = 1e-4
 YEAR = 364  # whole weeks
+HISTORY = 28  # days before a day that say what is usual
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A class and the figures that explain it. Rates are posts a week; `p` is the two-sided p-value.
-
-    `weekdays` (0: Monday) hold `share` of the posts of a topic with a weekly rhythm; `year_ago` is how many posts
-    the same days of last year brought to one that comes back each year.
-    """
+    """A class and the figures that explain it; who wrote where is not known here. `p` is the two-sided p-value."""
 
     name: str
-    recent: int
-    recent_days: int
-    baseline_a_week: float
-    ratio: float
-    p: float
-    age_days: int
-    weekdays: tuple[int, ...] = ()
-    share: float = 0.0
-    year_ago: int = 0
-
-    def facts(self) -> dict[str, Any]:
-        return asdict(self)
+    facts: TrendFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +130,18 @@ def classify_topics(topics: Mapping[int, Sequence[int]], total: Sequence[int], *
         return {}
     days = len(total)
     everything = np.asarray(total, dtype=np.int64)
-    found: dict[int, tuple[NDArray[np.int64], int, list[_Test]]] = {}
+    tested: dict[int, tuple[NDArray[np.int64], int, list[_Test]]] = {}
     p_values: list[float] = []
     for topic_id, counts in topics.items():
         series = np.asarray(counts, dtype=np.int64)
         first = int(np.argmax(series > 0)) if series.any() else days - 1
         tests = [_compare(series, everything, recent, before) for recent, before in (SHORT, LONG) if days > recent + 3]
-        found[topic_id] = (series, days - first, tests)
+        tested[topic_id] = (series, days - first, tests)
         p_values += [test.p for test in tests]
     accepted = iter(benjamini_hochberg(p_values))
     result: dict[int, Trend] = {}
     record = days - int(np.argmax(everything > 0)) if everything.any() else 0
-    for topic_id, (series, age, tests) in found.items():
+    for topic_id, (series, age, tests) in tested.items():
         verdicts = [(test, next(accepted)) for test in tests]
         name, told = "steady", tests[0] if tests else _Test(int(series.sum()), days, 0.0, 1.0, 1.0, 1.0)
         moved = [test for test, kept in verdicts if kept and test.direction]
@@ -172,18 +159,18 @@ def classify_topics(topics: Mapping[int, Sequence[int]], total: Sequence[int], *
             year_ago = _yearly(series, LONG[0])
         if rhythm or year_ago:
             name = "seasonal"
-        result[topic_id] = Trend(
-            name,
-            told.recent,
-            told.days,
-            round(told.weekly, 1),
-            round(told.ratio, 2),
-            told.p,
-            age,
-            rhythm[0] if rhythm else (),
-            round(rhythm[1], 2) if rhythm else 0.0,
-            year_ago,
+        facts = TrendFacts(
+            recent=told.recent,
+            recent_days=told.days,
+            baseline_a_week=round(told.weekly, 1),
+            ratio=round(told.ratio, 2),
+            p=told.p,
+            age_days=age,
+            weekdays=rhythm[0] if rhythm else (),
+            share=round(rhythm[1], 2) if rhythm else 0.0,
+            year_ago=year_ago,
         )
+        result[topic_id] = Trend(name, facts)
     return result
 
 
@@ -203,22 +190,22 @@ def compare_periods(
         pooled = (a + b) / (n + m)
         error = math.sqrt(max(pooled * (1 - pooled) * (1 / n + 1 / m), 1e-12))
         p_values.append(math.erfc(abs(a / n - b / m) / error / math.sqrt(2)))
-    found = {}
+    kinds = {}
     for key, sure in zip(keys, benjamini_hochberg(p_values), strict=True):
         a, b = posts[key]
         ratio = (b + 0.5) / max(totals[1], 1) / ((a + 0.5) / max(totals[0], 1))
         pace = (b + 0.5) / days[1] / ((a + 0.5) / days[0])
         if not a and b:
-            found[key] = "new"
+            kinds[key] = "new"
         elif a and not b:
-            found[key] = "gone"
+            kinds[key] = "gone"
         elif sure and ratio >= MIN_RATIO and pace >= MIN_RATIO:
-            found[key] = "grew"
+            kinds[key] = "grew"
         elif sure and ratio <= 1 / MIN_RATIO and pace <= 1 / MIN_RATIO:
-            found[key] = "shrank"
+            kinds[key] = "shrank"
         else:
-            found[key] = "same"
-    return found
+            kinds[key] = "same"
+    return kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,13 +218,13 @@ class Anomaly:
     threshold: float
 
 
-def anomalies(counts: Sequence[int], *, history: int = 28, strictness: float = 4.0) -> list[Anomaly]:
+def anomalies(counts: Sequence[int], *, history: int = HISTORY, strictness: float = 4.0) -> list[Anomaly]:
     """Days whose count passes `expected + strictness x spread`, from at least 14 days before them.
 
     Expected is the median of the 28 days before; spread is the larger of the scaled median absolute
     deviation and the Poisson one.
     """
-    found: list[Anomaly] = []
+    unusual: list[Anomaly] = []
     values = np.asarray(counts, dtype=float)
     for index in range(14, len(values)):
         before = values[max(0, index - history) : index]
@@ -245,5 +232,5 @@ def anomalies(counts: Sequence[int], *, history: int = 28, strictness: float = 4
         deviation = float(np.median(np.abs(before - expected))) * 1.4826
         threshold = expected + strictness * max(deviation, float(np.sqrt(max(expected, 1.0))))
         if values[index] > threshold and values[index] >= 5:
-            found.append(Anomaly(index, int(values[index]), expected, threshold))
-    return found
+            unusual.append(Anomaly(index, int(values[index]), expected, threshold))
+    return unusual

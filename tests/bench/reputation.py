@@ -140,11 +140,10 @@ def _cold(read: Callable[..., Any], connection: Connection, *arguments: Any) -> 
 def charts_of(connection: Connection, scope: Scope) -> dict[str, Callable[[], Any]]:
     """Every chart of the page, from the store to what the browser gets."""
     words = {"net": "n", "range_": "r", "posts": "p"}
-    days = [scope.since + timedelta(days=7 * n) for n in range(13)]
 
     def net() -> None:
-        nets = _cold(reputation_reads.net_series, connection, scope, 7)
-        reputation_charts.net_chart(days, nets, date_format="%d", **words).to_dict()
+        series = _cold(reputation_reads.net_series, connection, scope)
+        reputation_charts.net_chart(series.days, series.estimates, date_format="%d", **words).to_dict()
 
     def group(what: str) -> None:
         shown = [g for g in _cold(reputation_reads.groups, connection, scope, what) if g.estimate.posts >= 10][:12]
@@ -169,7 +168,7 @@ def charts_of(connection: Connection, scope: Scope) -> dict[str, Callable[[], An
     return {
         "figures and changes": lambda: _cold(reputation_reads.seen, connection, scope),
         "net sentiment over time": net,
-        "share of voice": lambda: _cold(reputation_reads.voice, connection, scope.since, scope.until),
+        "share of voice": lambda: _cold(reputation_reads.voice_shares, connection, scope.since, scope.until),
         "by topic": lambda: group("topic"),
         "by source": lambda: group("source"),
         "by language": lambda: group("lang"),

@@ -186,7 +186,7 @@ def test_a_theme_that_begins_is_a_topic_at_the_first_refresh(store: Store, setti
         assert any("Brio" in topic.label for topic in fresh), [topic.label for topic in fresh]
         young = next(topic for topic in fresh if "Brio" in topic.label)
         assert young.trend == "new"
-        assert trend_facts(connection)[young.id]["authors"] > 3
+        assert trend_facts(connection)[young.id].authors > 3
         assert count_posts(connection, replace(ALL, topic=young.id)) == young.posts >= 8
         assert [change.kind for change in changes_of(connection, young.id)] == ["began"]
     fill(store, some("assistant")[-40:-24])

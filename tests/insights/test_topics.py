@@ -151,9 +151,9 @@ def test_a_weekly_rhythm_and_a_yearly_return_are_seasonal() -> None:
     total = (np.array(list(topics.values())).sum(axis=0) + 30).tolist()
     found = classify_topics(topics, total, weekday=1)
     assert {key: trend.name for key, trend in found.items()} == {1: "steady", 2: "seasonal", 3: "seasonal", 4: "rising"}
-    assert found[2].weekdays == (3,)
-    assert found[2].share > 0.8
-    assert found[3].year_ago >= 20
+    assert found[2].facts.weekdays == (3,)
+    assert found[2].facts.share > 0.8
+    assert found[3].facts.year_ago >= 20
 
 
 def test_two_periods_compared() -> None:

@@ -15,7 +15,8 @@ from data.reputation import actions
 from data.reputation import counts as reputation
 from data.reputation.actions import Action
 from data.reputation.brands import save_brand
-from data.reputation.members import hours_of_week, members, our_topics, places, shared_members
+from data.reputation.effects import Measured
+from data.reputation.members import Shared, hours_of_week, members, our_topics, places, shared_members
 from data.source_list import add_source
 from data.store import Store
 
@@ -91,7 +92,7 @@ def test_places_with_newcomers_and_hours(filled: Store, now: datetime) -> None:
     assert (found["r/b"].posts, found["r/b"].about_us, found["r/b"].newcomers) == (2, 2, 2)
     assert hours[9] == sum(hours) == 13
     assert here[9] == sum(here) == 2
-    assert shared == [("reddit", "r/a", "r/b", 2, 2)]
+    assert shared == [Shared("reddit", "r/a", "r/b", 2, 2)]
 
 
 def test_weeks_begin_on_monday() -> None:
@@ -150,10 +151,10 @@ def test_actions_are_kept_and_measured_when_due(filled: Store, now: datetime) ->
     made = actions.save_action(filled, Action(0, "post", "  Hello   there ", now - timedelta(days=3)), now)
     with filled.read() as connection:
         (item,) = actions.actions(connection)
-        assert (item.id, item.title, item.measured_at, item.effect) == (made, "Hello there", None, {})
+        assert (item.id, item.title, item.measured_at, item.measured) == (made, "Hello there", None, Measured())
         assert [a.id for a in actions.actions_to_measure(connection, now)] == [made]
     with filled.write() as connection:
-        actions.note_effect(connection, made, {"early": True}, now)
+        actions.note_effects(connection, made, Measured(), now)
     with filled.read() as connection:
         assert actions.actions_to_measure(connection, now) == []
         assert [a.id for a in actions.actions_to_measure(connection, now + timedelta(days=1))] == [made]

@@ -24,7 +24,7 @@ def brought(item: Item) -> None:
     since = (item.day or now().date()) - timedelta(days=3)
     done = reputation_reads.actions(since, now().date())
     action = next((a for a in done if a.id == item.action), None)
-    effects = (action.effect or {}).get("effects", []) if action is not None else []
+    effects = action.measured.effects if action is not None else ()
     for effect in effects:
         st.write(effect_sentence(effect))
     if not effects:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 
 import streamlit as st
@@ -31,15 +32,39 @@ def shown_name(member: Member, names: bool) -> str:
 
 def people(scope: Scope) -> None:
     """The table of contributors with its filters, and one of them."""
-    found = [m for m in people_reads.members(scope) if not m.by_us]
-    if not found:
+    everybody = [m for m in people_reads.members(scope) if not m.by_us]
+    if not everybody:
         st.info(_("No post of this period names its author."), icon=":material/search_off:")
         return
-    states, roles = state_names(), role_names()
-    numbers: Counter[str] = Counter(m.state for m in found)
-    numbers.update(role for m in found for role in m.roles)
+    group = _choose_group(everybody)
+    order, names = _choose_order()
+    shown = [m for m in everybody if not group or group == m.state or group in m.roles]
+    shown.sort(key=lambda m: (-getattr(m, order), -m.posts, m.network, m.author))
+    st.caption(n_("{n} person", "{n} people", len(shown)))
+    picked = _table(shown[:PAGE], names)
+    if len(shown) > PAGE:
+        st.caption(_("The first {n} are shown; the file holds all.").format(n=PAGE))
+    st.download_button(
+        _("CSV with pseudonyms"),
+        as_csv(shown),
+        "vigie-people.csv",
+        "text/csv",
+        icon=":material/download:",
+        type="tertiary",
+        key="people-csv",
+    )
+    if picked is not None:
+        _one(picked, scope, names)
+    else:
+        st.caption(_("Choose a row to see what somebody wrote."))
+
+
+def _choose_group(everybody: Sequence[Member]) -> str | None:
+    """A state or role to narrow the table to, kept in the URL; None for all."""
+    numbers: Counter[str] = Counter(m.state for m in everybody)
+    numbers.update(role for m in everybody for role in m.roles)
     options = [name for name in (*STATES, *ROLES) if numbers[name]]
-    labels = {**states, **roles}
+    labels = {**state_names(), **role_names()}
     asked = parameter("group") if parameter("group") in options else None
     chosen = st.pills(
         _("Groups"),
@@ -55,6 +80,11 @@ def people(scope: Scope) -> None:
         st.rerun()
     if chosen:
         st.caption({**state_help(), **role_help()}[chosen])
+    return chosen
+
+
+def _choose_order() -> tuple[str, bool]:
+    """The figure to sort by, and whether authors' names are shown, which is kept in the URL."""
     orders = {
         "posts": _("Activity"),
         "drawn": _("Reach"),
@@ -71,20 +101,23 @@ def people(scope: Scope) -> None:
             help=_("Off: each author has a stable pseudonym, for a screen that others see."),
         )
     set_parameter("names", "" if names else "no")
-    shown = [m for m in found if not chosen or chosen == m.state or chosen in m.roles]
-    shown.sort(key=lambda m: (-getattr(m, order), -m.posts, m.network, m.author))
-    st.caption(n_("{n} person", "{n} people", len(shown)))
+    return order, names
+
+
+def _table(shown: Sequence[Member], names: bool) -> Member | None:
+    """One row each; gives who was picked."""
+    states, roles = state_names(), role_names()
     event = st.dataframe(
         {
-            _("Author"): [shown_name(m, names) for m in shown[:PAGE]],
-            _("Network"): [kind_name(m.network) for m in shown[:PAGE]],
-            _("Who"): [", ".join([states[m.state], *(roles[r] for r in m.roles)]) for m in shown[:PAGE]],
-            _("Posts"): [m.posts for m in shown[:PAGE]],
-            _("Reach"): [m.drawn for m in shown[:PAGE]],
-            _("About us"): [m.about_us for m in shown[:PAGE]],
-            _("Negative"): [_share(m.negative, m.clear) for m in shown[:PAGE]],
-            _("Places"): [m.places for m in shown[:PAGE]],
-            _("Since"): [day(day_to_date(first_day_of_week(m.first_week))) for m in shown[:PAGE]],
+            _("Author"): [shown_name(m, names) for m in shown],
+            _("Network"): [kind_name(m.network) for m in shown],
+            _("Who"): [", ".join([states[m.state], *(roles[r] for r in m.roles)]) for m in shown],
+            _("Posts"): [m.posts for m in shown],
+            _("Reach"): [m.drawn for m in shown],
+            _("About us"): [m.about_us for m in shown],
+            _("Negative"): [_share(m.negative, m.clear) for m in shown],
+            _("Places"): [m.places for m in shown],
+            _("Since"): [day(day_to_date(first_day_of_week(m.first_week))) for m in shown],
         },
         hide_index=True,
         width="stretch",
@@ -99,22 +132,8 @@ def people(scope: Scope) -> None:
             _("Since"): st.column_config.TextColumn(help=_("First week in the record.")),
         },
     )
-    if len(shown) > PAGE:
-        st.caption(_("The first {n} are shown; the file holds all.").format(n=PAGE))
-    st.download_button(
-        _("CSV with pseudonyms"),
-        as_csv(shown),
-        "vigie-people.csv",
-        "text/csv",
-        icon=":material/download:",
-        type="tertiary",
-        key="people-csv",
-    )
-    picked = event.selection.rows if event is not None else []
-    if picked and picked[0] < len(shown[:PAGE]):
-        _one(shown[picked[0]], scope, names)
-    else:
-        st.caption(_("Choose a row to see what somebody wrote."))
+    rows = event.selection.rows if event is not None else []
+    return shown[rows[0]] if rows and rows[0] < len(shown) else None
 
 
 def _share(part: int, whole: int) -> str:
@@ -143,14 +162,14 @@ def _one(member: Member, scope: Scope, names: bool) -> None:
             open_page("mentions", **scope_to_parameters(wide, now().date()))
 
 
-def as_csv(found: list[Member]) -> str:
+def as_csv(members: Sequence[Member]) -> str:
     """Everybody in the table, under pseudonyms."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(
         ["author", "network", "state", "roles", "posts", "reach", "about_us", "for_us", "against_us", "places", "weeks"]
     )
-    for m in found:
+    for m in members:
         writer.writerow(
             [
                 post_reads.pseudonym_of(m.author),

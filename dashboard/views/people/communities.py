@@ -21,19 +21,20 @@ from data.scope import scope_to_parameters
 
 SHOWN = 50
 OVERLAPS = 12  # communities compared for members in common
+PAIRS = 20
 FEW = 30  # posts under which the best hours are not named
 
 
 def communities(scope: Scope) -> None:
     """The table, the heat map, members in common."""
-    found = people_reads.places(scope)
-    if not found:
+    places = people_reads.places(scope)
+    if not places:
         st.info(_("No post in this period. Widen it."), icon=":material/search_off:")
         return
-    with_us = [p for p in found if p.about_us]
-    without = sorted((p for p in found if p.without_us > p.about_us), key=lambda p: -p.without_us)
+    with_us = [p for p in places if p.about_us]
+    without = sorted((p for p in places if p.without_us > p.about_us), key=lambda p: -p.without_us)
     st.write(
-        _("{n} communities; in {m} of them somebody names you.").format(n=count(len(found)), m=count(len(with_us)))
+        _("{n} communities; in {m} of them somebody names you.").format(n=count(len(places)), m=count(len(with_us)))
     )
     if without:
         names = ", ".join(escape(p.name) for p in without[:3])
@@ -43,14 +44,14 @@ def communities(scope: Scope) -> None:
         )
     event = st.dataframe(
         {
-            _("Community"): [p.name for p in found[:SHOWN]],
-            _("Network"): [kind_name(p.network) for p in found[:SHOWN]],
-            _("Posts"): [p.posts for p in found[:SHOWN]],
-            _("People"): [p.authors for p in found[:SHOWN]],
-            _("Newcomers"): [percent(p.newcomers / p.authors) if p.authors else "–" for p in found[:SHOWN]],
-            _("About us"): [p.about_us for p in found[:SHOWN]],
-            _("Our themes without us"): [p.without_us for p in found[:SHOWN]],
-            _("Negative"): [percent(p.negative / p.clear) if p.clear >= 10 else "–" for p in found[:SHOWN]],
+            _("Community"): [p.name for p in places[:SHOWN]],
+            _("Network"): [kind_name(p.network) for p in places[:SHOWN]],
+            _("Posts"): [p.posts for p in places[:SHOWN]],
+            _("People"): [p.authors for p in places[:SHOWN]],
+            _("Newcomers"): [percent(p.newcomers / p.authors) if p.authors else "–" for p in places[:SHOWN]],
+            _("About us"): [p.about_us for p in places[:SHOWN]],
+            _("Our themes without us"): [p.without_us for p in places[:SHOWN]],
+            _("Negative"): [percent(p.negative / p.clear) if p.clear >= 10 else "–" for p in places[:SHOWN]],
         },
         hide_index=True,
         width="stretch",
@@ -64,14 +65,14 @@ def communities(scope: Scope) -> None:
             _("Newcomers"): st.column_config.TextColumn(help=_("Share of people who wrote here for the first time.")),
         },
     )
-    if len(found) > SHOWN:
+    if len(places) > SHOWN:
         st.caption(_("The {n} largest are shown.").format(n=SHOWN))
     picked = event.selection.rows if event is not None else []
-    one = found[picked[0]] if picked and picked[0] < len(found[:SHOWN]) else None
+    one = places[picked[0]] if picked and picked[0] < len(places[:SHOWN]) else None
     if one is not None:
         _ways(one, scope)
     _when(one, scope)
-    _in_common(found, scope)
+    _in_common(places, scope)
 
 
 def _ways(place: Place, scope: Scope) -> None:
@@ -96,16 +97,17 @@ def _ways(place: Place, scope: Scope) -> None:
             open_page("mentions", **{**target, "topic": str(topics[0])})
 
 
-def local_slots(slots: list[int]) -> list[int]:
+def local_slots(slots: list[int], now: datetime) -> list[int]:
     """Hours of the week moved from UTC to the viewer's clock."""
-    offset = datetime.now(zone()).utcoffset()
+    offset = now.astimezone(zone()).utcoffset()
     hours = round(offset.total_seconds() / 3_600) if offset is not None else 0
     return [slots[(slot - hours) % 168] for slot in range(168)]
 
 
 def _when(place: Place | None, scope: Scope) -> None:
     st.subheader(_("When to be there"), anchor=False)
-    slots = local_slots(people_reads.hours_of_week(scope, place.network if place else "", place.name if place else ""))
+    slots = people_reads.hours_of_week(scope, place.network if place else "", place.name if place else "")
+    slots = local_slots(slots, now())
     total = sum(slots)
     title = escape(place.name) if place else _("All communities")
     days = [name.capitalize() for _number, name in sorted(get_day_names("abbreviated", locale=current()).items())]
@@ -128,21 +130,21 @@ def _when(place: Place | None, scope: Scope) -> None:
     st.caption(words)
 
 
-def _in_common(found: list[Place], scope: Scope) -> None:
+def _in_common(places: list[Place], scope: Scope) -> None:
     """Members that communities of one network share."""
-    chosen = tuple((p.network, p.name) for p in found[:OVERLAPS])
-    pairs = [p for p in people_reads.shared_members(scope, chosen) if p[3]]
+    chosen = tuple((p.network, p.name) for p in places[:OVERLAPS])
+    pairs = [pair for pair in people_reads.shared_members(scope, chosen) if pair.both][:PAIRS]
     st.subheader(_("Members in common"), anchor=False)
     if not pairs:
         st.caption(_("The largest communities of a network share nobody in this period."))
         return
     st.dataframe(
         {
-            _("Network"): [kind_name(network) for network, *_rest in pairs[:20]],
-            _("One"): [one for _n, one, *_rest in pairs[:20]],
-            _("Other"): [other for _n, _one, other, *_rest in pairs[:20]],
-            _("In both"): [both for *_rest, both, _least in pairs[:20]],
-            _("Of the smaller"): [percent(both / least) for *_rest, both, least in pairs[:20]],
+            _("Network"): [kind_name(pair.network) for pair in pairs],
+            _("One"): [pair.one for pair in pairs],
+            _("Other"): [pair.other for pair in pairs],
+            _("In both"): [pair.both for pair in pairs],
+            _("Of the smaller"): [percent(pair.share) for pair in pairs],
         },
         hide_index=True,
         width="stretch",

@@ -22,15 +22,15 @@ from data.scope import scope_to_parameters
 
 def what_we_did(scope: Scope) -> None:
     """The log of actions with their effects, and a report of the period."""
-    found = reputation_reads.actions(scope.since, scope.until)
+    logged = reputation_reads.actions(scope.since, scope.until)
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.popover(_("Log an action"), icon=":material/add:"):
             _form(actions.Action(0, "post", "", now(), who=me()), "new")
         _from_ours(scope)
-        if found:
+        if logged:
             st.download_button(
                 _("Report of the period"),
-                report(found, scope),
+                report(logged, scope),
                 "vigie-actions.md",
                 "text/markdown",
                 icon=":material/download:",
@@ -43,9 +43,9 @@ def what_we_did(scope: Scope) -> None:
             "posts that the action should not touch. Two actions at once cannot be told apart."
         )
     )
-    if not found:
+    if not logged:
         st.info(_("Nothing logged in this period."), icon=":material/event_note:")
-    for item in found:
+    for item in logged:
         with st.container(border=True, key=f"action-{item.id}"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.badge(kind_names()[item.kind], color="primary")
@@ -58,15 +58,15 @@ def what_we_did(scope: Scope) -> None:
             for line in effects_of(item):
                 st.write(escape(line))
             with st.container(horizontal=True, gap="small"):
-                effect = item.effect or {}
-                if "since" in effect and st.button(
+                if item.measured.effects and st.button(
                     _("Read the posts after it"),
                     key=f"action-posts-{item.id}",
                     type="tertiary",
                     icon=":material/arrow_forward:",
                 ):
-                    own = next((b.id for b in reputation_reads.brands() if b.is_own), None)
-                    after = Scope(day_to_date(effect["since"]), day_to_date(effect["until"]), brand=item.brand or own)
+                    own = reputation_reads.own_brand()
+                    since, until = day_to_date(item.measured.since), day_to_date(item.measured.until)
+                    after = Scope(since, until, brand=item.brand or (own.id if own is not None else None))
                     open_page("mentions", **scope_to_parameters(after, now().date()))
                 if web_link(item.url):
                     st.link_button(_("Open"), item.url, type="tertiary", icon=":material/open_in_new:")
@@ -74,11 +74,11 @@ def what_we_did(scope: Scope) -> None:
                     _form(item, str(item.id))
 
 
-def report(found: list[actions.Action], scope: Scope) -> str:
+def report(logged: list[actions.Action], scope: Scope) -> str:
     """Actions and results of a period, as Markdown."""
     title = _("Actions and results")
     lines = [f"# {title}", "", f"{day(scope.since)} – {day(scope.until)}", ""]
-    for item in sorted(found, key=lambda a: a.at):
+    for item in sorted(logged, key=lambda a: a.at):
         lines += [f"## {escape(item.title)}", "", f"{kind_names()[item.kind]}, {moment(item.at)}", ""]
         lines += [f"- {escape(line)}" for line in effects_of(item)]
         lines += ["", escape(item.note), ""] if item.note else [""]

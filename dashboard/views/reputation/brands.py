@@ -39,11 +39,11 @@ def _problem(error: Exception, item: Brand) -> str:
 
 def brands_and_watches(scope: Scope) -> None:
     """The list of brands, and the one that is being made or changed."""
-    found = reputation_reads.brands()
+    followed = reputation_reads.brands()
     asked = parameter("edit")
-    if asked == "new" or any(str(b.id) == asked for b in found):
-        new = Brand(0, "", True, kind="own" if not found else "competitor")
-        item = next((b for b in found if str(b.id) == asked), new)
+    if asked == "new" or any(str(b.id) == asked for b in followed):
+        new = Brand(0, "", True, kind="own" if not followed else "competitor")
+        item = next((b for b in followed if str(b.id) == asked), new)
         _edit(item, scope)
         return
     st.write(
@@ -56,8 +56,8 @@ def brands_and_watches(scope: Scope) -> None:
         set_parameter("edit", "new")
         st.rerun()
     numbers = reputation_reads.mentions_by_brand()
-    behind = {b.id for b in found if b.matched != brands.signature(b)}
-    for item in found:
+    behind = {b.id for b in followed if b.matched != brands.signature(b)}
+    for item in followed:
         with st.container(border=True, key=f"brand-{item.id}"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(f"**{escape(item.name)}**", width="content")
@@ -76,7 +76,7 @@ def brands_and_watches(scope: Scope) -> None:
                     set_parameter("edit", str(item.id))
                     st.rerun()
             st.caption(_told(item))
-    if any(b.made_by == "settings" for b in found):
+    if any(b.made_by == "settings" for b in followed):
         st.caption(_("Those named in the settings follow them until you change them here."))
 
 
@@ -154,6 +154,12 @@ def _form(item: Brand) -> Brand:
         )
         return replace(item, name=name, kind=kind, is_own=kind in OURS, expert=query)
 
+    return _by_words(replace(item, name=name, kind=kind, is_own=kind in OURS, expert=""))
+
+
+def _by_words(item: Brand) -> Brand:
+    """A brand found by names and words: which ones it wants and which it refuses."""
+
     def names_of(label: str, values: tuple[str, ...], key: str, help_: str) -> tuple[str, ...]:
         added = tuple(remembered(f"brand_add_{key}", ()) or ())
         both = list(dict.fromkeys((*values, *added)))
@@ -169,28 +175,21 @@ def _form(item: Brand) -> Brand:
             )
         )
 
-    aliases = names_of(
-        _("Other names and spellings"), item.aliases, "aliases", _("Whole words; case and accents aside.")
-    )
-    hashtags = names_of(_("Hashtags"), item.hashtags, "hashtags", _("With or without the #."))
-    accounts = names_of(_("Accounts"), item.accounts, "accounts", _("Names that posts address with an @."))
-    exclusions = names_of(_("Not when one of these words is there"), item.exclusions, "exclusions", "")
-    context = names_of(
-        _("Only when one of these words is there"), item.context, "context", _("For a name that is also a common word.")
-    )
-    exact = st.toggle(_("Only with its capitals as written"), item.exact_case, key=f"brand-case-{item.id}")
     return replace(
         item,
-        name=name,
-        kind=kind,
-        is_own=kind in OURS,
-        aliases=aliases,
-        hashtags=hashtags,
-        accounts=accounts,
-        exclusions=exclusions,
-        context=context,
-        exact_case=exact,
-        expert="",
+        aliases=names_of(
+            _("Other names and spellings"), item.aliases, "aliases", _("Whole words; case and accents aside.")
+        ),
+        hashtags=names_of(_("Hashtags"), item.hashtags, "hashtags", _("With or without the #.")),
+        accounts=names_of(_("Accounts"), item.accounts, "accounts", _("Names that posts address with an @.")),
+        exclusions=names_of(_("Not when one of these words is there"), item.exclusions, "exclusions", ""),
+        context=names_of(
+            _("Only when one of these words is there"),
+            item.context,
+            "context",
+            _("For a name that is also a common word."),
+        ),
+        exact_case=st.toggle(_("Only with its capitals as written"), item.exact_case, key=f"brand-case-{item.id}"),
     )
 
 
@@ -202,11 +201,11 @@ def _as_query(item: Brand) -> str:
 
     names = [item.name, *item.aliases, *(f"#{t.lstrip('#')}" for t in item.hashtags)]
     names += [f"@{a.lstrip('@')}" for a in item.accounts]
-    found = " OR ".join(quoted(name) for name in names if name)
-    found = f"({found})" if " OR " in found and (item.context or item.exclusions) else found
+    query = " OR ".join(quoted(name) for name in names if name)
+    query = f"({query})" if " OR " in query and (item.context or item.exclusions) else query
     if item.context:
-        found += " (" + " OR ".join(quoted(word) for word in item.context) + ")"
-    return found + "".join(f" -{quoted(word)}" for word in item.exclusions)
+        query += " (" + " OR ".join(quoted(word) for word in item.context) + ")"
+    return query + "".join(f" -{quoted(word)}" for word in item.exclusions)
 
 
 def _node(draft: Brand) -> Node | None:
@@ -227,19 +226,19 @@ def _try(draft: Brand, scope: Scope) -> bool:
     if node is None:
         return False
     since = scope.until - timedelta(days=89)
-    found = reputation_reads.query_preview(node, since, scope.until)
-    st.markdown("**" + n_("{n} post in 90 days", "{n} posts in 90 days", found.posts) + "**")
-    posts = post_reads.by_id(found.newest)
+    preview = reputation_reads.query_preview(node, since, scope.until)
+    st.markdown("**" + n_("{n} post in 90 days", "{n} posts in 90 days", preview.posts) + "**")
+    posts = post_reads.by_id(preview.newest)
     if posts and not draft.expert:
         _ambiguity(draft, node, scope)
     for post in posts[:3]:
         card(post, "preview")
-    if found.missed:
-        st.markdown("**" + n_("{n} post misses it by a hair", "{n} posts miss it by a hair", found.missed) + "**")
+    if preview.missed:
+        st.markdown("**" + n_("{n} post misses it by a hair", "{n} posts miss it by a hair", preview.missed) + "**")
         st.caption(_("They would match with other endings, without exclusions, or with the words elsewhere."))
-        for post in post_reads.by_id(found.near_misses)[:3]:
+        for post in post_reads.by_id(preview.near_misses)[:3]:
             card(post, "missed")
-    elif not found.posts:
+    elif not preview.posts:
         st.caption(_("Nothing comes near it either: check the spelling."))
     return True
 

@@ -51,10 +51,9 @@ def _game(scope: Scope, done: int) -> None:
     if not waiting:
         st.success(_("Every post of this period was read."), icon=":material/done_all:")
         return
-    found = post_reads.by_id((waiting[0],))
-    if not found:
+    post = next(iter(post_reads.by_id((waiting[0],))), None)
+    if post is None:
         return
-    post = found[0]
     with st.container(border=True, key="check-card"):
         st.caption(escape(post.community or post.source_title) + (f" · {_('Demo')}" if post.is_demo else ""))
         if post.title and not post.plain.startswith(post.title):

@@ -19,36 +19,42 @@ from dashboard.views.ideas import model_wording as model_views
 from dashboard.views.page import TREND_COLOURS, back, blind_spots, open_page
 from dashboard.views.posts import card, cards, voice_balance
 from dashboard.words.labels import escape, sentiment_names, trend_names
-from dashboard.words.language import _, current, day, moment, n_, percent
-from dashboard.words.sources import change_sentence, edit_problem
-from dashboard.words.topics import trend_sentence
-from data.models import Part, Scope, Topic
+from dashboard.words.language import _, date_format, day, moment, n_, percent
+from dashboard.words.topics import change_sentence, edit_problem, trend_sentence
+from data.models import Part, Scope, Topic, TopicChange
 from data.scope import scope_to_parameters
 from data.topics import edits as topic_edits
 
 SPLIT_POSTS = 200
 
 
-def show(row: TopicRow, rows: Sequence[TopicRow], scope: Scope) -> None:
+def open_topic(topic_id: int) -> None:
+    set_parameter("topic", str(topic_id))
+    set_parameter("page_topic", "")
+    st.rerun()
+
+
+def asked_topic(rows: Sequence[TopicRow], scope: Scope) -> bool:
+    """The topic that the URL names, or the one that it became; False where it has no post in this period."""
+    row = next((row for row in rows if row.topic.id == scope.topic), None)
+    if row is not None:
+        _one_topic(row, rows, scope)
+        return True
+    gone = topic_reads.one_topic(scope.topic or 0)
+    onward = (gone.merged_into or gone.became) if gone is not None else None
+    if onward is not None:
+        set_parameter("topic", str(onward))
+        st.rerun()
+    st.info(_("This topic has no post in this period, or does not exist any more."), icon=":material/search_off:")
+    return False
+
+
+def _one_topic(row: TopicRow, rows: Sequence[TopicRow], scope: Scope) -> None:
     """The whole page of one topic."""
     topic = row.topic
     here = replace(scope, part=None)
     back(_("All topics"), "topic", "part", "page_topic", key="back")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.header(escape(topic.label), anchor=False, width="content")
-        st.badge(trend_names()[topic.trend], color=TREND_COLOURS[topic.trend])
-        if topic.hidden:
-            st.badge(_("Hidden"), color="gray")
-        if topic.noise:
-            st.badge(_("Noise"), color="gray")
-    _trend(row, here)
-    names = sentiment_names()
-    facts = [
-        n_("{n} post in this period", "{n} posts in this period", row.posts),
-        f"{names['negative']} {percent(row.negative / max(1, row.posts))}",
-        f"{names['positive']} {percent(row.positive / max(1, row.posts))}",
-    ]
-    st.caption(" · ".join(escape(fact) for fact in facts))
+    _head(row, here)
     voices = post_reads.voices(here)
     voice_balance(voices, **scope_to_parameters(replace(here, sources=()), now().date()))
     if not scope.sources:
@@ -63,44 +69,66 @@ def show(row: TopicRow, rows: Sequence[TopicRow], scope: Scope) -> None:
             for term in topic.terms:
                 st.badge(escape(term), color="gray")
     _passport(topic, rows)
-    chosen = _sub_topics(parts, scope)
-    shown = replace(here, part=chosen)
+    _its_posts(topic, replace(here, part=_sub_topics(parts, scope)))
+
+
+def _head(row: TopicRow, scope: Scope) -> None:
+    """Its name, why it has its trend, and its figures."""
+    topic, names = row.topic, sentiment_names()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header(escape(topic.label), anchor=False, width="content")
+        st.badge(trend_names()[topic.trend], color=TREND_COLOURS[topic.trend])
+        if topic.hidden:
+            st.badge(_("Hidden"), color="gray")
+        if topic.noise:
+            st.badge(_("Noise"), color="gray")
+    _trend(row, scope)
+    figures = [
+        n_("{n} post in this period", "{n} posts in this period", row.posts),
+        f"{names['negative']} {percent(row.negative / max(1, row.posts))}",
+        f"{names['positive']} {percent(row.positive / max(1, row.posts))}",
+    ]
+    st.caption(" · ".join(escape(figure) for figure in figures))
+
+
+def _its_posts(topic: Topic, scope: Scope) -> None:
+    """Posts a day, typical posts, and all of them, or those of the day that was clicked."""
     st.subheader(_("Posts a day"), anchor=False)
     chart = st.altair_chart(
         charts.volume_chart(
-            post_reads.summary(shown, None).days,
+            post_reads.summary(scope, None).days,
             [],
             posts=_("Posts"),
             title=_("Threshold"),
             expected=_("Usual"),
-            date_format="%d/%m" if current() == "fr" else "%b %d",
+            date_format=date_format(),
         ),
         width="stretch",
         on_select="rerun",
         selection_mode="day",
-        key=f"topic-volume-{topic.id}-{chosen}",
+        key=f"topic-volume-{topic.id}-{scope.part}",
         alt=_("Posts a day"),
     )
     picked = picked_day(chart, "day")
-    if picked is None and chosen is None and topic.representatives:
+    if picked is None and scope.part is None and topic.representatives:
         st.subheader(_("Typical posts"), anchor=False)
         st.caption(_("The posts closest to the centre of the topic, word for word."))
         for post in post_reads.by_id(topic.representatives[:3]):
             card(post, "typical")
     st.subheader(_("All its posts") if picked is None else _("Posts of {day}").format(day=day(picked)), anchor=False)
-    cards(only_day(shown, picked), "topic")
+    cards(only_day(scope, picked), "topic")
 
 
 def _trend(row: TopicRow, scope: Scope) -> None:
     """Why it has its trend, and the posts which that sentence counts."""
-    sentence = trend_sentence(row.facts)
-    if not sentence:
+    facts = row.facts
+    if facts is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.write(sentence)
+        st.write(trend_sentence(facts))
         today = now().date()
-        recent = replace(scope, since=today - timedelta(days=int(row.facts.get("recent_days", 7)) - 1), until=today)
-        if row.facts.get("recent") and st.button(
+        recent = replace(scope, since=today - timedelta(days=facts.recent_days - 1), until=today)
+        if facts.recent and st.button(
             _("Read them"), key="read-recent", type="tertiary", icon=":material/arrow_forward:"
         ):
             open_page("mentions", **scope_to_parameters(recent, today))
@@ -130,46 +158,52 @@ def _sub_topics(parts: Sequence[Part], scope: Scope) -> int | None:
 def _passport(topic: Topic, rows: Sequence[TopicRow]) -> None:
     """Where the topic comes from and what became of it."""
     with st.expander(_("Passport"), icon=":material/badge:"):
-        facts = []
-        if topic.first_seen:
-            facts.append(_("First post on {day}").format(day=day(topic.first_seen.date())))
-        facts.append(_("Named by a person") if topic.named_by == "person" else _("Named from its words"))
-        facts.append(
-            {
-                "theme": _("Found as it began"),
-                "person": _("Made by a person"),
-            }.get(topic.made_by, _("Found when all posts were grouped"))
-        )
-        facts.append(_("Number {id}, for life").format(id=topic.id))
-        st.caption(" · ".join(escape(fact) for fact in facts))
-        gone = [word for word in topic.first_terms if word not in topic.terms]
-        come = [word for word in topic.terms if word not in topic.first_terms]
-        if topic.first_terms and gone:
-            st.caption(_("Its words at first: {words}").format(words=escape(", ".join(topic.first_terms))))
-            st.caption(_("Words that came since: {words}").format(words=escape(", ".join(come))))
+        _origin(topic)
         months = topic_reads.topic_months(topic.id)
         if len(months) > 1:
             st.altair_chart(charts.months_chart(months, posts=_("Posts")), width="stretch", alt=_("Posts a month"))
         labels = {row.topic.id: row.topic.label for row in rows}
         for change in topic_reads.changes(topic.id):
-            other = change.other if change.topic == topic.id else change.topic
-            found = topic_reads.one_topic(other) if other else None
-            name = labels.get(other) or (found.label if found else "")
-            mine = change.topic == topic.id
-            told = change_sentence(change.kind, change.made_by, other=name, detail=change.detail)
-            if not mine:
-                told = (_("“{name}” came out of it") if change.kind == "split" else _("“{name}” went into it")).format(
-                    name=name
-                )
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.caption(f"{escape(moment(change.at))} · {escape(told)}")
-                if change.undone:
-                    st.badge(_("Undone"), color="gray")
-                elif found is not None and st.button(
-                    _("Open"), key=f"kin-{change.id}", type="tertiary", icon=":material/arrow_forward:"
-                ):
-                    set_parameter("topic", str(other))
-                    st.rerun()
+            _change(change, topic, labels)
+
+
+def _origin(topic: Topic) -> None:
+    """When and how it came to be, and how its words changed since."""
+    facts = []
+    if topic.first_seen:
+        facts.append(_("First post on {day}").format(day=day(topic.first_seen.date())))
+    facts.append(_("Named by a person") if topic.named_by == "person" else _("Named from its words"))
+    made = {"theme": _("Found as it began"), "person": _("Made by a person")}
+    facts.append(made.get(topic.made_by, _("Found when all posts were grouped")))
+    facts.append(_("Number {id}, for life").format(id=topic.id))
+    st.caption(" · ".join(escape(fact) for fact in facts))
+    gone = [word for word in topic.first_terms if word not in topic.terms]
+    come = [word for word in topic.terms if word not in topic.first_terms]
+    if topic.first_terms and gone:
+        st.caption(_("Its words at first: {words}").format(words=escape(", ".join(topic.first_terms))))
+        st.caption(_("Words that came since: {words}").format(words=escape(", ".join(come))))
+
+
+def _change(change: TopicChange, topic: Topic, labels: dict[int, str]) -> None:
+    """A line of the passport, with the way to the other topic of the change."""
+    mine = change.topic == topic.id
+    other = change.other if mine else change.topic
+    kin = topic_reads.one_topic(other) if other else None
+    name = labels.get(other) or (kin.label if kin else "")
+    if mine:
+        told = change_sentence(change, name)
+    else:
+        words = _("“{name}” came out of it") if change.kind == "split" else _("“{name}” went into it")
+        told = words.format(name=name)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{escape(moment(change.at))} · {escape(told)}")
+        if change.undone:
+            st.badge(_("Undone"), color="gray")
+        elif kin is not None and st.button(
+            _("Open"), key=f"kin-{change.id}", type="tertiary", icon=":material/arrow_forward:"
+        ):
+            set_parameter("topic", str(other))
+            st.rerun()
 
 
 def _by_a_model(topic: Topic, scope: Scope) -> None:
@@ -177,17 +211,13 @@ def _by_a_model(topic: Topic, scope: Scope) -> None:
     posts = post_reads.some_posts(scope, 20)
     lang = max(("en", "fr"), key=lambda code: sum(post.lang == code for post in posts))
     for task, words in (("summary", _("Sum up with the model")), ("topic", _("Suggest a name with the model"))):
-        found = model_views.ask(task, str(topic.id), posts, lang, topic.label, words)
-        if found is not None:
-            model_views.show(found, f"{task}-{topic.id}")
+        written = model_views.ask(task, str(topic.id), posts, lang, topic.label, words)
+        if written is not None:
+            model_views.show(written, f"{task}-{topic.id}")
 
 
 def _merged(topic: Topic) -> None:
-    from data.topics.listing import merged_topics
-
-    with cache.store().read() as connection:
-        parts = merged_topics(connection, topic.id)
-    for part in parts:
+    for part in topic_reads.merged(topic.id):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(_("Includes the merged topic {name}").format(name=escape(part.label)))
             if st.button(_("Take apart"), key=f"unmerge-{part.id}", type="tertiary"):
@@ -273,7 +303,7 @@ def _split(topic: Topic, parts: Sequence[Part], scope: Scope) -> None:
     if st.button(
         n_("Split off {n} post", "Split off {n} posts", len(rows)),
         type="primary",
-        disabled=not rows or len(rows) == 0 or not name.strip(),
+        disabled=not rows or not name.strip(),
         key="split-now",
     ):
         try:

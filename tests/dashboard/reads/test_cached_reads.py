@@ -56,7 +56,9 @@ def test_a_period_is_compared_with_the_one_before_and_last_year(two_years: Store
     assert before.verdict == "down"
     assert year is not None
     assert year.before.posts == 30
-    assert reputation_reads.voice_last_year(week) == {1: 30}
+    voices = reputation_reads.voice_shares_last_year(week.since, week.until)
+    assert voices is not None
+    assert [(voice.brand.name, voice.posts, voice.share.value) for voice in voices.voices] == [("Acme", 30, 1.0)]
 
 
 def test_a_young_record_says_nothing_of_last_year(two_years: Store, now: datetime) -> None:
@@ -65,7 +67,7 @@ def test_a_young_record_says_nothing_of_last_year(two_years: Store, now: datetim
     assert shown.posts == 30
     assert shown.last_year is None
     assert shown.posts_last_year is None
-    assert reputation_reads.voice_last_year(old) is None
+    assert reputation_reads.voice_shares_last_year(old.since, old.until) is None
 
 
 def test_a_switch_of_workspace_files_nothing_under_the_other_record(

@@ -1,0 +1,78 @@
+"""The key figures of a period: posts, people, those that name us, the negative ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard.reads.posts import Summary
+from dashboard.state import now
+from dashboard.views.page import key_figure
+from dashboard.words.labels import escape
+from dashboard.words.language import _, count, current, percent
+from data.figures import Day
+from data.models import Brand, Scope
+from data.scope import scope_to_parameters
+
+
+def key_figures(scope: Scope, summary: Summary, own: Brand | None) -> None:
+    """Four figures against the period before, then net sentiment in a sentence."""
+    link = scope_to_parameters(scope, now().date())
+    posts, before = posts_in(summary.days), posts_in(summary.before)
+    columns = st.columns(4)
+    with columns[0]:
+        series = [d.posts for d in summary.days]
+        key_figure(_("Posts"), count(posts), posts, before, series, good="none", key="posts", **link)
+    with columns[1]:
+        authors, authors_before = summary.authors, summary.authors_before
+        series = summary.authors_a_day
+        key_figure(_("People"), count(authors), authors, authors_before, series, good="up", key="people", **link)
+    with columns[2]:
+        _about_us(summary, own, link)
+    with columns[3]:
+        negative, negative_before = (sum(d.negative for d in days) for days in (summary.days, summary.before))
+        share = negative / max(1, posts)
+        key_figure(
+            _("Negative posts"),
+            percent(share),
+            share,
+            negative_before / max(1, before),
+            [d.negative for d in summary.days],
+            good="down",
+            key="negative",
+            **{**link, "sentiments": "negative"},
+        )
+    words = _("Net sentiment {net}. The program is unsure about {share} of the posts, and says so rather than guess.")
+    net = f"{net_of(summary.days):+.2f}".replace(".", "," if current() == "fr" else ".")
+    st.caption(words.format(net=net, share=percent(sum(d.unsure for d in summary.days) / max(1, posts))))
+
+
+def _about_us(summary: Summary, own: Brand | None, link: dict[str, str]) -> None:
+    if own is None:
+        st.metric(
+            _("Posts that name us"), "–", border=True, help=_("Set brand_name in vigie.toml to follow your name.")
+        )
+        return
+    posts = posts_in(summary.brand_days)
+    key_figure(
+        _("Posts that name {brand}").format(brand=escape(own.name)),
+        count(posts),
+        posts,
+        posts_in(summary.brand_before),
+        [d.posts for d in summary.brand_days],
+        good="none",
+        key="brand",
+        **{**link, "brand": str(own.id)},
+    )
+
+
+def posts_in(days: Sequence[Day]) -> int:
+    return sum(d.posts for d in days)
+
+
+def net_of(days: Sequence[Day]) -> float:
+    """Positive minus negative, as a share of the posts with a clear tone."""
+    up, down = sum(d.positive for d in days), sum(d.negative for d in days)
+    clear = up + down + sum(d.neutral for d in days)
+    return (up - down) / clear if clear else 0.0

@@ -1,0 +1,106 @@
+"""What moved it: the move since the period before as a sum of what groups add."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.charts import reputation as reputation_charts
+from dashboard.reads import reputation as reputation_reads
+from dashboard.state import picked_mark
+from dashboard.views.page import open_page
+from dashboard.views.posts import card, cards
+from dashboard.views.reputation.all import against_before, mix_warning
+from dashboard.views.reputation.groups import behind, choose_by, unique
+from dashboard.views.reputation.scope import posts_of
+from dashboard.words.labels import escape
+from dashboard.words.language import LANGUAGE_NAMES, _, n_, percent
+from dashboard.words.reputation import signed
+from data.models import Scope
+from insights.reputation.estimates import Part
+
+STEPS = 8  # groups in a waterfall, the rest in one
+
+
+def what_moved_it(scope: Scope) -> None:
+    """The move since the period before as a waterfall of topics or sources, with the posts behind each step."""
+    seen = reputation_reads.seen(scope)
+    if not seen.posts or not seen.posts_before:
+        st.info(_("Nothing to compare: this period or the one before has no post."), icon=":material/search_off:")
+        return
+    against_before(seen, scope)
+    mix_warning(seen.cause, seen.change)
+    by = choose_by()
+    cause, known = reputation_reads.moves(scope, by)
+    if by == "lang":
+        known = {**LANGUAGE_NAMES, "": _("unknown")}
+    names = {part.group: str(known.get(part.group, part.group)) for part in cause.parts}
+    parts = sorted(cause.parts, key=lambda part: -abs(part.total))
+    steps, rest = parts[:STEPS], parts[STEPS:]
+    level = sum(p.net_before * p.posts_before for p in parts) / max(1, sum(p.posts_before for p in parts))
+    end = sum(p.net_after * p.posts_after for p in parts) / max(1, sum(p.posts_after for p in parts))
+    labels = unique([names[p.group] for p in steps])
+    moves = [p.total for p in steps]
+    if rest:
+        labels.append(n_("{n} other", "{n} others", len(rest)))
+        moves.append(sum(p.total for p in rest))
+    event = st.altair_chart(
+        reputation_charts.waterfall_chart(
+            level,
+            end,
+            labels,
+            [*(p.group for p in steps), *([""] if rest else [])],
+            moves,
+            before=_("Before"),
+            after=_("Now"),
+            move=_("Adds"),
+        ),
+        width="stretch",
+        on_select="rerun",
+        selection_mode="key",
+        key=f"waterfall-{by}",
+        alt=_("What moved it"),
+    )
+    st.caption(
+        _("Net sentiment of labels, from the period before to this one, as the sum of what each group adds.")
+        + " "
+        + (_("Posts without a topic are left out.") + " " if by == "topic" else "")
+        + _("Click a step to read its posts.")
+    )
+    key = picked_mark(event, "key")
+    totals = (sum(p.posts_before for p in parts), sum(p.posts_after for p in parts))
+    for part in steps[:4] if not key else [p for p in steps if str(p.group) == key]:
+        _driver(part, names[part.group], totals, behind(scope, by, str(part.group)))
+    if key:
+        st.subheader(_("Posts behind your click"), anchor=False)
+        cards(behind(scope, by, key), "drivers")
+
+
+def _driver(part: Part, name: str, totals: tuple[int, int], scope: Scope) -> None:
+    """One step of the waterfall in words, with the posts that drew most in its direction."""
+    # A group moves the figure by its own change, or by weighing more or less as it is.
+    up = part.total > 0 if abs(part.rate) >= abs(part.mix) else part.net_after > 0
+    tones = ("positive", "negative") if up else ("negative", "positive")
+    with st.container(border=True, key=f"driver-{part.group}"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{escape(name)}**", width="content")
+            st.badge(signed(part.total), color="green" if part.total > 0 else "red")
+        st.caption(
+            _(
+                "Its tone went from {a} to {b}, which adds {rate}; its share of the posts from {n} to {m}, which adds "
+                "{mix}."
+            ).format(
+                a=signed(part.net_before),
+                b=signed(part.net_after),
+                rate=signed(part.rate),
+                n=percent(part.posts_before / max(1, totals[0])),
+                m=percent(part.posts_after / max(1, totals[1])),
+                mix=signed(part.mix),
+            )
+        )
+        posts = reputation_reads.loudest(scope, tones[0]) or reputation_reads.loudest(scope, tones[1])
+        for post in posts[:2]:
+            card(post, f"driver-{part.group}")
+        if st.button(
+            _("Read the posts"), key=f"open-driver-{part.group}", type="tertiary", icon=":material/arrow_forward:"
+        ):
+            open_page("mentions", **posts_of(scope))

@@ -1,0 +1,91 @@
+"""Two periods compared: which topics are new, gone, grew or shrank."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.reads import cache
+from dashboard.reads import topics as topic_reads
+from dashboard.reads.topics import Compared
+from dashboard.state import now, set_parameter
+from dashboard.views.topics.one import open_topic
+from dashboard.words.language import _, count, day
+from dashboard.words.topics import kinds_of_change
+from data.models import Scope
+from data.scope import scope_to_parameters
+
+
+def compare(scope: Scope) -> None:
+    """Which topics are new, gone, grew or shrank between an earlier period and the one that is shown."""
+    before = _earlier(scope)
+    names = kinds_of_change()
+    pairs = topic_reads.compared(before.since, before.until, scope.since, scope.until)
+    kinds = [pair.kind for pair in pairs]
+    st.caption(
+        _("{before} against {now}").format(
+            before=f"{day(before.since)} – {day(before.until)}", now=f"{day(scope.since)} – {day(scope.until)}"
+        )
+        + " · "
+        + " · ".join(f"{name}: {count(kinds.count(kind))}" for kind, name in names.items())
+    )
+    order = list(names)
+    pairs.sort(key=lambda pair: (order.index(pair.kind), -pair.posts, -pair.before, pair.topic.id))
+    picked = _table(pairs, before, scope)
+    st.caption(_("Grew and shrank: the topic's share of all posts and its pace both changed by half, beyond chance."))
+    if picked is not None:
+        if not picked.still:  # gone: open it where its posts are
+            for name, value in scope_to_parameters(replace(before, topic=picked.topic.id), now().date()).items():
+                set_parameter(name, value)
+        open_topic(picked.topic.id)
+
+
+def _earlier(scope: Scope) -> Scope:
+    """The period to compare with."""
+    before = scope.previous()
+    chosen = st.date_input(
+        _("Compare with"),
+        (before.since, before.until),
+        max_value=now().date(),
+        key=f"compare-{scope.since}-{scope.until}",
+        help=_("The period before, unless you choose other dates."),
+    )
+    if isinstance(chosen, tuple) and len(chosen) == 2:
+        before = replace(scope, since=chosen[0], until=chosen[1])
+    return before
+
+
+def _table(pairs: list[Compared], before: Scope, scope: Scope) -> Compared | None:
+    """Topics with their posts then and now; gives the one that was clicked."""
+    names = kinds_of_change()
+    frame = pd.DataFrame(
+        {
+            "change": [names[pair.kind] for pair in pairs],
+            "topic": [pair.topic.label for pair in pairs],
+            "before": [pair.before for pair in pairs],
+            "after": [pair.posts for pair in pairs],
+            "week_before": [round(pair.before / before.days * 7, 1) for pair in pairs],
+            "week_after": [round(pair.posts / scope.days * 7, 1) for pair in pairs],
+        }
+    )
+    event = st.dataframe(
+        frame,
+        hide_index=True,
+        height=min(760, 38 + 35 * max(1, len(frame))),
+        column_config={
+            "change": st.column_config.TextColumn(_("Change"), width="small"),
+            "topic": st.column_config.TextColumn(_("Topic"), width="large"),
+            "before": st.column_config.NumberColumn(_("Posts then"), width="small"),
+            "after": st.column_config.NumberColumn(_("Posts now"), width="small"),
+            "week_before": st.column_config.NumberColumn(_("A week, then"), width="small", format="%.1f"),
+            "week_after": st.column_config.NumberColumn(_("A week, now"), width="small", format="%.1f"),
+        },
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"compare-table-{cache.revision()}-{before.since}-{before.until}",
+        alt=_("Two periods"),
+    )
+    rows = event.selection.rows
+    return pairs[rows[0]] if rows else None

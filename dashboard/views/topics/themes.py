@@ -1,0 +1,78 @@
+"""Themes: topics near in meaning, joined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dashboard.reads import cache
+from dashboard.reads.topics import TopicRow
+from dashboard.state import set_parameter
+from dashboard.words.language import _
+
+
+def by_theme(rows: Sequence[TopicRow]) -> dict[int, list[TopicRow]]:
+    """Theme -> its topics, most posts first."""
+    members: dict[int, list[TopicRow]] = {}
+    for row in rows:
+        members.setdefault(row.topic.theme, []).append(row)
+    return members
+
+
+def theme_name(members: Sequence[TopicRow]) -> str:
+    """The name of a theme: those of its two largest topics."""
+    return " · ".join(row.topic.label for row in members[:2])
+
+
+def growth(now_posts: int, before: int) -> int | None:
+    """In per cent; None where there was nothing before."""
+    return None if not before else round(100 * (now_posts - before) / before)
+
+
+def series_columns() -> dict[str, ColumnConfig]:
+    """The columns that a table of topics and one of themes have in common."""
+    return {
+        "posts": st.column_config.NumberColumn(_("Posts"), width="small"),
+        "growth": st.column_config.NumberColumn(
+            _("Growth"), format="%+d %%", width="small", help=_("Against the equal period before.")
+        ),
+        "series": st.column_config.AreaChartColumn(_("Posts a day"), width="medium", y_min=0),
+    }
+
+
+def themes(rows: Sequence[TopicRow]) -> None:
+    """Topics joined to themes; a click shows the topics of one."""
+    members = by_theme(rows)
+    posts = {theme: sum(row.posts for row in mine) for theme, mine in members.items()}
+    before = {theme: sum(row.before for row in mine) for theme, mine in members.items()}
+    order = sorted(members, key=lambda theme: -posts[theme])
+    frame = pd.DataFrame(
+        {
+            "theme": [theme_name(members[theme]) for theme in order],
+            "topics": [len(members[theme]) for theme in order],
+            "posts": [posts[theme] for theme in order],
+            "growth": [growth(posts[theme], before[theme]) for theme in order],
+            "series": [[sum(v) for v in zip(*(row.series for row in members[t]), strict=True)] for t in order],
+        }
+    )
+    event = st.dataframe(
+        frame,
+        hide_index=True,
+        column_config={
+            "theme": st.column_config.TextColumn(_("Theme"), width="large"),
+            "topics": st.column_config.NumberColumn(_("Topics"), width="small"),
+            **series_columns(),
+        },
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"theme-table-{cache.revision()}",
+        alt=_("Themes"),
+    )
+    st.caption(_("A theme joins topics that are near in meaning, and is named after its two largest. Click to open."))
+    if event.selection.rows:
+        set_parameter("theme", str(order[event.selection.rows[0]]))
+        set_parameter("view", "")
+        st.rerun()

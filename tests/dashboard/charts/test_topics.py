@@ -1,0 +1,61 @@
+"""Charts of topics: what they draw of what they are given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard.charts import topics as charts
+from data.figures import Day, in_steps, step_of
+from data.topics.listing import MapMark
+from insights.topics.trends import Anomaly
+
+LABELS = {"negative": "Négatif", "neutral": "Neutre", "positive": "Positif", "unsure": "Incertain"}
+
+
+def days(number: int) -> list[Day]:
+    return [Day(20_000 + place, 10, 1, 2, 3, 4) for place in range(number)]
+
+
+def rows(spec: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    return list(spec["datasets"].values())
+
+
+def test_a_series_is_by_the_day_the_week_or_four_weeks() -> None:
+    assert [step_of(n) for n in (1, 60, 61, 400)] == [1, 1, 7, 7]
+    assert [step_of(n, daily=14, weekly=180) for n in (14, 15, 180, 181)] == [1, 7, 7, 28]
+    joined = in_steps(days(10), 7)
+    assert joined == [Day(20_000, 70, 7, 14, 21, 28), Day(20_007, 30, 3, 6, 9, 12)]
+    assert in_steps([], 7) == []
+    assert in_steps(days(3), 1) == days(3)
+
+
+def test_tones_by_day_then_by_week() -> None:
+    short = charts.sentiment_chart(days(60), LABELS, date_format="%d/%m", posts="Messages").to_dict()
+    (drawn,) = rows(short)
+    assert len(drawn) == 4 * 60
+    long = charts.sentiment_chart(days(63), LABELS, date_format="%d/%m", posts="Messages").to_dict()
+    (drawn,) = rows(long)
+    assert len(drawn) == 4 * 9
+    assert {row["label"]: row["posts"] for row in drawn[:4]} == {
+        "Négatif": 7,
+        "Neutre": 14,
+        "Positif": 21,
+        "Incertain": 28,
+    }
+
+
+def test_a_day_that_stands_out_is_marked_on_its_own_bar() -> None:
+    spec = charts.volume_chart(
+        days(5), [Anomaly(3, 10, 2.4, 6.6)], posts="Posts", title="Threshold", expected="Usual", date_format="%b %d"
+    ).to_dict()
+    marked = [row for drawn in rows(spec) for row in drawn if row["threshold"] is not None]
+    assert {(row["day"][:10], row["expected"], row["threshold"]) for row in marked} == {("2024-10-07", 2.0, 7.0)}
+
+
+def test_two_topics_of_one_name_are_two_colours() -> None:
+    marks = [MapMark(1, 1, "Road", 0.1, 0.1), MapMark(2, 2, "Road", 0.9, 0.9), MapMark(3, 3, "Sea", 0.5, 0.5)]
+    spec = charts.topic_map(marks, [(0, 0, 4)], topic="Topic", others="Others", posts="Posts").to_dict()
+    groups = {row["group"] for drawn in rows(spec) for row in drawn if "group" in row}
+    assert groups == {"Road (1)", "Road (2)", "Sea"}
+    empty = charts.topic_map([], [], topic="Topic", others="Others", posts="Posts").to_dict()
+    assert empty["height"] == 700
