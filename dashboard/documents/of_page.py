@@ -17,6 +17,8 @@ from dashboard.documents import topics as topic_sections
 from dashboard.documents import verbatims as verbatim_sections
 from dashboard.documents.alerts import event_section
 from dashboard.documents.frame import Frame
+from dashboard.documents.ideas import ideas as idea_section
+from dashboard.documents.tools import tools as tool_section
 from dashboard.reads import alerts as alert_reads
 from dashboard.reads import cache
 from dashboard.reads import debates as debate_queries
@@ -227,7 +229,7 @@ def _debates(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
 
 def _tools(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     if frame.scope.tool is None:
-        return [debate_sections.tools(frame)]
+        return [tool_section(frame)]
     item = tool_queries.one_tool(frame.scope.tool, frame.scope.until)
     if item is None:
         raise NotShareable("gone")
@@ -320,7 +322,7 @@ def _ideas(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     view = parameters.get("view", "")
     if view in {"days", "templates", "dismissed"}:
         raise NotShareable(view)
-    return [debate_sections.ideas(frame, ("kept",) if view == "kept" else ("", "kept"))]
+    return [idea_section(frame, ("kept",) if view == "kept" else ("", "kept"))]
 
 
 def _calendar(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Literal
 
 import streamlit as st
 
@@ -16,7 +17,8 @@ from data.models import Scope
 from data.settings import Settings
 from sources.base import mask_secrets
 
-TREND_COLOURS = {
+Colour = Literal["red", "orange", "yellow", "green", "blue", "violet", "gray", "primary"]  # of a badge
+TREND_COLOURS: dict[str, Colour] = {
     "new": "violet",
     "rising": "green",
     "steady": "gray",
@@ -30,6 +32,11 @@ def open_page(name: str, /, **parameters: str) -> None:
     """Go to another page with these URL parameters, keeping the language."""
     kept = {"lang": parameter("lang")} if parameter("lang") else {}
     st.switch_page(f"dashboard/pages/{name}.py", query_params={**kept, **parameters})
+
+
+def open_mentions(since: date, until: date, **narrowed: str) -> None:
+    """Posts of these days, narrowed by what the URL says."""
+    open_page("mentions", since=since.isoformat(), until=until.isoformat(), **narrowed)
 
 
 def back(label: str, *left: str, key: str, **to: str) -> None:

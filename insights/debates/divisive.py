@@ -26,6 +26,7 @@ from insights.language import detect_languages
 from insights.reading.sentiment import default_model
 
 Matrix = NDArray[np.float64]
+Vectors = NDArray[np.float32] | NDArray[np.float64]
 WEIGHTS = REFERENCE / "divisive.npz"
 MIN_VOTES = 10
 _STRENGTH_WORDS, _STRENGTH_VECTORS = 60.0, 6_000.0
@@ -48,7 +49,7 @@ _PATTERNS = {name: re.compile(words, re.IGNORECASE) for name, words in _COUNTED.
 FEATURES = ("words", "negative", "positive", "central", *_COUNTED)
 
 
-def statement_features(texts: Sequence[str], vectors: Matrix) -> Matrix:
+def statement_features(texts: Sequence[str], vectors: Vectors) -> Matrix:
     """n x len(FEATURES) of the statements of one conversation. `vectors` are of unit length."""
     scored = default_model().score(texts, detect_languages(texts, [""] * len(texts))).probabilities
     # Signs that stand for words count as half a word.
@@ -85,7 +86,7 @@ def _weights(path: Path = WEIGHTS) -> dict[str, Any]:
 
 
 def divisiveness(
-    texts: Sequence[str], vectors: Matrix, model: str = "", conversation: str = "", path: Path = WEIGHTS
+    texts: Sequence[str], vectors: Vectors, model: str = "", conversation: str = "", path: Path = WEIGHTS
 ) -> NDArray[np.float64]:
     """How much each statement of one conversation is likely to divide: comparable within it, without a unit.
 
@@ -95,9 +96,8 @@ def divisiveness(
     held = _weights(path)
     marks = [str(mark) for mark in held["marks"]]
     row = marks.index(mark_of(conversation)) + 1 if conversation and mark_of(conversation) in marks else 0
-    found = statement_features(texts, vectors)
-    found = (found - found.mean(axis=0)) / held["scale"]
-    score = found @ held["words"][row] / held["spread"][0]
+    features = statement_features(texts, vectors)
+    score = (features - features.mean(axis=0)) / held["scale"] @ held["words"][row] / held["spread"][0]
     if not model or model == str(held["model"]):
         score = score + (vectors / held["vector_scale"]) @ held["vectors"][row] / held["spread"][1]
     return np.asarray(score)
@@ -146,8 +146,8 @@ def train_divisive(rows: Sequence[dict[str, Any]], vectors: Matrix, model: str, 
     wanted, weight = split_of(agrees, disagrees), np.zeros(len(rows))
     for number in range(len(names)):
         mine = np.flatnonzero(where == number)
-        found = statement_features([rows[int(i)]["text"] for i in mine], vectors[mine])
-        words[mine] = found - found.mean(axis=0)
+        features = statement_features([rows[int(i)]["text"] for i in mine], vectors[mine])
+        words[mine] = features - features.mean(axis=0)
         some = mine[known[mine]]
         wanted[some] = _ranks(wanted[some])
         weight[some] = 1 / np.sqrt(max(1, len(some)))  # a long conversation does not decide alone

@@ -38,10 +38,10 @@ def evaluate_debates(path: Path, *, seed: int = 0) -> dict[str, Any]:
         mine = np.flatnonzero(where == number)
         texts = [rows[i]["text"] for i in mine]
         ours[mine] = divisiveness(texts, vectors[mine], embedder.name, name)
-        found = dict(zip(FEATURES, statement_features(texts, vectors[mine]).T, strict=True))
-        plain["length"][mine] = found["words"]
-        plain["negative_tone"][mine] = found["negative"]
-        plain["unlike_the_rest"][mine] = -found["central"]
+        features = dict(zip(FEATURES, statement_features(texts, vectors[mine]).T, strict=True))
+        plain["length"][mine] = features["words"]
+        plain["negative_tone"][mine] = features["negative"]
+        plain["unlike_the_rest"][mine] = -features["central"]
     rng = np.random.default_rng(seed)
     measured = _correlation(ours[known], split[known], rng)
     by_conversation = {

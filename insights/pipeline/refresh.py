@@ -15,7 +15,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from data.content.calendar import find_published
-from data.debates import save_stances
+from data.debates.discussions import save_stances
 from data.figures import days_of, dirty_days, roll_up, topic_days
 from data.inbox.moderation import Case, save_cases, save_heat
 from data.inbox.ours import own_accounts, own_source_ids, set_by_us

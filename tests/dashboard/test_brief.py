@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from dashboard.documents import of_calendar_item as brief
 from dashboard.files.table import file_of
+from dashboard.reads.tools import Noted
 from dashboard.views.ideas.drafts import draft_for
 from dashboard.words import ideas as idea_sentences
 from dashboard.words import tools as tool_sentences
@@ -21,6 +22,8 @@ from dashboard.words.language import speaking
 from data.content.calendar import FORMATS, Item, shipped_formats
 from data.content.ideas import Idea
 from data.models import Post
+from data.tools.listing import Tool
+from data.tools.story import Alternative, ToolStory
 from insights.ideas.networks import CHANNELS
 from insights.ideas.rules import RULES
 
@@ -190,12 +193,10 @@ def test_hostile_strings_come_back_as_they_were(corpora: Path) -> None:
 
 
 def test_the_weekly_note_of_tools_quotes_without_markup() -> None:
-    from data.tools import Tool
-
-    facts = {"authors": 2, "places": 1, "alternatives": [[EVIL, 1, 1]]}
-    tool = Tool(1, "k", EVIL, "shown", 0.9, "picked", 1, 1, 1, 3, facts, "", False, "", "", NOW, NOW, NOW)
+    story = ToolStory(authors=2, places=1, alternatives=(Alternative(EVIL, 1, 1),))
+    tool = Tool(1, "k", EVIL, "shown", 0.9, "picked", 1, 1, 1, 3, story, "", False, "", "", NOW, NOW, NOW)
     with speaking("fr"):
-        note = tool_sentences.weekly_note([(tool, EVIL, EVIL, "https://example.org")], "1", "7", demo=True)
+        note = tool_sentences.weekly_note([Noted(tool, EVIL, EVIL, "https://example.org")], "1", "7", demo=True)
     assert "<script>" not in note
     assert not re.search(r"(?<!\\)\]\(", note)
     assert "Démo" in note

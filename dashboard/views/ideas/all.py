@@ -11,9 +11,8 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import ideas as idea_queries
 from dashboard.state import now, parameter, set_parameter
-from dashboard.views.debates import all as debate_views
 from dashboard.views.mentions.triage import me
-from dashboard.views.page import open_page
+from dashboard.views.page import open_mentions, open_page
 from dashboard.words.ideas import (
     audience_words,
     effort_words,
@@ -135,7 +134,7 @@ def read_posts(item: Idea, key: str) -> None:
         n_("Read {n} post", "Read {n} posts", item.total), key=key, type="tertiary", icon=":material/forum:"
     ):
         days = [post // IDS_PER_DAY for post in item.posts]
-        debate_views.open_mentions(day_to_date(min(days)), day_to_date(max(days)), idea=str(item.id))
+        open_mentions(day_to_date(min(days)), day_to_date(max(days)), idea=str(item.id))
     about, _sep, number = str(item.facts.get("about", "")).partition(":")
     page = {"topic": "topics", "wishes": "topics", "debate": "debates", "tool": "tools"}.get(about)
     if page and number.isdecimal():
