@@ -28,7 +28,6 @@ class Debate:
     where: Discussion
     state: str
     question: str
-    asks: bool
     opener: int
     place: str
     lang: str
@@ -45,7 +44,6 @@ class Debate:
     began_at: datetime
     last_at: datetime
     heat: float | None = None
-    heat_before: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,6 @@ def _debates() -> Select[Any]:
             first.c.published_at.label("began"),
             last.c.published_at.label("ended"),
             thread_heat.c.heat,
-            thread_heat.c.before,
         )
         .join(first, first.c.id == debate.c.first_post)
         .join(last, last.c.id == debate.c.last_post)
@@ -85,7 +82,6 @@ def _read(row: Row[Any]) -> Debate:
         where=Discussion(row.source_kind, row.root_id, row.topic_id),
         state=row.state,
         question=row.question,
-        asks=bool(row.asks),
         opener=row.opener,
         place=row.place,
         lang=row.lang,
@@ -102,7 +98,6 @@ def _read(row: Row[Any]) -> Debate:
         began_at=from_epoch(row.began),
         last_at=from_epoch(row.ended),
         heat=row.heat,
-        heat_before=row.before,
     )
 
 

@@ -85,7 +85,7 @@ def test_a_thread_with_two_camps_is_a_debate(argued: tuple[Store, list[int]]) ->
     store, ids = argued
     (found,) = listed(store)
     assert found.question == "Should the club charge a price per member?"
-    assert (found.asks, found.opener, found.posts, found.people, found.place) == (True, ids[0], 10, 10, "Forum")
+    assert (found.opener, found.posts, found.people, found.place) == (ids[0], 10, 10, "Forum")
     with store.read() as connection:
         rows = positioned(connection, found.id)
         assert activity(connection, [found.id], to_epoch(NOW)) == {found.id: (10, 0)}
