@@ -1,17 +1,33 @@
-"""Charts of debates. No Streamlit here."""
+"""Charts of debates."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import altair as alt
 import pandas as pd
 
+from data.debates.findings import Camp
+from insights.debates.course import Share
+
 SIDE_COLOURS = {1: "#0f8aa6", -1: "#d9822b", 0: "#8796a5"}
 
 
-def _colour(names: dict[int, str], *, legend: bool = True) -> alt.Color:
+@dataclass(frozen=True, slots=True)
+class ArgumentMark:
+    """An argument on the map: the mean position of its posts from -1 to 1, and its exact words."""
+
+    side: int
+    number: int
+    position: float
+    people: int
+    posts: int
+    said: str
+
+
+def _colour(names: Mapping[int, str], *, legend: bool = True) -> alt.Color:
     order = [side for side in (1, 0, -1) if side in names]
     return alt.Color(
         "name:N",
@@ -22,27 +38,27 @@ def _colour(names: dict[int, str], *, legend: bool = True) -> alt.Color:
 
 
 def balance_chart(
-    rows: Sequence[tuple[int, int, int]], names: dict[int, str], *, people: str, posts: str, legend: bool
+    camps: Sequence[Camp], names: Mapping[int, str], *, people: str, posts: str, legend: bool
 ) -> alt.Chart:
-    """(side, people, posts) as one bar. A click selects `side`."""
+    """Camps as one bar, by their people. A click selects `side`."""
     frame = pd.DataFrame(
         {
-            "side": [side for side, _, _ in rows],
-            "name": [names[side] for side, _, _ in rows],
-            "people": [number for _, number, _ in rows],
-            "posts": [number for _, _, number in rows],
-            "row": ["" for _ in rows],
-            "order": [{1: 0, 0: 1, -1: 2}[side] for side, _, _ in rows],
+            "side": [camp.side for camp in camps],
+            "name": [names[camp.side] for camp in camps],
+            "people": [camp.people for camp in camps],
+            "posts": [camp.posts for camp in camps],
+            "row": ["" for _ in camps],
+            "order": [{1: 0, 0: 1, -1: 2}[camp.side] for camp in camps],
         }
     )
     picked = alt.selection_point(fields=["side"], name="side", on="click", empty=True)
-    return (
+    chart: alt.Chart = (
         alt.Chart(frame)
         .mark_bar(cursor="pointer")
         .encode(
             x=alt.X("people:Q", stack="normalize", title=None, axis=None),
             y=alt.Y("row:N", axis=None, title=None),
-            color=_colour({side: names[side] for side, _, _ in rows}, legend=legend),
+            color=_colour({camp.side: names[camp.side] for camp in camps}, legend=legend),
             order="order:Q",
             opacity=alt.condition(picked, alt.value(1.0), alt.value(0.4)),
             tooltip=[
@@ -54,11 +70,12 @@ def balance_chart(
         .add_params(picked)
         .properties(height=96 if legend else 34)
     )
+    return chart
 
 
 def argument_map(
-    rows: Sequence[tuple[int, int, float, int, int, str]],
-    names: dict[int, str],
+    marks: Sequence[ArgumentMark],
+    names: Mapping[int, str],
     *,
     people: str,
     posts: str,
@@ -66,21 +83,20 @@ def argument_map(
     right: str,
     said: str,
 ) -> alt.Chart:
-    """(side, argument, position, people, posts, quote): arguments by where they stand and how many people make them.
-    A click selects `key`."""
+    """Arguments by where they stand and how many people make them. A click selects `key`: "side:number"."""
     frame = pd.DataFrame(
         {
-            "key": [f"{side}:{argument}" for side, argument, *_ in rows],
-            "name": [names[row[0]] for row in rows],
-            "position": [row[2] for row in rows],
-            "people": [row[3] for row in rows],
-            "posts": [row[4] for row in rows],
-            "said": [row[5] for row in rows],
+            "key": [f"{mark.side}:{mark.number}" for mark in marks],
+            "name": [names[mark.side] for mark in marks],
+            "position": [mark.position for mark in marks],
+            "people": [mark.people for mark in marks],
+            "posts": [mark.posts for mark in marks],
+            "said": [mark.said for mark in marks],
         }
     )
     picked = alt.selection_point(fields=["key"], name="key", on="click", empty=True)
     words = f"datum.value < -0.5 ? '{_quoted(left)}' : datum.value > 0.5 ? '{_quoted(right)}' : ''"
-    return (
+    chart: alt.Chart = (
         alt.Chart(frame)
         .mark_circle(cursor="pointer", stroke="white", strokeWidth=1)
         .encode(
@@ -103,6 +119,7 @@ def argument_map(
         .add_params(picked)
         .properties(height=320)
     )
+    return chart
 
 
 def _quoted(words: str) -> str:
@@ -110,9 +127,9 @@ def _quoted(words: str) -> str:
 
 
 def weeks_chart(
-    rows: Sequence[tuple[date, int, int]], names: dict[int, str], *, posts: str, date_format: str
+    rows: Sequence[tuple[date, int, int]], names: Mapping[int, str], *, posts: str, date_format: str
 ) -> alt.Chart:
-    """(first day of a stretch, side, posts): heat of a debate over time. A click selects `when` and `side`."""
+    """(first day of a stretch, side, posts): heat of a debate over time. A click selects `side`."""
     frame = pd.DataFrame(
         {
             "when": [pd.Timestamp(day) for day, _, _ in rows],
@@ -122,7 +139,7 @@ def weeks_chart(
         }
     )
     picked = alt.selection_point(fields=["side"], name="side", on="click", empty=True)
-    return (
+    chart: alt.Chart = (
         alt.Chart(frame)
         .mark_bar(cursor="pointer")
         .encode(
@@ -143,10 +160,11 @@ def weeks_chart(
         .add_params(picked)
         .properties(height=220)
     )
+    return chart
 
 
 def share_chart(
-    rows: Sequence[tuple[date, float, float, float, int]],
+    rows: Sequence[Share],
     *,
     colour: str,
     share: str,
@@ -154,15 +172,15 @@ def share_chart(
     people: str,
     date_format: str,
 ) -> alt.LayerChart:
-    """(day, share, low, high, people who had spoken): the share of one camp among people so far, with its interval."""
+    """The share of one camp among people so far, with its interval."""
     frame = pd.DataFrame(
         {
-            "day": [pd.Timestamp(row[0]) for row in rows],
-            "share": [row[1] for row in rows],
-            "low": [row[2] for row in rows],
-            "high": [row[3] for row in rows],
-            "range": [f"{row[2]:.0%} - {row[3]:.0%}" for row in rows],
-            "people": [row[4] for row in rows],
+            "day": [pd.Timestamp(row.day) for row in rows],
+            "share": [row.value for row in rows],
+            "low": [row.low for row in rows],
+            "high": [row.high for row in rows],
+            "range": [f"{row.low:.0%} - {row.high:.0%}" for row in rows],
+            "people": [row.people for row in rows],
         }
     )
     x = alt.X("day:T", title=None, axis=alt.Axis(format=date_format, tickCount=6, labelOverlap=True))
@@ -181,4 +199,5 @@ def share_chart(
             alt.Tooltip("people:Q", title=people),
         ],
     )
-    return (band + line).properties(height=200)
+    chart: alt.LayerChart = (band + line).properties(height=200)
+    return chart

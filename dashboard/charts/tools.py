@@ -1,4 +1,4 @@
-"""The radar of new tools, and their posts over time. No Streamlit here."""
+"""The radar of new tools, and their posts over time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 import altair as alt
 import pandas as pd
@@ -19,6 +20,7 @@ STAGE_COLOURS = {
 }
 # Rings from the middle: what is adopted stands there. What is contested is discussed, in its own colour.
 RINGS = ("adopted", "discussed", "picked", "sighted")
+GREY = "#8796a5"
 EDGES = (0.0, 1.7, 2.7, 3.4, 4.0)  # the inner ones are wider: there is less room in them
 
 
@@ -43,16 +45,16 @@ def places_of(blips: Sequence[Blip], sectors: int) -> list[tuple[float, float]]:
     cells: dict[tuple[int, int], list[int]] = {}
     for number, blip in enumerate(blips):
         cells.setdefault((blip.sector, _ring(blip.stage)), []).append(number)
-    found = [(0.0, 0.0)] * len(blips)
+    places = [(0.0, 0.0)] * len(blips)
     width = 2 * math.pi / max(1, sectors)
     for (sector, ring), members in cells.items():
-        for place, number in enumerate(members):
-            angle = sector * width + width * (place + 1) / (len(members) + 1)
+        for seat, number in enumerate(members):
+            angle = sector * width + width * (seat + 1) / (len(members) + 1)
             # Neighbours on one arc stand at different heights of the ring, so that their names do not meet.
-            share = 0.6 if len(members) == 1 else 0.42 + 0.42 * (place % 2)
+            share = 0.6 if len(members) == 1 else 0.42 + 0.42 * (seat % 2)
             radius = EDGES[ring] + share * (EDGES[ring + 1] - EDGES[ring])
-            found[number] = (radius * math.sin(angle), radius * math.cos(angle))
-    return found
+            places[number] = (radius * math.sin(angle), radius * math.cos(angle))
+    return places
 
 
 def radar_chart(
@@ -60,31 +62,6 @@ def radar_chart(
 ) -> alt.LayerChart:
     """Tools as points: rings by stage, sectors by theme, with their numbers. A click selects `tool`."""
     spots = places_of(blips, len(sectors))
-    rings = pd.DataFrame(
-        [
-            {"ring": r, "order": k, "x": r * math.sin(k * math.pi / 36), "y": r * math.cos(k * math.pi / 36)}
-            for r in EDGES[1:]
-            for k in range(73)
-        ]
-    )
-    size = EDGES[-1]
-    width = 2 * math.pi / max(1, len(sectors))
-    spokes = pd.DataFrame(
-        [
-            {"x": 0.0, "y": 0.0, "x2": size * math.sin(k * width), "y2": size * math.cos(k * width)}
-            for k in range(len(sectors) if len(sectors) > 1 else 0)
-        ]
-    )
-    numbers = pd.DataFrame(
-        [
-            {
-                "x": (size + 0.35) * math.sin((k + 0.5) * width),
-                "y": (size + 0.35) * math.cos((k + 0.5) * width),
-                "number": str(k + 1),
-            }
-            for k in range(len(sectors))
-        ]
-    )
     marks = pd.DataFrame(
         {
             "tool": [blip.id for blip in blips],
@@ -96,56 +73,110 @@ def radar_chart(
             "y": [y for _, y in spots],
         }
     )
-    edge = size + 0.7
-    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-edge, edge]))
-    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-edge, edge]))
-    grey = "#8796a5"
-    circles = alt.Chart(rings).mark_line(color=grey, opacity=0.45).encode(x=x, y=y, detail="ring:N", order="order:Q")
-    lines = alt.Chart(spokes).mark_rule(color=grey, opacity=0.3).encode(x=x, y=y, x2="x2:Q", y2="y2:Q")
-    titles = (
-        alt.Chart(numbers)
-        .mark_text(fontSize=13, fontWeight="bold", color=grey, clip=True)
-        .encode(x=x, y=y, text="number:N")
+    names = alt.Chart(marks).mark_text(fontSize=11, dy=-14, limit=130, clip=True)
+    used = {blip.stage for blip in blips}
+    layers = [
+        _circles(),
+        *([_spokes(len(sectors))] if len(sectors) > 1 else []),
+        _ring_names(stages),
+        _sector_numbers(len(sectors)),
+        names.encode(x=_axis("x"), y=_axis("y"), text="name:N", color=alt.value(GREY)),
+        _points(
+            marks,
+            {stages[name]: colour for name, colour in STAGE_COLOURS.items() if name in used},
+            titles={"stage": stage, "posts": posts, "first": first_seen},
+        ),
+    ]
+    chart: alt.LayerChart = alt.layer(*layers).properties(height=520).configure_view(stroke=None)
+    return chart
+
+
+def _axis(name: Literal["x", "y"]) -> alt.X | alt.Y:
+    edge = EDGES[-1] + 0.7
+    scale = alt.Scale(domain=[-edge, edge])
+    return alt.X("x:Q", axis=None, scale=scale) if name == "x" else alt.Y("y:Q", axis=None, scale=scale)
+
+
+def _at(angle: float, radius: float) -> dict[str, float]:
+    return {"x": radius * math.sin(angle), "y": radius * math.cos(angle)}
+
+
+def _circles() -> alt.Chart:
+    rings = [{"ring": r, "order": k, **_at(k * math.pi / 36, r)} for r in EDGES[1:] for k in range(73)]
+    chart: alt.Chart = (
+        alt.Chart(pd.DataFrame(rings))
+        .mark_line(color=GREY, opacity=0.45)
+        .encode(x=_axis("x"), y=_axis("y"), detail="ring:N", order="order:Q")
     )
-    rows = [{"x": 0.0, "y": EDGES[r + 1] - 0.12, "name": stages[name]} for r, name in enumerate(RINGS)]
-    labels = (
-        alt.Chart(pd.DataFrame(rows))
-        .mark_text(fontSize=10, color=grey, opacity=0.9, dx=3, align="left", clip=True)
-        .encode(x=x, y=y, text="name:N")
+    return chart
+
+
+def _spokes(sectors: int) -> alt.Chart:
+    ends = [_at(k * 2 * math.pi / sectors, EDGES[-1]) for k in range(sectors)]
+    spokes = [{"x": 0.0, "y": 0.0, "x2": end["x"], "y2": end["y"]} for end in ends]
+    chart: alt.Chart = (
+        alt.Chart(pd.DataFrame(spokes))
+        .mark_rule(color=GREY, opacity=0.3)
+        .encode(x=_axis("x"), y=_axis("y"), x2="x2:Q", y2="y2:Q")
     )
+    return chart
+
+
+def _sector_numbers(sectors: int) -> alt.Chart:
+    width = 2 * math.pi / max(1, sectors)
+    numbers = [{**_at((k + 0.5) * width, EDGES[-1] + 0.35), "number": str(k + 1)} for k in range(sectors)]
+    chart: alt.Chart = (
+        alt.Chart(pd.DataFrame(numbers))
+        .mark_text(fontSize=13, fontWeight="bold", color=GREY, clip=True)
+        .encode(x=_axis("x"), y=_axis("y"), text="number:N")
+    )
+    return chart
+
+
+def _ring_names(stages: dict[str, str]) -> alt.Chart:
+    names = [{"x": 0.0, "y": EDGES[r + 1] - 0.12, "name": stages[name]} for r, name in enumerate(RINGS)]
+    chart: alt.Chart = (
+        alt.Chart(pd.DataFrame(names))
+        .mark_text(fontSize=10, color=GREY, opacity=0.9, dx=3, align="left", clip=True)
+        .encode(x=_axis("x"), y=_axis("y"), text="name:N")
+    )
+    return chart
+
+
+def _points(marks: pd.DataFrame, colours: dict[str, str], titles: dict[str, str]) -> alt.Chart:
+    """`colours` by the name of a stage; `titles` of the columns stage, posts and first."""
     picked = alt.selection_point(fields=["tool"], name="tool", on="click", empty=True)
-    order = [name for name in STAGE_COLOURS if name in {blip.stage for blip in blips}]
-    base = alt.Chart(marks).encode(x=x, y=y)
-    points = (
-        base.mark_circle(cursor="pointer", stroke="white", strokeWidth=1)
+    chart: alt.Chart = (
+        alt.Chart(marks)
+        .mark_circle(cursor="pointer", stroke="white", strokeWidth=1)
         .encode(
+            x=_axis("x"),
+            y=_axis("y"),
             size=alt.Size("posts:Q", legend=None, scale=alt.Scale(range=[90, 500])),
             color=alt.Color(
                 "stage:N",
                 title=None,
-                scale=alt.Scale(domain=[stages[s] for s in order], range=[STAGE_COLOURS[s] for s in order]),
+                scale=alt.Scale(domain=list(colours), range=list(colours.values())),
                 legend=alt.Legend(orient="bottom", columns=5),
             ),
             opacity=alt.condition(picked, alt.value(0.95), alt.value(0.3)),
             tooltip=[
                 alt.Tooltip("name:N", title=" "),
-                alt.Tooltip("stage:N", title=stage),
-                alt.Tooltip("posts:Q", title=posts),
-                alt.Tooltip("first:N", title=first_seen),
+                alt.Tooltip("stage:N", title=titles["stage"]),
+                alt.Tooltip("posts:Q", title=titles["posts"]),
+                alt.Tooltip("first:N", title=titles["first"]),
             ],
         )
         .add_params(picked)
     )
-    words = base.mark_text(fontSize=11, dy=-14, limit=130, clip=True).encode(text="name:N", color=alt.value(grey))
-    layers = [circles, *([lines] if len(sectors) > 1 else []), labels, titles, words, points]
-    return alt.layer(*layers).properties(height=520).configure_view(stroke=None)
+    return chart
 
 
 def tool_days(rows: Sequence[tuple[date, int]], *, posts: str, date_format: str) -> alt.Chart:
     """(first day of a stretch, posts) that name a tool. A click selects `day`."""
     frame = pd.DataFrame({"day": [pd.Timestamp(d) for d, _ in rows], "posts": [n for _, n in rows]})
     picked = alt.selection_point(fields=["day"], name="day", on="click", empty=True)
-    return (
+    chart: alt.Chart = (
         alt.Chart(frame)
         .mark_bar(color="#0f8aa6", cursor="pointer")
         .encode(
@@ -161,3 +192,4 @@ def tool_days(rows: Sequence[tuple[date, int]], *, posts: str, date_format: str)
         .add_params(picked)
         .properties(height=180)
     )
+    return chart

@@ -17,10 +17,12 @@ from dashboard.documents.alerts import event_section
 from dashboard.documents.calendar import calendar
 from dashboard.documents.drivers import drivers
 from dashboard.documents.frame import Frame, NotShareable
+from dashboard.documents.ideas import ideas as idea_section
 from dashboard.documents.people import communities, people
 from dashboard.documents.posts import latest, mentions
 from dashboard.documents.sources import sources
 from dashboard.documents.tool import tool_section
+from dashboard.documents.tools import tools
 from dashboard.reads import alerts as alert_reads
 from dashboard.reads import cache
 from dashboard.reads import debates as debate_reads
@@ -153,7 +155,7 @@ def _debates(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
 
 
 def _tools(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
-    return [debate_sections.tools(frame) if frame.scope.tool is None else tool_section(frame, frame.scope.tool)]
+    return [tools(frame) if frame.scope.tool is None else tool_section(frame, frame.scope.tool)]
 
 
 def _reputation(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
@@ -184,7 +186,7 @@ def _ideas(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     view = parameters.get("view", "")
     if view in {"days", "templates", "dismissed"}:
         raise NotShareable(view)
-    return [debate_sections.ideas(frame, ("kept",) if view == "kept" else ("", "kept"))]
+    return [idea_section(frame, ("kept",) if view == "kept" else ("", "kept"))]
 
 
 def _alerts(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:

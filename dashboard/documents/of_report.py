@@ -8,14 +8,16 @@ from datetime import date, datetime
 
 from dashboard.documents import frame as frames
 from dashboard.documents.alerts import alerts
-from dashboard.documents.debates import debates, ideas, tools
+from dashboard.documents.debates import debates
 from dashboard.documents.frame import Frame
+from dashboard.documents.ideas import ideas
 from dashboard.documents.method import method_section
 from dashboard.documents.of_page import assembled
 from dashboard.documents.people import people
 from dashboard.documents.questions import questions
 from dashboard.documents.reputation import actions, reputation
 from dashboard.documents.summary import summary
+from dashboard.documents.tools import tools
 from dashboard.documents.topics import topics
 from dashboard.documents.verbatims import verbatims
 from dashboard.reads import cache

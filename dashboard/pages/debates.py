@@ -5,8 +5,8 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.state import whole_parameter
-from dashboard.views.debates import all as debate_views
-from dashboard.views.debates import one as debate_detail
+from dashboard.views.debates import all as all_debates
+from dashboard.views.debates import one as one_debate
 from dashboard.views.page import choose_view, empty_state, page_start
 from dashboard.words.debates import state_names
 from dashboard.words.language import _
@@ -18,8 +18,8 @@ if not post_reads.content().posts:
 
 asked = whole_parameter("debate")
 if asked is not None:
-    debate_detail.show(asked)
+    one_debate.show(asked)
     st.stop()
 scope = page_start(_("Debates"))
 view = choose_view({**state_names(), "aside": _("Set aside")})
-debate_views.listed(view, scope)
+all_debates.listed(view, scope)

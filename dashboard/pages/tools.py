@@ -6,8 +6,8 @@ from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.state import whole_parameter
 from dashboard.views.page import choose_view, empty_state, page_start
-from dashboard.views.tools import all as tool_views
-from dashboard.views.tools import one as tool_detail
+from dashboard.views.tools import all as all_tools
+from dashboard.views.tools import one as one_tool
 from dashboard.words.language import _
 
 if not post_reads.content().posts:
@@ -18,7 +18,7 @@ if not post_reads.content().posts:
 scope = page_start(_("New tools"))
 asked = whole_parameter("tool")
 if asked is not None:
-    tool_detail.show(asked, scope)
+    one_tool.show(asked, scope)
     st.stop()
 views = {
     "radar": _("Radar"),
@@ -29,8 +29,8 @@ views = {
 }
 view = choose_view(views)
 if view == "week":
-    tool_views.week(scope)
+    all_tools.week(scope)
 elif view == "radar":
-    tool_views.radar(scope)
+    all_tools.radar(scope)
 else:
-    tool_views.table(scope, view)
+    all_tools.table(scope, view)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 import streamlit as st
@@ -34,6 +34,11 @@ def open_page(name: str, /, **parameters: str) -> None:
     """Go to another page with these URL parameters, keeping the language."""
     kept = {"lang": parameter("lang")} if parameter("lang") else {}
     st.switch_page(f"dashboard/pages/{name}.py", query_params={**kept, **parameters})
+
+
+def open_mentions(since: date, until: date, **narrowed: str) -> None:
+    """Posts of these days, narrowed by what the URL says."""
+    open_page("mentions", since=since.isoformat(), until=until.isoformat(), **narrowed)
 
 
 def back(label: str, *left: str, key: str, **to: str) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from dashboard.words.language import _, n_
-from data.debates import Debate
+from dashboard.words.language import _, day, n_
+from data.debates.listing import Debate
 
 # Characters of a message and of a poll's question and options, and how many options: as the networks document them.
 LIMITS: dict[str, tuple[int, int, int, int]] = {
@@ -36,15 +35,9 @@ def channel_names() -> dict[str, str]:
 
 def side_names(item: Debate) -> dict[int, str]:
     """The names of the camps of a debate."""
-    camps = {camp["side"]: camp for camp in item.facts.get("camps", [])}
-    if item.facts.get("by_question", True):
-        names = {1: _("For"), -1: _("Against"), 0: _("It depends")}
-    else:
-        first, second = _("One side"), _("The other side")
-        names = {1: first, -1: second, 0: _("It depends")}
-    if 0 not in camps:
-        names[0] = _("No side")
-    return names
+    first, second = (_("For"), _("Against")) if item.facts.by_question else (_("One side"), _("The other side"))
+    between = _("It depends") if any(camp.side == 0 for camp in item.facts.camps) else _("No side")
+    return {1: first, -1: second, 0: between}
 
 
 def part_names() -> dict[str, str]:
@@ -72,14 +65,15 @@ def state_names() -> dict[str, str]:
     return {"debate": _("Debates"), "lively": _("Lively, no clear camps"), "criticism": _("Criticism")}
 
 
-def place_and_time(item: Debate, since: str, posts: int, people: int) -> str:
+def place_and_time(item: Debate) -> str:
+    """Where it is, since when, and how large."""
     return " · ".join(
         part
         for part in (
             item.place,
-            _("since {day}").format(day=since),
-            n_("{n} post", "{n} posts", posts),
-            n_("{n} person", "{n} people", people),
+            _("since {day}").format(day=day(item.began_at.date())),
+            n_("{n} post", "{n} posts", item.posts),
+            n_("{n} person", "{n} people", item.people),
         )
         if part
     )
@@ -110,13 +104,13 @@ class Opening:
 def alternatives_in(question: str) -> tuple[str, str] | None:
     """The two things that a question asks to choose between ("per member or one price"), None where it asks yes or
     no."""
-    found = re.search(r"([^,?:]{3,80}?)\s*,?\s+(?:or|ou)\s+([^?]{3,60}?)\s*\?", question, re.IGNORECASE)
-    if found is None:
+    choice = re.search(r"([^,?:]{3,80}?)\s*,?\s+(?:or|ou)\s+([^?]{3,60}?)\s*\?", question, re.IGNORECASE)
+    if choice is None:
         return None
     # What comes before "or" holds the rest of the question too: the choice begins at its last small word.
-    small = list(_SMALL.finditer(found[1]))
-    first = found[1][small[-1].start() :] if small else " ".join(found[1].split()[-2:])
-    return first.strip(), found[2].strip()
+    small = list(_SMALL.finditer(choice[1]))
+    first = choice[1][small[-1].start() :] if small else " ".join(choice[1].split()[-2:])
+    return first.strip(), choice[2].strip()
 
 
 def opening_of(question: str, arguments: dict[int, str], channel: str) -> Opening:
@@ -166,7 +160,3 @@ def calming(item: Debate, grants: Sequence[tuple[str, str]], common: Sequence[st
         )
     )
     return "\n\n".join(parts)
-
-
-def words_of(camp: dict[str, Any]) -> str:
-    return ", ".join(str(word) for word in camp.get("words", []))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from dashboard.reads.tools import Noted
 from dashboard.words.language import _, count, day, n_
-from data.tools import Tool
+from data.tools.listing import Tool
 
 
 def stage_names() -> dict[str, str]:
@@ -59,8 +62,8 @@ def reach_words(item: Tool) -> str:
     """Who names it and where."""
     return _("{posts} by {people} in {places}").format(
         posts=n_("{n} post", "{n} posts", item.posts),
-        people=n_("{n} person", "{n} people", item.facts.get("authors", 0)),
-        places=n_("{n} place", "{n} places", item.facts.get("places", 0)),
+        people=n_("{n} person", "{n} people", item.story.authors),
+        places=n_("{n} place", "{n} places", item.story.places),
     )
 
 
@@ -74,27 +77,28 @@ def momentum_words(item: Tool) -> str:
     return words
 
 
-def weekly_note(items: list[tuple[Tool, str, str, str]], since: str, until: str, *, demo: bool) -> str:
-    """The weekly note in Markdown. Each item: the tool, its exact definition, who wrote that, a link."""
+def weekly_note(items: Sequence[Noted], since: str, until: str, *, demo: bool) -> str:
+    """The weekly note in Markdown."""
     title = _("New tools, {since} – {until}").format(since=since, until=until)
     lines = [f"## {title}", ""]
     if demo:
         lines += [_("Demo: these tools and posts are invented."), ""]
     if not items:
         lines.append(_("Nothing new this week."))
-    for item, definition, author, link in items:
+    for noted in items:
+        item = noted.tool
         lines.append(f"### {_plain(item.name)}")
-        if definition:
-            lines += [f"> {line}" for line in _plain(definition).splitlines()]
-            lines += [">", f"> — {_plain(author) or _('no name given')}"]
+        if noted.definition:
+            lines += [f"> {line}" for line in _plain(noted.definition).splitlines()]
+            lines += [">", f"> — {_plain(noted.author) or _('no name given')}"]
         lines.append("")
         first = _("first seen on {day}").format(day=day(item.first_at.date()))
         lines.append(f"- {stage_names()[item.stage]} · {first} · {reach_words(item)}")
-        named = [str(name) for name, *_rest in item.facts.get("alternatives", [])[:3]]
+        named = [alternative.name for alternative in item.story.alternatives[:3]]
         if named:
             lines.append("- " + _("Compared with: {names}").format(names=_plain(", ".join(named))))
-        if link:
-            lines.append(f"- {link}")
+        if noted.link:
+            lines.append(f"- {noted.link}")
         lines.append("")
     return "\n".join(lines)
 

@@ -141,6 +141,12 @@ def groups_of(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     return {int(row[0]): int(row[1]) for row in rows}
 
 
+def understood_before(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Those of `ids` that already have a label: their text has changed since."""
+    rows = connection.execute(select(post.c.id).where(post.c.id.in_(list(ids)), post.c.sentiment_confidence > 0))
+    return set(rows.scalars())
+
+
 def _corrected(item: Understood, said: dict[str, str], ours: set[int]) -> Understood:
     changes: dict[str, Any] = {}
     if said.get("sentiment"):

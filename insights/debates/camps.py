@@ -58,8 +58,8 @@ class Camps:
 
     def sides(self) -> NDArray[np.int64]:
         """1, -1, or 0 where a post is on no side."""
-        found = np.nan_to_num(self.positions)
-        return np.where(found >= PLACED, 1, np.where(found <= -PLACED, -1, 0)).astype(np.int64)
+        known = np.nan_to_num(self.positions)
+        return np.where(known >= PLACED, 1, np.where(known <= -PLACED, -1, 0)).astype(np.int64)
 
 
 @dataclass(slots=True)
@@ -74,28 +74,28 @@ class _Pull:
 
 
 def _pulls(voices: Sequence[Voice], opener: int, asks: bool) -> list[_Pull]:
-    found: list[_Pull] = []
+    pulls: list[_Pull] = []
     for k, voice in enumerate(voices):
         if k == opener:
             if not asks:
-                found.append(_Pull(k, -1, 1.0, 1.0, False))
+                pulls.append(_Pull(k, -1, 1.0, 1.0, False))
             continue
         if voice.said is not None:
-            found.append(_Pull(k, -1, float(voice.said), 12.0, False))
+            pulls.append(_Pull(k, -1, float(voice.said), 12.0, False))
         cue, sure = np.sign(voice.stance.value), abs(voice.stance.value)
         explicit = sure >= CUE
         if cue and voice.said is None:
             to_opener = voice.parent < 0 or voice.parent == opener
             if voice.stance.target == QUESTION or to_opener:
-                found.append(_Pull(k, -1, cue, 1.6 * sure, explicit))
+                pulls.append(_Pull(k, -1, cue, 1.6 * sure, explicit))
             else:
                 if voice.stance.target == EITHER and asks:
-                    found.append(_Pull(k, -1, cue, 0.5 * sure, False))
+                    pulls.append(_Pull(k, -1, cue, 0.5 * sure, False))
                 if voices[voice.parent].author != voice.author or not voice.author:
-                    found.append(_Pull(k, voice.parent, cue, sure, explicit))
+                    pulls.append(_Pull(k, voice.parent, cue, sure, explicit))
         if asks and abs(voice.tone) > 0.2 and not cue:
-            found.append(_Pull(k, -1, np.sign(voice.tone), _TONE * abs(voice.tone), False))
-    return found
+            pulls.append(_Pull(k, -1, np.sign(voice.tone), _TONE * abs(voice.tone), False))
+    return pulls
 
 
 def _alike(vectors: Matrix | None, opener: int) -> list[_Pull]:
@@ -105,12 +105,12 @@ def _alike(vectors: Matrix | None, opener: int) -> list[_Pull]:
     np.fill_diagonal(near, -1)
     if opener >= 0:
         near[opener], near[:, opener] = -1, -1
-    found = []
+    pulls = []
     for k in range(len(near)):
         for other in np.argsort(-near[k], kind="stable")[:4]:
             if near[k, other] >= _NEAR:
-                found.append(_Pull(k, int(other), 1.0, _ALIKE * float(near[k, other]), False))
-    return found
+                pulls.append(_Pull(k, int(other), 1.0, _ALIKE * float(near[k, other]), False))
+    return pulls
 
 
 def _solve(size: int, pulls: Sequence[_Pull]) -> tuple[NDArray[np.float64], bool]:
@@ -160,7 +160,7 @@ def find_camps(voices: Sequence[Voice], vectors: Matrix | None = None, *, opener
     met = sum(
         np.sign(positions[pull.a]) == pull.value * (1 if pull.b < 0 else np.sign(positions[pull.b])) for pull in cues
     )
-    found = positions[:count].copy()
+    of_posts = positions[:count].copy()
     if opener >= 0 and asks:
-        found[opener] = np.nan
-    return Camps(found, met / len(cues) if cues else 0.0, len(cues), by_question)
+        of_posts[opener] = np.nan
+    return Camps(of_posts, met / len(cues) if cues else 0.0, len(cues), by_question)

@@ -23,6 +23,7 @@ from insights.language import detect_languages
 from insights.reading.sentiment import default_model
 
 Matrix = NDArray[np.float64]
+Vectors = NDArray[np.float32] | NDArray[np.float64]
 WEIGHTS = REFERENCE / "divisive.npz"
 MIN_VOTES = 10
 # Words by kind in the languages of the conversations it was learned from, and in French.
@@ -44,7 +45,7 @@ _PATTERNS = {name: re.compile(words, re.IGNORECASE) for name, words in _COUNTED.
 FEATURES = ("words", "negative", "positive", "central", *_COUNTED)
 
 
-def statement_features(texts: Sequence[str], vectors: Matrix) -> Matrix:
+def statement_features(texts: Sequence[str], vectors: Vectors) -> Matrix:
     """n x len(FEATURES) of the statements of one conversation. `vectors` are of unit length."""
     scored = default_model().score(texts, detect_languages(texts, [""] * len(texts))).probabilities
     # Signs that stand for words count as half a word.
@@ -67,7 +68,7 @@ def _weights(path: Path = WEIGHTS) -> dict[str, Any]:
 
 
 def divisiveness(
-    texts: Sequence[str], vectors: Matrix, model: str = "", conversation: str = "", path: Path = WEIGHTS
+    texts: Sequence[str], vectors: Vectors, model: str = "", conversation: str = "", path: Path = WEIGHTS
 ) -> NDArray[np.float64]:
     """How much each statement of one conversation is likely to divide: comparable within it, without a unit.
 
@@ -78,8 +79,7 @@ def divisiveness(
     marks = [str(mark) for mark in held["marks"]]
     row = marks.index(mark_of(conversation)) + 1 if conversation and mark_of(conversation) in marks else 0
     features = statement_features(texts, vectors)
-    features = (features - features.mean(axis=0)) / held["scale"]
-    score = features @ held["words"][row] / held["spread"][0]
+    score = (features - features.mean(axis=0)) / held["scale"] @ held["words"][row] / held["spread"][0]
     if not model or model == str(held["model"]):
         score = score + (vectors / held["vector_scale"]) @ held["vectors"][row] / held["spread"][1]
     return np.asarray(score)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from data.alerts.rules import alert_rules
 from data.content.ideas import ideas
-from data.debates import debates, positioned
+from data.debates.listing import debates, positioned
 from data.demo_community import truth
 from data.dialect import is_among
 from data.figures import days_of
@@ -27,13 +27,13 @@ from data.reputation.counts import tones_by
 from data.schema import post as post_table
 from data.settings import Settings
 from data.store import Store
-from data.tools import tools
+from data.tools.listing import tools
 from data.topics.listing import assignments, topics_of_fit
 from insights.debates.conflict import TIPS
 from insights.pipeline.alerts import rehearse
 from insights.pipeline.demo import keys_of_posts, make_demo
 from insights.reputation.estimates import decompose
-from insights.tools.names import key_of
+from insights.tools.known import key_of
 from insights.topics.trends import anomalies
 
 LAST = 10**15  # beyond every post id

@@ -9,9 +9,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from data.tools.story import Naming
 from insights.evaluate.files import FileError, read_labelled
-from insights.tools.names import SHOWN, key_of, sightings
-from insights.tools.spread import OLD_DAYS, Naming, evidence_of, is_ordinary
+from insights.tools.known import key_of
+from insights.tools.names import SHOWN, sightings
+from insights.tools.spread import OLD_DAYS, evidence_of, is_ordinary
 
 
 def evaluate_tools(path: Path) -> dict[str, Any]:

@@ -6,15 +6,15 @@ Cost follows the new posts: a post's stance is read once; only the discussions t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from data.debates import (
+from data.debates.discussions import (
     STANCES,
     Discussion,
-    Said,
+    DiscussionPost,
     end_debate,
     posts_of_discussion,
     save_debate,
@@ -25,9 +25,10 @@ from data.debates import (
 )
 from data.posts.vectors import PostVectors
 from data.store import Store
-from insights.debates.camps import Voice
+from insights.debates.arguments import question_in
+from insights.debates.camps import Matrix, Voice
 from insights.debates.divisive import divisiveness
-from insights.debates.judge import DEBATE, MIN_POSTS, Found, judge, question_in
+from insights.debates.judge import DEBATE, MIN_POSTS, Found, judge
 from insights.debates.stance import EITHER, QUESTION, Stance, stance_of
 from insights.text import terms
 from insights.topics.fit import unit
@@ -39,13 +40,9 @@ MIN_TOPIC_SIDE = 5  # posts that take each side, for positions on a topic
 def stances_to_save(
     ids: Sequence[int], texts: Sequence[str]
 ) -> list[tuple[int, float, str, bool, tuple[tuple[int, int], ...]]]:
-    """Stances of posts whose words show one, as `data.debates.save_stances` takes them."""
-    found = []
-    for post_id, text in zip(ids, texts, strict=True):
-        stance = stance_of(text)
-        if stance.speaks:
-            found.append((post_id, stance.value, stance.target, stance.depends, stance.grants))
-    return found
+    """Stances of posts whose words show one, as `data.debates.discussions.save_stances` takes them."""
+    stances = ((post_id, stance_of(text)) for post_id, text in zip(ids, texts, strict=True))
+    return [(i, held.value, held.target, held.depends, held.grants) for i, held in stances if held.speaks]
 
 
 class StanceReader(Protocol):
@@ -86,13 +83,14 @@ def look_again(
 ) -> str:
     """Judge one discussion and write what it was found to be; gives its state, "" for nothing of note."""
     with store.read() as connection:
-        said = posts_of_discussion(connection, where, last)
+        posts = posts_of_discussion(connection, where, last)
         before = sides_of(connection, where)
-    if not said:
+    if not posts:
         return ""
     if reader is not None and where.root_id:
-        said = _read_silent(store, said, where, reader)
-    found, opener, question, asks = judge_posts(said, where, _rows(vectors, model, said), model)
+        posts = _read_silent(store, posts, where, reader)
+    opening = opening_of(posts, where)
+    found = judge_posts(posts, where, opening, _rows(vectors, model, posts), model)
     if found is not None and where.topic_id and found.state != DEBATE:
         found = None  # outside of threads only two camps are of note: the rest is a topic
     if found is None:
@@ -100,16 +98,48 @@ def look_again(
             with store.write() as connection:
                 end_debate(connection, where)
         return ""
-    if not found.by_question and _turned(found, before):
+    if not found.facts.by_question and _turned(found, before):
         found = _turn(found)
-    first = said[opener] if opener >= 0 else said[0]
-    langs = [post.lang for post in said]
-    values: dict[str, Any] = {
+    positions = found.positions or {post.id: (0.0, 0, -1) for k, post in enumerate(posts) if k != opening.place}
+    with store.write() as connection:
+        save_debate(connection, where, _values(found, posts, opening), found.facts, positions)
+    return found.state
+
+
+class Opening(NamedTuple):
+    """The place of the post that opened a discussion, -1 for none; the question it puts, and whether it asks."""
+
+    place: int
+    question: str
+    asks: bool
+
+
+def opening_of(posts: Sequence[DiscussionPost], where: Discussion) -> Opening:
+    opener = next((k for k, post in enumerate(posts) if where.root_id and post.native_id == where.root_id), -1)
+    if opener >= 0:
+        return Opening(opener, *question_in(posts[opener].title, posts[opener].plain))
+    return Opening(opener, _asked(posts), True)
+
+
+def _asked(posts: Sequence[DiscussionPost]) -> str:
+    """The question that posts on a topic put themselves, in the words of one of them; "" for none."""
+    for post in posts:
+        question, asks = question_in(post.title, post.plain)
+        if asks and post.target != EITHER:
+            return question
+    return ""
+
+
+def _values(found: Found, posts: Sequence[DiscussionPost], opening: Opening) -> dict[str, Any]:
+    """Figures of a discussion, by the name of their column."""
+    opener = posts[opening.place] if opening.place >= 0 else None
+    langs = [post.lang for post in posts]
+    return {
         "state": found.state,
-        "question": question,
-        "asks": asks,
-        "opener": first.id if opener >= 0 else 0,
-        "place": first.place if opener >= 0 else "",
+        "question": opening.question,
+        "asks": opening.asks,
+        "opener": opener.id if opener else 0,
+        "place": opener.place if opener else "",
         "lang": max(sorted(set(langs)), key=langs.count),
         "score": found.score,
         "low": found.low,
@@ -117,53 +147,55 @@ def look_again(
         "sure": found.sure,
         "posts": found.posts,
         "people": found.people,
-        "first_post": said[0].id,
-        "last_post": said[-1].id,
-        "facts": facts_of(found),
+        "first_post": posts[0].id,
+        "last_post": posts[-1].id,
     }
-    positions = found.positions or {post.id: (0.0, 0, -1) for k, post in enumerate(said) if k != opener}
-    with store.write() as connection:
-        save_debate(connection, where, values, positions)
-    return found.state
 
 
-def _read_silent(store: Store, said: list[Said], where: Discussion, reader: StanceReader) -> list[Said]:
+def _read_silent(
+    store: Store, posts: list[DiscussionPost], where: Discussion, reader: StanceReader
+) -> list[DiscussionPost]:
     """Posts with the stance that a model reads in those whose words show none; each is read once."""
-    opener = next((post for post in said if post.native_id == where.root_id), None)
-    silent = [post for post in said if not post.read and post is not opener]
+    opener = next((post for post in posts if post.native_id == where.root_id), None)
+    silent = [post for post in posts if not post.read and post is not opener]
     if opener is None or not silent:
-        return said
+        return posts
     question, _ = question_in(opener.title, opener.plain)
     values = reader.values([post.plain for post in silent], [post.lang for post in silent], question)
-    found = {post.id: round(SURE_OF_MODEL * value, 3) for post, value in zip(silent, values, strict=True)}
+    value_of = {post.id: round(SURE_OF_MODEL * value, 3) for post, value in zip(silent, values, strict=True)}
     with store.write(counts=False) as connection:
-        save_stances(connection, list(found), [(i, value, QUESTION, False, ()) for i, value in found.items()])
-    return [replace(post, value=found[post.id], target=QUESTION) if post.id in found else post for post in said]
+        save_stances(connection, list(value_of), [(i, value, QUESTION, False, ()) for i, value in value_of.items()])
+    return [replace(post, value=value_of[post.id], target=QUESTION) if post.id in value_of else post for post in posts]
 
 
-def _rows(vectors: PostVectors | None, model: str, said: Sequence[Said]) -> Any:
+def _rows(vectors: PostVectors | None, model: str, posts: Sequence[DiscussionPost]) -> Matrix | None:
     """Vectors of all these posts, None where one lacks."""
     if vectors is None or not model:
         return None
-    have, rows = vectors.get(model, [post.id for post in said])
-    if len(have) != len(said):
+    have, rows = vectors.get(model, [post.id for post in posts])
+    if len(have) != len(posts):
         return None
     place = {i: row for row, i in enumerate(have)}
-    return unit(rows)[[place[post.id] for post in said]]
+    return unit(rows)[[place[post.id] for post in posts]]
 
 
 def judge_posts(
-    said: Sequence[Said], where: Discussion, rows: Any = None, model: str = ""
-) -> tuple[Found | None, int, str, bool]:
-    """(what the discussion was found to be, the place of the post that opened it or -1, its question, whether that
-    asks)."""
-    place = {post.native_id: k for k, post in enumerate(said)}
-    opener = place.get(where.root_id, -1) if where.root_id else -1
-    if opener >= 0:
-        question, asks = question_in(said[opener].title, said[opener].plain)
-    else:
-        question, asks = _asked(said), True
-    asked = set(terms(question)) if asks else set()
+    posts: Sequence[DiscussionPost], where: Discussion, opening: Opening, rows: Matrix | None = None, model: str = ""
+) -> Found | None:
+    """What the discussion was found to be, None for nothing of note."""
+    voices = _voices(posts, where, opening)
+    if rows is not None and all(post.score is None for post in posts):  # no votes: the words alone tell, a little
+        order = np.argsort(np.argsort(divisiveness([post.plain for post in posts], rows, model)))
+        voices = [replace(v, divides=float(order[k]) / len(posts)) for k, v in enumerate(voices)]
+    ratio = posts[opening.place].ratio if opening.place >= 0 else None
+    texts = [post.plain for post in posts]
+    return judge(voices, texts, rows, opener=opening.place, asks=opening.asks, ratio=ratio)
+
+
+def _voices(posts: Sequence[DiscussionPost], where: Discussion, opening: Opening) -> list[Voice]:
+    place = {post.native_id: k for k, post in enumerate(posts)}
+    opener = opening.place
+    asked = set(terms(opening.question)) if opening.asks else set()
     voices = [
         Voice(
             post=post.id,
@@ -177,38 +209,23 @@ def judge_posts(
             score=post.score,
             said=STANCES.get(post.said),
         )
-        for k, post in enumerate(said)
+        for k, post in enumerate(posts)
     ]
-    if rows is not None and all(post.score is None for post in said):  # no votes: the words alone tell, a little
-        order = np.argsort(np.argsort(divisiveness([post.plain for post in said], rows, model)))
-        voices = [replace(v, divides=float(order[k]) / len(said)) for k, v in enumerate(voices)]
     # A reply that is dated before what it answers would point forward: it counts as an answer to the opening.
-    voices = [replace(v, parent=opener if v.parent >= k else v.parent) for k, v in enumerate(voices)]
-    ratio = said[opener].ratio if opener >= 0 else None
-    texts = [post.plain for post in said]
-    return judge(voices, texts, rows, opener=opener, asks=asks, ratio=ratio), opener, question, asks
+    return [replace(v, parent=opener if v.parent >= k else v.parent) for k, v in enumerate(voices)]
 
 
-def _target(post: Said, asked: set[str]) -> str:
+def _target(post: DiscussionPost, asked: set[str]) -> str:
     """What a post speaks to: "Yes, a price per member is fair" repeats the words of the question, and answers it."""
     if post.target == EITHER and len(asked & set(terms(post.plain[:200]))) >= 2:
         return QUESTION
     return post.target
 
 
-def _tone(post: Said) -> float:
+def _tone(post: DiscussionPost) -> float:
     if post.sentiment == "positive":
         return post.sure
     return -post.sure if post.sentiment == "negative" else 0.0
-
-
-def _asked(said: Sequence[Said]) -> str:
-    """The question that posts on a topic put themselves, in the words of one of them; "" for none."""
-    for post in said:
-        question, asks = question_in(post.title, post.plain)
-        if asks and post.target != EITHER:
-            return question
-    return ""
 
 
 def _turned(found: Found, before: dict[int, int]) -> bool:
@@ -218,32 +235,7 @@ def _turned(found: Found, before: dict[int, int]) -> bool:
 
 
 def _turn(found: Found) -> Found:
-    camps = tuple(sorted((replace(camp, side=-camp.side) for camp in found.camps), key=lambda c: (not c.side, -c.side)))
+    turned = [replace(camp, side=-camp.side) for camp in found.facts.camps]
+    camps = tuple(sorted(turned, key=lambda camp: (not camp.side, -camp.side)))
     positions = {i: (-position, -side, argument) for i, (position, side, argument) in found.positions.items()}
-    return replace(found, camps=camps, positions=positions)
-
-
-def facts_of(found: Found) -> dict[str, Any]:
-    """What is kept of a discussion beside its figures. Quotes are places in posts, never copies of them."""
-    return {
-        "parts": asdict(found.parts) if found.parts is not None else {},
-        "by_question": found.by_question,
-        "camps": [
-            {
-                "side": camp.side,
-                "posts": len(camp.posts),
-                "people": camp.people,
-                "low": camp.low,
-                "words": list(camp.words),
-                "arguments": [
-                    {"passage": list(item.passage), "posts": len(item.posts), "people": item.people}
-                    for item in camp.arguments
-                ],
-                "grants": [list(passage) for passage in camp.grants],
-            }
-            for camp in found.camps
-        ],
-        "common": list(found.common),
-        "bridges": [[item.author, item.post, item.signs] for item in found.bridges],
-        "moves": [[item.author, item.before, item.after] for item in found.moves],
-    }
+    return replace(found, facts=replace(found.facts, camps=camps), positions=positions)

@@ -11,7 +11,7 @@ from data.content import ground as idea_ground
 from data.content.ground import Evidence
 from data.content.ideas import NewIdea, dismissed, history, save_ideas
 from data.content.occasions import coming, yearly_days
-from data.debates import debates, positioned
+from data.debates.listing import debates, positioned
 from data.inbox.waiting import to_answer
 from data.models import to_day
 from data.posts.analysis import texts_of
@@ -21,7 +21,8 @@ from data.reputation.actions import actions
 from data.reputation.brands import get_brands
 from data.schema import IDS_PER_DAY
 from data.store import Store
-from data.tools import namings_of, tools
+from data.tools.listing import tools
+from data.tools.namings import namings_of
 from data.topics.listing import topics_of_fit, trend_facts
 from insights.ideas.candidates import Candidate
 from insights.ideas.ground import Answered, Argued, Fix, Ground, Helper, Milestone, NewTool, Occasion, Subject

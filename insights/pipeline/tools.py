@@ -6,15 +6,16 @@ Cost follows the new posts: names are read once; only the tools that new posts n
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
+from data.models import Brand
 from data.schema import IDS_PER_DAY
 from data.store import Store
-from data.tools import (
-    NamingPost,
+from data.tools.namings import (
     add_candidate,
     add_namings,
     drop_tool,
@@ -27,17 +28,19 @@ from data.tools import (
     save_tool,
     tools_of_keys,
 )
+from data.tools.story import Naming
 from insights.language import detect_languages
 from insights.reading.sentiment import default_model
-from insights.tools.names import MAX_CHARACTERS, SHOWN, key_of, sightings
+from insights.tools.known import key_of
+from insights.tools.names import MAX_CHARACTERS, SHOWN, Sighting, sightings
 from insights.tools.spread import (
     OLD_DAYS,
-    Naming,
     evidence_of,
     is_ordinary,
     occurrences,
     says_new,
     sentence_with,
+    stage_of,
     story_of,
 )
 
@@ -48,9 +51,24 @@ WARM_UP = 14  # first days of a record, in which only what is said to be new is 
 _TAG = re.compile(r"#(\w{3,40})")
 
 
-def keys_of_brands(brands: Sequence[Any]) -> frozenset[str]:
+def keys_of_brands(brands: Iterable[Brand]) -> frozenset[str]:
     """Names of the brands that are followed: they are known here."""
     return frozenset(key_of(name) for brand in brands for name in (brand.name, *brand.aliases))
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A post with the names in it, and the keys of its tags."""
+
+    post: int
+    text: str
+    lang: str
+    sightings: Sequence[Sighting]
+    tags: frozenset[str]
+
+    @property
+    def keys(self) -> set[str]:
+        return {sighting.key for sighting in self.sightings}
 
 
 def note_names(
@@ -58,29 +76,38 @@ def note_names(
 ) -> set[int]:
     """Write which tools posts name, new candidates among them; gives the tools that this touches."""
     touched = set(forget_namings(connection, ids))
-    read = [(post_id, sightings(text, others), text) for post_id, text in zip(ids, texts, strict=True)]
-    lang_of = dict(zip(ids, langs, strict=True))
-    tags = {post_id: {key_of(tag) for tag in _TAG.findall(text[:MAX_CHARACTERS])} for post_id, _, text in read}
-    keys = {s.key for _, found, _ in read for s in found} | {key for found in tags.values() for key in found}
-    known = {key: tool_id for key, (tool_id, _) in tools_of_keys(connection, keys).items()}
-    bare = tools_of_keys(connection, {_bare(key) for key in keys} - {""})
-    known |= {key: bare[_bare(key)][0] for key in keys if key not in known and _bare(key) in bare}
+    posts = [
+        _Named(post_id, text, lang, sightings(text, others), _tags(text))
+        for post_id, text, lang in zip(ids, texts, langs, strict=True)
+    ]
+    known = _known_tools(connection, {key for post in posts for key in post.keys | post.tags})
     rows: list[tuple[int, int, str, float]] = []
     told: list[tuple[str, str]] = []  # the sentence that names it, and its language
-    for post_id, found, text in read:
-        for sighting in found:
+    for post in posts:
+        for sighting in post.sightings:
             if sighting.key not in known:
                 if not sighting.evidence:
                     continue
-                known[sighting.key] = add_candidate(connection, sighting.key, sighting.name, post_id)
-            rows.append((known[sighting.key], post_id, sighting.cue or NAMED, sighting.evidence))
-            told.append((sentence_with(text, sighting.start, sighting.stop), lang_of[post_id]))
-        for key in sorted(tags[post_id] - {s.key for s in found}):
+                known[sighting.key] = add_candidate(connection, sighting.key, sighting.name, post.post)
+            rows.append((known[sighting.key], post.post, sighting.cue or NAMED, sighting.evidence))
+            told.append((sentence_with(post.text, sighting.start, sighting.stop), post.lang))
+        for key in sorted(post.tags - post.keys):
             if key in known:
-                rows.append((known[key], post_id, NAMED, 0.0))
-                told.append((text, lang_of[post_id]))
+                rows.append((known[key], post.post, NAMED, 0.0))
+                told.append((post.text, post.lang))
     add_namings(connection, [(*row, tone) for row, tone in zip(rows, _tones(told), strict=True)])
     return touched | {row[0] for row in rows}
+
+
+def _tags(text: str) -> frozenset[str]:
+    return frozenset(key_of(tag) for tag in _TAG.findall(text[:MAX_CHARACTERS]))
+
+
+def _known_tools(connection: Connection, keys: set[str]) -> dict[str, int]:
+    """Key -> the tool that is known by it, or by the name in it where it is a domain."""
+    known = {key: tool_id for key, (tool_id, _) in tools_of_keys(connection, keys).items()}
+    bare = tools_of_keys(connection, {_bare(key) for key in keys} - {""})
+    return known | {key: bare[_bare(key)][0] for key in keys if key not in known and _bare(key) in bare}
 
 
 def _bare(key: str) -> str:
@@ -114,11 +141,10 @@ def tell_tools(store: Store, tool_ids: Collection[int], others: Collection[str])
 
 def _tell_anew(connection: Connection, tool_id: int, key: str, state: str, others: Collection[str]) -> str:
     """Work out again where a tool stands, and write it; gives its state."""
-    held = namings_of(connection, tool_id)
-    if not held:
+    namings = namings_of(connection, tool_id)
+    if not namings:
         drop_tool(connection, tool_id)
         return ""
-    namings = [_naming(item) for item in held]
     evidence, noticed = evidence_of(namings)
     if state == "candidate" and evidence >= SHOWN:
         state, earlier = _judge(connection, key, namings, noticed)
@@ -127,8 +153,7 @@ def _tell_anew(connection: Connection, tool_id: int, key: str, state: str, other
             add_namings(
                 connection, [(tool_id, i, NAMED, 0.0, tone) for (i, _), tone in zip(earlier, tones, strict=True)]
             )
-            held = namings_of(connection, tool_id)
-            namings = [_naming(item) for item in held]
+            namings = namings_of(connection, tool_id)
     values: dict[str, Any] = {
         "state": state,
         "evidence": evidence,
@@ -136,25 +161,13 @@ def _tell_anew(connection: Connection, tool_id: int, key: str, state: str, other
         "last_post": namings[-1].post,
         "posts": len(namings),
     }
+    story = None
     if state == "shown":
-        story = story_of(namings, key, others)
-        values |= {
-            **({"name": story.name} if story.name else {}),
-            "stage": story.stage,
-            "noticed_post": noticed or namings[0].post,
-            "facts": {
-                "definition": list(story.definition) if story.definition else None,
-                "alternatives": [list(item) for item in story.alternatives],
-                "links": [list(item) for item in story.links],
-                "authors": story.authors,
-                "places": story.places,
-                "users": story.users,
-                "days_between": [list(item) for item in story.days_between],
-                "promoter": list(story.promoter) if story.promoter else None,
-                "cues": story.cues,
-            },
-        }
-    save_tool(connection, tool_id, values)
+        name, story = story_of(namings, key, others)
+        if name:
+            values["name"] = name
+        values |= {"stage": stage_of(namings, story.users), "noticed_post": noticed or namings[0].post}
+    save_tool(connection, tool_id, values, story)
     return state
 
 
@@ -164,21 +177,6 @@ def _with_lang(posts: Sequence[tuple[int, str]], key: str) -> list[tuple[str, st
     spans = [occurrences(text, key)[:1] or [(0, len(text))] for text in texts]
     parts = [sentence_with(text, *found[0]) for text, found in zip(texts, spans, strict=True)]
     return list(zip(parts, detect_languages(texts, [""] * len(texts)), strict=True))
-
-
-def _naming(item: NamingPost) -> Naming:
-    return Naming(
-        item.post,
-        item.published_at,
-        item.author,
-        item.network,
-        item.place,
-        item.tone,
-        item.cue,
-        item.evidence,
-        item.plain,
-        item.copy_of,
-    )
 
 
 def _judge(

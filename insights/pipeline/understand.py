@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from sqlalchemy import Connection
 
-from data.debates import save_stances
+from data.debates.discussions import save_stances
 from data.inbox.moderation import Case, HeatParts, save_cases, save_heat
 from data.inbox.ours import own_accounts, own_source_ids, set_by_us
 from data.inbox.threads import thread_posts

@@ -3,72 +3,33 @@
 Pure functions over the posts that name a tool, oldest first; `insights.pipeline.tools` reads and writes the store.
 """
 
-# ruff: noqa: E501 (patterns read better unbroken)
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
 
-from insights.tools.names import HOST, KIND, LAUNCHED, NAME, REPO, SHOWN, joined, key_of, known_names
+from data.posts.passages import Passage
+from data.tools.story import Alternative, Arrival, Link, Naming, Promoter, ToolStory
+from insights.tools.known import key_of, known_names
+from insights.tools.names import LAUNCHED, SHOWN, joined
+from insights.tools.patterns import (
+    ALTERNATIVE_LEFT,
+    ALTERNATIVE_RIGHT,
+    DEFINITIONS,
+    HOST,
+    LEFT_FROM,
+    NAME,
+    NAMES_A_KIND,
+    REPO,
+    USED,
+)
 
-STAGES = ("sighted", "picked", "discussed", "adopted", "contested")
 OLD_DAYS = 45  # a name that was there so long before is not new
 ORDINARY = 0.15  # of the posts that hold a word, those that write it without a capital
 PROMOTED, PROMOTED_POSTS = 0.6, 3  # share of the posts that one author wrote, and the posts it takes to say so
 AGAIN = (1.0, 0.5, 0.3)  # what the words of three people add: many weak signs of an ordinary word make no tool
-USED = re.compile(
-    r"\b(?:we (?:now |all |still )?use|i (?:now |still )?use|we(?:'re| are) using|i(?:'m| am) using|we (?:switched|moved|migrated)|i (?:switched|moved|migrated)|"
-    r"we replaced|i replaced|we adopted|adopted it|is what we use|we run|i run|in production|on (?:l')?utilise|nous utilisons|j'utilise|on est passée?s?|"
-    r"je suis passée?|on a (?:remplacé|adopté|migré)|j'ai (?:remplacé|adopté|migré|quitté)|switched from|moved from|en production)\b",
-    re.IGNORECASE,
-)
-_DEFINES = (
-    r"(?:,|:|–|—|\s-|\s(?:is|are|c'est|est|was|will be)|\s\((?=[a-z]))\s*(?:, |basically |simply |just |en fait )?"
-)
-_ALTERNATIVE_LEFT = re.compile(
-    r"(?P<other>[A-Z][\w.+#-]*(?: [A-Z][\w.+#-]*)?),? (?:vs\.?|versus|face à|or|ou|to|with|par|by|à|but not|and|et)\s*$"
-)
-_ALTERNATIVE_RIGHT = re.compile(
-    r"^(?:\s+(?:\w+\s+){0,4}?(?:vs\.?|versus|face à|or|ou|like|comme|instead of|rather than|au lieu de|plutôt que|than|que|alternative (?:\w+\s+)?(?:to|à)|replaces|remplace|beats|with|avec))\s+(?P<other>[A-Z][\w.+#-]*(?: [A-Z][\w.+#-]*)?)"
-)
-_LEFT_FROM = re.compile(
-    r"\b(?:switched|moved|migrated|passée?s?|quitté|replaced|remplacé|goodbye)\b(?: \w+){0,3}? (?P<other>[A-Z][\w.+#-]*(?: [A-Z][\w.+#-]*)?)"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Naming:
-    """A post that names a tool."""
-
-    post: int
-    at: int
-    author: str
-    network: str
-    place: str
-    tone: str  # of the sentence that names it
-    cue: str
-    evidence: float
-    text: str = ""
-    copy_of: int = 0  # its group of near-duplicates
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """What is known of a tool from the posts that name it."""
-
-    name: str
-    stage: str
-    definition: tuple[int, int, int] | None = None  # post, start, stop
-    alternatives: tuple[tuple[str, int, int], ...] = ()  # name, posts, one of them
-    links: tuple[tuple[str, int], ...] = ()  # address, post
-    authors: int = 0
-    places: int = 0
-    users: int = 0  # people who say that they use it
-    days_between: tuple[tuple[str, int], ...] = ()  # place, days after the first sighting
-    promoter: tuple[str, int] | None = None  # author, posts
-    cues: dict[str, int] = field(default_factory=dict)
+MOST_BESIDE, MOST_PLACES = 6, 12  # alternatives and links, places of a story
 
 
 def evidence_of(namings: Sequence[Naming]) -> tuple[float, int]:
@@ -107,11 +68,11 @@ def says_new(namings: Iterable[Naming]) -> bool:
 
 def stage_of(namings: Sequence[Naming], users: int) -> str:
     """Where a tool stands. Contested comes before adopted: what people quarrel with is what one should know first."""
-    authors = {n.author or str(n.post) for n in namings}
+    authors = {person_of(n) for n in namings}
     places = {(n.network, n.place) for n in namings}
     negative = sum(n.tone == "negative" for n in namings)
     positive = sum(n.tone == "positive" for n in namings)
-    critics = {n.author or str(n.post) for n in namings if n.tone == "negative"}
+    critics = {person_of(n) for n in namings if n.tone == "negative"}
     if len(namings) >= 8 and len(critics) >= 4 and negative >= 0.35 * len(namings) and negative > positive:
         return "contested"
     if users >= 3 and len(authors) >= 6:
@@ -123,56 +84,61 @@ def stage_of(namings: Sequence[Naming], users: int) -> str:
     return "sighted"
 
 
-def story_of(namings: Sequence[Naming], key: str, others: Collection[str] = frozenset()) -> Story:
-    """The story of a tool from the posts that name it, oldest first. `others` are keys of names that are known here."""
+def person_of(naming: Naming) -> str:
+    """Who named it; a post without a name is of a person of its own."""
+    return naming.author or str(naming.post)
+
+
+def story_of(namings: Sequence[Naming], key: str, others: Collection[str] = frozenset()) -> tuple[str, ToolStory]:
+    """(the name in its best spelling, "" for none; its story) from the posts that name a tool, oldest first. `others`
+    are keys of names that are known here."""
     spellings: Counter[str] = Counter()
-    compared: Counter[str] = Counter()
-    example: dict[str, int] = {}
+    compared: dict[str, list[int]] = defaultdict(list)  # posts by name
     links: dict[str, int] = {}
     users: set[str] = set()
-    best: tuple[float, tuple[int, int, int]] | None = None
+    best: tuple[float, Passage | None] = (0.0, None)
     for naming in namings:
         text = naming.text
-        if not text:
+        places = occurrences(text, key)
+        if not places:
             continue
-        found = occurrences(text, key)
-        for start, stop in found:
-            spellings[text[start:stop]] += 1
-        if not found:
-            continue
+        spellings.update(text[start:stop] for start, stop in places)
         if USED.search(text.replace("’", "'")):
-            users.add(naming.author or str(naming.post))
-        for name in _alternatives(text, found, key, others):
-            compared[name] += 1
-            example.setdefault(name, naming.post)
+            users.add(person_of(naming))
+        for name in sorted(_alternatives(text, places, key, others)):
+            compared[name].append(naming.post)
         for address in _links(text, key):
             links.setdefault(address, naming.post)
-        defined = _definition(text, found)
-        if defined is not None and (best is None or defined[0] > best[0]):
-            best = (defined[0], (naming.post, defined[1], defined[2]))
+        value, start, stop = _definition(text, places)
+        if value > best[0]:
+            best = (value, Passage(naming.post, start, stop))
+    ranked = sorted(compared.items(), key=lambda item: -len(item[1]))
+    story = ToolStory(
+        definition=best[1],
+        alternatives=tuple(Alternative(name, len(posts), posts[0]) for name, posts in ranked[:MOST_BESIDE]),
+        links=tuple(Link(address, post) for address, post in links.items())[:MOST_BESIDE],
+        authors=len({person_of(n) for n in namings}),
+        places=len({(n.network, n.place) for n in namings}),
+        users=len(users),
+        arrivals=_arrivals(namings),
+        promoter=promoter_of(namings),
+        cues=Counter(n.cue for n in namings if n.cue),
+    )
+    return _best_spelling(spellings), story
+
+
+def _arrivals(namings: Sequence[Naming]) -> tuple[Arrival, ...]:
+    """Places in the order in which it was named there."""
     first_in: dict[str, int] = {}
     for naming in namings:
         first_in.setdefault(naming.place or naming.network, naming.at)
     begun = min(first_in.values(), default=0)
-    return Story(
-        name=_best_spelling(spellings),
-        stage=stage_of(namings, len(users)),
-        definition=best[1] if best is not None else None,
-        alternatives=tuple((name, number, example[name]) for name, number in compared.most_common(6)),
-        links=tuple(links.items())[:6],
-        authors=len({n.author or str(n.post) for n in namings}),
-        places=len({(n.network, n.place) for n in namings}),
-        users=len(users),
-        days_between=tuple(
-            (place, (at - begun) // 86_400) for place, at in sorted(first_in.items(), key=lambda i: i[1])
-        )[:12],
-        promoter=promoter_of(namings),
-        cues=dict(Counter(n.cue for n in namings if n.cue)),
-    )
+    ranked = sorted(first_in.items(), key=lambda item: item[1])
+    return tuple(Arrival(place, (at - begun) // 86_400) for place, at in ranked[:MOST_PLACES])
 
 
-def promoter_of(namings: Sequence[Naming]) -> tuple[str, int] | None:
-    """An author who wrote most of what is said of a tool, or spread copies of one text: (author, posts)."""
+def promoter_of(namings: Sequence[Naming]) -> Promoter | None:
+    """An author who wrote most of what is said of a tool, or spread copies of one text."""
     by_author: dict[str, list[Naming]] = defaultdict(list)
     for naming in namings:
         if naming.author:
@@ -182,7 +148,7 @@ def promoter_of(namings: Sequence[Naming]) -> tuple[str, int] | None:
     name, posts = max(by_author.items(), key=lambda item: (len(item[1]), item[0]))
     copied = max(Counter(n.copy_of for n in posts if n.copy_of).values(), default=0)
     if len(posts) >= PROMOTED_POSTS and (len(posts) >= PROMOTED * len(namings) or copied >= PROMOTED_POSTS):
-        return name, len(posts)
+        return Promoter(name, len(posts))
     return None
 
 
@@ -194,36 +160,36 @@ def _best_spelling(spellings: Counter[str]) -> str:
 
 
 def occurrences(text: str, key: str) -> list[tuple[int, int]]:
-    """(start, stop) of a name in a text, in any of its spellings."""
-    found = []
-    for match in NAME.finditer(text):
-        words = list(re.finditer(r"[^ ]+", match[0]))
-        for first in range(len(words)):
-            for last in range(len(words), first, -1):
-                part = match[0][words[first].start() : words[last - 1].end()]
-                part = part.rstrip("'’-").removesuffix("'s").removesuffix("’s")
-                if key_of(part) == key:
-                    start = match.start() + words[first].start()
-                    found.append((start, start + len(part)))
-                    break
-            else:
-                continue
-            break
-    if found:
-        return found
-    for match in re.finditer(r"[\w.+-]+", text):
-        if key_of(match[0].rstrip(".")) == key and match[0] != match[0].lower():
-            found.append((match.start(), match.end()))
-    return found or [(m.start(), m.end()) for m in re.finditer(r"[\w-]+", text) if key_of(m[0]) == key][:1]
+    """(start, stop) of a name in a text, in any of its spellings: as names are written where there are such, else with
+    a capital inside a word, else the first of those without any."""
+    written = [place for match in NAME.finditer(text) if (place := _within(match, key)) is not None]
+    if written:
+        return written
+    words = [(m.start(), m.end()) for m in re.finditer(r"[\w.+-]+", text) if key_of(m[0].rstrip(".")) == key]
+    capital = [(start, stop) for start, stop in words if text[start:stop] != text[start:stop].lower()]
+    return capital or [(m.start(), m.end()) for m in re.finditer(r"[\w-]+", text) if key_of(m[0]) == key][:1]
 
 
-def _alternatives(text: str, found: Sequence[tuple[int, int]], key: str, others: Collection[str]) -> set[str]:
+def _within(match: re.Match[str], key: str) -> tuple[int, int] | None:
+    """(start, stop) of a name among the words that are written like one."""
+    words = list(re.finditer(r"[^ ]+", match[0]))
+    for first in range(len(words)):
+        for last in range(len(words), first, -1):
+            part = match[0][words[first].start() : words[last - 1].end()]
+            part = part.rstrip("'’-").removesuffix("'s").removesuffix("’s")
+            if key_of(part) == key:
+                start = match.start() + words[first].start()
+                return start, start + len(part)
+    return None
+
+
+def _alternatives(text: str, places: Sequence[tuple[int, int]], key: str, others: Collection[str]) -> set[str]:
     names = set()
-    for start, stop in found:
+    for start, stop in places:
         for pattern, part in (
-            (_ALTERNATIVE_LEFT, text[max(0, start - 60) : start]),
-            (_LEFT_FROM, text[max(0, start - 70) : start]),
-            (_ALTERNATIVE_RIGHT, text[stop : stop + 80]),
+            (ALTERNATIVE_LEFT, text[max(0, start - 60) : start]),
+            (LEFT_FROM, text[max(0, start - 70) : start]),
+            (ALTERNATIVE_RIGHT, text[stop : stop + 80]),
         ):
             match = pattern.search(part)
             if match is None:
@@ -235,15 +201,15 @@ def _alternatives(text: str, found: Sequence[tuple[int, int]], key: str, others:
 
 
 def _links(text: str, key: str) -> list[str]:
-    found = []
+    addresses = []
     for pattern in (REPO, HOST):
         for match in pattern.finditer(text):
             if key_of(match["name"].removesuffix(".git")) == key or (
                 pattern is HOST and key_of(match[0].split("//")[-1].removeprefix("www.")) == key
             ):
                 address = match[0] if match[0].lower().startswith("http") else f"https://{match[0]}"
-                found.append(address.rstrip("/").split("?")[0])
-    return found
+                addresses.append(address.rstrip("/").split("?")[0])
+    return addresses
 
 
 def sentence_with(text: str, start: int, stop: int) -> str:
@@ -262,27 +228,19 @@ def _bounds(text: str, start: int, stop: int) -> tuple[int, int]:
     return begin, end
 
 
-def _definition(text: str, found: Sequence[tuple[int, int]]) -> tuple[float, int, int] | None:
-    """(how well it defines, start, stop) of the sentence that says what the tool is."""
-    best: tuple[float, int, int] | None = None
-    for start, stop in found:
+def _definition(text: str, places: Sequence[tuple[int, int]]) -> tuple[float, int, int]:
+    """(how well it defines, start, stop) of the sentence that says what the tool is; 0 for none."""
+    best = (0.0, 0, 0)
+    for start, stop in places:
         after = text[stop : stop + 200].replace("’", "'")
-        value = 0.0
-        if re.match(rf"{_DEFINES}(?:a|an|the|un|une|le|la|l'|my|our)\s", after, re.IGNORECASE):
-            value = 0.7
-        elif re.match(r"\s*[:–—,]\s*\w", after):
-            value = 0.5
-        elif re.match(r"\s*\?\s*(?:it is|it's|c'est) (?:a|an|un|une)\s", after, re.IGNORECASE):
-            value = 0.65
-        if not value:
-            continue
-        if re.match(rf"[^.!?\n]{{0,80}}?\b{KIND}\b", after, re.IGNORECASE):
-            value += 0.25
+        value = next((value for pattern, value in DEFINITIONS if pattern.match(after)), 0.0)
         begin, end = _bounds(text, start, stop + 15)
-        if end - begin > 320:
+        if not value or end - begin > 320:
             continue
+        if NAMES_A_KIND.match(after):
+            value += 0.25
         if end - begin < 160:
             value += 0.05
-        if best is None or value > best[0]:
+        if value > best[0]:
             best = (value, begin, end)
     return best

@@ -15,7 +15,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from data.debates import save_stances
+from data.debates.discussions import save_stances
 from data.demo_community import demo_posts
 from data.models import NewPost
 from data.posts.ingest import add_posts

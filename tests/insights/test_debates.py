@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from insights.debates.arguments import best_passage, question_in
 from insights.debates.camps import Voice, find_camps
-from insights.debates.judge import best_passage, judge, question_in
+from insights.debates.judge import judge
 from insights.debates.stance import EITHER, PARENT, QUESTION, Stance, stance_of
 
 SIDES = [
@@ -146,10 +147,10 @@ def test_a_debate_has_camps_parts_and_an_interval() -> None:
     found = judge(voices, texts_of(voices), opener=0)
     assert found is not None
     assert found.state == "debate"
-    assert found.parts is not None
-    assert {camp.side for camp in found.camps} == {1, -1}
+    assert found.facts.parts is not None
+    assert {camp.side for camp in found.facts.camps} == {1, -1}
     assert 0 <= found.low <= found.score <= found.high <= 1
-    assert found.parts.votes is None
+    assert found.facts.parts.votes is None
     assert found.people <= 14
     assert found.posts == len(voices) - 1
     assert sum(truth[i] == side for i, (_, side, _) in found.positions.items() if side) > 0.9 * sum(
@@ -165,9 +166,9 @@ def test_more_balanced_means_more_controversial() -> None:
     first, second = judge(even, texts_of(even), opener=0), judge(uneven, texts_of(uneven), opener=0)
     assert first is not None
     assert second is not None
-    assert first.parts is not None
-    assert second.parts is not None
-    assert first.parts.balance > second.parts.balance
+    assert first.facts.parts is not None
+    assert second.facts.parts is not None
+    assert first.facts.parts.balance > second.facts.parts.balance
     assert first.score > second.score
 
 

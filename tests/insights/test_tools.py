@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from data.posts.passages import Passage
 from data.settings import ROOT
+from data.tools.story import Alternative, Link, Naming, Promoter
 from insights.evaluate.files import FileError
 from insights.evaluate.tools import evaluate_tools
-from insights.tools.names import SHOWN, is_known, key_of, sightings
+from insights.tools.known import is_known, key_of
+from insights.tools.names import SHOWN, sightings
 from insights.tools.spread import (
-    Naming,
     evidence_of,
     is_ordinary,
     occurrences,
@@ -188,25 +190,25 @@ def test_a_story_quotes_compares_and_links() -> None:
         "Kettlebird vs Inoreader? https://github.com/someone/kettlebird",
         "KettleBird is good.",
     ]
-    found = story_of([naming(k, f"p{k}", 0.5, text=t, place="AB"[k % 2]) for k, t in enumerate(texts)], "kettlebird")
-    assert found.name == "Kettlebird"
-    assert found.definition is not None
-    post, start, stop = found.definition
-    assert texts[post][start:stop] == "Kettlebird, a small reader for feeds."
-    assert {name for name, _, _ in found.alternatives} == {"Feedly", "Inoreader"}
-    assert found.links == (("https://github.com/someone/kettlebird", 2),)
+    namings = [naming(k, f"p{k}", 0.5, text=t, place="AB"[k % 2]) for k, t in enumerate(texts)]
+    name, found = story_of(namings, "kettlebird")
+    assert name == "Kettlebird"
+    assert found.definition == Passage(0, 6, 43)
+    assert texts[0][6:43] == "Kettlebird, a small reader for feeds."
+    assert set(found.alternatives) == {Alternative("Feedly", 1, 1), Alternative("Inoreader", 1, 2)}
+    assert found.links == (Link("https://github.com/someone/kettlebird", 2),)
     assert found.users == 1
     assert found.places == 2
-    assert dict(found.days_between) == {"A": 0, "B": 1}
+    assert [(arrival.place, arrival.days) for arrival in found.arrivals] == [("A", 0), ("B", 1)]
     assert occurrences(texts[3], "kettlebird") == [(0, 10)]
     assert sentence_with(texts[0], *occurrences(texts[0], "kettlebird")[0]) == "Kettlebird, a small reader for feeds."
 
 
 def test_promotion_by_one_author_is_told() -> None:
-    assert promoter_of([naming(k, "seller") for k in range(4)] + [naming(9, "b")]) == ("seller", 4)
+    assert promoter_of([naming(k, "seller") for k in range(4)] + [naming(9, "b")]) == Promoter("seller", 4)
     assert promoter_of([naming(k, f"p{k}") for k in range(9)]) is None
     spread = [naming(k, "seller", copy_of=5) for k in range(3)] + [naming(10 + k, f"p{k}") for k in range(9)]
-    assert promoter_of(spread) == ("seller", 3)
+    assert promoter_of(spread) == Promoter("seller", 3)
 
 
 def test_a_hostile_text_takes_little_time() -> None:

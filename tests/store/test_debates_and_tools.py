@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from data.debates import Discussion, activity, debates, dismiss, one_debate, positioned, sides_of
+from data.debates.discussions import Discussion, save_stances, sides_of
+from data.debates.listing import activity, debates, dismiss, one_debate, positioned
 from data.inbox.triage import change
 from data.models import NewPost, Scope, to_epoch
 from data.posts.erasure import erase_author
@@ -15,7 +16,8 @@ from data.posts.ingest import add_posts
 from data.posts.reads import count_posts, page_of_posts
 from data.source_list import add_source
 from data.store import Store, put_meta
-from data.tools import ToolError, change_tool, one_tool, posts_a_day, tools
+from data.tools.listing import ToolError, change_tool, one_tool, posts_a_day, tools
+from data.tools.story import Promoter
 from insights.pipeline.debates import find_debates, look_again, stances_to_save
 from insights.pipeline.tools import note_names, tell_tools
 
@@ -61,8 +63,6 @@ def thread(root: str = "root", *, people: int = 5, kind: str = "forum") -> list[
 
 
 def read_stances(store: Store, ids: list[int], posts: list[NewPost]) -> None:
-    from data.debates import save_stances
-
     with store.write() as connection:
         save_stances(connection, ids, stances_to_save(ids, [post.plain or "" for post in posts]))
 
@@ -85,12 +85,12 @@ def test_a_thread_with_two_camps_is_a_debate(argued: tuple[Store, list[int]]) ->
     store, ids = argued
     (found,) = listed(store)
     assert found.question == "Should the club charge a price per member?"
-    assert (found.asks, found.opener, found.posts, found.people, found.place) == (True, ids[0], 10, 10, "Forum")
+    assert (found.opener, found.posts, found.people, found.place) == (ids[0], 10, 10, "Forum")
     with store.read() as connection:
         rows = positioned(connection, found.id)
         assert activity(connection, [found.id], to_epoch(NOW)) == {found.id: (10, 0)}
     assert all(row.side == (1 if row.author.startswith("pro") else -1) for row in rows)
-    assert [camp["people"] for camp in found.facts["camps"]] == [5, 5]
+    assert [camp.people for camp in found.facts.camps] == [5, 5]
     with store.read() as connection:
         one_side = Scope(ALL.since, ALL.until, debate=found.id, side=1)
         assert count_posts(connection, one_side) == 5
@@ -192,7 +192,7 @@ def test_complaints_and_a_chat_are_no_debate(store: Store) -> None:
             )
     assert find_debates(store, ids) == 0
     (found,) = listed(store, "criticism")
-    assert found.facts["camps"] == []
+    assert found.facts.camps == ()
 
 
 def test_positions_on_a_topic_are_a_debate_too(store: Store) -> None:
@@ -325,7 +325,7 @@ def test_names_of_brands_and_their_spellings(old: Store) -> None:
     (found,) = radar(old)
     assert found.key == "nimblejs"
     assert found.posts == 3
-    assert found.facts["alternatives"][0][:2] == ["Plandora", 1]
+    assert (found.story.alternatives[0].name, found.story.alternatives[0].posts) == ("Plandora", 1)
 
 
 def test_reading_a_post_again_counts_it_once(old: Store) -> None:
@@ -356,7 +356,7 @@ def test_promotion_and_erasing(old: Store) -> None:
     name(old, [said(f"s{k}", f"Kettlebird just launched, part {k}.", 9 - k, "Seller") for k in range(4)])
     name(old, [said("b", "I tried Kettlebird.", 1, "Bo")])
     (found,) = radar(old)
-    assert found.facts["promoter"] == ["Seller", 4]
+    assert found.story.promoter == Promoter("Seller", 4)
     erase_author(old, "Seller")
     with old.read() as connection:
         rows = connection.exec_driver_sql("SELECT facts FROM tool").scalars().all()

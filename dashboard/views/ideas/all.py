@@ -9,10 +9,9 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import ideas as idea_reads
 from dashboard.state import parameter, set_parameter
-from dashboard.views.debates import all as debate_views
 from dashboard.views.ideas.subject import subject_of
 from dashboard.views.mentions.triage import me
-from dashboard.views.page import open_page
+from dashboard.views.page import open_mentions, open_page
 from dashboard.words.ideas import (
     audience_words,
     effort_words,
@@ -137,7 +136,7 @@ def read_posts(item: Idea, key: str) -> None:
         n_("Read {n} post", "Read {n} posts", item.total), key=key, type="tertiary", icon=":material/forum:"
     ):
         days = [post // IDS_PER_DAY for post in item.posts]
-        debate_views.open_mentions(day_to_date(min(days)), day_to_date(max(days)), idea=str(item.id))
+        open_mentions(day_to_date(min(days)), day_to_date(max(days)), idea=str(item.id))
     about = subject_of(item.facts.about)
     if about is not None:
         words = {"topics": _("The topic"), "debates": _("The debate"), "tools": _("The tool")}[about.page]

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard.charts import tools as tool_charts
-from dashboard.charts.tools import Blip
+from dashboard.charts.tools import Blip, radar_chart
 from dashboard.reads import cache
-from dashboard.reads import tools as tool_queries
+from dashboard.reads import tools as tool_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import now, parameter, picked_mark, set_parameter
-from dashboard.views.debates import all as debate_views
 from dashboard.views.page import open_page
 from dashboard.words.labels import escape
 from dashboard.words.language import _, day, n_
 from dashboard.words.tools import stage_help, stage_names, weekly_note
 from data.models import Scope
-from data.tools import Tool, full_text
+from data.tools.listing import Tool
 
 SECTORS = 5
 ON_RADAR = 40
-
-
-def _found(scope: Scope, decisions: tuple[str, ...] = tool_queries.SHOWN) -> list[Tool]:
-    return tool_queries.tools(scope.since, scope.until, decisions)
 
 
 def _nothing(scope: Scope) -> None:
@@ -43,31 +38,31 @@ def open_tool(tool_id: int) -> None:
     st.rerun()
 
 
-def themes_of(found: list[Tool]) -> tuple[dict[int, int], list[tuple[int, str]]]:
+def themes_of(items: Sequence[Tool]) -> tuple[dict[int, int], list[tuple[int, str]]]:
     """(tool -> sector; (topic, name) of each sector): the topics in which most tools are named, 0 for the rest."""
     labels = topic_reads.topic_names()
-    counted = Counter(item.topic for item in found if item.topic in labels)
+    counted = Counter(item.topic for item in items if item.topic in labels)
     largest = [topic for topic, _n in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:SECTORS]]
     names = [(topic, labels[topic]) for topic in largest]
-    rest = any(item.topic not in largest for item in found)
-    sector_of = {item.id: largest.index(item.topic) if item.topic in largest else len(largest) for item in found}
+    rest = any(item.topic not in largest for item in items)
+    sector_of = {item.id: largest.index(item.topic) if item.topic in largest else len(largest) for item in items}
     return sector_of, [*names, *([(0, _("Other subjects"))] if rest else [])]
 
 
 def radar(scope: Scope) -> None:
     """Rings by stage, sectors by subject; a click opens a tool."""
-    found = _found(scope)
-    if not found:
+    items = tool_reads.tools(scope.since, scope.until, tool_reads.SHOWN)
+    if not items:
         _nothing(scope)
         return
-    shown = sorted(found, key=lambda item: (-item.posts, item.id))[:ON_RADAR]
+    shown = sorted(items, key=lambda item: (-item.posts, item.id))[:ON_RADAR]
     sector_of, names = themes_of(shown)
     blips = [
         Blip(item.id, item.name, item.stage, sector_of[item.id], item.posts, day(item.first_at.date()))
         for item in shown
     ]
     event = st.altair_chart(
-        tool_charts.radar_chart(
+        radar_chart(
             blips,
             [name for _topic, name in names],
             stage_names(),
@@ -84,75 +79,45 @@ def radar(scope: Scope) -> None:
     chosen = picked_mark(event, "tool")
     if chosen is not None:
         open_tool(int(chosen))
+    _sectors(names)
+    told = n_("{n} new tool", "{n} new tools", len(items))
+    st.caption(
+        told + " · " + _("nearer to the middle, more people use it; sectors are the subjects where it is named.")
+    )
+    if len(items) > len(shown):
+        st.caption(n_("{n} more in the table", "{n} more in the table", len(items) - len(shown)))
+    with st.expander(_("What the stages mean"), icon=":material/help:"):
+        for stage, name in stage_names().items():
+            st.markdown(f"**{name}**: {stage_help()[stage]}")
+
+
+def _sectors(names: Sequence[tuple[int, str]]) -> None:
+    """Numbers of the sectors with their names, each the way to its topic."""
     with st.container(horizontal=True, gap="small"):
         for number, (topic, name) in enumerate(names, start=1):
             if not topic:
                 st.caption(f"{number} · {name}")
             elif st.button(f"{number} · {escape(name)}", key=f"sector-{topic}", type="tertiary"):
                 open_page("topics", topic=str(topic))
-    told = n_("{n} new tool", "{n} new tools", len(found))
-    st.caption(
-        told + " · " + _("nearer to the middle, more people use it; sectors are the subjects where it is named.")
-    )
-    if len(found) > len(shown):
-        st.caption(n_("{n} more in the table", "{n} more in the table", len(found) - len(shown)))
-    with st.expander(_("What the stages mean"), icon=":material/help:"):
-        for stage, name in stage_names().items():
-            st.markdown(f"**{name}**: {stage_help()[stage]}")
 
 
 def table(scope: Scope, view: str) -> None:
     """The same in a table; a click on a row opens one."""
-    decisions = {"aside": tool_queries.ASIDE, "followed": ("follow",)}.get(view, tool_queries.SHOWN)
-    wide = scope if view == "table" else replace(scope, since=scope.until - timedelta(days=3_600))
-    found = _found(wide, decisions)
-    if not found:
+    decisions = {"aside": tool_reads.ASIDE, "followed": ("follow",)}.get(view, tool_reads.SHOWN)
+    since = scope.since if view == "table" else scope.until - timedelta(days=3_600)
+    items = tool_reads.tools(since, scope.until, decisions)
+    if not items:
         if view == "table":
             _nothing(scope)
         else:
             st.info(_("None yet: choose on the page of a tool."), icon=":material/bookmark:")
         return
-    frame = pd.DataFrame(
-        {
-            "name": [item.name for item in found],
-            "stage": [stage_names()[item.stage] for item in found],
-            "first": [item.first_at.date() for item in found],
-            "posts": [item.posts for item in found],
-            "recent": [item.recent for item in found],
-            "before": [item.before for item in found],
-            "people": [item.facts.get("authors", 0) for item in found],
-            "places": [item.facts.get("places", 0) for item in found],
-            "negative": [100 * item.negative / max(1, item.posts) for item in found],
-            "sure": [100 * item.evidence for item in found],
-            "test": [item.to_test for item in found],
-            "assigned": [item.assigned for item in found],
-        }
-    )
     event = st.dataframe(
-        frame,
+        _frame(items),
         hide_index=True,
         width="stretch",
-        height=min(700, 38 + 35 * max(1, len(frame))),
-        column_config={
-            "name": st.column_config.TextColumn(_("Tool"), pinned=True),
-            "stage": st.column_config.TextColumn(_("Stage"), width="small"),
-            "first": st.column_config.DateColumn(_("First seen"), format="D MMM YYYY", width="small"),
-            "posts": st.column_config.NumberColumn(_("Posts"), width="small"),
-            "recent": st.column_config.NumberColumn(_("Last 7 days"), width="small"),
-            "before": st.column_config.NumberColumn(_("7 days before"), width="small"),
-            "people": st.column_config.NumberColumn(_("People"), width="small"),
-            "places": st.column_config.NumberColumn(_("Places"), width="small"),
-            "negative": st.column_config.ProgressColumn(_("Negative"), format="%d %%", min_value=0, max_value=100),
-            "sure": st.column_config.ProgressColumn(
-                _("Sure it is new"),
-                format="%d %%",
-                min_value=0,
-                max_value=100,
-                help=_("What people said of it, added up over three of them."),
-            ),
-            "test": st.column_config.CheckboxColumn(_("To test"), width="small"),
-            "assigned": st.column_config.TextColumn(_("Assigned"), width="small"),
-        },
+        height=min(700, 38 + 35 * len(items)),
+        column_config=_columns(),
         on_select="rerun",
         selection_mode="single-row",
         key=f"tools-{view}-{parameter('days')}",
@@ -160,25 +125,59 @@ def table(scope: Scope, view: str) -> None:
     )
     st.caption(_("Click a row to open the tool."))
     if event.selection.rows:
-        open_tool(found[event.selection.rows[0]].id)
+        open_tool(items[event.selection.rows[0]].id)
+
+
+def _frame(items: Sequence[Tool]) -> pd.DataFrame:
+    stages = stage_names()
+    return pd.DataFrame(
+        {
+            "name": [item.name for item in items],
+            "stage": [stages[item.stage] for item in items],
+            "first": [item.first_at.date() for item in items],
+            "posts": [item.posts for item in items],
+            "recent": [item.recent for item in items],
+            "before": [item.before for item in items],
+            "people": [item.story.authors for item in items],
+            "places": [item.story.places for item in items],
+            "negative": [100 * item.negative / max(1, item.posts) for item in items],
+            "sure": [100 * item.evidence for item in items],
+            "test": [item.to_test for item in items],
+            "assigned": [item.assigned for item in items],
+        }
+    )
+
+
+def _columns() -> dict[str, ColumnConfig]:
+    column = st.column_config
+    return {
+        "name": column.TextColumn(_("Tool"), pinned=True),
+        "stage": column.TextColumn(_("Stage"), width="small"),
+        "first": column.DateColumn(_("First seen"), format="D MMM YYYY", width="small"),
+        "posts": column.NumberColumn(_("Posts"), width="small"),
+        "recent": column.NumberColumn(_("Last 7 days"), width="small"),
+        "before": column.NumberColumn(_("7 days before"), width="small"),
+        "people": column.NumberColumn(_("People"), width="small"),
+        "places": column.NumberColumn(_("Places"), width="small"),
+        "negative": column.ProgressColumn(_("Negative"), format="%d %%", min_value=0, max_value=100),
+        "sure": column.ProgressColumn(
+            _("Sure it is new"),
+            format="%d %%",
+            min_value=0,
+            max_value=100,
+            help=_("What people said of it, added up over three of them."),
+        ),
+        "test": column.CheckboxColumn(_("To test"), width="small"),
+        "assigned": column.TextColumn(_("Assigned"), width="small"),
+    }
 
 
 def week(scope: Scope) -> None:
     """What was first seen in the last seven days of the period, ready to share."""
-    last = replace(scope, since=scope.until - timedelta(days=6))
-    first_day = last.since
-    found = [item for item in _found(last) if item.first_at.date() >= first_day]
-    posts = debate_views.posts_of([d for item in found if (d := item.facts.get("definition"))])
-    rows = []
-    for item in found:
-        part = item.facts.get("definition")
-        post = posts.get(int(part[0])) if part else None
-        words = full_text(post.title, post.plain)[int(part[1]) : int(part[2])] if post is not None else ""
-        links = item.facts.get("links", [])
-        link = str(links[0][0]) if links else (post.url if post is not None else "")
-        rows.append((item, words, post.author if post is not None else "", link if link.startswith("http") else ""))
-    text = weekly_note(rows, day(first_day), day(scope.until), demo=cache.settings().demo)
-    st.caption(n_("{n} tool first seen in these seven days", "{n} tools first seen in these seven days", len(found)))
+    first_day = scope.until - timedelta(days=6)
+    noted = tool_reads.first_seen(first_day, scope.until)
+    text = weekly_note(noted, day(first_day), day(scope.until), demo=cache.settings().demo)
+    st.caption(n_("{n} tool first seen in these seven days", "{n} tools first seen in these seven days", len(noted)))
     with st.container(border=True):
         st.markdown(text)
     with st.container(horizontal=True, gap="small"):

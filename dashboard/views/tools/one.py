@@ -6,30 +6,36 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard.charts import tools as tool_charts
+from dashboard.charts.tools import tool_days
 from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
-from dashboard.reads import tools as tool_queries
+from dashboard.reads import tools as tool_reads
 from dashboard.state import now, picked_day
-from dashboard.views.debates import all as debate_views
 from dashboard.views.mentions.triage import me
-from dashboard.views.page import back
+from dashboard.views.page import Colour, back, open_mentions
+from dashboard.views.passages import quoted_words
 from dashboard.views.posts import SENTIMENT_COLOURS, cards
 from dashboard.words.labels import escape, sentiment_names
 from dashboard.words.language import _, count, current, day, moment, n_, percent
 from dashboard.words.tools import cue_names, decision_names, momentum_words, reach_words, stage_help, stage_names
-from data import tools as tools_store
 from data.models import SENTIMENTS, Scope, date_to_day, day_to_date, web_link
-from data.tools import Tool, full_text
+from data.tools.listing import NOTE_LIMIT, Tool, change_tool
 from insights.reputation.estimates import wilson
 
-STAGE_BADGES = {"sighted": "gray", "picked": "blue", "discussed": "primary", "adopted": "green", "contested": "red"}
+BADGE_OF_STAGE: dict[str, Colour] = {
+    "sighted": "gray",
+    "picked": "blue",
+    "discussed": "primary",
+    "adopted": "green",
+    "contested": "red",
+}
+PLACES = 8  # places that are named
 
 
 def show(tool_id: int, scope: Scope) -> None:
     """The whole page."""
     back(_("All new tools"), "tool", "page_tool", key="all-tools")
-    item = tool_queries.one_tool(tool_id, scope.until)
+    item = tool_reads.one_tool(tool_id, scope.until)
     if item is None or item.state != "shown":
         st.info(_("This tool is not among the new ones any more."), icon=":material/search_off:")
         return
@@ -51,10 +57,9 @@ def show(tool_id: int, scope: Scope) -> None:
 def _heading(item: Tool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader(escape(item.name), anchor=False, width="content")
-        st.badge(stage_names()[item.stage], color=STAGE_BADGES[item.stage], help=stage_help()[item.stage])
-        told = ", ".join(
-            cue_names()[cue] for cue in sorted(item.facts.get("cues", {})) if cue in cue_names() and cue != "named"
-        )
+        st.badge(stage_names()[item.stage], color=BADGE_OF_STAGE[item.stage], help=stage_help()[item.stage])
+        names = cue_names()
+        told = ", ".join(names[cue] for cue in sorted(item.story.cues) if cue in names and cue != "named")
         st.badge(
             _("{share} sure it is new").format(share=percent(min(0.99, item.evidence))),
             color="gray",
@@ -68,82 +73,79 @@ def _heading(item: Tool) -> None:
             st.badge(_("Demo"), color="violet")
     first = _("First seen on {moment}").format(moment=moment(item.first_at))
     st.caption(escape(" · ".join((first, reach_words(item), momentum_words(item)))))
-    promoter = item.facts.get("promoter")
-    if promoter:
+    promoter = item.story.promoter
+    if promoter is not None:
         st.warning(
             _("Promotion: {name} wrote {n} of the {total} posts that name it.").format(
-                name=escape(str(promoter[0])), n=count(promoter[1]), total=count(item.posts)
+                name=escape(promoter.author), n=count(promoter.posts), total=count(item.posts)
             ),
             icon=":material/campaign:",
         )
 
 
 def _change(tool_id: int, field: str, value: str) -> None:
-    tools_store.change_tool(cache.store(), tool_id, field, value, me())
+    change_tool(cache.store(), tool_id, field, value, me())
+    st.rerun()
 
 
 def _decide(item: Tool) -> None:
     """Follow, ignore, known already, to test, assign, note."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        buttons = {
-            "follow": (_("Follow"), ":material/bookmark_add:", _("It stays in view in every period.")),
-            "ignore": (_("Ignore"), ":material/visibility_off:", _("It leaves the radar.")),
-            "known": (_("Known already"), ":material/history:", _("It is not new to you: it leaves the radar.")),
-        }
-        for value, (words, icon, told) in buttons.items():
-            chosen = item.decision == value
-            if st.button(
-                decision_names()[value] if chosen else words,
-                key=f"decide-{value}",
-                icon=icon,
-                help=told,
-                type="primary" if chosen else "secondary",
-            ):
-                _change(item.id, "decision", "" if chosen else value)
-                st.rerun()
+        _decisions(item)
         test = st.toggle(_("To test"), item.to_test, key=f"test-{item.id}-{item.to_test}")
         if test != item.to_test:
             _change(item.id, "to_test", "yes" if test else "")
-            st.rerun()
         with st.popover(item.assigned or _("Assign"), icon=":material/person_add:"):
-            known = inbox_reads.people()
-            name = st.selectbox(
-                _("To whom"),
-                list(dict.fromkeys([item.assigned, me(), *known])),
-                accept_new_options=True,
-                key=f"assign-{item.id}",
-                format_func=lambda n: n or _("Nobody"),
-            )
-            if st.button(_("Save"), key="save-assigned"):
-                _change(item.id, "assigned", str(name or ""))
-                st.rerun()
+            _assign(item)
         with st.popover(_("Note"), icon=":material/edit_note:"):
-            note = st.text_area(_("Note"), item.note, max_chars=tools_store.NOTE_LIMIT, key=f"note-{item.id}")
+            note = st.text_area(_("Note"), item.note, max_chars=NOTE_LIMIT, key=f"note-{item.id}")
             if st.button(_("Save"), key="save-note"):
                 _change(item.id, "note", note)
-                st.rerun()
     if item.note:
         st.text(item.note)
 
 
+def _decisions(item: Tool) -> None:
+    buttons = {
+        "follow": (_("Follow"), ":material/bookmark_add:", _("It stays in view in every period.")),
+        "ignore": (_("Ignore"), ":material/visibility_off:", _("It leaves the radar.")),
+        "known": (_("Known already"), ":material/history:", _("It is not new to you: it leaves the radar.")),
+    }
+    for value, (words, icon, told) in buttons.items():
+        chosen = item.decision == value
+        if st.button(
+            decision_names()[value] if chosen else words,
+            key=f"decide-{value}",
+            icon=icon,
+            help=told,
+            type="primary" if chosen else "secondary",
+        ):
+            _change(item.id, "decision", "" if chosen else value)
+
+
+def _assign(item: Tool) -> None:
+    name = st.selectbox(
+        _("To whom"),
+        list(dict.fromkeys([item.assigned, me(), *inbox_reads.people()])),
+        accept_new_options=True,
+        key=f"assign-{item.id}",
+        format_func=lambda n: n or _("Nobody"),
+    )
+    if st.button(_("Save"), key="save-assigned"):
+        _change(item.id, "assigned", str(name or ""))
+
+
 def _definition(item: Tool) -> None:
     st.subheader(_("What it is, in their words"), anchor=False)
-    part = item.facts.get("definition")
-    posts = debate_views.posts_of([part]) if part else {}
-    post = posts.get(int(part[0])) if part else None
-    if post is None:
+    definition = tool_reads.definitions([item]).get(item.id)
+    if definition is None:
         st.caption(_("Nobody has said what it is yet."))
-        return
-    with st.container(border=True):
-        st.text(full_text(post.title, post.plain)[int(part[1]) : int(part[2])])
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption(f"{escape(post.author) or _('no name given')} · {escape(moment(post.published_at))}")
-            if web_link(post.url):
-                st.link_button(_("Open"), post.url, type="tertiary", icon=":material/open_in_new:")
+    else:
+        quoted_words(definition.words, definition.post)
 
 
 def _over_time(item: Tool, scope: Scope) -> None:
-    counted = dict(tool_queries.posts_a_day(item.id))
+    counted = dict(tool_reads.posts_a_day(item.id))
     first, last = min(counted, default=0), max([*counted, date_to_day(scope.until)])
     step = 1 if last - first <= 62 else 7
     rows = [
@@ -152,7 +154,7 @@ def _over_time(item: Tool, scope: Scope) -> None:
     ]
     st.subheader(_("Posts a day") if step == 1 else _("Posts a week"), anchor=False)
     event = st.altair_chart(
-        tool_charts.tool_days(rows, posts=_("Posts"), date_format="%d/%m" if current() == "fr" else "%b %d"),
+        tool_days(rows, posts=_("Posts"), date_format="%d/%m" if current() == "fr" else "%b %d"),
         width="stretch",
         on_select="rerun",
         selection_mode="day",
@@ -161,7 +163,7 @@ def _over_time(item: Tool, scope: Scope) -> None:
     )
     start = picked_day(event, "day")
     if start is not None:
-        debate_views.open_mentions(start, start + timedelta(days=step - 1), tool=str(item.id))
+        open_mentions(start, start + timedelta(days=step - 1), tool=str(item.id))
 
 
 def _tone(item: Tool) -> None:
@@ -182,28 +184,26 @@ def _tone(item: Tool) -> None:
 
 def _beside(item: Tool) -> None:
     st.subheader(_("Named beside it"), anchor=False)
-    found = item.facts.get("alternatives", [])
-    if not found:
+    if not item.story.alternatives:
         st.caption(_("No alternative was named yet."))
-    for name, number, _post in found:
+    for other in item.story.alternatives:
         if st.button(
-            f"{escape(str(name))} · {n_('{n} post', '{n} posts', number)}",
-            key=f"beside-{name}",
+            f"{escape(other.name)} · {n_('{n} post', '{n} posts', other.posts)}",
+            key=f"beside-{other.name}",
             type="tertiary",
             icon=":material/compare_arrows:",
         ):
-            debate_views.open_mentions(
-                item.first_at.date(), max(now().date(), item.last_at.date()), tool=str(item.id), q=f'"{name}"'
-            )
-    for address, _post in item.facts.get("links", []):
-        if web_link(str(address)):
-            st.link_button(escape(str(address))[:80], str(address), type="tertiary", icon=":material/link:")
+            until = max(now().date(), item.last_at.date())
+            open_mentions(item.first_at.date(), until, tool=str(item.id), q=f'"{other.name}"')
+    for link in item.story.links:
+        if web_link(link.address):
+            st.link_button(escape(link.address)[:80], link.address, type="tertiary", icon=":material/link:")
 
 
 def _spread(item: Tool) -> None:
     st.subheader(_("How it spread"), anchor=False)
-    st.caption(n_("{n} person says to use it", "{n} people say that they use it", item.facts.get("users", 0)))
-    for place, days in item.facts.get("days_between", [])[:8]:
-        words = _("first") if not days else n_("{n} day later", "{n} days later", days)
-        st.markdown(f"- {escape(str(place))} · {words}")
+    st.caption(n_("{n} person says to use it", "{n} people say that they use it", item.story.users))
+    for arrival in item.story.arrivals[:PLACES]:
+        words = n_("{n} day later", "{n} days later", arrival.days) if arrival.days else _("first")
+        st.markdown(f"- {escape(arrival.place)} · {words}")
     st.caption(_("Last named on {day}.").format(day=day(item.last_at.date())))

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 
+from dashboard.reads.tools import Noted
 from dashboard.words import tools as tool_sentences
 from dashboard.words.language import speaking
+from data.tools.listing import Tool
+from data.tools.story import Alternative, ToolStory
 from tests.conftest import NOW
 
 EVIL = "<script>alert(1)</script> **b** [x](javascript:y) & \"q\" 'r' =1+1 {hook} {{x}} \u202e é 👩‍👩‍👧"
 
 
 def test_the_weekly_note_of_tools_quotes_without_markup() -> None:
-    from data.tools import Tool
-
-    facts = {"authors": 2, "places": 1, "alternatives": [[EVIL, 1, 1]]}
-    tool = Tool(1, "k", EVIL, "shown", 0.9, "picked", 1, 1, 1, 3, facts, "", False, "", "", NOW, NOW, NOW)
+    story = ToolStory(authors=2, places=1, alternatives=(Alternative(EVIL, 1, 1),))
+    tool = Tool(1, "k", EVIL, "shown", 0.9, "picked", 1, 1, 1, 3, story, "", False, "", "", NOW, NOW, NOW)
     with speaking("fr"):
-        note = tool_sentences.weekly_note([(tool, EVIL, EVIL, "https://example.org")], "1", "7", demo=True)
+        note = tool_sentences.weekly_note([Noted(tool, EVIL, EVIL, "https://example.org")], "1", "7", demo=True)
     assert "<script>" not in note
     assert not re.search(r"(?<!\\)\]\(", note)
     assert "Démo" in note

@@ -1,0 +1,66 @@
+"""New tools of a document: a table, and what people say the first of them are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dashboard.documents.frame import TOOLS, Frame, section_of
+from dashboard.reads import tools as tool_reads
+from dashboard.reads.tools import Definition
+from dashboard.words.language import _
+from dashboard.words.tools import momentum_words, reach_words, stage_names
+from data.posts.passages import titled_text
+from data.posts.quotes import Quote
+from data.sharing.document import Quotes, Section, Table, Words
+from data.tools.listing import Tool
+
+
+def tools(frame: Frame) -> Section:
+    """Tools first seen, or that moved, in the period."""
+    items = tool_reads.tools(frame.scope.since, frame.scope.until, tool_reads.SHOWN)
+    if not items:
+        return section_of("tools", _("New tools"), Words(_("No new tool was named in this period.")))
+    defined = tool_reads.definitions(items[:TOOLS])
+    quotes = [
+        Quotes(f"{item.name} · {reach_words(item)}", (_quote(frame, defined[item.id]),), momentum_words(item))
+        for item in items[:TOOLS]
+        if item.id in defined
+    ]
+    return section_of("tools", _("New tools"), _table(items[: 2 * TOOLS]), *quotes)
+
+
+def _table(items: Sequence[Tool]) -> Table:
+    stages = stage_names()
+    return Table(
+        _("New tools"),
+        (
+            (_("Tool"), "text"),
+            (_("Stage"), "text"),
+            (_("First seen"), "date"),
+            (_("Posts"), "number"),
+            (_("People"), "number"),
+            (_("Sure it is new"), "share"),
+        ),
+        tuple(
+            (
+                item.name,
+                stages[item.stage],
+                item.first_at.date().isoformat(),
+                item.posts,
+                item.story.authors,
+                item.evidence,
+            )
+            for item in items
+        ),
+    )
+
+
+def _quote(frame: Frame, definition: Definition) -> Quote:
+    """A passage that is counted from the title on, as a quote of the body where it lies there."""
+    post, start, stop = definition.post, definition.passage.start, definition.passage.stop
+    whole = titled_text(post.title, post.plain)
+    before = len(whole) - len(post.plain)
+    if start >= before:
+        return frame.quote(post, start - before, stop - before)
+    return frame.quote(replace(post, plain=whole), start, stop)

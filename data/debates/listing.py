@@ -1,0 +1,172 @@
+"""Debates as they are shown, and where their posts stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select, text, update
+
+from data.debates.discussions import Discussion
+from data.debates.findings import DebateFacts, decoded
+from data.dialect import CHOSEN, ids_parameter
+from data.models import from_epoch
+from data.schema import debate, debate_post, post, thread_heat
+from data.store import Store
+
+STATES = ("debate", "lively", "criticism")
+
+
+@dataclass(frozen=True, slots=True)
+class Debate:
+    """A discussion as it is shown. `score`, from 0 to 1, lies between `low` and `high`; `sure` says how well its camps
+    are founded. `heat` is that of its thread, None for none."""
+
+    id: int
+    where: Discussion
+    state: str
+    question: str
+    opener: int
+    place: str
+    lang: str
+    score: float
+    low: float
+    high: float
+    sure: float
+    posts: int
+    people: int
+    first_post: int
+    last_post: int
+    facts: DebateFacts
+    dismissed: str
+    began_at: datetime
+    last_at: datetime
+    heat: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Positioned:
+    """A post of a debate: when, by whom, where it stands."""
+
+    post: int
+    at: datetime
+    author: str
+    position: float
+    side: int
+    argument: int
+
+
+def _debates() -> Select[Any]:
+    first, last = post.alias("first"), post.alias("last")
+    return (
+        select(
+            debate,
+            first.c.published_at.label("began"),
+            last.c.published_at.label("ended"),
+            thread_heat.c.heat,
+        )
+        .join(first, first.c.id == debate.c.first_post)
+        .join(last, last.c.id == debate.c.last_post)
+        .outerjoin(
+            thread_heat,
+            (thread_heat.c.source_kind == debate.c.source_kind) & (thread_heat.c.root_id == debate.c.root_id),
+        )
+    )
+
+
+def _read(row: Row[Any]) -> Debate:
+    return Debate(
+        id=row.id,
+        where=Discussion(row.source_kind, row.root_id, row.topic_id),
+        state=row.state,
+        question=row.question,
+        opener=row.opener,
+        place=row.place,
+        lang=row.lang,
+        score=row.score,
+        low=row.low,
+        high=row.high,
+        sure=row.sure,
+        posts=row.posts,
+        people=row.people,
+        first_post=row.first_post,
+        last_post=row.last_post,
+        facts=decoded(row.facts),
+        dismissed=row.dismissed,
+        began_at=from_epoch(row.began),
+        last_at=from_epoch(row.ended),
+        heat=row.heat,
+    )
+
+
+def debates(
+    connection: Connection,
+    states: Iterable[str],
+    first_id: int,
+    last_id: int,
+    *,
+    dismissed: bool = False,
+    limit: int = 60,
+) -> list[Debate]:
+    """Discussions alive between two post ids, the most controversial first; those that people dismissed only if so
+    asked."""
+    query = _debates().where(
+        debate.c.state.in_(list(states)),
+        debate.c.last_post >= first_id,
+        debate.c.first_post <= last_id,
+        debate.c.dismissed != "" if dismissed else debate.c.dismissed == "",
+    )
+    rows = connection.execute(query.order_by(debate.c.score.desc(), debate.c.posts.desc(), debate.c.id).limit(limit))
+    return [_read(row) for row in rows]
+
+
+def one_debate(connection: Connection, debate_id: int) -> Debate | None:
+    row = connection.execute(_debates().where(debate.c.id == debate_id)).one_or_none()
+    return None if row is None else _read(row)
+
+
+def positioned(connection: Connection, debate_id: int) -> list[Positioned]:
+    """Posts of a debate in order of time; at most `MOST_POSTS` were read."""
+    rows = connection.execute(
+        select(debate_post, post.c.published_at, post.c.author)
+        .join(post, post.c.id == debate_post.c.post_id)
+        .where(debate_post.c.debate_id == debate_id)
+        .order_by(post.c.published_at, post.c.id)
+    )
+    return [Positioned(r.post_id, from_epoch(r.published_at), r.author, r.position, r.side, r.argument) for r in rows]
+
+
+def activity(connection: Connection, ids: Sequence[int], now: int) -> dict[int, tuple[int, int]]:
+    """Debate -> (posts in the last seven days, in the seven before)."""
+    if not ids:
+        return {}
+    week = 7 * 86_400
+    rows = connection.execute(
+        text(f"""
+            SELECT m.debate_id, count(CASE WHEN p.published_at > :week THEN 1 END),
+              count(CASE WHEN p.published_at <= :week AND p.published_at > :before THEN 1 END)
+            FROM debate_post m JOIN post p ON p.id = m.post_id WHERE m.debate_id IN ({CHOSEN}) GROUP BY m.debate_id
+        """),
+        {"ids": ids_parameter(ids), "week": now - week, "before": now - 2 * week},
+    )
+    return {int(i): (int(a), int(b)) for i, a, b in rows}
+
+
+def first_posts(connection: Connection, authors: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """(network, author) -> the first post of that author in the record."""
+    posts = {}
+    for kind, name in authors:
+        first = connection.execute(
+            select(func.min(post.c.id)).where(post.c.author == name, post.c.source_kind == kind)
+        ).scalar()
+        if first is not None:
+            posts[kind, name] = int(first)
+    return posts
+
+
+def dismiss(store: Store, debate_id: int, who: str) -> None:
+    """A person says that this is no debate ("" takes it back)."""
+    with store.write() as connection:
+        connection.execute(update(debate).where(debate.c.id == debate_id).values(dismissed=who[:80]))

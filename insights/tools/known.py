@@ -1,0 +1,77 @@
+"""Names that everybody knows: those of tools, people, places and brands, and the words of the language."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
+
+from data.settings import REFERENCE
+from insights.text import STOP_WORDS, fold
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNames:
+    tools: frozenset[str]
+    names: frozenset[str]
+    words: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def known_names() -> KnownNames:
+    from babel import Locale
+
+    tools: set[str] = set()
+    known: set[str] = set()
+    for line in (REFERENCE / "known_names.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        keys = {key_of(name) for name in line.removeprefix("~").split(",") if name.strip()}
+        if line.startswith("~"):
+            known |= keys
+        else:
+            tools |= keys
+    text = gzip.decompress((REFERENCE / "words.txt.gz").read_bytes()).decode("utf-8")
+    words, _, names = text.partition("\n\n")
+    known |= {key_of(name) for name in names.split()}
+    for lang in ("en", "fr"):
+        locale = Locale(lang)
+        for table in (locale.territories, locale.languages, locale.currencies):
+            known |= {key_of(name) for name in table.values()}
+        for width in locale.months["format"].values(), locale.days["format"].values():
+            known |= {key_of(name) for group in width for name in group.values()}
+    return KnownNames(frozenset(tools) - {""}, frozenset(known) - {""}, frozenset(words.split()))
+
+
+@lru_cache(maxsize=50_000)
+def key_of(name: str) -> str:
+    """A name without what its spellings differ in: case, accents, spaces, dots, hyphens; "Next.js" is "NextJS"."""
+    bare = fold(name.strip()).replace("c++", "cplusplus").replace("c#", "csharp").replace("f#", "fsharp")
+    return re.sub(r"[\W_]+", "", bare)
+
+
+def is_known(name: str, others: Collection[str] = frozenset()) -> bool:
+    """Whether everybody knows this name, or it is among `others` (keys): brands, tools that were there before."""
+    key = key_of(name)
+    if len(key) < 2 or key in others:
+        return True
+    known = known_names()
+    if key in known.tools or key in known.names:
+        return True
+    parts = [key_of(part) for part in name.split()]
+    if len(parts) < 2:
+        return False
+    listed = [p in known.tools or p in known.names or p in others for p in parts]
+    # "Google Something" may be new; "Emmanuel Dupont" is a person, "Part-Dieu Lyon" a place.
+    return (
+        all(listed)
+        or (listed[0] and parts[0] not in known.tools)
+        or (parts[0] in known.tools and parts[1] in known.words)
+    )
+
+
+def is_word(name: str) -> bool:
+    folded = fold(name)
+    return folded in known_names().words or folded in STOP_WORDS
