@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboard.words.language import LANGUAGES, follow_session
-from data.models import Scope, whole
-from data.scope import date_of, scope_of, scope_to_parameters
+from data.models import whole
+from data.scope import PARAMETERS, Scope, date_of, scope_of, scope_to_parameters
 from data.settings import Settings
 
 PERIODS = (7, 30, 90)
@@ -75,29 +75,7 @@ def page_address() -> str:
 def put_scope(scope: Scope, today: date) -> None:
     """Write a scope to the URL, keeping parameters that are not its own."""
     wanted = scope_to_parameters(scope, today)
-    for name in (
-        "days",
-        "since",
-        "until",
-        "sources",
-        "kinds",
-        "langs",
-        "sentiments",
-        "brand",
-        "topic",
-        "part",
-        "watch",
-        "area",
-        "author",
-        "q",
-        "intents",
-        "state",
-        "debate",
-        "side",
-        "argument",
-        "tool",
-        "idea",
-    ):
+    for name in PARAMETERS:
         set_parameter(name, wanted.get(name, ""))
 
 

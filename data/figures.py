@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, func, select, text
 
 from data.dialect import insert_new
-from data.models import SENTIMENTS, Scope, date_to_day, day_to_date
+from data.models import SENTIMENTS, date_to_day, day_to_date
 from data.posts.reads import daily_counts
 from data.posts.scope_sql import current_fit
 from data.schema import (
@@ -27,6 +27,7 @@ from data.schema import (
     topic,
     topic_day,
 )
+from data.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)

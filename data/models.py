@@ -262,43 +262,6 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """Which posts a page is about. Days are inclusive. Empty tuples mean "all"."""
-
-    since: date
-    until: date
-    sources: tuple[int, ...] = ()
-    kinds: tuple[str, ...] = ()
-    langs: tuple[str, ...] = ()
-    sentiments: tuple[str, ...] = ()
-    brand: int | None = None
-    topic: int | None = None
-    author: str = ""
-    query: str = ""
-    part: int | None = None  # a sub-topic of `topic`
-    watch: int | None = None
-    area: tuple[float, float, float, float] | None = None  # left, right, low, high on the map of topics
-    intents: tuple[str, ...] = ()  # any of these kinds
-    state: str = ""  # open | starred | handled | snoozed | assigned:NAME
-    debate: int | None = None
-    side: int | None = None  # of `debate`: 1, -1, or 0 for neither
-    argument: int | None = None  # of a side of `debate`
-    tool: int | None = None
-    idea: int | None = None  # the evidence of an idea
-
-    @property
-    def days(self) -> int:
-        return (self.until - self.since).days + 1
-
-    def previous(self) -> Scope:
-        """The period of equal length that ends the day before this one starts."""
-        from dataclasses import replace
-        from datetime import timedelta
-
-        return replace(self, since=self.since - timedelta(days=self.days), until=self.since - timedelta(days=1))
-
-
-@dataclass(frozen=True, slots=True)
 class Job:
     """One run of collect, refresh or import. `total` is 0 while it is not known."""
 

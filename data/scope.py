@@ -1,16 +1,147 @@
-"""A scope as the parameters of an address, and back."""
+"""Which posts are meant: the fields of a scope, each with how an address, the interface and a title tell it.
+
+A new filter is one field here and one condition in `data.posts.scope_sql`; parsing, links, titles of documents and the
+read-only interface follow from it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
+from typing import Any
 
-from data.models import INTENTS, SENTIMENTS, Scope, whole
+from data.models import INTENTS, SENTIMENTS, whole
 
-DEFAULT_PERIOD = 30
-
-
+DEFAULT_PERIOD = 30  # days, where an address names none
 MAX_DAYS = 3_660
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """How a field of a scope is told. `read` takes what an address says and gives the field's default for nonsense;
+    `write` is its inverse. `help` describes it to other programs, "" where these cannot ask for it. `named` says what a
+    title calls a value by: brand, source, kind, lang, words, author; "" where a title leaves it out."""
+
+    name: str
+    parameter: str
+    read: Callable[[str], Any]
+    write: Callable[[Any], str]
+    is_number: bool
+    help: str
+    named: str
+
+
+def _told(
+    default: Any,
+    read: Callable[[str], Any],
+    write: Callable[[Any], str] = str,
+    *,
+    parameter: str = "",
+    is_number: bool = False,
+    help: str = "",
+    named: str = "",
+) -> Any:
+    told = {"parameter": parameter, "read": read, "write": write, "is_number": is_number, "help": help, "named": named}
+    return field(default=default, metadata=told)
+
+
+def _one(**told: Any) -> Any:
+    """A number, None for any."""
+    return _told(None, whole, is_number=True, **told)
+
+
+def _several(read: Callable[[str], Any], **told: Any) -> Any:
+    """Values that `read` understands one by one, empty for any."""
+
+    def read_all(text: str) -> tuple[Any, ...]:
+        return tuple(value for value in map(read, text.split(",")) if value is not None)
+
+    return _told((), read_all, lambda values: ",".join(map(str, values)), **told)
+
+
+def _among(known: tuple[str, ...]) -> Callable[[str], str | None]:
+    return lambda text: text if text in known else None
+
+
+def _text(**told: Any) -> Any:
+    return _told("", str, **told)
+
+
+def _read_area(text: str) -> tuple[float, float, float, float] | None:
+    """A part of the map, "left,right,low,high" in thousandths."""
+    parts = [whole(part) for part in text.split(",")]
+    if len(parts) != 4:
+        return None
+    left, right, low, high = (min(1_000, part or 0) / 1_000 for part in parts)
+    return (left, right, low, high) if left <= right and low <= high else None
+
+
+def _write_area(area: tuple[float, float, float, float]) -> str:
+    return ",".join(str(round(1_000 * value)) for value in area)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which posts a page is about. Days are inclusive. What is empty or None narrows nothing."""
+
+    since: date
+    until: date
+    brand: int | None = _one(help="Only posts that name this brand or watch.", named="brand")
+    sources: tuple[int, ...] = _several(whole, help="Numbers of sources, separated by commas.", named="source")
+    kinds: tuple[str, ...] = _several(
+        lambda kind: kind if kind.isalnum() else None, help="Kinds of sources, by commas.", named="kind"
+    )
+    langs: tuple[str, ...] = _several(
+        lambda code: code if code.isalpha() and len(code) == 2 else None, help="Languages, as fr,en.", named="lang"
+    )
+    sentiments: tuple[str, ...] = _several(_among(SENTIMENTS), help="Of negative, neutral, positive, unsure.")
+    intents: tuple[str, ...] = _several(
+        _among(INTENTS), help="Of question, complaint, praise, idea, bug, other, unsure."
+    )
+    topic: int | None = _one(help="Only posts of this topic.")
+    part: int | None = _one()  # a sub-topic of `topic`
+    area: tuple[float, float, float, float] | None = _told(
+        None, _read_area, _write_area
+    )  # left, right, low, high on the map of topics
+    watch: int | None = _one()  # a subject in a person's words
+    query: str = _text(parameter="q", help="Words to search.", named="words")
+    author: str = _text(named="author")
+    state: str = _text()  # open | starred | handled | snoozed | assigned:NAME
+    debate: int | None = _one()
+    side: int | None = _told(None, {"1": 1, "-1": -1, "0": 0}.get)  # of `debate`: 1, -1, or 0 for neither
+    argument: int | None = _one()  # of a side of `debate`
+    tool: int | None = _one()
+    idea: int | None = _one()  # the evidence of an idea
+
+    @property
+    def days(self) -> int:
+        return (self.until - self.since).days + 1
+
+    def previous(self) -> Scope:
+        """The period of equal length that ends the day before this one starts."""
+        return replace(self, since=self.since - timedelta(days=self.days), until=self.since - timedelta(days=1))
+
+    def narrows(self, name: str) -> bool:
+        """Whether a field leaves posts out."""
+        return getattr(self, name) not in (None, "", ())
+
+
+PERIOD = ("since", "until", "days")  # parameters of an address that give the days
+FIELDS = tuple(
+    Field(
+        one.name,
+        one.metadata["parameter"] or one.name,
+        one.metadata["read"],
+        one.metadata["write"],
+        one.metadata["is_number"],
+        one.metadata["help"],
+        one.metadata["named"],
+    )
+    for one in fields(Scope)
+    if one.metadata
+)
+PARAMETERS = (*PERIOD, *(one.parameter for one in FIELDS))
 
 
 def page_number(text: str, last: int) -> int:
@@ -21,19 +152,10 @@ def page_number(text: str, last: int) -> int:
 def date_of(text: str) -> date | None:
     """The day that a text is, as 2026-03-31; None where it is none, or one that no post and no plan is of."""
     try:
-        found = date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
-    return found if 1971 <= found.year <= 2100 else None
-
-
-def _area(text: str) -> tuple[float, float, float, float] | None:
-    """A part of the map, "left,right,low,high" in thousandths."""
-    parts = [whole(part) for part in text.split(",")]
-    if len(parts) != 4:
-        return None
-    left, right, low, high = (min(1_000, part or 0) / 1_000 for part in parts)
-    return (left, right, low, high) if left <= right and low <= high else None
+    return day if 1971 <= day.year <= 2100 else None
 
 
 def scope_of(parameter: Callable[[str], str], today: date) -> Scope:
@@ -44,66 +166,15 @@ def scope_of(parameter: Callable[[str], str], today: date) -> Scope:
         days = whole(parameter("days")) or DEFAULT_PERIOD
         since = until - timedelta(days=min(days, MAX_DAYS) - 1)
     since = max(min(since, until), until - timedelta(days=MAX_DAYS))
-    return Scope(
-        since=since,
-        until=until,
-        sources=tuple(n for n in map(whole, parameter("sources").split(",")) if n is not None),
-        kinds=tuple(k for k in parameter("kinds").split(",") if k.isalnum()),
-        langs=tuple(code for code in parameter("langs").split(",") if code.isalpha() and len(code) == 2),
-        sentiments=tuple(s for s in parameter("sentiments").split(",") if s in SENTIMENTS),
-        brand=whole(parameter("brand")),
-        topic=whole(parameter("topic")),
-        author=parameter("author"),
-        query=parameter("q"),
-        part=whole(parameter("part")),
-        watch=whole(parameter("watch")),
-        area=_area(parameter("area")),
-        intents=tuple(name for name in parameter("intents").split(",") if name in INTENTS),
-        state=parameter("state"),
-        debate=whole(parameter("debate")),
-        side={"1": 1, "-1": -1, "0": 0}.get(parameter("side")),
-        argument=whole(parameter("argument")),
-        tool=whole(parameter("tool")),
-        idea=whole(parameter("idea")),
-    )
+    return Scope(since, until, **{one.name: one.read(parameter(one.parameter)) for one in FIELDS})
 
 
 def scope_to_parameters(scope: Scope, today: date) -> dict[str, str]:
-    """The URL parameters of a scope; defaults are left out so that links stay short."""
-    found: dict[str, str] = {}
-    if scope.until == today:
-        if scope.days != DEFAULT_PERIOD:
-            found["days"] = str(scope.days)
-    else:
-        found["since"], found["until"] = scope.since.isoformat(), scope.until.isoformat()
-    for name, values in (
-        ("sources", scope.sources),
-        ("kinds", scope.kinds),
-        ("langs", scope.langs),
-        ("sentiments", scope.sentiments),
-        ("intents", scope.intents),
-    ):
-        if values:
-            found[name] = ",".join(str(v) for v in values)
-    for name, value in (
-        ("brand", scope.brand),
-        ("topic", scope.topic),
-        ("part", scope.part),
-        ("watch", scope.watch),
-        ("debate", scope.debate),
-        ("side", scope.side),
-        ("argument", scope.argument),
-        ("tool", scope.tool),
-        ("idea", scope.idea),
-    ):
-        if value is not None:
-            found[name] = str(value)
-    if scope.area is not None:
-        found["area"] = ",".join(str(round(1_000 * value)) for value in scope.area)
-    if scope.author:
-        found["author"] = scope.author
-    if scope.state:
-        found["state"] = scope.state
-    if scope.query:
-        found["q"] = scope.query
-    return found
+    """The parameters of a scope; defaults are left out so that links stay short."""
+    parameters: dict[str, str] = {}
+    if scope.until != today:
+        parameters = {"since": scope.since.isoformat(), "until": scope.until.isoformat()}
+    elif scope.days != DEFAULT_PERIOD:
+        parameters = {"days": str(scope.days)}
+    narrowed = (one for one in FIELDS if scope.narrows(one.name))
+    return parameters | {one.parameter: one.write(getattr(scope, one.name)) for one in narrowed}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TypeAlias
 
 import altair as alt
 import pandas as pd
@@ -14,7 +15,7 @@ FONT = "Noto Sans"
 INK, SOFT, RULE, GREY, PALE = "#1d2a33", "#5c6b76", "#e3e9ed", "#71808c", "#a9b7c1"
 WIDTH = 640
 TONES = tuple(COLOURS.values())
-Drawing = alt.Chart | alt.LayerChart
+Drawing: TypeAlias = alt.Chart | alt.LayerChart
 
 
 def altair_chart(chart: Chart, lang: str, width: int = WIDTH, *, paper: bool = True) -> Drawing:

@@ -15,9 +15,9 @@ from dashboard.words.labels import sentiment_names
 from dashboard.words.language import _, count, day, n_, percent
 from dashboard.words.reputation import signed
 from data.figures import Day, in_steps, step_of
-from data.models import SENTIMENTS, Brand, Post, Scope, day_to_date
+from data.models import SENTIMENTS, Brand, Post, day_to_date
 from data.posts.quotes import Quote, cut_at, quote_of
-from data.scope import scope_to_parameters
+from data.scope import Scope, scope_to_parameters
 from data.sharing.document import Block, Chart, Quotes, Section
 
 QUOTED = 420  # characters of a quote, to the end of a sentence

@@ -22,8 +22,7 @@ from dashboard.words.alerts import title_of as title_of_alert
 from dashboard.words.language import _, colon, count, day, in_quotes, n_
 from dashboard.words.tools import reach_words
 from dashboard.words.topics import trend_sentence
-from data.models import Scope
-from data.scope import scope_to_parameters
+from data.scope import Scope, scope_to_parameters
 
 WORDS_A_MINUTE = 200  # silent reading of prose is about 238 (Brysbaert 2019); figures slow one down
 LEAST = 3  # lines that are shown whatever the time

@@ -1,18 +1,20 @@
-"""A calendar item as a brief for those who make it: a document like any other, and Markdown."""
+"""The calendar, and an item of it as a brief for those who make it: a document like any other, and Markdown."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
+from dashboard.reads import ideas as idea_reads
 from dashboard.words.documents import plain_words, source_words
 from dashboard.words.drafts import customs
-from dashboard.words.ideas import audience_words, content_channels, evidence_words, format_names, why_now
-from dashboard.words.language import _, current, day, zone
+from dashboard.words.ideas import audience_words, content_channels, evidence_words, format_names, status_names, why_now
+from dashboard.words.language import _, current, day, n_, zone
 from data.content.calendar import Item
 from data.content.ideas import Idea
 from data.models import Post
 from data.posts.quotes import cut_at, quote_of
-from data.sharing.document import Comment, Document, Quotes, Section, Words
+from data.sharing.document import Comment, Document, Quotes, Section, Table, Words
 from insights.ideas.networks import CHANNELS
 
 QUOTES, QUOTED = 5, 600
@@ -83,3 +85,30 @@ def as_markdown(document: Document) -> str:
                 lines += [*(f"{_plain(part)}  " for part in block.text.splitlines()), ""]
         lines.append("")
     return "\n".join(lines)
+
+
+def calendar() -> Section:
+    """Items that are not dropped, by day."""
+    items = [i for i in idea_reads.all_items() if i.status != "dropped"]
+    rows = tuple(
+        (
+            i.title,
+            i.day.isoformat() if i.day else "",
+            content_channels().get(i.channel, ""),
+            format_names().get(i.format, ""),
+            status_names()[i.status],
+            i.owner,
+        )
+        for i in sorted(items, key=lambda i: (i.day or date.max, i.id))[:100]
+    )
+    columns = (
+        (_("Title"), "text"),
+        (_("Day"), "date"),
+        (_("Channel"), "text"),
+        (_("Format"), "text"),
+        (_("Status"), "text"),
+        (_("Who does it"), "text"),
+    )
+    words = Words(n_("{n} item", "{n} items", len(items)), "lead")
+    table = (Table(_("What is planned"), columns, rows),) if rows else ()
+    return Section("calendar", _("Calendar"), (words, *table))

@@ -14,26 +14,23 @@ from dashboard.documents import reputation as reputation_sections
 from dashboard.documents import summary as summary_sections
 from dashboard.documents import topics as topic_sections
 from dashboard.documents.alerts import event_section
-from dashboard.documents.calendar import calendar
-from dashboard.documents.drivers import drivers
+from dashboard.documents.filters import filter_words
 from dashboard.documents.frame import Frame, NotShareable
 from dashboard.documents.ideas import ideas as idea_section
+from dashboard.documents.of_calendar_item import calendar
 from dashboard.documents.people import communities, people
 from dashboard.documents.posts import latest, mentions
+from dashboard.documents.reputation import drivers
 from dashboard.documents.sources import sources
-from dashboard.documents.tool import tool_section
-from dashboard.documents.tools import tools
+from dashboard.documents.tools import tool_section, tools
 from dashboard.reads import alerts as alert_reads
 from dashboard.reads import cache
 from dashboard.reads import debates as debate_reads
 from dashboard.reads import ideas as idea_reads
 from dashboard.reads import posts as post_reads
-from dashboard.reads import reputation as reputation_reads
-from dashboard.reads import sources as source_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.words.ideas import evidence_words, title_of, why_now
-from dashboard.words.language import _, current, day, in_quotes, moment, zone
-from dashboard.words.sources import kind_name
+from dashboard.words.language import _, current, day, moment, zone
 from data.models import whole
 from data.posts.reads import PAGE
 from data.scope import scope_of
@@ -100,24 +97,6 @@ def assembled(
         method_sections.coverage(frame),
         method_sections.method(frame),
     )
-
-
-def filter_words(frame: Frame) -> list[str]:
-    """What narrows the posts, in words."""
-    scope = frame.scope
-    brands = {b.id: b.name for b in reputation_reads.brands()}
-    told = [brands[scope.brand]] if scope.brand in brands else []
-    if scope.sources:
-        minute = frame.now.replace(second=0, microsecond=0)
-        names = {r.source.id: r.source.title or kind_name(r.source.kind) for r in source_reads.sources(minute)}
-        told.append(", ".join(names.get(s, "?") for s in scope.sources[:3]) + ("…" if len(scope.sources) > 3 else ""))
-    told += [kind_name(kind) for kind in scope.kinds]
-    told += [code.upper() for code in scope.langs]
-    if scope.query:
-        told.append(_("with {words}").format(words=in_quotes(scope.query)))
-    if scope.author and frame.names != "none":
-        told.append(frame.named(scope.author))
-    return told
 
 
 def _overview(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:

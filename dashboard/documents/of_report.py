@@ -23,7 +23,7 @@ from dashboard.documents.verbatims import verbatims
 from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
 from dashboard.words.language import _, current, speaking, zone
-from data.models import Scope
+from data.scope import Scope
 from data.sharing import snapshots
 from data.sharing.document import Block, Comment, Document, Section, Words
 from data.sharing.reports import MONTH, WEEK, Report, period_of, snapshot_number

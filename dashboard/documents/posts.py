@@ -13,9 +13,9 @@ from dashboard.documents.verbatims import verbatims
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.words.language import _, count, n_
-from data.models import Scope, whole
+from data.models import whole
 from data.posts.reads import PAGE
-from data.scope import page_number
+from data.scope import Scope, page_number
 from data.sharing.document import Block, Figure, Figures, Quotes, Section, Words
 
 THREAD = 40  # posts

@@ -1,10 +1,11 @@
-"""How the brand is seen: figures with their error, comparisons, what we did."""
+"""How the brand is seen: figures with their error, comparisons, what moved them, what we did."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from dashboard.documents import frame as frames
 from dashboard.documents.frame import Frame, against, earlier, loudest_quotes, section_of
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads.reputation import Group
@@ -12,8 +13,8 @@ from dashboard.words.actions import effects_of
 from dashboard.words.actions import kind_names as action_kinds
 from dashboard.words.language import _, count, moment, n_, percent
 from dashboard.words.reputation import aspect_names, between, mix_words, signed, verdict
-from data.models import Scope
-from data.sharing.document import Block, Chart, Figure, Figures, Quotes, Section, Words
+from data.scope import Scope
+from data.sharing.document import Block, Chart, Figure, Figures, Quotes, Section, Table, Words
 from insights.reputation.estimates import FEW
 
 
@@ -177,3 +178,43 @@ def actions(frame: Frame) -> Section:
         )
     )
     return section_of("actions", _("What we did"), *blocks)
+
+
+def drivers(frame: Frame, by: str) -> Section:
+    """What moved net sentiment since the period before, group by group."""
+    seen = reputation_reads.seen(frame.scope)
+    cause, names = reputation_reads.moves(frame.scope, by if by in {"topic", "source", "lang"} else "topic")
+    parts = sorted(cause.parts, key=lambda part: -abs(part.total))[:12]
+    rows = tuple(
+        (
+            str(names.get(p.group, p.group)),
+            p.posts_before,
+            p.posts_after,
+            round(p.net_before, 3),
+            round(p.net_after, 3),
+            round(p.total, 4),
+        )
+        for p in parts
+    )
+    table = Table(
+        _("What each group adds"),
+        (
+            (_("Group"), "text"),
+            (_("Posts before"), "number"),
+            (_("Posts"), "number"),
+            (_("Net before"), "number"),
+            (_("Net sentiment"), "number"),
+            (_("Adds"), "number"),
+        ),
+        rows,
+    )
+    labels = tuple(str(names.get(p.group, p.group)) for p in parts)
+    chart = Chart(
+        "whiskers",
+        _("What moved it"),
+        ", ".join(f"{n} {signed(p.total)}" for n, p in zip(labels, parts, strict=True)),
+        labels,
+        ((_("Adds"), tuple(p.total for p in parts)),),
+    )
+    lead = Words(verdict(seen.change, frames.earlier(frame.scope)), "lead")
+    return Section("drivers", _("What moved it"), (lead, *((chart, table) if parts else ())))

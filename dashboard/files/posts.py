@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from dashboard.reads import posts as post_reads
-from data.models import Post, Scope, web_link
+from data.models import Post, web_link
 from data.posts.quotes import guarded
 from data.posts.reads import PAGE
+from data.scope import Scope
 
 MOST = 10_000  # posts in a file
 COLUMNS = (

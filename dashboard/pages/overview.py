@@ -39,9 +39,7 @@ with right:
 on_the_move(topics, scope)
 sentiment = tone(summary.days)
 shown = only_day(scope, day)
-if topic is not None:
-    shown = replace(shown, topic=topic)
-if sentiment is not None:
-    shown = replace(shown, sentiments=(sentiment,))
+shown = replace(shown, topic=shown.topic if topic is None else topic)
+shown = replace(shown, sentiments=shown.sentiments if sentiment is None else (sentiment,))
 st.subheader(_("Latest posts") if shown == scope else _("Posts behind your click"), anchor=False)
 cards(shown, "overview")

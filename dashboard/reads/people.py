@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from dashboard.reads.cache import cached
-from data.models import Scope
 from data.reputation import members as members_store
+from data.scope import Scope
 
 
 @cached(20)

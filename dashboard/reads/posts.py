@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 from dashboard.reads import cache
 from dashboard.reads.cache import cached
 from data import figures
-from data.models import Post, Scope
+from data.models import Post
 from data.posts import reads as stored
 from data.posts.analysis import count_waiting
 from data.posts.pseudonyms import author_salt, pseudonym
+from data.scope import Scope
 from insights.topics.trends import HISTORY, Anomaly, anomalies
 
 

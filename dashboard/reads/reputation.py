@@ -14,11 +14,12 @@ from sqlalchemy import Connection
 from dashboard.reads.cache import cached
 from data import source_list
 from data.figures import step_of
-from data.models import Brand, Post, Scope, date_to_day
+from data.models import Brand, Post, date_to_day
 from data.reputation import actions as actions_store
 from data.reputation import brands as brands_store
 from data.reputation import counts as reputation
 from data.schema import IDS_PER_DAY
+from data.scope import Scope
 from data.settings import REFERENCE
 from data.topics import listing as topic_list
 from insights.reputation.estimates import (

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from dashboard.reads import cache
 from dashboard.reads.cache import cached
 from data import source_list
-from data.models import Scope
+from data.scope import Scope
 from data.source_list import BlindSpot, SourceHealth
 from data.suggestions import Suggestion, open_suggestions
 from data.usage import Usage, latest_usage

@@ -19,7 +19,7 @@ from dashboard.files.text import brief_text, document_text
 from dashboard.reads import cache
 from dashboard.sending.alerts import revealed, send
 from dashboard.words.language import _, day, speaking
-from data.models import Scope
+from data.scope import Scope
 from data.settings import Settings
 from data.sharing.reports import one_report
 from data.sharing.subscriptions import Subscription, due_mailings, note_mailing, queue_mailings, subscriptions

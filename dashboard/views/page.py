@@ -13,7 +13,7 @@ from dashboard.reads import sources as source_reads
 from dashboard.state import PERIODS, now, parameter, put_scope, scope_from_url, set_parameter
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, day, n_, percent
-from data.models import Scope
+from data.scope import Scope
 from data.settings import Settings
 from sources.errors import mask_secrets
 

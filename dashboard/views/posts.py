@@ -16,10 +16,10 @@ from dashboard.views.page import Colour, open_page, pager
 from dashboard.words.labels import escape, intent_names, sentiment_names
 from dashboard.words.language import LANGUAGE_NAMES, _, moment, n_, percent
 from dashboard.words.posts import byline, engagement_words, imbalances, sureness, voices_sentence
-from data.models import Post, Scope, web_link
+from data.models import Post, web_link
 from data.posts.quotes import passage
 from data.posts.reads import PAGE, Voices
-from data.scope import page_number
+from data.scope import Scope, page_number
 
 CARD_CHARACTERS = 900
 SENTIMENT_COLOURS: dict[str, Colour] = {"negative": "red", "neutral": "gray", "positive": "green", "unsure": "yellow"}

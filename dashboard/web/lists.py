@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dashboard.documents.frame import Frame
 from dashboard.web import rows
 from dashboard.web.rows import Listed
+from data.scope import FIELDS
 
 Schema = dict[str, object]
 TEXT: Schema = {"type": "string"}
@@ -23,20 +24,12 @@ INTERVAL: Schema = {
     "properties": {"value": NUMBER, "low": NUMBER, "high": NUMBER},
     "required": ["value", "low", "high"],
 }
-SCOPE = {
+PERIOD = {
     "since": (DAY, "First day, inclusive."),
     "until": (DAY, "Last day, inclusive; today by default."),
     "days": (WHOLE, "Days up to `until`, in place of `since`; 30 by default."),
-    "brand": (WHOLE, "Only posts that name this brand or watch."),
-    "topic": (WHOLE, "Only posts of this topic."),
-    "sources": (TEXT, "Numbers of sources, separated by commas."),
-    "kinds": (TEXT, "Kinds of sources, by commas."),
-    "langs": (TEXT, "Languages, as fr,en."),
-    "sentiments": (TEXT, "Of negative, neutral, positive, unsure."),
-    "intents": (TEXT, "Of question, complaint, praise, idea, bug, other, unsure."),
-    "q": (TEXT, "Words to search."),
 }
-PERIOD = {name: SCOPE[name] for name in ("since", "until", "days")}
+SCOPE = {**PERIOD, **{one.parameter: (WHOLE if one.is_number else TEXT, one.help) for one in FIELDS if one.help}}
 
 
 @dataclass(frozen=True, slots=True)

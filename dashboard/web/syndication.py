@@ -28,7 +28,7 @@ from dashboard.web.guard import PRIVATE, wrong_token
 from dashboard.words.alerts import how_unusual, since_when, title_of
 from dashboard.words.language import _, current, day, in_quotes, speaking
 from data.alerts.alerts import Alert
-from data.models import Scope
+from data.scope import Scope
 from data.settings import SettingsError, load_settings
 from data.sharing import tokens
 from data.store import StoreError

@@ -8,7 +8,8 @@ from dataclasses import asdict
 from dashboard.words.labels import escape, intent_names, sentiment_names
 from dashboard.words.language import LANGUAGE_NAMES, _, moment, percent
 from data.inbox.moderation import HotThread
-from data.models import Scope, Triage, TriageEvent
+from data.models import Triage, TriageEvent
+from data.scope import Scope
 
 TOLD = 0.1  # a part of a thread's heat from which it is named
 

@@ -16,7 +16,7 @@ from sqlalchemy import (
     select,
 )
 
-from data.models import Engagement, Post, Scope, date_to_day, from_epoch
+from data.models import Engagement, Post, date_to_day, from_epoch
 from data.posts.full_text import Node, condition
 from data.posts.scope_sql import conditions_of, current_fit, first_of_group
 from data.schema import (
@@ -28,6 +28,7 @@ from data.schema import (
     source,
     topic,
 )
+from data.scope import Scope
 
 PAGE = 25
 

@@ -1,7 +1,8 @@
-"""A scope as SQL conditions."""
+"""A scope as SQL conditions: one for each of its fields."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -15,9 +16,10 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
 )
 
-from data.models import Scope, date_to_day
+from data.models import date_to_day
 from data.posts.full_text import condition, typed
 from data.schema import (
     IDS_PER_DAY,
@@ -34,89 +36,138 @@ from data.schema import (
     watch,
     watch_post,
 )
+from data.scope import Scope
+
+Condition = ColumnElement[bool]
 
 
-def conditions_of(scope: Scope, table: Any, fit: int) -> list[ColumnElement[bool]]:
+def conditions_of(scope: Scope, table: Any, fit: int) -> list[Condition]:
     """The conditions that a scope puts on a post table or its alias."""
-    low, high = date_to_day(scope.since), date_to_day(scope.until)
-    found: list[ColumnElement[bool]] = [
-        table.c.id >= low * IDS_PER_DAY,
-        table.c.id < (high + 1) * IDS_PER_DAY,
-    ]
-    if scope.sources:
-        found.append(exists().where(post_source.c.post_id == table.c.id, post_source.c.source_id.in_(scope.sources)))
-    if scope.kinds:
-        found.append(table.c.source_kind.in_(scope.kinds))
-    if scope.langs:
-        found.append(table.c.lang.in_(scope.langs))
-    if scope.sentiments:
-        found.append(table.c.sentiment.in_(scope.sentiments))
-    if scope.author:
-        found.append(table.c.author == scope.author)
-    if scope.brand is not None:
-        found.append(
-            table.c.id.in_(
-                select(mention.c.post_id).where(
-                    mention.c.brand_id == scope.brand, mention.c.day >= low, mention.c.day <= high
-                )
-            )
-        )
-    if scope.topic is not None or scope.area is not None:
-        kept = topic.alias("kept")
-        placed = [
-            post_topic.c.fit_id == fit,
-            post_topic.c.post_id >= low * IDS_PER_DAY,
-            post_topic.c.post_id < (high + 1) * IDS_PER_DAY,
-        ]
-        if scope.topic is not None:
-            placed.append(or_(post_topic.c.topic_id == scope.topic, kept.c.merged_into == scope.topic))
-        if scope.part is not None:
-            placed += [post_topic.c.part == scope.part, post_topic.c.topic_id == scope.topic]
-        if scope.area is not None:
-            left, right, bottom, top = scope.area
-            placed += [post_topic.c.x.between(left, right), post_topic.c.y.between(bottom, top), ~kept.c.noise]
-        of_topic = select(post_topic.c.post_id).join(kept, kept.c.id == post_topic.c.topic_id).where(*placed)
-        found.append(table.c.id.in_(of_topic))
-    if scope.intents:
-        found.append(table.c.id.in_(select(post_intent.c.post_id).where(post_intent.c.intent.in_(scope.intents))))
-    if scope.state:
-        found.append(_in_state(scope.state, table))
-    if scope.watch is not None:
-        near = (
-            select(watch_post.c.post_id)
-            .join(watch, watch.c.id == watch_post.c.watch_id)
-            .where(watch_post.c.watch_id == scope.watch, watch_post.c.similarity >= watch.c.threshold)
-        )
-        found.append(table.c.id.in_(near))
-    if scope.debate is not None:
-        said = select(debate_post.c.post_id).where(debate_post.c.debate_id == scope.debate)
-        if scope.side is not None:
-            said = said.where(debate_post.c.side == scope.side)
-        if scope.argument is not None:
-            said = said.where(debate_post.c.argument == scope.argument)
-        found.append(table.c.id.in_(said))
-    if scope.tool is not None:
-        found.append(table.c.id.in_(select(tool_post.c.post_id).where(tool_post.c.tool_id == scope.tool)))
-    if scope.idea is not None:
-        held = text("SELECT j.value FROM idea i, json_each(i.posts) j WHERE i.id = :idea").bindparams(idea=scope.idea)
-        found.append(table.c.id.in_(held.columns(column("value", Integer))))
-    if scope.query.strip():
-        asked = typed(scope.query)
-        found.append(false() if asked is None else condition(asked, table))
-    return found
+    first, past = _ids(scope)
+    asked = [CONDITIONS[name](scope, table, fit) for name in CONDITIONS if scope.narrows(name)]
+    return [table.c.id >= first, table.c.id < past, *asked]
 
 
-def _in_state(state: str, table: Any) -> ColumnElement[bool]:
-    """The condition that a triage state puts on posts: open, starred, handled, snoozed, or assigned:NAME."""
-    post_id: ColumnElement[int] = table.c.id
-    touched = select(triage.c.post_id)
+def _ids(scope: Scope) -> tuple[int, int]:
+    """(the first id of the scope's days, the first one after them)."""
+    return date_to_day(scope.since) * IDS_PER_DAY, (date_to_day(scope.until) + 1) * IDS_PER_DAY
+
+
+def _from_sources(scope: Scope, table: Any, fit: int) -> Condition:
+    return exists().where(post_source.c.post_id == table.c.id, post_source.c.source_id.in_(scope.sources))
+
+
+def _of_brand(scope: Scope, table: Any, fit: int) -> Condition:
+    days = mention.c.day.between(date_to_day(scope.since), date_to_day(scope.until))
+    named = select(mention.c.post_id).where(mention.c.brand_id == scope.brand, days)
+    return _held(table, named)
+
+
+def _of_topic(scope: Scope, table: Any, fit: int) -> Condition:
+    kept = topic.alias("kept")
+    placed = [or_(post_topic.c.topic_id == scope.topic, kept.c.merged_into == scope.topic)]
+    if scope.part is not None:
+        placed += [post_topic.c.part == scope.part, post_topic.c.topic_id == scope.topic]
+    return _placed(scope, table, fit, kept, placed)
+
+
+def _in_area(scope: Scope, table: Any, fit: int) -> Condition:
+    left, right, low, high = scope.area or (0, 1, 0, 1)
+    kept = topic.alias("kept")
+    here = [post_topic.c.x.between(left, right), post_topic.c.y.between(low, high), ~kept.c.noise]
+    return _placed(scope, table, fit, kept, here)
+
+
+def _placed(scope: Scope, table: Any, fit: int, kept: Any, where: list[Condition]) -> Condition:
+    first, past = _ids(scope)
+    shown = (post_topic.c.fit_id == fit, post_topic.c.post_id >= first, post_topic.c.post_id < past)
+    placed = select(post_topic.c.post_id).join(kept, kept.c.id == post_topic.c.topic_id).where(*shown, *where)
+    return _held(table, placed)
+
+
+def _of_intents(scope: Scope, table: Any, fit: int) -> Condition:
+    return _held(table, select(post_intent.c.post_id).where(post_intent.c.intent.in_(scope.intents)))
+
+
+def _in_state(scope: Scope, table: Any, fit: int) -> Condition:
+    """A triage state: open, starred, handled, snoozed, or assigned:NAME."""
+    state, touched = scope.state, select(triage.c.post_id)
     if state == "open":
-        return post_id.not_in(touched.where(triage.c.handled != ""))
+        return ~_held(table, touched.where(triage.c.handled != ""))
     if state.startswith("assigned:"):
-        return post_id.in_(touched.where(triage.c.assigned == state.removeprefix("assigned:")))
+        return _held(table, touched.where(triage.c.assigned == state.removeprefix("assigned:")))
     if state in {"starred", "handled", "snoozed"}:
-        return post_id.in_(touched.where(triage.c[state] != ""))
+        return _held(table, touched.where(triage.c[state] != ""))
     return false()
+
+
+def _near_watch(scope: Scope, table: Any, fit: int) -> Condition:
+    near = (
+        select(watch_post.c.post_id)
+        .join(watch, watch.c.id == watch_post.c.watch_id)
+        .where(watch_post.c.watch_id == scope.watch, watch_post.c.similarity >= watch.c.threshold)
+    )
+    return _held(table, near)
+
+
+def _in_debate(scope: Scope, table: Any, fit: int) -> Condition:
+    said = select(debate_post.c.post_id).where(debate_post.c.debate_id == scope.debate)
+    if scope.side is not None:
+        said = said.where(debate_post.c.side == scope.side)
+    if scope.argument is not None:
+        said = said.where(debate_post.c.argument == scope.argument)
+    return _held(table, said)
+
+
+def _of_tool(scope: Scope, table: Any, fit: int) -> Condition:
+    return _held(table, select(tool_post.c.post_id).where(tool_post.c.tool_id == scope.tool))
+
+
+def _of_idea(scope: Scope, table: Any, fit: int) -> Condition:
+    evidence = text("SELECT j.value FROM idea i, json_each(i.posts) j WHERE i.id = :idea").bindparams(idea=scope.idea)
+    return _held(table, evidence.columns(column("value", Integer)))
+
+
+def _with_words(scope: Scope, table: Any, fit: int) -> Condition:
+    if not scope.query.strip():
+        return true()
+    asked = typed(scope.query)
+    return false() if asked is None else condition(asked, table)
+
+
+def _held(table: Any, ids: Any) -> Condition:
+    held: Condition = table.c.id.in_(ids)
+    return held
+
+
+def _among(name: str, values: str) -> Callable[[Scope, Any, int], Condition]:
+    """The condition that a column of posts is one of a scope's values."""
+
+    def among(scope: Scope, table: Any, fit: int) -> Condition:
+        one: Condition = table.c[name].in_(getattr(scope, values))
+        return one
+
+    return among
+
+
+CONDITIONS: Mapping[str, Callable[[Scope, Any, int], Condition]] = {
+    "sources": _from_sources,
+    "kinds": _among("source_kind", "kinds"),
+    "langs": _among("lang", "langs"),
+    "sentiments": _among("sentiment", "sentiments"),
+    "author": lambda scope, table, fit: table.c.author == scope.author,
+    "brand": _of_brand,
+    "topic": _of_topic,
+    "area": _in_area,
+    "intents": _of_intents,
+    "state": _in_state,
+    "watch": _near_watch,
+    "debate": _in_debate,
+    "tool": _of_tool,
+    "idea": _of_idea,
+    "query": _with_words,
+}
+WITHIN = {"part": "topic", "side": "debate", "argument": "debate"}  # fields that narrow another one's condition
 
 
 def current_fit(connection: Connection) -> int:
@@ -124,7 +175,7 @@ def current_fit(connection: Connection) -> int:
     return int(connection.execute(select(meta.c.value).where(meta.c.key == "topic_fit")).scalar() or 0)
 
 
-def first_of_group(scope: Scope, fit: int) -> ColumnElement[bool]:
+def first_of_group(scope: Scope, fit: int) -> Condition:
     """True for a post that no earlier near-duplicate in the same scope stands for."""
     other = post.alias("other")
     earlier = exists().where(

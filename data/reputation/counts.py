@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, text
 
 from data.dialect import insert_over
-from data.models import SENTIMENTS, Post, Scope, date_to_day, to_epoch
+from data.models import SENTIMENTS, Post, date_to_day, to_epoch
 from data.posts.reads import page_of_posts, posts_by_id
 from data.posts.scope_sql import current_fit
 from data.schema import (
@@ -30,6 +30,7 @@ from data.schema import (
     topic,
     topic_day,
 )
+from data.scope import Scope
 from data.store import Store
 
 Tones = tuple[int, int, int, int]
@@ -117,7 +118,14 @@ def first_day(connection: Connection, brand_id: int) -> int | None:
 def loudest(connection: Connection, scope: Scope, tone: str, limit: int = 3) -> list[Post]:
     """The posts of a scope with this tone that drew most."""
     narrowed = Scope(
-        scope.since, scope.until, scope.sources, scope.kinds, scope.langs, (tone,), scope.brand, scope.topic
+        scope.since,
+        scope.until,
+        sources=scope.sources,
+        kinds=scope.kinds,
+        langs=scope.langs,
+        sentiments=(tone,),
+        brand=scope.brand,
+        topic=scope.topic,
     )
     return page_of_posts(connection, narrowed, order="engagement")[:limit]
 

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from data.figures import week_of
-from data.models import Scope, date_to_day
+from data.models import date_to_day
 from data.posts.scope_sql import current_fit
 from data.schema import IDS_PER_DAY
+from data.scope import Scope
 
 BEFORE = 12  # weeks before a period that tell who is loyal, back, or drifting away
 AWAY = 3  # last weeks of a period without a word of somebody who was there often

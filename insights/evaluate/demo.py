@@ -19,12 +19,12 @@ from data.dialect import is_among
 from data.figures import days_of
 from data.inbox.moderation import hot_threads, to_moderate
 from data.inbox.waiting import to_answer
-from data.models import Scope
 from data.posts.reads import posts_by_id
 from data.posts.scope_sql import current_fit
 from data.reputation.brands import get_brands
 from data.reputation.counts import tones_by
 from data.schema import post as post_table
+from data.scope import Scope
 from data.settings import Settings
 from data.store import Store
 from data.tools.listing import tools

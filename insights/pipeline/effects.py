@@ -8,11 +8,12 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from data.figures import Day, days_of, first_day_of_week, week_of
-from data.models import Scope, day_to_date, to_day
+from data.models import day_to_date, to_day
 from data.reputation.actions import Action, actions_to_measure, newcomers_by_week, note_effects
 from data.reputation.brands import get_brands, own_brand
 from data.reputation.counts import first_day
 from data.reputation.effects import Measured
+from data.scope import Scope
 from data.store import Store
 from insights.reputation.effects import BEFORE, LEAST_BEFORE, MOST_AFTER, effect_of, weekly_effect
 

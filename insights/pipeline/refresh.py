@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from data.content.calendar import find_published
 from data.figures import days_of, dirty_days, roll_up, topic_days
-from data.models import Scope, from_epoch, to_day
+from data.models import from_epoch, to_day
 from data.posts.analysis import (
     count_waiting,
     erased_posts,
@@ -23,6 +23,7 @@ from data.posts.reads import total_posts
 from data.posts.scope_sql import current_fit
 from data.posts.vectors import vectors_of
 from data.reputation.brands import BrandError, brands_behind, find_mentions, keep_settings_brands
+from data.scope import Scope
 from data.settings import Settings
 from data.store import Store
 from data.topics.fits import set_trends, wanted_refit

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, func, select
 
 from data.alerts.alerts import AlertFacts, Finding
 from data.alerts.rules import AlertRule
-from data.models import Scope, day_to_date
+from data.models import day_to_date
 from data.reputation.counts import tones_by
 from data.schema import brand_hour
+from data.scope import Scope
 from insights.alerts.onset import HISTORY, Unusual, spikes, tone_falls
 from insights.pipeline.event_posts import DAY, HOUR, posts_between, what_is_said
 from insights.reputation.estimates import decompose

@@ -25,11 +25,12 @@ from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
 from data.alerts.rules import AlertRule
 from data.figures import roll_up
-from data.models import Brand, Scope, date_to_day
+from data.models import Brand, date_to_day
 from data.reputation import counts as reputation
 from data.reputation.brands import save_brand
 from data.reputation.members import members, places
 from data.schema import IDS_PER_DAY
+from data.scope import Scope
 from data.store import Store
 from insights.pipeline.alerts import rehearse
 

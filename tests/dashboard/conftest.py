@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.documents import frame as frames
 from dashboard.documents.frame import Frame
-from data.models import Scope
+from data.scope import Scope
 from data.store import Store
 from tests.conftest import NOW
 

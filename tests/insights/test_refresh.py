@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 
 from data.demo_community import demo_posts, truth
 from data.figures import days_of
-from data.models import NewPost, Scope
+from data.models import NewPost
 from data.posts.analysis import all_ids, count_waiting
 from data.posts.erasure import erase_author
 from data.posts.ingest import add_posts
 from data.posts.reads import count_posts, page_of_posts, total_posts
 from data.posts.scope_sql import current_fit
 from data.posts.vectors import VectorFile
+from data.scope import Scope
 from data.settings import ROOT, Settings
 from data.source_list import add_source
 from data.store import Store

@@ -13,11 +13,12 @@ import pytest
 
 from data.demo_community import demo_posts
 from data.figures import days_of, map_cells
-from data.models import NewPost, Scope
+from data.models import NewPost
 from data.posts.erasure import erase_author
 from data.posts.ingest import add_posts
 from data.posts.reads import count_posts, page_of_posts
 from data.posts.scope_sql import current_fit
+from data.scope import Scope
 from data.settings import Settings
 from data.source_list import add_source
 from data.store import Store

@@ -10,10 +10,11 @@ import pytest
 from data.debates.discussions import Discussion, save_stances, sides_of
 from data.debates.listing import activity, debates, dismiss, one_debate, positioned
 from data.inbox.triage import change
-from data.models import NewPost, Scope, to_epoch
+from data.models import NewPost, to_epoch
 from data.posts.erasure import erase_author
 from data.posts.ingest import add_posts
 from data.posts.reads import count_posts, page_of_posts
+from data.scope import Scope
 from data.source_list import add_source
 from data.store import Store, put_meta
 from data.tools.listing import ToolError, change_tool, one_tool, posts_a_day, tools

@@ -11,11 +11,12 @@ from data.content import calendar, ideas, occasions
 from data.content.calendar import CalendarError, Item
 from data.content.ideas import IdeaError, IdeaFacts, NewIdea
 from data.inbox.ours import set_own_account
-from data.models import NewPost, Scope
+from data.models import NewPost
 from data.posts.erasure import erase_author
 from data.posts.ingest import add_posts
 from data.posts.reads import count_posts
 from data.reputation.actions import actions
+from data.scope import Scope
 from data.source_list import add_source
 from data.store import Store
 

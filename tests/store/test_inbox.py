@@ -16,12 +16,13 @@ import numpy as np
 import pytest
 
 from data.inbox import learning, moderation, ours, replies, threads, triage, verbatims, waiting
-from data.models import NewPost, Scope
+from data.models import NewPost
 from data.posts.erasure import erase_author
 from data.posts.ingest import add_posts
 from data.posts.pseudonyms import pseudonym
 from data.posts.quotes import passage, unguarded
 from data.posts.reads import count_intents, count_posts, page_of_posts, posts_by_id
+from data.scope import Scope
 from data.settings import Settings
 from data.source_list import add_source, update_source
 from data.store import Store

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from data.figures import dirty_days, first_day_of_week, roll_up, week_of
-from data.models import Brand, NewPost, Scope, date_to_day, to_day
+from data.models import Brand, NewPost, date_to_day, to_day
 from data.posts.analysis import Understood, save_understood
 from data.posts.erasure import erase_author
 from data.posts.ingest import add_posts
@@ -17,6 +17,7 @@ from data.reputation.actions import Action
 from data.reputation.brands import save_brand
 from data.reputation.effects import Measured
 from data.reputation.members import Shared, hours_of_week, members, our_topics, places, shared_members
+from data.scope import Scope
 from data.source_list import add_source
 from data.store import Store
 

@@ -59,7 +59,7 @@ def filled(store: Store) -> Store:
 
 
 def document_of(store: Store) -> Document:
-    from data.models import Scope
+    from data.scope import Scope
 
     with store.read() as connection:
         posts = page_of_posts(connection, Scope(date(2026, 6, 1), date(2026, 6, 30)), 1, folded=False)

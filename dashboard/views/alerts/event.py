@@ -22,8 +22,8 @@ from dashboard.words.event import step_words
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, current, lasting, n_, zone
 from data.alerts.alerts import Alert
-from data.models import Scope
 from data.posts.quotes import passage
+from data.scope import Scope
 from insights.alerts.course import Course, EventPost, course_of
 
 STEPS = 40  # shown in a timeline

@@ -13,7 +13,7 @@ from dashboard.views.page import open_page
 from dashboard.views.passages import quote
 from dashboard.words.language import _, n_
 from data.debates.listing import Debate
-from data.models import Scope
+from data.scope import Scope
 
 SHOWN = 20
 

@@ -27,7 +27,8 @@ from data.content import calendar as calendar_store
 from data.content import ideas as ideas_store
 from data.content.calendar import Item
 from data.content.ideas import Idea
-from data.models import Post, Scope
+from data.models import Post
+from data.scope import Scope
 from insights.ideas.networks import CHANNELS, compose_address, left, problems, split
 from insights.reputation.best_time import best_hours
 

@@ -17,7 +17,8 @@ from dashboard.views.posts import card, cards
 from dashboard.words.inbox import decision_names, narrowing_sentences
 from dashboard.words.labels import intent_names, sentiment_names
 from dashboard.words.language import LANGUAGE_NAMES, _, n_
-from data.models import INTENTS, SENTIMENTS, Post, Scope
+from data.models import INTENTS, SENTIMENTS, Post
+from data.scope import Scope
 
 MOST_AT_ONCE = 5_000
 

@@ -15,8 +15,8 @@ from dashboard.views.posts import card
 from dashboard.words.labels import escape, intent_names
 from dashboard.words.language import _, lasting, n_, percent
 from data.inbox.waiting import Asked
-from data.models import Post, Scope, Triage
-from data.scope import page_number
+from data.models import Post, Triage
+from data.scope import Scope, page_number
 
 
 def to_answer(scope: Scope) -> None:

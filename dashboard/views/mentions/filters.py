@@ -15,7 +15,8 @@ from dashboard.state import now, parameter
 from dashboard.words.inbox import followup_names
 from dashboard.words.labels import intent_names, sentiment_names
 from dashboard.words.language import LANGUAGE_NAMES, _, count
-from data.models import INTENTS, SENTIMENTS, Scope
+from data.models import INTENTS, SENTIMENTS
+from data.scope import Scope
 
 
 def filters(scope: Scope) -> tuple[str, Scope]:

@@ -17,9 +17,9 @@ from dashboard.words.inbox import TOLD, decision_names, heat_words
 from dashboard.words.labels import escape
 from dashboard.words.language import _, moment, n_, percent
 from data.inbox.moderation import Case, HotThread
-from data.models import Post, Scope, Triage
+from data.models import Post, Triage
 from data.posts.quotes import passage
-from data.scope import page_number
+from data.scope import Scope, page_number
 
 NAMED = 0.4  # heat from which a thread is named
 ENOUGH = 20  # posts judged from which it is said how many were not fine

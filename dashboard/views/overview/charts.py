@@ -14,7 +14,7 @@ from dashboard.state import picked_day, picked_mark
 from dashboard.words.labels import sentiment_names, trend_names
 from dashboard.words.language import _, date_format
 from data.figures import Day
-from data.models import Scope
+from data.scope import Scope
 
 LARGEST = 8
 

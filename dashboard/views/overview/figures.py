@@ -12,8 +12,8 @@ from dashboard.views.page import key_figure
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, current, percent
 from data.figures import Day
-from data.models import Brand, Scope
-from data.scope import scope_to_parameters
+from data.models import Brand
+from data.scope import Scope, scope_to_parameters
 
 
 def key_figures(scope: Scope, summary: Summary, own: Brand | None) -> None:

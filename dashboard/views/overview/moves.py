@@ -14,8 +14,7 @@ from dashboard.views.page import TREND_COLOURS, open_page
 from dashboard.words.labels import escape, trend_names
 from dashboard.words.language import _, n_
 from dashboard.words.topics import trend_sentence
-from data.models import Scope
-from data.scope import scope_to_parameters
+from data.scope import Scope, scope_to_parameters
 
 SHOWN = 6
 

@@ -15,7 +15,7 @@ from dashboard.words.documents import source_words
 from dashboard.words.labels import escape
 from dashboard.words.language import _, moment, n_
 from dashboard.words.morning import line_names
-from data.models import Scope
+from data.scope import Scope
 
 MINUTES = (1, 3, 10)
 COLOURS = {

@@ -19,9 +19,9 @@ from dashboard.words.language import _, count, day, n_, percent
 from dashboard.words.people import role_help, role_names, state_help, state_names
 from dashboard.words.sources import kind_name
 from data.figures import first_day_of_week
-from data.models import Scope, day_to_date
+from data.models import day_to_date
 from data.reputation.members import ROLES, STATES, Member
-from data.scope import scope_to_parameters
+from data.scope import Scope, scope_to_parameters
 
 PAGE = 50
 

@@ -15,9 +15,8 @@ from dashboard.views.page import open_page
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, current, n_, percent, zone
 from dashboard.words.sources import kind_name
-from data.models import Scope
 from data.reputation.members import Place
-from data.scope import scope_to_parameters
+from data.scope import Scope, scope_to_parameters
 
 SHOWN = 50
 OVERLAPS = 12  # communities compared for members in common

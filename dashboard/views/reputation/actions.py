@@ -15,9 +15,9 @@ from dashboard.views.page import open_page
 from dashboard.words.actions import effects_of, kind_names
 from dashboard.words.labels import escape
 from dashboard.words.language import _, day, moment, n_
-from data.models import Scope, day_to_date, web_link
+from data.models import day_to_date, web_link
 from data.reputation import actions
-from data.scope import scope_to_parameters
+from data.scope import Scope, scope_to_parameters
 
 
 def what_we_did(scope: Scope) -> None:

@@ -21,7 +21,8 @@ from dashboard.words.labels import escape
 from dashboard.words.language import _, count, date_format, n_, percent
 from dashboard.words.reputation import between, mix_words, signed, verdict
 from data.figures import Day
-from data.models import Scope, date_to_day
+from data.models import date_to_day
+from data.scope import Scope
 from insights.reputation.estimates import Change, Decomposition, Estimate, Interval
 
 

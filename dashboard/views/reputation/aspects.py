@@ -14,8 +14,9 @@ from dashboard.views.reputation.scope import posts_of
 from dashboard.words.labels import escape, sentiment_names
 from dashboard.words.language import _, moment, n_
 from dashboard.words.reputation import aspect_names, between, signed
-from data.models import Post, Scope
+from data.models import Post
 from data.posts.quotes import passage
+from data.scope import Scope
 from insights.reputation.estimates import standing
 
 

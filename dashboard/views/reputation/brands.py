@@ -17,10 +17,11 @@ from dashboard.views.posts import card
 from dashboard.words.brands import kind_names, query_problem
 from dashboard.words.labels import escape
 from dashboard.words.language import _, n_, percent
-from data.models import BRAND_KINDS, OURS, Brand, Scope
+from data.models import BRAND_KINDS, OURS, Brand
 from data.posts.full_text import Node
 from data.posts.query_language import QueryError, parse
 from data.reputation import brands
+from data.scope import Scope
 from insights.text import fold, terms, tokens
 
 COMMON = 0.3  # of the posts write the name in small letters: it is also a common word

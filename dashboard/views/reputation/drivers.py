@@ -15,7 +15,7 @@ from dashboard.views.reputation.scope import posts_of
 from dashboard.words.labels import escape
 from dashboard.words.language import LANGUAGE_NAMES, _, n_, percent
 from dashboard.words.reputation import signed
-from data.models import Scope
+from data.scope import Scope
 from insights.reputation.estimates import Part
 
 STEPS = 8  # groups in a waterfall, the rest in one

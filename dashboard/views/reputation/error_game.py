@@ -14,9 +14,10 @@ from dashboard.state import now, remember, remembered
 from dashboard.views.mentions.triage import me, who_am_i
 from dashboard.words.labels import escape, sentiment_names
 from dashboard.words.language import _, count, n_, percent
-from data.models import SENTIMENTS, Scope
+from data.models import SENTIMENTS
 from data.posts.quotes import passage
 from data.reputation import counts as reputation
+from data.scope import Scope
 from insights.reputation.estimates import LOCAL_ENOUGH, wilson
 
 SHOWN = 1_500  # characters of a post

@@ -14,7 +14,7 @@ from dashboard.state import parameter, picked_mark, set_parameter
 from dashboard.views.page import choose_view
 from dashboard.words.language import LANGUAGE_NAMES, _
 from dashboard.words.reputation import aspect_names, signed
-from data.models import Scope
+from data.scope import Scope
 from insights.reputation.estimates import FEW, Change
 
 SHOWN = 12  # groups in a chart

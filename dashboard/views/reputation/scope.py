@@ -11,8 +11,7 @@ from dashboard.reads import sources as source_reads
 from dashboard.state import now, parameter, put_scope, set_parameter
 from dashboard.words.labels import escape
 from dashboard.words.language import LANGUAGE_NAMES, _
-from data.models import Scope
-from data.scope import scope_to_parameters
+from data.scope import Scope, scope_to_parameters
 
 
 def about(scope: Scope) -> Scope:

@@ -10,7 +10,7 @@ from dashboard.reads.reputation import VoiceShares
 from dashboard.state import picked_mark
 from dashboard.words.labels import escape
 from dashboard.words.language import _, percent
-from data.models import Scope
+from data.scope import Scope
 
 
 def share_of_voice(scope: Scope) -> int | None:

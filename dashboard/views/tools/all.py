@@ -19,7 +19,7 @@ from dashboard.views.page import open_page
 from dashboard.words.labels import escape
 from dashboard.words.language import _, day, n_
 from dashboard.words.tools import stage_help, stage_names, weekly_note
-from data.models import Scope
+from data.scope import Scope
 from data.tools.listing import Tool
 
 SECTORS = 5

@@ -18,7 +18,8 @@ from dashboard.views.posts import SENTIMENT_COLOURS, cards
 from dashboard.words.labels import escape, sentiment_names
 from dashboard.words.language import _, count, current, day, moment, n_, percent
 from dashboard.words.tools import cue_names, decision_names, momentum_words, reach_words, stage_help, stage_names
-from data.models import SENTIMENTS, Scope, date_to_day, day_to_date, web_link
+from data.models import SENTIMENTS, date_to_day, day_to_date, web_link
+from data.scope import Scope
 from data.tools.listing import NOTE_LIMIT, Tool, change_tool
 from insights.reputation.estimates import wilson
 

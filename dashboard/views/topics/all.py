@@ -19,7 +19,7 @@ from dashboard.views.topics.themes import by_theme, growth, series_columns, them
 from dashboard.words.labels import escape, trend_names
 from dashboard.words.language import _, day, n_, percent
 from dashboard.words.topics import change_sentence, edit_problem
-from data.models import Scope
+from data.scope import Scope
 from data.topics import edits as topic_edits
 from data.topics import fits
 

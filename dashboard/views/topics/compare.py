@@ -14,8 +14,7 @@ from dashboard.state import now, set_parameter
 from dashboard.views.topics.one import open_topic
 from dashboard.words.language import _, count, day
 from dashboard.words.topics import kinds_of_change
-from data.models import Scope
-from data.scope import scope_to_parameters
+from data.scope import Scope, scope_to_parameters
 
 
 def compare(scope: Scope) -> None:

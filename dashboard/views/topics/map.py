@@ -12,7 +12,7 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.views.posts import card, cards
 from dashboard.words.language import _, n_
-from data.models import Scope
+from data.scope import Scope
 
 
 def topic_map(scope: Scope) -> None:

@@ -21,8 +21,8 @@ from dashboard.views.posts import card, cards, voice_balance
 from dashboard.words.labels import escape, sentiment_names, trend_names
 from dashboard.words.language import _, date_format, day, moment, n_, percent
 from dashboard.words.topics import change_sentence, edit_problem, trend_sentence
-from data.models import Part, Scope, Topic, TopicChange
-from data.scope import scope_to_parameters
+from data.models import Part, Topic, TopicChange
+from data.scope import Scope, scope_to_parameters
 from data.topics import edits as topic_edits
 
 SPLIT_POSTS = 200

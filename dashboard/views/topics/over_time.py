@@ -13,7 +13,8 @@ from dashboard.views.topics.one import open_topic
 from dashboard.words.labels import escape, trend_names
 from dashboard.words.language import _, date_format
 from data.figures import step_of
-from data.models import Scope, date_to_day
+from data.models import date_to_day
+from data.scope import Scope
 
 SHOWN = 12
 

@@ -15,7 +15,8 @@ from dashboard.views.page import back
 from dashboard.views.posts import card, cards
 from dashboard.words.labels import escape
 from dashboard.words.language import _, date_format, n_
-from data.models import Scope, Watch
+from data.models import Watch
+from data.scope import Scope
 from data.topics import watches
 
 

@@ -10,7 +10,7 @@ from dashboard.documents.alerts import alerts, alerts_of, all_alerts, event_sect
 from dashboard.documents.frame import Frame, own_brand
 from dashboard.reads import alerts as alert_reads
 from dashboard.words.language import speaking
-from data.models import Scope
+from data.scope import Scope
 from data.sharing.document import Figures, Quotes, Words
 from data.store import Store
 from insights.alerts.course import course_of

@@ -14,7 +14,7 @@ from dashboard.reads import cache
 from dashboard.reads import debates as debate_reads
 from dashboard.reads.passages import posts_by_id
 from dashboard.words.language import speaking
-from data.models import Scope
+from data.scope import Scope
 from data.sharing.document import Chart, Quotes, Table, Words
 from data.store import Store
 

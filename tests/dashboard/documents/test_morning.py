@@ -12,7 +12,7 @@ from dashboard.documents.morning import LEAST, brief_of, cut_to
 from dashboard.files.text import Line, brief_text
 from dashboard.reads import posts as post_reads
 from dashboard.words.language import speaking
-from data.models import Scope
+from data.scope import Scope
 from data.settings import Settings
 from data.store import Store
 from tests.conftest import NOW

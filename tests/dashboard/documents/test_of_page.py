@@ -14,10 +14,10 @@ from dashboard.documents.of_page import frozen
 from dashboard.files.table import file_of
 from dashboard.reads import topics as topic_reads
 from dashboard.words.language import percent, speaking
-from data.models import NewPost, Scope
+from data.models import NewPost
 from data.models import whole as number_of
 from data.posts.ingest import add_posts
-from data.scope import page_number, scope_of
+from data.scope import Scope, page_number, scope_of
 from data.sharing.document import Document, Figure, Figures, Section, packed, unpacked
 from data.source_list import add_source
 from data.store import Store

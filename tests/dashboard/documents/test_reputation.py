@@ -13,7 +13,7 @@ from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
 from dashboard.words.actions import effects_of
 from dashboard.words.language import speaking
-from data.models import Scope
+from data.scope import Scope
 from data.sharing.document import Chart, Figures, Words
 from data.store import Store
 from tests.conftest import NOW

@@ -8,21 +8,22 @@ from datetime import timedelta
 
 import pytest
 
-from dashboard.documents.calendar import calendar
 from dashboard.documents.differences import differences
-from dashboard.documents.drivers import drivers
 from dashboard.documents.frame import Frame, NotShareable
 from dashboard.documents.method import coverage, method
+from dashboard.documents.of_calendar_item import calendar
 from dashboard.documents.people import communities
 from dashboard.documents.posts import latest, mentions, thread
+from dashboard.documents.reputation import drivers
 from dashboard.documents.sources import followed_words, sources
 from dashboard.documents.summary import summary
-from dashboard.documents.tool import tool_section
+from dashboard.documents.tools import tool_section
 from dashboard.documents.verbatims import verbatims
 from dashboard.reads import cache
 from dashboard.words.language import speaking
-from data.models import Brand, Scope
+from data.models import Brand
 from data.reputation.brands import save_brand
+from data.scope import Scope
 from data.sharing.document import Chart, Document, Figure, Figures, Section, Table, Words
 from data.source_list import add_source, update_source
 from data.store import Store

@@ -13,7 +13,7 @@ from dashboard.reads import cache
 from dashboard.reads import topics as topic_reads
 from dashboard.words.language import speaking
 from dashboard.words.topics import trend_sentence
-from data.models import Scope
+from data.scope import Scope
 from data.sharing.document import Chart, Table, Words
 from data.store import Store
 from tests.conftest import NOW

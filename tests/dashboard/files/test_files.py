@@ -38,10 +38,11 @@ from data.inbox.verbatims import add_verbatim
 from data.inbox.verbatims import as_csv as basket_csv
 from data.inbox.verbatims import as_jsonl as basket_jsonl
 from data.inbox.verbatims import quotes as basket
-from data.models import NewPost, Post, Scope
+from data.models import NewPost, Post
 from data.posts.ingest import add_posts
 from data.posts.quotes import Quote, cut_at, guarded, quote_of, unguarded
 from data.posts.reads import page_of_posts
+from data.scope import Scope
 from data.sharing.document import Chart, Comment, Document, Figure, Figures, Quotes, Said, Section, Table, Words
 from data.source_list import add_source
 from data.store import Store

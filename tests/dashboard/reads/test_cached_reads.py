@@ -12,10 +12,11 @@ from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from data.figures import dirty_days, roll_up
-from data.models import Brand, NewPost, Scope
+from data.models import Brand, NewPost
 from data.posts.analysis import Understood, save_understood
 from data.posts.ingest import add_posts
 from data.reputation.brands import save_brand
+from data.scope import Scope
 from data.source_list import add_source
 from data.store import Store
 

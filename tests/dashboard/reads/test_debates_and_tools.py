@@ -12,8 +12,8 @@ from dashboard.reads import cache
 from dashboard.reads import debates as debate_reads
 from dashboard.reads import tools as tool_reads
 from dashboard.reads.passages import posts_by_id, posts_of
-from data.models import Scope
 from data.posts.passages import Passage
+from data.scope import Scope
 from data.store import Store
 
 

@@ -10,9 +10,10 @@ import pytest
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from data.figures import dirty_days, roll_up
-from data.models import NewPost, Scope
+from data.models import NewPost
 from data.posts.analysis import Understood, save_understood
 from data.posts.ingest import add_posts
+from data.scope import Scope
 from data.source_list import add_source
 from data.store import Store
 

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from dashboard.reads import cache, reputation
-from data.models import Brand, Scope
+from data.models import Brand
 from data.reputation.brands import save_brand
+from data.scope import Scope
 from data.store import Store
 from tests.conftest import NOW
 

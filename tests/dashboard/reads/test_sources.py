@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.reads import cache
 from dashboard.reads import sources as source_reads
-from data.models import Scope
+from data.scope import Scope
 from data.source_list import add_source, all_sources, note_check, update_source
 from data.store import Store
 from data.usage import Meter

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from dashboard.reads import cache, posts, topics
-from data.models import Scope
+from data.scope import Scope
 from data.store import Store
 from tests.conftest import NOW
 

@@ -21,7 +21,8 @@ from dashboard.words.inbox import (
 from dashboard.words.language import speaking
 from data.inbox.moderation import HeatParts, HotThread
 from data.inbox.triage import DECISIONS, FIELDS, LABELS
-from data.models import Scope, Triage, TriageEvent
+from data.models import Triage, TriageEvent
+from data.scope import Scope
 
 EVENT = TriageEvent(1, datetime(2026, 3, 1, 9, 5, tzinfo=UTC), "Bo", 7, "decision", "", "watch", False)
 SCOPE = Scope(date(2026, 3, 1), date(2026, 3, 7))
