@@ -1,7 +1,11 @@
-"""Embedding speed against plain SentenceTransformer.encode in fp32, same model. python -m tests.bench.embed"""
+"""Embedding speed against plain SentenceTransformer.encode in fp32, same model.
+
+python -m tests.bench.embed [POSTS]
+"""
 
 from __future__ import annotations
 
+import sys
 import time
 
 import numpy as np
@@ -14,8 +18,9 @@ from insights.pipeline.demo import ANY_DAY
 def main() -> None:
     from sentence_transformers import SentenceTransformer
 
-    texts = list(dict.fromkeys(post.text for _, post in demo_posts(ANY_DAY)))[:1_500]
-    texts += [" ".join(texts[i : i + 8]) for i in range(0, 400, 8)]  # long posts too
+    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 1_500
+    texts = list(dict.fromkeys(post.text for _, post in demo_posts(ANY_DAY)))[:wanted]
+    texts += [" ".join(texts[i : i + 8]) for i in range(0, min(wanted, 400), 8)]  # long posts too
     embedder = Embedder(PACKAGED)
     plain = SentenceTransformer(str(packaged_path()), device="cpu")
     plain.encode(texts[:64])
