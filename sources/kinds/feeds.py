@@ -1,6 +1,6 @@
-"""RSS, Atom, RDF and JSON feeds: fetch politely, parse fast, fall back to a patient parser.
+"""RSS, Atom, RDF and JSON feeds: fetch politely, read faithfully, fall back to a patient parser.
 
-`parse_feed` is pure. fastfeedparser reads nearly everything; what it refuses goes to feedparser in a
+`parse_feed` is pure: `sources.feed` reads nearly everything, damaged feeds too. What it refuses goes to feedparser in a
 process of its own with limits on time and memory, since some hostile input makes it quadratic.
 """
 
@@ -12,208 +12,121 @@ import json
 import re
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
-
-import fastfeedparser.main
-from lxml import etree
 
 from data.models import Engagement, NewPost, Source, web_link
 from data.settings import ROOT
 from sources.base import FetchResult
 from sources.errors import ContentError
+from sources.feed import jsonfeed
+from sources.feed.bodies import MOST_ITEMS, NotXml, body_of, decoded
+from sources.feed.dates import is_month_first, moment_of
+from sources.feed.fields import Head, Item, head_of, item_of
+from sources.feed.identity import native_ids, without_repeats
 from sources.http import Client
 from sources.plain_text import plain_text
 
-# Where an item has no date the fast parser looks for one in its id, with a library that happens to be there
-# because trafilatura brings it: 0.5 ms an item, and "3 days ago" in an id is no date of a post.
-fastfeedparser.main._slow_dateparser = lambda value: None
-
-MAX_ITEMS = 5_000
 FALLBACK_SECONDS = 20.0
-# Marks of the fields that the fast parser drops; only then is the document read a second time.
-_RARE = (b"slash:comments", b"thr:total", b"thr:in-reply-to", b"media:statistics", b"yt:videoId")
-_TTL = re.compile(rb"<ttl>\s*(\d{1,6})\s*</ttl>")
-_LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*([A-Za-z]{2})\b|<feed[^>]*\sxml:lang=[\"']([A-Za-z]{2})\b")
-_DATED = re.compile(rb"<(?:\w+:)?(?:pubDate|published|updated|date|issued|modified|created)\b|\"date_", re.IGNORECASE)
-_GLOBAL_ID = re.compile(r"^(?:https?://|tag:|urn:|[a-z0-9+.-]+://)", re.IGNORECASE)
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+# What Reddit puts under each post of its feeds: who posted it and where it leads, not words of its author.
+_OF_REDDIT = re.compile(
+    r"\s*(?:&#32;)?\s*submitted by\s*(?:&#32;)?\s*<a href=\"https://(?:www|old)\.reddit\.com/user/[\s\S]*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed's posts and what it says of itself. `ttl` is seconds it asks to be kept, 0 if unsaid."""
+    """A feed's posts and what it says of itself. `ttl` is seconds it asks to be kept, 0 if unsaid; `undated` are posts
+    whose date could not be read."""
 
     posts: tuple[NewPost, ...]
     title: str = ""
     site: str = ""
     ttl: float = 0.0
+    undated: int = 0
 
 
 def looks_like_feed(body: bytes) -> bool:
     """A cheap look at the first bytes; `parse_feed` has the last word."""
-    head = body[:4_096].lstrip(b"\xef\xbb\xbf\x00 \t\r\n").lower()
+    head = body[:4_096].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if head.startswith(b"{"):
         return b"jsonfeed.org/version" in head or b'"items"' in body[:200_000]
     return any(mark in head for mark in (b"<rss", b"<feed", b"<rdf:rdf", b"<channel"))
 
 
-def parse_feed(body: bytes, url: str) -> ParsedFeed:
-    """Posts of a feed document. Raises ContentError (not_a_feed, broken_feed, empty_body)."""
+def parse_feed(body: bytes, url: str, charset: str = "") -> ParsedFeed:
+    """Posts of a feed document; `charset` is what its HTTP header says. Raises ContentError (not_a_feed, broken_feed,
+    empty_body)."""
     if not body.strip():
         raise ContentError("empty_body", url)
+    text = decoded(body, charset)
     try:
-        parsed = fastfeedparser.parse(body, include_tags=False, include_media=False, include_enclosures=False)
-    except Exception as error:
-        words = str(error)
-        code = "not_a_feed" if "HTML" in words or "Unknown feed type" in words else "broken_feed"
-        raise ContentError(code, url, words) from error
-    return feed_from_entries(parsed.feed, parsed.entries, body, url)
+        if text.lstrip()[:1] == "{":
+            head, items = jsonfeed.items_of(text)
+        else:
+            parts = body_of(text)
+            head = head_of(parts.head, url) if parts.head is not None else Head()
+            items = [item_of(item, url) for item in parts.items[:MOST_ITEMS]]
+    except NotXml as error:
+        code = "not_a_feed" if str(error) == "HTML" else "broken_feed"
+        raise ContentError(code, url, "it has no root of a feed") from error
+    except (ValueError, RecursionError) as error:
+        raise ContentError("broken_feed", url, str(error)) from error
+    return feed_of(head, items, url)
 
 
-def feed_from_entries(
-    feed: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], body: bytes, url: str
-) -> ParsedFeed:
-    """Turn entries of either parser into posts."""
-    entries = entries[:MAX_ITEMS]
-    extras = _rare_fields(body, len(entries)) if any(mark in body for mark in _RARE) else []
-    asked = _TTL.search(body, 0, 20_000)  # minutes, before the items
-    native = _native_ids(entries, url)
-    said = _LANGUAGE.search(body, 0, 20_000)
-    lang = (said[1] or said[2]).decode().lower() if said else str(feed.get("language") or "")[:2].lower()
-    dated = _DATED.search(body) is not None  # else the parser has guessed dates from ids
-    posts = []
-    for index, entry in enumerate(entries):
-        extra = extras[index] if extras else {}
-        received = _received(entry) or str(extra.get("description", ""))
-        title = plain_text(str(entry.get("title") or ""))
+def feed_of(head: Head, items: Sequence[Item], url: str) -> ParsedFeed:
+    """Posts from what the items of a feed say."""
+    items = without_repeats(items)[:MOST_ITEMS]
+    month_first = is_month_first(date for item in items for date in item.published)
+    posts, undated = [], 0
+    for item, native_id in zip(items, native_ids(items, url), strict=True):
+        moment = next(filter(None, (moment_of(date, month_first=month_first) for date in item.published)), None)
+        undated += moment is None and bool(item.published)
         posts.append(
             NewPost(
                 source_kind="feed",
-                native_id=native[index],
-                text=received,
-                plain=None,  # made when the post is stored, so known posts cost nothing
-                title=title,
-                url=_link(entry, url),
-                author=plain_text(str(entry.get("author") or "")),
-                published_at=_date(entry) if dated else None,
-                lang=lang,
-                parent_id=str(extra.get("parent", "")),
-                engagement=Engagement(comments=extra.get("comments"), views=extra.get("views")),
+                native_id=native_id,
+                text=item.text,
+                plain=_plain(item),
+                title=item.title,
+                url=web_link(item.link),
+                author=item.author or head.author,
+                published_at=moment,
+                lang=item.lang or head.lang,
+                parent_id=item.parent,
+                engagement=Engagement(comments=item.comments, views=item.views),
             )
         )
     return ParsedFeed(
         tuple(posts),
-        title=plain_text(str(feed.get("title") or ""))[:300],
-        site=_http_only(str(feed.get("link") or ""), url),
-        ttl=min(float(asked[1]) * 60, 86_400.0) if asked else 0.0,
+        title=head.title[:300],
+        site=head.link,
+        ttl=min(head.ttl * 60.0, 86_400.0),
+        undated=undated,
     )
 
 
-def _received(entry: Mapping[str, Any]) -> str:
-    for part in entry.get("content") or []:
-        if isinstance(part, Mapping) and part.get("value"):
-            return str(part["value"])
-    return str(entry.get("summary") or entry.get("description") or "")
+def _plain(item: Item) -> str | None:
+    """What people read of an item, where it is known without reading HTML; else None: it is made when the post is
+    stored, so that known posts cost nothing."""
+    if item.is_plain:
+        return item.text.strip()
+    if "submitted by" not in item.text:
+        return None
+    own = _OF_REDDIT.sub("", item.text)
+    return plain_text(own) if own != item.text else None
 
 
-def _http_only(link: str, base: str) -> str:
-    link = link.strip()
-    if web_link(link):
-        return link
-    try:
-        joined = urljoin(base, link)
-        return joined if urlsplit(joined).scheme in {"http", "https"} and link else ""
-    except ValueError:
-        return ""
-
-
-def _link(entry: Mapping[str, Any], base: str) -> str:
-    if entry.get("link"):
-        return _http_only(str(entry["link"]), base)
-    for link in entry.get("links") or []:
-        if isinstance(link, Mapping) and link.get("href") and link.get("rel", "alternate") == "alternate":
-            return _http_only(str(link["href"]), base)
-    guid = str(entry.get("id") or "")
-    return web_link(guid)
-
-
-def _native_ids(entries: Sequence[Mapping[str, Any]], url: str) -> list[str]:
-    """guid, else link, else a hash. A guid that repeats inside one feed identifies nothing and is passed over.
-
-    Ids that are unique only within their feed ("1", "post-7") are scoped by the feed's address.
-    """
-    guids = [str(e.get("id") or "").strip() for e in entries]
-    links = [_link(e, url) for e in entries]
-    guid_count, link_count = Counter(guids), Counter(links)
-    ids = []
-    for index, entry in enumerate(entries):
-        guid, link = guids[index], links[index]
-        if guid and guid_count[guid] == 1:
-            ids.append(guid if _GLOBAL_ID.match(guid) else f"{url}#{guid}")
-        elif link and link_count[link] == 1:
-            ids.append(link)
-        else:
-            content = f"{guid}\0{link}\0{entry.get('title')}\0{entry.get('published')}\0{_received(entry)}"
-            ids.append(f"{url}#" + hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:32])
-    return ids
-
-
-def _date(entry: Mapping[str, Any]) -> datetime | None:
-    for key in ("published", "updated"):
-        value = entry.get(key)
-        if not value:
-            continue
-        try:
-            moment = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-        except ValueError:
-            continue
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return moment.astimezone(UTC) if moment.year > 1 else None
-    return None
-
-
-def _rare_fields(body: bytes, expected: int) -> list[dict[str, Any]]:
-    """Comment counts, views and reply targets, which the fast parser does not keep."""
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        root = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return []
-    if root is None:
-        return []
-    items = [_rare_of_item(element) for element in root.iter("{*}item", "{*}entry")]
-    return items if len(items) == expected else []
-
-
-def _rare_of_item(item: Any) -> dict[str, Any]:
-    rare: dict[str, Any] = {}
-    for child in item.iter(etree.Element):
-        name = etree.QName(child)
-        words = (child.text or "").strip()
-        counts_comments = (name.localname == "comments" and "slash" in (name.namespace or "")) or (
-            name.localname == "total" and "thread" in (name.namespace or "")
-        )
-        if counts_comments and words.isdecimal():
-            rare["comments"] = int(words[:9])
-        elif name.localname == "statistics" and child.get("views", "").isdecimal():
-            rare["views"] = int(child.get("views")[:12])
-        elif name.localname == "description" and "yahoo" in (name.namespace or ""):
-            rare["description"] = child.text or ""
-        elif name.localname == "in-reply-to":
-            rare["parent"] = child.get("ref") or child.get("href") or ""
-    return rare
-
-
-async def parse_patiently(body: bytes, url: str) -> ParsedFeed:
+async def parse_patiently(body: bytes, url: str, charset: str = "") -> ParsedFeed:
     """`parse_feed`, then feedparser in a limited process for what it refuses."""
     try:
         if len(body) > 500_000:
-            return await asyncio.to_thread(parse_feed, body, url)
-        return parse_feed(body, url)
+            return await asyncio.to_thread(parse_feed, body, url, charset)
+        return parse_feed(body, url, charset)
     except ContentError as error:
         if error.code != "broken_feed":
             raise
@@ -232,7 +145,25 @@ async def parse_patiently(body: bytes, url: str) -> ParsedFeed:
         raise first from None
     if not parsed["entries"] and not parsed["version"]:
         raise first
-    return feed_from_entries(parsed["feed"], parsed["entries"], body, url)
+    return _patient_feed(found, url)
+
+
+def _patient_feed(found: Mapping[str, Any], url: str) -> ParsedFeed:
+    head = Head(
+        plain_text(found["feed"]["title"]), web_link(found["feed"]["link"]), found["feed"]["language"][:2].lower()
+    )
+    items = [
+        Item(
+            id=entry["id"].strip(),
+            title=plain_text(entry["title"]),
+            text=next((part["value"] for part in entry["content"] if part["value"]), entry["summary"]),
+            link=web_link(entry["link"]),
+            author=plain_text(entry["author"]),
+            published=(entry["published"],) if entry["published"] else (),
+        )
+        for entry in found["entries"]
+    ]
+    return feed_of(head, items, url)
 
 
 async def fetch_feed(client: Client, source: Source, now: datetime) -> FetchResult:
@@ -256,7 +187,8 @@ async def fetch_feed(client: Client, source: Source, now: datetime) -> FetchResu
     changes["cursor"] = digest
     if digest == source.cursor:
         return FetchResult(changes=changes, wait=answer.max_age, unchanged=True, moved_to=answer.moved_to)
-    feed = await parse_patiently(answer.body, source.address)
+    said = _CHARSET.search(answer.headers.get("content-type", ""))
+    feed = await parse_patiently(answer.body, source.address, said[1] if said else "")
     if not source.title and feed.title:
         changes["title"] = feed.title
     if feed.site and not source.site:

@@ -1,0 +1,1 @@
+"""What a feed says: its body made readable, its items, their fields, their dates, their identity. Pure."""

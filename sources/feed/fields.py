@@ -1,0 +1,292 @@
+"""An item's fields as their format means them: RSS 0.9 to 2.0, RDF, Atom 0.3 and 1.0, and the usual extensions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from html import unescape
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+from data.models import web_link
+from sources.plain_text import plain_text
+
+_BASE, _LANG = "{http://www.w3.org/XML/1998/namespace}base", "{http://www.w3.org/XML/1998/namespace}lang"
+_PUBLISHED = ("pubDate", "published", "issued", "created", "date")
+_UPDATED = ("updated", "modified", "lastBuildDate")
+_AUTHORS = ("creator", "author")
+_BODIES = ("encoded", "content", "body", "description", "summary", "subtitle")
+_INLINE = re.compile(
+    r"<(/?)(a|abbr|b|bdi|big|br|cite|code|del|em|font|h[1-6]|i|img|ins|kbd|mark|p|q|s|small|span|strike|strong|sub|sup|"
+    r"tt|u|var|wbr)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_MAIL_AND_NAME = re.compile(r"^\s*\S+@\S+\s+\((.+)\)\s*$")
+_NAME_AND_MAIL = re.compile(r"^\s*(\S.*?)\s*<\S+@[^<>]+>\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What one item says. `text` is as received; `is_plain` where it is words and not HTML. Dates are as written."""
+
+    id: str = ""
+    title: str = ""
+    text: str = ""
+    is_plain: bool = False
+    link: str = ""
+    author: str = ""
+    published: tuple[str, ...] = field(default=())  # dates, the best first
+    lang: str = ""
+    parent: str = ""
+    comments: int | None = None
+    views: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a feed says of itself. `ttl` is the minutes it asks to be kept, 0 if unsaid."""
+
+    title: str = ""
+    link: str = ""
+    lang: str = ""
+    author: str = ""
+    ttl: int = 0
+
+
+def head_of(root: Any, url: str) -> Head:
+    """What stands outside the items of a feed; `root` may be its whole tree."""
+    channel = next(root.iter("{*}channel"), root)
+    held: dict[str, list[Any]] = {}
+    for around in dict.fromkeys((root, channel)):
+        for child in _elements(around):
+            if _local(child) not in {"item", "entry", "channel"}:
+                held.setdefault(_local(child), []).append(child)
+    ttl = _text(_first(held, "ttl"))
+    lang = _text(_first(held, "language")) or root.get(_LANG) or ""
+    return Head(
+        title=_title(_first(held, "title")),
+        link=_link_of(held, url, ""),
+        lang=_lang(lang),
+        author=_author_of(held) if etree.QName(root).localname == "feed" else "",
+        ttl=int(ttl) if ttl.isdecimal() and len(ttl) <= 6 else 0,
+    )
+
+
+def item_of(item: Any, url: str) -> Item:
+    """The fields of an item; `url` is the address of its feed, against which its links are resolved."""
+    held: dict[str, list[Any]] = {}
+    for child in _elements(item):
+        held.setdefault(_local(child), []).append(child)
+    guid = _first(held, "id", "guid")
+    name = _text(guid) or _attribute(item, "about")
+    is_permalink = guid is not None and (guid.get("isPermaLink") or "true").strip().lower() != "false"
+    text, is_plain = _body(held, item)
+    title = _first(held, "title") if held.get("title") else None
+    return Item(
+        id=name,
+        title=_title(title),
+        text=text,
+        is_plain=is_plain,
+        link=_link_of(held, url, name if is_permalink or _local(item) == "entry" or guid is None else ""),
+        author=_author_of(held),
+        published=tuple(_dates(held, _PUBLISHED)) + tuple(_dates(held, _UPDATED)),
+        lang=_lang(item.get(_LANG) or ""),
+        parent=next((e.get("ref") or e.get("href") or "" for e in held.get("in-reply-to", ())), ""),
+        comments=_number([*_of(held, "comments", "slash"), *_of(held, "total", "thread")]),
+        views=next((int(e.get("views")[:12]) for e in _deep(item, "statistics") if _is_count(e.get("views"))), None),
+    )
+
+
+def _elements(parent: Any) -> Iterator[Any]:
+    return (child for child in parent if isinstance(child.tag, str))
+
+
+@lru_cache(maxsize=2_000)
+def _parts(tag: str) -> tuple[str, str, bool]:
+    """(local name, namespace, whether that is of podcasts or media, which repeat what the item says itself)."""
+    space, _brace, local = tag.rpartition("}")
+    space = space.lower()
+    return local, space, any(word in space for word in ("itunes", "yahoo", "podcast", "googleplay"))
+
+
+def _local(element: Any) -> str:
+    return _parts(element.tag)[0]
+
+
+def _space(element: Any) -> str:
+    return _parts(element.tag)[1]
+
+
+def _attribute(element: Any, local: str) -> str:
+    return next((str(v).strip() for k, v in element.attrib.items() if str(k).rpartition("}")[2] == local), "")
+
+
+def _first(held: dict[str, list[Any]], *names: str) -> Any:
+    """The first element of the first of these names that has any, those of the format itself before extensions."""
+    for name in names:
+        elements = held.get(name, ())
+        if elements:
+            return elements[0] if len(elements) == 1 else min(elements, key=_is_extension)
+    return None
+
+
+def _is_extension(element: Any) -> bool:
+    return _parts(element.tag)[2]
+
+
+def _of(held: dict[str, list[Any]], name: str, space: str) -> list[Any]:
+    return [element for element in held.get(name, ()) if space in _space(element)]
+
+
+def _deep(item: Any, name: str) -> Iterator[Any]:
+    return iter(item.iter(f"{{*}}{name}"))
+
+
+def _text(element: Any) -> str:
+    """The words of an element and of what is in it."""
+    if element is None:
+        return ""
+    return (("".join(element.itertext(with_tail=False)) if len(element) else element.text) or "").strip()
+
+
+def _is_count(text: str | None) -> bool:
+    return bool(text) and str(text).isdecimal() and str(text).isascii()
+
+
+def _number(elements: Iterable[Any]) -> int | None:
+    return next((int(_text(e)[:9]) for e in elements if _is_count(_text(e))), None)
+
+
+def _lang(text: str) -> str:
+    code = text.strip()[:2].lower()
+    return code if code.isalpha() and code.isascii() and len(code) == 2 else ""
+
+
+def _title(element: Any) -> str:
+    """A title as people read it. What Atom calls text is words, tags in it too; elsewhere, tags of letters go and
+    everything else is kept: `List<String>` and `<script>` are words of a title."""
+    if element is None:
+        return ""
+    kind = (element.get("type") or "").lower()
+    text = _text(element)
+    if "atom" in _space(element) or kind:
+        if kind in {"html", "text/html", "application/xhtml+xml"} and len(element) == 0:
+            return " ".join(plain_text(text).split())
+        return " ".join(text.split())
+    return " ".join(unescape(_without_inline(text)).split())
+
+
+def _without_inline(text: str) -> str:
+    """A text without the tags that are closed in it, or need no closing."""
+    if "<" not in text:
+        return text
+    ends = {tag[2].lower() for tag in _INLINE.finditer(text) if tag[1]} | {"br", "img", "wbr"}
+    starts = {tag[2].lower() for tag in _INLINE.finditer(text) if not tag[1]}
+    return _INLINE.sub(
+        lambda tag: (" " if tag[2].lower() in {"br", "p"} else "") if tag[2].lower() in ends & starts else tag[0], text
+    )
+
+
+def _body(held: dict[str, list[Any]], item: Any) -> tuple[str, bool]:
+    """(the longest form of the text that the item itself carries, whether it is words and not HTML); the texts of
+    podcasts and media only where it has none of its own."""
+    elements = [element for name in _BODIES for element in held.get(name, ())]
+    for element in sorted(elements, key=_is_extension):
+        if _local(element) != "content" or not _is_extension(element):
+            text, is_plain = _markup(element)
+            if text.strip():
+                return text, is_plain
+    return next((_text(e) for e in _deep(item, "description") if _text(e)), ""), True
+
+
+def _markup(element: Any) -> tuple[str, bool]:
+    """(what an element holds as HTML or words, whether it is words)."""
+    kind = (element.get("type") or "").lower()
+    if element.get("src") and not len(element):
+        return "", False
+    if len(element):
+        inner = [_escaped(element.text or ""), *(etree.tostring(e, encoding="unicode") for e in element)]
+        return re.sub(r'\sxmlns(?::[\w.-]+)?="[^"]*"', "", "".join(inner)), False
+    text = element.text or ""
+    is_words = kind in {"text", "text/plain"} or (not kind and "atom" in _space(element))
+    return (unescape(text) if is_words else text), is_words
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _dates(held: dict[str, list[Any]], names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        for element in held.get(name, ()):
+            words = _text(element)
+            if words:
+                yield words
+
+
+def _author_of(held: dict[str, list[Any]]) -> str:
+    for name in _AUTHORS:
+        elements = sorted(held.get(name, ()), key=_is_extension)
+        names = [_author(element) for element in elements if not _is_extension(element)] or [
+            _author(element) for element in elements
+        ]
+        told = list(dict.fromkeys(filter(None, names)))
+        if told:
+            return ", ".join(told)
+    return ""
+
+
+def _author(element: Any) -> str:
+    """The name of an author, without the mail address that RSS asks for and without Reddit's `/u/`."""
+    named = next((_text(e) for e in _elements(element) if _local(e) == "name"), "") or (
+        _text(element) if not len(element) else ""
+    )
+    words = " ".join(unescape(_without_inline(named)).split())
+    for form in (_MAIL_AND_NAME, _NAME_AND_MAIL):
+        found = form.match(words)
+        if found is not None:
+            return found[1].strip()
+    return words.removeprefix("/u/")
+
+
+def _link_of(held: dict[str, list[Any]], url: str, name: str) -> str:
+    """The page of an item: a link to it, its original where a service put another in between, an id that is one, what
+    it encloses."""
+    links = held.get("link", ())
+    for element in held.get("origLink", ()):
+        if web_link(_text(element)):
+            return _text(element)
+    plain = [_resolved(_text(e), e, url) for e in links if not e.get("href")]
+    pages = [e for e in links if e.get("href") and (e.get("rel") or "alternate") == "alternate"]
+    pages.sort(key=lambda e: "html" not in (e.get("type") or "html"))
+    own = [e for e in links if e.get("href") and e.get("rel") == "self"]
+    kept = [e for e in held.get("enclosure", ()) if e.get("url")]
+    choices = [
+        *plain,
+        *(_resolved(e.get("href"), e, url) for e in pages),
+        web_link(name),
+        *(_resolved(e.get("href"), e, url) for e in own),
+        *(_resolved(e.get("url"), e, url) for e in kept),
+    ]
+    return next(filter(None, choices), "")
+
+
+def _resolved(link: str, element: Any, url: str) -> str:
+    """A link as an address that can be opened, empty for any that is not http(s)."""
+    link = "".join(link.split()) if "\n" in link else link.strip()
+    if not link or web_link(link):
+        return link
+    if re.match(r"^www\.[\w-]+\.", link):
+        return f"https://{link}"
+    try:
+        base = url
+        for around in reversed([element, *element.iterancestors()]):
+            base = urljoin(base, around.get(_BASE) or "")
+        joined = urljoin(base, link)
+        return joined if urlsplit(joined).scheme in {"http", "https"} else ""
+    except ValueError:
+        return ""
