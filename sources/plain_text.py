@@ -10,15 +10,34 @@ from selectolax.lexbor import LexborHTMLParser
 _BLOCK = "p,div,li,tr,h1,h2,h3,h4,h5,h6,blockquote,pre,hr,dt,dd,section,article"
 _UNREAD = re.compile(r"<(?:script|style|noscript|template|svg|iframe|object)\b", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0]{2,}|[\t\r\f\v\u00a0]")
+# Names of HTML, SVG and MathML; and those with a dash or a colon, which pages make for themselves. What stands between
+# < and > and is none of these is words: List<String>, <hello>.
+_KNOWN = """
+    a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink blockquote body br
+    button canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em embed
+    fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe
+    image img input ins kbd label legend li link main map mark marquee menu meta meter nav nobr noembed noframes
+    noscript object ol optgroup option output p param picture plaintext pre progress q rb rp rt rtc ruby s samp script
+    search section select slot small source span strike strong style sub summary sup svg table tbody td template
+    textarea tfoot th thead time title tr track tt u ul var video wbr xmp animate circle clippath defs desc ellipse
+    filter g line lineargradient mask metadata path pattern polygon polyline radialgradient rect stop symbol text tspan
+    use math mfrac mi mn mo mover mrow mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover
+    annotation semantics
+"""
+_NAMES = frozenset(_KNOWN.split())
+_TAG = re.compile(r"<(/?)([A-Za-z][\w.:-]*)([^<>]*)>")
+_SWALLOWS = ("script", "style", "title", "textarea", "noscript", "template", "xmp", "iframe", "plaintext")
 
 
 def plain_text(html: str) -> str:
     """Readable text of an HTML fragment: tags gone, entities resolved, one line break per block.
 
-    Text without any markup comes back with only its outer white space removed.
+    Text without any markup comes back with only its outer white space removed; tags that are no tags of any page are
+    words, and so is one that would swallow all that follows it, as `<script>` in a sentence on it.
     """
     if "<" not in html:
         return (unescape(html) if "&" in html else html).strip()
+    html = _with_words(html)
     tree = LexborHTMLParser(html)
     if _UNREAD.search(html):
         tree.strip_tags(["script", "style", "noscript", "template", "svg", "iframe", "object"])
@@ -31,3 +50,16 @@ def plain_text(html: str) -> str:
     text = body.text(deep=True, separator="") if body is not None else ""
     lines = (line.strip() for line in _SPACES.sub(" ", text).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def _with_words(html: str) -> str:
+    """The same HTML with what only looks like a tag escaped."""
+    lower = html.lower()
+    unclosed = {name for name in _SWALLOWS if f"<{name}" in lower and f"</{name}" not in lower}
+
+    def told(tag: re.Match[str]) -> str:
+        name = tag[2].lower()
+        is_tag = (name in _NAMES or "-" in name or ":" in name) and name not in unclosed
+        return tag[0] if is_tag else "&lt;" + tag[0][1:]
+
+    return _TAG.sub(told, html)

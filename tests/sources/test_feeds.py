@@ -107,15 +107,12 @@ def test_entity_bombs_do_not_grow() -> None:
     assert all(len(post.title) < 10_000 for post in feed.posts)
 
 
-def test_the_patient_parser_reads_what_the_fast_one_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
-    import fastfeedparser
-
-    def refuse(body: bytes) -> None:
-        raise ValueError("refused")
-
-    monkeypatch.setattr(fastfeedparser, "parse", refuse)
+def test_the_patient_parser_reads_what_the_other_refuses() -> None:
     item = "<item><guid>g</guid><title>A &amp; B</title><pubDate>Mon, 01 Jun 2026 10:00:00 GMT</pubDate></item>"
-    feed = asyncio.run(parse_patiently(rss(item), URL))
+    body = f"<news>{item}</news>".encode()  # a root of no format
+    with pytest.raises(ContentError):
+        parse_feed(body, URL)
+    feed = asyncio.run(parse_patiently(body, URL))
     assert [(post.title, post.published_at) for post in feed.posts] == [("A & B", datetime(2026, 6, 1, 10, tzinfo=UTC))]
 
 
@@ -128,6 +125,11 @@ def test_the_patient_parser_reads_what_the_fast_one_refuses(monkeypatch: pytest.
         ("<p>One</p><p>Two <b>bold</b>!</p>", "One\nTwo bold!"),
         ("<script>alert(1)</script>safe", "safe"),
         ("caf&eacute; &amp; th&#233;", "café & thé"),
+        ("Use <script> and List<String> safely", "Use <script> and List<String> safely"),
+        ("<p>The <hello-world> element of <o:p>Word</o:p></p>", "The element of Word"),
+        ("<p>Map<K, V> is <b>not</b> List<T></p>", "Map<K, V> is not List<T>"),
+        ("if a < b and c > d", "if a < b and c > d"),
+        ("<p>one<script>alert(1)</script> two <style>p{}</style></p>", "one two"),
     ],
 )
 def test_plain_text(html: str, plain: str) -> None:
