@@ -179,6 +179,14 @@ def reach_sentence(reach: str) -> str:
 
 
 def note_sentence(note: str) -> str:
+    """A lasting condition of a source; a number behind its code says how many posts it is about."""
+    code, _space, number = note.partition(" ")
+    if code == "undated" and number.isdecimal():
+        return n_(
+            "The date of {n} post could not be read: it stands at the moment it was collected.",
+            "The dates of {n} posts could not be read: they stand at the moment they were collected.",
+            int(number),
+        )
     return {
         "limited": _("Limited: read from its feed, slowly and without scores. Credentials give more."),
     }.get(note, "")

@@ -243,7 +243,7 @@ class _Opening:
 
 def _opening(head: str, text: str) -> _Opening:
     """Read from what stands before the first item: the root, and the channel within it."""
-    tags = []
+    tags: list[tuple[str, str]] = []
     for tag in _TAG.finditer(head):
         is_channel = tag[2].rpartition(":")[2].lower() == "channel"
         if tag[1] or tag[2].rpartition(":")[2].lower() not in _AROUND:

@@ -140,10 +140,10 @@ async def parse_patiently(body: bytes, url: str, charset: str = "") -> ParsedFee
     except subprocess.TimeoutExpired:
         raise first from None
     try:
-        parsed = json.loads(done.stdout)
+        found = json.loads(done.stdout)
     except ValueError:
         raise first from None
-    if not parsed["entries"] and not parsed["version"]:
+    if not found["entries"] and not found["version"]:
         raise first
     return _patient_feed(found, url)
 
@@ -191,6 +191,7 @@ async def fetch_feed(client: Client, source: Source, now: datetime) -> FetchResu
     feed = await parse_patiently(answer.body, source.address, said[1] if said else "")
     if not source.title and feed.title:
         changes["title"] = feed.title
+    changes["note"] = f"undated {feed.undated}" if feed.undated else ""
     if feed.site and not source.site:
         changes["site"] = feed.site
     return FetchResult(feed.posts, changes, max(feed.ttl, answer.max_age), moved_to=answer.moved_to)
