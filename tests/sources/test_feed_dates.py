@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources.feed.dates import is_month_first, moment_of
@@ -16,11 +16,13 @@ MOMENTS = st.integers(86_400, 5_680_000_000).map(lambda seconds: datetime.fromti
 OFFSETS = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 
 
+@settings(deadline=None)
 @given(MOMENTS, OFFSETS)
 def test_rfc_822_with_any_offset(moment: datetime, zone: timezone) -> None:
     assert moment_of(format_datetime(moment.astimezone(zone))) == moment
 
 
+@settings(deadline=None)
 @given(MOMENTS, OFFSETS, st.sampled_from(["T", " "]), st.sampled_from(["seconds", "milliseconds", "microseconds"]))
 def test_iso_8601_with_any_offset(moment: datetime, zone: timezone, between: str, precision: str) -> None:
     assert moment_of(moment.astimezone(zone).isoformat(between, precision)) == moment
@@ -81,6 +83,7 @@ def test_what_names_no_day_is_no_date(text: str) -> None:
     assert moment_of(text) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_nothing_breaks_it(text: str) -> None:
     moment = moment_of(text)

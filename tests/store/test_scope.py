@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.models import INTENTS, SENTIMENTS
@@ -47,6 +47,7 @@ def scopes(draw: st.DrawFn) -> Scope:
     )
 
 
+@settings(deadline=None)
 @given(scopes())
 def test_an_address_brings_back_its_scope(scope: Scope) -> None:
     parameters = scope_to_parameters(scope, TODAY)
@@ -55,6 +56,7 @@ def test_an_address_brings_back_its_scope(scope: Scope) -> None:
     assert all(parameters.values())
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from(PARAMETERS), WORDS | st.sampled_from(["²", "-1", "9" * 40, ",,", "1,2,x", "0,1,2"]))
 )
