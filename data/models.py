@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 
 INTENTS = ("question", "complaint", "praise", "idea", "bug", "other", "unsure")
 SENTIMENTS = ("negative", "neutral", "positive", "unsure")
-TRENDS = ("new", "rising", "steady", "fading", "resolved", "seasonal")
 
 
 def to_epoch(moment: datetime) -> int:
