@@ -4,6 +4,7 @@ python -m sources collect [--source ID ...]   check what is due (or these source
 python -m sources add THING [--own]           follow an address, r/name, @user@instance, #tag, hn: words...
 python -m sources list                        every source with its health
 python -m sources check [THING]               what this is, without adding it; alone: whether credentials work
+python -m sources read THING [--base URL]      the posts of a file or address as JSON lines, nothing stored
 python -m sources import FILE [--column field=name ...]   posts (CSV, JSONL, XLSX) or feeds (OPML)
 python -m sources export FILE                 every feed, as OPML
 python -m sources back ID DAYS                read a source back that many days, piece by piece
@@ -21,9 +22,11 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from data.credentials import CredentialsError, load_credentials
 from data.jobs import holder_name, release_lease, run_job, take_lease
+from data.models import NewPost
 from data.settings import Settings, SettingsError, load_settings
 from data.source_list import (
     add_source,
@@ -47,6 +50,7 @@ from sources.files.posts import preview
 from sources.http import Client
 from sources.opml import read_opml, write_opml
 from sources.packs import add_pack, starter_packs
+from sources.read_out import LeftOut, line_of, of_address, of_file
 from sources.suggest import refresh_suggestions
 
 LEASE = "collect"
@@ -150,6 +154,24 @@ async def _check_credentials(settings: Settings) -> int:
     return 0
 
 
+def _read(settings: Settings, thing: str, base: str) -> int:
+    if Path(thing).is_file():
+        items = asyncio.run(of_file(Path(thing), base, settings.max_import_bytes, ZoneInfo(settings.timezone)))
+    else:
+        items = asyncio.run(_read_address(settings, thing))
+    for item in items:
+        if isinstance(item, LeftOut):
+            print(f"row {item.row}: left out ({item.code} {item.detail})".replace(" )", ")"), file=sys.stderr)
+        else:
+            _say(line_of(item))
+    return 0
+
+
+async def _read_address(settings: Settings, pasted: str) -> list[NewPost | LeftOut]:
+    async with Client(settings, load_credentials(settings), preview=True) as client:
+        return list(await of_address(client, pasted, _now()))
+
+
 def _packs(store: Store, name: str) -> int:
     packs = {pack.key: pack for pack in starter_packs()}
     if not name:
@@ -244,6 +266,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--own", action="store_true")
     commands.add_parser("check").add_argument("thing", nargs="?", default="")
     commands.add_parser("packs").add_argument("name", nargs="?", default="")
+    one = commands.add_parser("read")
+    one.add_argument("thing")
+    one.add_argument("--base", default="")
     one = commands.add_parser("import")
     one.add_argument("file", type=Path)
     one.add_argument("--column", action="append", default=[])
@@ -261,6 +286,8 @@ def _parser() -> argparse.ArgumentParser:
 def _run(settings: Settings, given: argparse.Namespace) -> int:
     if given.command == "check":
         return _check(settings, given.thing)
+    if given.command == "read":
+        return _read(settings, given.thing, given.base)
     store = Store(settings.store_url)
     match given.command:
         case "collect":
