@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from data.models import Source, from_epoch, moment_or_none, to_day, to_epoch
 from data.posts.erasure import erase_source_posts
-from data.schema import IDS_PER_DAY, outage, post_source, source
+from data.schema import IDS_PER_DAY, outage, post, post_source, source
 from data.store import Store
 
 NOT_COLLECTED = ("demo", "import")
@@ -215,9 +215,13 @@ def ask_back(store: Store, source_id: int, back_to: datetime) -> None:
 
 
 def mark_own(store: Store, source_id: int, is_own: bool) -> None:
-    """Whether what a source brings is said by us: our posts are actions, our replies are answers."""
+    """Whether what a source brings is said by us: our posts are actions, our replies are answers.
+
+    What it brought before is read again at the next refresh.
+    """
     with store.write() as connection:
         update_source(connection, source_id, is_own=is_own)
+        connection.execute(update(post).where(post.c.source_id == source_id).values(pending=True))
 
 
 def set_state(store: Store, source_id: int, state: str) -> None:

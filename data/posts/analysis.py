@@ -25,6 +25,7 @@ class Waiting:
     source_id: int
     author: str = ""
     parent_id: str = ""
+    ours: bool | None = None
 
     @property
     def text(self) -> str:
@@ -61,6 +62,7 @@ _COLUMNS = (
     post.c.source_id,
     post.c.author,
     post.c.parent_id,
+    post.c.ours,
 )
 
 

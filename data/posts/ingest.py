@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 
 from data.dialect import insert_new, insert_over
+from data.inbox.ours import own_source_ids
 from data.models import NewPost, to_day, to_epoch
 from data.posts.pseudonyms import author_salt, pseudonym
 from data.schema import (
@@ -101,6 +102,7 @@ def _known_posts(connection: Connection, posts: Sequence[NewPost]) -> dict[tuple
                     *(post.c[name] for name in COUNTERS),
                     post.c.ratio,
                     post.c.accepted,
+                    post.c.ours,
                     post_text.c.title,
                     post_text.c.received,
                 )
@@ -128,6 +130,7 @@ class _Batch:
     ) -> None:
         self._connection, self._source_id, self._now = connection, source_id, now
         self._is_demo, self._salt, self._to_plain = is_demo, salt, to_plain
+        self._own = own_source_ids(connection).get(source_id, "")
         self._posts: list[dict[str, Any]] = []
         self._texts: list[dict[str, Any]] = []
         self._links: list[dict[str, int]] = []
@@ -164,6 +167,8 @@ class _Batch:
                 "is_demo": self._is_demo,
                 "ratio": item.engagement.ratio,
                 "accepted": item.accepted,
+                "ours": item.ours,
+                "by_us": self._is_ours(item),
                 **counters,
             }
         )
@@ -190,7 +195,8 @@ class _Batch:
         if item.engagement.ratio is not None:
             fresh["ratio"] = item.engagement.ratio
         fresh["accepted"] = item.accepted
-        if any(getattr(row, name) != value for name, value in fresh.items()):
+        fresh |= self._whose(item, row)
+        if any(getattr(row, name, None) != value for name, value in fresh.items()):
             self._connection.execute(update(post).where(post.c.id == row.id).values(**fresh))
         title, received = _clip(item.title, TITLE_LIMIT), _clip(item.text)
         if row.source_id == self._source_id and (row.received != received or row.title != title):
@@ -224,6 +230,20 @@ class _Batch:
         self._next_id[day] += 1
         self._days.add(day)
         return self._next_id[day] - 1
+
+    def _whose(self, item: NewPost, row: Any) -> dict[str, Any]:
+        """What this delivery adds on whose words a known post is. Ours counts for what another source had brought."""
+        is_first = row.source_id == self._source_id
+        if self._is_ours(item) and not row.ours and (item.ours or (row.ours is None and not is_first)):
+            return {"ours": True, "by_us": True, "pending": True}
+        if item.ours is False and row.ours is None and is_first:
+            return {"ours": False, "pending": True}
+        return {}
+
+    def _is_ours(self, item: NewPost) -> bool:
+        if item.ours is not None:
+            return item.ours
+        return self._own == "all" or (self._own == "roots" and not item.parent_id)
 
     def _plain(self, item: NewPost) -> str:
         return _clip(self._to_plain(_clip(item.text)) if item.plain is None else item.plain)

@@ -48,6 +48,7 @@ post = Table(
     Column("removed_at", Integer),  # when its network was seen to have removed it
     Column("toxicity", Float, nullable=False, server_default="0"),
     flag("by_us"),  # written by one of our own accounts
+    Column("ours", Boolean),  # what brought it says whose words these are; null where its source decides
     UniqueConstraint("source_kind", "native_id"),
 )
 Index(

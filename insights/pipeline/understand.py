@@ -255,6 +255,8 @@ def _understood(read: _Read) -> list[Understood]:
 def _by_us(post: Waiting, accounts: set[str], own_sources: dict[int, str]) -> bool:
     if post.author and post.author in accounts:
         return True
+    if post.ours is not None:
+        return post.ours
     rule = own_sources.get(post.source_id)
     return rule == "all" or (rule == "roots" and not post.parent_id)
 

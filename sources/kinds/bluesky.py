@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -125,9 +126,12 @@ async def _ask(client: Client, now: datetime, subject: str, method: str, token: 
 async def read_page(client: Client, source: Source, now: datetime, token: str) -> Page:
     kind, _, what = source.address.partition(":")
     more: dict[str, Any] = {"limit": PAGE_SIZE, **({"cursor": token} if token else {})}
+    others: set[str] = set()
     if kind == "author" and what:
         answer = await _ask(client, now, source.address, "app.bsky.feed.getAuthorFeed", actor=what, **more)
-        views = [mapping(item.get("post")) for item in items(answer.get("feed"), source.address)]
+        feed = list(items(answer.get("feed"), source.address))
+        views = [mapping(item.get("post")) for item in feed]
+        others = {words(mapping(item.get("post")).get("uri")) for item in feed if _is_others(item)}
     elif kind == "feed" and what:
         answer = await _ask(client, now, source.address, "app.bsky.feed.getFeed", feed=what, **more)
         views = [mapping(item.get("post")) for item in items(answer.get("feed"), source.address)]
@@ -145,7 +149,14 @@ async def read_page(client: Client, source: Source, now: datetime, token: str) -
     else:
         raise AddressError("bad_address", source.address)
     posts = [post for post in map(parse_post, views) if post is not None]
+    posts = [replace(post, ours=False) if post.native_id in others else post for post in posts]
     return Page(tuple(posts), words(answer.get("cursor")), f"Bluesky: {what}")
+
+
+def _is_others(item: Mapping[str, Any]) -> bool:
+    """Whether an author's listing shows this because they reposted somebody else: those words are not theirs."""
+    by = mapping(mapping(item.get("reason")).get("by"))
+    return bool(by) and by.get("did") != mapping(mapping(item.get("post")).get("author")).get("did")
 
 
 _listing = newest_first(read_page)

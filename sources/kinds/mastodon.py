@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
@@ -28,7 +29,9 @@ _NEXT = re.compile(r'<[^>]*[?&]max_id=([^&>]+)[^>]*>;\s*rel="next"')
 
 def parse_statuses(value: Any, subject: str) -> list[NewPost]:
     """Posts of a list of statuses. A boost gives the post that was boosted."""
-    statuses = [mapping(status.get("reblog")) or status for status in items(value, subject)]
+    given = items(value, subject)
+    boosted = {words(mapping(s.get("reblog")).get("uri")) for s in given if _is_others(s)}
+    statuses = [mapping(status.get("reblog")) or status for status in given]
     # A reply names its parent by this instance's own id: in one answer it can be told which post that is.
     uris = {words(status.get("id")): words(status.get("uri")) for status in statuses}
     instance = urlsplit(subject).netloc
@@ -36,8 +39,15 @@ def parse_statuses(value: Any, subject: str) -> list[NewPost]:
     for status in statuses:
         uri, parent = words(status.get("uri")), words(status.get("in_reply_to_id"))
         if uri:
-            posts.append(_post(status, uri, uris.get(parent) or (f"{instance}/{parent}" if parent else "")))
+            post = _post(status, uri, uris.get(parent) or (f"{instance}/{parent}" if parent else ""))
+            posts.append(replace(post, ours=False) if uri in boosted else post)
     return posts
+
+
+def _is_others(status: Mapping[str, Any]) -> bool:
+    """Whether this status boosts somebody else's: those words are not the booster's."""
+    said = mapping(mapping(status.get("reblog")).get("account"))
+    return bool(said) and said.get("id") != mapping(status.get("account")).get("id")
 
 
 def _post(status: Mapping[str, Any], uri: str, parent: str) -> NewPost:

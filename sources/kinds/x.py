@@ -47,6 +47,7 @@ def parse_tweets(answer: Mapping[str, Any], subject: str) -> list[NewPost]:
             continue
         related = [r for r in listed(tweet.get("referenced_tweets")) if isinstance(r, Mapping)]
         parent = next((words(r.get("id")) for r in related if r.get("type") == "replied_to"), "")
+        is_boost = any(r.get("type") == "retweeted" for r in related)  # somebody else's words
         metrics = mapping(tweet.get("public_metrics"))
         author = users.get(words(tweet.get("author_id")), "")
         posts.append(
@@ -62,6 +63,7 @@ def parse_tweets(answer: Mapping[str, Any], subject: str) -> list[NewPost]:
                 root_id=words(tweet.get("conversation_id")) or native_id,
                 parent_id=parent,
                 community="X",
+                ours=False if is_boost else None,
                 engagement=Engagement(
                     score=number(metrics.get("like_count")),
                     comments=number(metrics.get("reply_count")),
