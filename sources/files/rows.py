@@ -9,8 +9,8 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,6 +27,25 @@ class BadRow:
     row: int
     code: str  # no_text | bad_date | unreadable
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One list of records of a file: the whole of it, a sheet, a member of an archive, an array within JSON.
+
+    `path`: "" the whole file; "All posts" a sheet; "general/2024-01-01.json" a member of an archive; "messages" or
+    "chats.list[3].messages" an array within JSON; member and array are joined as "member:array".
+    `form`: "table" (rows of cells, no header chosen yet), "records" (JSON objects) or "lines" (lines of text).
+    `around`: for an array within JSON the small fields of the objects that hold it, a channel's name for
+    instance; of a hidden sheet {"hidden": True}; of a member that cannot be read {"problem": why}.
+    """
+
+    path: str
+    form: str
+    around: Mapping[str, Any] = field(default_factory=dict)
+
+
+Record = Sequence[Any] | Mapping[str, Any] | str | BadRow
 
 
 def guess_encoding(head: bytes) -> str:
