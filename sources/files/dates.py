@@ -4,10 +4,41 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Literal
+
+Order = Literal["day", "month", ""]  # which comes first in 03/04; "" where that cannot be known
+Reason = Literal["", "given", "rows", "weekday", "dots", "language", "future", "sorted", "dense"]
+
+
+@dataclass(frozen=True, slots=True)
+class DateForm:
+    """How one column writes its dates, and why it was taken so."""
+
+    order: Order  # of the two first numbers of 03/04/2026
+    asks: bool = False  # some dates need an order and nothing decides it: a person must say
+    why: Reason = ""  # what decided the order
+    serial: bool = False  # plain numbers are Excel's days since 1900
+    epoch: str = ""  # "s", "ms" or "us": plain numbers count from 1970
+    compact: bool = False  # plain numbers are 20260503
+
+
+def date_form(values: Iterable[Any], *, now: datetime, named_date: bool, order: Order = "") -> DateForm | None:
+    """How a column writes its dates, from all its values; None where it holds none. `named_date`: its header says date.
+    `order` is what the export's form or a person says; it decides unless the rows make it impossible."""
+    known = [v for v in values if v not in (None, "")]
+    read = [v for v in known if parse_date(v) is not None]
+    return DateForm(order, asks=not order) if read and 2 * len(read) >= len(known) else None
+
+
+def read_date(value: Any, form: DateForm, *, zone: tzinfo, now: datetime, hour: Any = "") -> datetime | None:
+    """The moment of a cell, in UTC; None where it names none. What is written without a zone is in `zone`; `hour` is the
+    cell of a separate hour column."""
+    return parse_date(value, day_first=form.order != "month", zone=zone)
+
 
 _MONTHS = {
     "jan": 1,
