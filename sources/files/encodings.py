@@ -81,11 +81,11 @@ def _eight_bits(stream: IO[bytes]) -> str:
     return "mac_roman" if _is_mac(b"".join(odd)) else "cp1252"
 
 
-def text_of(stream: IO[bytes], encoding: str, start: int = 0) -> Iterator[str]:
+def text_of(stream: IO[bytes], encoding: str) -> Iterator[str]:
     """The text of a file in pieces of about a million characters, without its byte order mark."""
     errors = HANDLER if encoding in {"utf-8", "utf-8-sig", "cp1252"} else "replace"
     decoder = codecs.getincrementaldecoder(encoding)(errors)
-    stream.seek(start)
+    stream.seek(0)
     while chunk := stream.read(CHUNK):
         if text := decoder.decode(chunk):
             yield text

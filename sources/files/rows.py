@@ -22,10 +22,13 @@ MAX_XLSX_BYTES = 1_000_000_000  # after decompression
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that was left out: its number in the file (the header is row 1) and why."""
+    """A row that was left out: its number in the file (the header is row 1) and why.
+
+    Codes of the form: unreadable, unclosed_quote, bad_quotes, too_many_cells, too_long, too_deep, cut_off.
+    """
 
     row: int
-    code: str  # no_text | bad_date | unreadable
+    code: str  # no_text | bad_date | one of the form
     detail: str = ""
 
 
