@@ -1,21 +1,25 @@
-"""Store a file of posts under a source of its own, in batches, with every bad row reported."""
+"""Store a file of posts under a source of its own, in batches, with all that was left out and why."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import IO
 
+from sqlalchemy import Connection
+
 from data.jobs import run_job
 from data.models import NewPost
 from data.posts.ingest import add_posts
 from data.settings import Settings
-from data.source_list import add_source, update_source
+from data.source_list import add_source, find_source, update_source
 from data.store import Store
 from sources.errors import ContentError
-from sources.files.columns import Mapped
+from sources.files.meaning.columns import Mapped
+from sources.files.meaning.exports import export_is_ours
 from sources.files.posts import posts_of
 from sources.files.rows import BadRow
 
@@ -25,7 +29,10 @@ SHOWN_BAD_ROWS = 200
 
 @dataclass(slots=True)
 class Imported:
-    """What an import did. `bad` lists the first rows left out; `bad_count` counts them all."""
+    """What an import did. `bad` lists the first rows left out; `bad_count` counts them all, `reasons` by code.
+
+    `undated` posts were kept without a date of their own; `oldest` and `newest` span those that have one.
+    """
 
     source_id: int = 0
     rows: int = 0
@@ -34,6 +41,24 @@ class Imported:
     known: int = 0
     bad_count: int = 0
     bad: list[BadRow] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+    undated: int = 0
+    oldest: datetime | None = None
+    newest: datetime | None = None
+
+    def count(self, item: NewPost | BadRow) -> None:
+        """Note what became of one row."""
+        self.rows += 1
+        if isinstance(item, BadRow):
+            self.bad_count += 1
+            self.reasons[item.code] += 1
+            if len(self.bad) < SHOWN_BAD_ROWS:
+                self.bad.append(item)
+        elif item.published_at is None:
+            self.undated += 1
+        else:
+            self.oldest = min(item.published_at, self.oldest or item.published_at)
+            self.newest = max(item.published_at, self.newest or item.published_at)
 
 
 def import_file(
@@ -60,9 +85,12 @@ def import_file(
         )
     label = Path(name).name[:200]
     done = Imported()
+    ours = mapped.ours if mapped.ours is not None else export_is_ours(mapped.export)
     with run_job(store, "import", now) as job:
         with store.write() as connection:
-            source, _ = add_source(connection, "import", label, now(), title=label)
+            source, is_new = add_source(connection, "import", _address(connection, label, ours), now(), title=label)
+            if is_new and ours:
+                update_source(connection, source.id, is_own=True)
             done.source_id = source.id
         batch: list[NewPost] = []
 
@@ -79,15 +107,18 @@ def import_file(
             job.progress(done.rows, 0, label)
             progress(done)
 
-        for _, item in posts_of(stream, name, mapped, zone):
-            done.rows += 1
-            if isinstance(item, BadRow):
-                done.bad_count += 1
-                if len(done.bad) < SHOWN_BAD_ROWS:
-                    done.bad.append(item)
-                continue
-            batch.append(item)
+        for _, item in posts_of(stream, name, mapped, zone, now()):
+            done.count(item)
+            if isinstance(item, NewPost):
+                batch.append(item)
             if len(batch) >= BATCH:
                 flush()
         flush()
     return done
+
+
+def _address(connection: Connection, label: str, ours: bool) -> str:
+    """The address of the source of a file: its name; another where a source of that name holds other people's words
+    (or ours), so that what is said of one file is never said of another."""
+    known = find_source(connection, "import", label)
+    return label if known is None or known.is_own == ours else f"{label} ({'ours' if ours else 'others'})"

@@ -1,104 +1,185 @@
-"""The posts of a file: a first look at its columns, then each row as a post."""
+"""The posts of a file: what it will become at a first look, then each row as a post."""
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
 from typing import IO, Any
 
-from data.models import Engagement, NewPost, web_link
-from sources.errors import ContentError
-from sources.files.columns import Mapped, guess_mapping
-from sources.files.dates import parse_date
-from sources.files.rows import MAX_COLUMNS, BadRow, guess_encoding, read_rows
-from sources.plain_text import plain_text
+from data.models import NewPost
+from sources.files.meaning.columns import Mapped, Why
+from sources.files.meaning.entry import Entry
+from sources.files.meaning.layout import rows_of
+from sources.files.meaning.plan import Plan, Reading, plan_of
+from sources.files.rows import BadRow, guess_encoding
 
-SAMPLE_ROWS = 200
+SHOWN_ROWS = 20
+SHOWN_POSTS = 5
+SHOWN_LEFT_OUT = 10
+COUNTED_ROWS = 200_000  # of a first look: what is left out of a larger file is told after its import
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a column was taken for, and by what: `why` is export, name, contents, person or none."""
+
+    column: str
+    field: str
+    why: Why
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The first rows of a file, its columns and the mapping guessed from both."""
+    """A first look at a file. `guess` is what will be read of its main part, `taken` says it column by column.
+
+    `posts`: the first as they will be stored; `found` and `left_out` count all of them, and what is no post by reason
+    (`undated` ones are posts), up to `COUNTED_ROWS` (`counted_all`). `ignored`: parts, sheets for instance, not read.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, Any], ...]
     guess: Mapped
     encoding: str = ""
+    taken: tuple[Taken, ...] = ()
+    posts: tuple[NewPost, ...] = ()
+    found: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    examples: tuple[BadRow, ...] = ()
+    undated: int = 0
+    counted_all: bool = True
+    oldest: datetime | None = None
+    newest: datetime | None = None
+    ours: bool = False
+    parts: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
 
 
-def preview(stream: IO[bytes], name: str) -> Preview:
-    """Columns, first rows and a guessed mapping. Raises ContentError for a file that cannot be read."""
-    rows: list[Mapping[str, Any]] = []
-    columns: dict[str, None] = {}
-    for _, row in itertools.islice(read_rows(stream, name), SAMPLE_ROWS):
-        if not isinstance(row, BadRow):
-            rows.append(row)
-            columns.update(dict.fromkeys(list(row)[:MAX_COLUMNS]))
-    if not rows:
-        raise ContentError("bad_file", name, "it holds no readable row")
+def preview(
+    stream: IO[bytes], name: str, mapped: Mapped | None = None, *, zone: tzinfo = UTC, now: datetime | None = None
+) -> Preview:
+    """What a file holds and will become, as guessed or as a person says with `mapped`.
+
+    Raises ContentError for a file that cannot be read.
+    """
+    now = now or datetime.now(UTC)
+    plan = plan_of(stream, name, now, mapped)
+    main = plan.readings[0]
+    guess = _mapped(main, mapped)
+    posts: list[NewPost] = []
+    bad: list[BadRow] = []
+    count, left = Counter[str](), COUNTED_ROWS
+    span: list[datetime] = []
+    for number, item in _posts(stream, name, plan, guess, zone, now):
+        left -= 1
+        if isinstance(item, BadRow):
+            count[item.code] += 1
+            if len(bad) < SHOWN_LEFT_OUT:
+                bad.append(item)
+        else:
+            count["post"] += 1
+            if len(posts) < SHOWN_POSTS:
+                posts.append(item)
+            moment = item.published_at
+            if moment is None:
+                count["undated"] += 1
+            else:
+                span = [min(moment, *span[:1]), max(moment, *span[1:])] if span else [moment, moment]
+        if left <= 0:
+            break
     stream.seek(0)
     encoding = guess_encoding(stream.read(65_536))
-    names = tuple(columns)
-    return Preview(names, tuple(rows[:20]), guess_mapping(names, rows), encoding)
-
-
-def _whole_number(value: Any) -> int | None:
-    words = re.sub(r"[\s\u00a0\u202f,]", "", str(value if value is not None else ""))
-    match = re.fullmatch(r"(-?\d{1,15})(?:\.0*)?", words)
-    return int(match[1]) if match else None
-
-
-def to_post(row: Mapping[str, Any], mapped: Mapped, kind: str = "import", zone: tzinfo = UTC) -> NewPost | str:
-    """The post of one row, or why there is none: `no_text` or `bad_date`.
-
-    Without an id column the id is a hash of author, date and text, so importing twice adds nothing.
-    """
-
-    def get(field: str) -> str:
-        value = row.get(mapped.columns.get(field, ""))
-        return "" if value is None else str(value)
-
-    text, title = get("text"), get("title")
-    if not text.strip() and not title.strip():
-        return "no_text"
-    moment = None
-    if mapped.columns.get("date"):
-        raw = row.get(mapped.columns["date"])
-        moment = parse_date(raw, day_first=mapped.day_first, zone=zone)
-        if moment is None:
-            return "bad_date"
-    url = web_link(get("url").strip())
-    content = "\0".join((get("author"), str(moment), title, text))
-    native = get("id").strip() or url or hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:32]
-    return NewPost(
-        source_kind=mapped.network or kind,
-        native_id=native,
-        text=text,
-        plain=plain_text(text) if "</" in text or "<br" in text else text.strip(),
-        title=plain_text(title),
-        url=url,
-        author=get("author").strip(),
-        published_at=moment,
-        lang=get("lang").strip()[:2].lower(),
-        parent_id=get("parent").strip(),
-        community=get("community").strip(),
-        engagement=Engagement(
-            *(_whole_number(get(name)) for name in ("score", "comments", "views", "shares")),
-        ),
+    found, undated = count.pop("post", 0), count.pop("undated", 0)
+    first = [row for sheet in main.sheets[:SHOWN_ROWS] for row in sheet.first[:SHOWN_ROWS]]
+    return Preview(
+        main.columns,
+        tuple(first[:SHOWN_ROWS]),
+        guess,
+        encoding,
+        _taken(main),
+        tuple(posts),
+        found,
+        dict(count),
+        tuple(bad),
+        undated,
+        left > 0,
+        span[0] if span else None,
+        span[1] if span else None,
+        is_ours(guess, plan),
+        tuple(sheet.part.path for reading in plan.readings for sheet in reading.sheets),
+        plan.ignored,
     )
 
 
+def _mapped(main: Reading, said: Mapped | None) -> Mapped:
+    one = main.export
+    return Mapped(
+        {field: columns[0] for field, columns in main.fields.columns.items() if not field.startswith("_")},
+        main.dates.order if main.dates is not None and said is None else said.order if said is not None else "",
+        one.network if one is not None else "",
+        one.name if one is not None else "",
+        dict(main.fields.why),
+        main.dates is not None and main.dates.asks,
+        said.ours if said is not None else one.ours if one is not None else False,
+    )
+
+
+def _taken(main: Reading) -> tuple[Taken, ...]:
+    by_column: dict[str, tuple[str, Why]] = {}
+    for field_name, columns in main.fields.columns.items():
+        for column in columns[:1]:
+            by_column.setdefault(column, (field_name, main.fields.why.get(field_name, "none")))
+    return tuple(Taken(column, *by_column.get(column, ("", "none"))) for column in main.columns)
+
+
+def is_ours(mapped: Mapped, plan: Plan) -> bool:
+    """Whether what a file holds is said by us: as a person says, else as its export is."""
+    one = plan.readings[0].export
+    return mapped.ours if mapped.ours is not None else one is not None and one.ours
+
+
 def posts_of(
-    stream: IO[bytes], name: str, mapped: Mapped, zone: tzinfo = UTC
+    stream: IO[bytes], name: str, mapped: Mapped, zone: tzinfo = UTC, now: datetime | None = None
 ) -> Iterator[tuple[int, NewPost | BadRow]]:
-    """(row number, post or why it was left out) of every row."""
-    for number, row in read_rows(stream, name):
-        if isinstance(row, BadRow):
-            yield number, row
-            continue
-        post = to_post(row, mapped, zone=zone)
-        yield number, BadRow(number, post) if isinstance(post, str) else post
+    """(row number, post or why it was left out) of every row; an answer in the row of a review comes after it.
+
+    Raises ContentError when the file as a whole is unreadable.
+    """
+    now = now or datetime.now(UTC)
+    plan = plan_of(stream, name, now, mapped)
+    yield from _posts(stream, name, plan, mapped, zone, now)
+
+
+def _posts(
+    stream: IO[bytes], name: str, plan: Plan, mapped: Mapped, zone: tzinfo, now: datetime
+) -> Iterator[tuple[int, NewPost | BadRow]]:
+    for reading in plan.readings:
+        entry = Entry(reading, plan, zone, now)
+        parents = _by_number(stream, name, reading, entry) if entry.numbers_parents else {}
+        seen: set[str] = set()
+        for number, row in itertools.chain.from_iterable(rows_of(stream, name, sheet) for sheet in reading.sheets):
+            made: Sequence[NewPost | BadRow] = [row] if isinstance(row, BadRow) else entry.posts(row, number, parents)
+            for item in made:
+                if isinstance(item, NewPost):
+                    if item.native_id in seen:
+                        item = BadRow(number, "duplicate")
+                    else:
+                        seen.add(item.native_id)
+                yield number, item
+
+
+def _by_number(stream: IO[bytes], name: str, reading: Reading, entry: Entry) -> dict[str, str]:
+    """The identity of each row by the number that it has in its file, so that replies find what they answer."""
+    found: dict[str, str] = {}
+    for sheet in reading.sheets:
+        for number, row in rows_of(stream, name, sheet):
+            if isinstance(row, BadRow) or len(found) > COUNTED_ROWS:
+                continue
+            made = entry.posts(row, number, {})
+            if made and isinstance(made[0], NewPost):
+                found.setdefault(entry.number_of(row), made[0].native_id)
+    found.pop("", None)
+    entry.forget()
+    return found

@@ -20,7 +20,7 @@ from dashboard.words.sources import (
 )
 from data.source_list import SourceHealth, add_source
 from sources.errors import SourceError
-from sources.files.columns import FIELDS, Mapped
+from sources.files.meaning.columns import FIELDS, Mapped
 from sources.files.imports import Imported, import_file
 from sources.files.posts import Preview, preview
 from sources.opml import read_opml, write_opml
@@ -68,6 +68,9 @@ def _mapping(seen: Preview, name: str) -> Mapped:
         "shares": _("Shares"),
         "views": _("Views"),
         "parent": _("Reply to"),
+        "hour": _("Time"),
+        "reply": _("Our answer"),
+        "reply_date": _("Date of our answer"),
     }
     columns: dict[str, str] = {}
     grid = st.columns(4)
@@ -84,8 +87,8 @@ def _mapping(seen: Preview, name: str) -> Mapped:
             )
         if picked:
             columns[field] = picked
-    day_first = st.toggle(_("03/04 is 3 April"), seen.guess.day_first, key="day-first")
-    return replace(seen.guess, columns=columns, day_first=day_first)
+    day_first = st.toggle(_("03/04 is 3 April"), seen.guess.order != "month", key="day-first")
+    return replace(seen.guess, columns=columns, order="day" if day_first else "month")
 
 
 def _import(upload: UploadedFile, mapped: Mapped) -> None:

@@ -1,0 +1,49 @@
+"""Every export that is known, and which of them a part of a file is."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from sources.files.meaning import chats, communities, listening, platforms, research, reviews, takeouts
+from sources.files.meaning.export import Export
+from sources.files.meaning.layout import Sheet
+from sources.files.meaning.names import fold
+from sources.files.meaning.wording import plain_value
+
+TABLES = (listening, platforms, takeouts, reviews, communities, research, chats)
+EXPORTS: tuple[Export, ...] = tuple(one for table in TABLES for one in table.EXPORTS)
+MARKS = frozenset(frozenset(marks) for one in EXPORTS for marks in one.marks if len(marks) > 2)
+
+
+def known_export(sheet: Sheet) -> Export | None:
+    """The export that a part is: all of a set of its marks are there; the one that asks for most wins."""
+    names = {fold(column): column for column in sheet.columns}
+    best: Export | None = None
+    asked = 0
+    for one in EXPORTS:
+        marks = max((len(marks) for marks in one.marks if names.keys() >= set(marks)), default=0)
+        weight = 2 * marks + bool(one.path) + bool(one.holds[0])
+        if marks and weight > asked and _is_there(one, sheet, names):
+            best, asked = one, weight
+    return best
+
+
+def export_is_ours(name: str) -> bool:
+    """Whether those who made this export said what it holds."""
+    return any(one.name == name and one.ours for one in EXPORTS)
+
+
+def _is_there(one: Export, sheet: Sheet, names: dict[str, str]) -> bool:
+    if one.path and not _pattern(one.path).search(sheet.part.path):
+        return False
+    column, pattern = one.holds
+    if not column:
+        return True
+    values = (plain_value(row.get(names.get(column, ""))).strip() for row in sheet.first)
+    return any(_pattern(pattern).fullmatch(value) for value in values)
+
+
+@lru_cache(maxsize=256)
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)

@@ -1,0 +1,71 @@
+"""Which post a row is: by the id that its network gave it, by its link, else by what it says."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from urllib.parse import parse_qs, unquote, urlsplit
+
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
+_LINKS: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    ("x", re.compile(r"(?:(?:www|mobile|m)\.)?(?:x|twitter)\.com/(?:\w+|i/web)/status(?:es)?/(\d{5,25}|\d+)\b.*"), "{0}"),
+    ("reddit", re.compile(r"(?:\w+\.)?reddit\.com/(?:r|user|u)/[\w-]+/comments/\w+/[^/]*/(\w+)/?(?:[?#].*)?"), "t1_{0}"),
+    ("reddit", re.compile(r"(?:\w+\.)?reddit\.com/(?:(?:r|user|u)/[\w-]+/)?comments/(\w+)(?:/[^/]*)?/?(?:[?#].*)?"), "t3_{0}"),
+    ("reddit", re.compile(r"redd\.it/(\w+)/?"), "t3_{0}"),
+    ("tiktok", re.compile(r"(?:\w+\.)?tiktokv?\.com/(?:@[^/]*/(?:video|photo)|share/video|v)/(\d+)(?:\.html)?/?(?:[?#].*)?"), "{0}"),
+    ("facebook", re.compile(r"(?:\w+\.)?facebook\.com/(\d+)/posts/(\d+)/?(?:[?#](?!.*comment_id).*)?"), "{0}_{1}"),
+    ("linkedin", re.compile(r"(?:\w+\.)?linkedin\.com/.*?\b(urn:li:(?:activity|share|ugcPost):\d+)(?!.*comment).*"), "{0}"),
+    ("bluesky", re.compile(r"bsky\.app/profile/(did:[\w:.-]+)/post/(\w+)/?"), "at://{0}/app.bsky.feed.post/{1}"),
+    ("hackernews", re.compile(r"news\.ycombinator\.com/item\?id=(\d+)"), "{0}"),
+)  # fmt: skip
+
+
+def of_link(link: str) -> tuple[str, str] | None:
+    """(network, the id it has there) of a post's own address, as the live sources write it; None for any other."""
+    scheme, found, rest = link.strip().partition("://")
+    if not found or scheme.lower() not in {"http", "https"}:
+        return None
+    rest = unquote(rest)
+    for network, pattern, form in _LINKS:
+        match = pattern.fullmatch(rest)
+        if match:
+            return network, form.format(*match.groups())
+    return _of_query(link)
+
+
+def _of_query(link: str) -> tuple[str, str] | None:
+    """Posts whose address names them in its query."""
+    try:
+        parts = urlsplit(link.strip())
+        asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    except ValueError:
+        return None
+    host = parts.netloc.lower().removeprefix("www.")
+    if host in {"youtube.com", "m.youtube.com"} and asked.get("lc"):
+        return "youtube", asked["lc"]
+    if host == "play.google.com" and asked.get("reviewId"):
+        return "google_play", asked["reviewId"]
+    if host == "facebook.com" and (asked.get("story_fbid", "") + asked.get("id", "")).isdecimal() and asked.get("id"):
+        return ("facebook", f"{asked['id']}_{asked['story_fbid']}") if asked.get("story_fbid") else None
+    return None
+
+
+def is_rounded(value: str) -> bool:
+    """Whether a spreadsheet has rounded this id: it keeps fifteen digits, and writes 1.9E+18."""
+    value = value.strip()
+    if _ROUNDED.fullmatch(value):
+        return True
+    return value.isdecimal() and len(value) > 15 and set(value[15:]) == {"0"}
+
+
+def digest(*said: str) -> str:
+    """An identity of what a row says."""
+    return hashlib.sha256("\0".join(said).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def reddit_id(name: str, default: str) -> str:
+    """A fullname: `t1_abc` as it is, `abc` as `default` (t1 or t3) says, a link as what it leads to."""
+    if "/" in name:
+        found = of_link(name)
+        return found[1] if found and found[0] == "reddit" else ""
+    return name if re.match(r"t[1-6]_", name) or not name else f"{default}_{name}"
