@@ -195,11 +195,14 @@ def zone_and_rest(after: str) -> tuple[tzinfo | None, str]:
             return zone, _IN_BRACKETS.sub(" ", after[offset.end() :], count=1)
     words = _ZONE_WORDS.match(after)
     if words:
-        for said in (words[1], words[1].split()[0]):
-            named = zone_of(said)
-            if named is not None:
-                end = words.end() if said is words[1] else words.start(1) + len(said)
-                return named, after[end:]
+        whole = words[1]
+        named = zone_of(whole)
+        if named is not None:
+            return named, after[words.end() :]
+        first = whole.split()[0]
+        named = zone_of(first)
+        if named is not None:
+            return named, after[words.start(1) + len(first) :]
     return None, after
 
 
