@@ -142,8 +142,11 @@ def plain(text: str) -> str:
 def split_clock(folded: str) -> tuple[Clock | None, str, str, str] | None:
     """The time of day in a folded text, what stands before and after it, and the word it is said with (`h`, `uhr`).
     Without a time all stands before; None where the time is none, as 25:00."""
-    found = next((match for pattern in _CLOCKS if (match := pattern.search(folded))), None)
-    if found is None:
+    for pattern in _CLOCKS:
+        found = pattern.search(folded)
+        if found:
+            break
+    else:
         return None, folded, "", ""
     said = found.groupdict()
     hour, half = int(said["h"]), said.get("half")
