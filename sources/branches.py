@@ -36,6 +36,7 @@ class Branches:
     read: dict[str, int] = field(default_factory=dict)
     posts: dict[str, NewPost] = field(default_factory=dict)
     missed: int = 0
+    note: str = ""  # a lasting condition that a branch found
     error: SourceError | None = None
 
     def add(self, name: str, count: int, page: str = "") -> None:
@@ -100,7 +101,7 @@ def _remembered(cursor: str, branches: Branches) -> str:
 
 
 ReadListing = Callable[[Client, Source, datetime, str, Branches], Awaitable[Page]]
-ReadBranch = Callable[[Client, Source, datetime, str, str], Awaitable[Page]]
+ReadBranch = Callable[[Client, Source, datetime, str, str, Branches], Awaitable[Page]]
 
 
 def with_branches(
@@ -113,8 +114,9 @@ def with_branches(
 ) -> FetchSource:
     """A fetch function for a listing, newest posts first, whose posts have branches.
 
-    `read_page` adds to the branches that it is given; `read_branch` reads one page of one, by name and page. `after`
-    may add those that only show once everything else is read. Note `branches N`: so many are still to be read.
+    `read_page` adds to the branches that it is given; `read_branch` reads one page of one, by name and page, and may
+    add others. `after` adds those that only show once everything else is read. The source's note is then `branches N`,
+    so many are still to be read, or what a branch noted.
     """
 
     async def fetch(client: Client, source: Source, now: datetime) -> FetchResult:
@@ -126,7 +128,7 @@ def with_branches(
         async def branch(name: str, token: str) -> Page:
             nonlocal left
             left -= 1
-            return await read_branch(client, source, now, name, token)
+            return await read_branch(client, source, now, name, token, branches)
 
         result = await newest_first(page, **paging)(client, source, now)
         if client.preview:
@@ -145,7 +147,7 @@ def with_branches(
             changes={
                 **result.changes,
                 "cursor": _remembered(str(result.changes["cursor"]), branches),
-                "note": f"branches {unread}" if unread else "",
+                "note": f"branches {unread}" if unread else branches.note,
             },
             error=result.error or branches.error,
             more=result.more or (bool(branches.waiting) and branches.error is None and result.error is None),

@@ -195,7 +195,9 @@ async def read_threads(client: Client, source: Source, now: datetime, token: str
     return Page(tuple(p for p in posts if p is not None), words(answer.get("nextPageToken")), source.title)
 
 
-async def read_replies(client: Client, source: Source, now: datetime, name: str, token: str) -> Page:
+async def read_replies(
+    client: Client, source: Source, now: datetime, name: str, token: str, branches: Branches
+) -> Page:
     """One page of the replies to a comment; `name` is its id, then that of the video and of our channel, which these
     answers lack."""
     thread, video, owner = name.split(" ")

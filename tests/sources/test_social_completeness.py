@@ -212,3 +212,215 @@ def test_a_channel_by_its_name_of_old_without_a_key(settings: Settings, serve: S
 
 def told(posts: tuple[NewPost, ...], native_id: str) -> NewPost:
     return next(post for post in posts if post.native_id == native_id)
+
+
+# --- Facebook and Instagram --------------------------------------------------------------------------------------
+
+PAGE, SHOP = "1000", "1784"
+TOKEN = credentials({"facebook": {"token": "token-of-the-page"}})
+
+
+class Graph:
+    """A page with one post and its comments, 10 a page and `paging.next` as Facebook has it, and an account on
+    Instagram. `streams` is whether replies come in the stream of comments, as documented."""
+
+    def __init__(self, comments: int, *, streams: bool = True) -> None:
+        self.comments = [self.comment(n) for n in range(comments)]
+        self.streams, self.may_read_tags, self.refuses = streams, True, dict[str, int]()
+
+    def comment(self, n: int) -> dict[str, Any]:
+        """Every seventh has three replies, the first of them by the page."""
+        who = {"id": PAGE, "name": "Pots"} if n % 7 == 1 else {"id": f"9{n}", "name": f"Person {n}"}
+        said = {"id": f"c{n}", "message": f"Comment {n}", "from": who, "created_time": ago(n % 20).isoformat()}
+        return said | ({"parent": {"id": f"c{n - n % 7}"}} if 0 < n % 7 < 4 else {"comment_count": 3 * (n % 7 == 0)})
+
+    def page(self, path: str, rows: list[Any], query: Any, size: int = 10) -> dict[str, Any]:
+        start = int(query.get("after", "0"))
+        following = f"https://graph.facebook.com/{path}?access_token=token-of-the-page&after={start + size}"
+        cursors = {"cursors": {"before": str(start), "after": str(start + size)}}
+        is_last = start + size >= len(rows)
+        return {"data": rows[start : start + size], "paging": cursors | ({} if is_last else {"next": following})}
+
+    def stream(self, query: Any) -> dict[str, Any]:
+        rows = [c for c in self.comments if self.streams or "parent" not in c]
+        return self.page("p/comments", rows, query) | {"summary": {"total_count": len(self.comments)}}
+
+    async def __call__(self, request: web.Request) -> web.Response:
+        assert "token" not in request.path_qs
+        assert request.headers["Authorization"] == "Bearer token-of-the-page"
+        path, query = request.path.strip("/"), request.query
+        if path in self.refuses:
+            code = self.refuses[path]
+            return web.json_response({"error": {"code": code, "message": f"(#{code}) no"}}, status=400)
+        if path == f"{PAGE}/feed":
+            ours = {"id": f"{PAGE}_1", "message": "New pots", "from": {"id": PAGE, "name": "Pots"}}
+            theirs = {"id": f"{PAGE}_2", "message": "Where are you?"}  # a visitor: Facebook does not say who
+            post = ours | {"created_time": ago(30).isoformat(), "comments": self.stream({})}
+            return web.json_response({"data": [post, theirs | {"created_time": ago(31).isoformat()}]})
+        if path == f"{PAGE}_1/comments":
+            assert query["filter"] == "stream"
+            return web.json_response(self.stream(query))
+        if path.startswith("c") and path.endswith("/comments"):
+            under = [c for c in self.comments if c.get("parent", {}).get("id") == path.partition("/")[0]]
+            return web.json_response({"data": [{k: v for k, v in c.items() if k != "parent"} for c in under]})
+        if path == f"{PAGE}/tagged":
+            if not self.may_read_tags:
+                return web.json_response({"error": {"code": 10, "message": "(#10) permission"}}, status=403)
+            rows = [
+                {"id": f"5_{n}", "message": f"@Pots {n}", "created_time": ago(9 * n).isoformat()} for n in range(200)
+            ]
+            return web.json_response(self.page(path, rows, query, 25))
+        names = {"pots.and.more": {"id": PAGE, "name": "Pots"}}
+        if path == "me":
+            account = {"id": SHOP, "username": "pots.shop"}
+            own = {"id": PAGE, "username": "pots.and.more", "instagram_business_account": account}
+            return web.json_response(own)
+        if path in names:
+            return web.json_response(names[path])
+        return web.json_response({"error": {"code": 803, "message": "(#803) aliases"}}, status=404)
+
+
+@pytest.mark.parametrize("streams", [True, False])
+def test_all_pages_of_comments(settings: Settings, serve: Serve, streams: bool) -> None:
+    graph = Graph(39, streams=streams)
+    server = serve(graph)
+    source = Source(1, "facebook", PAGE)
+    first = fetched(settings, source, TOKEN, facebook=server.url)
+    names = [post.native_id for post in first.posts]
+    assert len(names) == len(set(names))
+    comments = {post.native_id: post for post in first.posts if post.native_id.startswith("c")}
+    assert set(comments) == {f"c{n}" for n in range(39)}
+    assert (first.error, first.more, first.changes["note"]) == (None, False, "")
+    for n in range(39):
+        assert comments[f"c{n}"].root_id == f"{PAGE}_1"
+        assert comments[f"c{n}"].parent_id == (f"c{n - n % 7}" if 0 < n % 7 < 4 else f"{PAGE}_1")
+        assert comments[f"c{n}"].ours is (n % 7 == 1)  # the page answers
+    # The page's own post is ours, a visitor's on its wall is not, even where the whole source is marked as ours.
+    assert [told(first.posts, f"{PAGE}_{n}").ours for n in (1, 2)] == [True, False]
+    tagged = [post for post in first.posts if post.native_id.startswith("5_")]
+    assert 80 <= len(tagged) <= 125  # a month of them, not all there ever were
+    assert not any(post.ours for post in tagged)
+    assert len(server.requests) <= 1 + 4 + 5 + (0 if streams else 6)
+    before = len(server.requests)
+    known = replace(after(source, first), last_success=NOW)
+    again = fetched(settings, known, TOKEN, facebook=server.url)
+    assert again.error is None
+    assert len(server.requests) - before <= 3  # what did not grow is not read again
+
+
+def test_a_page_that_may_not_read_its_tags(settings: Settings, serve: Serve) -> None:
+    graph = Graph(3)
+    graph.may_read_tags = False
+    result = fetched(settings, Source(1, "facebook", PAGE), TOKEN, facebook=serve(graph).url)
+    assert (result.error, result.changes["note"]) == (None, "tagged_unread")
+    assert len(result.posts) == 2 + 3
+
+
+def test_more_comments_than_one_check_reads(settings: Settings, serve: Serve) -> None:
+    server = serve(Graph(1_200))
+    source = Source(1, "facebook", PAGE)
+    first = fetched(settings, source, TOKEN, facebook=server.url)
+    assert (first.error, first.more, first.changes["note"]) == (None, True, "branches 2")
+    assert len(server.requests) == 51
+    second = fetched(settings, after(source, first), TOKEN, facebook=server.url)
+    third = fetched(settings, after(source, second), TOKEN, facebook=server.url)
+    names = {post.native_id for result in (first, second, third) for post in result.posts}
+    assert {f"c{n}" for n in range(1_200)} <= names
+    assert (third.more, third.changes["note"]) == (False, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "refuses", "code"),
+    [
+        ("pots.and.more", {}, ""),
+        ("pots.and.more", {"pots.and.more": 10}, ""),  # the token may not look names up, but knows its own
+        ("Pots.And.More", {}, ""),
+        ("others", {}, "page_unknown"),
+        ("others", {"others": 200, "me": 100}, "page_unknown"),
+        ("pots.and.more", {"pots.and.more": 190}, "bad_credentials"),
+        ("pots.and.more", {"pots.and.more": 32}, "too_many_requests"),
+        ("a/../b", {}, "bad_address"),
+    ],
+)
+def test_names_of_pages(settings: Settings, serve: Serve, name: str, refuses: dict[str, int], code: str) -> None:
+    graph = Graph(1)
+    graph.refuses = refuses
+    url, source = serve(graph).url, Source(1, "facebook", name)
+    if code:
+        with pytest.raises(SourceError) as raised:
+            fetched(settings, source, TOKEN, facebook=url)
+        assert raised.value.code == code
+    else:
+        result = fetched(settings, source, TOKEN, facebook=url)
+        assert told(result.posts, f"{PAGE}_1").ours is True
+
+
+@pytest.mark.parametrize(
+    ("code", "sub", "status", "means"),
+    [
+        (190, 463, 401, "expired_token"),
+        (190, 0, 401, "bad_credentials"),
+        (10, 0, 403, "missing_permission"),
+        (200, 0, 403, "missing_permission"),
+        (299, 0, 403, "missing_permission"),
+        (4, 0, 400, "too_many_requests"),
+        (17, 0, 400, "too_many_requests"),
+        (32, 0, 403, "too_many_requests"),
+        (613, 0, 400, "too_many_requests"),
+        (80001, 0, 400, "too_many_requests"),
+        (100, 33, 400, "not_found"),
+        (2, 0, 400, "server_error"),
+    ],
+)
+def test_what_facebook_refuses(settings: Settings, serve: Serve, code: int, sub: int, status: int, means: str) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.json_response({"error": {"code": code, "error_subcode": sub, "message": "no"}}, status=status)
+
+    with pytest.raises(SourceError) as raised:
+        fetched(settings, Source(1, "facebook", PAGE), TOKEN, facebook=serve(answer).url)
+    assert raised.value.code == means
+
+
+def test_comments_and_replies_of_instagram(settings: Settings, serve: Serve) -> None:
+    def comment(n: int) -> dict[str, Any]:
+        said = {"id": f"c{n}", "text": f"Comment {n}", "username": "pots.shop" if n == 3 else f"p{n}"}
+        replies = [{"id": f"c{n}r{i}", "text": "Yes", "username": "pots.shop"} for i in range(n % 3)]
+        deep = {"data": replies, "paging": {"cursors": {"after": "x"}, "next": "https://x"}} if n == 8 else None
+        return said | ({"replies": deep or {"data": replies}} if replies else {})
+
+    async def answer(request: web.Request) -> web.Response:
+        start = int(request.query.get("after", "0")) if request.query.get("after") != "x" else 0
+        more = {"paging": {"cursors": {"after": str(start + 4)}, "next": "https://x"}} if start + 4 < 12 else {}
+        page = {"data": [comment(n) for n in range(start, start + 4)], **more}
+        match request.path.strip("/"):
+            case "me":
+                return web.json_response({"instagram_business_account": {"id": SHOP, "username": "pots.shop"}})
+            case "1784/media":
+                media = {"id": "m1", "caption": "Pots", "username": "pots.shop", "comments_count": 24}
+                return web.json_response(
+                    {"data": [media | {"permalink": "https://www.instagram.com/p/1/", "comments": page}]}
+                )
+            case "m1/comments":
+                return web.json_response(page)
+            case "c8/replies":
+                return web.json_response({"data": [{"id": "c8r9", "text": "Late", "username": "ana"}]})
+            case "1784/tags":
+                return web.json_response({"data": [{"id": "m9", "caption": "At @pots.shop", "username": "ana"}]})
+        return web.json_response({"error": {"code": 100, "error_subcode": 33}}, status=400)
+
+    server = serve(answer)
+    result = fetched(settings, Source(1, "instagram", "pots.shop"), TOKEN, facebook=server.url)
+    assert (result.error, result.changes["note"]) == (None, "")
+    names = [post.native_id for post in result.posts]
+    assert len(names) == len(set(names)) == 1 + 12 + sum(n % 3 for n in range(12)) + 1 + 1
+    late, tagged = told(result.posts, "c8r9"), told(result.posts, "m9")
+    assert (late.parent_id, late.root_id, late.ours, late.url) == ("c8", "m1", False, "https://www.instagram.com/p/1/")
+    assert (tagged.author, tagged.ours, tagged.community) == ("ana", False, "pots.shop")
+    assert told(result.posts, "c8r0").parent_id == "c8"
+    assert {p.native_id for p in result.posts if p.ours} == {"m1", "c3"} | {
+        f"c{n}r{i}" for n in range(12) for i in range(n % 3)
+    }
+    assert len(server.requests) == 1 + 1 + 2 + 1 + 1
+    with pytest.raises(SourceError) as raised:
+        fetched(settings, Source(1, "instagram", "others"), TOKEN, facebook=server.url)
+    assert raised.value.code == "page_unknown"
