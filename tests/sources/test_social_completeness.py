@@ -424,3 +424,137 @@ def test_comments_and_replies_of_instagram(settings: Settings, serve: Serve) -> 
     with pytest.raises(SourceError) as raised:
         fetched(settings, Source(1, "instagram", "others"), TOKEN, facebook=server.url)
     assert raised.value.code == "page_unknown"
+
+
+# --- Mastodon and what speaks its API ----------------------------------------------------------------------------
+
+
+def status(n: int, content: str = "", **more: Any) -> dict[str, Any]:
+    """As Mastodon writes one; `more` says what differs."""
+    account = {"id": "1", "acct": "lea", "url": "https://here.example/@lea"}
+    uri = {"id": str(n), "uri": f"https://here.example/users/lea/statuses/{n}", "created_at": ago(n % 40).isoformat()}
+    return {**uri, "content": content, "account": account, "media_attachments": [], "poll": None, **more}
+
+
+def picture(words: str | None) -> dict[str, Any]:
+    return {"type": "image", "url": "https://here.example/1.png", "description": words}
+
+
+OTHER = {"id": "2", "acct": "tom@there.example", "url": "https://there.example/@tom"}
+FORMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "a picture alone": (
+        status(1, media_attachments=[picture("A red pot, cracked\non one side")]),
+        {"text": "", "plain": "A red pot, cracked\non one side"},
+    ),
+    "pictures, one not described": (
+        status(1, "<p></p>", media_attachments=[picture("Left"), picture(None), picture("Right: <b>")]),
+        {"plain": "Left\nRight: <b>"},
+    ),
+    "words and a picture": (
+        status(1, "<p>Look &amp; see</p>", media_attachments=[picture("A pot")]),
+        {"plain": "Look & see"},
+    ),
+    "a picture that nobody described": (status(1, media_attachments=[picture(None)]), {"plain": ""}),
+    "a warning": (status(1, "<p>It broke.</p>", spoiler_text="Broken pots"), {"title": "Broken pots"}),
+    "a poll": (
+        status(1, "<p>Which?</p>", poll={"options": [{"title": "Clay &amp; sand"}, {"title": "Peat"}]}),
+        {"plain": "Which?\nClay & sand\nPeat"},
+    ),
+    "a boost of another's": (
+        status(1, reblog=status(7, "<p>Theirs</p>", account=OTHER, uri="https://there.example/7")),
+        {"plain": "Theirs", "author": "tom@there.example", "native_id": "https://there.example/7", "ours": False},
+    ),
+    "a boost of one's own": (
+        status(1, reblog=status(7, "<p>Mine</p>")),
+        {"plain": "Mine", "author": "lea@here.example", "ours": None},
+    ),
+    "a quote": (
+        status(1, '<p class="quote-inline">RE: <a href="https://there.example/7">there</a></p><p>Not so.</p>'),
+        {"plain": "Not so."},
+    ),
+    "a quote of Pleroma": (
+        status(1, 'Not so.<span class="quote-inline"><br/><br/>RE: <a href="https://there.example/7">7</a></span>'),
+        {"plain": "Not so."},
+    ),
+    "Pixelfed": (
+        status(1, media_attachments=[picture("Clay")]) | {"content": None, "spoiler_text": None, "language": None},
+        {"plain": "Clay", "title": "", "lang": ""},
+    ),
+    "GoToSocial": (
+        status(1, "<p>Hi</p>") | {"id": "01J0000000000000000000000A", "url": None, "in_reply_to_id": ""},
+        {"plain": "Hi", "url": "https://here.example/users/lea/statuses/1"},
+    ),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_a_status_says(settings: Settings, serve: Serve, form: str) -> None:
+    given, wanted = FORMS[form]
+
+    async def answer(request: web.Request) -> web.Response:
+        if request.path == "/api/v1/accounts/lookup":
+            return web.json_response({"id": "1"})
+        return web.json_response([given] if "max_id" not in request.query else [])
+
+    (post,) = fetched(settings, Source(1, "mastodon", f"{serve(answer).url}/@lea")).posts
+    assert {key: getattr(post, key) for key in wanted} == wanted
+
+
+def test_a_search_needs_a_token_and_is_read_to_its_end(settings: Settings, serve: Serve) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        if request.path == "/api/v1/timelines/tag/pots":
+            return web.json_response([status(1, "<p>#pots</p>")] if "max_id" not in request.query else [])
+        assert request.path == "/api/v2/search"
+        assert (request.query["q"], request.query["type"]) == ("red pots", "statuses")
+        assert request.headers["Authorization"] == "Bearer token-of-a-member"
+        start = int(request.query.get("offset", "0"))
+        found = [status(n, f"<p>Pot {n}</p>") for n in range(start, min(start + 20, 50))]  # it gives fewer than asked
+        return web.json_response({"statuses": found, "accounts": [], "hashtags": []})
+
+    server = serve(answer)
+    source = Source(1, "mastodon", f"{server.url}/search?q=red+pots", cursor='{"newest": 1}')
+    with pytest.raises(SourceError) as raised:
+        fetched(settings, source)
+    assert raised.value.code == "search_needs_account"
+    assert server.requests == []
+    instance = server.url.partition("://")[2]
+    member = credentials({"mastodon": {"token": "token-of-a-member"}}, instance)
+    result = fetched(settings, source, member)
+    assert (result.error, len(result.posts), len(server.requests)) == (None, 50, 4)
+    by_tag = fetched(settings, Source(1, "mastodon", f"{server.url}/search?q=%23pots"))
+    assert [post.plain for post in by_tag.posts] == ["#pots"]
+
+
+@pytest.mark.parametrize(
+    ("answered", "message", "code"),
+    [
+        (401, "This method requires an authenticated user", "needs_account"),
+        (422, "This method requires an authenticated user", "needs_account"),
+        (401, "Unauthorized: token not supplied", "needs_account"),
+        (403, "This resource requires authentication.", "needs_account"),
+        (403, "Invalid credentials.", "needs_account"),
+        (401, "Unauthenticated.", "needs_account"),
+        (401, "The access token was revoked", "bad_credentials"),
+        (403, "You have been blocked", "forbidden"),
+    ],
+)
+def test_an_instance_that_shows_itself_to_members_only(
+    settings: Settings, serve: Serve, answered: int, message: str, code: str
+) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.json_response({"error": message}, status=answered)
+
+    with pytest.raises(SourceError) as raised:
+        fetched(settings, Source(1, "mastodon", f"{serve(answer).url}/public/local"))
+    assert raised.value.code == code
+
+
+def test_a_server_that_does_not_say_where_its_next_page_is(settings: Settings, serve: Serve) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        below = int(request.query.get("max_id", "51"))
+        return web.json_response([status(n, f"<p>{n}</p>") for n in range(below - 1, max(0, below - 21), -1)])
+
+    server = serve(answer)
+    result = fetched(settings, Source(1, "mastodon", f"{server.url}/tags/pots", cursor='{"newest": 1}'))
+    assert len(result.posts) == 50
+    assert len(server.requests) == 4
