@@ -193,9 +193,7 @@ def _is_repost(item: Mapping[str, Any]) -> bool:
 
 
 async def _thread(client: Client, now: datetime, subject: str, uri: str, below: int, above: int) -> Thread:
-    answer = await _ask(
-        client, now, subject, "app.bsky.feed.getPostThread", uri=uri, depth=below, parentHeight=above
-    )
+    answer = await _ask(client, now, subject, "app.bsky.feed.getPostThread", uri=uri, depth=below, parentHeight=above)
     return read_thread(mapping(answer.get("thread")))
 
 

@@ -558,3 +558,181 @@ def test_a_server_that_does_not_say_where_its_next_page_is(settings: Settings, s
     result = fetched(settings, Source(1, "mastodon", f"{server.url}/tags/pots", cursor='{"newest": 1}'))
     assert len(result.posts) == 50
     assert len(server.requests) == 4
+
+
+# --- Bluesky -----------------------------------------------------------------------------------------------------
+
+ME, YOU = {"did": "did:plc:me", "handle": "me.example.org"}, {"did": "did:plc:you", "handle": "handle.invalid"}
+
+
+def view(name: str, text: str = "", author: dict[str, str] = ME, **record: Any) -> dict[str, Any]:
+    uri = f"at://{author['did']}/app.bsky.feed.post/{name}"
+    return {"uri": uri, "author": author, "record": {"text": text, "createdAt": ago(3).isoformat(), **record}}
+
+
+WHOLE = "https://example.org/pots/red-and-blue?n=1"
+SHORTENED = "Ça alors: example.org/pots/red-and... and bücher.example…"
+BLUE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "words": ({"post": view("a", "Hi")}, {"plain": "Hi", "ours": None}),
+    "a repost of another's": (
+        {"post": view("a", "Hi", YOU), "reason": {"$type": "app.bsky.feed.defs#reasonRepost", "by": ME}},
+        {"plain": "Hi", "author": "did:plc:you", "ours": False, "url": "https://bsky.app/profile/did:plc:you/post/a"},
+    ),
+    "a repost of one's own": (
+        {"post": view("a", "Hi"), "reason": {"$type": "app.bsky.feed.defs#reasonRepost", "by": ME}},
+        {"author": "me.example.org", "ours": None},
+    ),
+    "pictures alone": (
+        {"post": view("a", embed={"images": [{"alt": "Left pot"}, {"alt": ""}, {"alt": "Right pot"}]})},
+        {"plain": "Left pot\nRight pot"},
+    ),
+    "a video beside a quote": (
+        {"post": view("a", embed={"media": {"video": {}, "alt": "A pot falls"}, "record": {"uri": "at://x"}})},
+        {"plain": "A pot falls"},
+    ),
+    "links that were shortened": (
+        {
+            "post": view(
+                "a",
+                SHORTENED,
+                facets=[
+                    {
+                        "index": {"byteStart": 11, "byteEnd": 38},
+                        "features": [{"uri": WHOLE}],
+                    },
+                    {"index": {"byteStart": 43, "byteEnd": 61}, "features": [{"uri": "https://bücher.example/all"}]},
+                    {"index": {"byteStart": 0, "byteEnd": 900}, "features": [{"uri": "https://evil.example/"}]},
+                    {"index": {"byteStart": 0, "byteEnd": 4}, "features": [{"uri": "https://evil.example/"}]},
+                ],
+            )
+        },
+        {
+            "text": SHORTENED,
+            "plain": "Ça alors: https://example.org/pots/red-and-blue?n=1 and https://bücher.example/all",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("form", BLUE)
+def test_what_a_post_of_bluesky_says(settings: Settings, serve: Serve, form: str) -> None:
+    given, wanted = BLUE[form]
+
+    async def answer(request: web.Request) -> web.Response:
+        return web.json_response({"feed": [given]})
+
+    url = serve(answer).url
+    (post,) = fetched(settings, Source(1, "bluesky", "author:me.example.org"), bluesky=url).posts
+    assert {key: getattr(post, key) for key in wanted} == wanted
+
+
+class Deep:
+    """A thread in one line, each post a reply to the one before, cut at the levels that are asked for."""
+
+    def __init__(self, levels: int) -> None:
+        self.levels = levels
+
+    def node(self, n: int) -> dict[str, Any]:
+        reply = {"reply": {"root": {"uri": view("0")["uri"]}, "parent": {"uri": view(str(n - 1))["uri"]}}} if n else {}
+        return {"post": {**view(str(n), f"Level {n}", **reply), "replyCount": int(n + 1 < self.levels)}}
+
+    async def __call__(self, request: web.Request) -> web.Response:
+        n, depth = int(request.query["uri"].rpartition("/")[2]), int(request.query["depth"])
+        last = min(n + depth, self.levels - 1)
+        node = self.node(last)
+        for level in range(last - 1, n - 1, -1):
+            node = {**self.node(level), "replies": [node]}
+        within = node
+        for level in range(n - 1, max(-1, n - 1 - int(request.query["parentHeight"])), -1):
+            within["parent"] = self.node(level)
+            within = within["parent"]
+        return web.json_response({"thread": node})
+
+
+@pytest.mark.parametrize(("levels", "asked"), [(5, 0), (400, 0), (400, 399), (300, 150)])
+def test_a_thread_deeper_than_one_answer(settings: Settings, serve: Serve, levels: int, asked: int) -> None:
+    server = serve(Deep(levels))
+    result = fetched(settings, Source(1, "bluesky", f"thread:{view(str(asked))['uri']}"), bluesky=server.url)
+    assert (result.error, result.changes["note"]) == (None, "")
+    names = [post.native_id for post in result.posts]
+    assert len(names) == len(set(names)) == levels
+    assert len(server.requests) <= 1 + levels // 79
+
+
+def test_a_thread_without_end_is_told(settings: Settings, serve: Serve) -> None:
+    server = serve(Deep(5_000))
+    result = fetched(settings, Source(1, "bluesky", f"thread:{view('0')['uri']}"), bluesky=server.url)
+    assert len(server.requests) == 41
+    assert len(result.posts) > 3_000
+    assert result.changes["note"] == "branches 1"
+
+
+# --- X -----------------------------------------------------------------------------------------------------------
+
+BEARER = credentials({"x": {"bearer": "bearer-of-the-app"}})
+
+
+def test_posts_of_x_are_whole(settings: Settings, store: Store, serve: Serve) -> None:
+    """Reposts are their author's and whole, long posts too, over all pages; each post that came is paid for."""
+
+    def tweet(n: int, text: str, author: str = "1", **more: Any) -> dict[str, Any]:
+        return {"id": str(n), "text": text, "author_id": author, "created_at": ago(n).isoformat(), **more}
+
+    def reposts(n: int) -> dict[str, Any]:
+        return {"referenced_tweets": [{"type": "retweeted", "id": str(n)}]}
+
+    pages = {
+        "": {
+            "data": [
+                tweet(1, "RT @ana: The beginning of somethi…", **reposts(51)),
+                tweet(2, "Short…", note_tweet={"text": "Short at first &amp; long after all"}),
+                tweet(3, "RT @gone: cut…", **reposts(99)),  # its original is not shown
+                tweet(4, "RT @us: Ours ag…", **reposts(52)),
+            ],
+            "includes": {
+                "users": [{"id": "1", "username": "us"}, {"id": "2", "username": "ana"}],
+                "tweets": [
+                    tweet(51, "The beginning of somethi…", "2", note_tweet={"text": "The beginning of something long"}),
+                    tweet(52, "Ours again"),
+                ],
+            },
+            "meta": {"next_token": "p2"},
+        },
+        "p2": {
+            "data": [
+                tweet(5, "https://t.co/abc", attachments={"media_keys": ["3_1", "3_2"]}),
+                tweet(6, "Which? https://t.co/abc", attachments={"poll_ids": ["9"], "media_keys": ["3_1"]}),
+                tweet(7, "@ana Yes", referenced_tweets=[{"type": "replied_to", "id": "51"}], conversation_id="51"),
+            ],
+            "includes": {
+                "users": [{"id": "1", "username": "us"}],
+                "media": [{"media_key": "3_1", "alt_text": "A red pot"}, {"media_key": "3_2"}],
+                "polls": [{"id": "9", "options": [{"label": "Clay"}, {"label": "Peat"}]}],
+            },
+            "meta": {},
+        },
+    }
+
+    async def answer(request: web.Request) -> web.Response:
+        if request.path.endswith("/us"):
+            return web.json_response({"data": {"id": "1"}})
+        assert "referenced_tweets.id" in request.query["expansions"]
+        return web.json_response(pages[request.query.get("pagination_token", "")])
+
+    rich = replace(settings, x_monthly_cap=100.0)
+    source = Source(1, "x", "account:us", cursor='{"newest": 1}')
+    result = fetched(rich, source, BEARER, meter=Meter(store), x=serve(answer).url)
+    said = {post.native_id: (post.author, post.plain, post.ours) for post in result.posts}
+    assert said == {
+        "51": ("ana", "The beginning of something long", False),
+        "2": ("us", "Short at first & long after all", None),
+        "52": ("us", "Ours again", None),
+        "5": ("us", "A red pot", None),
+        "6": ("us", "Which? https://t.co/abc\nClay\nPeat", None),
+        "7": ("us", "@ana Yes", None),
+    }
+    assert told(result.posts, "7").parent_id == "51"
+    assert told(result.posts, "51").url == "https://x.com/ana/status/51"
+    with store.read() as connection:
+        used = latest_usage(connection)["x"].used
+    assert used == round((2 * 1 + 4 + 2 + 3) * rich.x_price_per_1000_posts * 100)
