@@ -6,23 +6,29 @@ The services here are small programs on loopback that page, count and refuse as 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from html import escape
 from typing import Any
 
 import pytest
 from aiohttp import web
 
+from dashboard.words.sources import error_sentence
 from data.credentials import Credentials
 from data.models import NewPost, Source
 from data.settings import Settings
+from data.source_list import add_source, get_source
 from data.store import Store
 from data.usage import Meter, latest_usage
 from sources.base import FetchResult
-from sources.collect import SOURCES
+from sources.collect import SOURCES, collect
 from sources.errors import SourceError
 from sources.http import Client
+from sources.kinds.feeds import parse_feed
+from sources.plain_text import plain_text
 from tests.conftest import NOW, Loopback
 from tests.replay import credentials
 
@@ -736,3 +742,154 @@ def test_posts_of_x_are_whole(settings: Settings, store: Store, serve: Serve) ->
     with store.read() as connection:
         used = latest_usage(connection)["x"].used
     assert used == round((2 * 1 + 4 + 2 + 3) * rich.x_price_per_1000_posts * 100)
+
+
+# --- Reddit ------------------------------------------------------------------------------------------------------
+
+KEYS = credentials({"reddit": {"client_id": "id3", "client_secret": "s"}})
+BLOCKED = "<!doctype html><html><title>Blocked</title><body>whoa there, pardner!</body></html>"
+
+
+@pytest.mark.parametrize(("answered", "body"), [(403, "{}"), (403, BLOCKED), (429, "{}"), (200, BLOCKED), (401, "")])
+def test_reddit_that_refuses_says_what_can_be_done(
+    settings: Settings, store: Store, serve: Serve, answered: int, body: str
+) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        if request.path.startswith("/feed"):
+            return web.Response(text="<rss><channel><item><title>One</title><guid>1</guid></item></channel></rss>")
+        return web.Response(status=answered, text=body, content_type="text/html")
+
+    server = serve(answer)
+    with store.write() as connection:
+        add_source(connection, "reddit", "r/pots/new", NOW)
+        add_source(connection, "feed", f"{server.url}/feed", NOW)
+    given = Credentials()
+    bases = {"reddit_feed": server.url}
+    outcomes = asyncio.run(collect(store, settings, now=lambda: NOW, credentials=given, base_urls=bases))
+    by_kind = {outcome.source.kind: outcome for outcome in outcomes}
+    assert (by_kind["feed"].error, by_kind["feed"].added.new) == (None, 1)  # the rest goes on
+    refusal = by_kind["reddit"].error
+    assert refusal is not None
+    assert refusal.code == "needs_keys"
+    with store.read() as connection:
+        kept = get_source(connection, by_kind["reddit"].source.id)
+    assert kept is not None
+    assert (kept.error_code, kept.failures, kept.last_success) == ("needs_keys", 1, None)
+    assert kept.next_check is not None
+    assert kept.next_check >= NOW + timedelta(hours=6)
+    sentence = error_sentence("needs_keys")
+    assert all(word in sentence for word in ("reddit.com/prefs/apps", "archive", "feed"))
+
+
+def thing(n: int, place: str = "pots", **more: Any) -> dict[str, Any]:
+    link = f"/r/{place}/comments/{n}/"
+    said = {"id": str(n), "name": f"t3_{n}", "title": f"Title {n}", "selftext": "Words", "author": "ana", "score": 1}
+    where = {"subreddit": place, "permalink": link, "created_utc": ago(n).timestamp()}
+    return {"kind": "t3", "data": {**said, **where, **more}}
+
+
+def test_several_subreddits_at_once(settings: Settings, serve: Serve) -> None:
+    """With and without keys; what was deleted is no post."""
+
+    async def answer(request: web.Request) -> web.Response:
+        if request.path.endswith("access_token"):
+            return web.json_response({"access_token": "t", "token_type": "bearer", "expires_in": 3600, "scope": "*"})
+        if request.path == "/r/pots+clay_work/new/.rss":
+            said = [("t3_1", "pots", "One"), ("t3_2", "clay_work", "Two"), ("t3_3", "pots", "[deleted by user]")]
+            entries = "".join(
+                f"<entry><id>{name}</id><title>{title}</title><author><name>/u/[deleted]</name></author>"
+                f"<link href='https://www.reddit.com/r/{place}/comments/{name[3:]}/x/'/></entry>"
+                for name, place, title in said
+            )
+            return web.Response(text=f'<feed xmlns="http://www.w3.org/2005/Atom"><title>r</title>{entries}</feed>')
+        assert request.path.startswith("/r/pots+clay_work/new")
+        children = [thing(1), thing(2, "clay_work"), thing(3, selftext="[removed]"), thing(4, author="[deleted]")]
+        children.append(thing(5, title="[deleted by user]", selftext=""))
+        return web.json_response({"kind": "Listing", "data": {"after": None, "children": children}})
+
+    url = serve(answer).url
+    source = Source(1, "reddit", "r/pots+clay_work/new")
+    with_keys = fetched(settings, source, KEYS, reddit=url, reddit_login=url)
+    assert [post.native_id for post in with_keys.posts] == ["t3_1", "t3_2", "t3_4"]
+    assert {post.community for post in with_keys.posts} == {"r/pots", "r/clay_work"}
+    assert told(with_keys.posts, "t3_4").author == ""
+    assert set(with_keys.removed) == {"t3_3", "t3_5"}
+    without = fetched(settings, source, reddit_feed=url)
+    assert [(post.native_id, post.community, post.author) for post in without.posts] == [
+        ("t3_1", "r/pots", ""),
+        ("t3_2", "r/clay_work", ""),
+    ]
+
+
+@pytest.mark.parametrize(("folded", "note"), [(3, ""), (40, "folded 50")])
+def test_comments_that_a_thread_folds_away(settings: Settings, serve: Serve, folded: int, note: str) -> None:
+    """Each is asked for, up to a bound; how many are left is told."""
+
+    def comment(name: str) -> dict[str, Any]:
+        said = {"id": name, "name": f"t1_{name}", "body": f"Comment {name}", "author": "bob", "subreddit": "pots"}
+        where = {"link_id": "t3_ab", "parent_id": "t3_ab", "created_utc": ago(1).timestamp(), "replies": ""}
+        return {"kind": "t1", "data": {**said, **where}}
+
+    async def answer(request: web.Request) -> web.Response:
+        if request.path.endswith("access_token"):
+            return web.json_response({"access_token": "t", "token_type": "bearer", "expires_in": 3600, "scope": "*"})
+        if request.path.startswith("/api/morechildren"):
+            names = (await request.post()).get("children") or request.query["children"]
+            things = [comment(name) for name in str(names).split(",")]
+            return web.json_response({"json": {"errors": [], "data": {"things": things}}})
+        of_each = {f"m{n}": [f"m{n}x{i}" for i in range(5)] for n in range(folded)}
+        more = [
+            {"kind": "more", "data": {"id": name, "count": 5, "parent_id": "t3_ab", "children": children}}
+            for name, children in of_each.items()
+        ]
+        listed = [comment("c1"), *more]
+        return web.json_response(
+            [
+                {"kind": "Listing", "data": {"children": [thing(1, id="ab", name="t3_ab")]}},
+                {"kind": "Listing", "data": {"children": listed}},
+            ]
+        )
+
+    url = serve(answer).url
+    result = fetched(settings, Source(1, "reddit", "comments/ab"), KEYS, reddit=url, reddit_login=url)
+    names = [post.native_id for post in result.posts]
+    assert len(names) == len(set(names)) == 2 + 5 * min(folded, 30)
+    assert (result.error, result.changes["note"]) == (None, note)
+
+
+# --- Feeds -------------------------------------------------------------------------------------------------------
+
+TWICE = [
+    ("&lt;p&gt;Pots &amp;amp; pans&lt;/p&gt;", "", "Pots & pans"),
+    ("&lt;p&gt;Pots&lt;/p&gt;", "Pots, as text", "Pots, as text"),
+    ('&lt;div class="x"&gt;One&lt;br/&gt;Two&lt;/div&gt;\n', "", "One\nTwo"),
+    ("Write &lt;b&gt; for bold", "Write <b> for bold", "Write <b> for bold"),
+    ("Write &lt;b&gt; for bold", "", "Write <b> for bold"),
+    ("&lt;script&gt; is a tag", "", "<script> is a tag"),
+    ("&lt;p&gt;&lt;/p&gt;", "", "<p></p>"),  # words on a tag, and no others
+    ("<p>Write &lt;p&gt;x&lt;/p&gt;</p>", "Other", "Write <p>x</p>"),
+]
+
+
+@pytest.mark.parametrize(("html", "text", "plain"), TWICE)
+def test_html_that_was_escaped_twice(html: str, text: str, plain: str) -> None:
+    item = {"id": "1", "content_html": html, **({"content_text": text} if text else {})}
+    body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "t", "items": [item]})
+    forms = [parse_feed(body.encode(), "https://site.example/feed.json")]
+    if not text:
+        rss = f"<rss><channel><item><guid>1</guid><description>{escape(html)}</description></item></channel></rss>"
+        content = f'<content type="html">{escape(html)}</content>'
+        atom = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id>{content}</entry></feed>'
+        forms += [parse_feed(form.encode(), "https://site.example/feed.xml") for form in (rss, atom)]
+    for feed in forms:
+        (post,) = feed.posts
+        assert (plain_text(post.text) if post.plain is None else post.plain) == plain
+
+
+@pytest.mark.parametrize(
+    "author",
+    ["noreply@blogger.com (Tom Klay)", "Tom Klay <tom@site.example>", "tom@site.example (Tom Klay)", "Tom Klay"],
+)
+def test_an_author_is_a_name(author: str) -> None:
+    rss = f"<rss><channel><item><title>t</title><author>{escape(author)}</author></item></channel></rss>"
+    assert parse_feed(rss.encode(), "https://site.example/feed.xml").posts[0].author == "Tom Klay"
