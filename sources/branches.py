@@ -120,7 +120,7 @@ def with_branches(
     """
 
     async def fetch(client: Client, source: Source, now: datetime) -> FetchResult:
-        branches = branches_of(source.cursor)
+        branches, left = branches_of(source.cursor), requests
 
         async def page(client: Client, source: Source, now: datetime, token: str) -> Page:
             return await read_page(client, source, now, token, branches)
@@ -133,7 +133,6 @@ def with_branches(
         result = await newest_first(page, **paging)(client, source, now)
         if client.preview:
             return result
-        left = requests
         if result.error is None:
             await branches.follow(branch, left)
             if branches.error is None and not branches.waiting:

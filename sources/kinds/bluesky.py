@@ -100,7 +100,7 @@ class Thread:
 
 def read_thread(thread: Mapping[str, Any]) -> Thread:
     """A thread's posts: its parents, itself, its replies. Deleted and blocked ones are passed over."""
-    found, upward = Thread(), []
+    found, upward = Thread(), list[Mapping[str, Any]]()
     node = mapping(thread.get("parent"))
     while node and len(upward) < 2 * DEPTH:
         upward.append(node)
