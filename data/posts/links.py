@@ -19,7 +19,7 @@ _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNOR
 
 
 def _measures(parameter: str) -> bool:
-    return bool(_TRACKING.fullmatch(parameter) or _SESSION.fullmatch(parameter))
+    return _TRACKING.fullmatch(parameter.removeprefix("amp;")) is not None
 
 
 def without_tracking(link: str) -> str:
@@ -30,7 +30,9 @@ def without_tracking(link: str) -> str:
     path, question, query = address.partition("?")
     path = _SESSION_IN_PATH.sub("", path) if ";" in path else path
     if query:
-        query = "&".join(part for part in query.split("&") if not _measures(part.removeprefix("amp;")))
+        kept = [part for part in query.split("&") if not _measures(part)]
+        pages = [part for part in kept if not _SESSION.fullmatch(part.removeprefix("amp;"))]
+        query = "&".join(pages or kept)  # what stands alone may be the page's own number
     if fragment and all(map(_measures, re.split("[&?]", fragment))):
         fragment, hash_sign = "", ""
     return path + (question if query or address.endswith("?") else "") + query + hash_sign + fragment
