@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sources.files.date_words import fold, months, weekdays, zone_of
 
 LONGEST = 80  # characters of a date
+_AROUND = " \t\r\n\u00a0\u202f\ufeff='\""  # a spreadsheet's signs for "this is text", too
 MOST_WORDS = 7  # beside those that only join others
 Clock = tuple[int, int, int, int]  # hour (24 is the day's end), minute, second, microsecond
 
@@ -98,9 +99,11 @@ _YEAR_MONTH_DAY = re.compile(r"(\d{4})[ /.-]+([a-z]{3,12})\.?[ /.-]*(\d{1,2})\.?
 
 def read_text(text: str) -> Written | None:
     """What a text of at most LONGEST characters says; None where it is not a date and nothing but a date."""
-    text = text.strip()
+    text = text.strip(_AROUND)
     if not 4 <= len(text) <= LONGEST:
         return None
+    if text[-1] == "]" and text[10:11] in ("T", "t"):  # Java says the region beside the offset
+        text = text.partition("[")[0]
     usual = _USUAL.fullmatch(text)
     if usual:
         a, sign, b, year, hour, minute, second = usual.groups()
