@@ -11,6 +11,8 @@ from typing import NamedTuple
 from sources.files.date_words import fold, months, weekdays, zone_of
 
 LONGEST = 80  # characters of a date
+_AROUND = " \t\r\n\u00a0\u202f\ufeff='\""  # a spreadsheet's signs for "this is text", too
+MOST_WORDS = 7  # beside those that only join others
 Clock = tuple[int, int, int, int]  # hour (24 is the day's end), minute, second, microsecond
 
 
@@ -42,6 +44,7 @@ _SIGNS = str.maketrans(
         **{"\uff0f": "/", "\uff1a": ":", "\u2019": "'"},
     }
 )
+_T = re.compile(r"(?<=\d)t(?=\d\d)")
 _HALF = r"(?: ?(?P<half>[ap])\.? ?m\b\.?)"
 _CLOCKS = tuple(
     re.compile(pattern, re.ASCII)
@@ -94,19 +97,20 @@ _MONTH_DAY = re.compile(
 _YEAR_MONTH_DAY = re.compile(r"(\d{4})[ /.-]+([a-z]{3,12})\.?[ /.-]*(\d{1,2})\.?", re.ASCII)
 
 
-@lru_cache(maxsize=8_192)
 def read_text(text: str) -> Written | None:
     """What a text of at most LONGEST characters says; None where it is not a date and nothing but a date."""
-    text = text.strip()
+    text = text.strip(_AROUND)
     if not 4 <= len(text) <= LONGEST:
         return None
+    if text[-1] == "]" and text[10:11] in ("T", "t"):  # Java says the region beside the offset
+        text = text.partition("[")[0]
     usual = _USUAL.fullmatch(text)
     if usual:
         a, sign, b, year, hour, minute, second = usual.groups()
         clock = _checked(int(hour), int(minute), int(second or 0), 0) if hour else None
         if hour and clock is None:
             return None
-        return Written(int(a), int(b), int(year), False, clock, dotted=sign == ".")
+        return Written(int(a), int(b), int(year), False, clock, None, False, sign == ".")
     return _iso(text) or _general(text)
 
 
@@ -123,50 +127,60 @@ def _iso(text: str) -> Written | None:
 
 def _general(text: str) -> Written | None:
     """A date in numbers or words with its time, zone and day of the week around it, in any place."""
-    folded = fold(" ".join(text.translate(_SIGNS).split()))
-    if not any(c.isdecimal() for c in folded):
+    said = split_clock(plain(text))
+    if said is None:
         return None
-    folded = re.sub(r"(?<=\d)t(?=\d\d)", " ", folded)
-    clock, zone, word, rest = clock_and_rest(folded)
-    if rest is None:
-        return None
-    words = [w for w in rest.replace(",", " ").split() if w]
-    kept = [w for w in words if w not in _FILLERS]
-    european = word in ("h", "uhr") or any(w in _EUROPEAN for w in words)
-    whole = _date(" ".join(kept))
-    if whole is None and len(kept) > 1:
-        # "mar" is a day of the week in French and a month in English: the month is tried first
-        for name, others in ((kept[0], kept[1:]), (kept[-1], kept[:-1])):
-            day = weekdays().get(name.strip("().")) if name[-1:].isalpha() or name[-1:] in ".)" else None
-            whole = _date(" ".join(others)) if day is not None else None
-            if whole is not None:
-                whole = whole._replace(weekday=day)
-                break
-    return whole._replace(clock=clock, zone=zone, european=european) if whole is not None else None
+    clock, before, after, word = said
+    frame = _frame(before, after, word)
+    return frame._replace(clock=clock) if frame is not None and clock is not None else frame
 
 
-def clock_and_rest(folded: str) -> tuple[Clock | None, tzinfo | None, str, str | None]:
-    """The time of day in a folded text, its zone, the word it is said with (`h`, `uhr`), and what is left beside them;
-    None for the rest where the time is none, as 25:00."""
+def plain(text: str) -> str:
+    """Folded, with common spaces and signs."""
+    if not text.isascii() or "[" in text or '"' in text or "|" in text:
+        text = text.translate(_SIGNS)
+    return _T.sub(" ", fold(" ".join(text.split())))
+
+
+def split_clock(folded: str) -> tuple[Clock | None, str, str, str] | None:
+    """The time of day in a folded text, what stands before and after it, and the word it is said with (`h`, `uhr`).
+    Without a time all stands before; None where the time is none, as 25:00."""
     for pattern in _CLOCKS:
         found = pattern.search(folded)
         if found:
             break
     else:
-        zone, rest = _zone_at_end(folded)
-        return None, zone, "", rest
+        return None, folded, "", ""
     said = found.groupdict()
     hour, half = int(said["h"]), said.get("half")
     if half:
         if hour > 12 and half == "a":
-            return None, None, "", None
+            return None
         hour = hour % 12 + (12 if half == "p" else 0) if hour <= 12 else hour
     fraction = int(((said.get("f") or "") + "000000")[:6])
     clock = _checked(hour, int(said.get("m") or 0), int(said.get("s") or 0), fraction)
-    if clock is None:
-        return None, None, "", None
-    zone, after = _zone(folded[found.end() :])
-    return clock, zone, said.get("word") or "", f"{folded[: found.start()]} {after}"
+    return (clock, folded[: found.start()], folded[found.end() :], said.get("word") or "") if clock else None
+
+
+@lru_cache(maxsize=8_192)  # of many moments of a day, only the time differs
+def _frame(before: str, after: str, word: str) -> Written | None:
+    """The date that stands around a time, without the time."""
+    zone, rest = zone_and_rest(after) if after else _zone_at_end(before)
+    words = [w for w in (f"{before} {rest}" if after else rest).replace(",", " ").split() if w]
+    kept = [w for w in words if w not in _FILLERS]
+    if not 1 <= len(kept) <= MOST_WORDS:
+        return None
+    european = word in ("h", "uhr") or any(w in _EUROPEAN for w in words)
+    whole = _date(" ".join(kept))
+    if whole is None and len(kept) > 1:
+        # "mar" is a day of the week in French and a month in English: the month is tried first
+        for name, others in ((kept[0], kept[1:]), (kept[-1], kept[:-1])):
+            day = weekdays().get(name.strip("().")) if name[0] > "9" or name[0] == "(" else None
+            whole = _date(" ".join(others)) if day is not None else None
+            if whole is not None:
+                whole = whole._replace(weekday=day)
+                break
+    return whole._replace(zone=zone, european=european) if whole is not None else None
 
 
 def _checked(hour: int, minute: int, second: int, micro: int) -> Clock | None:
@@ -176,7 +190,7 @@ def _checked(hour: int, minute: int, second: int, micro: int) -> Clock | None:
     return hour, minute, second, micro
 
 
-def _zone(after: str) -> tuple[tzinfo | None, str]:
+def zone_and_rest(after: str) -> tuple[tzinfo | None, str]:
     """The zone that a text begins with, and the rest."""
     offset = _OFFSET.match(after)
     if offset:
@@ -187,11 +201,14 @@ def _zone(after: str) -> tuple[tzinfo | None, str]:
             return zone, _IN_BRACKETS.sub(" ", after[offset.end() :], count=1)
     words = _ZONE_WORDS.match(after)
     if words:
-        for said in (words[1], words[1].split()[0]):
-            named = zone_of(said)
-            if named is not None:
-                end = words.end() if said is words[1] else words.start(1) + len(said)
-                return named, after[end:]
+        whole = words[1]
+        named = zone_of(whole)
+        if named is not None:
+            return named, after[words.end() :]
+        first = whole.split()[0]
+        named = zone_of(first)
+        if named is not None:
+            return named, after[words.start(1) + len(first) :]
     return None, after
 
 

@@ -19,8 +19,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from sources.files.date_order import Evidence, Order, Reason, full_year
-from sources.files.date_texts import Clock, Written, clock_and_rest, day_of, latest_day, read_text
-from sources.files.date_words import fold
+from sources.files.date_texts import Clock, Written, day_of, latest_day, plain, read_text, split_clock, zone_and_rest
 
 __all__ = ["DateForm", "Order", "Reason", "date_form", "read_date"]
 
@@ -134,7 +133,7 @@ def read_date(value: Any, form: DateForm, *, zone: tzinfo, now: datetime, hour: 
 def _is_empty(value: Any) -> bool:
     if value is None:
         return True
-    return value.strip().lower() in _EMPTY if isinstance(value, str) and len(value) < 12 else value != value  # NaN, NaT
+    return value.strip().lower() in _EMPTY if isinstance(value, str) and len(value) < 8 else value != value  # NaN, NaT
 
 
 def _is_possible(year: int, now: datetime) -> bool:
@@ -184,15 +183,12 @@ def _local(value: Any, form: DateForm, zone: tzinfo, now: datetime) -> datetime 
     if isinstance(value, date):
         cell = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
         return cell.replace(month=cell.day, day=cell.month) if form.swapped and cell.day <= 12 else cell
-    if isinstance(value, str):
-        said = read_text(value)
-        if said is not None and not _NUMBER.fullmatch(value.strip()):
-            return _of_written(said, form, zone, now)
-    number = _number(value)
-    if number is None:
-        return None
     kind = form.epoch or ("serial" if form.serial else "compact" if form.compact else "")
-    return _of_number(number, kind) if kind else None
+    number = _number(value) if kind else None
+    if number is not None:
+        return _of_number(number, kind)
+    said = read_text(value) if isinstance(value, str) else None
+    return _of_written(said, form, zone, now) if said is not None else None
 
 
 def _of_written(said: Written, form: DateForm, zone: tzinfo, now: datetime) -> datetime | None:
@@ -210,11 +206,11 @@ def _day(said: Written, year: int, form: DateForm, now: datetime) -> date | None
         if form.year_first:
             return day_of(full_year(said.first, now), said.second, year)
         year = full_year(year, now)
-    as_day, as_month = day_of(year, said.second, said.first), day_of(year, said.first, said.second)
     if form.order == "day":
-        return as_day
+        return day_of(year, said.second, said.first)
     if form.order == "month":
-        return as_month
+        return day_of(year, said.first, said.second)
+    as_day, as_month = day_of(year, said.second, said.first), day_of(year, said.first, said.second)
     return as_day or as_month if as_day == as_month or as_day is None or as_month is None else None
 
 
@@ -260,9 +256,11 @@ def _clock(cell: Any) -> tuple[Clock | None, tzinfo | None]:
         return ((hours, minutes, 0, 0) if 0 <= hours < 24 and minutes < 60 else None), None
     if not isinstance(cell, str) or len(cell) > 40:
         return None, None
-    clock, zone, _word, rest = clock_and_rest(fold(" ".join(cell.replace("\u202f", " ").split())))
-    if rest is not None and not rest.strip():
-        return clock, zone
+    parts = split_clock(plain(cell))
+    if parts is not None and parts[0] is not None and not parts[1].strip():
+        zone, rest = zone_and_rest(parts[2])
+        if not rest.strip():
+            return parts[0], zone
     said = read_text(cell)
     return (said.clock, said.zone) if said is not None else (None, None)
 

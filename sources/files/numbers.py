@@ -2,7 +2,7 @@
 
 A count is whole. So a single sign before three digits (3.400) parts thousands, unless the column shows elsewhere that
 this sign is its decimal sign; and what has a fraction (1.5), a sign of a share or a price, a unit of time, or a bound
-(<10) is no count. Numbers said to be rounded are read as they stand: 1.2K and 1,2E+03 are 1,200, 1K+ and about 1K 1,000.
+(<10) is no count. Numbers said to be rounded are read as they stand: 1.2K and 1,2E+03 are 1,200, and 1K+ is 1,000.
 """
 
 from __future__ import annotations
@@ -70,10 +70,9 @@ def read_number(value: Any, form: NumberForm) -> int | None:
     """The whole number of a cell, negative ones too; None where it is no count."""
     if isinstance(value, str):
         return _read(value, form.decimal)
-    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    whole = value == value and abs(value) < LARGEST and value == int(value)
-    return int(value) if whole else None
+    return int(value) if abs(value) < LARGEST and value == int(value) else None
 
 
 def _parts(text: str) -> tuple[str, str, int, int] | None:

@@ -5,8 +5,8 @@ Frozen on release: later changes are later files.
 
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:
