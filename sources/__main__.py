@@ -4,8 +4,10 @@ python -m sources collect [--source ID ...]   check what is due (or these source
 python -m sources add THING [--own]           follow an address, r/name, @user@instance, #tag, hn: words...
 python -m sources list                        every source with its health
 python -m sources check [THING]               what this is, without adding it; alone: whether credentials work
-python -m sources read THING [--base URL]      the posts of a file or address as JSON lines, nothing stored
-python -m sources import FILE [--column field=name ...]   posts (CSV, JSONL, XLSX) or feeds (OPML)
+python -m sources read THING [--base URL] [--ours] [--day-first | --month-first]
+                                              the posts of a file or address as JSON lines, nothing stored
+python -m sources import FILE [--column field=name ...] [--ours | --not-ours] [--day-first | --month-first]
+                                              an export or table of posts, or a list of feeds (OPML)
 python -m sources export FILE                 every feed, as OPML
 python -m sources back ID DAYS                read a source back that many days, piece by piece
 python -m sources packs [NAME]                starter packs; with a name: follow everything in it
@@ -50,7 +52,7 @@ from sources.files.posts import preview
 from sources.http import Client
 from sources.opml import read_opml, write_opml
 from sources.packs import add_pack, starter_packs
-from sources.read_out import LeftOut, line_of, of_address, of_file
+from sources.read_out import WHICH_FIRST, LeftOut, Said, line_of, of_address, of_file, reason
 from sources.suggest import refresh_suggestions
 
 LEASE = "collect"
@@ -154,20 +156,48 @@ async def _check_credentials(settings: Settings) -> int:
     return 0
 
 
-def _read(settings: Settings, thing: str, base: str) -> int:
-    if Path(thing).is_file():
-        items = asyncio.run(of_file(Path(thing), base, settings.max_import_bytes, ZoneInfo(settings.timezone)))
-    else:
-        items = asyncio.run(_read_address(settings, thing))
-    for item in items:
+def _read(settings: Settings, thing: str, base: str, said: Said) -> int:
+    if not Path(thing).is_file():
+        for post in asyncio.run(_read_address(settings, thing)):
+            _say(line_of(post, bool(said.ours)))
+        return 0
+    if Path(thing).suffix.lower() == ".opml":
+        return _read_list(Path(thing))
+    zone = ZoneInfo(settings.timezone)
+    found = asyncio.run(of_file(Path(thing), base, settings.max_import_bytes, zone, said, _now()))
+    if found.export:
+        _warn(f"Recognised: {found.export}")
+    for part in found.ignored:
+        _warn(f"not read: {part}")
+    if found.asks:
+        _warn(WHICH_FIRST)
+    undated = 0
+    for item in found.items:
         if isinstance(item, LeftOut):
-            print(f"row {item.row}: left out ({item.code} {item.detail})".replace(" )", ")"), file=sys.stderr)
+            _warn(f"row {item.row}: left out: {reason(item.code, item.detail)}")
         else:
-            _say(line_of(item))
+            undated += item.published_at is None
+            _say(line_of(item, found.ours))
+    if undated:
+        _warn(f"{undated} posts have no date that can be read; they are kept without one.")
     return 0
 
 
-async def _read_address(settings: Settings, pasted: str) -> list[NewPost | LeftOut]:
+def _warn(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+def _read_list(path: Path) -> int:
+    """What a list of feeds holds, one line each."""
+    for line in read_opml(path.read_bytes()):
+        if line.problem:
+            _warn(f"left out: {line.url}: {MESSAGES[line.problem]}")
+        else:
+            _say(f"{line.url}  {line.title}".rstrip())
+    return 0
+
+
+async def _read_address(settings: Settings, pasted: str) -> list[NewPost]:
     async with Client(settings, load_credentials(settings), preview=True) as client:
         return list(await of_address(client, pasted, _now()))
 
@@ -193,22 +223,32 @@ def _suggest(store: Store) -> int:
     return 0
 
 
-def _import(store: Store, settings: Settings, path: Path, columns: list[str]) -> int:
+def _import(store: Store, settings: Settings, path: Path, columns: list[str], said: Said) -> int:
+    zone = ZoneInfo(settings.timezone)
     with path.open("rb") as stream:
-        mapped = preview(stream, path.name).guess
+        seen = preview(stream, path.name, zone=zone, now=_now())
+        mapped = replace(seen.guess, order=said.order or seen.guess.order, ours=said.ours)
         if columns:
             pairs = dict(item.split("=", 1) for item in columns)
             mapped = replace(mapped, columns={**mapped.columns, **pairs})
         if mapped.export:
             _say(f"Recognised: {mapped.export}")
         _say("Columns: " + ", ".join(f"{field} <- {column}" for field, column in mapped.columns.items()))
+        for part in seen.ignored:
+            _say(f"Not read: {part}")
+        if seen.guess.asks and not said.order:
+            raise ValueError(WHICH_FIRST)
 
         def told(done: Imported) -> None:
             _say(f"{done.rows} rows read, {done.new} posts added")
 
-        done = import_file(store, settings, stream, path.name, mapped, now=_now, progress=told)
+        done = import_file(store, settings, stream, path.name, mapped, now=_now, zone=zone, progress=told)
     for bad in done.bad:
-        _say(f"row {bad.row}: left out ({bad.code} {bad.detail})".replace(" )", ")"))
+        _say(f"row {bad.row}: left out: {reason(bad.code, bad.detail)}")
+    if done.undated:
+        _say(f"{done.undated} posts have no date that can be read; they are kept without one.")
+    if done.oldest and done.newest:
+        _say(f"From {done.oldest:%Y-%m-%d} to {done.newest:%Y-%m-%d}.")
     _say(f"{done.new} new, {done.changed} changed, {done.known} known, {done.bad_count} rows left out.")
     return 0
 
@@ -269,9 +309,11 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("read")
     one.add_argument("thing")
     one.add_argument("--base", default="")
+    _about_file(one)
     one = commands.add_parser("import")
     one.add_argument("file", type=Path)
     one.add_argument("--column", action="append", default=[])
+    _about_file(one)
     commands.add_parser("export").add_argument("file", type=Path)
     for name in ("pause", "resume", "remove", "back", "own", "not-own"):
         one = commands.add_parser(name)
@@ -283,11 +325,23 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _about_file(one: argparse.ArgumentParser) -> None:
+    whose, first = one.add_mutually_exclusive_group(), one.add_mutually_exclusive_group()
+    whose.add_argument("--ours", action="store_true", default=None)
+    whose.add_argument("--not-ours", action="store_false", dest="ours", default=None)
+    first.add_argument("--day-first", action="store_const", const="day", dest="order", default="")
+    first.add_argument("--month-first", action="store_const", const="month", dest="order", default="")
+
+
+def _said(given: argparse.Namespace) -> Said:
+    return Said(given.ours, given.order)
+
+
 def _run(settings: Settings, given: argparse.Namespace) -> int:
     if given.command == "check":
         return _check(settings, given.thing)
     if given.command == "read":
-        return _read(settings, given.thing, given.base)
+        return _read(settings, given.thing, given.base, _said(given))
     store = Store(settings.store_url)
     match given.command:
         case "collect":
@@ -299,7 +353,7 @@ def _run(settings: Settings, given: argparse.Namespace) -> int:
         case "import" if given.file.suffix.lower() in {".opml", ".xml"}:
             return _opml_in(store, given.file)
         case "import":
-            return _import(store, settings, given.file, given.column)
+            return _import(store, settings, given.file, given.column, _said(given))
         case "export":
             return _opml_out(store, given.file)
         case "packs":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
@@ -12,11 +12,35 @@ from data.models import NewPost, Source
 from sources.collect import SOURCES
 from sources.discovery import look
 from sources.errors import ContentError
+from sources.files.dates import Order
+from sources.files.meaning.columns import Mapped
 from sources.files.posts import posts_of, preview
 from sources.files.rows import BadRow
 from sources.http import Client
 from sources.kinds.feeds import looks_like_feed, parse_patiently
 from sources.plain_text import plain_text
+
+
+WHICH_FIRST = (
+    "Dates as 03/04/2026 in this file can be read day first or month first, and nothing in it tells which. "
+    "Say --day-first or --month-first."
+)
+_REASONS = {
+    "no_text": "it holds no text",
+    "removed": "it was deleted or removed",
+    "notice": "it is a notice of the program, said by nobody",
+    "media": "it is a picture or a file without words",
+    "private": "it is a private message",
+    "boost": "it repeats somebody else's post",
+    "duplicate": "it is in this file already",
+    "unreadable": "it is damaged",
+    "too_long": "it is too long",
+}
+
+
+def reason(code: str, detail: str = "") -> str:
+    """Why a row was left out, in words."""
+    return _REASONS.get(code, code) + (f" ({detail})" if detail else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +52,28 @@ class LeftOut:
     detail: str = ""
 
 
-def line_of(post: NewPost) -> str:
-    """A post as one line of JSON. Times are UTC; a counter that nobody gave is null."""
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """What a file of posts is read as. `ours`: whether its posts are said by us unless a post says otherwise. `asks`:
+    its dates can be read day first or month first, and nobody said which. `export`: its form in words."""
+
+    items: Iterator[NewPost | LeftOut]
+    ours: bool = False
+    asks: bool = False
+    export: str = ""
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person says of a file: that it is ours, and which comes first in 03/04."""
+
+    ours: bool | None = None
+    order: Order = ""
+
+
+def line_of(post: NewPost, ours: bool = False) -> str:
+    """A post as one line of JSON. Times are UTC; a counter that nobody gave is null. `ours`: as its source is."""
     moment = post.published_at.astimezone(UTC).isoformat() if post.published_at else None
     counts = post.engagement
     return json.dumps(
@@ -43,6 +87,7 @@ def line_of(post: NewPost) -> str:
             "native_id": post.native_id,
             "parent_id": post.parent_id,
             "root_id": post.root_id,
+            "by_us": ours if post.ours is None else post.ours,
             "community": post.community,
             "network": post.source_kind,
             "lang": post.lang,
@@ -55,7 +100,9 @@ def line_of(post: NewPost) -> str:
     )
 
 
-async def of_file(path: Path, base: str, most: int, zone: tzinfo = UTC) -> list[NewPost | LeftOut]:
+async def of_file(
+    path: Path, base: str, most: int, zone: tzinfo = UTC, said: Said = Said(), now: datetime | None = None
+) -> FileRead:
     """The posts of a feed kept in a file, its links resolved against `base`, or of a file of posts.
 
     Raises ContentError for what is neither, or larger than `most` bytes.
@@ -65,19 +112,32 @@ async def of_file(path: Path, base: str, most: int, zone: tzinfo = UTC) -> list[
         raise ContentError("too_large", str(path), f"{size // 1_000_000} MB; at most {most // 1_000_000}")
     with path.open("rb") as stream:
         head = stream.read(200_000)
-        is_list = path.suffix.lower() in {".jsonl", ".ndjson"} or head.lstrip()[:1] == b"["
-        if looks_like_feed(head) and not is_list:
+        if looks_like_feed(head) and not await _is_file_of_posts(path, head):
             feed = await parse_patiently(head + stream.read(), base or path.resolve().as_uri())
-            return list(feed.posts)
+            return FileRead(iter(feed.posts), bool(said.ours))
         stream.seek(0)
-        mapped = preview(stream, path.name).guess
-        if mapped.problem():
-            raise ContentError("bad_file", path.name, "no column of it holds the text of posts")
-        stream.seek(0)
-        return [
-            LeftOut(number, item.code, item.detail) if isinstance(item, BadRow) else item
-            for number, item in posts_of(stream, path.name, mapped, zone)
-        ]
+        now = now or datetime.now(UTC)
+        seen = preview(stream, path.name, zone=zone, now=now)
+    if seen.guess.problem():
+        raise ContentError("bad_file", path.name, "no column of it holds the text of posts")
+    mapped = replace(seen.guess, order=said.order or seen.guess.order, ours=said.ours)
+    ours = said.ours if said.ours is not None else seen.ours
+    asks = seen.guess.asks and not said.order
+    return FileRead(_items(path, mapped, zone, now), ours, asks, seen.guess.export, seen.ignored)
+
+
+async def _is_file_of_posts(path: Path, head: bytes) -> bool:
+    """JSON may be a feed or an export: what is one of the known exports is."""
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in {b"{", b"["}:
+        return False
+    with path.open("rb") as stream:
+        return bool(preview(stream, path.name).guess.export) or path.suffix.lower() in {".jsonl", ".ndjson"}
+
+
+def _items(path: Path, mapped: Mapped, zone: tzinfo, now: datetime) -> Iterator[NewPost | LeftOut]:
+    with path.open("rb") as stream:
+        for number, item in posts_of(stream, path.name, mapped, zone, now):
+            yield LeftOut(number, item.code, item.detail) if isinstance(item, BadRow) else item
 
 
 async def of_address(client: Client, pasted: str, now: datetime) -> Iterator[NewPost]:
