@@ -7,7 +7,6 @@ from typing import Any
 
 from sources.errors import ContentError
 
-
 GZIP = b"\x1f\x8b\x08"
 
 

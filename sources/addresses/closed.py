@@ -45,7 +45,7 @@ CLOSED = (
 )
 INSTEAD = {
     **{name: instead for name, _where, instead in CLOSED},
-    "Telegram": "public channels can be followed; of others, export the chat in Telegram Desktop as JSON and import the file",
+    "Telegram": "public channels can be followed; export others from Telegram Desktop as JSON and import the file",
     "Facebook groups": "Meta has closed them to programs; no file of them can be imported either",
 }
 

@@ -149,4 +149,4 @@ def forge(link: Link) -> list[Candidate]:
     if match is None or link.is_at("github.com", "gitlab.com", "codeberg.org", "bitbucket.org"):
         return []
     parts = urlsplit(link.url)
-    return [Candidate("github", f"{match[2]}:https://{parts.netloc.lower()}/{match[1]}", sure=False)]
+    return [Candidate("github", f"{match[2]}:{parts.netloc.lower()}/{match[1]}", sure=False)]
