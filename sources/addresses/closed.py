@@ -7,57 +7,51 @@ import re
 from sources.addresses.candidates import NotUnderstood
 from sources.addresses.link import Link
 
-# Name, which hosts and paths, what to do instead. Blogs and help pages of these networks are pages like any.
+# Name, code of what is told, which hosts and paths. Blogs and help pages of these networks are pages like any.
 CLOSED = (
-    ("LinkedIn", r"linkedin\.com(?:/.*)?", "export the page's analytics or your data there and import the file"),
-    (
-        "TikTok",
-        r"(?:v[mt]\.)?tiktok\.com(?:/.*)?",
-        "export from TikTok Studio or your data, or capture with Zeeschuimer, and import the file",
-    ),
-    (
-        "Threads",
-        r"threads\.(?:net|com)(?:/.*)?",
-        "its API gives an account's own posts to apps that Meta has reviewed, which Vigie is not; "
-        "capture the posts with Zeeschuimer and import the file",
-    ),
-    ("Snapchat", r"(?:story\.)?snapchat\.com(?:/.*)?", "no file of it can be imported either"),
+    ("LinkedIn", "closed_network", r"linkedin\.com(?:/.*)?"),
+    ("TikTok", "closed_network", r"(?:v[mt]\.)?tiktok\.com(?:/.*)?"),
+    ("Threads", "own_posts_only", r"threads\.(?:net|com)(?:/.*)?"),
+    ("Snapchat", "closed_for_good", r"(?:story\.)?snapchat\.com(?:/.*)?"),
     (
         "Discord",
-        r"(?:(?:ptb\.|canary\.)?discord(?:app)?\.com/(?:channels|invite|servers|events)(?:/.*)?|discord\.(?:gg|com)(?:/[\w-]*)?)",
-        "export the channel with DiscordChatExporter and import the file",
+        "closed_conversations",
+        r"(?:ptb\.|canary\.)?discord(?:app)?\.com(?:/(?:channels|invite|servers|events)(?:/.*)?)?|discord\.gg(?:/.*)?",
     ),
-    (
-        "WhatsApp",
-        r"(?:(?:chat|web|api)\.)?whatsapp\.com(?:/.*)?|wa\.me(?:/.*)?",
-        "export the chat in the app, without media, and import the text",
-    ),
+    ("WhatsApp", "closed_conversations", r"(?:(?:chat|web|api)\.)?whatsapp\.com(?:/.*)?|wa\.me(?:/.*)?"),
     (
         "Slack",
+        "closed_conversations",
         r"app\.slack\.com(?:/.*)?|[\w-]+\.slack\.com(?:/(?:archives|messages|team|client)/.*)?",
-        "export the workspace and import the zip",
     ),
-    (
-        "Google Play",
-        r"play\.google\.com/store/apps(?:/.*)?",
-        "download the reviews in the Play Console and import the file",
-    ),
+    ("Google Play", "owner_reviews", r"play\.google\.com/store/apps(?:/.*)?"),
 )
-INSTEAD = {
-    **{name: instead for name, _where, instead in CLOSED},
-    "Telegram": "public channels can be followed; export others from Telegram Desktop as JSON and import the file",
-    "Facebook groups": "Meta has closed them to programs; no file of them can be imported either",
+TELEGRAM, FACEBOOK_GROUPS = "Telegram", "Facebook groups"
+_CODES = {
+    **{name: code for name, code, _where in CLOSED},
+    TELEGRAM: "closed_conversations",
+    FACEBOOK_GROUPS: "closed_for_good",
+}
+# What can be exported there and is read as a file.
+EXPORTS = {
+    "LinkedIn": "the page's analytics, or your data",
+    "TikTok": "TikTok Studio, or your data; or capture with Zeeschuimer",
+    "Discord": "DiscordChatExporter, as JSON or CSV",
+    "WhatsApp": "the chat in the app, without media",
+    "Slack": "the workspace, as a zip",
+    TELEGRAM: "the chat in Telegram Desktop, as JSON",
+    "Google Play": "the reviews in the Play Console",
 }
 
 
 def closed(name: str) -> NotUnderstood:
     """What is to be told of a closed network."""
-    return NotUnderstood("closed_network", name, detail=INSTEAD[name])
+    return NotUnderstood(_CODES[name], name, detail=f"export: {EXPORTS[name]}" if name in EXPORTS else "")
 
 
 def refuse_closed(link: Link) -> None:
     """Raises NotUnderstood closed_network, with what can be done, for an address inside one of these networks."""
     where = link.host + link.path
-    for name, pattern, _instead in CLOSED:
+    for name, _code, pattern in CLOSED:
         if re.fullmatch(pattern, where):
             raise closed(name)

@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote, unquote, urlsplit
 
 from sources.addresses.candidates import Candidate
-from sources.addresses.closed import closed
+from sources.addresses.closed import TELEGRAM, closed
 from sources.addresses.link import Link
 
 _OWN_DOMAIN = {"stackoverflow.com", "superuser.com", "serverfault.com", "askubuntu.com", "stackapps.com"}
@@ -139,7 +139,7 @@ def telegram(link: Link) -> list[Candidate]:
     """A public channel shows its newest messages on a page; a group or private channel shows nothing."""
     match = re.fullmatch(r"/(?:s/)?([a-z]\w{3,31})(?:/\d+)?", link.path, re.IGNORECASE)
     if match is None or match[1].lower() in {"joinchat", "addstickers", "share", "proxy", "socks", "addlist", "login"}:
-        raise closed("Telegram")
+        raise closed(TELEGRAM)
     return [Candidate("web", f"https://t.me/s/{match[1]}", sure=False)]
 
 

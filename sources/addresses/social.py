@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote, urlsplit
 
 from sources.addresses.candidates import Candidate, NotUnderstood
-from sources.addresses.closed import closed
+from sources.addresses.closed import FACEBOOK_GROUPS, closed
 from sources.addresses.link import Link
 
 LISTS = ("new", "comments", "top")
@@ -148,7 +148,7 @@ def x(link: Link) -> list[Candidate]:
 def facebook(link: Link) -> list[Candidate]:
     path = link.path
     if link.is_at("fb.com", "fb.me", "facebook.com") and re.match(r"/groups?/", path):
-        raise closed("Facebook groups")
+        raise closed(FACEBOOK_GROUPS)
     if re.match(
         r"/(?:watch|events|share|sharer|marketplace|hashtag|search|login|help|policies|reel|dialog)(?:/|$)", path
     ):
