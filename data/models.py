@@ -57,6 +57,7 @@ class Source:
     address: str
     title: str = ""
     site: str = ""
+    folder: str = ""  # where a list of feeds kept it, as "News / France"
     state: str = "active"  # active | paused | gone
     is_own: bool = False
     etag: str = ""

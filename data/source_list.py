@@ -79,6 +79,7 @@ def _read(row: Any) -> Source:
         address=row.address,
         title=row.title,
         site=row.site,
+        folder=row.folder,
         state=row.state,
         is_own=row.is_own,
         etag=row.etag,
@@ -102,14 +103,31 @@ def _read(row: Any) -> Source:
 
 
 def add_source(
-    connection: Connection, kind: str, address: str, now: datetime, *, title: str = "", site: str = ""
+    connection: Connection,
+    kind: str,
+    address: str,
+    now: datetime,
+    *,
+    title: str = "",
+    site: str = "",
+    folder: str = "",
 ) -> tuple[Source, bool]:
-    """The source and whether it is new. Adding one that is there already, even paused, is no error."""
+    """The source and whether it is new. Adding one that is there already, even paused, is no error; one that is in no
+    folder yet comes into the one given."""
     known = find_source(connection, kind, address)
     if known is not None:
+        if folder and not known.folder:
+            update_source(connection, known.id, folder=folder[:300])
         return known, False
     connection.execute(
-        insert(source).values(kind=kind, address=address, title=title[:300], site=site[:2_000], added_at=to_epoch(now))
+        insert(source).values(
+            kind=kind,
+            address=address,
+            title=title[:300],
+            site=site[:2_000],
+            folder=folder[:300],
+            added_at=to_epoch(now),
+        )
     )
     made = find_source(connection, kind, address)
     assert made is not None

@@ -3,12 +3,16 @@
 Each error carries what it is about and a `code` that the app puts into words:
 
     SourceError
-      AddressError      bad_address private_address unknown_host not_understood handle_alone closed_network
+      AddressError      bad_address private_address unknown_host not_understood handle_alone several
+                        closed_network closed_conversations closed_for_good own_posts_only owner_reviews
+                        own_reddit_list one_youtube_post needs_page needs_account_page
+                        other_form a_bookmark list_elsewhere too_many_feeds (entries of a list)
       NetworkError      unreachable timeout tls_error too_many_redirects redirect_loop
       ContentError      too_large bad_compression not_a_feed broken_feed empty_body bad_answer bad_file not_a_page
       RefusedError      gone not_found forbidden login_needed too_many_requests server_error refused
                         no_credentials bad_credentials expired_token needs_account quota spend_cap
                         captcha robots needs_keys missing_permission page_unknown search_needs_account
+                        share_unresolved multi_unresolved channel_unresolved
                         comments_off video_gone
 """
 
@@ -60,6 +64,22 @@ MESSAGES = {
     "not_understood": "this is no address, handle, hashtag or r/name that Vigie knows",
     "handle_alone": "a handle needs its network; paste the profile's full address",
     "closed_network": "this network shows nothing to programs; export your posts there and import the file",
+    "closed_conversations": "its conversations are shown to members only; export them there and import the file",
+    "closed_for_good": "it shows nothing to programs, and gives no file that could be imported",
+    "own_posts_only": "its API gives an account's own posts to apps that Meta has reviewed, which Vigie is not",
+    "owner_reviews": "reviews are given to the app's owner; download them there and import the file",
+    "several": "these are several addresses; each is to be added by itself",
+    "own_reddit_list": "only its owner sees this list; paste its subreddits as r/one+two+three",
+    "share_unresolved": "Reddit did not say which post the link leads to; open it and paste the address it shows",
+    "multi_unresolved": "Reddit did not say which subreddits this list has; paste them as r/one+two+three",
+    "channel_unresolved": "YouTube did not say which channel this is; paste its address with /channel/UC..., or add a key",
+    "one_youtube_post": "posts and clips of channels cannot be read; paste the address of the channel or of a video",
+    "needs_page": "this is no page of Facebook; paste the address of your page",
+    "needs_account_page": "Instagram gives only posts of your own account; paste the address of its profile",
+    "other_form": "another reader's recipe for an address that is no feed",
+    "a_bookmark": "a bookmark, not a feed; paste it into the box to follow its site",
+    "list_elsewhere": "another list at another place; import it by itself",
+    "too_many_feeds": "more feeds than a list may hold (10,000)",
     "not_a_page": "no text was found on this page",
     "unreachable": "the server did not accept the connection; it may be down, the next check will try again",
     "timeout": "the server took too long to answer; the next check will try again",

@@ -21,7 +21,7 @@ from data.credentials import Credentials
 from data.settings import Settings
 from data.usage import Meter
 from sources.errors import AddressError, ContentError, NetworkError, RefusedError, SourceError
-from sources.inflate import Inflate
+from sources.inflate import Inflate, whole
 from sources.refusals import MAX_WAIT, rate_pause, refusal, retry_after
 from sources.web_addresses import PrivateAddress, check_url, guarded_socket, is_private_literal
 
@@ -231,6 +231,8 @@ class Client:
         """Believe the status and the headers first, then the body, piece by piece up to its limit."""
         url, status = request.url, response.status
         headers = {key.lower(): value for key, value in response.headers.items()}
+        if "link" in headers:  # may come several times, each with other links
+            headers["link"] = ", ".join(response.headers.getall("Link"))
         if status == 304 or (status in REDIRECTS and headers.get("location")):
             return Answer(url, status, headers, b"")
         if (pause := rate_pause(headers, now)) > 0:
@@ -243,7 +245,7 @@ class Client:
         inflate = Inflate(headers.get("content-encoding", "").strip().lower(), request.limit, url)
         async for chunk in response.content.iter_chunked(65_536):
             inflate.feed(chunk)
-        return Answer(url, status, headers, inflate.finish())
+        return Answer(url, status, headers, whole(inflate.finish(), request.limit, url))
 
     def _refuse(self, url: str, status: int, headers: Mapping[str, str], now: datetime) -> None:
         wait = retry_after(headers.get("retry-after", ""), now)

@@ -1,6 +1,6 @@
 """What a person pasted -> the kind of source and its address. Pure: nothing is asked of the network here.
 
-Understands addresses of the known networks, `r/name`, `u/name`, `#hashtag`, `@user@instance`,
+Understands addresses of the known networks, `r/name`, `r/a+b`, `u/name`, `#hashtag`, `@user@instance`,
 `!community@instance`, `name.bsky.social`, `hn:words`, and the short forms in `SHORT_FORMS`.
 """
 
@@ -10,24 +10,15 @@ import difflib
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from data.credentials import Secret
-from sources.errors import AddressError
+from sources.addresses import places, social
+from sources.addresses.candidates import Candidate, NotUnderstood
+from sources.addresses.closed import refuse_closed
+from sources.addresses.link import Link, link_of
+from sources.addresses.pasted import SEARCHED, things_in, tidy
 
-# Places that show nothing to programs: their exports are imported as files.
-CLOSED = {
-    "linkedin.com": "LinkedIn",
-    "tiktok.com": "TikTok",
-    "myspace.com": "Myspace",
-    "threads.net": "Threads",
-    "threads.com": "Threads",
-    "snapchat.com": "Snapchat",
-    "pinterest.com": "Pinterest",
-    "discord.com": "Discord",
-    "whatsapp.com": "WhatsApp",
-}
 # Feeds that a word or two is enough to name: "devto:python" in the box, or the short form in the app.
 SHORT_FORMS = {
     "producthunt": ("Product Hunt", "https://www.producthunt.com/feed?category={}", "artificial-intelligence"),
@@ -72,24 +63,40 @@ SECRET_PARAMETERS = {
     "sig",
     "signature",
 }
-_STACK_OWN = {"stackoverflow.com", "superuser.com", "serverfault.com", "askubuntu.com"}
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A kind and the address it would have. `sure` is False where the place must be asked first."""
-
-    kind: str
-    address: str
-    sure: bool = True
-
-
-class NotUnderstood(AddressError):
-    """Nothing that can be followed. `nearest` is something that would work, as one would paste it."""
-
-    def __init__(self, code: str, subject: str, nearest: str = "") -> None:
-        super().__init__(code, subject[:200], f"try {nearest}" if nearest else "")
-        self.nearest = nearest
+# Network -> its reader; a name that starts with a dot stands for every host below it too.
+NETWORKS: dict[str, Callable[[Link], list[Candidate]]] = {
+    "reddit.com": social.reddit,
+    "redd.it": social.reddit,
+    "bsky.app": social.bluesky,
+    "youtube.com": social.youtube,
+    "music.youtube.com": social.youtube,
+    "youtube-nocookie.com": social.youtube,
+    "youtu.be": social.youtube,
+    "news.ycombinator.com": social.hackernews,
+    "hn.algolia.com": social.hackernews,
+    "x.com": social.x,
+    "twitter.com": social.x,
+    "facebook.com": social.facebook,
+    "fb.com": social.facebook,
+    "fb.me": social.facebook,
+    "instagram.com": social.instagram,
+    "github.com": places.github,
+    ".stackoverflow.com": places.stackexchange,
+    ".superuser.com": places.stackexchange,
+    ".serverfault.com": places.stackexchange,
+    ".askubuntu.com": places.stackexchange,
+    ".stackexchange.com": places.stackexchange,
+    "mathoverflow.net": places.stackexchange,
+    ".medium.com": places.medium,
+    "dev.to": places.devto,
+    ".substack.com": places.substack,
+    "producthunt.com": places.producthunt,
+    "podcasts.apple.com": places.podcast,
+    "itunes.apple.com": places.podcast,
+    "pinterest.com": places.pinterest,
+    "t.me": places.telegram,
+    "telegram.me": places.telegram,
+}
 
 
 def take_secret(url: str) -> tuple[str, Secret]:
@@ -106,41 +113,43 @@ def take_secret(url: str) -> tuple[str, Secret]:
 
 
 def identify(pasted: str) -> list[Candidate]:
-    """What it may be, the likeliest first. Raises NotUnderstood with the nearest thing that would work."""
-    text = pasted.strip()
-    if not text:
+    """What it may be, the likeliest first. Raises NotUnderstood with the nearest thing that would work.
+
+    One thing at a time: `addresses.pasted.things_in` takes several apart.
+    """
+    things = things_in(pasted).things
+    if not things:
         raise NotUnderstood("not_understood", pasted, "r/CommunityManager")
+    if len(things) > 1:
+        raise NotUnderstood("several", pasted, things[0])
+    text = tidy(things[0])
     if candidates := _short(text):
         return candidates
-    url = text if re.match(r"https?://", text, re.IGNORECASE) else ""
-    if not url:
-        if re.match(r"[a-z][a-z0-9+.-]*:", text, re.IGNORECASE) and not re.match(r"[\w.-]+:\d+(/|$)", text):
-            raise NotUnderstood("not_understood", text, _nearest(text))
-        bare = text.removeprefix("//")
-        host = bare.split("/")[0].split(":")[0]
-        if "." not in host or " " in host or not re.fullmatch(r"[\w.-]+", host):
-            raise NotUnderstood("not_understood", text, _nearest(text))
-        url = "https://" + bare
-    return _of_url(url)
+    if re.match(r"https?://", text, re.IGNORECASE):
+        return _of_url(text)
+    if re.match(r"[a-z][a-z0-9+.-]*:", text, re.IGNORECASE) and not re.match(r"[\w.-]+:\d+(/|$)", text):
+        raise NotUnderstood("not_understood", text, _nearest(text))
+    bare = text.removeprefix("//")
+    host = re.split(r"[/?#]", bare)[0].split(":")[0].rstrip(".")
+    if "." not in host or not re.fullmatch(r"[\w.-]+", host) or ".." in host or host.startswith("."):
+        raise NotUnderstood("not_understood", text, _nearest(text))
+    return _of_url("https://" + bare)
 
 
 def _short(text: str) -> list[Candidate]:
-    if match := re.fullmatch(r"/?r/(\w{2,32})/?", text, re.IGNORECASE):
-        return [Candidate("reddit", f"r/{match[1]}/{listing}") for listing in ("new", "comments", "top")]
-    if match := re.fullmatch(r"/?u/([\w-]{2,32})/?", text, re.IGNORECASE):
-        return [Candidate("reddit", f"user/{match[1]}")]
+    if re.fullmatch(rf"/?(?:r/{social.SUBREDDITS}|u(?:ser)?/[\w-]{{2,32}})(?:/[\w./-]*)?", text, re.IGNORECASE):
+        first, _slash, rest = text.lstrip("/").partition("/")
+        return social.reddit(link_of(f"https://www.reddit.com/{first.lower()}/{rest}"))
     if match := re.fullmatch(r"#([^\W_][\w]*)", text):
         return [Candidate("mastodon", f"https://mastodon.social/tags/{match[1]}")]
     if match := re.fullmatch(r"#(\w+)@([\w.-]+\.\w+)", text):
         return [Candidate("mastodon", f"https://{match[2].lower()}/tags/{match[1]}")]
-    if match := re.fullmatch(r"@?([\w.]+)@([\w-]+(?:\.[\w-]+)+)", text):
+    if match := re.fullmatch(r"@?([\w.-]+)@([\w-]+(?:\.[\w-]+)+)", text):
         return [Candidate("mastodon", f"https://{match[2].lower()}/@{match[1]}")]
     if match := re.fullmatch(r"!(\w+)@([\w-]+(?:\.[\w-]+)+)", text):
         return [Candidate("lemmy", f"https://{match[2].lower()}/c/{match[1]}")]
-    if match := re.fullmatch(r"@?([\w-]+\.bsky\.social)", text, re.IGNORECASE):
-        return [Candidate("bluesky", f"author:{match[1].lower()}")]
-    if match := re.fullmatch(r"@([\w-]+(?:\.[\w-]+)+)", text):
-        return [Candidate("bluesky", f"author:{match[1].lower()}")]
+    if match := re.fullmatch(r"@?([\w-]+\.bsky\.social)|@([\w-]+(?:\.[\w-]+)+)", text, re.IGNORECASE):
+        return [Candidate("bluesky", f"author:{(match[1] or match[2]).lower()}")]
     if match := re.fullmatch(r"@(\w{1,30})", text):
         raise NotUnderstood("handle_alone", text, f"@{match[1]}@mastodon.social")
     if text.startswith("at://"):
@@ -148,16 +157,23 @@ def _short(text: str) -> list[Candidate]:
         return [Candidate("bluesky", f"{kind}:{text}")]
     if text.lower() == "hn":
         return [Candidate("hackernews", "front_page")]
-    if match := re.fullmatch(r"(hn|reddit|bluesky|youtube|x|github):\s*(\S.*)", text, re.IGNORECASE):
-        kind = {"hn": "hackernews"}.get(match[1].lower(), match[1].lower())
-        return [Candidate(kind, f"search:{match[2].strip()}")]
-    if match := re.fullmatch(r"([a-z-]+):\s*(\S+)", text):
-        form = SHORT_FORMS.get(match[1])
-        if form is not None:
-            value = match[2] if form[1] == "{}" else quote(match[2].lstrip("@#"))
-            url = form[1].format(value)
-            return _of_url(url) if form[1] == "{}" else [Candidate("feed", url, sure=False)]
-    return []
+    return _named(text)
+
+
+def _named(text: str) -> list[Candidate]:
+    """A search ("hn: words") or one of the short forms ("devto: python")."""
+    if match := re.fullmatch(rf"({'|'.join(SEARCHED)})\s*:\s*(\S.*)", text, re.IGNORECASE):
+        name, asked = match[1].lower(), match[2].strip()
+        if name == "mastodon":
+            return [Candidate("mastodon", f"https://mastodon.social/search?q={quote(asked, safe='')}")]
+        return [Candidate({"hn": "hackernews"}.get(name, name), f"search:{asked}")]
+    match = re.fullmatch(r"([a-z-]+):\s*(\S+)", text)
+    form = SHORT_FORMS.get(match[1]) if match else None
+    if match is None or form is None:
+        return []
+    if form[1] == "{}":
+        return _of_url(tidy(match[2]))
+    return [Candidate("feed", form[1].format(quote(match[2].lstrip("@#"))), sure=False)]
 
 
 def _nearest(text: str) -> str:
@@ -178,188 +194,14 @@ def nearest_host(url: str) -> str:
 
 def _of_url(url: str) -> list[Candidate]:
     try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").lower()
+        link = link_of(url)
     except ValueError as error:
         raise NotUnderstood("bad_address", url) from error
-    short = host.removeprefix("www.").removeprefix("m.").removeprefix("mobile.")
-    path, query = unquote(parts.path).rstrip("/"), parse_qs(parts.query)
-    for closed, name in CLOSED.items():
-        if short == closed or short.endswith("." + closed):
-            raise NotUnderstood("closed_network", name)
-    for known, read in _NETWORKS.items():
-        if (short == known or short.endswith("." + known)) and (candidates := read(short, path, query)):
+    if not link.host:
+        raise NotUnderstood("bad_address", url)
+    refuse_closed(link)
+    for known, read in NETWORKS.items():
+        is_here = link.host == known.lstrip(".") or (known[0] == "." and link.host.endswith(known))
+        if is_here and (candidates := read(link)):
             return candidates
-    site = f"{parts.scheme.lower()}://{parts.netloc.lower()}"
-    unsure: list[Candidate] = []
-    if re.fullmatch(r"/tags/[^/]+|(?:/web)?/@[\w.]+(?:@[\w.:-]+)?|/public(?:/local)?|/lists/\d+", path):
-        unsure.append(Candidate("mastodon", site + path, sure=False))
-    if re.fullmatch(r"/c/[\w.@:-]+|/u/[\w.@:-]+", path):
-        unsure.append(Candidate("lemmy", site + path, sure=False))
-    if re.search(r"/t/(?:[^/]+/)?\d+(?:/\d+)?$|/c/(?:[\w%-]+/)+\d+$|/tag/[^/]+$", path):
-        unsure.append(Candidate("discourse", site + re.sub(r"(/t/(?:[^/]+/)?\d+)/\d+$", r"\1", path), sure=False))
-    return [*unsure, Candidate("feed", url, sure=False)]
-
-
-Query = dict[str, list[str]]
-
-
-def _reddit(host: str, path: str, query: Query) -> list[Candidate]:
-    if path.endswith(".rss") and "feed" in query:
-        return []  # a private feed is read as the feed it is
-    if match := re.match(r"/r/(\w+)/comments/(\w+)|/comments/(\w+)", path):
-        return [Candidate("reddit", f"comments/{match[2] or match[3]}")]
-    if match := re.match(r"/r/(\w+)/search", path):
-        asked = query.get("q", [""])[0]
-        return [Candidate("reddit", f"r/{match[1]}/search:{asked}")] if asked else []
-    if match := re.match(r"/r/(\w+)(?:/(new|top|comments))?", path):
-        return [Candidate("reddit", f"r/{match[1]}/{match[2] or 'new'}")]
-    if match := re.match(r"/u(?:ser)?/([\w-]+)", path):
-        return [Candidate("reddit", f"user/{match[1]}")]
-    if path == "/search" and query.get("q"):
-        return [Candidate("reddit", f"search:{query['q'][0]}")]
-    return []
-
-
-def _bluesky(host: str, path: str, query: Query) -> list[Candidate]:
-    if match := re.fullmatch(r"/profile/([^/]+)/post/(\w+)", path):
-        return [Candidate("bluesky", f"thread:at://{match[1]}/app.bsky.feed.post/{match[2]}")]
-    if match := re.fullmatch(r"/profile/([^/]+)/feed/([\w-]+)", path):
-        return [Candidate("bluesky", f"feed:at://{match[1]}/app.bsky.feed.generator/{match[2]}")]
-    if match := re.fullmatch(r"/profile/([^/]+)", path):
-        return [Candidate("bluesky", f"author:{match[1]}")]
-    if match := re.fullmatch(r"/hashtag/(\w+)", path):
-        return [Candidate("bluesky", f"search:#{match[1]}")]
-    return [Candidate("bluesky", f"search:{query['q'][0]}")] if path == "/search" and query.get("q") else []
-
-
-def _youtube(host: str, path: str, query: Query) -> list[Candidate]:
-    if host == "youtu.be" and re.fullmatch(r"/[\w-]{11}", path):
-        return [Candidate("youtube", f"comments:{path[1:]}")]
-    if query.get("v"):
-        return [Candidate("youtube", f"comments:{query['v'][0]}")]
-    if query.get("list") or query.get("playlist_id"):
-        return [Candidate("youtube", f"playlist:{(query.get('list') or query['playlist_id'])[0]}")]
-    if query.get("channel_id"):
-        return [Candidate("youtube", f"channel:{query['channel_id'][0]}")]
-    if match := re.match(r"/channel/(UC[\w-]{22})", path):
-        return [Candidate("youtube", f"channel:{match[1]}"), Candidate("youtube", f"comments:{match[1]}")]
-    if match := re.match(r"/(@[\w.-]+)", path):
-        return [Candidate("youtube", f"channel:{match[1]}")]
-    if path == "/results" and query.get("search_query"):
-        return [Candidate("youtube", f"search:{query['search_query'][0]}")]
-    return []
-
-
-def _hackernews(host: str, path: str, query: Query) -> list[Candidate]:
-    if path == "/item" and query.get("id", [""])[0].isdecimal():
-        return [Candidate("hackernews", f"item:{query['id'][0]}")]
-    if host == "hn.algolia.com" and query.get("q"):
-        return [Candidate("hackernews", f"search:{query['q'][0]}")]
-    return [Candidate("hackernews", "front_page"), Candidate("hackernews", "discussions")]
-
-
-def _x(host: str, path: str, query: Query) -> list[Candidate]:
-    if path == "/search" and query.get("q"):
-        return [Candidate("x", f"search:{query['q'][0]}")]
-    if match := re.fullmatch(r"/hashtag/(\w+)", path):
-        return [Candidate("x", f"search:#{match[1]}")]
-    if match := re.fullmatch(r"/\w+/status/(\d+)", path):
-        return [Candidate("x", f"search:conversation_id:{match[1]}")]
-    if match := re.fullmatch(r"/(\w{1,15})", path):
-        return [Candidate("x", f"account:{match[1]}")]
-    return []
-
-
-Read = Callable[[str, str, Query], list[Candidate]]
-
-
-def _meta(kind: str) -> Read:
-    def read(host: str, path: str, query: Query) -> list[Candidate]:
-        if query.get("id"):
-            return [Candidate(kind, query["id"][0])]
-        match = re.fullmatch(r"/(?:p/|pages/)?(?:[^/]*-)?([\w.]+)", path)
-        return [Candidate(kind, match[1])] if match else []
-
-    return read
-
-
-def _github(host: str, path: str, query: Query) -> list[Candidate]:
-    if path == "/search" and query.get("q"):
-        return [Candidate("github", f"search:{query['q'][0]}")]
-    if match := re.fullmatch(r"/topics/([\w-]+)", path):
-        return [Candidate("github", f"search:topic:{match[1]} stars:>10")]
-    if match := re.match(r"/([\w.-]+/[\w.-]+)(?:/(releases|issues|discussions))?", path):
-        kinds = [match[2]] if match[2] else ["releases", "issues", "discussions"]
-        return [Candidate("github", f"{kind}:{match[1].removesuffix('.git')}") for kind in kinds]
-    return []
-
-
-def _stack(host: str, path: str, query: Query) -> list[Candidate]:
-    site = host.removesuffix(".com") if host in _STACK_OWN else host.removesuffix(".stackexchange.com")
-    if match := re.match(r"/(?:questions/tagged|tags)/([^/]+)", path):
-        tags = re.split(r"[+ ;]| or ", match[1])
-        return [Candidate("stackexchange", f"{site}:tag:{';'.join(t for t in tags if t)}")]
-    if path == "/search" and query.get("q"):
-        return [Candidate("stackexchange", f"{site}:search:{query['q'][0]}")]
-    return []
-
-
-def _medium(host: str, path: str, query: Query) -> list[Candidate]:
-    if path.startswith("/feed"):
-        return []
-    if match := re.match(r"/tag/([\w-]+)", path):
-        return [Candidate("feed", f"https://medium.com/feed/tag/{match[1]}")]
-    if match := re.match(r"/(@?[\w.-]+)", path):
-        return [Candidate("feed", f"https://medium.com/feed/{match[1]}")]
-    return [Candidate("feed", f"https://{host}/feed")] if host != "medium.com" else []
-
-
-def _devto(host: str, path: str, query: Query) -> list[Candidate]:
-    if match := re.fullmatch(r"/t/(\w+)", path):
-        return [Candidate("feed", f"https://dev.to/feed/tag/{match[1]}")]
-    if match := re.fullmatch(r"/(\w+)", path):
-        return [Candidate("feed", f"https://dev.to/feed/{match[1]}")] if match[1] != "feed" else []
-    return []
-
-
-def _substack(host: str, path: str, query: Query) -> list[Candidate]:
-    if match := re.fullmatch(r"/@([\w-]+)", path):
-        return [Candidate("feed", f"https://{match[1]}.substack.com/feed")]
-    return [Candidate("feed", f"https://{host}/feed")] if host not in {"substack.com"} else []
-
-
-def _producthunt(host: str, path: str, query: Query) -> list[Candidate]:
-    if match := re.match(r"/(?:topics|categories)/([\w-]+)", path):
-        return [Candidate("feed", f"https://www.producthunt.com/feed?category={match[1]}")]
-    return [Candidate("feed", "https://www.producthunt.com/feed")] if path != "/feed" else []
-
-
-def _podcast(host: str, path: str, query: Query) -> list[Candidate]:
-    match = re.search(r"/id(\d{5,12})$", path)
-    return [Candidate("podcast", match[1], sure=False)] if match else []
-
-
-_NETWORKS: dict[str, Read] = {
-    "reddit.com": _reddit,
-    "bsky.app": _bluesky,
-    "youtube.com": _youtube,
-    "youtu.be": _youtube,
-    "news.ycombinator.com": _hackernews,
-    "hn.algolia.com": _hackernews,
-    "x.com": _x,
-    "twitter.com": _x,
-    "facebook.com": _meta("facebook"),
-    "instagram.com": _meta("instagram"),
-    "github.com": _github,
-    "stackoverflow.com": _stack,
-    "superuser.com": _stack,
-    "serverfault.com": _stack,
-    "askubuntu.com": _stack,
-    "stackexchange.com": _stack,
-    "medium.com": _medium,
-    "dev.to": _devto,
-    "substack.com": _substack,
-    "producthunt.com": _producthunt,
-    "podcasts.apple.com": _podcast,
-}
+    return [*social.fediverse(link), *social.discourse(link), *places.forge(link), Candidate("feed", url, sure=False)]

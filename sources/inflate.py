@@ -7,6 +7,17 @@ from typing import Any
 
 from sources.errors import ContentError
 
+GZIP = b"\x1f\x8b\x08"
+
+
+def whole(body: bytes, limit: int, url: str) -> bytes:
+    """The body, decompressed where it is a compressed file itself, as `feed.xml.gz`. Everything Vigie reads is text."""
+    if not body.startswith(GZIP):
+        return body
+    inflate = Inflate("gzip", limit, url)
+    inflate.feed(body)
+    return inflate.finish()
+
 
 class Inflate:
     """Decompress piece by piece, never beyond `limit` bytes."""
@@ -45,6 +56,9 @@ class Inflate:
                 raise ContentError("bad_compression", self.url, str(error)) from error
             self._keep(piece)
             chunk = self.engine.unconsumed_tail
+            if self.engine.eof and self.engine.unused_data.startswith(GZIP):  # a further member of the same stream
+                chunk = self.engine.unused_data
+                self.engine = zlib.decompressobj(16 + zlib.MAX_WBITS)
 
     def finish(self) -> bytes:
         if self.engine is not None:

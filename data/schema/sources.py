@@ -21,6 +21,7 @@ source = Table(
     Column("address", Text, nullable=False),
     text_column("title"),
     text_column("site"),
+    text_column("folder"),  # where a list of feeds kept it, as "News / France"
     Column("state", Text, nullable=False, server_default="active"),
     flag("is_own"),
     text_column("etag"),

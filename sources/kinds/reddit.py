@@ -34,7 +34,7 @@ SITE = "https://www.reddit.com"
 API = "https://oauth.reddit.com"
 PAGE_SIZE = 100
 MORE_COMMENTS = 30  # requests a check for the comments that a long thread folds away
-PLACES = r"\w{2,32}(?:\+\w{2,32}){0,99}"  # a subreddit, or several at once
+PLACES = r"\w{1,32}(?:\+\w{1,32}){0,99}"  # a subreddit, or several at once
 _GONE = {"[deleted]", "[removed]", "[ Removed by Reddit ]", "[deleted by user]", "[removed by moderator]"}
 # How Reddit says no to those without keys: a status, or a page in place of the feed.
 _REFUSALS = frozenset({"forbidden", "too_many_requests", "captcha", "not_a_feed", "login_needed", "refused"})
