@@ -20,7 +20,6 @@ from sources.http import Client
 from sources.kinds.feeds import looks_like_feed, parse_patiently
 from sources.plain_text import plain_text
 
-
 WHICH_FIRST = (
     "Dates as 03/04/2026 in this file can be read day first or month first, and nothing in it tells which. "
     "Say --day-first or --month-first."

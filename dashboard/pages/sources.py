@@ -9,8 +9,9 @@ from dashboard.reads import sources as source_reads
 from dashboard.state import now
 from dashboard.views.sources.box import one_box, packs, suggested
 from dashboard.views.sources.credentials import credentials, known_credentials
-from dashboard.views.sources.files import import_posts, opml
+from dashboard.views.sources.files import opml
 from dashboard.views.sources.followed import followed, told
+from dashboard.views.sources.posts_file import import_posts
 from dashboard.words.language import _
 from sources.collect import SOURCES
 

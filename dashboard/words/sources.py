@@ -30,9 +30,7 @@ def error_sentence(code: str) -> str:
         "share_unresolved": _(
             "Reddit did not say which post this link leads to. Open it, then paste the address that it shows."
         ),
-        "multi_unresolved": _(
-            "Reddit did not say which subreddits this list holds. Paste them as r/one+two+three."
-        ),
+        "multi_unresolved": _("Reddit did not say which subreddits this list holds. Paste them as r/one+two+three."),
         "channel_unresolved": _(
             "YouTube did not say which channel this is. Paste its address with /channel/UC…, or add a YouTube key."
         ),
@@ -75,6 +73,7 @@ def error_sentence(code: str) -> str:
         "not_a_feed": _("This is a page, and no feed was found there. Try the address of its blog or news section."),
         "broken_feed": _("The feed is damaged beyond reading. Tell the site's owner."),
         "empty_body": _("The answer is empty."),
+        "empty_file": _("This file is empty."),
         "bad_answer": _("The answer does not have the expected form."),
         "gone": _("The site says this feed is gone for good. It has been paused."),
         "not_found": _("There is nothing at this address any more."),
@@ -90,23 +89,18 @@ def error_sentence(code: str) -> str:
 def export_sentence(network: str) -> str:
     """What can be exported of a closed network and imported as a file; nothing where no such file is known."""
     return {
-        "LinkedIn": _("On LinkedIn: your page's Analytics, Export; or Settings, Data privacy, Get a copy of your data."),
+        "LinkedIn": _(
+            "On LinkedIn: your page's Analytics, Export; or Settings, Data privacy, Get a copy of your data."
+        ),
         "TikTok": _("On TikTok: Studio, Analytics, Download data; or Settings, Download your data."),
         "Discord": _("For Discord: export the channel with DiscordChatExporter, as JSON or CSV."),
         "WhatsApp": _("In WhatsApp: open the chat, More, Export chat, without media."),
         "Slack": _("In Slack: Workspace settings, Import/Export data, Export."),
-        "Telegram": _("In Telegram Desktop: open the chat, Export chat history, as JSON. Public channels can be followed."),
+        "Telegram": _(
+            "In Telegram Desktop: open the chat, Export chat history, as JSON. Public channels can be followed."
+        ),
         "Google Play": _("In the Play Console: Download reports, Reviews."),
     }.get(network, "")
-
-
-def row_problem(code: str) -> str:
-    """Why a row of a file was left out."""
-    return {
-        "no_text": _("it holds no text"),
-        "bad_date": _("its date cannot be read; write it as 2026-03-31"),
-        "unreadable": _("it is damaged"),
-    }.get(code, _("it is damaged"))
 
 
 def job_name(kind: str) -> str:

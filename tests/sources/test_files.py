@@ -14,9 +14,9 @@ from data.posts.reads import total_posts
 from data.settings import Settings
 from data.store import Store
 from sources.errors import ContentError
-from sources.files.meaning.columns import Mapped
 from sources.files.dates import parse_date
 from sources.files.imports import import_file
+from sources.files.meaning.columns import Mapped
 from sources.files.posts import posts_of, preview
 from sources.files.rows import BadRow
 from sources.opml import read_opml, write_opml

@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import IO, Any
 
 from sources.errors import ContentError
-from sources.files.meaning.columns import COUNTS, Fields, Mapped, Why, fields_of_export, guess_fields
 from sources.files.dates import DateForm, Order, date_form
-from sources.files.meaning.exports import MARKS, known_export
+from sources.files.meaning.columns import COUNTS, Fields, Mapped, Why, fields_of_export, guess_fields
 from sources.files.meaning.export import Export
+from sources.files.meaning.exports import MARKS, known_export
 from sources.files.meaning.identity import is_rounded, of_link
 from sources.files.meaning.layout import Sheet, rows_of, sheet_of
 from sources.files.meaning.wording import person_of, plain_value
