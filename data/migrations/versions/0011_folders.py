@@ -5,8 +5,8 @@ Frozen on release: later changes are later files.
 
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
