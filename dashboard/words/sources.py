@@ -144,6 +144,12 @@ def kind_name(kind: str) -> str:
         "lemmy": "Lemmy",
         "stackexchange": "Stack Exchange",
         "github": "GitHub",
+        "linkedin": "LinkedIn",
+        "tiktok": "TikTok",
+        "whatsapp": "WhatsApp",
+        "google_play": "Google Play",
+        "app_store": "App Store",
+        "google_business": "Google",
         "import": _("File"),
         "demo": _("Demo"),
     }.get(kind, kind.capitalize())

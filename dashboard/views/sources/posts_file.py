@@ -25,7 +25,7 @@ from dashboard.words.files import (
     taken_by,
 )
 from dashboard.words.labels import escape
-from dashboard.words.language import _, count, moment, n_
+from dashboard.words.language import _, colon, count, moment, n_
 from dashboard.words.sources import error_sentence, kind_name
 from data.models import NewPost
 from sources.errors import SourceError
@@ -219,7 +219,7 @@ def _what_it_becomes(seen: Preview) -> None:
     """The first posts as they will be, and what is left out of the whole file."""
     told = n_("{n} post", "{n} posts", seen.found) + (" +" if not seen.counted_all else "")
     st.caption(" · ".join(part for part in (told, span_words(seen.oldest, seen.newest)) if part))
-    if seen.undated:
+    if seen.undated and (seen.guess.order or not seen.guess.asks):
         st.caption(
             n_(
                 "The date of {n} post could not be read: it stands at the moment it was collected.",
@@ -265,7 +265,7 @@ def _left_out(reasons: Mapping[str, int], lines: list[str], *, before: bool) -> 
         if before
         else n_("{n} row was left out", "{n} rows were left out", number)
     )
-    with st.expander(f"{told}: {left_out_words(reasons)}", icon=":material/filter_alt_off:"):
+    with st.expander(f"{told}{colon()}{left_out_words(reasons)}", icon=":material/filter_alt_off:"):
         for line in lines[:10]:
             st.text(line)
         if number > 10:
