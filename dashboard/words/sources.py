@@ -66,6 +66,18 @@ def row_problem(code: str) -> str:
         "no_text": _("it holds no text"),
         "bad_date": _("its date cannot be read; write it as 2026-03-31"),
         "unreadable": _("it is damaged"),
+        "removed": _("it was deleted or removed"),
+        "notice": _("it is a notice, said by nobody"),
+        "media": _("it is a picture or a file without words"),
+        "private": _("it is a private message"),
+        "boost": _("it repeats somebody else's post"),
+        "duplicate": _("it is in this file already"),
+        "too_long": _("it is too long"),
+        "too_deep": _("it is nested too deeply"),
+        "too_many_cells": _("it has too many cells"),
+        "cut_off": _("the file is damaged from here on, or ends within it"),
+        "bad_quotes": _("its quotes are damaged"),
+        "unclosed_quote": _("a quote in it is opened and never closed"),
     }.get(code, _("it is damaged"))
 
 
@@ -110,6 +122,12 @@ def kind_name(kind: str) -> str:
         "lemmy": "Lemmy",
         "stackexchange": "Stack Exchange",
         "github": "GitHub",
+        "linkedin": "LinkedIn",
+        "tiktok": "TikTok",
+        "google_play": "Google Play",
+        "app_store": "App Store",
+        "google_business": "Google Business Profile",
+        "whatsapp": "WhatsApp",
         "import": _("File"),
         "demo": _("Demo"),
     }.get(kind, kind.capitalize())

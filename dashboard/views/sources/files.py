@@ -20,8 +20,8 @@ from dashboard.words.sources import (
 )
 from data.source_list import SourceHealth, add_source
 from sources.errors import SourceError
-from sources.files.meaning.columns import FIELDS, Mapped
 from sources.files.imports import Imported, import_file
+from sources.files.meaning.columns import FIELDS, Mapped
 from sources.files.posts import Preview, preview
 from sources.opml import read_opml, write_opml
 

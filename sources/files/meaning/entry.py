@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from data.models import Engagement, NewPost, web_link
-from sources.files.meaning.columns import COUNTS
 from sources.files.dates import read_date
+from sources.files.meaning.columns import COUNTS
 from sources.files.meaning.export import REMOVED
 from sources.files.meaning.identity import digest, is_rounded, of_link, reddit_id
 from sources.files.meaning.names import fold
