@@ -171,15 +171,13 @@ def _read(settings: Settings, thing: str, base: str, said: Said) -> int:
         _warn(f"not read: {part}")
     if found.asks:
         _warn(WHICH_FIRST)
-    undated = 0
-    for item in found.items:
+    for row, item in found.items:
         if isinstance(item, LeftOut):
-            _warn(f"row {item.row}: left out: {reason(item.code, item.detail)}")
-        else:
-            undated += item.published_at is None
-            _say(line_of(item, found.ours))
-    if undated:
-        _warn(f"{undated} posts have no date that can be read; they are kept without one.")
+            _warn(f"row {row}: left out: {reason(item.code, item.detail)}")
+            continue
+        _say(line_of(item, found.ours))
+        if found.dated and item.published_at is None:
+            _warn(f"row {row}: kept without a date, for it cannot be read")
     return 0
 
 

@@ -34,6 +34,11 @@ _REASONS = {
     "duplicate": "it is in this file already",
     "unreadable": "it is damaged",
     "too_long": "it is too long",
+    "too_deep": "it is nested too deeply",
+    "too_many_cells": "it has too many cells",
+    "bad_quotes": "its quotes are damaged",
+    "unclosed_quote": "a quote in it is opened and never closed",
+    "cut_off": "the file is damaged from here on, or ends within it",
 }
 
 
@@ -53,12 +58,16 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
-    """What a file of posts is read as. `ours`: whether its posts are said by us unless a post says otherwise. `asks`:
-    its dates can be read day first or month first, and nobody said which. `export`: its form in words."""
+    """What a file of posts is read as: `items` with the numbers of their rows.
 
-    items: Iterator[NewPost | LeftOut]
+    `ours`: whether its posts are said by us unless a post says otherwise. `asks`: its dates can be read day first or
+    month first, and nobody said which. `export`: its form in words.
+    """
+
+    items: Iterator[tuple[int, NewPost | LeftOut]]
     ours: bool = False
     asks: bool = False
+    dated: bool = False  # a column of it holds dates
     export: str = ""
     ignored: tuple[str, ...] = ()
 
@@ -113,7 +122,7 @@ async def of_file(
         head = stream.read(200_000)
         if looks_like_feed(head) and not await _is_file_of_posts(path, head):
             feed = await parse_patiently(head + stream.read(), base or path.resolve().as_uri())
-            return FileRead(iter(feed.posts), bool(said.ours))
+            return FileRead(enumerate(feed.posts, start=1), bool(said.ours))
         stream.seek(0)
         now = now or datetime.now(UTC)
         seen = preview(stream, path.name, zone=zone, now=now)
@@ -122,7 +131,9 @@ async def of_file(
     mapped = replace(seen.guess, order=said.order or seen.guess.order, ours=said.ours)
     ours = said.ours if said.ours is not None else seen.ours
     asks = seen.guess.asks and not said.order
-    return FileRead(_items(path, mapped, zone, now), ours, asks, seen.guess.export, seen.ignored)
+    return FileRead(
+        _items(path, mapped, zone, now), ours, asks, "date" in mapped.columns, seen.guess.export, seen.ignored
+    )
 
 
 async def _is_file_of_posts(path: Path, head: bytes) -> bool:
@@ -133,10 +144,10 @@ async def _is_file_of_posts(path: Path, head: bytes) -> bool:
         return bool(preview(stream, path.name).guess.export) or path.suffix.lower() in {".jsonl", ".ndjson"}
 
 
-def _items(path: Path, mapped: Mapped, zone: tzinfo, now: datetime) -> Iterator[NewPost | LeftOut]:
+def _items(path: Path, mapped: Mapped, zone: tzinfo, now: datetime) -> Iterator[tuple[int, NewPost | LeftOut]]:
     with path.open("rb") as stream:
         for number, item in posts_of(stream, path.name, mapped, zone, now):
-            yield LeftOut(number, item.code, item.detail) if isinstance(item, BadRow) else item
+            yield number, LeftOut(number, item.code, item.detail) if isinstance(item, BadRow) else item
 
 
 async def of_address(client: Client, pasted: str, now: datetime) -> Iterator[NewPost]:

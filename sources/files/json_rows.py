@@ -31,7 +31,7 @@ def is_by_line(head: str) -> bool:
     lines = [line for line in islice(lines_of([head]), 10 * SEEN) if line.strip()]
     if len(lines) < 2:
         return False
-    whole = [line for line in (lines if len(lines) == 2 else lines[:-1])[:SEEN] if _is_record(line)]
+    whole = [line for line in lines[:SEEN] if _is_record(line)]
     return len(whole) * 2 >= min(len(lines), SEEN)
 
 

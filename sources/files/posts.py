@@ -72,7 +72,7 @@ def preview(
     bad: list[BadRow] = []
     count, left = Counter[str](), COUNTED_ROWS
     span: list[datetime] = []
-    for number, item in _posts(stream, name, plan, guess, zone, now):
+    for _, item in _posts(stream, name, plan, guess, zone, now):
         left -= 1
         if isinstance(item, BadRow):
             count[item.code] += 1

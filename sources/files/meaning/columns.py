@@ -43,16 +43,19 @@ NAMES: dict[str, tuple[str, ...]] = {
         "title": "title, titre, titel, headline, subject, sujet, objet, betreff, review title, titre de l avis, "
         "post title, uberschrift, thema",
         "url": "permalink, permalien, post url, post link, post permalink, tweet url, tweet permalink, message url, "
-        "comment url, review url, permanent link, url du post, lien du post, lien de la publication, url, link, lien, "
+        "comment url, review url, permanent link, url du post, lien du post, lien de la publication, url, link, "
+        "lien, "
         "adresse, web url, uri, href, source url, webadresse",
-        "id": "id, post id, tweet id, message id, comment id, review id, mention id, identifiant, native id, guid, uuid, "
+        "id": "id, post id, tweet id, message id, comment id, review id, mention id, identifiant, "
+        "native id, guid, uuid, "
         "uri, response id, respondent id, id de reponse, numero, nummer, no, kennung, beitrags id",
         "lang": "lang, language, langue, sprache, language code, post language, code langue",
         "community": "community, subreddit, forum, page, page name, group, group name, groupe, gruppe, channel, canal, "
         "chaine, kanal, source name, source, nom de la source, site, quelle, place, board, network, reseau, plattform, "
         "platform, plateforme",
         "score": "score, likes, like count, likes count, nombre de likes, j aime, mentions j aime, nombre de j aime, "
-        "reactions, reaction count, total reactions, favorites, favourites, favorite count, favoris, upvotes, up votes, "
+        "reactions, reaction count, total reactions, favorites, favourites, favorite count, favoris, "
+        "upvotes, up votes, "
         "points, votes, total likes, gefallt mir, gefallt mir angaben, reaktionen, num likes",
         "comments": "comments, replies, reply count, comment count, comments count, num comments, total comments, "
         "nb commentaires, nombre de commentaires, commentaires, reponses, nombre de reponses, kommentare, antworten, "
@@ -61,9 +64,11 @@ NAMES: dict[str, tuple[str, ...]] = {
         "nombre de partages, republications, boosts, total shares, geteilt, teilungen, forwards",
         "views": "views, view count, views count, vues, nombre de vues, impressions, impressionen, total views, plays, "
         "play count, aufrufe, reach, portee, couverture, reichweite",
-        "parent": "parent, parent id, in reply to, in reply to id, reply to, reply to id, en reponse a, parent comment id, "
+        "parent": "parent, parent id, in reply to, in reply to id, reply to, reply to id, en reponse a, "
+        "parent comment id, "
         "antwort auf, reponse a",
-        "reply": "company reply, owner response, owner reply, developer response, developer reply, developer reply text, "
+        "reply": "company reply, owner response, owner reply, developer response, developer reply, "
+        "developer reply text, "
         "business response, business reply, company response, merchant reply, seller reply, brand reply, our reply, "
         "response from owner text, response from the owner, management response, reponse de l entreprise, "
         "reponse du proprietaire, reponse de la societe, reponse de la marque, reponse du developpeur, "
@@ -133,15 +138,15 @@ def guess_fields(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], now:
     values = {c: [row[c] for row in rows if c in row and plain_value(row[c]).strip()] for c in columns}
     looks = {c: _Look.of(values[c], fold(c), now) for c in columns}
     names: dict[str, list[str]] = {}
-    for column in columns:
-        names.setdefault(fold(column), []).append(column)
-        last = fold(column.rpartition(".")[2])
-        if last != fold(column) and not last.isdecimal():
-            names.setdefault(last, []).append(column)
+    for given in columns:
+        names.setdefault(fold(given), []).append(given)
+        last = fold(given.rpartition(".")[2])
+        if last != fold(given) and not last.isdecimal():
+            names.setdefault(last, []).append(given)
     chosen: dict[str, str] = {}
     why: dict[str, Why] = {}
     for name in ("date", "url", "text", *(f for f in FIELDS if f not in {"date", "url", "text"})):
-        column = next(
+        column: str | None = next(
             (
                 c
                 for known in NAMES[name]
@@ -221,7 +226,8 @@ class _Look:
         is_id = name.endswith((" id", " ids")) or name == "id"
         return _Look(
             not many, is_date, named, many > 0 and links > 0.5 * many, many > 0 and numbers > 0.8 * many,
-            many > 0 and counts >= 0.5 * many, many > 0 and sum(map(_is_hour, texts)) > 0.5 * many, is_constant, wordy and not is_id, length,
+            many > 0 and counts >= 0.5 * many,
+            many > 0 and sum(map(_is_hour, texts)) > 0.5 * many, is_constant, wordy and not is_id, length,
         )  # fmt: skip
 
     def may_be(self, name: str) -> bool:

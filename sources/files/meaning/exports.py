@@ -16,15 +16,18 @@ EXPORTS: tuple[Export, ...] = tuple(one for table in TABLES for one in table.EXP
 MARKS = frozenset(frozenset(marks) for one in EXPORTS for marks in one.marks if len(marks) > 2)
 
 
-def known_export(sheet: Sheet) -> Export | None:
-    """The export that a part is: all of a set of its marks are there; the one that asks for most wins."""
+def known_export(sheet: Sheet, file: str) -> Export | None:
+    """The export that a part of a `file` of that name is: all of a set of its marks are there.
+
+    Of several, the one that asks for most wins.
+    """
     names = {fold(column): column for column in sheet.columns}
     best: Export | None = None
     asked = 0
     for one in EXPORTS:
         marks = max((len(marks) for marks in one.marks if names.keys() >= set(marks)), default=0)
         weight = 2 * marks + bool(one.path) + bool(one.holds[0])
-        if marks and weight > asked and _is_there(one, sheet, names):
+        if marks and weight > asked and _is_there(one, sheet, names, file):
             best, asked = one, weight
     return best
 
@@ -34,8 +37,8 @@ def export_is_ours(name: str) -> bool:
     return any(one.name == name and one.ours for one in EXPORTS)
 
 
-def _is_there(one: Export, sheet: Sheet, names: dict[str, str]) -> bool:
-    if one.path and not _pattern(one.path).search(sheet.part.path):
+def _is_there(one: Export, sheet: Sheet, names: dict[str, str], file: str) -> bool:
+    if one.path and not _pattern(one.path).search(f"{file}:{sheet.part.path}"):
         return False
     column, pattern = one.holds
     if not column:

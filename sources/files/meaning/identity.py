@@ -7,23 +7,28 @@ import re
 from urllib.parse import parse_qs, unquote, urlsplit
 
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
-_LINKS: tuple[tuple[str, re.Pattern[str], str], ...] = (
-    ("x", re.compile(r"(?:(?:www|mobile|m)\.)?(?:x|twitter)\.com/(?:\w+|i/web)/status(?:es)?/(\d{5,25}|\d+)\b.*"), "{0}"),
-    ("reddit", re.compile(r"(?:\w+\.)?reddit\.com/(?:r|user|u)/[\w-]+/comments/\w+/[^/]*/(\w+)/?(?:[?#].*)?"), "t1_{0}"),
-    ("reddit", re.compile(r"(?:\w+\.)?reddit\.com/(?:(?:r|user|u)/[\w-]+/)?comments/(\w+)(?:/[^/]*)?/?(?:[?#].*)?"), "t3_{0}"),
-    ("reddit", re.compile(r"redd\.it/(\w+)/?"), "t3_{0}"),
-    ("tiktok", re.compile(r"(?:\w+\.)?tiktokv?\.com/(?:@[^/]*/(?:video|photo)|share/video|v)/(\d+)(?:\.html)?/?(?:[?#].*)?"), "{0}"),
-    ("facebook", re.compile(r"(?:\w+\.)?facebook\.com/(\d+)/posts/(\d+)/?(?:[?#](?!.*comment_id).*)?"), "{0}_{1}"),
-    ("linkedin", re.compile(r"(?:\w+\.)?linkedin\.com/.*?\b(urn:li:(?:activity|share|ugcPost):\d+)(?!.*comment).*"), "{0}"),
-    ("bluesky", re.compile(r"bsky\.app/profile/(did:[\w:.-]+)/post/(\w+)/?"), "at://{0}/app.bsky.feed.post/{1}"),
-    ("hackernews", re.compile(r"news\.ycombinator\.com/item\?id=(\d+)"), "{0}"),
-)  # fmt: skip
+_END = r"/?(?:[?#].*)?"
+_LINKS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
+    (network, re.compile(pattern), form)
+    for network, pattern, form in (
+        ("x", rf"(?:\w+\.)?(?:x|twitter)\.com/(?:\w+|i/web)/status(?:es)?/(\d+)(?:/(?:photo|video)/\d)?{_END}", "{0}"),
+        ("reddit", rf"(?:\w+\.)?reddit\.com/(?:r|user|u)/[\w-]+/comments/\w+/[^/]*/(\w+){_END}", "t1_{0}"),
+        ("reddit", rf"(?:\w+\.)?reddit\.com/(?:(?:r|user|u)/[\w-]+/)?comments/(\w+)(?:/[^/?#]*)?{_END}", "t3_{0}"),
+        ("reddit", rf"redd\.it/(\w+){_END}", "t3_{0}"),
+        ("tiktok", rf"(?:\w+\.)?tiktokv?\.com/(?:@[^/]*/(?:video|photo)|share/video|v)/(\d+)(?:\.html)?{_END}", "{0}"),
+        ("facebook", r"(?:\w+\.)?facebook\.com/(\d+)/posts/(\d+)/?(?:[?#](?!.*comment_id).*)?", "{0}_{1}"),
+        ("linkedin", r"(?:\w+\.)?linkedin\.com/[^?]*?\b(urn:li:(?:activity|share|ugcPost):\d+)(?!.*comment).*", "{0}"),
+        ("bluesky", rf"bsky\.app/profile/(did:[\w:.-]+)/post/(\w+){_END}", "at://{0}/app.bsky.feed.post/{1}"),
+        ("hackernews", r"news\.ycombinator\.com/item\?id=(\d+)", "{0}"),
+    )
+)
+LONGEST = 2_000  # characters of a link
 
 
 def of_link(link: str) -> tuple[str, str] | None:
     """(network, the id it has there) of a post's own address, as the live sources write it; None for any other."""
     scheme, found, rest = link.strip().partition("://")
-    if not found or scheme.lower() not in {"http", "https"}:
+    if not found or scheme.lower() not in {"http", "https"} or len(rest) > LONGEST:
         return None
     rest = unquote(rest)
     for network, pattern, form in _LINKS:

@@ -103,7 +103,7 @@ def _header(
     width = Counter(filled).most_common(1)[0][0]
     usual = max(width, sorted(filled)[len(filled) // 2])
     for place, (_, cells) in enumerate(rows[:30]):
-        if filled[place] >= max(1, 0.6 * usual) and _is_header(cells, now):
+        if filled[place] >= max(1, 0.7 * usual) and _is_header(cells, now):
             return place, _names(cells)
     widest = max(len(cells) for _, cells in rows)
     return -1, tuple(f"column {place + 1}" for place in range(min(widest, MAX_COLUMNS)))
@@ -115,7 +115,7 @@ def _is_header(cells: Sequence[Any], now: Any) -> bool:
     if not all(isinstance(cell, str) for cell in given) or any(isinstance(cell, date) for cell in given):
         return False
     texts = [cell.strip() for cell in given]
-    if len({text.lower() for text in texts}) < 0.7 * len(texts) or any(_DATA.fullmatch(text) for text in texts):
+    if len({text.lower() for text in texts}) < 0.6 * len(texts) or any(_DATA.fullmatch(text) for text in texts):
         return False
     dated = date_form([text for text in texts if any(c.isdigit() for c in text)], now=now, named_date=True)
     return dated is None and all(len(text) <= 300 for text in texts)

@@ -18,7 +18,8 @@ EXPORTS = (
         id="mention id, resource id",
         lang="language",
         community="domain",
-        score="likes, x likes, twitter likes, facebook likes, instagram likes, tiktok likes, youtube likes, reddit score",
+        score="likes, x likes, twitter likes, facebook likes, instagram likes, tiktok likes, "
+        "youtube likes, reddit score",
         comments="comments, x replies, twitter reply count, facebook comments, instagram comments, reddit comments, "
         "tiktok comments, youtube comments",
         shares="shares, x reposts, twitter retweets, facebook shares, tiktok shares",

@@ -74,7 +74,7 @@ def plan_of(stream: IO[bytes], name: str, now: datetime, mapped: Mapped | None =
     if not sheets:
         why = str(problems[0].around["problem"]) if problems else "it holds no readable row"
         raise ContentError("bad_file", name, why)
-    readings = _chosen(_grouped(sheets), now, mapped)
+    readings = _chosen(_grouped(sheets, name), now, mapped)
     read = {sheet.part.path for reading in readings for sheet in reading.sheets}
     people = _people(stream, name, parts)
     order: Order = mapped.order if mapped is not None else ""
@@ -86,12 +86,12 @@ def plan_of(stream: IO[bytes], name: str, now: datetime, mapped: Mapped | None =
     )
 
 
-def _grouped(sheets: Sequence[Sheet]) -> list[Reading]:
+def _grouped(sheets: Sequence[Sheet], name: str) -> list[Reading]:
     """Parts of the same form together: of one export, or with the same columns."""
     groups: dict[tuple[str, ...], list[Sheet]] = {}
     exports: dict[tuple[str, ...], Export | None] = {}
     for sheet in sheets:
-        one = known_export(sheet)
+        one = known_export(sheet, name)
         key = ("export", one.name) if one is not None else ("columns", *sheet.columns)
         groups.setdefault(key, []).append(sheet)
         exports[key] = one
@@ -157,8 +157,8 @@ def _decided(stream: IO[bytes], name: str, reading: Reading, now: datetime, orde
     for _, row in _all_rows(stream, name, reading):
         dates.append(first_of(row, columns.get("date", ())))
         answered.append(first_of(row, columns.get("reply_date", ())))
-        for field, values in counts.items():
-            values.append(first_of(row, columns[field]))
+        for counter, values in counts.items():
+            values.append(first_of(row, columns[counter]))
         said = "\0".join(plain_value(first_of(row, columns.get(part, ()))) for part in ("title", "text", "author"))
         number = plain_value(first_of(row, columns.get("id", ()))).strip()
         if number:

@@ -116,7 +116,8 @@ EXPORTS = (
         author="data actor name text",
         id="data update metadata urn, data pre dash entity urn, data metadata backend urn",
         score="data social detail total social activity counts num likes, data social detail likes paging total",
-        comments="data social detail total social activity counts num comments, data social detail comments paging total",
+        comments="data social detail total social activity counts num comments, "
+        "data social detail comments paging total",
         shares="data social detail total social activity counts num shares, data social detail total shares",
     ),
     export(

@@ -23,9 +23,11 @@ EXPORTS = (
         place="YouTube",
         text="comment text, texte du commentaire, kommentartext",
         date="comment create timestamp, horodatage de creation du commentaire, "
-        "code temporel de creation du commentaire, date de creation du commentaire, zeitstempel der kommentarerstellung",
+        "code temporel de creation du commentaire, date de creation du commentaire, "
+        "zeitstempel der kommentarerstellung",
         id="comment id, id du commentaire, numero de commentaire, kommentar id",
-        parent="parent comment id, id du commentaire parent, id des ubergeordneten kommentars, video id, id de la video",
+        parent="parent comment id, id du commentaire parent, id des ubergeordneten kommentars, video id, "
+        "id de la video",
         video="video id, id de la video, id video",
     ),
     export(

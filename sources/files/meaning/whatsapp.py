@@ -16,7 +16,7 @@ _HEAD = re.compile(
 )
 _SAID = re.compile(r"([^:\n]{1,100}?)\s?:(?:\s|\Z)(.*)", re.DOTALL)
 _EDITED = re.compile(
-    rf"[{_MARKS}]*\s*<(?:This message was edited|Ce message a été modifié|Diese Nachricht wurde bearbeitet)\.?>\s*\Z",
+    rf"[\s{_MARKS}]*<(?:This message was edited|Ce message a été modifié|Diese Nachricht wurde bearbeitet)\.?>\s*\Z",
     re.IGNORECASE,
 )
 _GONE = re.compile(
