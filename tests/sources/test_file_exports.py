@@ -771,6 +771,20 @@ def _of(post: NewPost, key: str) -> Any:
 
 
 @pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("comments.csv", ("date,comment,likes", "2026-01-02,nice pots you have,3")),
+        ("own.csv", ("Date,Link,Likes,Text", "2026-01-02,https://www.tiktok.com/@a/video/7,3,nice pots you have")),
+        ("talk.csv", ("permalink,subreddit,parent,body,author", "/r/a/comments/b/c/d,a,b,nice pots you have,ana")),
+        ("team.csv", ("AuthorID,Author,Date,Content", "7,Ana,2026-01-02,nice pots you have")),
+    ],
+)
+def test_a_table_that_shares_a_few_names_is_no_export_and_not_ours(name: str, lines: tuple[str, ...]) -> None:
+    seen, (post,), _ = read(text(*lines), name)
+    assert (seen.guess.export, seen.ours, post.text) == ("", False, "nice pots you have")
+
+
+@pytest.mark.parametrize(
     ("name", "ours"),
     [("posts.xlsx", True), ("x.zip", True), ("takeout.csv", True), ("dump.ndjson", False), ("slack.zip", False)],
 )

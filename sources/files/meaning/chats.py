@@ -51,7 +51,7 @@ EXPORTS = (
     export(
         "Discord: DiscordChatExporter (CSV)",
         "discord",
-        "author id, author, date, content",
+        "author id, author, date, content, attachments, reactions",
         counts="reactions",
         skips=(Skip("text", _SYSTEM, "notice"),),
         text="content",

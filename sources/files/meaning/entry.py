@@ -15,7 +15,7 @@ from data.models import Engagement, NewPost, web_link
 from sources.files.dates import read_date
 from sources.files.meaning.columns import COUNTS
 from sources.files.meaning.export import REMOVED
-from sources.files.meaning.identity import digest, is_rounded, of_link, reddit_id
+from sources.files.meaning.identity import digest, is_rounded, network_of, of_link, reddit_id
 from sources.files.meaning.names import fold
 from sources.files.meaning.plan import Plan, Reading
 from sources.files.meaning.wording import language_of, plain_value, reactions, words_of
@@ -193,7 +193,7 @@ class Entry:
         found = of_link(url) if (one is not None or reading.links) and not self._is_link_of_another() else None
         if found and found[1] not in reading.shared and (not network or network == found[0]):
             return found
-        return network or "import", self._said(number, url, said)
+        return network or (network_of(url) if one is not None else "") or "import", self._said(number, url, said)
 
     def _network_id(self, row: Mapping[str, Any], number: str) -> str:
         one = self._export

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from sources.files.meaning import chats, communities, listening, platforms, research, reviews, takeouts
+from sources.files.meaning import chats, communities, listening, platforms, research, reviews, scrapers, takeouts
 from sources.files.meaning.export import Export
 from sources.files.meaning.layout import Sheet
 from sources.files.meaning.names import fold
 from sources.files.meaning.wording import plain_value
 
-TABLES = (listening, platforms, takeouts, reviews, communities, research, chats)
+TABLES = (listening, platforms, takeouts, reviews, communities, research, scrapers, chats)
 EXPORTS: tuple[Export, ...] = tuple(one for table in TABLES for one in table.EXPORTS)
 MARKS = frozenset(frozenset(marks) for one in EXPORTS for marks in one.marks if len(marks) > 2)
 

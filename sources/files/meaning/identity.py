@@ -38,6 +38,33 @@ def of_link(link: str) -> tuple[str, str] | None:
     return _of_query(link)
 
 
+_HOSTS = {
+    "x.com": "x",
+    "twitter.com": "x",
+    "facebook.com": "facebook",
+    "instagram.com": "instagram",
+    "youtube.com": "youtube",
+    "youtu.be": "youtube",
+    "linkedin.com": "linkedin",
+    "tiktok.com": "tiktok",
+    "reddit.com": "reddit",
+    "bsky.app": "bluesky",
+    "threads.net": "threads",
+    "threads.com": "threads",
+    "trustpilot.com": "trustpilot",
+    "t.me": "telegram",
+}
+
+
+def network_of(link: str) -> str:
+    """The network that an address is on; "" for any other site."""
+    try:
+        host = urlsplit(link).hostname or ""
+    except ValueError:
+        return ""
+    return next((name for site, name in _HOSTS.items() if host == site or host.endswith(f".{site}")), "")
+
+
 def _of_query(link: str) -> tuple[str, str] | None:
     """Posts whose address names them in its query."""
     try:

@@ -13,7 +13,7 @@ EXPORTS = (
         "youtube",
         "comment id, comment text, comment create timestamp"
         " | id du commentaire, texte du commentaire, id de la video"
-        " | numero de commentaire, texte du commentaire | kommentar id, kommentartext",
+        " | numero de commentaire, texte du commentaire, id de la video | kommentar id, kommentartext, video id",
         ours=True,
         wording="segments",
         ids="{id}",
@@ -94,7 +94,7 @@ EXPORTS = (
         "TikTok: my videos",
         "tiktok",
         "date, link, likes | date, link, like s",
-        path=r"(?i)(?:video|post)s?\b.*videolist|posts?\.txt|videos?\.txt|\A\Z",
+        path=r"(?i)\b(?:video|post)s?\b.*videolist|(?:posts?|videos?)\.txt",
         holds=("link", r"https?://[^ ]*tiktok[^ ]*/video/\d+.*"),
         ours=True,
         zone="UTC",
@@ -108,7 +108,7 @@ EXPORTS = (
         "TikTok: my comments",
         "tiktok",
         "date, comment",
-        path=r"(?i)comment",
+        path=r"(?i)commentslist|comments?\.txt",
         ours=True,
         zone="UTC",
         text="comment",
@@ -159,7 +159,7 @@ EXPORTS = (
     export(
         "Reddit: my comments",
         "reddit",
-        "permalink, subreddit, parent, body",
+        "permalink, subreddit, parent, body, gildings | permalink, subreddit, parent, body, ip",
         ours=True,
         wording="entities",
         zone="UTC",
