@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.state import whole_parameter
 from dashboard.views.alerts import all as alert_views
@@ -14,7 +13,7 @@ from dashboard.words.language import _
 
 st.title(_("Alerts"), anchor=False)
 if not post_reads.content().posts:
-    empty_state(cache.settings())
+    empty_state()
     st.stop()
 
 asked = whole_parameter("alert")

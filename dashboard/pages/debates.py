@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.state import whole_parameter
 from dashboard.views.debates import all as all_debates
@@ -13,7 +12,7 @@ from dashboard.words.language import _
 
 if not post_reads.content().posts:
     st.title(_("Debates"), anchor=False)
-    empty_state(cache.settings())
+    empty_state()
     st.stop()
 
 asked = whole_parameter("debate")

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.state import whole_parameter
 from dashboard.views.ideas import all as idea_views
@@ -18,7 +17,7 @@ if asked is not None:
     st.stop()
 st.title(_("Ideas"), anchor=False)
 if not post_reads.content().posts:
-    empty_state(cache.settings())
+    empty_state()
     st.stop()
 views = {
     "found": _("Ideas"),

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.state import parameter, whole_parameter
 from dashboard.views.mentions.all import all_posts
@@ -25,7 +24,7 @@ views = {name: label for name, (label, _draw) in [*in_a_period.items(), *of_all_
 post = whole_parameter("post")
 if not post_reads.content().posts:
     st.title(_("Mentions"), anchor=False)
-    empty_state(cache.settings())
+    empty_state()
 elif post is not None:
     st.title(_("Mentions"), anchor=False)
     last_change()

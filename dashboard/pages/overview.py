@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import topics as topic_reads
@@ -20,7 +19,7 @@ from dashboard.words.language import _
 
 if not post_reads.content().posts:
     st.title(_("Overview"), anchor=False)
-    empty_state(cache.settings())
+    empty_state()
     st.stop()
 
 scope = page_start(_("Overview"))

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.views.page import choose_view, empty_state, page_start
 from dashboard.views.people import all as people_views
@@ -11,7 +10,7 @@ from dashboard.words.language import _
 
 if not post_reads.content().posts:
     st.title(_("People"), anchor=False)
-    empty_state(cache.settings())
+    empty_state()
     st.stop()
 
 scope = page_start(_("People"))

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.views.page import choose_view, empty_state
 from dashboard.views.reports import all as every_report
@@ -18,7 +17,7 @@ views = {
 }
 view = choose_view(views, "report", "part", "last", "changed", "recipient")
 if view == "reports" and not post_reads.content().posts:
-    empty_state(cache.settings())  # links and tokens can be revoked without posts too
+    empty_state()  # links and tokens can be revoked without posts too
     st.stop()
 {
     "reports": every_report.show,

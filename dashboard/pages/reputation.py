@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.views.page import choose_view, empty_state, page_start
 from dashboard.views.reputation.actions import what_we_did
@@ -16,7 +15,7 @@ from dashboard.words.language import _
 
 if not post_reads.content().posts:
     st.title(_("Reputation"), anchor=False)
-    empty_state(cache.settings())
+    empty_state()
     st.stop()
 
 views = {

@@ -4,7 +4,6 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.views.page import choose_view, empty_state, page_start
@@ -19,7 +18,7 @@ from dashboard.words.language import _
 
 if not post_reads.content().posts:
     st.title(_("Topics"), anchor=False)
-    empty_state(cache.settings())
+    empty_state()
     st.stop()
 
 scope = page_start(_("Topics"))

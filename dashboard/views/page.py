@@ -14,7 +14,6 @@ from dashboard.state import PERIODS, now, parameter, put_scope, scope_from_url, 
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, day, n_, percent
 from data.scope import Scope
-from data.settings import Settings
 from sources.errors import mask_secrets
 
 Colour = Literal["red", "orange", "yellow", "green", "blue", "violet", "gray", "primary"]  # of a badge
@@ -180,7 +179,7 @@ def key_figure(
         open_page("mentions", **target)
 
 
-def empty_state(settings: Settings) -> None:
+def empty_state() -> None:
     """What a store without posts shows: the next step."""
     with st.container(border=True):
         st.subheader(_("Nothing here yet"), anchor=False)

@@ -115,8 +115,8 @@ def _form(rule: AlertRule) -> AlertRule:
 
 def _brand(rule: AlertRule) -> int:
     choices = {0: _("All posts"), **brand_names()}
-    own = next((b.id for b in reputation_reads.brands() if b.is_own), 0)
-    start = rule.brand if rule.id else own
+    own = reputation_reads.own_brand()
+    start = rule.brand if rule.id else own.id if own else 0
     return st.selectbox(
         _("Brand or watch"),
         list(choices),

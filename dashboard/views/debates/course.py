@@ -16,7 +16,7 @@ from dashboard.views.debates.parts import open_posts
 from dashboard.views.posts import card
 from dashboard.words.debates import side_names
 from dashboard.words.labels import escape
-from dashboard.words.language import _, current, day, n_, zone
+from dashboard.words.language import _, date_format, day, n_, zone
 from data.debates.listing import Debate, Positioned
 from insights.debates.course import shares
 
@@ -34,10 +34,6 @@ def show(item: Debate, rows: Sequence[Positioned]) -> None:
     _newcomers(item, rows)
 
 
-def _date_format() -> str:
-    return "%d/%m" if current() == "fr" else "%b %d"
-
-
 def _posts(item: Debate, moments: Moments) -> None:
     by_week = bool(moments) and (moments[-1][0] - moments[0][0]).days > BY_WEEK
     counted = Counter((_monday(when) if by_week else when, row.side) for when, row in moments)
@@ -47,7 +43,7 @@ def _posts(item: Debate, moments: Moments) -> None:
             [(when, side, number) for (when, side), number in sorted(counted.items())],
             side_names(item),
             posts=_("Posts"),
-            date_format=_date_format(),
+            date_format=date_format(),
         ),
         width="stretch",
         on_select="rerun",
@@ -74,7 +70,7 @@ def _positions(item: Debate, moments: Moments) -> None:
             share=side,
             range_=_("Between"),
             people=_("People so far"),
-            date_format=_date_format(),
+            date_format=date_format(),
         ),
         width="stretch",
         key="debate-share",

@@ -13,6 +13,7 @@ from dashboard.reads.passages import posts_by_id
 from dashboard.state import parameter, set_parameter
 from dashboard.views.debates.parts import SIDE_BADGES
 from dashboard.views.mentions.triage import note_change
+from dashboard.views.page import pager
 from dashboard.views.posts import card
 from dashboard.words.debates import side_names
 from dashboard.words.inbox import stance_names
@@ -49,7 +50,7 @@ def show(item: Debate, rows: Sequence[Positioned]) -> None:
             )
             _correct(item, row, said.get(row.post, ""))
         card(posts[row.post], "stance")
-    _pager(number, pages)
+    pager("page_stance", number, pages)
 
 
 def _chosen_side(item: Debate, rows: Sequence[Positioned]) -> int | None:
@@ -70,19 +71,6 @@ def _chosen_side(item: Debate, rows: Sequence[Positioned]) -> int | None:
         set_parameter("page_stance", "")
         st.rerun()
     return active
-
-
-def _pager(number: int, pages: int) -> None:
-    if pages < 2:
-        return
-    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
-        if st.button(_("Previous"), key="stance-back", disabled=number == 1):
-            set_parameter("page_stance", str(number - 1) if number > 2 else "")
-            st.rerun()
-        st.caption(_("Page {page} of {pages}").format(page=count(number), pages=count(pages)))
-        if st.button(_("Next"), key="stance-on", disabled=number == pages):
-            set_parameter("page_stance", str(number + 1))
-            st.rerun()
 
 
 def _correct(item: Debate, row: Positioned, said: str) -> None:

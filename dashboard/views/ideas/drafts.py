@@ -70,7 +70,8 @@ def _evidence(posts: list[Post]) -> None:
 
 
 def _own_brand() -> str:
-    return next((b.name for b in reputation_reads.brands() if b.is_own), "…")
+    own = reputation_reads.own_brand()
+    return own.name if own else "…"
 
 
 def _drafts(item: Idea, posts: list[Post]) -> None:

@@ -16,7 +16,7 @@ from dashboard.views.page import Colour, back, open_mentions
 from dashboard.views.passages import quoted_words
 from dashboard.views.posts import SENTIMENT_COLOURS, cards
 from dashboard.words.labels import escape, sentiment_names
-from dashboard.words.language import _, count, current, day, moment, n_, percent
+from dashboard.words.language import _, count, date_format, day, moment, n_, percent
 from dashboard.words.tools import cue_names, decision_names, momentum_words, reach_words, stage_help, stage_names
 from data.models import SENTIMENTS, date_to_day, day_to_date, web_link
 from data.scope import Scope
@@ -155,7 +155,7 @@ def _over_time(item: Tool, scope: Scope) -> None:
     ]
     st.subheader(_("Posts a day") if step == 1 else _("Posts a week"), anchor=False)
     event = st.altair_chart(
-        tool_days(rows, posts=_("Posts"), date_format="%d/%m" if current() == "fr" else "%b %d"),
+        tool_days(rows, posts=_("Posts"), date_format=date_format()),
         width="stretch",
         on_select="rerun",
         selection_mode="day",
