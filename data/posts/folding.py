@@ -23,6 +23,8 @@ UNSPACED = (
 _DRAWN = {code: unicodedata.normalize("NFKC", chr(code)) for code in (*range(0xFF01, 0xFF5F), *range(0xFF66, 0xFFA0))}
 _DRAWN_OTHERWISE = re.compile("[\uff01-\uff5e\uff66-\uff9f]")
 _RUN, _LETTER = re.compile(f"[{UNSPACED}]+"), re.compile(f"([{UNSPACED}])")
+# High bytes of UTF-16 that no letter of `UNSPACED` and nothing drawn otherwise has: most texts hold no others.
+_USUAL = bytes((*range(0x0E), *range(0x18, 0x30)))
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
 _WORD = re.compile(r"[^\W_]+")
 _LEFT_OVER = re.compile("[\u0300-\u036f]")
@@ -34,6 +36,8 @@ def spread(text: str) -> str:
         return text
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
+    if not text.encode("utf-16-le", "surrogatepass")[1::2].translate(None, _USUAL):
+        return text  # ten times as fast as looking for letters of those scripts
     if _DRAWN_OTHERWISE.search(text):
         text = unicodedata.normalize("NFC", text.translate(_DRAWN))
     return _RUN.sub(lambda run: " " + _LETTER.sub(r"\1 \1", run[0]) + " ", text)

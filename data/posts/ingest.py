@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    func,
     insert,
     select,
+    text,
     update,
 )
 
-from data.dialect import insert_new, insert_over
+from data.dialect import ids_parameter, insert_new, insert_over
 from data.inbox.ours import own_source_ids
 from data.models import NewPost, to_day, to_epoch
 from data.posts.known import COUNTERS, ID_LIMIT, clip, marks_of, recognised, stored_id
@@ -31,6 +31,10 @@ from data.schema import (
 
 TEXT_LIMIT = 200_000  # characters of one post that are kept; more is an attack or a book
 TITLE_LIMIT = 2_000
+HIGHEST = (
+    f"SELECT d.value, (SELECT max(p.id) FROM post p WHERE p.id >= d.value * {IDS_PER_DAY} "
+    f"AND p.id < (d.value + 1) * {IDS_PER_DAY}) FROM json_each(:ids) d"
+)
 SKEW = timedelta(days=2)  # a post dated further ahead than this has a broken clock
 
 
@@ -74,7 +78,9 @@ def add_posts(
         return Added()
     salt = author_salt(connection, make=True) if pseudonymise else ""
     batch = _Batch(connection, source_id, now, is_demo, salt, to_plain)
-    for item, row in recognised(connection, source_id, posts, batch.named):
+    found = recognised(connection, source_id, posts, batch.named)
+    batch.make_room([item for item, row in found if row is None])
+    for item, row in found:
         if row is None:
             batch.add(item)
         else:
@@ -118,11 +124,19 @@ class _Batch:
         name = _clip(author, 300)
         return pseudonym(name, self._salt) if self._salt and name else name
 
-    def add(self, item: NewPost) -> None:
-        """A post that was not there."""
+    def make_room(self, items: Sequence[NewPost]) -> None:
+        """Ask for the first free id of each day on which posts will be added."""
+        days = {to_day(self._moment(item)) for item in items}
+        for day, highest in self._connection.execute(text(HIGHEST), {"ids": ids_parameter(days)}) if days else ():
+            self._next_id[day] = (highest or day * IDS_PER_DAY) + 1
+
+    def _moment(self, item: NewPost) -> datetime:
         moment = item.published_at or self._now
-        if moment > self._now + SKEW or moment.year < 1970:
-            moment = self._now
+        return self._now if moment > self._now + SKEW or moment.year < 1970 else moment
+
+    def add(self, item: NewPost) -> None:
+        """A post that was not there, on a day that `make_room` was told of."""
+        moment = self._moment(item)
         post_id = self._free_id(to_day(moment))
         counters = _counters(item)
         self._posts.append(
@@ -200,10 +214,6 @@ class _Batch:
 
     def _free_id(self, day: int) -> int:
         """The next id of a day that no post has."""
-        if day not in self._next_id:
-            of_day = (post.c.id >= day * IDS_PER_DAY, post.c.id < (day + 1) * IDS_PER_DAY)
-            highest = self._connection.execute(select(func.max(post.c.id)).where(*of_day)).scalar()
-            self._next_id[day] = (highest or day * IDS_PER_DAY) + 1
         self._next_id[day] += 1
         self._days.add(day)
         return self._next_id[day] - 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 # Parameters that say how a reader came to a page, or which visit it is, not which page.
@@ -38,6 +39,7 @@ def without_tracking(link: str) -> str:
     return path + (question if query or address.endswith("?") else "") + query + hash_sign + fragment
 
 
+@lru_cache(maxsize=4_096)
 def same_page(link: str) -> str:
     """What addresses of one page have in common, whatever their scheme, `www.`, last slash and tracking."""
     try:
@@ -58,8 +60,7 @@ def is_front_page(link: str) -> bool:
 
 def marks(link: str, title: str, text: str) -> tuple[int, int]:
     """(a number of the page, a number of the words): equal where a post is the same. From 1 to 2**32 - 1."""
-    words = " ".join(f"{title} {text}".split())
-    return _number(same_page(link)), _number(words)
+    return _number(same_page(link)), _number(f"{title.strip()}\n{text.strip()}")
 
 
 def _number(words: str) -> int:
