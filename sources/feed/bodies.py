@@ -18,6 +18,7 @@ from lxml import etree
 MOST_ITEMS = 5_000
 LONGEST_HEAD = 20_000  # bytes in which a root is looked for before all is decoded
 MOST_FIELDS = 300  # of an item that is mended
+MOST_PREFIXES = 100  # that a document uses without declaring them: they stand around each item that is mended
 MOST_ENTITIES, LONGEST_ENTITY = 200, 500  # of a DOCTYPE
 # Labels that mean more than they say, as browsers take them (WHATWG Encoding).
 _MEANT = {
@@ -49,7 +50,9 @@ _PAIR = re.compile(r"&#(?:(\d+)|[xX]([0-9A-Fa-f]+));&#(?:(\d+)|[xX]([0-9A-Fa-f]+
 _KEPT = re.compile(r"<!\[CDATA\[.*?\]\]>|<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r"<(/?)([A-Za-z_][\w.-]*(?::[\w.-]+)?)((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'))*)\s*(/?)>")
 _ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
-_PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*):[A-Za-z_]|\s([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*\s*=\s*[\"']", re.ASCII)
+_PREFIX = re.compile(  # of an element, of an attribute
+    r"[<\s](?:(?<=<)/?([A-Za-z_][\w.-]*):[A-Za-z_]|(?<=\s)([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*\s*=\s*[\"'])", re.ASCII
+)
 _AROUND = {"rss", "feed", "rdf", "channel"}
 # What feeds name without saying what it means.
 _USUAL_PREFIXES = {
@@ -135,28 +138,30 @@ def _as_utf8(body: bytes) -> tuple[str, int]:
 def body_of(body: bytes, charset: str = "") -> Body:
     """The items of a feed, as served. Raises NotXml where there is no root of a feed, ValueError where nothing can be
     read."""
-    return _well_formed(body, charset) or _body_of(decoded(body, charset))
-
-
-def _well_formed(body: bytes, charset: str) -> Body | None:
-    """Read as it is, without a copy of it as text, where it is UTF-8 and well formed, as nearly all are."""
-    if not {_known(charset), _known(_label(body))} <= {"", "utf-8"}:
-        return None
-    head = body[:LONGEST_HEAD].decode("latin-1")  # a letter a byte: only ASCII is looked for
-    start, root = _START.search(head), _ROOT.search(head)
-    if start is None or root is None or "<!" in head[start.start() : root.start()]:
-        return None
-    return _whole(body[root.start() :], _name_of(root))
-
-
-def _body_of(text: str) -> Body:
+    xml, name = _as_served(body, charset)
+    whole = _whole(xml, name) if xml else None
+    if whole is not None:
+        return whole
+    text = decoded(body, charset)
     start, root = _START.search(text), _ROOT.search(text)
     if start is None or root is None:
         raise NotXml("HTML" if re.search(r"<(?:!doctype\s+html|html|body)\b", text[:4_000], re.IGNORECASE) else "")
     before, entities = _without_doctype(text[start.start() : root.start()])
     text = _DECLARATION.sub("", before) + text[root.start() :]
-    whole = None if entities else _whole(text.encode("utf-8", "replace"), _name_of(root))
-    return whole or _mended(_NO_XML.sub("", text), _name_of(root), entities)
+    name, decoded_xml = _name_of(root), text.encode("utf-8", "replace")
+    whole = _whole(decoded_xml, name) if not entities and decoded_xml != xml else None
+    return whole or _mended(_NO_XML.sub("", text), name, entities)
+
+
+def _as_served(body: bytes, charset: str) -> tuple[bytes, str]:
+    """(a body from its root on, without a copy of it as text, what its items are called); nothing where it may not be
+    UTF-8 or more than a declaration stands before its root. Nearly all feeds can be read so."""
+    if {_known(charset), _known(_label(body))} <= {"", "utf-8"}:
+        head = body[:LONGEST_HEAD].decode("latin-1")  # a letter a byte: only ASCII is looked for
+        start, root = _START.search(head), _ROOT.search(head)
+        if start is not None and root is not None and "<!" not in head[start.start() : root.start()]:
+            return body[root.start() :], _name_of(root)
+    return b"", ""
 
 
 def _name_of(root: re.Match[str]) -> str:
@@ -282,12 +287,9 @@ def _opening(head: str, text: str) -> _Opening:
     if not tags:
         tags = [("rss", "")]
     declared = set(re.findall(r"xmlns:([\w.-]+)", tags[0][1]))
-    used = {a or b for a, b in _PREFIX.findall(text)} - declared
-    more = "".join(
-        f' xmlns:{p}="{_USUAL_PREFIXES.get(p, "urn:undeclared:" + p)}"'
-        for p in sorted(used)
-        if not p.lower().startswith("xml")
-    )
+    found = (a or b for a, b in _PREFIX.findall(text))
+    used = [p for p in dict.fromkeys(found) if p not in declared and not p.lower().startswith("xml")][:MOST_PREFIXES]
+    more = "".join(f' xmlns:{p}="{_USUAL_PREFIXES.get(p, "urn:undeclared:" + p)}"' for p in used)
     return _Opening(((tags[0][0], tags[0][1] + more), *tags[1:]))
 
 
