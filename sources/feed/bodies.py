@@ -50,9 +50,9 @@ _PAIR = re.compile(r"&#(?:(\d+)|[xX]([0-9A-Fa-f]+));&#(?:(\d+)|[xX]([0-9A-Fa-f]+
 _KEPT = re.compile(r"<!\[CDATA\[.*?\]\]>|<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r"<(/?)([A-Za-z_][\w.-]*(?::[\w.-]+)?)((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'))*)\s*(/?)>")
 _ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
-_PREFIX = re.compile(  # of an element, of an attribute
-    r"[<\s](?:(?<=<)/?([A-Za-z_][\w.-]*):[A-Za-z_]|(?<=\s)([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*\s*=\s*[\"'])", re.ASCII
-)
+_PREFIX_OF_TAG = re.compile(r"</?([A-Za-z_][\w.-]*):[A-Za-z_]", re.ASCII)
+_AFTER_PREFIX = re.compile(r":[A-Za-z_][\w.-]*\s*=\s*[\"']", re.ASCII)  # what follows the prefix of an attribute
+_PREFIX_BEFORE = re.compile(r"\s([A-Za-z_][\w.-]{0,40})$", re.ASCII)
 _AROUND = {"rss", "feed", "rdf", "channel"}
 # What feeds name without saying what it means.
 _USUAL_PREFIXES = {
@@ -147,7 +147,7 @@ def body_of(body: bytes, charset: str = "") -> Body:
     if start is None or root is None:
         raise NotXml("HTML" if re.search(r"<(?:!doctype\s+html|html|body)\b", text[:4_000], re.IGNORECASE) else "")
     before, entities = _without_doctype(text[start.start() : root.start()])
-    text = _DECLARATION.sub("", before) + text[root.start() :]
+    text = _DECLARATION.sub("", before).lstrip() + text[root.start() :]
     name, decoded_xml = _name_of(root), text.encode("utf-8", "replace")
     whole = _whole(decoded_xml, name) if not entities and decoded_xml != xml else None
     return whole or _mended(_NO_XML.sub("", text), name, entities)
@@ -287,10 +287,20 @@ def _opening(head: str, text: str) -> _Opening:
     if not tags:
         tags = [("rss", "")]
     declared = set(re.findall(r"xmlns:([\w.-]+)", tags[0][1]))
-    found = (a or b for a, b in _PREFIX.findall(text))
-    used = [p for p in dict.fromkeys(found) if p not in declared and not p.lower().startswith("xml")][:MOST_PREFIXES]
+    used = [p for p in dict.fromkeys(_prefixes(text)) if p not in declared and not p.lower().startswith("xml")][
+        :MOST_PREFIXES
+    ]
     more = "".join(f' xmlns:{p}="{_USUAL_PREFIXES.get(p, "urn:undeclared:" + p)}"' for p in used)
     return _Opening(((tags[0][0], tags[0][1] + more), *tags[1:]))
+
+
+def _prefixes(text: str) -> Iterator[str]:
+    """Those of all elements and attributes."""
+    yield from _PREFIX_OF_TAG.findall(text)
+    for after in _AFTER_PREFIX.finditer(text):
+        found = _PREFIX_BEFORE.search(text, max(0, after.start() - 50), after.start())
+        if found is not None:
+            yield found[1]
 
 
 def _attributes(text: str) -> str:

@@ -18,6 +18,9 @@ from sources.plain_text import plain_text
 _BASE, _LANG = "{http://www.w3.org/XML/1998/namespace}base", "{http://www.w3.org/XML/1998/namespace}lang"
 _DATES = ("pubDate", "published", "issued", "created", "date", "updated", "modified", "lastBuildDate")  # the best first
 _OF_MEDIA = ("group", "community", "content", "statistics")  # where a service says how often a post was seen
+_OF_HEAD = tuple(
+    "{*}" + name for name in ("title", "link", "origLink", "enclosure", "language", "ttl", "creator", "author")
+)
 _AUTHORS = ("creator", "author")
 _BODIES = ("encoded", "content", "body", "description", "summary", "subtitle")
 _INLINE = re.compile(
@@ -60,10 +63,10 @@ class Head:
 def head_of(root: Any, url: str) -> Head:
     """What stands outside the items of a feed; `root` may be its whole tree."""
     channel = next(root.iter("{*}channel"), root)
-    held = _held(root)
-    if channel is not root:
-        for name, elements in _held(channel).items():
-            held.setdefault(name, []).extend(elements)
+    held: dict[str, list[Any]] = {}
+    for around in dict.fromkeys((root, channel)):
+        for element in around.iterchildren(*_OF_HEAD):
+            held.setdefault(_local(element), []).append(element)
     ttl = _text(_first(held, "ttl"))
     lang = _text(_first(held, "language")) or root.get(_LANG) or ""
     return Head(
@@ -165,9 +168,13 @@ def _comments(held: dict[str, list[Any]]) -> int | None:
 
 
 def _views(held: dict[str, list[Any]]) -> int | None:
-    around = (element for name in _OF_MEDIA for element in held.get(name, ()))
-    counts = (e.get("views") for element in around for e in element.iter("{*}statistics"))
-    return next((int(count[:12]) for count in counts if _is_count(count)), None)
+    """How often a video was seen."""
+    for name in _OF_MEDIA:
+        for element in held.get(name, ()):
+            for numbers in element.iter("{*}statistics") if _is_extension(element) else ():
+                if _is_count(count := numbers.get("views")):
+                    return int(count[:12])
+    return None
 
 
 def _lang(text: str) -> str:
