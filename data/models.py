@@ -111,6 +111,7 @@ class NewPost:
     community: str = ""
     engagement: Engagement = field(default_factory=Engagement)
     accepted: bool = False  # an accepted answer, or a question that has one
+    ours: bool | None = None  # said by us (a company's reply), or not (what we boosted); None: as its source is
 
 
 @dataclass(frozen=True, slots=True)

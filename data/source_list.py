@@ -16,7 +16,19 @@ from data.store import Store
 
 NOT_COLLECTED = ("demo", "import")
 # Errors that waiting does not heal.
-NEEDS_A_PERSON = frozenset({"no_credentials", "bad_credentials", "expired_token", "needs_account", "spend_cap"})
+NEEDS_A_PERSON = frozenset(
+    {
+        "no_credentials",
+        "bad_credentials",
+        "expired_token",
+        "needs_account",
+        "spend_cap",
+        "needs_keys",
+        "missing_permission",
+        "page_unknown",
+        "search_needs_account",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
+from data.posts.folding import spread
+
 BUSY_MS = 15_000
 
 
@@ -30,6 +32,9 @@ def _prepare(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA cache_size=-16000")
     # Some builds of SQLite come without it.
     connection.create_function("floor", 1, lambda x: None if x is None else math.floor(x), deterministic=True)
+    # The triggers that keep the search index call it; some builds forbid that unless told otherwise.
+    connection.execute("PRAGMA trusted_schema=ON")
+    connection.create_function("spread", 1, spread, deterministic=True)
 
 
 def begin(connection: Connection, *, writes: bool) -> None:

@@ -77,6 +77,11 @@ LASTING = {
     "captcha": 6 * 3_600.0,
     "robots": 86_400.0,
     "forbidden": 3_600.0,
+    "needs_keys": 6 * 3_600.0,
+    "missing_permission": 3_600.0,
+    "page_unknown": 6 * 3_600.0,
+    "search_needs_account": 6 * 3_600.0,
+    "video_gone": 86_400.0,
 }
 
 

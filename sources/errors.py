@@ -8,7 +8,8 @@ Each error carries what it is about and a `code` that the app puts into words:
       ContentError      too_large bad_compression not_a_feed broken_feed empty_body bad_answer bad_file not_a_page
       RefusedError      gone not_found forbidden login_needed too_many_requests server_error refused
                         no_credentials bad_credentials expired_token needs_account quota spend_cap
-                        captcha robots
+                        captcha robots needs_keys missing_permission page_unknown search_needs_account
+                        comments_off video_gone
 """
 
 from __future__ import annotations
@@ -83,6 +84,12 @@ MESSAGES = {
     "bad_credentials": "the service does not accept these credentials; check them in the credentials file",
     "expired_token": "the token has expired; make a new one and put it in the credentials file",
     "needs_account": "this instance shows its posts to members only; add a token of yours for it (docs/sources.md)",
+    "search_needs_account": "an instance searches posts for its members only; add a token, or follow hashtags",
+    "needs_keys": "Reddit refuses requests without keys; apply for them (docs/sources.md), meanwhile import a file",
+    "missing_permission": "the token lacks a permission for this (docs/sources.md)",
+    "page_unknown": "the service does not tell which page has this name; paste its number",
+    "comments_off": "comments are switched off for this video",
+    "video_gone": "this video was deleted, or is private",
     "quota": "today's quota of this service is used up; it starts anew tomorrow",
     "spend_cap": "the spending cap for this month is reached; raise x_monthly_cap to go on",
     "captcha": "the site asks visitors to prove that they are human; follow its feed or import a file instead",

@@ -63,3 +63,18 @@ def _with_words(html: str) -> str:
         return tag[0] if is_tag else "&lt;" + tag[0][1:]
 
     return _TAG.sub(told, html)
+
+
+_WRAPPED = re.compile(r"\s*&lt;(p|div|span|h[1-6]|ul|ol|blockquote|article|section|figure|table|a|b|i|em|strong)\b")
+
+
+def once(html: str) -> str:
+    """HTML that was escaped once too often, as HTML; any other as it is.
+
+    Its one sign: no tag at all, but one in words around all of it, from its start to its end.
+    """
+    if "<" in html or not (found := _WRAPPED.match(html)):
+        return html
+    inside = unescape(html)
+    is_whole = f"</{found[1]}" in inside and inside.rstrip().endswith(">")
+    return inside if is_whole and plain_text(inside) else html

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import shutil
 import socket
@@ -241,18 +242,63 @@ class RunningApp:
 
 
 @pytest.fixture(scope="session")
-def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
-    app = RunningApp(tmp_path_factory.mktemp("demo"), VIGIE_DEMO="true")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """Folders that are costly to fill, shared by the processes of a run."""
+    base = tmp_path_factory.getbasetemp()
+    return MadeOnce(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+
+
+class MadeOnce:
+    """Fills a folder the first time that it is asked for; others wait for it."""
+
+    def __init__(self, base: Path) -> None:
+        self._base = base
+
+    def folder(self, name: str, fill: Callable[[Path], object]) -> Path:
+        folder, done = self._base / name, self._base / f"{name}.done"
+        with (self._base / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                fill(folder)
+                done.touch()
+        return folder
+
+
+@pytest.fixture(scope="session")
+def demo_today(made_once: MadeOnce, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A folder of that name with today's demo in it, as a first start makes it."""
+
+    def fill(folder: Path) -> None:
+        environ = {**os.environ, "VIGIE_DATA_DIR": str(folder), "VIGIE_DEMO": "true"}
+        subprocess.run([sys.executable, "-m", "insights", "demo"], cwd=ROOT, env=environ, check=True)
+
+    def copied(name: str) -> Path:
+        target = tmp_path_factory.mktemp(name)
+        return Path(shutil.copytree(made_once.folder("demo-today", fill), target, dirs_exist_ok=True))
+
+    return copied
+
+
+@pytest.fixture(scope="session")
+def demo_app(demo_today: Callable[[str], Path]) -> Iterator[RunningApp]:
+    app = RunningApp(demo_today("demo"), VIGIE_DEMO="true")
     yield app
     app.close()
 
 
 @pytest.fixture(scope="session")
-def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def demo_store(made_once: MadeOnce, tmp_path_factory: pytest.TempPathFactory) -> Store:
     """The demo community at a fixed moment. Read only."""
-    from insights.pipeline.demo import make_demo
+
+    def fill(folder: Path) -> None:
+        from insights.pipeline.demo import make_demo
+
+        made = Store(f"sqlite:///{folder / 'demo.sqlite'}")
+        make_demo(made, Settings(data_dir=str(folder)), NOW)
+        made.close()
 
     folder = tmp_path_factory.mktemp("demo-store")
-    made = Store(f"sqlite:///{folder / 'demo.sqlite'}")
-    make_demo(made, Settings(data_dir=str(folder)), NOW)
-    return made
+    shutil.copytree(made_once.folder("demo-june", fill), folder, dirs_exist_ok=True)
+    return Store(f"sqlite:///{folder / 'demo.sqlite'}")

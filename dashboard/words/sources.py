@@ -23,6 +23,17 @@ def error_sentence(code: str) -> str:
         "bad_credentials": _("The service does not accept these credentials. Check them and what they may read."),
         "expired_token": _("The token has expired. Make a new one and put it in the credentials file."),
         "needs_account": _("This instance shows its posts to members only. Add a token of yours for it."),
+        "search_needs_account": _(
+            "This instance searches posts for its members only. Add a token of yours for it, or follow hashtags."
+        ),
+        "needs_keys": _(
+            "Reddit refuses to be read without keys: ask for some at reddit.com/prefs/apps, and meanwhile import an "
+            "archive's file, or add the feed that your own account has (Preferences, RSS feeds)."
+        ),
+        "missing_permission": _("The token may not read this. Give it the permissions that docs/sources.md names."),
+        "page_unknown": _("Nothing says which page has this name. Paste its number, found under About."),
+        "comments_off": _("Comments are switched off for this video."),
+        "video_gone": _("This video was deleted, or is private."),
         "quota": _("Today's quota of this service is used up. It starts anew tomorrow."),
         "spend_cap": _("The spending cap for this month is reached. Raise x_monthly_cap to go on."),
         "captcha": _("The site asks its visitors to prove that they are human. Follow its feed, or import a file."),
@@ -187,7 +198,21 @@ def note_sentence(note: str) -> str:
             "The dates of {n} posts could not be read: they stand at the moment they were collected.",
             int(number),
         )
+    if code == "branches" and number.isdecimal():
+        return n_(
+            "{n} thread is not read to its end yet; the next checks go on.",
+            "{n} threads are not read to their end yet; the next checks go on.",
+            int(number),
+        )
+    if code == "folded" and number.isdecimal():
+        return n_(
+            "{n} comment of this thread is folded away too deep to be read.",
+            "{n} comments of this thread are folded away too deep to be read.",
+            int(number),
+        )
     return {
+        "comments_off": _("Comments are switched off for this video."),
+        "tagged_unread": _("Posts of others that tag the page are not read: the token may not (docs/sources.md)."),
         "limited": _("Limited: read from its feed, slowly and without scores. Credentials give more."),
     }.get(note, "")
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data.models import from_epoch, to_epoch
-from data.posts.full_text import Words, condition, folded
+from data.posts.folding import sought
+from data.posts.full_text import Words, condition
 from data.schema import local_model, post, post_label, word_tone
 from data.store import Store
 
@@ -37,10 +38,10 @@ def word_tones(connection: Connection) -> dict[str, str]:
 
 def posts_with_word(connection: Connection, word: str) -> list[int]:
     """Ids of the posts that hold a word or phrase, the latest first."""
-    parts = folded(word)
+    parts, prefix = sought(word)
     if not parts:
         return []
-    query = select(post.c.id).where(condition(Words(parts))).order_by(post.c.id.desc())
+    query = select(post.c.id).where(condition(Words(parts, prefix))).order_by(post.c.id.desc())
     return [int(i) for i in connection.execute(query).scalars()]
 
 

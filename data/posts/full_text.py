@@ -7,17 +7,15 @@ ligatures aside. No input can be a syntax error of the database: only folded let
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, and_, bindparam, false, func, not_, or_, select, true
 from sqlalchemy.ext.compiler import compiles
 
+from data.posts.folding import has_marks, is_unspaced, sought
 from data.schema import post, post_text, source
 
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
-_WORD = re.compile(r"[^\W_]+")
 _TERM = re.compile(r'(-?)"([^"]*)"|(-?)(\S+)')
 _ELISION = re.compile(r"^(?:l|d|j|m|n|s|t|c|qu|jusqu|lorsqu|puisqu)['’](?=\w)", re.IGNORECASE)
 MAX_DISTANCE = 20  # words between the two sides of a proximity
@@ -70,22 +68,15 @@ Node = Words | Near | Field | All | Any_ | Without
 Bounds = tuple[int, int] | None  # first and last post id
 
 
-def folded(text: str) -> tuple[str, ...]:
-    """The words of a text as the index holds them."""
-    plain = unicodedata.normalize("NFD", text.translate(_LIGATURES).lower())
-    joined = "".join(c for c in plain if not unicodedata.combining(c))
-    return tuple(_WORD.findall(unicodedata.normalize("NFC", joined)))
-
-
 def words(text: str, *, case: bool = False) -> Words | None:
     """What a person wrote for one word, #tag, @name or phrase; None where nothing in it can be searched for."""
-    parts = folded(text)
+    parts, prefix = sought(text)
     if not parts:
         return None
     body = " ".join(text.split())
     # Signs inside a name (C++, #tag, .NET, A&B) are not in the index: the text itself must hold them.
     signs = bool(re.search(r"[^\w\s'’\-]", body)) and len(body) <= 100
-    return Words(parts, exact=body if signs or case else "", case=case)
+    return Words(parts, prefix, exact=body if signs or case else "", case=case)
 
 
 def typed(query: str) -> Node | None:
@@ -95,10 +86,11 @@ def typed(query: str) -> Node | None:
     for term in list(_TERM.finditer(query.replace("\0", " ")[:500]))[:20]:
         phrase, word = term[2], term[4]
         body = phrase if phrase is not None else _ELISION.sub("", word)
-        parts = folded(body)
+        parts, inside = sought(body)
         if parts:
-            prefix = phrase is None and len("".join(parts)) > 2
-            (refused if (term[1] or term[3]) else wanted).append(Words(parts, prefix))
+            prefix = inside or (phrase is None and len("".join(parts)) > 2)
+            exact = " ".join(body.split()) if has_marks(body) else ""
+            (refused if (term[1] or term[3]) else wanted).append(Words(parts, prefix, exact))
     if not wanted:
         return None
     return All((*wanted, *(Without(part) for part in refused))) if len(wanted) + len(refused) > 1 else wanted[0]
@@ -250,7 +242,7 @@ def loosened(node: Node) -> Node | None:
     exclusions, fields. For showing near-misses. None where nothing is left."""
     match node:
         case Words(parts):
-            return All(tuple(Words((part,), len(part) > 3) for part in parts))
+            return All(tuple(Words((part,), len(part) > 3 or (len(part) == 1 and is_unspaced(part))) for part in parts))
         case Near(left, right, _):
             return All((*_kept((left, right)),))
         case All(parts) | Any_(parts):

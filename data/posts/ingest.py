@@ -17,6 +17,7 @@ from sqlalchemy import (
 
 from data.dialect import insert_new, insert_over
 from data.models import NewPost, to_day, to_epoch
+from data.posts.known import COUNTERS, ID_LIMIT, clip, marks_of, recognised, stored_id
 from data.posts.pseudonyms import author_salt, pseudonym
 from data.schema import (
     IDS_PER_DAY,
@@ -28,8 +29,7 @@ from data.schema import (
 )
 
 TEXT_LIMIT = 200_000  # characters of one post that are kept; more is an attack or a book
-TITLE_LIMIT = ID_LIMIT = 2_000
-COUNTERS = ("score", "comments", "views", "shares")
+TITLE_LIMIT = 2_000
 SKEW = timedelta(days=2)  # a post dated further ahead than this has a broken clock
 
 
@@ -43,9 +43,7 @@ class Added:
 
 
 def _clip(value: str, limit: int = TEXT_LIMIT) -> str:
-    """Bounded, and free of the lone surrogates and NULs that a database refuses."""
-    value = value[:limit].replace("\0", "")
-    return value.encode("utf-8", "replace").decode("utf-8") if not value.isascii() else value
+    return clip(value, limit)
 
 
 def _chunks(values: Sequence[Any], size: int = 500) -> Iterable[Sequence[Any]]:
@@ -65,50 +63,23 @@ def add_posts(
 ) -> Added:
     """Insert or refresh posts inside the caller's transaction.
 
-    The same post twice is one row. Its first source alone may correct its text; counters are refreshed
-    by any source and sampled once a day. A date missing or more than two days ahead becomes `now`.
+    The same post twice is one row (`data.posts.known` says when it is the same). Its first source alone may correct
+    its text; counters are refreshed by any source and sampled once a day. A date missing or more than two days ahead
+    becomes `now`.
     `to_plain` makes the readable text of posts that have none yet.
     """
     posts = [item for item in {(p.source_kind, p.native_id): p for p in posts}.values() if item.native_id]
     if not posts:
         return Added()
     salt = author_salt(connection, make=True) if pseudonymise else ""
-    known = _known_posts(connection, posts)
     batch = _Batch(connection, source_id, now, is_demo, salt, to_plain)
-    for item in posts:
-        row = known.get((item.source_kind, _clip(item.native_id, ID_LIMIT)))
+    for item, row in recognised(connection, source_id, posts, batch.named):
         if row is None:
             batch.add(item)
         else:
             batch.refresh(item, row)
     batch.write()
     return Added(batch.new, batch.changed, len(posts) - batch.new - batch.changed)
-
-
-def _known_posts(connection: Connection, posts: Sequence[NewPost]) -> dict[tuple[str, str], Any]:
-    """(kind, native id) -> what is stored of those posts that are there already."""
-    by_kind: dict[str, list[str]] = {}
-    for item in posts:
-        by_kind.setdefault(item.source_kind, []).append(_clip(item.native_id, ID_LIMIT))
-    known: dict[tuple[str, str], Any] = {}
-    for kind, ids in by_kind.items():
-        for part in _chunks(ids):
-            rows = connection.execute(
-                select(
-                    post.c.id,
-                    post.c.native_id,
-                    post.c.source_id,
-                    *(post.c[name] for name in COUNTERS),
-                    post.c.ratio,
-                    post.c.accepted,
-                    post_text.c.title,
-                    post_text.c.received,
-                )
-                .join(post_text, post_text.c.post_id == post.c.id)
-                .where(post.c.source_kind == kind, post.c.native_id.in_(part))
-            )
-            known.update({(kind, row.native_id): row for row in rows})
-    return known
 
 
 class _Batch:
@@ -140,6 +111,11 @@ class _Batch:
     def new(self) -> int:
         return len(self._posts)
 
+    def named(self, author: str) -> str:
+        """An author's name as it is kept."""
+        name = _clip(author, 300)
+        return pseudonym(name, self._salt) if self._salt and name else name
+
     def add(self, item: NewPost) -> None:
         """A post that was not there."""
         moment = item.published_at or self._now
@@ -147,16 +123,15 @@ class _Batch:
             moment = self._now
         post_id = self._free_id(to_day(moment))
         counters = _counters(item)
-        author = _clip(item.author, 300)
         self._posts.append(
             {
                 "id": post_id,
                 "source_kind": item.source_kind,
-                "native_id": _clip(item.native_id, ID_LIMIT),
+                "native_id": stored_id(item),
                 "source_id": self._source_id,
                 "published_at": to_epoch(moment),
                 "collected_at": to_epoch(self._now),
-                "author": pseudonym(author, self._salt) if self._salt and author else author,
+                "author": self.named(item.author),
                 "community": _clip(item.community, 300),
                 "lang": item.lang[:2].lower(),
                 "root_id": _clip(item.root_id, ID_LIMIT),
@@ -176,13 +151,13 @@ class _Batch:
                 "url": _clip(item.url, 4_000),
             }
         )
-        self._link(post_id)
+        self._link(post_id, item)
         if any(value is not None for value in counters.values()):
             self._sample(post_id, counters)
 
     def refresh(self, item: NewPost, row: Any) -> None:
         """A post that is there, as `row`: its counters, and its text where this source brought it first."""
-        self._link(row.id)
+        self._link(row.id, item)
         counters = _counters(item)
         fresh: dict[str, Any] = {name: value for name, value in counters.items() if value is not None}
         if any(getattr(row, name) != value for name, value in fresh.items()):
@@ -200,6 +175,9 @@ class _Batch:
                 .values(title=title, received=received, plain=self._plain(item))
             )
             self._connection.execute(update(post).where(post.c.id == row.id).values(pending=True))
+            here = post_source.c.source_id == self._source_id, post_source.c.post_id == row.id
+            link, said = marks_of(item)
+            self._connection.execute(update(post_source).where(*here).values(link=link, said=said))
             self._days.add(row.id // IDS_PER_DAY)
             self.changed += 1
 
@@ -228,8 +206,9 @@ class _Batch:
     def _plain(self, item: NewPost) -> str:
         return _clip(self._to_plain(_clip(item.text)) if item.plain is None else item.plain)
 
-    def _link(self, post_id: int) -> None:
-        self._links.append({"source_id": self._source_id, "post_id": post_id})
+    def _link(self, post_id: int, item: NewPost) -> None:
+        link, said = marks_of(item)
+        self._links.append({"source_id": self._source_id, "post_id": post_id, "link": link, "said": said})
 
     def _sample(self, post_id: int, counters: dict[str, int | None]) -> None:
         self._samples.append({"post_id": post_id, "day": to_day(self._now), **counters})

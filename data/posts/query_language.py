@@ -11,6 +11,7 @@ Words that follow each other must all be there. Read by a grammar (Lark, LALR), 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -36,6 +37,9 @@ FIELDS = {
     "link": "link",
     "lien": "link",
 }
+
+# Signs that keyboards of Chinese and Japanese give in place of ours.
+_WIDE = str.maketrans({**dict.fromkeys("「」『』＂", '"'), "（": "(", "）": ")"})
 
 GRAMMAR = r"""
 ?start: either
@@ -111,7 +115,7 @@ def parse(query: str) -> Node:
     from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
     query = query.replace("\0", " ").replace("“", '"').replace("”", '"')
-    query = query.replace("« ", '"').replace("«", '"').replace(" »", '"').replace("»", '"')
+    query = query.replace("« ", '"').replace("«", '"').replace(" »", '"').replace("»", '"').translate(_WIDE)
     _check_shape(query)
     if not query.strip():
         raise QueryError("empty")
@@ -190,9 +194,9 @@ def _word_of(word: str, place: int) -> Words:
     stem = words(body)
     if stem is None:
         raise QueryError("star" if "*" in word else "signs", place, word[:30])
-    if body != word and len("".join(stem.words)) < SHORTEST_STEM:
+    if body != word and not stem.prefix and len("".join(stem.words)) < SHORTEST_STEM:
         raise QueryError("stem", place, word[:30])
-    return Words(stem.words, body != word, stem.exact)
+    return replace(stem, prefix=stem.prefix or body != word)
 
 
 def _phrase(token: Any) -> Words:

@@ -78,6 +78,16 @@ post_source = Table(
     metadata,
     Column("source_id", Integer, ForeignKey("source.id"), primary_key=True),
     Column("post_id", Integer, ForeignKey("post.id"), primary_key=True),
+    count_column("link"),  # numbers of the page it leads to and of its words (`data.posts.links.marks`), by which a
+    count_column("said"),  # post of a feed is known again; 0 where its network's ids can be trusted
+)
+Index(
+    "post_source_by_link",
+    post_source.c.source_id,
+    post_source.c.link,
+    post_source.c.said,
+    sqlite_where=post_source.c.link != 0,
+    postgresql_where=post_source.c.link != 0,
 )
 
 engagement_day = Table(

@@ -6,42 +6,28 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from dataclasses import replace
 
+from data.posts.links import is_front_page, same_page, without_tracking
 from sources.feed.fields import Item
 
 _GLOBAL = re.compile(r"^(?:tag:|urn:|[a-z0-9+.-]+://)", re.IGNORECASE)
-# Parameters that say how a reader came to a page, not which page it is.
-_TRACKING = re.compile(
-    r"^(?:utm_\w+|at_(?:medium|campaign|custom\d|source)|fbclid|gclid|dclid|msclkid|yclid|mc_[ce]id|igshid|ns_\w+|"
-    r"cmp|cmpid|ocid|xtor|wt_mc|_hsenc|_hsmi|mkt_tok|ref_src|spm)$",
-    re.IGNORECASE,
-)
-
-
-def without_tracking(link: str) -> str:
-    """A link without the parameters that only measure; everything else of it stays as it is."""
-    if "?" not in link:
-        return link
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return link
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
-    kept = [(name, value) for name, value in pairs if not _TRACKING.match(name)]
-    return link if len(kept) == len(pairs) else urlunsplit(parts._replace(query=urlencode(kept)))
 
 
 def without_repeats(items: Sequence[Item]) -> list[Item]:
-    """The items, each once: what a feed says twice, word for word, is one."""
-    return list(dict.fromkeys(items))
+    """The items, each once: what a feed says twice is one, under two ids too where it leads to one page of its own."""
+    kept: dict[Item, Item] = {}
+    for item in items:
+        key = item if is_front_page(item.link) else replace(item, id="", link=same_page(item.link))
+        kept.setdefault(key, item)
+    return list(kept.values())
 
 
 def native_ids(items: Sequence[Item], url: str) -> list[str]:
     """An identity for each item of the feed at `url`.
 
     An id that several items share identifies none of them. Ids that are unique only within their feed ("1", "post-7")
-    are scoped by its address.
+    are scoped by its address. What ids that change come to is decided where posts are stored: `data.posts.known`.
     """
     names = [without_tracking(item.id) for item in items]
     links = [without_tracking(item.link) for item in items]

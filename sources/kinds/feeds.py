@@ -27,7 +27,7 @@ from sources.feed.dates import is_month_first, moment_of
 from sources.feed.fields import Head, Item, head_of, item_of
 from sources.feed.identity import native_ids, without_repeats
 from sources.http import Client
-from sources.plain_text import plain_text
+from sources.plain_text import once, plain_text
 
 FALLBACK_SECONDS = 20.0
 _BEFORE = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"  # marks and blanks that may stand before all else
@@ -115,6 +115,8 @@ def _plain(item: Item) -> str | None:
     stored, so that known posts cost nothing."""
     if item.is_plain:
         return item.text.strip()
+    if (html := once(item.text)) != item.text:
+        return plain_text(html)
     if "submitted by" not in item.text:
         return None
     own = _OF_REDDIT.sub("", item.text)

@@ -1,8 +1,9 @@
 """Reddit through PRAW (read-only): a subreddit's posts or comments, a search, a thread, a user.
 
 Addresses: `r/NAME/new`, `r/NAME/top`, `r/NAME/comments`, `r/NAME/search:WORDS`, `search:WORDS`,
-`comments/ID`, `user/NAME`. Without credentials the same places are read from their feeds, at most one request
-a minute and without scores: the source is then marked "limited".
+`comments/ID`, `user/NAME`; NAME may be several, as `a+b`. Without credentials the same places are read from their
+feeds, at most one request a minute and without scores: the source is then marked "limited". Reddit refuses more and
+more of these requests; that is said with what can be done instead.
 API: https://www.reddit.com/dev/api/ and https://praw.readthedocs.io/
 """
 
@@ -26,13 +27,17 @@ from sources.errors import AddressError, ContentError, NetworkError, RefusedErro
 from sources.http import Client
 from sources.kinds.feeds import fetch_feed
 from sources.paging import newest_first
+from sources.plain_text import plain_text
 from sources.refusals import rate_pause
 
 SITE = "https://www.reddit.com"
 API = "https://oauth.reddit.com"
 PAGE_SIZE = 100
-MORE_COMMENTS = 8  # requests for the comments that a long thread folds away
-_GONE = {"[deleted]", "[removed]"}
+MORE_COMMENTS = 30  # requests a check for the comments that a long thread folds away
+PLACES = r"\w{2,32}(?:\+\w{2,32}){0,99}"  # a subreddit, or several at once
+_GONE = {"[deleted]", "[removed]", "[ Removed by Reddit ]", "[deleted by user]", "[removed by moderator]"}
+# How Reddit says no to those without keys: a status, or a page in place of the feed.
+_REFUSALS = frozenset({"forbidden", "too_many_requests", "captcha", "not_a_feed", "login_needed", "refused"})
 _local = threading.local()
 # When Reddit allows an account's next request (monotonic seconds), from what its last answer said: in any thread.
 _free_at: dict[tuple[str, str], float] = {}
@@ -44,7 +49,8 @@ def parse_submission(item: Any) -> NewPost | None:
     Read from its dictionary: asking PRAW for a field that is missing would send another request.
     """
     fields = vars(item)
-    if words(fields["selftext"]) in _GONE or fields.get("removed_by_category"):
+    said = {words(fields["selftext"]).strip(), words(fields["title"]).strip()}
+    if said & _GONE or fields.get("removed_by_category"):
         return None
     return NewPost(
         source_kind="reddit",
@@ -68,7 +74,7 @@ def parse_submission(item: Any) -> NewPost | None:
 def parse_comment(item: Any) -> NewPost | None:
     """The post of a `praw.models.Comment`; None when it was deleted or removed."""
     fields = vars(item)
-    if words(fields["body"]) in _GONE:
+    if words(fields["body"]).strip() in _GONE:
         return None
     return NewPost(
         source_kind="reddit",
@@ -87,7 +93,8 @@ def parse_comment(item: Any) -> NewPost | None:
 
 def _name(fields: Mapping[str, Any]) -> str:
     author = fields.get("author")
-    return str(author.name) if author is not None else ""
+    name = str(author.name) if author is not None else ""
+    return "" if name in _GONE else name
 
 
 def _parse(things: Sequence[Any]) -> tuple[list[NewPost], list[str]]:
@@ -162,12 +169,12 @@ def _instance(client: Client) -> Any:
 def _listing(reddit: Any, address: str, token: str) -> tuple[Any, str]:
     """(PRAW listing, title) of an address. Raises AddressError for a form that is none of ours."""
     asked = {"limit": PAGE_SIZE, "params": {"after": token} if token else {}}
-    if match := re.fullmatch(r"r/(\w{2,32})/(new|top|comments)", address):
+    if match := re.fullmatch(rf"r/({PLACES})/(new|top|comments)", address):
         subreddit = reddit.subreddit(match[1])
         if match[2] == "top":
             return subreddit.top(time_filter="week", **asked), f"r/{match[1]} (top)"
         return (subreddit.new if match[2] == "new" else subreddit.comments)(**asked), f"r/{match[1]}"
-    if match := re.fullmatch(r"(?:r/(\w{2,32})/)?search:(.+)", address):
+    if match := re.fullmatch(rf"(?:r/({PLACES})/)?search:(.+)", address):
         place = match[1] or "all"
         return reddit.subreddit(place).search(match[2], sort="new", **asked), f"r/{place}: {match[2]}"
     if match := re.fullmatch(r"user/([\w-]{2,32})", address):
@@ -175,15 +182,21 @@ def _listing(reddit: Any, address: str, token: str) -> tuple[Any, str]:
     raise AddressError("bad_address", address)
 
 
+def _read_thread(client: Client, source: Source, thread_id: str) -> tuple[Page, int]:
+    """(a thread with its comments, how many of them stay folded away), in a thread: PRAW is not asynchronous."""
+    reddit = _instance(client)
+    _stop_when_exhausted(source.address)
+    thread = reddit.submission(thread_id)
+    folded = thread.comments.replace_more(limit=0 if client.preview else MORE_COMMENTS)
+    posts, removed = _parse([thread, *thread.comments.list()])
+    left = sum(max(1, number(vars(more).get("count")) or 0) for more in folded)
+    return Page(tuple(posts), "", words(thread.title), tuple(removed)), 0 if client.preview else left
+
+
 def _read(client: Client, source: Source, token: str) -> Page:
     """One page, in a thread: PRAW is not asynchronous."""
     reddit = _instance(client)
     _stop_when_exhausted(source.address)
-    if match := re.fullmatch(r"comments/(\w{2,12})", source.address):
-        thread = reddit.submission(match[1])
-        thread.comments.replace_more(limit=0 if client.preview else MORE_COMMENTS)
-        posts, removed = _parse([thread, *thread.comments.list()])
-        return Page(tuple(posts), "", words(thread.title), tuple(removed))
     listing, title = _listing(reddit, source.address, token)
     posts, removed = _parse(list(listing))
     after = words(listing.params.get("after"))
@@ -241,9 +254,9 @@ _whole = newest_first(read_page, pages=3, whole=True)
 
 def feed_address(address: str) -> str:
     """The feed that Reddit gives of the same place. Raises AddressError where it gives none."""
-    if match := re.fullmatch(r"r/(\w{2,32})/(new|top|comments)", address):
+    if match := re.fullmatch(rf"r/({PLACES})/(new|top|comments)", address):
         return f"/r/{match[1]}/{match[2]}/.rss?limit=100" + ("&t=week" if match[2] == "top" else "")
-    if match := re.fullmatch(r"r/(\w{2,32})/search:(.+)", address):
+    if match := re.fullmatch(rf"r/({PLACES})/search:(.+)", address):
         return f"/r/{match[1]}/search.rss?q={quote(match[2])}&restrict_sr=1&sort=new&limit=100"
     if match := re.fullmatch(r"search:(.+)", address):
         return f"/search.rss?q={quote(match[1])}&sort=new&limit=100"
@@ -260,11 +273,12 @@ def _from_feed(post: NewPost) -> NewPost:
     thread = re.search(r"/comments/(\w+)/", post.url)
     root = f"t3_{thread[1]}" if thread else native_id
     place = re.search(r"/(r/\w+)/", post.url)
+    author = post.author.removeprefix("/u/")
     return replace(
         post,
         source_kind="reddit",
         native_id=native_id,
-        author=post.author.removeprefix("/u/"),
+        author="" if author in _GONE else author,
         title=post.title if native_id.startswith("t3_") else "",
         root_id=root,
         parent_id="" if native_id == root else root,
@@ -272,11 +286,19 @@ def _from_feed(post: NewPost) -> NewPost:
     )
 
 
+async def _fetch_thread(client: Client, source: Source, now: datetime, thread_id: str) -> FetchResult:
+    """A thread by the API. Note `folded N`: so many comments of it were not unfolded."""
+    page, left = await _in_thread(client, source.address, _read_thread, source, thread_id)
+    title = {} if source.title else {"title": page.title}
+    return FetchResult(page.posts, {**title, "note": f"folded {left}" if left else ""}, removed=page.removed)
+
+
 async def fetch(client: Client, source: Source, now: datetime) -> FetchResult:
     """By the API where there are credentials, else from the feed, marked as limited."""
     if client.credentials.has("reddit"):
-        is_list_of_another_order = source.address.endswith("/top") or source.address.startswith("comments/")
-        result = await (_whole if is_list_of_another_order else _newest)(client, source, now)
+        if match := re.fullmatch(r"comments/(\w{2,12})", source.address):
+            return await _fetch_thread(client, source, now, match[1])
+        result = await (_whole if source.address.endswith("/top") else _newest)(client, source, now)
         return replace(result, changes={**result.changes, "note": ""})
     path = feed_address(source.address)
     if not client.meter.take("reddit feeds", minute_of(now), 1, 1):
@@ -284,12 +306,28 @@ async def fetch(client: Client, source: Source, now: datetime) -> FetchResult:
             raise RefusedError("too_many_requests", source.address, "one request a minute", 60.0)
         return FetchResult(changes={"note": "limited"}, unchanged=True, more=True)  # its turn comes
     url = client.base_url("reddit_feed", SITE) + path
-    result = await fetch_feed(client, replace(source, address=url), now)
-    posts = [_from_feed(post) for post in result.posts if re.search(r"#t[13]_\w+$", post.native_id)]
+    try:
+        result = await fetch_feed(client, replace(source, address=url), now)
+    except SourceError as error:
+        if error.code in _REFUSALS:
+            raise RefusedError("needs_keys", source.address, error.detail, error.retry_after) from error
+        raise
+    given = [_from_feed(post) for post in result.posts if re.search(r"#t[13]_\w+$", post.native_id)]
+    gone = {post.native_id for post in given if _is_gone(post)}
     title = source.title or result.changes.get("title", "")
     return replace(
-        result, posts=tuple(posts), changes={**result.changes, "title": title, "note": "limited"}, moved_to=""
+        result,
+        posts=tuple(post for post in given if post.native_id not in gone),
+        changes={**result.changes, "title": title, "note": "limited"},
+        moved_to="",
+        removed=tuple(gone),
     )
+
+
+def _is_gone(post: NewPost) -> bool:
+    """Whether a feed only keeps the place of a post that was deleted or removed."""
+    said = plain_text(post.text) if post.plain is None else post.plain
+    return said.strip() in _GONE or post.title.strip() in _GONE
 
 
 def _info(client: Client, native_ids: Sequence[str]) -> Page:

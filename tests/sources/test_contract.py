@@ -85,11 +85,11 @@ def test_twice_is_once(name: str, place: Callable[[str], Place]) -> None:
 
 
 FAULTS: dict[str, tuple[int, bytes, set[str]]] = {
-    "401": (401, b"{}", {"login_needed", "bad_credentials", "needs_account", "forbidden"}),
-    "403": (403, b"{}", {"forbidden", "bad_credentials"}),
+    "401": (401, b"{}", {"login_needed", "bad_credentials", "needs_account", "forbidden", "needs_keys"}),
+    "403": (403, b"{}", {"forbidden", "bad_credentials", "needs_keys"}),
     "404": (404, b"{}", {"not_found"}),
     "410": (410, b"{}", {"gone"}),
-    "429": (429, b"{}", {"too_many_requests"}),
+    "429": (429, b"{}", {"too_many_requests", "needs_keys"}),
     "500": (500, b"oops", {"server_error"}),
     "not json": (200, b"{'half", {"bad_answer", "broken_feed", "not_a_feed", "not_a_page"}),
     "another shape": (200, b'{"data": 3}', {"bad_answer", "broken_feed", "not_a_feed", "not_a_page"}),
@@ -97,7 +97,7 @@ FAULTS: dict[str, tuple[int, bytes, set[str]]] = {
     "captcha": (
         200,
         b"<!doctype html><html><script src=/cf-challenge/x></script></html>",
-        {"captcha", "bad_answer", "not_a_feed"},
+        {"captcha", "bad_answer", "not_a_feed", "needs_keys"},
     ),
 }
 

@@ -21,7 +21,7 @@ from sources.base import FetchResult
 from sources.collect import SOURCES
 from sources.errors import SourceError
 from sources.http import Client
-from sources.kinds.bluesky import parse_thread
+from sources.kinds.bluesky import read_thread
 from sources.kinds.discourse import parse_posts
 from tests.conftest import NOW, Handler, Loopback
 from tests.replay import cassette, credentials
@@ -249,4 +249,4 @@ def test_bluesky(settings: Settings, serve: Serve, corpora: Path) -> None:
     assert post.native_id == address.removeprefix("thread:")
     assert (post.author, post.lang, post.root_id) == ("test.marshal.dev", "en", post.native_id)
     assert post.url == "https://bsky.app/profile/test.marshal.dev/post/3kaheyt6vpc22"
-    assert parse_thread({}) == []
+    assert read_thread({}).posts == []

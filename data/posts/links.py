@@ -1,0 +1,66 @@
+"""Where a post leads, so that it is known again: an address without what only measures or names a session."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from urllib.parse import urlsplit
+
+# Parameters that say how a reader came to a page, or which visit it is, not which page.
+_TRACKING = re.compile(
+    r"(?:utm_\w+|at_(?:medium|campaign|custom\d|source|format|creation|link_\w+)|fbclid|gclid|gclsrc|dclid|msclkid|yclid|"
+    r"twclid|ttclid|gbraid|wbraid|srsltid|li_fat_id|mc_[ce]id|igsh|igshid|ns_\w+|cmp|cmpid|ocid|xtor|wt_mc|wt\.mc_id|"
+    r"_hsenc|_hsmi|hsctatracking|mkt_tok|ref_src|spm|(?:pk|piwik|mtm|matomo)_\w+|vero_(?:id|conv)|oly_(?:enc|anon)_id|"
+    r"_ga|_gl|phpsessid|jsessionid|aspsessionid\w*)(?:=.*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+_SESSION = re.compile(r"(?:s|sid|session_?id)=[0-9a-f]{24,64}", re.IGNORECASE)  # of forums, long enough to be no page
+_SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
+
+
+def _measures(parameter: str) -> bool:
+    return _TRACKING.fullmatch(parameter.removeprefix("amp;")) is not None
+
+
+def without_tracking(link: str) -> str:
+    """A link without the parameters that only measure; everything else of it stays as it is."""
+    if not any(sign in link for sign in "?#;"):
+        return link
+    address, hash_sign, fragment = link.partition("#")
+    path, question, query = address.partition("?")
+    path = _SESSION_IN_PATH.sub("", path) if ";" in path else path
+    if query:
+        kept = [part for part in query.split("&") if not _measures(part)]
+        pages = [part for part in kept if not _SESSION.fullmatch(part.removeprefix("amp;"))]
+        query = "&".join(pages or kept)  # what stands alone may be the page's own number
+    if fragment and all(map(_measures, re.split("[&?]", fragment))):
+        fragment, hash_sign = "", ""
+    return path + (question if query or address.endswith("?") else "") + query + hash_sign + fragment
+
+
+def same_page(link: str) -> str:
+    """What addresses of one page have in common, whatever their scheme, `www.`, last slash and tracking."""
+    try:
+        parts = urlsplit(without_tracking(link.strip()))
+        host = (parts.hostname or "").removeprefix("www.")
+        port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
+    except ValueError:
+        return link.strip()
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{host}{port}{parts.path.rstrip('/')}{query}" + (f"#{parts.fragment}" if parts.fragment else "")
+
+
+def is_front_page(link: str) -> bool:
+    """Whether a link leads to a site as a whole, or nowhere, and so to no post."""
+    page = same_page(link)
+    return not page or re.search("[/?#]", page) is None
+
+
+def marks(link: str, title: str, text: str) -> tuple[int, int]:
+    """(a number of the page, a number of the words): equal where a post is the same. From 1 to 2**32 - 1."""
+    words = " ".join(f"{title} {text}".split())
+    return _number(same_page(link)), _number(words)
+
+
+def _number(words: str) -> int:
+    return max(1, zlib.crc32(words.encode("utf-8", "replace")))
