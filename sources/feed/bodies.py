@@ -16,7 +16,9 @@ from typing import Any
 from lxml import etree
 
 MOST_ITEMS = 5_000
+LONGEST_HEAD = 20_000  # bytes in which a root is looked for before all is decoded
 MOST_FIELDS = 300  # of an item that is mended
+MOST_PREFIXES = 100  # that a document uses without declaring them: they stand around each item that is mended
 MOST_ENTITIES, LONGEST_ENTITY = 200, 500  # of a DOCTYPE
 # Labels that mean more than they say, as browsers take them (WHATWG Encoding).
 _MEANT = {
@@ -34,6 +36,7 @@ _MEANT = {
     "tis-620": "cp874",
     "iso-8859-9": "cp1254",
 }
+_NO_START = bytes(range(0xC0))  # bytes that start no sequence of UTF-8
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
 _START = re.compile(r"<(?:\?xml\b|!DOCTYPE\b|!--|(?:[\w.-]+:)?(?:rss|feed|rdf|channel)[\s>])", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:([\w.-]+):)?(rss|feed|rdf|channel)(?=[\s>])", re.IGNORECASE)
@@ -41,14 +44,16 @@ _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[(.*?)\]\s*)?>", re.DOTALL | re.IG
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]+)\s+(?:"([^"]*)"|'([^']*)')\s*>""")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_REFERENCE = re.compile(r"&(?:#(\d{1,9}|[xX][0-9A-Fa-f]{1,8});|([A-Za-z][\w.-]{0,40});)?")
+# Any reference but the five that XML knows itself, of which a body may hold a hundred thousand.
+_REFERENCE = re.compile(r"&(?!(?:lt|gt|amp|quot|apos);)(?:#(\d{1,9}|[xX][0-9A-Fa-f]{1,8});|([A-Za-z][\w.-]{0,40});)?")
 _PAIR = re.compile(r"&#(?:(\d+)|[xX]([0-9A-Fa-f]+));&#(?:(\d+)|[xX]([0-9A-Fa-f]+));")
 _KEPT = re.compile(r"<!\[CDATA\[.*?\]\]>|<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r"<(/?)([A-Za-z_][\w.-]*(?::[\w.-]+)?)((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'))*)\s*(/?)>")
 _ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
-_PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*):[A-Za-z_]|\s([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*\s*=\s*[\"']", re.ASCII)
+_PREFIX_OF_TAG = re.compile(r"</?([A-Za-z_][\w.-]*):[A-Za-z_]", re.ASCII)
+_AFTER_PREFIX = re.compile(r":[A-Za-z_][\w.-]*\s*=\s*[\"']", re.ASCII)  # what follows the prefix of an attribute
+_PREFIX_BEFORE = re.compile(r"\s([A-Za-z_][\w.-]{0,40})$", re.ASCII)
 _AROUND = {"rss", "feed", "rdf", "channel"}
-_PREDEFINED = {"lt", "gt", "amp", "quot", "apos"}
 # What feeds name without saying what it means.
 _USUAL_PREFIXES = {
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -89,12 +94,17 @@ def decoded(body: bytes, charset: str = "") -> str:
             return body.decode(name, "replace").lstrip("\ufeff") if name != "utf-8" else _as_utf8(body[3:])[0]
     if body[:4].count(0) >= 2 and len(body) >= 4:
         return body.decode("utf-16-be" if body[0] == 0 else "utf-16-le", "replace")
-    said = _DECLARED.match(body[:400])
-    for label in (charset, said[1].decode("ascii") if said else ""):
+    for label in (charset, _label(body)):
         name = _known(label)
         if name and name not in {"utf-8", "utf-16", "utf-32"} and not _is_utf8(body, name):
             return body.decode(name, "replace")
     return _as_utf8(body)[0]
+
+
+def _label(body: bytes) -> str:
+    """The encoding that a document declares itself, "" for none."""
+    said = _DECLARED.match(body[:400])
+    return said[1].decode("ascii") if said else ""
 
 
 def _known(label: str) -> str:
@@ -110,7 +120,7 @@ def _is_utf8(body: bytes, named: str) -> bool:
     if named.startswith("iso2022"):
         return False
     _text, wrong = _as_utf8(body)
-    right = sum(1 for byte in body if byte >= 0xC0) - wrong
+    right = len(body.translate(None, _NO_START)) - wrong
     return right > 3 * wrong
 
 
@@ -125,29 +135,53 @@ def _as_utf8(body: bytes) -> tuple[str, int]:
     return text.translate(table), len(wrong)
 
 
-def body_of(text: str) -> Body:
-    """The items of a feed. Raises NotXml where there is no root of a feed, ValueError where nothing can be read."""
-    start = _START.search(text)
-    root = _ROOT.search(text)
+def body_of(body: bytes, charset: str = "") -> Body:
+    """The items of a feed, as served. Raises NotXml where there is no root of a feed, ValueError where nothing can be
+    read."""
+    xml, name = _as_served(body, charset)
+    whole = _whole(xml, name) if xml else None
+    if whole is not None:
+        return whole
+    text = decoded(body, charset)
+    start, root = _START.search(text), _ROOT.search(text)
     if start is None or root is None:
         raise NotXml("HTML" if re.search(r"<(?:!doctype\s+html|html|body)\b", text[:4_000], re.IGNORECASE) else "")
     before, entities = _without_doctype(text[start.start() : root.start()])
-    text = _DECLARATION.sub("", before) + text[root.start() :]
-    name = "entry" if root[2].lower() == "feed" else "item"
-    whole = None if entities else _parsed(text)
-    if whole is not None:
-        items = tuple(whole.iter(f"{{*}}{name}"))
-        if len(items) == _starts(text, name):
-            return Body(whole, items)
-    return _mended(_NO_XML.sub("", text), name, entities)
+    text = _DECLARATION.sub("", before).lstrip() + text[root.start() :]
+    name, decoded_xml = _name_of(root), text.encode("utf-8", "replace")
+    whole = _whole(decoded_xml, name) if not entities and decoded_xml != xml else None
+    return whole or _mended(_NO_XML.sub("", text), name, entities)
 
 
-def _starts(text: str, name: str) -> int:
-    """How many start tags of items there are, those in comments and CDATA too: more than items where one of these was
-    never closed and swallowed some."""
-    return sum(text.count(f"<{name}{after}") for after in "> \n\t\r/") or len(
-        re.findall(rf"<[\w.-]+:{name}(?=[\s>/])", text)
-    )
+def _as_served(body: bytes, charset: str) -> tuple[bytes, str]:
+    """(a body from its root on, without a copy of it as text, what its items are called); nothing where it may not be
+    UTF-8 or more than a declaration stands before its root. Nearly all feeds can be read so."""
+    if {_known(charset), _known(_label(body))} <= {"", "utf-8"}:
+        head = body[:LONGEST_HEAD].decode("latin-1")  # a letter a byte: only ASCII is looked for
+        start, root = _START.search(head), _ROOT.search(head)
+        if start is not None and root is not None and "<!" not in head[start.start() : root.start()]:
+            return body[root.start() :], _name_of(root)
+    return b"", ""
+
+
+def _name_of(root: re.Match[str]) -> str:
+    """What the items of a feed with this root are called."""
+    return "entry" if root[2].lower() == "feed" else "item"
+
+
+def _whole(xml: bytes, name: str) -> Body | None:
+    """All of a well-formed document, None for any other and for one with more starts of items than items: a comment or
+    section in it was never closed and swallowed some."""
+    root = _parsed(xml)
+    if root is None:
+        return None
+    items = tuple(root.iter(f"{{*}}{name}"))
+    prefix = f"{items[0].prefix}:" if items and items[0].prefix else ""
+    starts = rb"<%b(?=[\s>/])" % re.escape(prefix + name).encode()
+    alike = xml.count(f"<{prefix}{name}".encode())
+    if len(items) == alike or len(items) == len(re.findall(starts, xml)):
+        return Body(root, items)
+    return None
 
 
 def _without_doctype(text: str) -> tuple[str, dict[str, str]]:
@@ -161,14 +195,15 @@ def _without_doctype(text: str) -> tuple[str, dict[str, str]]:
     return text[: found.start()] + text[found.end() :], entities
 
 
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True)
+_PARSER = etree.XMLParser(
+    encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True, collect_ids=False
+)
 
 
-def _parsed(text: str) -> Any:
-    """The root of a well-formed text, None for any other."""
+def _parsed(xml: bytes) -> Any:
+    """The root of a well-formed text in UTF-8, None for any other."""
     try:
-        return etree.fromstring(text.encode("utf-8", "replace"), _parser())
+        return etree.fromstring(xml, _PARSER)
     except (etree.XMLSyntaxError, ValueError):
         return None
 
@@ -178,13 +213,11 @@ def _mended(text: str, name: str, entities: dict[str, str]) -> Body:
     spans = list(_spans(text, name))
     first = spans[0][0] if spans else len(text)
     opening = _opening(text[:first], text)
-    head = _parsed(opening.wrap(_clean(text[:first] if spans else text, entities, opening, inside=False)))
-    items = []
-    for begin, end in spans[:MOST_ITEMS]:
-        made = _parsed(opening.wrap(_clean(text[begin:end], entities, opening)))
-        one = next(made.iter(f"{{*}}{name}"), None) if made is not None else None
-        if one is not None:
-            items.append(one)
+    head = opening.parsed("".join(_fields(_outside_sections(text[:first], entities), opening)))
+    made = (_item(_outside_sections(text[begin:end], entities), opening) for begin, end in spans[:MOST_ITEMS])
+    items = [
+        item for around in made if around is not None and (item := next(around.iter(f"{{*}}{name}"), None)) is not None
+    ]
     if head is None and not items:
         raise ValueError("nothing in it can be read")
     return Body(head, tuple(items), mended=True)
@@ -235,10 +268,11 @@ class _Opening:
 
     tags: tuple[tuple[str, str], ...]  # name, attributes
 
-    def wrap(self, inner: str) -> str:
+    def parsed(self, inner: str) -> Any:
+        """The root with a part of the document in it, None where that is not well formed."""
         starts = "".join(f"<{name}{attributes}>" for name, attributes in self.tags)
         ends = "".join(f"</{name}>" for name, _attributes in reversed(self.tags))
-        return f"{starts}{inner}{ends}"
+        return _parsed(f"{starts}{inner}{ends}".encode("utf-8", "replace"))
 
 
 def _opening(head: str, text: str) -> _Opening:
@@ -253,13 +287,20 @@ def _opening(head: str, text: str) -> _Opening:
     if not tags:
         tags = [("rss", "")]
     declared = set(re.findall(r"xmlns:([\w.-]+)", tags[0][1]))
-    used = {a or b for a, b in _PREFIX.findall(text)} - declared
-    more = "".join(
-        f' xmlns:{p}="{_USUAL_PREFIXES.get(p, "urn:undeclared:" + p)}"'
-        for p in sorted(used)
-        if not p.lower().startswith("xml")
-    )
+    used = [p for p in dict.fromkeys(_prefixes(text)) if p not in declared and not p.lower().startswith("xml")][
+        :MOST_PREFIXES
+    ]
+    more = "".join(f' xmlns:{p}="{_USUAL_PREFIXES.get(p, "urn:undeclared:" + p)}"' for p in used)
     return _Opening(((tags[0][0], tags[0][1] + more), *tags[1:]))
+
+
+def _prefixes(text: str) -> Iterator[str]:
+    """Those of all elements and attributes."""
+    yield from _PREFIX_OF_TAG.findall(text)
+    for after in _AFTER_PREFIX.finditer(text):
+        found = _PREFIX_BEFORE.search(text, max(0, after.start() - 50), after.start())
+        if found is not None:
+            yield found[1]
 
 
 def _attributes(text: str) -> str:
@@ -270,19 +311,16 @@ def _attributes(text: str) -> str:
     return "".join(f' {name}="{value}"' for name, value in held.items())
 
 
-def _clean(part: str, entities: dict[str, str], opening: _Opening, *, inside: bool = True) -> str:
-    """A part of the document as well-formed XML: as it is where it is that, else field by field."""
-    mended = _outside_sections(part, entities)
-    if inside and _parsed(opening.wrap(mended)) is not None:
-        return mended
-    if not inside:
-        return "".join(_fields(mended, opening))
-    start = _TAG.match(mended)
-    if start is None:
-        return ""
-    end = mended.rfind("</")
-    content = mended[start.end() : end if end > start.end() else len(mended)]
-    return f"<{start[2]}{_attributes(start[3])}>{''.join(_fields(content, opening))}</{start[2]}>"
+def _item(part: str, opening: _Opening) -> Any:
+    """The root with an item in it: as it is where it is well formed, else field by field."""
+    whole = opening.parsed(part)
+    start = _TAG.match(part)
+    if whole is not None or start is None:
+        return whole
+    end = part.rfind("</")
+    content = part[start.end() : end if end > start.end() else len(part)]
+    fields = "".join(_fields(content, opening))
+    return opening.parsed(f"<{start[2]}{_attributes(start[3])}>{fields}</{start[2]}>")
 
 
 def _outside_sections(part: str, entities: dict[str, str]) -> str:
@@ -315,8 +353,6 @@ def _reference(found: re.Match[str], entities: dict[str, str]) -> str:
         code = int(number[1:], 16) if number[0] in "xX" else int(number)
         is_sign = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
         return found[0] if is_sign else "\ufffd"
-    if name in _PREDEFINED:
-        return found[0]
     words = entities.get(name or "") or html5.get(f"{name};", "")
     if name and words:
         return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -362,7 +398,7 @@ _FIELD = re.compile(
 
 def _inner(inner: str, opening: _Opening) -> str:
     """The inside of an element: as it is where it is well formed, else all of it as text."""
-    if _parsed(opening.wrap(f"<x>{inner}</x>")) is not None:
+    if opening.parsed(f"<x>{inner}</x>") is not None:
         return inner
     words = re.sub(r"<!\[CDATA\[(.*?)(?:\]\]>|$)", lambda found: found[1], inner, flags=re.DOTALL)
     words = words.replace("&amp;", "&") if "<" not in words else words

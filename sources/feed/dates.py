@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,7 +12,23 @@ LONGEST = 80  # characters of a date
 LANGUAGES = ["en", "fr", "de", "es", "it", "nl", "pt"]  # of month and day names
 _MIDNIGHT = re.compile(r"(?<![:\d])24:00(:00)?\b")
 _REGION = re.compile(r"\s([A-Z][a-z]+(?:/[A-Z][A-Za-z_]+)+)$")
-_RFC_822 = re.compile(r"^[A-Za-z]{3}, +\d{1,2} [A-Za-z]{3} \d{4} \d{2}:\d{2}:\d{2} (?:[+-]\d{4}|GMT|UTC?|Z)$")
+_RFC_822 = re.compile(
+    r"[A-Za-z]{3}, +(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:([+-])(\d\d)(\d\d)|GMT|UTC?|Z)", re.ASCII
+)
+_MONTHS = {
+    "jan": 1,
+    "feb": 2,
+    "mar": 3,
+    "apr": 4,
+    "may": 5,
+    "jun": 6,
+    "jul": 7,
+    "aug": 8,
+    "sep": 9,
+    "oct": 10,
+    "nov": 11,
+    "dec": 12,
+}
 _NO_YEAR = re.compile(r"(?<![+\-\d:.])00\d\d(?![\d:])")  # what a program writes for "never"
 _NUMBERS = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}\b")
 
@@ -21,32 +36,43 @@ _NUMBERS = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}\b")
 def moment_of(text: str, *, month_first: bool = False) -> datetime | None:
     """The moment, in UTC, that a text names; None where it names no day of a year from 1970 to 2200. A time without a
     zone is taken as UTC. `month_first` says how to read 04/05/2026."""
-    text = " ".join(text.replace('"', " ").split())
-    return _moment_of(text, month_first) if 6 <= len(text) <= LONGEST and any(c.isdigit() for c in text) else None
-
-
-@lru_cache(maxsize=10_000)
-def _moment_of(text: str, month_first: bool) -> datetime | None:
-    if _NO_YEAR.search(text):
-        return None
-    if _MIDNIGHT.search(text):
-        start = _moment_of(_MIDNIGHT.sub(r"00:00\1", text), month_first)
-        return start + timedelta(days=1) if start is not None else None
-    region = _REGION.search(text)
-    if region is not None:
-        return _in_region(text[: region.start()], region[1], month_first)
-    moment = _usual(text) or _in_words(text, month_first)
+    moment = _usual(text)
+    if moment is None:
+        text = " ".join(text.replace('"', " ").split())
+        moment = _unusual(text, month_first) if 6 <= len(text) <= LONGEST and any(c.isdigit() for c in text) else None
     return moment if moment is not None and 1970 <= moment.year <= 2200 else None
 
 
 def _usual(text: str) -> datetime | None:
     """ISO 8601 and RFC 822, which nearly all feeds write."""
     try:
-        if _RFC_822.match(text):
-            return _utc(parsedate_to_datetime(text))
-        return _utc(datetime.fromisoformat(text)) if not text.isdecimal() else None
+        found = _RFC_822.fullmatch(text)
+        if found is None:
+            return _utc(datetime.fromisoformat(text)) if not text.isdecimal() else None
+        day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
+        moment = datetime(
+            int(year), _MONTHS.get(month.lower(), 0), int(day), int(hour), int(minute), int(second), tzinfo=UTC
+        )
+        if sign is None:
+            return moment
+        behind = timedelta(hours=int(sign + hours), minutes=int(sign + minutes))
+        return moment - behind if abs(behind) < timedelta(days=1) else None
     except (ValueError, OverflowError):
         return None
+
+
+@lru_cache(maxsize=10_000)
+def _unusual(text: str, month_first: bool) -> datetime | None:
+    """A date in words, with the end of a day as its hour, or with a region as its zone."""
+    if _NO_YEAR.search(text):
+        return None
+    if _MIDNIGHT.search(text):
+        start = moment_of(_MIDNIGHT.sub(r"00:00\1", text), month_first=month_first)
+        return start + timedelta(days=1) if start is not None else None
+    region = _REGION.search(text)
+    if region is not None:
+        return _in_region(text[: region.start()], region[1], month_first)
+    return _usual(text) or _in_words(text, month_first)
 
 
 def _in_words(text: str, month_first: bool) -> datetime | None:
@@ -69,7 +95,7 @@ def _in_words(text: str, month_first: bool) -> datetime | None:
 
 
 def _in_region(text: str, name: str, month_first: bool) -> datetime | None:
-    local = _moment_of(text, month_first)
+    local = moment_of(text, month_first=month_first)
     try:
         return _utc(local.replace(tzinfo=ZoneInfo(name))) if local is not None else None
     except (ZoneInfoNotFoundError, ValueError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
@@ -16,8 +16,11 @@ from data.models import web_link
 from sources.plain_text import plain_text
 
 _BASE, _LANG = "{http://www.w3.org/XML/1998/namespace}base", "{http://www.w3.org/XML/1998/namespace}lang"
-_PUBLISHED = ("pubDate", "published", "issued", "created", "date")
-_UPDATED = ("updated", "modified", "lastBuildDate")
+_DATES = ("pubDate", "published", "issued", "created", "date", "updated", "modified", "lastBuildDate")  # the best first
+_OF_MEDIA = ("group", "community", "content", "statistics")  # where a service says how often a post was seen
+_OF_HEAD = tuple(
+    "{*}" + name for name in ("title", "link", "origLink", "enclosure", "language", "ttl", "creator", "author")
+)
 _AUTHORS = ("creator", "author")
 _BODIES = ("encoded", "content", "body", "description", "summary", "subtitle")
 _INLINE = re.compile(
@@ -62,14 +65,13 @@ def head_of(root: Any, url: str) -> Head:
     channel = next(root.iter("{*}channel"), root)
     held: dict[str, list[Any]] = {}
     for around in dict.fromkeys((root, channel)):
-        for child in _elements(around):
-            if _local(child) not in {"item", "entry", "channel"}:
-                held.setdefault(_local(child), []).append(child)
+        for element in around.iterchildren(*_OF_HEAD):
+            held.setdefault(_local(element), []).append(element)
     ttl = _text(_first(held, "ttl"))
     lang = _text(_first(held, "language")) or root.get(_LANG) or ""
     return Head(
         title=_title(_first(held, "title")),
-        link=_link_of(held, url, ""),
+        link=next(_links(held, url, ""), ""),
         lang=_lang(lang),
         author=_author_of(held) if etree.QName(root).localname == "feed" else "",
         ttl=int(ttl) if ttl.isdecimal() and len(ttl) <= 6 else 0,
@@ -78,31 +80,38 @@ def head_of(root: Any, url: str) -> Head:
 
 def item_of(item: Any, url: str) -> Item:
     """The fields of an item; `url` is the address of its feed, against which its links are resolved."""
-    held: dict[str, list[Any]] = {}
-    for child in _elements(item):
-        held.setdefault(_local(child), []).append(child)
+    held = _held(item)
     guid = _first(held, "id", "guid")
     name = _text(guid) or _attribute(item, "about")
-    is_permalink = guid is not None and (guid.get("isPermaLink") or "true").strip().lower() != "false"
+    is_permalink = (
+        guid is None or _local(item) == "entry" or (guid.get("isPermaLink") or "true").strip().lower() != "false"
+    )
     text, is_plain = _body(held, item)
-    title = _first(held, "title") if held.get("title") else None
     return Item(
         id=name,
-        title=_title(title),
+        title=_title(_first(held, "title")),
         text=text,
         is_plain=is_plain,
-        link=_link_of(held, url, name if is_permalink or _local(item) == "entry" or guid is None else ""),
+        link=next(_links(held, url, name if is_permalink else ""), ""),
         author=_author_of(held),
-        published=tuple(_dates(held, _PUBLISHED)) + tuple(_dates(held, _UPDATED)),
+        published=tuple(words for name in _DATES for e in held.get(name, ()) if (words := _text(e))),
         lang=_lang(item.get(_LANG) or ""),
         parent=next((e.get("ref") or e.get("href") or "" for e in held.get("in-reply-to", ())), ""),
-        comments=_number([*_of(held, "comments", "slash"), *_of(held, "total", "thread")]),
-        views=next((int(e.get("views")[:12]) for e in _deep(item, "statistics") if _is_count(e.get("views"))), None),
+        comments=_comments(held),
+        views=_views(held),
     )
 
 
-def _elements(parent: Any) -> Iterator[Any]:
-    return (child for child in parent if isinstance(child.tag, str))
+def _held(parent: Any) -> dict[str, list[Any]]:
+    """The elements in another by their local names."""
+    held: dict[str, list[Any]] = {}
+    for element in parent.iterchildren("*"):
+        name = _parts(element.tag)[0]
+        if name in held:
+            held[name].append(element)
+        else:
+            held[name] = [element]
+    return held
 
 
 @lru_cache(maxsize=2_000)
@@ -138,14 +147,6 @@ def _is_extension(element: Any) -> bool:
     return _parts(element.tag)[2]
 
 
-def _of(held: dict[str, list[Any]], name: str, space: str) -> list[Any]:
-    return [element for element in held.get(name, ()) if space in _space(element)]
-
-
-def _deep(item: Any, name: str) -> Iterator[Any]:
-    return iter(item.iter(f"{{*}}{name}"))
-
-
 def _text(element: Any) -> str:
     """The words of an element and of what is in it."""
     if element is None:
@@ -157,8 +158,23 @@ def _is_count(text: str | None) -> bool:
     return bool(text) and str(text).isdecimal() and str(text).isascii()
 
 
-def _number(elements: Iterable[Any]) -> int | None:
-    return next((int(_text(e)[:9]) for e in elements if _is_count(_text(e))), None)
+def _comments(held: dict[str, list[Any]]) -> int | None:
+    """How many comments there are: `comments` of RSS alone is their page."""
+    for name, space in (("comments", "slash"), ("total", "thread")):
+        for element in held.get(name, ()):
+            if space in _space(element) and _is_count(words := _text(element)):
+                return int(words[:9])
+    return None
+
+
+def _views(held: dict[str, list[Any]]) -> int | None:
+    """How often a video was seen."""
+    for name in _OF_MEDIA:
+        for element in held.get(name, ()):
+            for numbers in element.iter("{*}statistics") if _is_extension(element) else ():
+                if _is_count(count := numbers.get("views")):
+                    return int(count[:12])
+    return None
 
 
 def _lang(text: str) -> str:
@@ -194,13 +210,15 @@ def _without_inline(text: str) -> str:
 def _body(held: dict[str, list[Any]], item: Any) -> tuple[str, bool]:
     """(the longest form of the text that the item itself carries, whether it is words and not HTML); the texts of
     podcasts and media only where it has none of its own."""
-    elements = [element for name in _BODIES for element in held.get(name, ())]
-    for element in sorted(elements, key=_is_extension):
+    elements = [element for name in _BODIES if name in held for element in held[name]]
+    if len(elements) > 1:
+        elements.sort(key=_is_extension)
+    for element in elements:
         if _local(element) != "content" or not _is_extension(element):
             text, is_plain = _markup(element)
-            if text.strip():
+            if text and not text.isspace():
                 return text, is_plain
-    return next((_text(e) for e in _deep(item, "description") if _text(e)), ""), True
+    return next((words for e in item.iter("{*}description") if (words := _text(e))), ""), True
 
 
 def _markup(element: Any) -> tuple[str, bool]:
@@ -220,21 +238,11 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _dates(held: dict[str, list[Any]], names: Iterable[str]) -> Iterator[str]:
-    for name in names:
-        for element in held.get(name, ()):
-            words = _text(element)
-            if words:
-                yield words
-
-
 def _author_of(held: dict[str, list[Any]]) -> str:
     for name in _AUTHORS:
-        elements = sorted(held.get(name, ()), key=_is_extension)
-        names = [_author(element) for element in elements if not _is_extension(element)] or [
-            _author(element) for element in elements
-        ]
-        told = list(dict.fromkeys(filter(None, names)))
+        elements = held.get(name, ())
+        own = [element for element in elements if not _is_extension(element)]
+        told = list(dict.fromkeys(filter(None, map(_author, own or elements))))
         if told:
             return ", ".join(told)
     return ""
@@ -242,9 +250,7 @@ def _author_of(held: dict[str, list[Any]]) -> str:
 
 def _author(element: Any) -> str:
     """The name of an author, without the mail address that RSS asks for and without Reddit's `/u/`."""
-    named = next((_text(e) for e in _elements(element) if _local(e) == "name"), "") or (
-        _text(element) if not len(element) else ""
-    )
+    named = _text(next(element.iterchildren("{*}name"), None) if len(element) else element)
     words = " ".join(unescape(_without_inline(named)).split())
     for form in (_MAIL_AND_NAME, _NAME_AND_MAIL):
         found = form.match(words)
@@ -253,26 +259,21 @@ def _author(element: Any) -> str:
     return words.removeprefix("/u/")
 
 
-def _link_of(held: dict[str, list[Any]], url: str, name: str) -> str:
-    """The page of an item: a link to it, its original where a service put another in between, an id that is one, what
-    it encloses."""
+def _links(held: dict[str, list[Any]], url: str, name: str) -> Iterator[str]:
+    """What may be the page of an item, the best first: its original where a service put another in between, a link to
+    it, an id that is one, what it encloses."""
+    yield from (link for e in held.get("origLink", ()) if (link := web_link(_text(e))))
     links = held.get("link", ())
-    for element in held.get("origLink", ()):
-        if web_link(_text(element)):
-            return _text(element)
-    plain = [_resolved(_text(e), e, url) for e in links if not e.get("href")]
+    yield from (link for e in links if not e.get("href") and (link := _resolved(_text(e), e, url)))
     pages = [e for e in links if e.get("href") and (e.get("rel") or "alternate") == "alternate"]
     pages.sort(key=lambda e: "html" not in (e.get("type") or "html"))
-    own = [e for e in links if e.get("href") and e.get("rel") == "self"]
-    kept = [e for e in held.get("enclosure", ()) if e.get("url")]
-    choices = [
-        *plain,
-        *(_resolved(e.get("href"), e, url) for e in pages),
-        web_link(name),
-        *(_resolved(e.get("href"), e, url) for e in own),
-        *(_resolved(e.get("url"), e, url) for e in kept),
-    ]
-    return next(filter(None, choices), "")
+    yield from (link for e in pages if (link := _resolved(e.get("href"), e, url)))
+    if web_link(name):
+        yield name
+    own = (e for e in links if e.get("href") and e.get("rel") == "self")
+    yield from (link for e in own if (link := _resolved(e.get("href"), e, url)))
+    kept = (e for e in held.get("enclosure", ()) if e.get("url"))
+    yield from (link for e in kept if (link := _resolved(e.get("url"), e, url)))
 
 
 def _resolved(link: str, element: Any, url: str) -> str:

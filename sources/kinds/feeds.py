@@ -30,6 +30,7 @@ from sources.http import Client
 from sources.plain_text import once, plain_text
 
 FALLBACK_SECONDS = 20.0
+_BEFORE = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"  # marks and blanks that may stand before all else
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 # What Reddit puts under each post of its feeds: who posted it and where it leads, not words of its author.
 _OF_REDDIT = re.compile(
@@ -51,7 +52,7 @@ class ParsedFeed:
 
 def looks_like_feed(body: bytes) -> bool:
     """A cheap look at the first bytes; `parse_feed` has the last word."""
-    head = body[:4_096].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    head = body[:4_096].replace(b"\x00", b"").lstrip(_BEFORE).lower()
     if head.startswith(b"{"):
         return b"jsonfeed.org/version" in head or b'"items"' in body[:200_000]
     return any(mark in head for mark in (b"<rss", b"<feed", b"<rdf:rdf", b"<channel"))
@@ -62,12 +63,11 @@ def parse_feed(body: bytes, url: str, charset: str = "") -> ParsedFeed:
     empty_body)."""
     if not body.strip():
         raise ContentError("empty_body", url)
-    text = decoded(body, charset)
     try:
-        if text.lstrip()[:1] == "{":
-            head, items = jsonfeed.items_of(text)
+        if body.lstrip(_BEFORE)[:1] == b"{":
+            head, items = jsonfeed.items_of(decoded(body, charset))
         else:
-            parts = body_of(text)
+            parts = body_of(body, charset)
             head = head_of(parts.head, url) if parts.head is not None else Head()
             items = [item_of(item, url) for item in parts.items[:MOST_ITEMS]]
     except NotXml as error:
