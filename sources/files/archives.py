@@ -7,7 +7,7 @@ import tempfile
 import weakref
 import zipfile
 import zlib
-from typing import IO
+from typing import IO, cast
 
 from sources.errors import ContentError
 
@@ -40,7 +40,7 @@ def opened(stream: IO[bytes], name: str) -> zipfile.ZipFile:
     if known is not None and known[0] == size:
         return known[1]
     try:
-        archive = zipfile.ZipFile(_Borrowed(stream))  # type: ignore[arg-type]
+        archive = zipfile.ZipFile(cast(IO[bytes], _Borrowed(stream)))
     except (*DAMAGE, ValueError) as error:
         raise ContentError("bad_file", name, "it is a damaged ZIP archive; download or save it again") from error
     members = archive.infolist()
@@ -105,4 +105,4 @@ def unpacked(stream: IO[bytes], name: str, limit: int = MAX_MEMBER) -> IO[bytes]
 def gunzipped(stream: IO[bytes], name: str) -> IO[bytes]:
     """What a gzip file holds. Raises ContentError."""
     stream.seek(0)
-    return unpacked(gzip.GzipFile(fileobj=stream), name)
+    return unpacked(cast(IO[bytes], gzip.GzipFile(fileobj=stream)), name)

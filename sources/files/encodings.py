@@ -36,9 +36,10 @@ def _utf16_without_mark(head: bytes) -> str:
     if pairs < 2:
         return ""
     even, odd = head[0 : 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0)
-    if odd > 0.08 * pairs and even < 0.01 * pairs:
+    many = max(3, 0.08 * pairs)  # one stray zero in a short file is no encoding
+    if odd > many and even < 0.01 * pairs:
         return "utf-16-le"
-    return "utf-16-be" if even > 0.08 * pairs and odd < 0.01 * pairs else ""
+    return "utf-16-be" if even > many and odd < 0.01 * pairs else ""
 
 
 def _is_mac(sample: bytes) -> bool:

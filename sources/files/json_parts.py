@@ -69,7 +69,8 @@ class _Pass:
 
     def array(self, path: str, depth: int) -> None:
         """The array that begins here, and those in its objects where it only holds other lists of records."""
-        cursor, index, seen, holds = self._cursor, 0, [], False
+        cursor, index, holds = self._cursor, 0, False
+        seen: list[Mapping[str, Any]] = []
         own = len(self.parts)
         cursor.place += 1
         while (sign := cursor.peek()) not in {"", "]"}:
