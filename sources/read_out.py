@@ -120,7 +120,7 @@ async def of_file(
         raise ContentError("too_large", str(path), f"{size // 1_000_000} MB; at most {most // 1_000_000}")
     with path.open("rb") as stream:
         head = stream.read(200_000)
-        if looks_like_feed(head) and not await _is_file_of_posts(path, head):
+        if looks_like_feed(head) and not _is_file_of_posts(path, head):
             feed = await parse_patiently(head + stream.read(), base or path.resolve().as_uri())
             return FileRead(enumerate(feed.posts, start=1), bool(said.ours))
         stream.seek(0)
@@ -136,10 +136,11 @@ async def of_file(
     )
 
 
-async def _is_file_of_posts(path: Path, head: bytes) -> bool:
+def _is_file_of_posts(path: Path, head: bytes) -> bool:
     """JSON may be a feed or an export: what is one of the known exports is."""
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in {b"{", b"["}:
-        return False
+    first = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    if first != b"{":
+        return first == b"["
     with path.open("rb") as stream:
         return bool(preview(stream, path.name).guess.export) or path.suffix.lower() in {".jsonl", ".ndjson"}
 

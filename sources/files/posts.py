@@ -5,21 +5,22 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from typing import IO, Any
 
 from data.models import NewPost
 from sources.files.meaning.columns import Mapped, Why
 from sources.files.meaning.entry import Entry
+from sources.files.meaning.identity import digest
 from sources.files.meaning.layout import rows_of
-from sources.files.meaning.plan import Plan, Reading, plan_of
+from sources.files.meaning.plan import LOOKED_AT, Plan, Reading, plan_of
 from sources.files.rows import BadRow, guess_encoding
 
 SHOWN_ROWS = 20
 SHOWN_POSTS = 5
 SHOWN_LEFT_OUT = 10
-COUNTED_ROWS = 200_000  # of a first look: what is left out of a larger file is told after its import
+COUNTED_ROWS = 20_000  # of a first look: what is left out of a larger file is told after its import
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def preview(
     bad: list[BadRow] = []
     count, left = Counter[str](), COUNTED_ROWS
     span: list[datetime] = []
-    for _, item in _posts(stream, name, plan, guess, zone, now):
+    for _, item in _posts(stream, name, plan, zone, now):
         left -= 1
         if isinstance(item, BadRow):
             count[item.code] += 1
@@ -149,25 +150,34 @@ def posts_of(
     """
     now = now or datetime.now(UTC)
     plan = plan_of(stream, name, now, mapped)
-    yield from _posts(stream, name, plan, mapped, zone, now)
+    yield from _posts(stream, name, plan, zone, now)
 
 
 def _posts(
-    stream: IO[bytes], name: str, plan: Plan, mapped: Mapped, zone: tzinfo, now: datetime
+    stream: IO[bytes], name: str, plan: Plan, zone: tzinfo, now: datetime
 ) -> Iterator[tuple[int, NewPost | BadRow]]:
     for reading in plan.readings:
         entry = Entry(reading, plan, zone, now)
         parents = _by_number(stream, name, reading, entry) if entry.numbers_parents else {}
-        seen: set[str] = set()
+        seen: dict[str, int] = {}
         for number, row in itertools.chain.from_iterable(rows_of(stream, name, sheet) for sheet in reading.sheets):
             made: Sequence[NewPost | BadRow] = [row] if isinstance(row, BadRow) else entry.posts(row, number, parents)
             for item in made:
-                if isinstance(item, NewPost):
-                    if item.native_id in seen:
-                        item = BadRow(number, "duplicate")
-                    else:
-                        seen.add(item.native_id)
-                yield number, item
+                yield number, _once(item, number, seen)
+
+
+def _once(item: NewPost | BadRow, number: int, seen: dict[str, int]) -> NewPost | BadRow:
+    """A post that was not there yet. One with the identity of another but other words is a post of its own."""
+    if isinstance(item, BadRow):
+        return item
+    said = hash((item.title, item.text))
+    known = seen.get(item.native_id)
+    if known is None:
+        seen[item.native_id] = said
+        return item
+    if known == said:
+        return BadRow(number, "duplicate")
+    return replace(item, native_id=digest(item.native_id, item.title, item.text))
 
 
 def _by_number(stream: IO[bytes], name: str, reading: Reading, entry: Entry) -> dict[str, str]:
@@ -175,7 +185,7 @@ def _by_number(stream: IO[bytes], name: str, reading: Reading, entry: Entry) -> 
     found: dict[str, str] = {}
     for sheet in reading.sheets:
         for number, row in rows_of(stream, name, sheet):
-            if isinstance(row, BadRow) or len(found) > COUNTED_ROWS:
+            if isinstance(row, BadRow) or len(found) > LOOKED_AT:
                 continue
             made = entry.posts(row, number, {})
             if made and isinstance(made[0], NewPost):

@@ -21,7 +21,7 @@ from sources.files.numbers import NumberForm, number_form
 from sources.files.parts import parts_of, read_part
 from sources.files.rows import BadRow, Part
 
-LOOKED_AT = 300_000  # rows whose dates, numbers and ids decide; beyond it is a file of a form that has shown itself
+LOOKED_AT = 100_000  # rows whose dates, numbers and ids decide; beyond it is a file of a form that has shown itself
 MOST_PARTS = 5_000
 PEOPLE = 100_000
 
