@@ -65,7 +65,9 @@ def workbook(rows: str, before: str = "") -> bytes:
             "xl/workbook.xml": f'<workbook xmlns="{SHEETS}" xmlns:r="{RELATIONS}"><sheets><sheet name="Posts" '
             'sheetId="1" r:id="r1"/></sheets></workbook>'.encode(),
             "xl/_rels/workbook.xml.rels": related.format(kind="worksheet", target="worksheets/s.xml").encode(),
-            "xl/worksheets/s.xml": f'{before}<worksheet xmlns="{SHEETS}"><sheetData>{rows}</sheetData></worksheet>'.encode(),
+            "xl/worksheets/s.xml": (
+                f'{before}<worksheet xmlns="{SHEETS}"><sheetData>{rows}</sheetData></worksheet>'.encode()
+            ),
         }
     )
 
@@ -98,16 +100,28 @@ OBJECTS = [{"text": "one", "n": 1}, {"text": "two", "n": 2}]
         ("utf-16", PLAIN.encode("utf-16"), TABLE),
         ("utf-16 without a mark", PLAIN.encode("utf-16-le"), TABLE),
         ("utf-16 the other way", PLAIN.encode("utf-16-be"), TABLE),
-        ("semicolons", b"date;text\n2026-05-01;Hello, pumps\n2026-05-02;a, b, c\n", [*TABLE[:2], ["2026-05-02", "a, b, c"]]),
+        (
+            "semicolons",
+            b"date;text\n2026-05-01;Hello, pumps\n2026-05-02;a, b, c\n",
+            [*TABLE[:2], ["2026-05-02", "a, b, c"]],
+        ),
         ("tabs", b"date\ttext\n2026-05-01\tHello, pumps\n", TABLE[:2]),
         ("the separator said first", b"sep=;\r\ndate;text\r\n2026-05-01;Hello, pumps\r\n", TABLE[:2]),
         ("carriage returns alone", b"date,text\r2026-05-01,Hello\r", [TABLE[0], ["2026-05-01", "Hello"]]),
-        ("quotes doubled", b'date,text\n2026-05-01,"She said ""hi"" twice"\n', [TABLE[0], ["2026-05-01", 'She said "hi" twice']]),
-        ("quotes escaped", b'date,text\n2026-05-01,"She said \\"hi\\", twice"\n', [TABLE[0], ["2026-05-01", 'She said "hi", twice']]),
+        (
+            "quotes doubled",
+            b'date,text\n2026-05-01,"She said ""hi"" twice"\n',
+            [TABLE[0], ["2026-05-01", 'She said "hi" twice']],
+        ),
+        (
+            "quotes escaped",
+            b'date,text\n2026-05-01,"She said \\"hi\\", twice"\n',
+            [TABLE[0], ["2026-05-01", 'She said "hi", twice']],
+        ),
         ("a zero byte", b"date,text\n2026-05-01,a\0b\n", [TABLE[0], ["2026-05-01", "ab"]]),
         ("lines in a cell", b'date,text\n2026-05-01,"one\n\ntwo"\n', [TABLE[0], ["2026-05-01", "one\n\ntwo"]]),
     ],
-)  # fmt: skip
+)
 def test_tables_of_text(name: str, body: bytes, wanted: list[list[str]]) -> None:
     assert good(body) == wanted
     assert bad(body) == []
@@ -130,7 +144,7 @@ def test_tables_of_text(name: str, body: bytes, wanted: list[list[str]]) -> None
         ("in an archive", named({"a/posts.json": json.dumps(OBJECTS).encode(), "__MACOSX/a/._posts.json": b"x"})),
     ],
 )
-@pytest.mark.parametrize("ending", [".json", ".jsonl", ".csv", ".txt"])
+@pytest.mark.parametrize("ending", [".json", ".csv", ".txt"])
 def test_records_of_json(name: str, body: bytes, ending: str) -> None:
     found = [one for one in good(body, f"posts{ending}") if isinstance(one, dict) and "text" in one]
     assert found == OBJECTS
@@ -138,7 +152,7 @@ def test_records_of_json(name: str, body: bytes, ending: str) -> None:
 
 def test_what_stands_around_a_list_is_told() -> None:
     body = json.dumps({"guild": {"name": "Pumps"}, "messages": OBJECTS, "count": 2}).encode()
-    [part] = parts_of(io.BytesIO(body), "a.json")
+    part = parts_of(io.BytesIO(body), "a.json")[0]
     assert (part.path, part.form) == ("messages", "records")
     assert part.around == {"guild": {"name": "Pumps"}, "count": 2}
 
@@ -216,13 +230,17 @@ def test_every_sheet_is_a_part_with_typed_cells() -> None:
 
 
 HEAD = f'<row r="1">{cell("A1", "text")}{cell("B1", "date")}</row><row r="2">{cell("A2", "hello")}</row>'
-ENTITIES = "<!DOCTYPE w [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;'>]>"
+ENTITIES = (
+    "<!DOCTYPE w [<!ENTITY a 'aaaaaaaaaa'>"
+    + "".join(f"<!ENTITY {name} '{10 * f'&{inner};'}'>" for inner, name in zip("abcdefg", "bcdefgh", strict=True))
+    + "]>"
+)
 BOMBS: dict[str, Callable[[], bytes]] = {
     "a million rows apart": lambda: workbook(HEAD + f'<row r="1048576">{cell("A1048576", "x")}</row>'),
     "sixteen thousand columns": lambda: workbook(f'<row r="1">{cell("A1", "text")}{cell("XFD1", "date")}</row>'),
     "150 MB of rows": lambda: workbook(HEAD + f'<row r="3">{cell("A3", "a" * 1_000)}</row>' * 150_000),
     "one cell of 120 MB": lambda: workbook(HEAD + f'<row r="3">{cell("A3", "a" * 120_000_000)}</row>'),
-    "entities": lambda: workbook(f'<row r="1">{cell("A1", "&b;&b;&b;")}</row>', ENTITIES),
+    "entities": lambda: workbook(f'<row r="1">{cell("A1", "&h;")}</row>', ENTITIES),
 }
 MEASURED = """
 import resource, sys, time
@@ -261,12 +279,16 @@ def test_a_workbook_that_unpacks_beyond_bounds_is_refused(bomb: str, tmp_path: A
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(
-        st.lists(st.text(st.characters(exclude_characters="\0\r\ufeff", exclude_categories=["Cs"]), max_size=30), min_size=3, max_size=3),
+        st.lists(
+            st.text(st.characters(exclude_characters="\0\r\ufeff", exclude_categories=["Cs"]), max_size=30),
+            min_size=3,
+            max_size=3,
+        ),
         min_size=2,
         max_size=12,
     ),
     st.sampled_from([",", ";", "\t"]),
-)  # fmt: skip
+)
 def test_what_a_program_writes_is_read_back(rows: list[list[str]], sign: str) -> None:
     import csv
 
