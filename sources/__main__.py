@@ -1,9 +1,9 @@
 """Bring posts in from the command line.
 
 python -m sources collect [--source ID ...]   check what is due (or these sources) now
-python -m sources add THING [--own]           follow an address, r/name, @user@instance, #tag, hn: words...
+python -m sources add THING... [--own]        follow addresses, r/name, @user@instance, #tag, hn: words...
 python -m sources list                        every source with its health
-python -m sources check [THING]               what this is, without adding it; alone: whether credentials work
+python -m sources check [THING...]            what this is, without adding it; alone: whether credentials work
 python -m sources read THING [--base URL] [--ours] [--day-first | --month-first]
                                               the posts of a file or address as JSON lines, nothing stored
 python -m sources import FILE [--column field=name ...] [--ours | --not-ours] [--day-first | --month-first]
@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,7 +32,6 @@ from data.jobs import holder_name, release_lease, run_job, take_lease
 from data.models import NewPost
 from data.settings import Settings, SettingsError, load_settings
 from data.source_list import (
-    add_source,
     all_sources,
     ask_back,
     get_source,
@@ -43,14 +43,15 @@ from data.source_list import (
 from data.store import Store, StoreError
 from data.suggestions import open_suggestions
 from data.usage import Meter, latest_usage
-from sources.collect import Outcome, collect
+from sources.addresses.pasted import MOST_THINGS, things_in
+from sources.collect import SOURCES, Outcome, collect
 from sources.credential_checks import check_all_credentials
-from sources.discovery import Found, follow, look
+from sources.discovery import Looked, follow, look_at_each
 from sources.errors import MESSAGES, SourceError, mask_secrets
 from sources.files.imports import Imported, import_file
 from sources.files.posts import preview
 from sources.http import Client
-from sources.opml import read_opml, write_opml
+from sources.opml import MAX_BYTES, add_list, feed_of, read_opml, write_opml
 from sources.packs import add_pack, starter_packs
 from sources.read_out import WHICH_FIRST, LeftOut, Said, line_of, of_address, of_file, reason
 from sources.suggest import refresh_suggestions
@@ -96,21 +97,34 @@ def _collect(store: Store, settings: Settings, only: list[int] | None) -> int:
     return 0
 
 
-async def _look(settings: Settings, store: Store | None, pasted: str) -> Found:
+def _things(given: Sequence[str]) -> tuple[str, ...]:
+    """What was given, each thing by itself. Raises ValueError for more than are taken at once."""
+    several = things_in("\n".join(given))
+    if several.left_out:
+        raise ValueError(f"At most {MOST_THINGS} things at once; {several.left_out} more were given.")
+    return several.things or ("",)
+
+
+async def _look(settings: Settings, store: Store | None, things: Sequence[str]) -> list[Looked]:
     meter = Meter(store) if store is not None else None
     async with Client(settings, load_credentials(settings), meter, preview=True) as client:
-        return await look(client, pasted, _now())
+        return await look_at_each(client, things, _now())
 
 
-def _add(store: Store, settings: Settings, pasted: str, own: bool) -> int:
-    found = asyncio.run(_look(settings, store, pasted))
-    source, is_new = follow(store, settings, found, _now())
-    if own:
-        mark_own(store, source.id, True)
-    _say(f"{'Added' if is_new else 'Already followed'}: [{source.id}] {source.kind} {source.title or source.address}")
-    for other in found.others:
-        _say(f"  also there: {other.kind} {other.address}")
-    return 0
+def _add(store: Store, settings: Settings, given: Sequence[str], own: bool) -> int:
+    looked = asyncio.run(_look(settings, store, _things(given)))
+    for one in looked:
+        if one.found is None:
+            print(f"Error: {one.problem}", file=sys.stderr)
+            continue
+        source, is_new = follow(store, settings, one.found, _now())
+        if own:
+            mark_own(store, source.id, True)
+        said = "Added" if is_new else "Already followed"
+        _say(f"{said}: [{source.id}] {source.kind} {source.title or source.address}")
+        for other in one.found.others:
+            _say(f"  also there: {other.kind} {other.address}")
+    return int(any(one.found is None for one in looked))
 
 
 def _list(store: Store) -> int:
@@ -137,15 +151,20 @@ def _list(store: Store) -> int:
     return 0
 
 
-def _check(settings: Settings, pasted: str) -> int:
-    if not pasted:
+def _check(settings: Settings, given: Sequence[str]) -> int:
+    if not given:
         return asyncio.run(_check_credentials(settings))
-    found = asyncio.run(_look(settings, None, pasted))
-    _say(f"{found.kind}: {found.address}\n{found.title}" + (f"\n({found.note})" if found.note else ""))
-    for post in found.newest:
-        day = post.published_at.strftime("%Y-%m-%d") if post.published_at else "no date"
-        _say(f"  {day}  {post.title or ' '.join((post.plain or post.text).split())[:80]}")
-    return 0
+    looked = asyncio.run(_look(settings, None, _things(given)))
+    for one in looked:
+        found = one.found
+        if found is None:
+            print(f"Error: {one.problem}", file=sys.stderr)
+            continue
+        _say(f"{found.kind}: {found.address}\n{found.title}" + (f"\n({found.note})" if found.note else ""))
+        for post in found.newest:
+            day = post.published_at.strftime("%Y-%m-%d") if post.published_at else "no date"
+            _say(f"  {day}  {post.title or ' '.join((post.plain or post.text).split())[:80]}")
+    return int(any(one.found is None for one in looked))
 
 
 async def _check_credentials(settings: Settings) -> int:
@@ -251,22 +270,22 @@ def _import(store: Store, settings: Settings, path: Path, columns: list[str], sa
     return 0
 
 
-def _opml_in(store: Store, path: Path) -> int:
-    outlines = read_opml(path.read_bytes())
-    new = 0
-    with store.write() as connection:
-        for line in outlines:
-            if line.problem:
-                _say(f"left out: {line.url}: {MESSAGES[line.problem]}")
-                continue
-            new += add_source(connection, "feed", line.url, _now(), title=line.title, site=line.site)[1]
-    _say(f"{new} feeds added, {len(outlines) - new} known or left out.")
+def _opml_in(store: Store, settings: Settings, path: Path) -> int:
+    with path.open("rb") as stream:
+        added = add_list(store, settings, read_opml(stream.read(MAX_BYTES + 1)), _now())
+    for line in added.left_out:
+        _say(f"left out: {mask_secrets(line.title or line.url)} ({mask_secrets(line.url)}): {MESSAGES[line.problem]}")
+    _say(f"{len(added.new)} feeds added, {added.known} known, {len(added.left_out)} left out.")
     return 0
 
 
 def _opml_out(store: Store, path: Path) -> int:
     with store.read() as connection:
-        path.write_bytes(write_opml(all_sources(connection)))
+        sources = [item for item in all_sources(connection) if item.state != "removed" and item.kind in SOURCES]
+    path.write_bytes(write_opml(sources))
+    for item in sources:
+        if not feed_of(item):
+            _say(f"no feed: {item.kind} {mask_secrets(item.title or item.address)}")
     return 0
 
 
@@ -300,9 +319,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("list")
     commands.add_parser("suggest")
     one = commands.add_parser("add")
-    one.add_argument("thing")
+    one.add_argument("thing", nargs="+")
     one.add_argument("--own", action="store_true")
-    commands.add_parser("check").add_argument("thing", nargs="?", default="")
+    commands.add_parser("check").add_argument("thing", nargs="*", default=[])
     commands.add_parser("packs").add_argument("name", nargs="?", default="")
     one = commands.add_parser("read")
     one.add_argument("thing")
@@ -349,7 +368,7 @@ def _run(settings: Settings, given: argparse.Namespace) -> int:
         case "add":
             return _add(store, settings, given.thing, given.own)
         case "import" if given.file.suffix.lower() in {".opml", ".xml"}:
-            return _opml_in(store, given.file)
+            return _opml_in(store, settings, given.file)
         case "import":
             return _import(store, settings, given.file, given.column, _said(given))
         case "export":

@@ -72,7 +72,7 @@ MESSAGES = {
     "own_reddit_list": "only its owner sees this list; paste its subreddits as r/one+two+three",
     "share_unresolved": "Reddit did not say which post the link leads to; open it and paste the address it shows",
     "multi_unresolved": "Reddit did not say which subreddits this list has; paste them as r/one+two+three",
-    "channel_unresolved": "YouTube did not say which channel this is; paste its address with /channel/UC..., or add a key",
+    "channel_unresolved": "YouTube did not say which channel this is; paste its /channel/UC... address, or add a key",
     "one_youtube_post": "posts and clips of channels cannot be read; paste the address of the channel or of a video",
     "needs_page": "this is no page of Facebook; paste the address of your page",
     "needs_account_page": "Instagram gives only posts of your own account; paste the address of its profile",

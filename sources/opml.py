@@ -20,7 +20,7 @@ from data.models import Source
 from data.settings import Settings
 from data.source_list import add_source
 from data.store import Store
-from sources.addresses.pasted import tidy
+from sources.addresses.pasted import web_form
 from sources.errors import AddressError, ContentError
 from sources.feed.bodies import decoded
 from sources.identify import identify, take_secret
@@ -175,7 +175,7 @@ def _outline(values: Mapping[str, str], folder: str) -> Outline | None:
         return None
     if not folder and values.get("category", "").strip("/, "):
         folder = " / ".join(filter(None, values["category"].split(",")[0].strip().split("/")))
-    bare = tidy(url).replace("&amp;", "&")
+    bare = web_form(url).replace("&amp;", "&")
     problem = _NO_FEEDS.get(kind, "" if feed or kind in {"rss", "atom", "feed"} else "a_bookmark")
     try:
         address = check_url(bare if "://" in bare or ":" in bare.partition("/")[0] else "https://" + bare.lstrip("/"))

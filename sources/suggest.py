@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from data.source_list import all_sources
 from data.store import Store
 from data.suggestions import Suggestion, keep_suggestions, recent_texts
-from sources.identify import NotUnderstood, identify
+from sources.addresses.candidates import NotUnderstood
+from sources.identify import identify
 
 MIN_POSTS, MIN_AUTHORS, MOST = 3, 2, 50
 EXAMPLES = 3

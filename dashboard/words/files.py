@@ -11,7 +11,7 @@ from sources.files.rows import BadRow
 
 
 def field_names() -> dict[str, str]:
-    """What each field of `sources.files.columns.FIELDS` is called."""
+    """What each field of `sources.files.meaning.columns.FIELDS` is called."""
     return {
         "text": _("Text"),
         "date": _("Date"),

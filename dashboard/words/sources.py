@@ -11,38 +11,12 @@ from data.usage import Usage
 
 def error_sentence(code: str) -> str:
     """What an error of a source means."""
-    return {
+    return _address_sentences().get(code) or {
         "bad_address": _("This is not a web address. It should look like https://example.org."),
         "private_address": _("This address is inside a private network, which Vigie does not read unless allowed."),
         "unknown_host": _("No server answers to this name. Check the spelling."),
         "not_understood": _("This is no address, handle, hashtag or r/name that Vigie knows."),
         "handle_alone": _("A handle needs its network. Paste the full address of the profile."),
-        "closed_network": _("This network shows nothing to programs. Export your posts there, then import the file."),
-        "closed_conversations": _("These conversations are shown to members only. Export them, then import the file."),
-        "closed_for_good": _("This shows nothing to programs, and gives no file that could be imported."),
-        "own_posts_only": _(
-            "Threads gives programs an account's own posts only, once Meta has reviewed the program. Vigie has not "
-            "been reviewed; posts that you have as a file can be imported."
-        ),
-        "owner_reviews": _("Reviews are given to the app's owner. Download them there, then import the file."),
-        "several": _("These are several addresses. Add each by itself."),
-        "own_reddit_list": _("Only its owner sees this list. Paste its subreddits as r/one+two+three."),
-        "share_unresolved": _(
-            "Reddit did not say which post this link leads to. Open it, then paste the address that it shows."
-        ),
-        "multi_unresolved": _("Reddit did not say which subreddits this list holds. Paste them as r/one+two+three."),
-        "channel_unresolved": _(
-            "YouTube did not say which channel this is. Paste its address with /channel/UC…, or add a YouTube key."
-        ),
-        "one_youtube_post": _(
-            "Posts and clips of a channel cannot be read. Paste the address of the channel or of a video."
-        ),
-        "needs_page": _("This is not a page of Facebook. Paste the address of your page."),
-        "needs_account_page": _("Instagram only gives your own account's posts. Paste the address of its profile."),
-        "other_form": _("This is another reader's recipe for an address that is no feed."),
-        "a_bookmark": _("This is a bookmark, not a feed. Paste it into the box to follow its site."),
-        "list_elsewhere": _("This is another list, at another place. Import it by itself."),
-        "too_many_feeds": _("This list holds more than 10,000 feeds. Import it in parts."),
         "not_a_page": _("No text was found on this page."),
         "no_credentials": _("This network needs credentials: see the Credentials tab. A file can be imported instead."),
         "bad_credentials": _("The service does not accept these credentials. Check them and what they may read."),
@@ -86,19 +60,47 @@ def error_sentence(code: str) -> str:
     }.get(code, _("Something unexpected happened. The next check will try again."))
 
 
+def _address_sentences() -> dict[str, str]:
+    """Why what was pasted, or an entry of a list, is nothing that can be followed."""
+    return {
+        "closed_network": _("This network shows nothing to programs. Export your posts there, then import the file."),
+        "closed_conversations": _("These conversations are shown to members only. Export them, then import the file."),
+        "closed_for_good": _("This shows nothing to programs, and gives no file that could be imported."),
+        "own_posts_only": _(
+            "Threads gives programs an account's own posts only, once Meta has reviewed the program. Vigie has not "
+            "been reviewed; posts that you have as a file can be imported."
+        ),
+        "owner_reviews": _("Reviews are given to the app's owner. Download them there, then import the file."),
+        "several": _("These are several addresses. Add each by itself."),
+        "own_reddit_list": _("Only its owner sees this list. Paste its subreddits as r/one+two+three."),
+        "share_unresolved": _(
+            "Reddit did not say which post this link leads to. Open it, then paste the address that it shows."
+        ),
+        "multi_unresolved": _("Reddit did not say which subreddits this list holds. Paste them as r/one+two+three."),
+        "channel_unresolved": _(
+            "YouTube did not say which channel this is. Paste its address with /channel/UC…, or add a YouTube key."
+        ),
+        "one_youtube_post": _(
+            "Posts and clips of a channel cannot be read. Paste the address of the channel or of a video."
+        ),
+        "needs_page": _("This is not a page of Facebook. Paste the address of your page."),
+        "needs_account_page": _("Instagram only gives your own account's posts. Paste the address of its profile."),
+        "other_form": _("This is another reader's recipe for an address that is no feed."),
+        "a_bookmark": _("This is a bookmark, not a feed. Paste it into the box to follow its site."),
+        "list_elsewhere": _("This is another list, at another place. Import it by itself."),
+        "too_many_feeds": _("This list holds more than 10,000 feeds. Import it in parts."),
+    }
+
+
 def export_sentence(network: str) -> str:
     """What can be exported of a closed network and imported as a file; nothing where no such file is known."""
     return {
-        "LinkedIn": _(
-            "On LinkedIn: your page's Analytics, Export; or Settings, Data privacy, Get a copy of your data."
-        ),
+        "LinkedIn": _("On LinkedIn: your page's Analytics, Export; or Settings, Get a copy of your data."),
         "TikTok": _("On TikTok: Studio, Analytics, Download data; or Settings, Download your data."),
         "Discord": _("For Discord: export the channel with DiscordChatExporter, as JSON or CSV."),
         "WhatsApp": _("In WhatsApp: open the chat, More, Export chat, without media."),
         "Slack": _("In Slack: Workspace settings, Import/Export data, Export."),
-        "Telegram": _(
-            "In Telegram Desktop: open the chat, Export chat history, as JSON. Public channels can be followed."
-        ),
+        "Telegram": _("In Telegram Desktop: Export chat history, as JSON. Public channels can be followed."),
         "Google Play": _("In the Play Console: Download reports, Reviews."),
     }.get(network, "")
 

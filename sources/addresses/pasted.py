@@ -17,7 +17,7 @@ SEARCHED = ("hn", "reddit", "bluesky", "youtube", "x", "github", "mastodon")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BULLET = re.compile(r"^\s*(?:[-*•‣▪–—>]+|\d{1,3}[.)])\s+")
 _MARKDOWN = re.compile(r"!?\[([^\[\]]*)\]\(\s*<?([^\s()<>]+(?:\([^\s()]*\)[^\s()<>]*)*)>?[^()]*\)")
-_SCHEME = re.compile(r"(?:feed|rss|itpc|pcast|podcast)://", re.IGNORECASE)
+_SCHEME = re.compile(r"^(?:feed|rss|itpc|pcast|podcast)://", re.IGNORECASE)
 _BEFORE = re.compile(r"(?:view-source|feed|rss|url|link|lien|adresse|address)\s*:\s*(?=https?://)", re.IGNORECASE)
 _URL = re.compile(r"https?://", re.IGNORECASE)
 _STRONG = re.compile(
@@ -139,11 +139,16 @@ def tidy(text: str) -> str:
         unopened = last in _PAIRS and text.count(_PAIRS[last]) < text.count(last)
         if unopened or (last in ".,;:!?…*" and not re.fullmatch(r"[\w-]+:", text)):
             text = text[:-1]
+    return sent_on(web_form(text))
+
+
+def web_form(text: str) -> str:
+    """An address as browsers write it: other schemes for feeds, and a scheme written badly, are http(s)."""
     text = _BEFORE.sub("", text)
-    text = re.sub(r"^(?:feed|rss|itpc|pcast|podcast):(?=[^/\s][^:\s]*\.[^\s])", "http://", text, flags=re.IGNORECASE)
     text = re.sub(r"^(?:feed|rss):(?://)?(?=https?:)", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"^(?:feed|rss|itpc|pcast|podcast):(?=[^/\s][^:\s]*\.[^\s])", "http://", text, flags=re.IGNORECASE)
     text = re.sub(r"^(https?)(?::/(?!/)|//|:///+|;//)", r"\1://", text, flags=re.IGNORECASE)
-    return sent_on(_SCHEME.sub("http://", text, count=1) if _SCHEME.match(text) else text)
+    return _SCHEME.sub("http://", text, count=1)
 
 
 def sent_on(url: str) -> str:

@@ -85,8 +85,8 @@ _NO_CHANNEL = {
 def youtube(link: Link) -> list[Candidate]:
     path = link.path
     if path == "/attribution_link" and link.asked("u").startswith("/"):
-        video = re.search(rf"[?&]v=({_VIDEO})(?![\w-])", link.asked("u"))
-        return [Candidate("youtube", f"comments:{video[1]}")] if video else []
+        told = re.search(rf"[?&]v=({_VIDEO})(?![\w-])", link.asked("u"))
+        return [Candidate("youtube", f"comments:{told[1]}")] if told else []
     video = link.asked("v") if re.fullmatch(_VIDEO, link.asked("v")) else ""
     if match := re.match(rf"/(?:shorts|live|embed|v|e|vi|watch)/({_VIDEO})$", path):
         video = match[1]

@@ -18,6 +18,7 @@ from dashboard.words.labels import escape
 from dashboard.words.language import _, day, n_
 from dashboard.words.sources import (
     error_sentence,
+    export_sentence,
     kind_name,
     kind_of_list,
     note_sentence,
@@ -26,34 +27,44 @@ from data.credentials import CredentialsError, load_credentials
 from data.source_list import SourceHealth, add_source, mark_own
 from data.suggestions import dismiss
 from data.usage import Meter
-from sources.discovery import Found, follow, look
-from sources.errors import SourceError, mask_secrets
+from sources.addresses.candidates import NotUnderstood
+from sources.addresses.pasted import MOST_THINGS, things_in
+from sources.discovery import Found, Looked, follow, look_at_each
+from sources.errors import mask_secrets
 from sources.http import Client
-from sources.identify import SHORT_FORMS, NotUnderstood
+from sources.identify import SHORT_FORMS
 from sources.packs import add_pack, starter_packs
 
 
-async def _ask(pasted: str) -> Found:
+async def _ask(things: Sequence[str]) -> list[Looked]:
     settings = cache.settings()
     async with Client(settings, load_credentials(settings), Meter(cache.store()), preview=True) as client:
-        return await look(client, pasted, now())
+        return await look_at_each(client, things, now())
 
 
 def look_at(pasted: str) -> None:
-    """Ask what a pasted thing is and remember the answer, or the sentence that says why not."""
-    forget("found", "not-found")
+    """Ask what each pasted thing is and remember the answers, or the sentences that say why not."""
+    forget("found", "not-found", "found-many")
+    several = things_in(pasted)
+    things = several.things or (pasted,)
     try:
         with st.spinner(_("Looking…")):
-            remember("found", asyncio.run(_ask(pasted)))
+            looked = asyncio.run(_ask(things))
     except CredentialsError as error:
         remember("not-found", ("bad_credentials", str(error), ""))
-    except SourceError as error:
-        nearest = error.nearest if isinstance(error, NotUnderstood) else ""
-        remember("not-found", (error.code, error.subject, nearest))
+        return
+    if len(looked) > 1:
+        remember("found-many", (looked, several.left_out))
+    elif looked[0].found is not None:
+        remember("found", looked[0].found)
+    elif looked[0].problem is not None:
+        problem = looked[0].problem
+        nearest = problem.nearest if isinstance(problem, NotUnderstood) else ""
+        remember("not-found", (problem.code, problem.subject, nearest))
 
 
 def one_box() -> None:
-    """The box, what came of the last thing that was put in it, and the way to follow that."""
+    """The box, what came of what was put in it last, and the way to follow that."""
     pasted = _pasted()
     if pasted:
         look_at(pasted)
@@ -63,13 +74,18 @@ def one_box() -> None:
     found = remembered("found")
     if found is not None:
         _what_was_found(found)
+    many = remembered("found-many")
+    if many is not None:
+        _many_found(*many)
 
 
 def _pasted() -> str:
     """What a person asks to look at: an address or handle, or words for one of the places that have a short form."""
     with st.form("add-source", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         pasted = st.text_input(
-            _("Address, handle, hashtag, r/name…"), placeholder="r/CommunityManager", max_chars=2_000
+            _("Address, handle, hashtag, r/name…"),
+            placeholder=_("r/CommunityManager, or several things"),
+            max_chars=20_000,
         )
         asked = st.form_submit_button(_("Look"), type="primary")
     with st.popover(_("More places"), type="tertiary", icon=":material/apps:"):
@@ -95,6 +111,8 @@ def _not_found(code: str, subject: str, nearest: str) -> None:
     with st.container(border=True):
         st.error(error_sentence(code), title=_("Nothing was added"))
         st.text(subject)
+        if how := export_sentence(subject):
+            st.caption(escape(how))
         if nearest and st.button(_("Try {thing}").format(thing=escape(nearest)), key="try-nearest"):
             look_at(nearest)
             st.rerun()
@@ -122,6 +140,54 @@ def _what_was_found(found: Found) -> None:
         )
         with st.container(horizontal=True, vertical_alignment="center"):
             _follow(found, ours)
+
+
+def _many_found(looked: Sequence[Looked], left_out: int) -> None:
+    """Several things: what each is, with its newest post; those that are ticked are followed."""
+    found = [(number, one.found) for number, one in enumerate(looked) if one.found is not None]
+    faults = [(one.pasted, one.problem) for one in looked if one.problem is not None]
+    with st.container(border=True, key="found-many"):
+        if found:
+            st.markdown("**" + n_("{n} thing was understood", "{n} things were understood", len(found)) + "**")
+        chosen = [one for number, one in found if _line_of(number, one)]
+        if faults:
+            st.markdown("**" + n_("{n} cannot be followed", "{n} cannot be followed", len(faults)) + "**")
+        for pasted, problem in faults:
+            st.text(_("{what}: {why}").format(what=mask_secrets(pasted[:200]), why=error_sentence(problem.code)))
+        if left_out:
+            st.warning(
+                n_(
+                    "{n} more was left out: paste at most {most} at once.",
+                    "{n} more were left out: paste at most {most} at once.",
+                    left_out,
+                ).replace("{most}", str(MOST_THINGS))
+            )
+        if chosen and st.button(
+            n_("Follow {n} place", "Follow {n} places", len(chosen)), type="primary", key="follow-many"
+        ):
+            _follow_many(chosen)
+
+
+def _line_of(number: int, found: Found) -> bool:
+    """One of several places; whether it is ticked."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        ticked = st.checkbox(escape(found.title or found.address), True, key=f"found-{number}")
+        st.badge(kind_of_list(found.kind, found.address), color="blue")
+    newest = next((post.title or " ".join((post.plain or post.text).split()) for post in found.newest), "")
+    st.text(mask_secrets(found.address) + (f"\n· {newest[:160]}" if newest else ""))
+    return ticked
+
+
+def _follow_many(chosen: Sequence[Found]) -> None:
+    made = [follow(cache.store(), cache.settings(), one, now()) for one in chosen]
+    new = [source.id for source, is_new in made if is_new]
+    forget("found-many")
+    if new:
+        try_now(*new)
+    told = [n_("{n} source added", "{n} sources added", len(new))]
+    if len(new) < len(made):
+        told.append(n_("{n} followed already", "{n} followed already", len(made) - len(new)))
+    say(", ".join(told))
 
 
 def _follow(found: Found, ours: bool) -> None:

@@ -10,9 +10,10 @@ from dashboard.reads import cache
 from dashboard.state import now
 from dashboard.words.language import _, n_
 from dashboard.words.sources import error_sentence
-from data.source_list import SourceHealth, add_source
-from sources.errors import SourceError
-from sources.opml import read_opml, write_opml
+from data.source_list import SourceHealth
+from sources.collect import SOURCES
+from sources.errors import SourceError, mask_secrets
+from sources.opml import Added, add_list, feed_of, read_opml, write_opml
 
 
 def opml(rows: Sequence[SourceHealth]) -> None:
@@ -25,20 +26,38 @@ def opml(rows: Sequence[SourceHealth]) -> None:
             st.error(error_sentence(error.code), title=_("This list cannot be read"))
             st.text(error.detail)
         else:
-            new = 0
-            with cache.store().write() as connection:
-                for line in outlines:
-                    if not line.problem:
-                        new += add_source(connection, "feed", line.url, now(), title=line.title, site=line.site)[1]
-            bad = [line for line in outlines if line.problem]
-            st.success(n_("{n} feed added", "{n} feeds added", new))
-            for line in bad[:20]:
-                st.text(f"{line.url}: {error_sentence(line.problem)}")
-    if any(row.source.kind == "feed" for row in rows):
+            _told_of_list(add_list(cache.store(), cache.settings(), outlines, now()))
+    followed = [row.source for row in rows if row.source.kind in SOURCES and row.source.state != "removed"]
+    if any(feed_of(source) for source in followed):
         st.download_button(
             _("Export my feeds"),
-            write_opml([row.source for row in rows]),
+            write_opml(followed),
             "vigie.opml",
             "text/x-opml",
             icon=":material/download:",
         )
+    without = sum(not feed_of(source) for source in followed)
+    if without:
+        st.caption(
+            n_(
+                "{n} source has no feed and is not in the list",
+                "{n} sources have no feed and are not in the list",
+                without,
+            )
+        )
+
+
+def _told_of_list(added: Added) -> None:
+    """What came of a list: what is new and known, and what was left out, each with its reason."""
+    told = [n_("{n} feed added", "{n} feeds added", len(added.new))]
+    if added.known:
+        told.append(n_("{n} followed already", "{n} followed already", added.known))
+    st.success(", ".join(told))
+    if not added.left_out:
+        return
+    st.warning(n_("{n} entry was left out:", "{n} entries were left out:", len(added.left_out)))
+    for line in added.left_out[:20]:
+        what = mask_secrets(" · ".join(filter(None, (line.title, line.url))))
+        st.text(_("{what}: {why}").format(what=what, why=error_sentence(line.problem)))
+    if len(added.left_out) > 20:
+        st.caption(n_("and {n} more", "and {n} more", len(added.left_out) - 20))

@@ -75,6 +75,8 @@ def _facts(row: SourceHealth, configured: set[str], usage: Mapping[str, Usage]) 
     if source.kind in SOURCES and source.state == "active":
         service = SOURCES[source.kind].service
         facts += checking_words(row, now(), service, service in configured, usage.get(service))
+    if source.folder:
+        facts.append(_("folder: {name}").format(name=source.folder))
     if source.is_own:
         facts.append(_("ours"))
     return facts
@@ -157,6 +159,16 @@ def _followed_source(row: SourceHealth, configured: set[str], usage: Mapping[str
             )
 
 
+def _folder(rows: Sequence[SourceHealth]) -> str:
+    """The folder whose sources are asked for, where lists of feeds have brought any; a folder holds those within."""
+    parts = [row.source.folder.split(" / ") for row in rows if row.source.folder]
+    folders = sorted({" / ".join(part[:depth]) for part in parts for depth in range(1, len(part) + 1)})
+    if not folders:
+        return ""
+    names = {"": _("All folders"), **{name: name for name in folders}}
+    return str(st.selectbox(_("Folder"), list(names), format_func=lambda key: names[key], key="source-folder"))
+
+
 def followed(rows: Sequence[SourceHealth], configured: set[str], usage: Mapping[str, Usage]) -> None:
     st.subheader(_("Followed"), anchor=False)
     if not rows:
@@ -171,6 +183,7 @@ def followed(rows: Sequence[SourceHealth], configured: set[str], usage: Mapping[
         choices["quiet"] = _("Quieter than usual") + f" ({count(len(quiet))})"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input(_("Find a source"), key="find-source", max_chars=200, icon=":material/search:")
+        folder = _folder(rows)
         asked = parameter("health") if parameter("health") in choices else ""
         if len(choices) > 1:
             chosen = st.segmented_control(
@@ -187,6 +200,8 @@ def followed(rows: Sequence[SourceHealth], configured: set[str], usage: Mapping[
     attention = {row.source.id: (0 if row in failing else 1 if row in quiet else 2) for row in rows}
     everything = sorted(rows, key=lambda row: (attention[row.source.id], row.source.kind in {"demo", "import"}))
     shown = {"failing": failing, "quiet": quiet}.get(asked, everything)
+    if folder:
+        shown = [r for r in shown if r.source.folder == folder or r.source.folder.startswith(f"{folder} / ")]
     if words.strip():
         shown = [r for r in shown if words.strip().lower() in f"{r.source.title} {r.source.address}".lower()]
     pages = max(1, -(-len(shown) // PAGE))
