@@ -69,7 +69,10 @@ async def _check(client: Client, service: str, account: str, now: datetime) -> N
             raise RefusedError("bad_credentials", "facebook")
     elif service == "github":
         await _ask(
-            client, now, f"{client.base_url(service, github_places.BASE_URL)}/user", bearer=secret(service, "token").reveal()
+            client,
+            now,
+            f"{client.base_url(service, github_places.BASE_URL)}/user",
+            bearer=secret(service, "token").reveal(),
         )
     elif service == "stackexchange":
         await stackexchange.read_page(client, Source(0, service, "stackoverflow:tag:python"), now, "")

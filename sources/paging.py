@@ -4,11 +4,11 @@ A kind gives one function that reads one page, newest posts first. Everything el
 stopping at what is known, bounded pages, answers that repeat themselves, resuming after an error or a wait,
 threads within a listing.
 
-The cursor of a source is JSON: `newest` (Unix time of the newest post seen), `tail` (the page after the
-oldest that was read), `gaps` (stretches still to be read, as [page, until, whole]: down to `until`, threads
-as a whole or not), `after` (where a kind that can read forward goes on), `closed` (threads that are listed
-and shown to members only), `threads` (it is a listing of threads), `through` (its first visit went on until it
-was complete), `lost` (a stretch could not be read, for the listing repeats itself).
+The cursor of a source is JSON: `newest` (Unix time of the newest post seen), `looked` (when the newest were last
+looked for), `tail` (the page after the oldest that was read), `gaps` (stretches still to be read, as [page, until,
+whole]: down to `until`, threads as a whole or not), `after` (where a kind that can read forward goes on), `closed`
+(threads that are listed and shown to members only), `threads` (it is a listing of threads), `through` (its first
+visit went on until it was complete), `lost` (a stretch could not be read, for the listing repeats itself).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from sources.http import Client
 
 OVERLAP = 3_600  # seconds read again: services index late
 FIRST_DAYS = 30
+AGAIN = 900  # seconds after which what is newest is looked for again, while older stretches are still being read
 MAX_GAPS = 5
 MAX_STALE = 3  # pages in a row that may bring nothing new: listings shift while they are read
 MAX_CLOSED = 200  # closed threads that are remembered, to be counted
@@ -320,9 +321,11 @@ def newest_first(
         if through and not state.get("through"):
             check.newest, check.gaps = 0, []  # read before in another way, which left out what nobody was told of
         after = str(state.get("after") or "")
+        looked = int(state.get("looked") or 0)
         if read_newer is not None and after:
             after = await check.forward(read_newer, after)
-        else:
+        elif not check.gaps or not 0 <= to_epoch(now) - looked < AGAIN:
+            state["looked"] = to_epoch(now)
             first = 0 if first_days <= 0 else to_epoch(now) - first_days * 86_400
             until = check.newest - OVERLAP if check.newest else first
             limit = min(check.budget, pages if check.newest or whole or through else first_pages)
