@@ -42,6 +42,7 @@ SERVICES: dict[str, tuple[str, ...]] = {
 }
 NETWORKS = tuple(service for service in SERVICES if service not in {"address", "channel"})
 BY_ACCOUNT = {"mastodon": "instance", "facebook": "page", "address": "name", "channel": "name"}
+ALSO_BY_HOST = ("github",)  # one set, and others for servers of one's own: [github."git.example.org"]
 _PLACEHOLDER = re.compile(r"\{secret:([0-9a-f]{12})\}")
 
 
@@ -134,7 +135,7 @@ def _from_file(path: Path) -> dict[tuple[str, str, str], Secret]:
         if service not in SERVICES or not isinstance(values, dict):
             raise CredentialsError(f"{path}: unknown service '{service}'.{_nearest(service, tuple(SERVICES))}")
         for key, value in values.items():
-            if isinstance(value, dict) and service in BY_ACCOUNT:
+            if isinstance(value, dict) and service in {*BY_ACCOUNT, *ALSO_BY_HOST}:
                 pairs = {(key, inner): v for inner, v in value.items()}
             else:
                 pairs = {("", key): value}

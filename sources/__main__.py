@@ -81,6 +81,8 @@ def _collect(store: Store, settings: Settings, only: list[int] | None) -> int:
             result = "unchanged"
         else:
             result = f"{outcome.added.new} new, {outcome.added.changed} changed"
+        if outcome.left_out:
+            result += f" ({outcome.left_out} left out: hidden, deleted or notices of the service)"
         _say(f"[{done}/{total}] {name}: {result}")
         if done % 20 == 0 or done == total:
             take_lease(store, LEASE, holder, _now(), seconds=120)

@@ -11,7 +11,7 @@ from typing import Any
 from data.models import web_link, whole
 from sources.errors import ContentError, RefusedError, SourceError
 from sources.http import Client
-from sources.refusals import looks_like_challenge, refusal, retry_after
+from sources.refusals import looks_like_challenge, rate_pause, refusal, retry_after
 
 # What a service says beside the status: (status, answer) -> a code of SourceError, or "" for the usual meaning.
 Explain = Callable[[int, Mapping[str, Any]], str]
@@ -57,7 +57,7 @@ async def get_json(
         if looks_like_challenge(answer.body):
             raise RefusedError("captcha", subject, f"HTTP {answer.status}") from None
     code = explain(answer.status, mapping(value)) or refusal(answer.status)
-    wait = retry_after(answer.headers.get("retry-after", ""), now)
+    wait = retry_after(answer.headers.get("retry-after", ""), now) or rate_pause(answer.headers, now) or None
     if answer.status == 429:
         client.pause(url, now, wait)
     raise RefusedError(code, subject, f"HTTP {answer.status}", wait)

@@ -20,6 +20,7 @@ class FetchResult:
     server asked not to be asked again, in seconds. `unchanged` is True for a 304 or an identical body.
     `error` is what stopped a check after it had brought some posts; they are kept. `more` says that older
     posts are still to be read, so the next check comes soon. `removed` are ids of posts that are no longer there.
+    `left_out` counts what the service lists and shows nothing of: hidden posts, notices of its own.
     """
 
     posts: tuple[NewPost, ...] = ()
@@ -30,17 +31,29 @@ class FetchResult:
     error: SourceError | None = None
     more: bool = False
     removed: tuple[str, ...] = ()
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a listing, newest first. `next` leads to the page of older posts; empty at the end."""
+    """One page of a listing, newest first. `next` leads to the page of older posts; empty at the end.
+
+    In a listing of threads, `next` leads on within the thread, and `beyond` past it, to the next one or to the next
+    page of threads; `later` is when the newest of what lies there was last active (None: it is to be read in any
+    case). `closed` are threads that are listed but shown to members only. `wait` is how many seconds the service
+    wants to be left alone before the next request: a wait, no failure.
+    """
 
     posts: tuple[NewPost, ...] = ()
     next: str = ""
     title: str = ""  # of the place, where the answer names it
     removed: tuple[str, ...] = ()
     newest: str = ""  # where reading forward starts, for kinds that can
+    beyond: str = ""
+    later: datetime | None = None
+    closed: tuple[str, ...] = ()
+    left_out: int = 0
+    wait: float = 0.0
 
 
 FetchSource = Callable[[Client, Source, datetime], Awaitable[FetchResult]]

@@ -87,12 +87,13 @@ LASTING = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one check of one source came to. `error` is None on success."""
+    """What one check of one source came to. `error` is None on success; `left_out` posts say nothing."""
 
     source: Source
     added: Added
     unchanged: bool
     error: SourceError | None = None
+    left_out: int = 0
 
 
 Fetched = tuple[Source, "FetchResult | SourceError"]
@@ -149,7 +150,7 @@ async def check_source(
         result = await kind.fetch(client, source, now)
     except SourceError as error:
         return error
-    if kind.recount is None or not recounts or result.error is not None:
+    if kind.recount is None or not recounts or result.error is not None or result.wait:
         return result
     here = {post.native_id for post in result.posts}
     due = [native_id for native_id in recounts if native_id not in here]
@@ -193,7 +194,7 @@ def store_result(
     )
     if result.removed:
         mark_removed(connection, source.kind, result.removed, now)
-    return Outcome(source, added, result.unchanged, error)
+    return Outcome(source, added, result.unchanged, error, result.left_out)
 
 
 async def _fetch_all(

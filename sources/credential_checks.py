@@ -12,7 +12,7 @@ from data.models import Source
 from sources.answers import get_json
 from sources.errors import RefusedError, SourceError
 from sources.http import Client
-from sources.kinds import bluesky, facebook, github, reddit, stackexchange, x, youtube
+from sources.kinds import bluesky, facebook, github_places, reddit, stackexchange, x, youtube
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,10 @@ async def _check(client: Client, service: str, account: str, now: datetime) -> N
             raise RefusedError("bad_credentials", "facebook")
     elif service == "github":
         await _ask(
-            client, now, f"{client.base_url(service, github.BASE_URL)}/user", bearer=secret(service, "token").reveal()
+            client,
+            now,
+            f"{client.base_url(service, github_places.BASE_URL)}/user",
+            bearer=secret(service, "token").reveal(),
         )
     elif service == "stackexchange":
         await stackexchange.read_page(client, Source(0, service, "stackoverflow:tag:python"), now, "")

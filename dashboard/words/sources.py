@@ -232,7 +232,11 @@ def reach_sentence(reach: str) -> str:
 
 
 def note_sentence(note: str) -> str:
-    """A lasting condition of a source; a number behind its code says how many posts it is about."""
+    """Lasting conditions of a source, one sentence each; a number behind a code says how many it is about."""
+    return " ".join(filter(None, (_condition(one) for one in note.split("; "))))
+
+
+def _condition(note: str) -> str:
     code, _space, number = note.partition(" ")
     if code == "undated" and number.isdecimal():
         return n_(
@@ -252,10 +256,18 @@ def note_sentence(note: str) -> str:
             "{n} comments of this thread are folded away too deep to be read.",
             int(number),
         )
+    if code == "closed" and number.isdecimal():
+        return n_(
+            "{n} discussion is listed but open to members only: it is not read.",
+            "{n} discussions are listed but open to members only: they are not read.",
+            int(number),
+        )
     return {
         "comments_off": _("Comments are switched off for this video."),
         "tagged_unread": _("Posts of others that tag the page are not read: the token may not (docs/sources.md)."),
         "limited": _("Limited: read from its feed, slowly and without scores. Credentials give more."),
+        "reading": _("Not everything is read yet: the next checks go on where this one stopped."),
+        "repeats": _("The service gives the same page again and again: what lies behind it cannot be read."),
     }.get(note, "")
 
 

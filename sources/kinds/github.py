@@ -1,7 +1,9 @@
 """GitHub: releases, issues with their comments, discussions, and searches for repositories.
 
-Addresses: `releases:OWNER/REPO`, `issues:OWNER/REPO`, `discussions:OWNER/REPO` (needs a token: GraphQL),
-`search:QUERY` (as `topic:llm stars:>50`). Without a token 60 requests an hour; unchanged answers (ETag) are free.
+Addresses: `releases:OWNER/REPO`, `issues:OWNER/REPO`, `discussions:OWNER/REPO` or `discussions:orgs/ORGANISATION`
+(need a token: see `sources.kinds.github_discussions`), `search:QUERY` (as `topic:llm stars:>50`). A server of
+GitHub Enterprise stands before the owner: `issues:git.example.org/OWNER/REPO`. Without a token 60 requests an hour;
+unchanged answers (ETag) are free, and a limit that is reached is a wait, no failure.
 API: https://docs.github.com/en/rest
 """
 
@@ -12,50 +14,27 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from data.models import Engagement, NewPost, Source
 from data.usage import day_of
-from sources.answers import get_json, items, link, listed, mapping, moment, number, read_json, words
+from sources.answers import get_json, items, link, mapping, moment, number, read_json, words
 from sources.base import FetchResult, Page
-from sources.errors import AddressError, ContentError, RefusedError
+from sources.errors import AddressError, ContentError
 from sources.http import Client
-from sources.paging import newest_first
+from sources.kinds.github_discussions import fetch_discussions
+from sources.kinds.github_places import Place, explain, post_of
+from sources.paging import newest_first, patiently
+from sources.refusals import rate_pause
 
-BASE_URL = "https://api.github.com"
 PAGE_SIZE = 100
 _NEXT = re.compile(r'<[^>]*[?&]page=(\d+)[^>]*>;\s*rel="next"')
-_REPO = re.compile(r"[\w.-]+/[\w.-]+")
-DISCUSSIONS = """query($owner: String!, $name: String!, $after: String) {
-  repository(owner: $owner, name: $name) { discussions(first: 25, after: $after,
-    orderBy: {field: CREATED_AT, direction: DESC}) { pageInfo { hasNextPage endCursor } nodes {
-      id title body url createdAt upvoteCount author { login } reactions { totalCount }
-      comments(first: 50) { totalCount nodes { id body url createdAt upvoteCount author { login }
-        replyTo { id } } } } } } }"""
-
-
-def _post(item: Mapping[str, Any], native: str, repo: str, **over: Any) -> NewPost:
-    text = words(item.get("body"))
-    reactions = number(mapping(item.get("reactions")).get("total_count"))
-    base = NewPost(
-        source_kind="github",
-        native_id=native,
-        text=text,
-        plain=text.strip(),
-        title=words(item.get("title")),
-        url=link(item.get("html_url")),
-        author=words(mapping(item.get("user")).get("login")) or words(mapping(item.get("author")).get("login")),
-        published_at=moment(item.get("created_at")),
-        root_id=native,
-        community=repo,
-        engagement=Engagement(score=reactions, comments=number(item.get("comments"))),
-    )
-    return replace(base, **over)
+END = "-"
 
 
 def parse_releases(value: Any, repo: str) -> list[NewPost]:
     return [
-        _post(
+        post_of(
             item,
             f"{repo}/release/{words(item['id'])}",
             repo,
@@ -70,7 +49,7 @@ def parse_releases(value: Any, repo: str) -> list[NewPost]:
 def parse_issues(value: Any, repo: str) -> list[NewPost]:
     """Issues; pull requests, which the same listing holds, are passed over."""
     return [
-        _post(item, f"{repo}#{words(item['number'])}", repo)
+        post_of(item, f"{repo}#{words(item['number'])}", repo)
         for item in items(value, repo)
         if words(item.get("number")) and "pull_request" not in item
     ]
@@ -82,7 +61,7 @@ def parse_issue_comments(value: Any, repo: str) -> list[NewPost]:
         issue = re.search(r"/issues/(\d+)$", words(item.get("issue_url")))
         if words(item.get("id")) and issue and "/pull/" not in words(item.get("html_url")):
             root = f"{repo}#{issue[1]}"
-            posts.append(_post(item, f"{repo}/comment/{words(item['id'])}", repo, root_id=root, parent_id=root))
+            posts.append(post_of(item, f"{repo}/comment/{words(item['id'])}", repo, root_id=root, parent_id=root))
     return posts
 
 
@@ -110,128 +89,90 @@ def parse_repositories(answer: Mapping[str, Any], subject: str) -> list[NewPost]
     return posts
 
 
-def parse_discussions(answer: Mapping[str, Any], repo: str) -> tuple[list[NewPost], str]:
-    """Posts and the cursor of the next page. Raises ContentError, or RefusedError when there is no such place."""
-    if answer.get("errors"):
-        kinds = {words(mapping(e).get("type")) for e in items(answer["errors"], repo)}
-        if kinds & {"NOT_FOUND", "RATE_LIMITED"}:
-            raise RefusedError("not_found" if "NOT_FOUND" in kinds else "too_many_requests", repo)
-    listing = mapping(mapping(mapping(answer.get("data")).get("repository")).get("discussions"))
-    posts = []
-    for node in items(listing.get("nodes"), repo):
-        native = words(node.get("id"))
-        if not native:
-            continue
-        comments = mapping(node.get("comments"))
-        rows = [(node, native, "", number(comments.get("totalCount")))]
-        for reply in listed(comments.get("nodes")):
-            reply = mapping(reply)
-            parent = words(mapping(reply.get("replyTo")).get("id")) or native
-            rows.append((reply, words(reply.get("id")), parent, None))
-        for item, ident, parent, replies in rows:
-            if ident:
-                posts.append(
-                    _post(
-                        item,
-                        ident,
-                        repo,
-                        url=link(item.get("url")),
-                        published_at=moment(item.get("createdAt")),
-                        root_id=native,
-                        parent_id=parent,
-                        engagement=Engagement(score=number(item.get("upvoteCount")), comments=replies),
-                    )
-                )
-    page = mapping(listing.get("pageInfo"))
-    return posts, words(page.get("endCursor")) if page.get("hasNextPage") is True else ""
-
-
-def _explain(status: int, answer: Mapping[str, Any]) -> str:
-    message = words(answer.get("message")).lower()
-    if status == 401:
-        return "bad_credentials"
-    if status in {403, 429} and ("rate limit" in message or "abuse" in message):
-        return "too_many_requests"
-    return ""
-
-
-def _headers(client: Client) -> dict[str, str]:
-    token = client.credentials.get("github", "token")
-    headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
-    return {**headers, "Authorization": f"Bearer {token.reveal()}"} if token else headers
-
-
-async def _ask(client: Client, source: Source, now: datetime, path: str, **query: str) -> tuple[Any, str]:
-    """(value, number of the next page)."""
-    base = client.base_url("github", BASE_URL)
-    url = f"{base}/{path}?{urlencode({'per_page': str(PAGE_SIZE), **query})}"
+async def _ask(
+    client: Client, source: Source, now: datetime, place: Place, path: str, **query: str
+) -> tuple[Any, str, float]:
+    """(value, number of the next page, seconds to wait because no request is left)."""
+    url = f"{place.base(client)}/{path}?{urlencode({'per_page': str(PAGE_SIZE), **query})}"
     answer, headers = await get_json(
-        client, url, now, subject=source.address, headers=_headers(client), explain=_explain
+        client, url, now, subject=source.address, headers=place.headers(client), explain=explain
     )
     used, most = headers.get("x-ratelimit-used", ""), headers.get("x-ratelimit-limit", "")
-    if used.isdecimal() and most.isdecimal():
+    if used.isdecimal() and most.isdecimal() and not place.host:
         client.meter.told("github", day_of(now), int(used[:12]), int(most[:12]))
     older = _NEXT.search(headers.get("link", ""))
-    return answer, older[1] if older else ""
+    return answer, older[1] if older else "", rate_pause(headers, now)
 
 
 async def read_page(client: Client, source: Source, now: datetime, token: str) -> Page:
     kind, _, what = source.address.partition(":")
     page = token or "1"
     if kind == "search" and what.strip():
-        answer, older = await _ask(client, source, now, "search/repositories", q=what, sort="updated", page=page)
-        return Page(tuple(parse_repositories(mapping(answer), source.address)), older, f"GitHub: {what}")
-    if not _REPO.fullmatch(what):
-        raise AddressError("bad_address", source.address)
-    title = f"{what} {kind}"
-    if kind == "releases":
-        answer, older = await _ask(client, source, now, f"repos/{what}/releases", page=page)
-        return Page(tuple(parse_releases(answer, what)), older, title)
-    if kind == "issues":
-        listing = {"state": "all", "sort": "created", "direction": "desc", "page": page}
-        answer, older = await _ask(client, source, now, f"repos/{what}/issues", **listing)
-        posts = parse_issues(answer, what)
-        if not client.preview:
-            said, more = await _ask(
-                client, source, now, f"repos/{what}/issues/comments", sort="created", direction="desc", page=page
-            )
-            posts += parse_issue_comments(said, what)
-            older = older or more
-        return Page(tuple(posts), older, title)
-    if kind == "discussions":
-        if not client.credentials.get("github", "token"):
-            raise RefusedError("no_credentials", source.address)
-        owner, name = what.split("/")
-        url = client.base_url("github", BASE_URL) + "/graphql"
-        content = {"query": DISCUSSIONS, "variables": {"owner": owner, "name": name, "after": token or None}}
-        answer, _ = await get_json(
-            client, url, now, subject=source.address, headers=_headers(client), explain=_explain, content=content
+        answer, older, wait = await _ask(
+            client, source, now, Place("", ""), "search/repositories", q=what, sort="updated", page=page
         )
-        discussions, older = parse_discussions(mapping(answer), what)
-        return Page(tuple(discussions), older, title)
+        posts = parse_repositories(mapping(answer), source.address)
+        return Page(tuple(posts), older, f"GitHub: {what}", wait=wait)
+    place = Place.of(source.address)
+    if kind == "releases":
+        answer, older, wait = await _ask(client, source, now, place, f"repos/{place.path}/releases", page=page)
+        return Page(tuple(parse_releases(answer, place.label)), older, f"{place.label} {kind}", wait=wait)
+    if kind == "issues":
+        return await _issues(client, source, now, place, token)
     raise AddressError("bad_address", source.address)
 
 
-_listing = newest_first(read_page, first_pages=1, pages=5)
+async def _issues(client: Client, source: Source, now: datetime, place: Place, token: str) -> Page:
+    """A page of issues and one of comments on any issue. The token says where each list goes on."""
+    issues, _, comments = (token or "1|1").partition("|")
+    posts: list[NewPost] = []
+    title, waits = f"{place.label} issues", [0.0]
+    if issues != END:
+        listing = {"state": "all", "sort": "created", "direction": "desc", "page": issues or "1"}
+        answer, older, wait = await _ask(client, source, now, place, f"repos/{place.path}/issues", **listing)
+        posts += parse_issues(answer, place.label)
+        issues = older or END
+        waits.append(wait)
+    if comments != END and not client.preview and not waits[-1]:
+        listing = {"sort": "created", "direction": "desc", "page": comments or "1"}
+        answer, older, wait = await _ask(client, source, now, place, f"repos/{place.path}/issues/comments", **listing)
+        posts += parse_issue_comments(answer, place.label)
+        comments = older or END
+        waits.append(wait)
+    more = "" if issues == comments == END else f"{issues}|{comments}"
+    return Page(tuple(posts), more, title, wait=max(waits))
+
+
+_releases = newest_first(read_page, first_pages=1, pages=5)
+_all_issues = newest_first(read_page, pages=5, through=True)
 _search = newest_first(read_page, first_pages=1, pages=1, whole=True)
 
 
-async def fetch(client: Client, source: Source, now: datetime) -> FetchResult:
+async def _fetch(client: Client, source: Source, now: datetime) -> FetchResult:
     """Ask first whether anything changed: GitHub does not count an answer of "unchanged"."""
-    kind, _, what = source.address.partition(":")
-    paths = {"releases": f"repos/{what}/releases", "issues": f"repos/{what}/issues?state=all&sort=updated"}
+    kind = source.address.partition(":")[0]
+    if kind == "discussions":
+        return await fetch_discussions(client, source, now, Place.of(source.address))
+    paths = {"releases": "releases?per_page=1", "issues": "issues?state=all&sort=updated&per_page=1"}
     etag = ""
-    if kind in paths and _REPO.fullmatch(what) and not client.preview:
-        path = paths[kind] + ("&" if "?" in paths[kind] else "?") + "per_page=1"
-        headers = _headers(client) | ({"If-None-Match": source.etag} if source.etag else {})
-        url = f"{client.base_url('github', BASE_URL)}/{path}"
+    if kind in paths and not client.preview:
+        place = Place.of(source.address)
+        headers = place.headers(client) | ({"If-None-Match": source.etag} if source.etag else {})
+        url = f"{place.base(client)}/repos/{place.path}/{paths[kind]}"
         answer = await client.get(url, now, headers=headers, accept=(401, 403, 404, 410, 429))
         if answer.status == 304 and '"gaps"' not in source.cursor and source.back_to is None:
             return FetchResult(unchanged=True)
         if answer.status < 300:
             read_json(answer.body, source.address)
             etag = answer.headers.get("etag", "")
-    result = await (_search if kind == "search" else _listing)(client, source, now)
+    fetch_kind = {"search": _search, "issues": _all_issues}.get(kind, _releases)
+    result = await fetch_kind(client, source, now)
     if len(etag) > 1_000:
         raise ContentError("bad_answer", source.address, "etag")
     return replace(result, changes={**result.changes, "etag": etag})
+
+
+async def fetch(client: Client, source: Source, now: datetime) -> FetchResult:
+    """A limit of requests that another source has reached is waited for. It is counted by server."""
+    place = Place("", "") if source.address.startswith("search:") else Place.of(source.address)
+    return await patiently(_fetch, urlsplit(place.base(client)).netloc)(client, source, now)

@@ -1,7 +1,8 @@
 """Lemmy: a community, an account, or a search, with the comments of what was found.
 
 Addresses are those of the web: https://instance/c/NAME, /u/NAME, /search?q=WORDS. The API's version is read
-first: instances before 1.0 speak v3, later ones v4.
+first: instances before 1.0 speak v3 (pages by number, the last one is empty), later ones v4 (pages by a cursor).
+A deleted or removed post or comment is listed without its text; it costs the others nothing.
 API: https://join-lemmy.org/api/
 """
 
@@ -15,7 +16,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from data.models import Engagement, NewPost, Source
 from sources.answers import get_json, items, link, mapping, moment, number, words
-from sources.base import Page
+from sources.base import FetchResult, Page
 from sources.errors import AddressError, ContentError, SourceError
 from sources.http import Client
 from sources.paging import newest_first
@@ -112,6 +113,8 @@ async def read_page(client: Client, source: Source, now: datetime, token: str) -
     query = {"limit": str(PAGE_SIZE), "sort": "new" if version == "v4" else "New"}
     if match := re.fullmatch(r"c/([\w.@:-]+)", path):
         name, query["community_name"] = match[1], match[1]
+        if version == "v4":
+            query["community_name_or_id"] = match[1]  # what later versions call it
         methods = ["post/list"] if client.preview else ["post/list", "comment/list"]
     elif match := re.fullmatch(r"u/([\w.@:-]+)", path):
         name, query["username"] = match[1], match[1]
@@ -123,6 +126,7 @@ async def read_page(client: Client, source: Source, now: datetime, token: str) -
     else:
         raise AddressError("bad_address", source.address)
     posts: list[NewPost] = []
+    left_out = 0
     onward = [END, END]
     for index, method in enumerate(methods):
         place = places[index]
@@ -131,23 +135,29 @@ async def read_page(client: Client, source: Source, now: datetime, token: str) -
         where = {"page_cursor" if version == "v4" else "page": place} if place else {}
         url = f"{parts.scheme}://{parts.netloc}/api/{version}/{method}?{urlencode(query | where)}"
         answer, _ = await get_json(client, url, now, subject=source.address, pace=PACE)
-        page = _posts(mapping(answer), source.address, method)
-        posts += page
+        views = _views(mapping(answer), source.address, method)
+        read = _posts(views)
+        posts += read
+        left_out += len(views) - len(read)
         if version == "v4":
             onward[index] = words(mapping(answer).get("next_page")) or END
-        elif len(page) >= PAGE_SIZE:
+        elif views:  # deleted ones may be missing from a page, so a short one is not the last
             onward[index] = str(int(place or "1") + 1)
     more = "" if onward == [END, END] else "|".join([version, *onward])
-    return Page(tuple(posts), more, f"{name} · {parts.netloc}")
+    return Page(tuple(posts), more, f"{name} · {parts.netloc}", left_out=left_out)
 
 
-def _posts(answer: Mapping[str, Any], subject: str, method: str) -> list[NewPost]:
+def _views(answer: Mapping[str, Any], subject: str, method: str) -> list[Mapping[str, Any]]:
     """Posts and comments of any answer: v3 gives them in lists of their own, v4 in one with a type on each."""
     mixed = [
         view for key in LISTS for view in (items(answer[key], subject) if isinstance(answer.get(key), list) else [])
     ]
     if not mixed and not any(isinstance(answer.get(key), list) for key in LISTS):
         raise ContentError("bad_answer", subject, f"{method} gives no list")
+    return mixed
+
+
+def _posts(mixed: Sequence[Mapping[str, Any]]) -> list[NewPost]:
     comments = [view for view in mixed if mapping(view.get("comment"))]
     known = {
         words(mapping(view["comment"]).get("id")): link(mapping(view["comment"]).get("ap_id")) for view in comments
@@ -156,7 +166,13 @@ def _posts(answer: Mapping[str, Any], subject: str, method: str) -> list[NewPost
     return [post for post in posts if post is not None]
 
 
-fetch = newest_first(read_page)
+_place = newest_first(read_page, through=True)
+_search = newest_first(read_page)
+
+
+async def fetch(client: Client, source: Source, now: datetime) -> FetchResult:
+    is_search = urlsplit(source.address).path.strip("/") == "search"
+    return await (_search if is_search else _place)(client, source, now)
 
 
 async def recount(client: Client, source: Source, now: datetime, native_ids: Sequence[str]) -> Page:

@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from dashboard.words.language import speaking
+from dashboard.words.sources import note_sentence
 from data.models import NewPost, Source
 from data.settings import Settings
 from sources.base import FetchResult, Page, ReadPage
-from sources.errors import NetworkError
+from sources.errors import NetworkError, RefusedError
 from sources.http import Client
 from sources.paging import newest_first
 from tests.conftest import NOW
@@ -197,3 +199,90 @@ def test_reading_forward_skips_nothing(settings: Settings) -> None:
 def test_a_damaged_cursor_is_a_first_visit(settings: Settings) -> None:
     for cursor in ("{", "[]", '"x"', "17"):
         assert len(check(settings, Listing(50).read, replace(SOURCE, cursor=cursor)).posts) == 30
+
+
+def test_too_many_gaps_become_one_that_reaches_over_them(settings: Settings) -> None:
+    """Six stretches, one more than are remembered: none of their posts is forgotten."""
+    listing = Listing(700)
+    gaps = [
+        [str(start), int((NOW - timedelta(hours=start + 25)).timestamp())] for start in (60, 160, 260, 360, 460, 560)
+    ]
+    state = {"newest": int(NOW.timestamp()), "gaps": gaps[::-1]}
+    source, found = replace(SOURCE, cursor=json.dumps(state)), set[int]()
+    for _ in range(20):
+        result = check(settings, listing.read, source)
+        found |= {int(p.native_id) for p in result.posts}
+        source = after(source, result)
+        if not result.more:
+            break
+    assert found >= {n for start in starts for n in range(start, start + 25)}
+    assert not result.more
+
+
+def test_a_page_that_is_no_more_is_looked_for_from_the_start(settings: Settings) -> None:
+    """A place in a listing that the service has forgotten: the stretch is read from the beginning."""
+    listing = Listing(120)
+
+    async def forgets(client: Client, source: Source, now: datetime, token: str) -> Page:
+        if token == "forgotten":
+            raise RefusedError("not_found", "listing")
+        return await listing.read(client, source, now, token)
+
+    gap = ["forgotten", int((NOW - timedelta(hours=90)).timestamp())]
+    source = replace(SOURCE, cursor=json.dumps({"newest": int(NOW.timestamp()), "gaps": [gap]}))
+    first = check(settings, forgets, source)
+    assert first.error is not None
+    second = check(settings, forgets, after(source, first))
+    assert second.error is None
+    assert {int(p.native_id) for p in second.posts} >= set(range(91))
+
+
+def test_an_empty_page_or_a_known_one_is_not_the_end(settings: Settings) -> None:
+    """Posts that are not public leave a page empty; posts that arrive meanwhile push known ones onto the next page."""
+    pages = {"": range(5), "1": range(0), "2": range(5, 9), "3": range(6, 9), "4": range(9, 12)}
+
+    async def read(client: Client, source: Source, now: datetime, token: str) -> Page:
+        following = str(int(token or 0) + 1)
+        return Page(tuple(made(n) for n in pages[token]), following if following in pages else "")
+
+    result = check(settings, read, replace(SOURCE, cursor='{"newest": 1}'))
+    assert {int(p.native_id) for p in result.posts} == set(range(12))
+    assert result.changes["note"] == ""
+
+
+def test_what_is_not_read_is_told(settings: Settings) -> None:
+    async def same_page(client: Client, source: Source, now: datetime, token: str) -> Page:
+        return Page((made(1), made(2)), f"{token}x")
+
+    old = replace(SOURCE, cursor=known_since(400))
+    assert check(settings, same_page, old).changes["note"] == "repeats"
+    unfinished = check(settings, Listing(500).read, old, pages=8)
+    assert unfinished.changes["note"] == "reading"
+    with speaking("en"):
+        assert note_sentence("reading; closed 3") == (
+            "Not everything is read yet: the next checks go on where this one stopped. "
+            "3 discussions are listed but open to members only: they are not read."
+        )
+    with speaking("fr"):
+        told = note_sentence("repeats; closed 1; undated 2")
+    assert "même page" in told
+    assert "1 discussion figure" in told
+    assert "2 messages" in told
+
+
+def test_a_wait_is_no_failure_and_new_posts_do_not_keep_a_gap_from_being_read(settings: Settings) -> None:
+    """A service that wants to be left alone after each answer: one page a check, and yet it comes to its end."""
+    listing = Listing(100)
+
+    async def slow(client: Client, source: Source, now: datetime, token: str) -> Page:
+        return replace(await listing.read(client, source, now, token), wait=20.0)
+
+    source, found = replace(SOURCE, cursor=known_since(55)), set[int]()
+    checks, more = 0, True
+    while more and checks < 30:
+        result = check(settings, slow, source)
+        assert (result.error, result.wait) == (None, 20.0)
+        found |= {int(p.native_id) for p in result.posts}
+        source, more, checks = after(source, result), result.more, checks + 1
+    assert found >= set(range(56))
+    assert checks == len(listing.asked) <= 8

@@ -232,7 +232,7 @@ def test_discourse(settings: Settings, serve: Serve, corpora: Path) -> None:
     assert topic.posts[0].title
     assert all(post.root_id == f"{url}/t/57/1" for post in topic.posts)
     listed = json.loads((folder / "topic_posts.json").read_text())
-    assert parse_posts(listed["post_stream"]["posts"], url)
+    assert parse_posts(listed["post_stream"]["posts"], url).posts
 
 
 def test_bluesky(settings: Settings, serve: Serve, corpora: Path) -> None:
