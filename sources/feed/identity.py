@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from operator import attrgetter
 
 from data.posts.links import is_front_page, same_page, without_tracking
 from sources.feed.fields import Item
@@ -14,12 +14,21 @@ from sources.feed.fields import Item
 _GLOBAL = re.compile(r"^(?:tag:|urn:|[a-z0-9+.-]+://)", re.IGNORECASE)
 
 
+_told = attrgetter("title", "text", "is_plain", "author", "published", "lang", "parent", "comments", "views")
+
+
 def without_repeats(items: Sequence[Item]) -> list[Item]:
     """The items, each once: what a feed says twice is one, under two ids too where it leads to one page of its own."""
-    kept: dict[Item, Item] = {}
-    for item in items:
-        key = item if is_front_page(item.link) else replace(item, id="", link=same_page(item.link))
-        kept.setdefault(key, item)
+    all_told = list(map(_told, items))
+    often = Counter(all_told)
+    kept: dict[tuple[object, ...], Item] = {}
+    for item, told in zip(items, all_told, strict=True):
+        if often[told] == 1:
+            kept[told] = item  # nothing like it: its address need not be looked at
+        elif is_front_page(item.link):
+            kept.setdefault((told, item.link, item.id), item)
+        else:
+            kept.setdefault((told, same_page(item.link)), item)
     return list(kept.values())
 
 
