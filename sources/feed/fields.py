@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -65,10 +66,10 @@ class Head:
 def head_of(root: Any, url: str) -> Head:
     """What stands outside the items of a feed; `root` may be its whole tree."""
     channel = next(root.iter("{*}channel"), root)
-    held: dict[str, list[Any]] = {}
-    for around in dict.fromkeys((root, channel)):
-        for element in around.iterchildren(*_OF_HEAD):
-            held.setdefault(_local(element), []).append(element)
+    held = _held(root, *_OF_HEAD)
+    if channel is not root:
+        for name, elements in _held(channel, *_OF_HEAD).items():
+            held[name] += elements
     ttl = _text(_first(held, "ttl"))
     lang = _text(_first(held, "language")) or root.get(_LANG) or ""
     return Head(
@@ -104,15 +105,11 @@ def item_of(item: Any, url: str) -> Item:
     )
 
 
-def _held(parent: Any) -> dict[str, list[Any]]:
-    """The elements in another by their local names."""
-    held: dict[str, list[Any]] = {}
-    for element in parent.iterchildren("*"):
-        name = _parts(element.tag)[0]
-        if name in held:
-            held[name].append(element)
-        else:
-            held[name] = [element]
+def _held(parent: Any, *tags: str) -> dict[str, list[Any]]:
+    """The elements in another by their local names; only those of some tags where these are given."""
+    held: dict[str, list[Any]] = defaultdict(list)
+    for element in parent.iterchildren(*tags or "*"):
+        held[_parts(element.tag)[0]].append(element)
     return held
 
 
@@ -242,11 +239,11 @@ def _escaped(text: str) -> str:
 
 def _author_of(held: dict[str, list[Any]]) -> str:
     for name in _AUTHORS:
-        elements = held.get(name, ())
-        own = [element for element in elements if not _is_extension(element)]
-        told = list(dict.fromkeys(filter(None, map(_author, own or elements))))
-        if told:
-            return ", ".join(told)
+        if name in held:
+            own = [element for element in held[name] if not _is_extension(element)]
+            told = ", ".join(dict.fromkeys(filter(None, map(_author, own or held[name]))))
+            if told:
+                return told
     return ""
 
 

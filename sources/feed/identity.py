@@ -19,16 +19,15 @@ _told = attrgetter("title", "text", "is_plain", "author", "published", "lang", "
 
 def without_repeats(items: Sequence[Item]) -> list[Item]:
     """The items, each once: what a feed says twice is one, under two ids too where it leads to one page of its own."""
-    all_told = list(map(_told, items))
-    often = Counter(all_told)
+    often = Counter((item.title, item.published) for item in items)
     kept: dict[tuple[object, ...], Item] = {}
-    for item, told in zip(items, all_told, strict=True):
-        if often[told] == 1:
-            kept[told] = item  # nothing like it: its address need not be looked at
+    for item in items:
+        if often[item.title, item.published] == 1:
+            kept[item.title, item.published] = item  # nothing like it: its address need not be looked at
         elif is_front_page(item.link):
-            kept.setdefault((told, item.link, item.id), item)
+            kept.setdefault((_told(item), item.link, item.id), item)
         else:
-            kept.setdefault((told, same_page(item.link)), item)
+            kept.setdefault((_told(item), same_page(item.link)), item)
     return list(kept.values())
 
 

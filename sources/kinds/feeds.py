@@ -61,7 +61,7 @@ def looks_like_feed(body: bytes) -> bool:
 def parse_feed(body: bytes, url: str, charset: str = "") -> ParsedFeed:
     """Posts of a feed document; `charset` is what its HTTP header says. Raises ContentError (not_a_feed, broken_feed,
     empty_body)."""
-    if not body.strip():
+    if not body or body.isspace():
         raise ContentError("empty_body", url)
     try:
         if body.lstrip(_BEFORE)[:1] == b"{":
