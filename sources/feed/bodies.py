@@ -149,18 +149,18 @@ def body_of(body: bytes, charset: str = "") -> Body:
     before, entities = _without_doctype(text[start.start() : root.start()])
     text = _DECLARATION.sub("", before).lstrip() + text[root.start() :]
     name, decoded_xml = _name_of(root), text.encode("utf-8", "replace")
-    whole = _whole(decoded_xml, name) if not entities and decoded_xml != xml else None
+    whole = _whole(decoded_xml, name) if not entities and not xml.endswith(decoded_xml) else None
     return whole or _mended(_NO_XML.sub("", text), name, entities)
 
 
 def _as_served(body: bytes, charset: str) -> tuple[bytes, str]:
-    """(a body from its root on, without a copy of it as text, what its items are called); nothing where it may not be
+    """(a body that can be parsed without a copy of it as text, what its items are called); nothing where it may not be
     UTF-8 or more than a declaration stands before its root. Nearly all feeds can be read so."""
     if {_known(charset), _known(_label(body))} <= {"", "utf-8"}:
         head = body[:LONGEST_HEAD].decode("latin-1")  # a letter a byte: only ASCII is looked for
         start, root = _START.search(head), _ROOT.search(head)
         if start is not None and root is not None and "<!" not in head[start.start() : root.start()]:
-            return body[root.start() :], _name_of(root)
+            return body if start.start() == 0 else body[root.start() :], _name_of(root)
     return b"", ""
 
 

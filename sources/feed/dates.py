@@ -13,22 +13,10 @@ LANGUAGES = ["en", "fr", "de", "es", "it", "nl", "pt"]  # of month and day names
 _MIDNIGHT = re.compile(r"(?<![:\d])24:00(:00)?\b")
 _REGION = re.compile(r"\s([A-Z][a-z]+(?:/[A-Z][A-Za-z_]+)+)$")
 _RFC_822 = re.compile(
-    r"[A-Za-z]{3}, +(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:([+-])(\d\d)(\d\d)|GMT|UTC?|Z)", re.ASCII
+    r"[A-Za-z]{3}, +(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d\d:\d\d:\d\d) (?:([+-]\d{4})|GMT|UTC?|Z)", re.ASCII
 )
-_MONTHS = {
-    "jan": 1,
-    "feb": 2,
-    "mar": 3,
-    "apr": 4,
-    "may": 5,
-    "jun": 6,
-    "jul": 7,
-    "aug": 8,
-    "sep": 9,
-    "oct": 10,
-    "nov": 11,
-    "dec": 12,
-}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NUMBER_OF = {name: f"{number:02}" for number, name in enumerate(_MONTHS, 1)}
 _NO_YEAR = re.compile(r"(?<![+\-\d:.])00\d\d(?![\d:])")  # what a program writes for "never"
 _NUMBERS = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}\b")
 
@@ -43,20 +31,22 @@ def moment_of(text: str, *, month_first: bool = False) -> datetime | None:
     return moment if moment is not None and 1970 <= moment.year <= 2200 else None
 
 
+def first_moment(texts: Iterable[str], *, month_first: bool = False) -> datetime | None:
+    """The moment that the first readable of these texts names."""
+    for text in texts:
+        if (moment := moment_of(text, month_first=month_first)) is not None:
+            return moment
+    return None
+
+
 def _usual(text: str) -> datetime | None:
     """ISO 8601 and RFC 822, which nearly all feeds write."""
+    found = _RFC_822.fullmatch(text)
+    if found is not None:
+        day, month, year, time, zone = found.groups()
+        text = f"{year}-{_NUMBER_OF.get(month.lower())}-{day.zfill(2)}T{time}{zone or 'Z'}"
     try:
-        found = _RFC_822.fullmatch(text)
-        if found is None:
-            return _utc(datetime.fromisoformat(text)) if not text.isdecimal() else None
-        day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
-        moment = datetime(
-            int(year), _MONTHS.get(month.lower(), 0), int(day), int(hour), int(minute), int(second), tzinfo=UTC
-        )
-        if sign is None:
-            return moment
-        behind = timedelta(hours=int(sign + hours), minutes=int(sign + minutes))
-        return moment - behind if abs(behind) < timedelta(days=1) else None
+        return _utc(datetime.fromisoformat(text)) if not text.isdecimal() else None
     except (ValueError, OverflowError):
         return None
 
@@ -103,7 +93,9 @@ def _in_region(text: str, name: str, month_first: bool) -> datetime | None:
 
 
 def _utc(moment: datetime) -> datetime:
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 def is_month_first(texts: Iterable[str]) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from operator import attrgetter
 
 from data.posts.links import is_front_page, same_page, without_tracking
 from sources.feed.fields import Item
@@ -14,12 +14,20 @@ from sources.feed.fields import Item
 _GLOBAL = re.compile(r"^(?:tag:|urn:|[a-z0-9+.-]+://)", re.IGNORECASE)
 
 
+_told = attrgetter("title", "text", "is_plain", "author", "published", "lang", "parent", "comments", "views")
+
+
 def without_repeats(items: Sequence[Item]) -> list[Item]:
     """The items, each once: what a feed says twice is one, under two ids too where it leads to one page of its own."""
-    kept: dict[Item, Item] = {}
+    often = Counter((item.title, item.published) for item in items)
+    kept: dict[tuple[object, ...], Item] = {}
     for item in items:
-        key = item if is_front_page(item.link) else replace(item, id="", link=same_page(item.link))
-        kept.setdefault(key, item)
+        if often[item.title, item.published] == 1:
+            kept[item.title, item.published] = item  # nothing like it: its address need not be looked at
+        elif is_front_page(item.link):
+            kept.setdefault((_told(item), item.link, item.id), item)
+        else:
+            kept.setdefault((_told(item), same_page(item.link)), item)
     return list(kept.values())
 
 

@@ -23,7 +23,7 @@ from sources.base import FetchResult
 from sources.errors import ContentError
 from sources.feed import jsonfeed
 from sources.feed.bodies import MOST_ITEMS, NotXml, body_of, decoded
-from sources.feed.dates import is_month_first, moment_of
+from sources.feed.dates import first_moment, is_month_first
 from sources.feed.fields import Head, Item, head_of, item_of
 from sources.feed.identity import native_ids, without_repeats
 from sources.http import Client
@@ -61,7 +61,7 @@ def looks_like_feed(body: bytes) -> bool:
 def parse_feed(body: bytes, url: str, charset: str = "") -> ParsedFeed:
     """Posts of a feed document; `charset` is what its HTTP header says. Raises ContentError (not_a_feed, broken_feed,
     empty_body)."""
-    if not body.strip():
+    if not body or body.isspace():
         raise ContentError("empty_body", url)
     try:
         if body.lstrip(_BEFORE)[:1] == b"{":
@@ -84,7 +84,7 @@ def feed_of(head: Head, items: Sequence[Item], url: str) -> ParsedFeed:
     month_first = is_month_first(date for item in items for date in item.published)
     posts, undated = [], 0
     for item, native_id in zip(items, native_ids(items, url), strict=True):
-        moment = next(filter(None, (moment_of(date, month_first=month_first) for date in item.published)), None)
+        moment = first_moment(item.published, month_first=month_first)
         undated += moment is None and bool(item.published)
         posts.append(
             NewPost(
@@ -98,7 +98,7 @@ def feed_of(head: Head, items: Sequence[Item], url: str) -> ParsedFeed:
                 published_at=moment,
                 lang=item.lang or head.lang,
                 parent_id=item.parent,
-                engagement=Engagement(comments=item.comments, views=item.views),
+                engagement=_counters(item),
             )
         )
     return ParsedFeed(
@@ -110,6 +110,15 @@ def feed_of(head: Head, items: Sequence[Item], url: str) -> ParsedFeed:
     )
 
 
+_NOT_COUNTED = Engagement()
+
+
+def _counters(item: Item) -> Engagement:
+    if item.comments is None and item.views is None:
+        return _NOT_COUNTED
+    return Engagement(comments=item.comments, views=item.views)
+
+
 def _plain(item: Item) -> str | None:
     """What people read of an item, where it is known without reading HTML; else None: it is made when the post is
     stored, so that known posts cost nothing."""
@@ -117,7 +126,7 @@ def _plain(item: Item) -> str | None:
         return item.text.strip()
     if (html := once(item.text)) != item.text:
         return plain_text(html)
-    if "submitted by" not in item.text:
+    if "reddit.com/" not in item.text[-1_000:] or "submitted by" not in item.text:
         return None
     own = _OF_REDDIT.sub("", item.text)
     return plain_text(own) if own != item.text else None
