@@ -136,7 +136,7 @@ def _scanned(text: str) -> Iterator[Entry]:
         end = _END.search(text, tag.end())
         inner = text[tag.end() : end.start() if end else len(text)].rstrip()[:LONGEST_OUTLINE]
         is_whole = inner.endswith("/>")
-        inner, *hidden = (part.rstrip("< \t\r\n").removesuffix(">").removesuffix("/") for part in _apart(inner))
+        inner, *hidden = (part.rstrip().removesuffix(">").removesuffix("/") for part in _apart(inner))
         values = _values(inner)
         while open_ones and not open_ones[-1][1]:
             open_ones.pop()
@@ -151,7 +151,8 @@ def _apart(inner: str) -> list[str]:
     places = [0, *(feed.start() for feed in _FEED.finditer(inner))]
     cuts = [inner.rfind("<", before, place) for before, place in pairwise(places)]
     edges = [0, *(cut for cut in cuts[1:] if cut > 0), len(inner)]
-    return [inner[low:high] for low, high in pairwise(edges)]
+    parts = [inner[low:high] for low, high in pairwise(edges)]
+    return [part[: part.rfind(">") + 1] or part for part in parts[:-1]] + parts[-1:]
 
 
 def _values(inner: str) -> dict[str, str]:
