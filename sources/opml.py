@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
+from itertools import pairwise
 from urllib.parse import quote, urlsplit
 
 from lxml import etree
@@ -38,8 +39,9 @@ _ATTRIBUTE = re.compile(
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 _UNQUOTED = re.compile(r"\b(xmlUrl|htmlUrl|url|type|title|text)\s*=\s*([^\s\"'<>]+)", re.IGNORECASE)
-_TAG = re.compile(r"<(/?)outline(?=[\s/>])", re.IGNORECASE)
-_END = re.compile(r"""<(?:/?outline(?=[\s/>])|/body\b|/opml\b|!--)""", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)outline(?![a-z])", re.IGNORECASE)
+_END = re.compile(r"""<(?:/?outline(?![a-z])|/body\b|/opml\b|!--)""", re.IGNORECASE)
+_FEED = re.compile(r"\bxmlUrl\s*=", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _MARKUP = re.compile(r"<(b|i|u|em|strong|span|font|a|small|h[1-6]|p|div)\b[^<>]*>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
@@ -134,14 +136,33 @@ def _scanned(text: str) -> Iterator[Entry]:
         end = _END.search(text, tag.end())
         inner = text[tag.end() : end.start() if end else len(text)].rstrip()[:LONGEST_OUTLINE]
         is_whole = inner.endswith("/>")
-        inner = inner.removesuffix(">").removesuffix("/")
-        values = {name.lower(): value for name, value in _UNQUOTED.findall(inner)}
-        values |= {name.lower(): _decoded(value) for name, _quote, value in _ATTRIBUTE.findall(inner)}
+        inner, *hidden = (part.rstrip().removesuffix(">").removesuffix("/") for part in _apart(inner))
+        values = _values(inner)
         while open_ones and not open_ones[-1][1]:
             open_ones.pop()
         yield values, " / ".join(name for name, _is_folder in open_ones if name)
+        yield from ((_values(other), "") for other in hidden)
         if not is_whole and len(open_ones) < MAX_DEPTH:
             open_ones.append((_name(values), not _place(values)))
+
+
+def _apart(inner: str) -> list[str]:
+    """An outline, and those behind it whose own start is damaged: each names another feed."""
+    places = [0, *(feed.start() for feed in _FEED.finditer(inner))]
+    cuts = [inner.rfind("<", before, place) for before, place in pairwise(places)]
+    edges = [0, *(cut for cut in cuts[1:] if cut > 0), len(inner)]
+    parts = [inner[low:high] for low, high in pairwise(edges)]
+    return [part[: part.rfind(">") + 1] or part for part in parts[:-1]] + parts[-1:]
+
+
+def _values(inner: str) -> dict[str, str]:
+    """The attributes within a tag; the first of a name counts."""
+    values: dict[str, str] = {}
+    for name, _quote, value in _ATTRIBUTE.findall(inner):
+        values.setdefault(name.lower(), _decoded(value))
+    for name, value in _UNQUOTED.findall(inner):
+        values.setdefault(name.lower(), value)
+    return values
 
 
 def _decoded(value: str) -> str:
@@ -258,7 +279,14 @@ def _of_stack(address: str) -> str:
     if kind != "tag":
         return ""
     own = {"stackoverflow", "superuser", "serverfault", "askubuntu"}
-    host = site if "." in site else f"{site}.com" if site in own else f"{site}.stackexchange.com"
+    is_own = site in own or site.endswith(".stackoverflow")
+    host = (
+        f"{site}.com"
+        if is_own
+        else site
+        if site.count(".") and not site.endswith(".meta")
+        else f"{site}.stackexchange.com"
+    )
     return f"https://{host}/feeds/tag?tagnames={quote(what.replace(';', ' '), safe='')}&sort=newest"
 
 

@@ -7,8 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlsplit
 
-# Hosts of a network that show the same places as its main one.
-_SAME = re.compile(r"^(?:www\d?|m|mobile|touch|web|old|new|np|i|amp|sh|pay|ssl|[a-z]{2}(?:-[a-z]{2})?)\.(?=.+\..+)")
+# Hosts that show the same places as the main one: of any site, and of networks with a host for each language.
+_SAME = re.compile(r"^(?:www\d?|m|mobile|touch|amp)\.(?=.+\..+)")
+_OF_NETWORK = re.compile(
+    r"^(?:old|new|np|i|sh|pay|ssl|web|[a-z]{2}(?:-[a-z]{2})?)\.(?=(?:reddit|linkedin|pinterest|facebook|instagram)\.com$)"
+)
+_PINTEREST = re.compile(r"^(?:[a-z]{2}\.)?pinterest\.(?:[a-z]{2,3}|co\.[a-z]{2}|com\.[a-z]{2})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,5 +45,5 @@ def link_of(url: str) -> Link:
 
 
 def _without_prefix(host: str) -> str:
-    shorter = _SAME.sub("", host)
-    return shorter if "." in shorter else host
+    host = _OF_NETWORK.sub("", _SAME.sub("", host))
+    return "pinterest.com" if _PINTEREST.match(host) else host

@@ -89,7 +89,11 @@ def _of_line(line: str) -> list[str]:
     tokens = [token for token in tokens if token]
     if len(tokens) == 1 or all(_is_strong(token) or _DOMAIN.fullmatch(token) for token in tokens):
         return tokens
-    strong = [token for token in tokens if _is_strong(token) or ("/" in token and _DOMAIN.fullmatch(token))]
+    strong = [
+        token
+        for token in tokens
+        if _is_strong(token) or (_DOMAIN.fullmatch(token) and ("/" in token or token.lower().startswith("www.")))
+    ]
     strong = strong or [token for token in tokens if _WELL_KNOWN.fullmatch(token)]
     if not strong:
         return [line]

@@ -210,7 +210,7 @@ def fediverse(link: Link) -> list[Candidate]:
     elif path == "/search" and link.asked("q"):
         asked = f"{site}/search?q={quote(link.asked('q'), safe='')}"
         found += [Candidate("mastodon", asked, sure=False), Candidate("lemmy", asked, sure=False)]
-    if match := re.fullmatch(r"(?:/feeds)?(/[cu]/[\w.-]+(?:@[\w.:-]+?)?)(?:\.xml)?", link.path):
+    if match := re.fullmatch(r"(?:/feeds)?(/[cu]/[\w.-]+?(?:@[\w.:-]+?)?)(?:\.xml)?", link.path):
         found.append(Candidate("lemmy", site + match[1], sure=False))
     return found
 
