@@ -204,9 +204,8 @@ def test_a_damaged_cursor_is_a_first_visit(settings: Settings) -> None:
 def test_too_many_gaps_become_one_that_reaches_over_them(settings: Settings) -> None:
     """Six stretches, one more than are remembered: none of their posts is forgotten."""
     listing = Listing(700)
-    gaps = [
-        [str(start), int((NOW - timedelta(hours=start + 25)).timestamp())] for start in (60, 160, 260, 360, 460, 560)
-    ]
+    starts = (60, 160, 260, 360, 460, 560)
+    gaps = [[str(start), int((NOW - timedelta(hours=start + 25)).timestamp())] for start in starts]
     state = {"newest": int(NOW.timestamp()), "gaps": gaps[::-1]}
     source, found = replace(SOURCE, cursor=json.dumps(state)), set[int]()
     for _ in range(20):
