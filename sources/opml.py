@@ -23,7 +23,7 @@ from data.source_list import add_source
 from data.store import Store
 from sources.addresses.pasted import web_form
 from sources.errors import AddressError, ContentError
-from sources.feed.bodies import decoded
+from sources.feed.decoding import decoded
 from sources.identify import identify, take_secret
 from sources.kinds import reddit
 from sources.web_addresses import check_url

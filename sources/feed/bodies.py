@@ -5,7 +5,6 @@ An item is mended by itself, between its own start and end, so that an error in 
 
 from __future__ import annotations
 
-import codecs
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -15,29 +14,13 @@ from typing import Any
 
 from lxml import etree
 
+from sources.feed.decoding import declared_encoding, decoded, known_encoding
+
 MOST_ITEMS = 5_000
 LONGEST_HEAD = 20_000  # bytes in which a root is looked for before all is decoded
 MOST_FIELDS = 300  # of an item that is mended
 MOST_PREFIXES = 100  # that a document uses without declaring them: they stand around each item that is mended
 MOST_ENTITIES, LONGEST_ENTITY = 200, 500  # of a DOCTYPE
-# Labels that mean more than they say, as browsers take them (WHATWG Encoding).
-_MEANT = {
-    "ascii": "cp1252",
-    "us-ascii": "cp1252",
-    "iso-8859-1": "cp1252",
-    "iso8859-1": "cp1252",
-    "latin-1": "cp1252",
-    "latin1": "cp1252",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "euc-kr": "cp949",
-    "tis-620": "cp874",
-    "iso-8859-9": "cp1254",
-}
-_NO_START = bytes(range(0xC0))  # bytes that start no sequence of UTF-8
-_DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
 _START = re.compile(r"<(?:\?xml\b|!DOCTYPE\b|!--|(?:[\w.-]+:)?(?:rss|feed|rdf|channel)[\s>])", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:([\w.-]+):)?(rss|feed|rdf|channel)(?=[\s>])", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[(.*?)\]\s*)?>", re.DOTALL | re.IGNORECASE)
@@ -82,59 +65,6 @@ class NotXml(ValueError):
     """Nothing in the body looks like a feed in XML. The message says what it looks like."""
 
 
-def decoded(body: bytes, charset: str = "") -> str:
-    """The text of a body. `charset` is what its HTTP header says, "" for nothing.
-
-    A mark at its start decides; then UTF-8 wherever the bytes are that, whatever was said; then what the header says,
-    then what the document declares. Bytes that are no UTF-8 in a text that is, are read as Windows-1252: that is what
-    they nearly always are, and it keeps an error to its own letter.
-    """
-    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
-        if body.startswith(mark):
-            return body.decode(name, "replace").lstrip("\ufeff") if name != "utf-8" else _as_utf8(body[3:])[0]
-    if body[:4].count(0) >= 2 and len(body) >= 4:
-        return body.decode("utf-16-be" if body[0] == 0 else "utf-16-le", "replace")
-    for label in (charset, _label(body)):
-        name = _known(label)
-        if name and name not in {"utf-8", "utf-16", "utf-32"} and not _is_utf8(body, name):
-            return body.decode(name, "replace")
-    return _as_utf8(body)[0]
-
-
-def _label(body: bytes) -> str:
-    """The encoding that a document declares itself, "" for none."""
-    said = _DECLARED.match(body[:400])
-    return said[1].decode("ascii") if said else ""
-
-
-def _known(label: str) -> str:
-    label = label.strip("\"' ").lower()
-    try:
-        return codecs.lookup(_MEANT.get(label, label)).name if label else ""
-    except LookupError:
-        return ""
-
-
-def _is_utf8(body: bytes, named: str) -> bool:
-    """Whether the bytes are UTF-8 although another encoding is named: sequences of it well outnumber what is none."""
-    if named.startswith("iso2022"):
-        return False
-    _text, wrong = _as_utf8(body)
-    right = len(body.translate(None, _NO_START)) - wrong
-    return right > 3 * wrong
-
-
-def _as_utf8(body: bytes) -> tuple[str, int]:
-    """(the text, how many bytes of it were no UTF-8 and were read as Windows-1252)."""
-    try:
-        return body.decode("utf-8"), 0
-    except UnicodeDecodeError:
-        text = body.decode("utf-8", "surrogateescape")
-    wrong = [c for c in text if "\udc80" <= c <= "\udcff"]
-    table = {ord(c): bytes([ord(c) - 0xDC00]).decode("cp1252", "replace") for c in set(wrong)}
-    return text.translate(table), len(wrong)
-
-
 def body_of(body: bytes, charset: str = "") -> Body:
     """The items of a feed, as served. Raises NotXml where there is no root of a feed, ValueError where nothing can be
     read."""
@@ -156,7 +86,7 @@ def body_of(body: bytes, charset: str = "") -> Body:
 def _as_served(body: bytes, charset: str) -> tuple[bytes, str]:
     """(a body that can be parsed without a copy of it as text, what its items are called); nothing where it may not be
     UTF-8 or more than a declaration stands before its root. Nearly all feeds can be read so."""
-    if {_known(charset), _known(_label(body))} <= {"", "utf-8"}:
+    if {known_encoding(charset), known_encoding(declared_encoding(body))} <= {"", "utf-8"}:
         head = body[:LONGEST_HEAD].decode("latin-1")  # a letter a byte: only ASCII is looked for
         start, root = _START.search(head), _ROOT.search(head)
         if start is not None and root is not None and "<!" not in head[start.start() : root.start()]:

@@ -22,8 +22,9 @@ from data.settings import ROOT
 from sources.base import FetchResult
 from sources.errors import ContentError
 from sources.feed import jsonfeed
-from sources.feed.bodies import MOST_ITEMS, NotXml, body_of, decoded
+from sources.feed.bodies import MOST_ITEMS, NotXml, body_of
 from sources.feed.dates import first_moment, is_month_first
+from sources.feed.decoding import decoded
 from sources.feed.fields import Head, Item, head_of, item_of
 from sources.feed.identity import native_ids, without_repeats
 from sources.http import Client

@@ -15,7 +15,7 @@ import pytest
 from data.models import NewPost
 from data.settings import ROOT
 from sources.errors import ContentError
-from sources.feed.bodies import decoded
+from sources.feed.decoding import decoded
 from sources.kinds.feeds import parse_feed
 from sources.plain_text import plain_text
 from tests.conftest import feed_files, lacking
