@@ -218,7 +218,7 @@ def _read_list(path: Path) -> int:
 
 async def _read_address(settings: Settings, pasted: str) -> list[NewPost]:
     async with Client(settings, load_credentials(settings), preview=True) as client:
-        return list(await of_address(client, pasted, _now()))
+        return [post for thing in _things([pasted]) for post in await of_address(client, thing, _now())]
 
 
 def _packs(store: Store, name: str) -> int:

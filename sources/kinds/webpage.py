@@ -64,8 +64,16 @@ def article_links(html: bytes, base: str) -> list[str]:
         if parts.netloc != home.netloc or path.rstrip("/") == home.path.rstrip("/") or _NOT_ARTICLE.search(path):
             continue
         if _ARTICLE.search(path):
-            links[urlunsplit(parts._replace(query=""))] = None
+            links[urlunsplit(parts._replace(query=_telling(parts.path, parts.query)))] = None
     return list(links)
+
+
+def _telling(path: str, query: str) -> str:
+    """What of a query says which page it is: all of a script's but its session, nothing elsewhere."""
+    if not re.search(r"\.(?:php\d?|aspx?|cgi|pl|jsp)$", path, re.IGNORECASE):
+        return ""
+    kept = [pair for pair in query.split("&") if not re.match(r"(?:sid|s|PHPSESSID|utm_\w+|hilit)=", pair)]
+    return "&".join(kept)
 
 
 def sitemap_links(xml: bytes) -> tuple[list[tuple[str, datetime | None]], list[str]]:
