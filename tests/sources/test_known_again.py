@@ -316,6 +316,8 @@ def test_a_record_from_before_knows_its_posts_again(tmp_path: Path) -> None:
             "DROP INDEX post_source_by_link",
             "ALTER TABLE post_source DROP COLUMN link",
             "ALTER TABLE post_source DROP COLUMN said",
+            "ALTER TABLE post DROP COLUMN ours",
+            "ALTER TABLE source DROP COLUMN folder",
             "UPDATE alembic_version SET version_num = '0008'",
         ):
             connection.exec_driver_sql(statement)
