@@ -25,7 +25,11 @@ _KNOWN = """
     annotation semantics
 """
 _NAMES = frozenset(_KNOWN.split())
-_TAG = re.compile(r"<(/?)([A-Za-z][\w.:-]*)([^<>]*)>")
+_TAG = re.compile(r"<(/?)([A-Za-z][\w.:-]*)([^<>]*)(>?)")
+_VALUE = re.compile(r"""=\s*(?:"[^"]*"|'[^']*')""")
+_OPEN_VALUE = re.compile(r"""=\s*(["'])""")
+_AFTER_VALUE = re.compile(r"\s|/?>")
+_CUT_TAG = re.compile(r"\s*/?|\s+[\w:-]+\s*=.*", re.DOTALL)  # what may follow a name where a tag never ends
 _SWALLOWS = ("script", "style", "title", "textarea", "noscript", "template", "xmp", "iframe", "plaintext")
 
 
@@ -53,16 +57,33 @@ def plain_text(html: str) -> str:
 
 
 def _with_words(html: str) -> str:
-    """The same HTML with what only looks like a tag escaped."""
+    """The same HTML with what only looks like a tag escaped, and without values that would swallow what follows."""
     lower = html.lower()
     unclosed = {name for name in _SWALLOWS if f"<{name}" in lower and f"</{name}" not in lower}
 
     def told(tag: re.Match[str]) -> str:
-        name = tag[2].lower()
+        name, inside, is_closed = tag[2].lower(), tag[3], bool(tag[4])
         is_tag = (name in _NAMES or "-" in name or ":" in name) and name not in unclosed
+        quote = _open_quote(inside)
+        if is_tag and quote and not _is_closed_later(html, quote, tag.end()):
+            return f"<{tag[1]}{tag[2]}>"
+        is_tag &= is_closed or bool(quote) or _CUT_TAG.fullmatch(inside) is not None
         return tag[0] if is_tag else "&lt;" + tag[0][1:]
 
     return _TAG.sub(told, html)
+
+
+def _open_quote(inside: str) -> str:
+    """The quote that opens a value in a tag and does not close it there, "" for none."""
+    found = _OPEN_VALUE.search(_VALUE.sub("", inside)) if '"' in inside or "'" in inside else None
+    return found[1] if found is not None else ""
+
+
+def _is_closed_later(html: str, quote: str, place: int) -> bool:
+    """Whether a value goes on after `place` up to its quote; the next quote may as well open the value of a later tag,
+    and all between would be lost."""
+    end = html.find(quote, place)
+    return end >= 0 and html[end - 1] != "=" and _AFTER_VALUE.match(html, end + 1) is not None
 
 
 _WRAPPED = re.compile(r"\s*&lt;(p|div|span|h[1-6]|ul|ol|blockquote|article|section|figure|table|a|b|i|em|strong)\b")

@@ -287,6 +287,9 @@ def _resolved(link: str, element: Any, url: str) -> str:
     if re.match(r"^www\.[\w-]+\.", link):
         return f"https://{link}"
     try:
+        own = urlsplit(url)
+        if link.partition("/")[0].lower() == (own.hostname or "/").removeprefix("www."):
+            return f"{own.scheme}://{link}"
         base = url
         for around in reversed([element, *element.iterancestors()]):
             base = urljoin(base, around.get(_BASE) or "")

@@ -222,6 +222,20 @@ def test_titles_keep_tags_that_are_words(title: str, right: str) -> None:
     assert parse_feed(rss(f"<item>{title}<guid>1</guid></item>"), URL).posts[0].title == right
 
 
+@pytest.mark.parametrize(
+    ("feed", "link", "url"),
+    [
+        ("https://heron.example/feed.xml", "heron.example/12-days/", "https://heron.example/12-days/"),
+        ("http://www.heron.example/feed.xml", "Heron.example/a?b=1", "http://Heron.example/a?b=1"),
+        ("https://heron.example/feed.xml", "heron.examples/x", "https://heron.example/heron.examples/x"),
+        ("https://heron.example/feed.xml", "www.pond.example/x", "https://www.pond.example/x"),
+    ],
+)
+def test_a_link_without_its_scheme_is_no_folder_of_the_feed(feed: str, link: str, url: str) -> None:
+    (post,) = parse_feed(rss(f"<item><title>a</title><link>{link}</link></item>"), feed).posts
+    assert post.url == url
+
+
 def test_what_is_said_twice_is_one_and_one_id_for_all_is_none() -> None:
     twice = parse_feed(rss(GOOD, GOOD), URL).posts
     assert len(twice) == 1
@@ -247,6 +261,7 @@ def test_how_a_reader_came_makes_no_new_post(more: str) -> None:
         b"<rss><channel>" + b"<item><a>" * 20_000,
         b"<rss><channel>" + b"<![CDATA[<item>]]>" * 20_000,
         b"<rss>" + b"<b>" * 50_000,
+        b"<rss><channel>" + b"".join(b"<item><p%d:x/>&</item>" % n for n in range(4_000)),
     ],
 )
 def test_hostile_nesting_is_read_or_refused(body: bytes) -> None:

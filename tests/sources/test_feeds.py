@@ -129,6 +129,21 @@ def test_the_patient_parser_reads_what_the_other_refuses() -> None:
         ("<p>The <hello-world> element of <o:p>Word</o:p></p>", "The element of Word"),
         ("<p>Map<K, V> is <b>not</b> List<T></p>", "Map<K, V> is not List<T>"),
         ("if a < b and c > d", "if a < b and c > d"),
+        # a tag that never ends is words, and swallows nothing up to the end of the next one
+        (
+            "<p>cat > note <<END\nName=heron\nEND\ndone, see</p><p>next</p>",
+            "cat > note <<END\nName=heron\nEND\ndone, see\nnext",
+        ),
+        ("<p>when x <y and <b>z</b> grows</p>", "when x <y and z grows"),
+        ("so a <b and c", "so a <b and c"),
+        ('cut in a link <a href="https://e.org/x', "cut in a link"),
+        ("cut in a picture <img width=3", "cut in a picture"),
+        # nor does a value whose quote is missing
+        ('<h2 id="weirs->-4&#8221;>Weirs > 4 m</h2><p>They <a href="/x">leak</a>.</p>', "-4”>Weirs > 4 m\nThey leak."),
+        ("<p class='note>Mind the gap</p><p class='b'>End</p>", "Mind the gap\nEnd"),
+        ('<a href="/x>here</a> and "there" <i class="k">too</i>', 'here and "there" too'),
+        ('<a href="/x" title="5 > 4">five</a> <img alt="4 < 5" src="/y">ok', "five ok"),
+        ("<a title=\"don't\" href='/x'>does</a>", "does"),
         ("<p>one<script>alert(1)</script> two <style>p{}</style></p>", "one two"),
     ],
 )
