@@ -97,7 +97,7 @@ def item_of(item: Any, url: str) -> Item:
         is_plain=is_plain,
         link=next(filter(None, _links(held, url, name if is_permalink else "")), ""),
         author=_author_of(held),
-        published=tuple(words for name in _DATES for e in held.get(name, ()) if (words := _text(e))),
+        published=tuple(words for name in _DATES if name in held for e in held[name] if (words := _text(e))),
         lang=_lang(item.get(_LANG) or ""),
         parent=next((e.get("ref") or e.get("href") or "" for e in held.get("in-reply-to", ())), ""),
         comments=_comments(held),
