@@ -63,6 +63,14 @@ TABLES = {
         "Start time,Completion time,Why this mark?,Points\n46082.5,46082.51,The glaze cracked on day one,2\n46083.5,46083.51,Lovely colours and a kind shop,9\n",
         {"date": "Completion time", "text": "Why this mark?"},
     ),
+    "records within an answer": (
+        '{"status": "ok", "results": [{"review": {"text": "Cold tea", "stars": 4}, "user": {"name": "Ana"}, "date": "2026-05-01"}, {"review": {"text": "Warm tea"}, "user": {"name": "Bo"}, "date": "2026-05-02"}]}\n',
+        {"text": "review.text", "author": "user.name", "date": "date"},
+    ),
+    "posts with their comments": (
+        '{"posts": [{"message": "Open today", "created_time": "2026-05-01T10:00:00+0000", "from": {"name": "Pots"}, "comments": {"data": [{"message": "At what hour do you open?"}]}}]}\n',
+        {"text": "message", "author": "from.name", "date": "created_time"},
+    ),
     "customers by name": (
         "Date de l'avis;Nom du client;Note;Commentaire\n13/02/2026;Inès;2;Colis en retard de dix jours\n",
         {"date": "Date de l'avis", "author": "Nom du client", "text": "Commentaire"},
@@ -77,7 +85,7 @@ TABLES = {
 @pytest.mark.parametrize("name", TABLES)
 def test_columns_by_name_and_contents(name: str) -> None:
     body, wanted = TABLES[name]
-    seen = preview(io.BytesIO(body.encode()), "t.ndjson" if body[0] == "{" else "t.csv", now=NOW)
+    seen = preview(io.BytesIO(body.encode()), "t.json" if body[0] == "{" else "t.csv", now=NOW)
     assert dict(seen.guess.columns) == wanted
     assert {one.column: one.field for one in seen.taken if one.field} == {c: f for f, c in wanted.items()}
     assert {one.why for one in seen.taken if not one.field} <= {"none"}

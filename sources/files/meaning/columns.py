@@ -42,7 +42,8 @@ NAMES: dict[str, tuple[str, ...]] = {
         "account, compte, konto, from, de, von, sender, expediteur, absender, reviewer, reviewer name, consumer, "
         "pseudo, pseudonyme, name, nom, nom complet, full name, display name, nickname, profile, profil, verfasser, "
         "page name, respondent, repondant, participant, customer, client, customer name, client name, "
-        "nom du client, kunde, kundenname, name des kunden, nom de l utilisateur, owner username, author full name",
+        "nom du client, kunde, kundenname, name des kunden, nom de l utilisateur, owner username, author full name, "
+        "demandeur, requester, requester name, anfrager",
         "title": "title, titre, titel, headline, subject, sujet, objet, betreff, review title, titre de l avis, "
         "post title, uberschrift, thema",
         "url": "permalink, permalien, post url, post link, post permalink, tweet url, tweet permalink, message url, "
@@ -232,7 +233,8 @@ class _Look:
         is_date = many > 0 and date_form(values, now=now, named_date=False) is not None
         named = is_date or (many > 0 and date_form(values, now=now, named_date=True) is not None)
         spaced = sum(" " in text for text in texts)
-        plain = bool(many) and links < 0.5 * many and numbers < 0.5 * many and not is_date
+        holds_lists = any(isinstance(value, list) for value in values)  # what holds others says nothing itself
+        plain = bool(many) and not holds_lists and links < 0.5 * many and numbers < 0.5 * many and not is_date
         is_constant = many > 3 and len(set(texts)) == 1
         is_spaced = spaced > 0.4 * many
         wordy = plain and length > _LONG_WORDS and is_spaced and not is_constant
