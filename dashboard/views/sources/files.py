@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.reads import cache
-from dashboard.state import now
+from dashboard.state import now, remember, remembered
 from dashboard.words.language import _, n_
 from dashboard.words.sources import error_sentence
 from data.source_list import SourceHealth
@@ -26,7 +26,11 @@ def opml(rows: Sequence[SourceHealth]) -> None:
             st.error(error_sentence(error.code), title=_("This list cannot be read"))
             st.text(error.detail)
         else:
-            _told_of_list(add_list(cache.store(), cache.settings(), outlines, now()))
+            remember("list-added", (listed.file_id, add_list(cache.store(), cache.settings(), outlines, now())))
+            st.rerun()  # the sources below are those of before
+    file_id, added = remembered("list-added", ("", None))
+    if listed is not None and listed.file_id == file_id:
+        _told_of_list(added)
     followed = [row.source for row in rows if row.source.kind in SOURCES and row.source.state != "removed"]
     if any(feed_of(source) for source in followed):
         st.download_button(
