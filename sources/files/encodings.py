@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import IO
 
 CHUNK = 1 << 20
+STRAY = 10  # times as many bytes that are no UTF-8, beside letters that nobody writes by chance as Ã© or â€™
 ENOUGH = 20_000  # bytes that are no UTF-8; what they are is clear by then
 HANDLER = "vigie-cp1252"
 
@@ -16,6 +17,9 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 _MAC = re.compile(rb"(?<=[A-Za-z])[\x87\x88\x89\x8a\x8d\x8e\x8f\x90\x91\x94\x95\x99\x9a\x9d\x9e\x9f\xd5](?=[a-z])")
 # ... and the letters of Windows-1252, which are signs or capitals in MacRoman.
 _WINDOWS = re.compile(rb"(?<=[A-Za-z])[\xdf-\xf6\xf8-\xff\x92\x9c](?=[a-z])")
+
+# Small letters with accents, quotes, dashes and pictures in UTF-8: as Windows-1252 they are no words.
+_SURE = re.compile("[\u00e0-\u00f6\u00f8-\u00ff\u0152\u0153\u2010-\u206f\u20ac\U0001f300-\U0001faff]")
 
 
 def _as_windows(error: UnicodeError) -> tuple[str, int]:
@@ -65,7 +69,7 @@ def encoding_of(stream: IO[bytes]) -> str:
 def _eight_bits(stream: IO[bytes]) -> str:
     stream.seek(0)
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    right = wrong = 0
+    right = sure = wrong = 0
     odd: list[bytes] = []  # where bytes are no UTF-8
     while wrong < ENOUGH and (chunk := stream.read(CHUNK)):
         text = decoder.decode(chunk)
@@ -73,11 +77,12 @@ def _eight_bits(stream: IO[bytes]) -> str:
             continue
         here = len(re.findall("[\udc80-\udcff]", text))
         right += len(re.findall("[^\x00-\x7f\udc80-\udcff]", text))
+        sure += len(_SURE.findall(text))
         wrong += here
         if here and len(odd) < 5:
             odd.append(chunk)
     wrong += len(decoder.decode(b"", True))
-    if right >= wrong:
+    if right >= wrong or STRAY * sure >= wrong:
         return "utf-8"
     return "mac_roman" if _is_mac(b"".join(odd)) else "cp1252"
 

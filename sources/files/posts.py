@@ -190,6 +190,7 @@ def _by_number(stream: IO[bytes], name: str, reading: Reading, entry: Entry) -> 
             made = entry.posts(row, number, {})
             if made and isinstance(made[0], NewPost):
                 found.setdefault(entry.number_of(row), made[0].native_id)
+    found |= dict.fromkeys(reading.shared & found.keys(), "")  # one number of several rows: nobody can tell which
     found.pop("", None)
     entry.forget()
     return found

@@ -55,6 +55,26 @@ TABLES = {
         "message,text,verbatim,id\nsurvey,12,The clay is dry,1\nsurvey,13,The glaze runs off,2\nsurvey,14,Where is my order,3\nsurvey,15,It is all fine,4\n",
         {"text": "verbatim", "id": "id"},
     ),
+    "short answers and a mark": (
+        "N°,Horodateur,Qu'en dites-vous ?,Score\n1,2026-04-23 10:00,Trop chaud ici,4\n2,2026-04-24 11:00,Rien,5\n3,2026-04-25 11:00,Un peu cher,5\n",
+        {"date": "Horodateur", "text": "Qu'en dites-vous ?"},
+    ),
+    "form with days as numbers": (
+        "Start time,Completion time,Why this mark?,Points\n46082.5,46082.51,The glaze cracked on day one,2\n46083.5,46083.51,Lovely colours and a kind shop,9\n",
+        {"date": "Completion time", "text": "Why this mark?"},
+    ),
+    "records within an answer": (
+        '{"status": "ok", "results": [{"review": {"text": "Cold tea", "stars": 4}, "user": {"name": "Ana"}, "date": "2026-05-01"}, {"review": {"text": "Warm tea"}, "user": {"name": "Bo"}, "date": "2026-05-02"}]}\n',
+        {"text": "review.text", "author": "user.name", "date": "date"},
+    ),
+    "posts with their comments": (
+        '{"posts": [{"message": "Open today", "created_time": "2026-05-01T10:00:00+0000", "from": {"name": "Pots"}, "comments": {"data": [{"message": "At what hour do you open?"}]}}]}\n',
+        {"text": "message", "author": "from.name", "date": "created_time"},
+    ),
+    "customers by name": (
+        "Date de l'avis;Nom du client;Note;Commentaire\n13/02/2026;Inès;2;Colis en retard de dix jours\n",
+        {"date": "Date de l'avis", "author": "Nom du client", "text": "Commentaire"},
+    ),
     "records": (
         '{"content": {"body": "Which clay is best?"}, "author": {"name": "Ana"}, "created_at": "2026-03-01T10:00:00Z", "stats": {"likes": 4}}\n',
         {"text": "content.body", "author": "author.name", "date": "created_at", "score": "stats.likes"},
@@ -65,7 +85,7 @@ TABLES = {
 @pytest.mark.parametrize("name", TABLES)
 def test_columns_by_name_and_contents(name: str) -> None:
     body, wanted = TABLES[name]
-    seen = preview(io.BytesIO(body.encode()), "t.ndjson" if body[0] == "{" else "t.csv", now=NOW)
+    seen = preview(io.BytesIO(body.encode()), "t.json" if body[0] == "{" else "t.csv", now=NOW)
     assert dict(seen.guess.columns) == wanted
     assert {one.column: one.field for one in seen.taken if one.field} == {c: f for f, c in wanted.items()}
     assert {one.why for one in seen.taken if not one.field} <= {"none"}
@@ -152,3 +172,38 @@ def test_languages(said: str, code: str) -> None:
 )
 def test_names_are_compared_without_signs(name: str, folded: str) -> None:
     assert fold(name) == folded
+
+
+@pytest.mark.parametrize(
+    ("body", "said", "left"),
+    [
+        (
+            "date,author,text\n2026-05-01,Ana,nice, but slow\n2026-05-02,Bo,fine\n2026-05-03,Cy,good\n",
+            ["fine", "good"],
+            {"too_many_cells": 1},
+        ),
+        (
+            "text;date;by\nwarm; then cold;2026-05-01;Ana\nall good;2026-05-02;Bo\nso so;2026-05-03;Cy\n",
+            ["all good", "so so"],
+            {"too_many_cells": 1},
+        ),
+        ("date,author,text\n2026-05-01,Ana,nice,\n2026-05-02,Bo,fine,,\n", ["nice", "fine"], {}),
+    ],
+)
+def test_a_row_with_more_cells_than_columns_is_never_cut(body: str, said: list[str], left: dict[str, int]) -> None:
+    seen = preview(io.BytesIO(body.encode()), "t.csv", now=NOW)
+    assert ([post.text for post in seen.posts], dict(seen.left_out)) == (said, left)
+
+
+@pytest.mark.parametrize(
+    ("right", "other"),
+    [
+        ("déjà vu", "ça coûte 5 €, à l'été, où ?"),
+        ("C’est prêt", "Ça brûle à côté, où, déjà, là"),
+        ("größer", "über schön für größe möglich"),
+    ],
+)
+def test_lines_of_two_encodings_are_each_read_in_their_own(right: str, other: str) -> None:
+    body = b"date,text\n2026-05-01," + right.encode() + b'\n2026-05-02,"' + other.encode("cp1252") + b'"\n'
+    seen = preview(io.BytesIO(body), "t.csv", now=NOW)
+    assert [post.text for post in seen.posts] == [right, other]

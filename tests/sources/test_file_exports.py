@@ -751,6 +751,138 @@ CASES: list[tuple[str, bytes, str, list[Want], dict[str, int]]] = [
         ],
         {},
     ),
+    (
+        "studio_fr.csv",
+        text(
+            "Heure,Titre de la vidéo,Lien de la vidéo,Date de publication,Total des vues,Total de J’aime,Total des commentaires",
+            "12 mai,Un four en 30 secondes,https://www.tiktok.com/@pots/video/7400000000000000001,3 mai,1234,50,6",
+        ),
+        "TikTok Studio: videos",
+        [
+            {
+                "text": "Un four en 30 secondes",
+                "native_id": "7400000000000000001",
+                "published_at": at(2026, 5, 3),
+                "score": 50,
+                "comments": 6,
+                "views": 1234,
+            }
+        ],
+        {},
+    ),
+    (
+        "note-tweet.js",
+        b"window.YTD.note_tweet.part0 = "
+        + as_json(
+            [
+                {
+                    "noteTweet": {
+                        "noteTweetId": "18",
+                        "createdAt": "2024-06-13T08:00:00.000Z",
+                        "core": {"text": "Clay &amp; glaze.\nAll of it."},
+                    }
+                }
+            ]
+        ),
+        "X: archive of long posts",
+        [{"text": "Clay & glaze.\nAll of it.", "published_at": at(2024, 6, 13, 8)}],
+        {},
+    ),
+    (
+        "robot.json",
+        as_json(
+            {
+                "guild": {"id": "1", "name": "Pots"},
+                "channel": {"id": "2", "name": "news"},
+                "messages": [
+                    {
+                        "id": "7",
+                        "type": "Default",
+                        "timestamp": "2026-05-01T10:00:00+00:00",
+                        "content": "",
+                        "author": {"id": "9", "name": "status", "isBot": True},
+                        "embeds": [{"title": "Mended", "description": "All kilns are hot again."}],
+                    },
+                    {
+                        "id": "8",
+                        "type": "Default",
+                        "timestamp": "2026-05-01T11:00:00+00:00",
+                        "content": "Look: https://a.example",
+                        "author": {"id": "5", "name": "ana", "isBot": False},
+                        "embeds": [{"title": "A", "description": "Words of a page"}],
+                    },
+                ],
+            }
+        ),
+        "Discord: DiscordChatExporter",
+        [
+            {"text": "All kilns are hot again.", "author": "status"},
+            {"text": "Look: https://a.example", "author": "ana"},
+        ],
+        {},
+    ),
+    (
+        "connect_answers.json",
+        as_json(
+            {
+                "data": [
+                    {
+                        "type": "customerReviews",
+                        "id": "a1",
+                        "attributes": {
+                            "rating": 1,
+                            "title": "Cold",
+                            "body": "It stays cold.",
+                            "reviewerNickname": "ana",
+                            "createdDate": "2026-04-01T05:00:00-07:00",
+                        },
+                        "relationships": {"response": {"data": {"type": "customerReviewResponses", "id": "r1"}}},
+                    }
+                ],
+                "included": [
+                    {
+                        "type": "customerReviewResponses",
+                        "id": "r1",
+                        "attributes": {"responseBody": "Press twice.", "lastModifiedDate": "2026-04-03T05:00:00-07:00"},
+                    }
+                ],
+            }
+        ),
+        "App Store: reviews",
+        [
+            {"text": "It stays cold.", "published_at": at(2026, 4, 1, 12), "ours": None},
+            {"text": "Press twice.", "published_at": at(2026, 4, 3, 12), "ours": True, "parent_id": "a1"},
+        ],
+        {},
+    ),
+    (
+        "maps_stars_only.json",
+        as_json(
+            [
+                {
+                    "title": "Pots & Co",
+                    "stars": 2,
+                    "name": "Ines",
+                    "text": "Slow & cold",
+                    "publishedAtDate": "2026-04-05T10:00:00.000Z",
+                    "reviewId": "C1",
+                    "responseFromOwnerText": None,
+                },
+                {
+                    "title": "Pots & Co",
+                    "stars": 5,
+                    "name": "Zed",
+                    "text": None,
+                    "publishedAtDate": "2026-04-07T10:00:00.000Z",
+                    "reviewId": "C2",
+                    "responseFromOwnerText": None,
+                },
+            ]
+        ),
+        "Google Maps: reviews (Apify)",
+        [{"text": "Slow & cold", "title": "", "author": "Ines", "community": "Pots & Co"}],
+        {"no_text": 1},
+    ),
 ]
 
 

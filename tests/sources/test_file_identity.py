@@ -180,3 +180,18 @@ def test_replies_find_what_they_answer_by_the_files_own_numbers() -> None:
     items = [item for _, item in posts_of(io.BytesIO(body), "t.csv", preview(io.BytesIO(body), "t.csv").guess)]
     posts = [item for item in items if not isinstance(item, BadRow)]
     assert [p.parent_id for p in posts] == ["", posts[0].native_id, "9"]
+
+
+def test_a_number_that_several_rows_have_is_nobodys_parent() -> None:
+    body = b"id,thread_id,chat,author_name,body,reply_to,views,forwards,unix_timestamp\n5,a,a,Ana,Who has clay?,,1,0,1769940000\n6,a,a,Bo,I have,5,1,0,1769940060\n7,a,a,Cy,And glaze?,6,1,0,1769940070\n5,b,b,Di,Good morning,,1,0,1769940080\n"
+    items = [item for _, item in posts_of(io.BytesIO(body), "t.csv", preview(io.BytesIO(body), "t.csv").guess)]
+    posts = [item for item in items if not isinstance(item, BadRow)]
+    assert [p.parent_id for p in posts] == ["", "", posts[1].native_id, ""]
+
+
+@pytest.mark.parametrize("column", ["reply", "response", "Antwort", "réponse"])
+def test_an_answer_is_ours_only_where_its_column_says_so(column: str) -> None:
+    body = f"date,author,text,{column}\n2026-05-01 10:00,Ana,Where is my pot?,I wonder too\n2026-05-01 11:00,Bo,Mine came today,\n".encode()
+    items = [item for _, item in posts_of(io.BytesIO(body), "t.csv", preview(io.BytesIO(body), "t.csv").guess)]
+    posts = [item for item in items if not isinstance(item, BadRow)]
+    assert [(p.text, p.ours) for p in posts] == [("Where is my pot?", None), ("Mine came today", None)]

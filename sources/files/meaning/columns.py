@@ -33,13 +33,17 @@ NAMES: dict[str, tuple[str, ...]] = {
         "datetime, date time, timestamp, horodatage, horodateur, unix timestamp, created utc, submitted at, "
         "date utc, date gmt, review date, date of review, heure de publication, datum, erstellt am, "
         "veroffentlicht am, veroffentlichungsdatum, erstellungsdatum, zeitstempel, zeitpunkt, time, heure, zeit, "
-        "submission date, date de soumission, start date, response date, jour, day, tag",
+        "submission date, date de soumission, submitted, date submitted, submit date, submit date utc, "
+        "completion time, heure de fin, fertigstellungszeit, end date, start time, heure de debut, startzeit, "
+        "start date, response date, date de l avis, date du commentaire, jour, day, tag",
         "hour": "time, hour, heure, uhrzeit, zeit, hour of day, time of day, heure de publication, post time",
         "author": "author, auteur, autor, author name, author username, nom de l auteur, user, username, user name, "
         "utilisateur, nom d utilisateur, benutzer, benutzername, screen name, user screen name, handle, author handle, "
         "account, compte, konto, from, de, von, sender, expediteur, absender, reviewer, reviewer name, consumer, "
         "pseudo, pseudonyme, name, nom, nom complet, full name, display name, nickname, profile, profil, verfasser, "
-        "page name, respondent, repondant, participant, customer, client, owner username, author full name",
+        "page name, respondent, repondant, participant, customer, client, customer name, client name, "
+        "nom du client, kunde, kundenname, name des kunden, nom de l utilisateur, owner username, author full name, "
+        "demandeur, requester, requester name, anfrager",
         "title": "title, titre, titel, headline, subject, sujet, objet, betreff, review title, titre de l avis, "
         "post title, uberschrift, thema",
         "url": "permalink, permalien, post url, post link, post permalink, tweet url, tweet permalink, message url, "
@@ -56,14 +60,17 @@ NAMES: dict[str, tuple[str, ...]] = {
         "score": "score, likes, like count, likes count, nombre de likes, j aime, mentions j aime, nombre de j aime, "
         "reactions, reaction count, total reactions, favorites, favourites, favorite count, favoris, "
         "upvotes, up votes, "
-        "points, votes, total likes, gefallt mir, gefallt mir angaben, reaktionen, num likes",
+        "points, votes, total likes, gefallt mir, gefallt mir angaben, reaktionen, num likes, "
+        "total de j aime, total des j aime",
         "comments": "comments, replies, reply count, comment count, comments count, num comments, total comments, "
         "nb commentaires, nombre de commentaires, commentaires, reponses, nombre de reponses, kommentare, antworten, "
-        "anzahl kommentare",
+        "anzahl kommentare, total des commentaires",
         "shares": "shares, share count, shares count, retweets, retweet count, reposts, repost count, partages, "
-        "nombre de partages, republications, boosts, total shares, geteilt, teilungen, forwards",
+        "nombre de partages, republications, boosts, total shares, geteilt, teilungen, forwards, "
+        "total des partages",
         "views": "views, view count, views count, vues, nombre de vues, impressions, impressionen, total views, plays, "
-        "play count, aufrufe, reach, portee, couverture, reichweite",
+        "play count, aufrufe, reach, portee, couverture, reichweite, "
+        "total des vues",
         "parent": "parent, parent id, in reply to, in reply to id, reply to, reply to id, en reponse a, "
         "parent comment id, "
         "antwort auf, reponse a",
@@ -85,6 +92,7 @@ FIELDS = tuple(NAMES)
 _STARS = frozenset(
     listed("rating, stars, star rating, review stars, note, etoiles, nombre d etoiles, sterne, bewertung sterne")
 )
+_MARKS = frozenset(listed("score, points, votes"))
 _OF_COMPANY = ("company", "owner", "developer", "business", "merchant", "seller", "brand", "our", "management",
                "entreprise", "proprietaire", "societe", "marque", "developpeur", "commercant", "notre",
                "etablissement", "unternehmens", "inhabers", "entwicklers", "unsere")  # fmt: skip
@@ -163,6 +171,8 @@ def guess_fields(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], now:
         del chosen["reply"], why["reply"]
     if is_review and "score" in chosen and fold(chosen["score"]) in _STARS:
         del chosen["score"], why["score"]  # stars are no likes
+    if chosen.get("text", "").endswith("?") and fold(chosen.get("score", "")) in _MARKS:
+        del chosen["score"], why["score"]  # nor is the mark that an answer to a question goes with
     if "reply" not in chosen:
         chosen.pop("reply_date", None)
     if "date" not in chosen:
@@ -179,6 +189,8 @@ def _by_contents(chosen: dict[str, str], why: dict[str, Why], looks: Mapping[str
             chosen["date"], why["date"] = column, "contents"
             free.remove(column)
     wordy = [c for c in free if looks[c].is_wordy]
+    if not wordy and "text" not in chosen and "title" not in chosen:  # short answers to a question are a text, too
+        wordy = [c for c in free if c.rstrip().endswith("?") and looks[c].is_spaced and looks[c].may_be("text")]
     longest = max(wordy, key=lambda c: looks[c].length, default=None)
     text = chosen.get("text")
     if longest is not None and (
@@ -205,6 +217,7 @@ class _Look:
     is_count: bool
     is_hour: bool
     is_constant: bool
+    is_spaced: bool
     is_wordy: bool
     length: float
 
@@ -220,14 +233,17 @@ class _Look:
         is_date = many > 0 and date_form(values, now=now, named_date=False) is not None
         named = is_date or (many > 0 and date_form(values, now=now, named_date=True) is not None)
         spaced = sum(" " in text for text in texts)
-        plain = bool(many) and links < 0.5 * many and numbers < 0.5 * many and not is_date
+        holds_lists = any(isinstance(value, list) for value in values)  # what holds others says nothing itself
+        plain = bool(many) and not holds_lists and links < 0.5 * many and numbers < 0.5 * many and not is_date
         is_constant = many > 3 and len(set(texts)) == 1
-        wordy = plain and length > _LONG_WORDS and spaced > 0.4 * many and not is_constant
+        is_spaced = spaced > 0.4 * many
+        wordy = plain and length > _LONG_WORDS and is_spaced and not is_constant
         is_id = name.endswith((" id", " ids")) or name == "id"
         return _Look(
             not many, is_date, named, many > 0 and links > 0.5 * many, many > 0 and numbers > 0.8 * many,
             many > 0 and counts >= 0.5 * many,
-            many > 0 and sum(map(_is_hour, texts)) > 0.5 * many, is_constant, wordy and not is_id, length,
+            many > 0 and sum(map(_is_hour, texts)) > 0.5 * many, is_constant, is_spaced,
+            wordy and not is_id, length,
         )  # fmt: skip
 
     def may_be(self, name: str) -> bool:

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from data.models import Engagement, NewPost, web_link
-from sources.files.dates import read_date
-from sources.files.meaning.columns import COUNTS
+from sources.files.dates import DateForm, read_date
+from sources.files.meaning.columns import COUNTS, FIELDS
 from sources.files.meaning.export import REMOVED
 from sources.files.meaning.identity import digest, is_rounded, network_of, of_link, reddit_id
 from sources.files.meaning.names import fold
@@ -41,7 +41,9 @@ class Entry:
         self._form = one.name if one is not None else "|".join(sorted(c[0] for c in self._columns.values()))
         self._times: Counter[str] = Counter()
         # Replies name rows of this file by numbers that mean nothing elsewhere.
-        self.numbers_parents = "parent" in self._columns and (one is None or not (one.parents or one.network))
+        self.numbers_parents = "parent" in self._columns and (
+            one is None or not (one.parents or one.network == "reddit")
+        )
 
     def forget(self) -> None:
         self._times.clear()
@@ -61,9 +63,9 @@ class Entry:
         return self._get(row, "id").strip()
 
     def _value(self, row: Mapping[str, Any], name: str) -> Any:
-        """What a row holds of a field, or of a column by its folded name."""
-        columns = self._columns.get(name)
-        if columns is None:
+        """What a row holds of a field, or of a column by its folded name; nothing of a field that has no column."""
+        columns = self._columns.get(name, ())
+        if not columns and name not in FIELDS:
             column = self._folded.get(name)
             columns = (column,) if column is not None else ()
         for column in columns:
@@ -115,9 +117,10 @@ class Entry:
     def _moment(self, row: Mapping[str, Any], name: str = "date") -> datetime | None:
         form = self._reading.dates if name == "date" else self._reading.answer_dates
         value = self._value(row, name)
-        if form is None or value is None:
-            return None
         hour = self._value(row, "hour") if name == "date" else ""
+        return self._read(value, form, hour) if form is not None and value is not None else None
+
+    def _read(self, value: Any, form: DateForm, hour: Any = "") -> datetime | None:
         return read_date(value, form, zone=self._zone, now=self._now, hour=hour)
 
     def _author(self, row: Mapping[str, Any], text: str) -> str:
@@ -250,6 +253,7 @@ class Entry:
         asked = self._get(row, "relationships response data id").strip()
         if not text and asked:
             text = self._plan.people.get(f"answer:{asked}", "")
+            moment = self._read(self._plan.people.get(f"answered:{asked}", ""), DateForm(""))
         if not text.strip():
             return None
         return NewPost(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from typing import IO, Any
 
+from sources.files.csv_form import TABLE_ENDINGS
 from sources.files.dates import date_form
 from sources.files.meaning.names import flat, fold
 from sources.files.meaning.whatsapp import chat_rows, is_chat, is_day_first, is_pairs, pair_rows
@@ -31,6 +32,7 @@ class Sheet:
     kind: str = ""
     first: tuple[Mapping[str, Any], ...] = ()
     day_first: bool = False  # the language of a chat says so
+    width: int = 0  # a row of separated values with more cells than this is damaged; 0: any number is fine
 
 
 def sheet_of(stream: IO[bytes], name: str, part: Part, marks: Collection[frozenset[str]], now: Any) -> Sheet | None:
@@ -42,6 +44,10 @@ def sheet_of(stream: IO[bytes], name: str, part: Part, marks: Collection[frozens
             return None
         place, names = _header(rows, marks, now)
         sheet = Sheet(part, names, rows[place][0] if place >= 0 else 0)
+        if place >= 0 and _is_separated(stream, part):
+            below = [cells for _, cells in rows[place + 1 :]]
+            over = sum(any(not _is_empty(cell) for cell in cells[len(names) :]) for cells in below)
+            sheet = replace(sheet, width=0 if 2 * over > len(below) else len(names))
     elif part.form == "lines":
         texts = [line for _, line in first if isinstance(line, str)]
         kind = "chat" if is_chat(texts) else "pairs" if is_pairs(texts) else ""
@@ -54,7 +60,7 @@ def sheet_of(stream: IO[bytes], name: str, part: Part, marks: Collection[frozens
     named = dict.fromkeys(sheet.columns) | {column: None for row in seen for column in row}
     if not seen:
         return None
-    return Sheet(part, tuple(named)[:MAX_COLUMNS], sheet.header, sheet.kind, tuple(seen), sheet.day_first)
+    return replace(sheet, columns=tuple(named)[:MAX_COLUMNS], first=tuple(seen))
 
 
 def rows_of(stream: IO[bytes], name: str, sheet: Sheet) -> Iterator[tuple[int, Mapping[str, Any] | BadRow]]:
@@ -72,8 +78,18 @@ def rows_of(stream: IO[bytes], name: str, sheet: Sheet) -> Iterator[tuple[int, M
         elif isinstance(record, str) or sheet.part.form != "table":
             yield number, BadRow(number, "unreadable", "not an object")
         elif number > sheet.header and any(not _is_empty(cell) for cell in record):
+            if sheet.width and any(not _is_empty(cell) for cell in record[sheet.width :]):
+                # a comma in a text without quotes: which of its cells are one, nobody can tell
+                yield number, BadRow(number, "too_many_cells", str(len(record)))
+                continue
             row = _row(record, sheet)
             yield number, row if row else BadRow(number, "notice", "the names of the columns again")
+
+
+def _is_separated(stream: IO[bytes], part: Part) -> bool:
+    """Whether a table is text with separators. In a workbook, notes beside the table are no damage."""
+    stream.seek(0)
+    return stream.read(2) != b"PK" or part.path.lower().endswith((*TABLE_ENDINGS, ".txt"))
 
 
 def _row(cells: Sequence[Any], sheet: Sheet) -> dict[str, Any]:

@@ -201,12 +201,13 @@ EXPORTS = (
         "TikTok Studio: videos",
         "tiktok",
         "video title, video link, post time | titre de la video, lien de la video, heure de publication"
-        " | titre de la video, lien video, heure de publication | videotitel, videolink, postzeit",
+        " | titre de la video, lien video, heure de publication"
+        " | titre de la video, lien de la video, date de publication | videotitel, videolink, postzeit",
         ours=True,
         text="video title, titre de la video, videotitel",
         url="video link, lien de la video, lien video, videolink",
         date="post time, heure de publication, date de publication, postzeit",
-        score="total likes, likes, total des j aime, total j aime, nombre total de j aime, j aime",
+        score="total likes, likes, total des j aime, total de j aime, total j aime, nombre total de j aime, j aime",
         comments="total comments, comments, total des commentaires, nombre total de commentaires, commentaires",
         shares="total shares, shares, total des partages, nombre total de partages, partages",
         views="total views, views, video views, total des vues, nombre total de vues, vues",

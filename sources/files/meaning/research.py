@@ -240,6 +240,7 @@ EXPORTS = (
         date="unix timestamp, timestamp",
         author="author name, author username, author",
         id="id",
+        parent="reply to, reply to message id",
         url="url, link url",
         community="chat, search entity",
         comments="replies, num replies",

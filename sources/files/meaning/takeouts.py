@@ -67,6 +67,17 @@ EXPORTS = (
         shares="tweet retweet count, retweet count",
     ),
     export(
+        "X: archive of long posts",
+        "x",
+        "note tweet note tweet id, note tweet core text",
+        ours=True,
+        wording="entities",
+        place="X",
+        text="note tweet core text",
+        date="note tweet created at",
+        id="note tweet note tweet id",
+    ),
+    export(
         "LinkedIn: my shares",
         "linkedin",
         "share link, share commentary",
