@@ -198,6 +198,7 @@ def test_a_topic_says_who_speaks_and_where_and_opens_their_posts(demo_app: Runni
     words = page.inner_text("[data-testid=stMainBlockContainer]")
     assert re.search(r"\d+ posts from \d+ authors in \d+ places?\.", words)
     page.get_by_text("Who says it, and where").click()
+    settle(page)
     button = page.locator("[class*=st-key-voice-] button").first
     number = int(re.search(r"(\d+) posts?$", button.inner_text().strip())[1])
     button.click()

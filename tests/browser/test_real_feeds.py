@@ -21,6 +21,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.corpora
+@pytest.mark.timeout(1_800)  # vectors of hundreds of posts, beside whatever the machine does
 def test_from_real_feeds_to_the_posts_of_a_topic(
     tmp_path: Path, browser: Any, corpora: Path, serve: Callable[[Any], Loopback]
 ) -> None:
