@@ -328,7 +328,8 @@ _FIELD = re.compile(
 
 def _inner(inner: str, opening: _Opening) -> str:
     """The inside of an element: as it is where it is well formed, else all of it as text."""
-    if opening.parsed(f"<x>{inner}</x>") is not None:
+    is_plain = "<" not in inner and "&" not in inner and "]]>" not in inner
+    if is_plain or opening.parsed(f"<x>{inner}</x>") is not None:
         return inner
     words = re.sub(r"<!\[CDATA\[(.*?)(?:\]\]>|$)", lambda found: found[1], inner, flags=re.DOTALL)
     words = words.replace("&amp;", "&") if "<" not in words else words

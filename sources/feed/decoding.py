@@ -22,6 +22,7 @@ _MEANT = {
     "iso-8859-9": "cp1254",
 }
 _NO_START = bytes(range(0xC0))  # bytes that start no sequence of UTF-8
+_NO_UTF8 = re.compile("[\udc80-\udcff]")  # what stands for such a byte
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
 
 
@@ -74,6 +75,8 @@ def _as_utf8(body: bytes) -> tuple[str, int]:
         return body.decode("utf-8"), 0
     except UnicodeDecodeError:
         text = body.decode("utf-8", "surrogateescape")
-    wrong = [c for c in text if "\udc80" <= c <= "\udcff"]
-    table = {ord(c): bytes([ord(c) - 0xDC00]).decode("cp1252", "replace") for c in set(wrong)}
-    return text.translate(table), len(wrong)
+    return _NO_UTF8.subn(_as_cp1252, text)
+
+
+def _as_cp1252(found: re.Match[str]) -> str:
+    return bytes([ord(found[0]) - 0xDC00]).decode("cp1252", "replace")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +41,12 @@ def at(*parts: int) -> datetime:
 # file, number of posts, field, its values (None: any)
 WANTED = [
     ("01_brandwatch_bulk.csv", 3, "author", ["lea_b", "Jo Fields", "marc_d"]),
+    (
+        "03_crowdtangle_facebook.csv",
+        3,
+        "published_at",
+        [at(2023, 3, 6, 17, 0, 6), at(2023, 3, 7, 13, 30), at(2023, 7, 8, 12, 30)],
+    ),
     ("04_youtube_takeout_comments.csv", 2, "text", ["Thank you, the second chapter solved my leak!", None]),
     ("07_arctic_shift_submissions.jsonl", 1, "native_id", ["t3_1c0aaaa"]),
     ("08_discord_exporter.json", 2, "author", ["lea_b", "tom_k"]),
@@ -92,3 +99,28 @@ def test_two_surveys_with_the_same_numbers_are_six_answers(cases: Path, store: S
     files = ("29a_survey_may.csv", "29b_survey_june.csv")
     assert [bring(name, name) for name in files] == [3, 3]
     assert [bring(name, f"copy of {name}") for name in files] == [0, 0]
+
+
+@pytest.mark.parametrize("name", ["30_topics_bilingual.csv", "31_topics_few.csv"])
+def test_names_of_topics_have_only_words_of_their_posts(cases: Path, settings: Settings, name: str) -> None:
+    from insights.pipeline.refresh import refresh
+
+    store = Store(settings.store_url)
+    with (cases / name).open("rb") as stream:
+        import_file(store, settings, stream, name, preview(stream, name, now=NOW).guess, now=lambda: NOW)
+    refresh(store, settings, now=lambda: NOW)
+    said: dict[int, str] = {}
+    with store.read() as connection:
+        for topic_id, plain in connection.exec_driver_sql(
+            "SELECT topic_id, title || ' ' || plain FROM post_topic JOIN post_text USING (post_id)"
+        ):
+            said[topic_id] = f"{said.get(topic_id, '')} {plain}".lower()
+        terms = connection.exec_driver_sql("SELECT id, terms FROM topic").all()
+    strangers = [
+        (topic_id, term)
+        for topic_id, given in terms
+        for term in json.loads(given)
+        if term.lower() not in said.get(topic_id, "")
+    ]
+    assert not strangers
+    assert terms or name == "31_topics_few.csv"
