@@ -115,7 +115,7 @@ def with_branches(
     """A fetch function for a listing, newest posts first, whose posts have branches.
 
     `read_page` adds to the branches that it is given; `read_branch` reads one page of one, by name and page, and may
-    add others. `after` adds those that only show once everything else is read. The source's note is then `branches N`,
+    add others. `after` adds those that only show once everything else is read. To the source's note comes `branches N`,
     so many are still to be read, or what a branch noted.
     """
 
@@ -140,13 +140,14 @@ def with_branches(
                 await branches.follow(branch, left)
         posts = {post.native_id: post for post in result.posts} | branches.posts
         unread = len(branches.waiting) + branches.missed
+        notes = (str(result.changes.get("note", "")), f"branches {unread}" if unread else branches.note)
         return replace(
             result,
             posts=tuple(posts.values()),
             changes={
                 **result.changes,
                 "cursor": _remembered(str(result.changes["cursor"]), branches),
-                "note": f"branches {unread}" if unread else branches.note,
+                "note": "; ".join(filter(None, notes)),
             },
             error=result.error or branches.error,
             more=result.more or (bool(branches.waiting) and branches.error is None and result.error is None),

@@ -13,7 +13,7 @@ from sources.errors import AddressError
 from sources.http import Client
 
 BASE_URL = "https://api.github.com"
-_REPO = re.compile(r"(?:(?P<host>[\w-]+(?:\.[\w-]+)+(?::\d+)?)/)?(?P<path>[\w.-]+/[\w.-]+)")
+_REPO = re.compile(r"(?:(?P<host>[\w.-]+(?::\d+)?)/)?(?P<path>[\w.-]+/[\w.-]+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -298,8 +298,7 @@ async def fetch(client: Client, source: Source, now: datetime) -> FetchResult:
     if client.credentials.has("reddit"):
         if match := re.fullmatch(r"comments/(\w{2,12})", source.address):
             return await _fetch_thread(client, source, now, match[1])
-        result = await (_whole if source.address.endswith("/top") else _newest)(client, source, now)
-        return replace(result, changes={**result.changes, "note": ""})
+        return await (_whole if source.address.endswith("/top") else _newest)(client, source, now)
     path = feed_address(source.address)
     if not client.meter.take("reddit feeds", minute_of(now), 1, 1):
         if client.preview:  # a person is waiting: say why nothing can be shown

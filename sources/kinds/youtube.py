@@ -263,8 +263,7 @@ async def fetch(client: Client, source: Source, now: datetime) -> FetchResult:
     if client.credentials.get("youtube", "key"):
         if kind == "comments" and what:
             return await _fetch_comments(client, source, now)
-        result = await (_search if kind == "search" else _listing)(client, source, now)
-        return replace(result, changes={**result.changes, "note": ""})
+        return await (_search if kind == "search" else _listing)(client, source, now)
     if kind == "channel" and what.startswith("UC"):
         query = f"channel_id={what}"
     elif kind == "channel" and what.startswith("user/"):

@@ -510,7 +510,8 @@ def test_graphql_is_beside_the_rest_interface(base: str, graphql: str, settings:
     assert set(github.paths) == {graphql}
 
 
-def test_a_server_of_ones_own_gets_its_own_token(settings: Settings, serve: Serve) -> None:
+@pytest.mark.parametrize("host", ["git.acme.example", "ghe", "git.acme.example:8443"])
+def test_a_server_of_ones_own_gets_its_own_token(host: str, settings: Settings, serve: Serve) -> None:
     seen: list[str] = []
     github = Discussions({"D1": [1]})
 
@@ -519,16 +520,16 @@ def test_a_server_of_ones_own_gets_its_own_token(settings: Settings, serve: Serv
         return await github.answer(request)
 
     server = serve(answer)
-    source = Source(1, "github", "discussions:git.acme.example/acme/tool")
-    bases = {"github@git.acme.example": server.url + "/api/v3"}
+    source = Source(1, "github", f"discussions:{host}/acme/tool")
+    bases = {f"github@{host}": server.url + "/api/v3"}
     with pytest.raises(SourceError) as raised:  # the token of github.com is not for others
         Followed(settings, source, TOKEN, bases).check()
     assert raised.value.code == "no_credentials"
-    place = Followed(settings, source, credentials({"github": {"token": "its-own"}}, "git.acme.example"), bases)
+    place = Followed(settings, source, credentials({"github": {"token": "its-own"}}, host), bases)
     place.until_done()
     assert seen == ["Bearer its-own"]
     assert set(github.paths) == {"/api/graphql"}
-    assert set(place.found) == {f"git.acme.example/{i}" for i in github.ids}
+    assert set(place.found) == {f"{host}/{i}" for i in github.ids}
 
 
 def test_discussions_of_an_organisation_are_in_one_of_its_repositories(settings: Settings, serve: Serve) -> None:
