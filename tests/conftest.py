@@ -50,6 +50,28 @@ def store(settings: Settings) -> Store:
     return Store(settings.store_url)
 
 
+def record_of(version: str, path: Path, *statements: tuple[str, tuple[Any, ...]]) -> str:
+    """The address of a record as that version of the migrations left it, with these statements run on it."""
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import make_url
+
+    from data import sqlite
+
+    url = f"sqlite:///{path}"
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "data" / "migrations"))
+    with sqlite.open_engine(make_url(url)).connect() as connection:
+        sqlite.begin(connection, writes=True)
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+        for statement, values in statements:
+            connection.exec_driver_sql(statement, values)
+        if connection.in_transaction():
+            connection.commit()
+    return url
+
+
 class Postgres:
     """A PostgreSQL server of Debian's package on loopback, with a database for each test."""
 

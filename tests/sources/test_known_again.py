@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from html import escape
@@ -27,7 +29,7 @@ from data.source_list import add_source
 from data.store import Store
 from sources.collect import collect
 from sources.kinds.feeds import parse_feed
-from tests.conftest import NOW, Loopback
+from tests.conftest import NOW, Loopback, record_of
 
 Serve = Callable[[Any], Loopback]
 FRONT = "https://pond.example/"
@@ -307,21 +309,22 @@ def sqlite_known(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return Store(f"sqlite:///{tmp_path_factory.mktemp('known') / 'known.sqlite'}")
 
 
+def as_before(folder: Path, version: str) -> str:
+    """The address of a record of an earlier version with what `now.sqlite` holds."""
+    url = record_of(version, folder / "before.sqlite")
+    with closing(sqlite3.connect(folder / "before.sqlite")) as record:
+        record.execute("ATTACH DATABASE ? AS now", (str(folder / "now.sqlite"),))
+        for table in ("source", "post", "post_text", "post_source"):
+            columns = ", ".join(row[1] for row in record.execute(f"PRAGMA main.table_info({table})"))
+            record.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM now.{table}")
+        record.commit()
+    return url
+
+
 def test_a_record_from_before_knows_its_posts_again(tmp_path: Path) -> None:
     """Marks of posts that are there already are made when the record is brought up to date."""
-    store = Store(f"sqlite:///{tmp_path / 'vigie.sqlite'}")
-    put(store, f"{FRONT}feed", A, B, C)
-    with store.write() as connection:
-        for statement in (
-            "DROP INDEX post_source_by_link",
-            "ALTER TABLE post_source DROP COLUMN link",
-            "ALTER TABLE post_source DROP COLUMN said",
-            "ALTER TABLE post DROP COLUMN ours",
-            "ALTER TABLE source DROP COLUMN folder",
-            "UPDATE alembic_version SET version_num = '0008'",
-        ):
-            connection.exec_driver_sql(statement)
-    again = Store(store.url)
+    put(Store(f"sqlite:///{tmp_path / 'now.sqlite'}"), f"{FRONT}feed", A, B, C)
+    again = Store(as_before(tmp_path, "0008"))
     assert put(again, f"{FRONT}feed", C, EDITED, A) == Added(0, 1, 2)
     assert again.check() == []
 

@@ -21,6 +21,7 @@ from data.schema import content as content_schema
 from data.settings import ROOT, Settings, SettingsError, choose_workspace, load_settings
 from data.source_list import add_source
 from data.store import HEAD, Store, StoreError
+from tests.conftest import record_of
 
 
 def test_migrations_make_the_tables_that_the_code_names(store: Store) -> None:
@@ -188,23 +189,14 @@ def test_the_workspace_choice_is_remembered(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004"])
 def test_a_record_of_every_earlier_version_opens(tmp_path: Path, version: str) -> None:
-    url = f"sqlite:///{tmp_path / 'old.sqlite'}"
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "data" / "migrations"))
-    with sqlite.open_engine(make_url(url)).connect() as connection:
-        sqlite.begin(connection, writes=True)
-        config.attributes["connection"] = connection
-        command.upgrade(config, version)
-        for statement in (
-            "INSERT INTO source (id, kind, address, added_at) VALUES (1, 'feed', 'http://a', 0)",
-            "INSERT INTO brand (name, is_own, aliases) VALUES ('Rival', 0, '[]'), ('Acme', 1, '[\"acme.io\"]')",
-            "INSERT INTO post (id, source_kind, native_id, source_id, published_at, collected_at, pending) "
-            "VALUES (200000000001, 'feed', 'x', 1, 1728000000, 1728000000, 0)",
-            "INSERT INTO post_text (post_id, plain) VALUES (200000000001, 'kept')",
-        ):
-            connection.exec_driver_sql(statement)
-        if connection.in_transaction():
-            connection.commit()
+    statements = (
+        "INSERT INTO source (id, kind, address, added_at) VALUES (1, 'feed', 'http://a', 0)",
+        "INSERT INTO brand (name, is_own, aliases) VALUES ('Rival', 0, '[]'), ('Acme', 1, '[\"acme.io\"]')",
+        "INSERT INTO post (id, source_kind, native_id, source_id, published_at, collected_at, pending) "
+        "VALUES (200000000001, 'feed', 'x', 1, 1728000000, 1728000000, 0)",
+        "INSERT INTO post_text (post_id, plain) VALUES (200000000001, 'kept')",
+    )
+    url = record_of(version, tmp_path / "old.sqlite", *((statement, ()) for statement in statements))
     store = Store(url)
     assert store.check() == []
     with store.read() as connection:

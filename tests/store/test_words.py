@@ -10,14 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlalchemy import make_url, select
+from sqlalchemy import select
 
-from data import sqlite
 from data.inbox.learning import posts_with_word
 from data.models import NewPost
 from data.posts.erasure import erase_author
@@ -27,12 +24,11 @@ from data.posts.ingest import add_posts
 from data.posts.query_language import QueryError, parse
 from data.reputation.brands import Brand, brand_query
 from data.schema import post
-from data.settings import ROOT
 from data.source_list import add_source
 from data.store import Store
 from sources.kinds.feeds import parse_feed
 from sources.plain_text import plain_text
-from tests.conftest import feed_files
+from tests.conftest import feed_files, record_of
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 POSTS = {
@@ -258,26 +254,20 @@ def test_latin_words_of_the_real_feeds_are_what_they_were(corpora: Path) -> None
 
 
 def test_a_record_from_before_is_indexed_anew_where_it_must(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'old.sqlite'}"
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "data" / "migrations"))
-    with sqlite.open_engine(make_url(url)).connect() as connection:
-        sqlite.begin(connection, writes=True)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0008")
-        connection.exec_driver_sql("INSERT INTO source (id, kind, address, added_at) VALUES (1, 'feed', 'http://a', 0)")
-        for number, (key, text) in enumerate(POSTS.items(), 1):
-            values = (number, key, 1)
-            connection.exec_driver_sql(
-                "INSERT INTO post (id, source_kind, native_id, source_id, published_at, collected_at) "
-                "VALUES (?, 'feed', ?, ?, 0, 0)",
-                values,
-            )
-            connection.exec_driver_sql(
-                "INSERT INTO post_text (post_id, title, plain, received) VALUES (?, 'Œuvre', ?, '')", (number, text)
-            )
-        if connection.in_transaction():
-            connection.commit()
+    posts = [
+        (
+            "INSERT INTO post (id, source_kind, native_id, source_id, published_at, collected_at) "
+            "VALUES (?, 'feed', ?, 1, 0, 0)",
+            (number, key),
+        )
+        for number, key in enumerate(POSTS, 1)
+    ]
+    texts = [
+        ("INSERT INTO post_text (post_id, title, plain, received) VALUES (?, 'Œuvre', ?, '')", (number, text))
+        for number, text in enumerate(POSTS.values(), 1)
+    ]
+    source = "INSERT INTO source (id, kind, address, added_at) VALUES (1, 'feed', 'http://a', 0)"
+    url = record_of("0008", tmp_path / "old.sqlite", (source, ()), *posts, *texts)
     store = Store(url)
     assert store.check() == []
     wrong = [(q, wanted, keys(store, typed(q))) for q, wanted in TYPED if keys(store, typed(q)) != wanted]
