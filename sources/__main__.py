@@ -50,10 +50,11 @@ from sources.discovery import Looked, follow, look_at_each
 from sources.errors import MESSAGES, SourceError, mask_secrets
 from sources.files.imports import Imported, import_file
 from sources.files.posts import preview
+from sources.files.rows import BadRow
 from sources.http import Client
 from sources.opml import MAX_BYTES, add_list, feed_of, read_opml, write_opml
 from sources.packs import add_pack, starter_packs
-from sources.read_out import WHICH_FIRST, LeftOut, Said, line_of, of_address, of_file, reason
+from sources.read_out import WHICH_FIRST, Said, line_of, of_address, of_file, reason
 from sources.suggest import refresh_suggestions
 
 LEASE = "collect"
@@ -193,7 +194,7 @@ def _read(settings: Settings, thing: str, base: str, said: Said) -> int:
     if found.asks:
         _warn(WHICH_FIRST)
     for row, item in found.items:
-        if isinstance(item, LeftOut):
+        if isinstance(item, BadRow):
             _warn(f"row {row}: left out: {reason(item.code, item.detail)}")
             continue
         _say(line_of(item, found.ours))
@@ -246,7 +247,7 @@ def _import(store: Store, settings: Settings, path: Path, columns: list[str], sa
     zone = ZoneInfo(settings.timezone)
     with path.open("rb") as stream:
         seen = preview(stream, path.name, zone=zone, now=_now())
-        mapped = replace(seen.guess, order=said.order or seen.guess.order, ours=said.ours)
+        mapped = said.of(seen.guess)
         if columns:
             pairs = dict(item.split("=", 1) for item in columns)
             mapped = replace(mapped, columns={**mapped.columns, **pairs})
@@ -255,7 +256,7 @@ def _import(store: Store, settings: Settings, path: Path, columns: list[str], sa
         _say("Columns: " + ", ".join(f"{field} <- {column}" for field, column in mapped.columns.items()))
         for part in seen.ignored:
             _say(f"Not read: {part}")
-        if seen.guess.asks and not said.order:
+        if mapped.asks and not mapped.order:
             raise ValueError(WHICH_FIRST)
 
         def told(done: Imported) -> None:

@@ -14,6 +14,7 @@ from sources.discovery import look
 from sources.errors import ContentError
 from sources.files.dates import Order
 from sources.files.meaning.columns import Mapped
+from sources.files.meaning.exports import is_ours
 from sources.files.posts import posts_of, preview
 from sources.files.rows import BadRow
 from sources.http import Client
@@ -48,15 +49,6 @@ def reason(code: str, detail: str = "") -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A row of a file that is no post, and the code of the reason."""
-
-    row: int
-    code: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class FileRead:
     """What a file of posts is read as: `items` with the numbers of their rows.
 
@@ -64,7 +56,7 @@ class FileRead:
     month first, and nobody said which. `export`: its form in words.
     """
 
-    items: Iterator[tuple[int, NewPost | LeftOut]]
+    items: Iterator[tuple[int, NewPost | BadRow]]
     ours: bool = False
     asks: bool = False
     dated: bool = False  # a column of it holds dates
@@ -78,6 +70,10 @@ class Said:
 
     ours: bool | None = None
     order: Order = ""
+
+    def of(self, guess: Mapped) -> Mapped:
+        """A guess with what was said of it."""
+        return replace(guess, order=self.order or guess.order, ours=self.ours)
 
 
 def line_of(post: NewPost, ours: bool = False) -> str:
@@ -118,37 +114,34 @@ async def of_file(
     size = path.stat().st_size
     if size > most:
         raise ContentError("too_large", str(path), f"{size // 1_000_000} MB; at most {most // 1_000_000}")
+    now = now or datetime.now(UTC)
     with path.open("rb") as stream:
         head = stream.read(200_000)
-        if looks_like_feed(head) and not _is_file_of_posts(path, head):
-            feed = await parse_patiently(head + stream.read(), base or path.resolve().as_uri())
+        first = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+        is_feed = looks_like_feed(head) and first != b"["
+        # An object of JSON may be a feed or an export: what is one of the known exports is.
+        seen = preview(stream, path.name, zone=zone, now=now) if not is_feed or first == b"{" else None
+        by_line = first == b"{" and path.suffix.lower() in {".jsonl", ".ndjson"}
+        if seen is None or (is_feed and not seen.guess.export and not by_line):
+            stream.seek(0)
+            feed = await parse_patiently(stream.read(), base or path.resolve().as_uri())
             return FileRead(enumerate(feed.posts, start=1), bool(said.ours))
-        stream.seek(0)
-        now = now or datetime.now(UTC)
-        seen = preview(stream, path.name, zone=zone, now=now)
     if seen.guess.problem():
         raise ContentError("bad_file", path.name, "no column of it holds the text of posts")
-    mapped = replace(seen.guess, order=said.order or seen.guess.order, ours=said.ours)
-    ours = said.ours if said.ours is not None else seen.ours
-    asks = seen.guess.asks and not said.order
+    mapped = said.of(seen.guess)
     return FileRead(
-        _items(path, mapped, zone, now), ours, asks, "date" in mapped.columns, seen.guess.export, seen.ignored
+        _items(path, mapped, zone, now),
+        is_ours(mapped),
+        mapped.asks and not mapped.order,
+        "date" in mapped.columns,
+        mapped.export,
+        seen.ignored,
     )
 
 
-def _is_file_of_posts(path: Path, head: bytes) -> bool:
-    """JSON may be a feed or an export: what is one of the known exports is."""
-    first = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    if first != b"{":
-        return first == b"["
+def _items(path: Path, mapped: Mapped, zone: tzinfo, now: datetime) -> Iterator[tuple[int, NewPost | BadRow]]:
     with path.open("rb") as stream:
-        return bool(preview(stream, path.name).guess.export) or path.suffix.lower() in {".jsonl", ".ndjson"}
-
-
-def _items(path: Path, mapped: Mapped, zone: tzinfo, now: datetime) -> Iterator[tuple[int, NewPost | LeftOut]]:
-    with path.open("rb") as stream:
-        for number, item in posts_of(stream, path.name, mapped, zone, now):
-            yield number, LeftOut(number, item.code, item.detail) if isinstance(item, BadRow) else item
+        yield from posts_of(stream, path.name, mapped, zone, now)
 
 
 async def of_address(client: Client, pasted: str, now: datetime) -> Iterator[NewPost]:

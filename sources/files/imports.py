@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import IO
@@ -19,46 +18,20 @@ from data.source_list import add_source, find_source, update_source
 from data.store import Store
 from sources.errors import ContentError
 from sources.files.meaning.columns import Mapped
-from sources.files.meaning.exports import export_is_ours
-from sources.files.posts import posts_of
-from sources.files.rows import BadRow
+from sources.files.meaning.exports import is_ours
+from sources.files.posts import Tally, posts_of
 
 BATCH = 1_000
-SHOWN_BAD_ROWS = 200
 
 
 @dataclass(slots=True)
-class Imported:
-    """What an import did. `bad` lists the first rows left out; `bad_count` counts them all, `reasons` by code.
-
-    `undated` posts were kept without a date of their own; `oldest` and `newest` span those that have one.
-    """
+class Imported(Tally):
+    """What an import did."""
 
     source_id: int = 0
-    rows: int = 0
     new: int = 0
     changed: int = 0
     known: int = 0
-    bad_count: int = 0
-    bad: list[BadRow] = field(default_factory=list)
-    reasons: Counter[str] = field(default_factory=Counter)
-    undated: int = 0
-    oldest: datetime | None = None
-    newest: datetime | None = None
-
-    def count(self, item: NewPost | BadRow) -> None:
-        """Note what became of one row."""
-        self.rows += 1
-        if isinstance(item, BadRow):
-            self.bad_count += 1
-            self.reasons[item.code] += 1
-            if len(self.bad) < SHOWN_BAD_ROWS:
-                self.bad.append(item)
-        elif item.published_at is None:
-            self.undated += 1
-        else:
-            self.oldest = min(item.published_at, self.oldest or item.published_at)
-            self.newest = max(item.published_at, self.newest or item.published_at)
 
 
 def import_file(
@@ -85,7 +58,7 @@ def import_file(
         )
     label = Path(name).name[:200]
     done = Imported()
-    ours = mapped.ours if mapped.ours is not None else export_is_ours(mapped.export)
+    ours = is_ours(mapped)
     with run_job(store, "import", now) as job:
         with store.write() as connection:
             source, is_new = add_source(connection, "import", _address(connection, label, ours), now(), title=label)

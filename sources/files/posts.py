@@ -12,15 +12,47 @@ from typing import IO, Any
 from data.models import NewPost
 from sources.files.meaning.columns import Mapped, Why
 from sources.files.meaning.entry import Entry
+from sources.files.meaning.exports import is_ours
 from sources.files.meaning.identity import digest
 from sources.files.meaning.layout import rows_of
 from sources.files.meaning.plan import LOOKED_AT, Plan, Reading, plan_of
-from sources.files.rows import BadRow, guess_encoding
+from sources.files.rows import BadRow
 
 SHOWN_ROWS = 20
 SHOWN_POSTS = 5
 SHOWN_LEFT_OUT = 10
+REMEMBERED_LEFT_OUT = 200
 COUNTED_ROWS = 20_000  # of a first look: what is left out of a larger file is told after its import
+
+
+@dataclass(slots=True)
+class Tally:
+    """What becomes of rows. `bad` lists the first ones left out; `bad_count` counts them all, `reasons` by code.
+
+    `undated` posts are kept without a date of their own; `oldest` and `newest` span those that have one.
+    """
+
+    rows: int = 0
+    bad_count: int = 0
+    bad: list[BadRow] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+    undated: int = 0
+    oldest: datetime | None = None
+    newest: datetime | None = None
+
+    def count(self, item: NewPost | BadRow) -> None:
+        """Note what became of one row."""
+        self.rows += 1
+        if isinstance(item, BadRow):
+            self.bad_count += 1
+            self.reasons[item.code] += 1
+            if len(self.bad) < REMEMBERED_LEFT_OUT:
+                self.bad.append(item)
+        elif item.published_at is None:
+            self.undated += 1
+        else:
+            self.oldest = min(item.published_at, self.oldest or item.published_at)
+            self.newest = max(item.published_at, self.newest or item.published_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +75,6 @@ class Preview:
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, Any], ...]
     guess: Mapped
-    encoding: str = ""
     taken: tuple[Taken, ...] = ()
     posts: tuple[NewPost, ...] = ()
     found: int = 0
@@ -70,45 +101,26 @@ def preview(
     main = plan.readings[0]
     guess = _mapped(main, mapped)
     posts: list[NewPost] = []
-    bad: list[BadRow] = []
-    count, left = Counter[str](), COUNTED_ROWS
-    span: list[datetime] = []
-    for _, item in _posts(stream, name, plan, zone, now):
-        left -= 1
-        if isinstance(item, BadRow):
-            count[item.code] += 1
-            if len(bad) < SHOWN_LEFT_OUT:
-                bad.append(item)
-        else:
-            count["post"] += 1
-            if len(posts) < SHOWN_POSTS:
-                posts.append(item)
-            moment = item.published_at
-            if moment is None:
-                count["undated"] += 1
-            else:
-                span = [min(moment, *span[:1]), max(moment, *span[1:])] if span else [moment, moment]
-        if left <= 0:
-            break
-    stream.seek(0)
-    encoding = guess_encoding(stream.read(65_536))
-    found, undated = count.pop("post", 0), count.pop("undated", 0)
+    tally = Tally()
+    for _, item in itertools.islice(_posts(stream, name, plan, zone, now), COUNTED_ROWS):
+        tally.count(item)
+        if isinstance(item, NewPost) and len(posts) < SHOWN_POSTS:
+            posts.append(item)
     first = [row for sheet in main.sheets[:SHOWN_ROWS] for row in sheet.first[:SHOWN_ROWS]]
     return Preview(
         main.columns,
         tuple(first[:SHOWN_ROWS]),
         guess,
-        encoding,
         _taken(main),
         tuple(posts),
-        found,
-        dict(count),
-        tuple(bad),
-        undated,
-        left > 0,
-        span[0] if span else None,
-        span[1] if span else None,
-        is_ours(guess, plan),
+        tally.rows - tally.bad_count,
+        dict(tally.reasons),
+        tuple(tally.bad[:SHOWN_LEFT_OUT]),
+        tally.undated,
+        tally.rows < COUNTED_ROWS,
+        tally.oldest,
+        tally.newest,
+        is_ours(guess),
         tuple(sheet.part.path for reading in plan.readings for sheet in reading.sheets),
         plan.ignored,
     )
@@ -133,12 +145,6 @@ def _taken(main: Reading) -> tuple[Taken, ...]:
         for column in columns[:1]:
             by_column.setdefault(column, (field_name, main.fields.why.get(field_name, "none")))
     return tuple(Taken(column, *by_column.get(column, ("", "none"))) for column in main.columns)
-
-
-def is_ours(mapped: Mapped, plan: Plan) -> bool:
-    """Whether what a file holds is said by us: as a person says, else as its export is."""
-    one = plan.readings[0].export
-    return mapped.ours if mapped.ours is not None else one is not None and one.ours
 
 
 def posts_of(

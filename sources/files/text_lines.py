@@ -11,12 +11,13 @@ from sources.files.rows import BadRow
 MAX_LINE = 20_000_000  # characters
 MAX_TEXT = 5_000_000  # characters of a line that is a text
 
-# "03/05/2026, 21:15 - Léa: ..." and "[03.05.26, 9:15:00 PM] Léa: ..." with the marks that phones put in.
-_CHAT = re.compile(
-    r"[\u200e\u200f\u202a-\u202e\ufeff]*\[?\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\.?,?\s+(?:at\s|à\s|um\s|a\slas\s)?"
-    r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\s*[ap]\.?\s?m\.?)?(?:\]\s|\s[-–]\s)\s*\S",
-    re.IGNORECASE,
+PHONE_MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufeff"
+# Day and time before "03/05/2026, 21:15 - Léa: ..." and "[03.05.26, 9:15:00 PM] Léa: ...".
+CHAT_HEAD = (
+    rf"[{PHONE_MARKS}]*\[?(\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}\.?),?\s+(?:at\s|à\s|um\s|a\slas\s)?"
+    r"(\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\s*[ap]\.?\s?m\.?)?)(?:\]|\s[-–])\s"
 )
+_CHAT = re.compile(rf"{CHAT_HEAD}\s*\S", re.IGNORECASE)
 
 
 def line_end(sample: str) -> str:

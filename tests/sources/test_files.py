@@ -14,7 +14,7 @@ from data.posts.reads import total_posts
 from data.settings import Settings
 from data.store import Store
 from sources.errors import ContentError
-from sources.files.dates import parse_date
+from sources.files.dates import date_form, read_date
 from sources.files.imports import import_file
 from sources.files.meaning.columns import Mapped
 from sources.files.posts import posts_of, preview
@@ -70,7 +70,9 @@ def test_american_dates_are_noticed() -> None:
     ],
 )
 def test_dates_as_exports_write_them(written: str, day: int | None) -> None:
-    found = parse_date(written)
+    now = datetime(2026, 11, 28, tzinfo=UTC)
+    form = date_form([written], now=now, named_date=True)
+    found = read_date(written, form, zone=UTC, now=now) if form is not None else None
     assert (found.day if found else None) == day
 
 

@@ -28,6 +28,7 @@ from dashboard.words.labels import escape
 from dashboard.words.language import _, colon, count, moment, n_
 from dashboard.words.sources import error_sentence, kind_name
 from data.models import NewPost
+from data.scope import DEFAULT_PERIOD
 from sources.errors import SourceError
 from sources.files.dates import Order
 from sources.files.imports import Imported, import_file
@@ -35,7 +36,6 @@ from sources.files.meaning.columns import FIELDS, Mapped
 from sources.files.posts import Preview, preview
 
 FORMS = ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "js", "xlsx", "zip", "gz"]
-SHOWN_DAYS = 30  # what pages show without a choice
 SHOWN_CHARACTERS = 300  # of a post before it is imported
 _SLASHED = re.compile(r"\b(0?[1-9]|1[0-2])[/.-](0?[1-9]|1[0-2])[/.-](\d{4}|\d{2})\b")
 
@@ -90,15 +90,19 @@ def _seen(upload: UploadedFile, mapped: Mapped | None, name: str) -> Preview | N
         with st.spinner(_("Reading the file…")):
             seen = preview(upload, upload.name, mapped, zone=_zone(), now=now())
     except SourceError as error:
-        st.error(
-            (file_problem(error.detail) if error.code == "bad_file" else "") or error_sentence(error.code),
-            title=_("This file cannot be imported"),
-        )
+        _refused(error)
         if error.subject != upload.name:
             st.text(error.subject)
         return None
     remember(name, (key, seen))
     return seen
+
+
+def _refused(error: SourceError) -> None:
+    st.error(
+        (file_problem(error.detail) if error.code == "bad_file" else "") or error_sentence(error.code),
+        title=_("This file cannot be imported"),
+    )
 
 
 def _zone() -> ZoneInfo:
@@ -285,10 +289,7 @@ def _import(upload: UploadedFile, mapped: Mapped) -> None:
         )
     except SourceError as error:
         bar.empty()
-        st.error(
-            (file_problem(error.detail) if error.code == "bad_file" else "") or error_sentence(error.code),
-            title=_("This file cannot be imported"),
-        )
+        _refused(error)
         return
     bar.empty()
     remember("file-imported", (upload.file_id, done))
@@ -307,11 +308,11 @@ def _imported(done: Imported) -> None:
         st.caption(span_words(done.oldest, done.newest))
         _left_out(done.reasons, [row_line(bad) for bad in done.bad], before=False)
         if done.oldest is not None and done.newest is not None:
-            if done.newest < now() - timedelta(days=SHOWN_DAYS):
+            if done.newest < now() - timedelta(days=DEFAULT_PERIOD):
                 st.info(
                     _(
                         "All are older than the {n} days that pages show. The button below opens their own period."
-                    ).format(n=SHOWN_DAYS),
+                    ).format(n=DEFAULT_PERIOD),
                     icon=":material/history:",
                 )
             _read_them(done, done.oldest, done.newest)

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -24,6 +23,7 @@ from sources.files.rows import BadRow
 from sources.plain_text import plain_text
 
 SAYS_ENOUGH = 40  # characters that nobody else happens to write
+_REMOVED = re.compile(REMOVED, re.DOTALL | re.IGNORECASE)
 _BLANK = re.compile(r"\{(\w+)\}")
 _BOOSTED = re.compile(r"RT @(\w{1,20})")
 _URN = re.compile(r"urn:li:(?:activity|share|ugcPost):\d+")
@@ -81,12 +81,12 @@ class Entry:
         """Why a row is no post by its nature; "" where it may be one."""
         one = self._export
         for skip in one.skips if one is not None else ():
-            if _pattern(skip.pattern).fullmatch(self._get(row, skip.column).strip()):
+            if re.fullmatch(skip.pattern, self._get(row, skip.column).strip(), re.DOTALL):
                 return skip.code if self._value(row, skip.column) is not None else ""
         text, author = self._get(row, "text").strip(), self._get(row, "author").strip()
-        if _pattern(f"(?i){REMOVED}").fullmatch(text):
+        if _REMOVED.fullmatch(text):
             return "removed"
-        return "removed" if not text and _pattern(f"(?i){REMOVED}").fullmatch(author) else ""
+        return "removed" if not text and _REMOVED.fullmatch(author) else ""
 
     def _post(self, row: Mapping[str, Any], parents: Mapping[str, str]) -> NewPost:
         one = self._export
@@ -137,7 +137,7 @@ class Entry:
             return f"{parts.path.rpartition('/')[2].lstrip('@')}@{parts.netloc}"
         if self._export is not None and self._export.wording == "latin1":
             author = words_of(author, "latin1", {})
-        return "" if _pattern(f"(?i){REMOVED}").fullmatch(author) else author
+        return "" if _REMOVED.fullmatch(author) else author
 
     def _url(self, row: Mapping[str, Any]) -> str:
         one, url = self._export, self._get(row, "url").strip()
@@ -167,7 +167,7 @@ class Entry:
 
     def _is_boost(self, row: Mapping[str, Any]) -> bool:
         column, pattern = self._export.boost if self._export is not None else ("", "")
-        return bool(column) and _pattern(f"(?s){pattern}").fullmatch(self._get(row, column).strip()) is not None
+        return bool(column) and re.fullmatch(pattern, self._get(row, column).strip(), re.DOTALL) is not None
 
     def _filled(self, template: str, row: Mapping[str, Any]) -> str:
         """A template with its values; nothing where one is missing."""
@@ -269,8 +269,3 @@ class Entry:
             community=post.community,
             ours=True,
         )
-
-
-@lru_cache(maxsize=512)
-def _pattern(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.DOTALL)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from sources.files.meaning import chats, communities, listening, platforms, research, reviews, scrapers, takeouts
+from sources.files.meaning.columns import Mapped
 from sources.files.meaning.export import Export
 from sources.files.meaning.layout import Sheet
 from sources.files.meaning.names import fold
@@ -32,21 +32,17 @@ def known_export(sheet: Sheet, file: str) -> Export | None:
     return best
 
 
-def export_is_ours(name: str) -> bool:
-    """Whether those who made this export said what it holds."""
-    return any(one.name == name and one.ours for one in EXPORTS)
+def is_ours(mapped: Mapped) -> bool:
+    """Whether what a file holds is said by us: as a person says, else as its export is."""
+    by_nature = any(one.name == mapped.export and one.ours for one in EXPORTS)
+    return by_nature if mapped.ours is None else mapped.ours
 
 
 def _is_there(one: Export, sheet: Sheet, names: dict[str, str], file: str) -> bool:
-    if one.path and not _pattern(one.path).search(f"{file}:{sheet.part.path}"):
+    if one.path and not re.search(one.path, f"{file}:{sheet.part.path}"):
         return False
     column, pattern = one.holds
     if not column:
         return True
     values = (plain_value(row.get(names.get(column, ""))).strip() for row in sheet.first)
-    return any(_pattern(pattern).fullmatch(value) for value in values)
-
-
-@lru_cache(maxsize=256)
-def _pattern(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+    return any(re.fullmatch(pattern, value) for value in values)

@@ -13,9 +13,10 @@ from typing import IO, Any
 from sources.files.csv_form import TABLE_ENDINGS
 from sources.files.dates import date_form
 from sources.files.meaning.names import flat, fold
-from sources.files.meaning.whatsapp import chat_rows, is_chat, is_day_first, is_pairs, pair_rows
+from sources.files.meaning.whatsapp import chat_rows, is_day_first, is_pairs, pair_rows
 from sources.files.parts import read_part
 from sources.files.rows import MAX_COLUMNS, BadRow, Part
+from sources.files.text_lines import is_chat
 
 LOOKED_AT = 60  # rows, for a header and for the first look
 _DATA = re.compile(r"https?://\S+|[^\s@]+@[^\s@]+\.\w+|[-+]?[\d][\d\s.,:/%-]*|\[[^\]]*\d[^\]]*\]?.*")

@@ -7,16 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sources.files.rows import BadRow
+from sources.files.text_lines import CHAT_HEAD, PHONE_MARKS
 
-_MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufeff"
-_HEAD = re.compile(
-    rf"[{_MARKS}]*\[?(\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}\.?),?\s+(?:at\s|à\s|um\s|a\slas\s)?"
-    rf"(\d{{1,2}}[:.h]\d{{2}}(?:[:.]\d{{2}})?(?:\s*[ap]\.?\s?m\.?)?)(?:\]|\s[-–])\s(.*)",
-    re.IGNORECASE | re.DOTALL,
-)
+_HEAD = re.compile(rf"{CHAT_HEAD}(.*)", re.IGNORECASE | re.DOTALL)
 _SAID = re.compile(r"([^:\n]{1,100}?)\s?:(?:\s|\Z)(.*)", re.DOTALL)
 _EDITED = re.compile(
-    rf"[\s{_MARKS}]*<(?:This message was edited|Ce message a été modifié|Diese Nachricht wurde bearbeitet)\.?>\s*\Z",
+    rf"[\s{PHONE_MARKS}]*<(?:This message was edited|Ce message a été modifié"
+    r"|Diese Nachricht wurde bearbeitet)\.?>\s*\Z",
     re.IGNORECASE,
 )
 _GONE = re.compile(
@@ -58,13 +55,6 @@ Line = tuple[int, Any]
 Row = tuple[int, Mapping[str, Any] | BadRow]
 
 
-def is_chat(lines: Iterable[str]) -> bool:
-    """Whether these first lines are of a chat of WhatsApp."""
-    filled = [line for line in lines if line.strip()]
-    heads = [_HEAD.match(line) is not None for line in filled]
-    return any(heads[:3]) and sum(heads) >= max(1, len(heads) / 20)
-
-
 def is_day_first(lines: Iterable[str]) -> bool:
     """Whether the phone spoke a language that writes the day first."""
     return any(_DAY_FIRST.search(line) for line in lines)
@@ -94,17 +84,17 @@ def chat_rows(lines: Iterable[Line]) -> Iterator[Row]:
 def _message(number: int, stamp: str, lines: list[str]) -> Row:
     whole = "\n".join(lines).rstrip("\n")
     said = _SAID.fullmatch(whole)
-    if said is None or (whole.startswith(tuple(_MARKS)) and _NOTICE.fullmatch(whole)):
+    if said is None or (whole.startswith(tuple(PHONE_MARKS)) and _NOTICE.fullmatch(whole)):
         return number, BadRow(number, "notice")
-    author, text = said[1].strip(_MARKS + " ~\u00a0\u202f"), said[2]
-    is_marked = text.startswith(tuple(_MARKS))  # how phones of Apple mark what nobody wrote
-    text = _EDITED.sub("", text.strip(_MARKS))
+    author, text = said[1].strip(PHONE_MARKS + " ~\u00a0\u202f"), said[2]
+    is_marked = text.startswith(tuple(PHONE_MARKS))  # how phones of Apple mark what nobody wrote
+    text = _EDITED.sub("", text.strip(PHONE_MARKS))
     first, _, rest = text.partition("\n")
-    if _GONE.fullmatch(first.strip(_MARKS + " ")):
+    if _GONE.fullmatch(first.strip(PHONE_MARKS + " ")):
         return number, BadRow(number, "removed")
     if _SURE.match(text) or (is_marked and _NOTICE.fullmatch(text)):
         return number, BadRow(number, "notice")
-    if _OMITTED.fullmatch(first.strip(_MARKS + " ")):
+    if _OMITTED.fullmatch(first.strip(PHONE_MARKS + " ")):
         text = "" if _FILE.fullmatch(rest.strip()) else rest
         if not text.strip():
             return number, BadRow(number, "media")
