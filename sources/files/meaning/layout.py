@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from typing import IO, Any
 
 from sources.files.csv_form import TABLE_ENDINGS
@@ -15,7 +15,7 @@ from sources.files.dates import date_form
 from sources.files.meaning.names import flat, fold
 from sources.files.meaning.whatsapp import chat_rows, is_day_first, is_pairs, pair_rows
 from sources.files.parts import read_part
-from sources.files.rows import MAX_COLUMNS, BadRow, Part
+from sources.files.rows import MAX_COLUMNS, BadRow, Part, Record
 from sources.files.text_lines import is_chat
 
 LOOKED_AT = 60  # rows, for a header and for the first look
@@ -38,14 +38,16 @@ class Sheet:
 
 def sheet_of(stream: IO[bytes], name: str, part: Part, marks: Collection[frozenset[str]], now: Any) -> Sheet | None:
     """The columns of a part, from its first rows; None where it holds no rows. `marks` tell a header for sure."""
-    first = list(islice(read_part(stream, name, part), LOOKED_AT))
+    is_separated = part.form == "table" and _is_separated(stream, part)
+    records = read_part(stream, name, part)  # once: each reading of a workbook is a process
+    first = list(islice(records, LOOKED_AT))
     if part.form == "table":
         rows = [(number, cells) for number, cells in first if not isinstance(cells, (BadRow, str, Mapping))]
         if not rows:
             return None
         place, names = _header(rows, marks, now)
         sheet = Sheet(part, names, rows[place][0] if place >= 0 else 0)
-        if place >= 0 and _is_separated(stream, part):
+        if place >= 0 and is_separated:
             below = [cells for _, cells in rows[place + 1 :]]
             over = sum(any(not _is_empty(cell) for cell in cells[len(names) :]) for cells in below)
             sheet = replace(sheet, width=0 if 2 * over > len(below) else len(names))
@@ -57,7 +59,8 @@ def sheet_of(stream: IO[bytes], name: str, part: Part, marks: Collection[frozens
         sheet = Sheet(part, (), 0, kind, (), kind == "chat" and is_day_first(texts))
     else:
         sheet = Sheet(part, ())
-    seen = [row for _, row in islice(rows_of(stream, name, sheet), LOOKED_AT) if not isinstance(row, BadRow)]
+    rows_seen = islice(_rows(chain(first, records), sheet), LOOKED_AT)
+    seen = [row for _, row in rows_seen if not isinstance(row, BadRow)]
     named = dict.fromkeys(sheet.columns) | {column: None for row in seen for column in row}
     if not seen:
         return None
@@ -66,7 +69,10 @@ def sheet_of(stream: IO[bytes], name: str, part: Part, marks: Collection[frozens
 
 def rows_of(stream: IO[bytes], name: str, sheet: Sheet) -> Iterator[tuple[int, Mapping[str, Any] | BadRow]]:
     """(number, row by column, or why it is none) of a part."""
-    records = read_part(stream, name, sheet.part)
+    return _rows(read_part(stream, name, sheet.part), sheet)
+
+
+def _rows(records: Iterator[tuple[int, Record]], sheet: Sheet) -> Iterator[tuple[int, Mapping[str, Any] | BadRow]]:
     if sheet.kind:
         yield from (chat_rows if sheet.kind == "chat" else pair_rows)(records)
         return
