@@ -20,7 +20,7 @@ from data.models import NewPost, Source
 from sources.base import FetchResult, FetchSource, Page
 from sources.errors import SourceError
 from sources.http import Client
-from sources.paging import newest_first
+from sources.paging import newest_first, state_of
 
 MOST_KNOWN = 500  # branches whose count is remembered, the last ones; an older one is read once more
 MOST_WAITING = 500
@@ -72,7 +72,7 @@ class Branches:
 
 def branches_of(cursor: str) -> Branches:
     """Those that a cursor remembers; one that cannot be read remembers none."""
-    state = _state(cursor)
+    state = state_of(cursor)
     waiting, read = state.get("branches"), state.get("read")
     found = Branches()
     for name, kept in waiting.items() if isinstance(waiting, dict) else ():  # as it was written, or not at all
@@ -83,16 +83,8 @@ def branches_of(cursor: str) -> Branches:
     return found
 
 
-def _state(cursor: str) -> dict[str, Any]:
-    try:
-        state = json.loads(cursor)
-    except ValueError:
-        state = {}
-    return state if isinstance(state, dict) else {}
-
-
 def _remembered(cursor: str, branches: Branches) -> str:
-    state = {k: v for k, v in _state(cursor).items() if k not in {"branches", "read"}}
+    state = {k: v for k, v in state_of(cursor).items() if k not in {"branches", "read"}}
     if branches.waiting:
         state["branches"] = {name: list(kept) for name, kept in branches.waiting.items()}
     if branches.read:

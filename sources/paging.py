@@ -281,14 +281,18 @@ class _Check:
         return "; ".join(told)
 
 
-def _begin(client: Client, source: Source, now: datetime, pages: int) -> _Check:
-    """A check that knows what the cursor says; a cursor that cannot be read says nothing."""
+def state_of(cursor: str) -> dict[str, Any]:
+    """What a cursor remembers; one that cannot be read remembers nothing."""
     try:
-        state = json.loads(source.cursor)
+        state = json.loads(cursor)
     except ValueError:
-        state = {}
-    if not isinstance(state, dict):
-        state = {}
+        return {}
+    return state if isinstance(state, dict) else {}
+
+
+def _begin(client: Client, source: Source, now: datetime, pages: int) -> _Check:
+    """A check that knows what the cursor says."""
+    state = state_of(source.cursor)
     gaps = [
         Gap(str(gap[0]), int(gap[1]), len(gap) > 2)
         for gap in state.get("gaps", [])

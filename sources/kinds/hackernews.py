@@ -19,7 +19,7 @@ from sources.answers import get_json, items, link, listed, mapping, number, word
 from sources.base import FetchResult, Page
 from sources.errors import AddressError
 from sources.http import Client
-from sources.paging import newest_first
+from sources.paging import newest_first, state_of
 from sources.plain_text import plain_text
 
 BASE_URL = "https://hn.algolia.com/api/v1"
@@ -134,23 +134,16 @@ _search = newest_first(read_page)
 _item = newest_first(read_page, through=True, first_days=0)
 
 
-def _state(cursor: str) -> Any:
-    try:
-        return json.loads(cursor)
-    except ValueError:
-        return {}
-
-
 async def fetch(client: Client, source: Source, now: datetime) -> FetchResult:
     if source.address == "front_page":
         stories = await _hits(client, now, source.address, "search", tags="front_page")
         return FetchResult(tuple(stories), {"title": source.title or "Hacker News: front page"})
     if source.address != "discussions":
         return await (_item if source.address.startswith("item:") else _search)(client, source, now)
-    state = mapping(_state(source.cursor))
+    state = state_of(source.cursor)
     reader = _Discussions({i for i in listed(state.get("stories")) if isinstance(i, str)})
     result = await newest_first(reader.read, through=True, first_days=0)(client, source, now)
-    kept = mapping(_state(str(result.changes.get("cursor", ""))))
+    kept = state_of(str(result.changes.get("cursor", "")))
     # Stories leave the front page and come back: those of the last checks stay known.
     stories_now = list(dict.fromkeys([*reader.stories, *sorted(reader.known)]))[:MAX_KNOWN]
     return replace(result, changes={**result.changes, "cursor": json.dumps({**kept, "stories": stories_now})})

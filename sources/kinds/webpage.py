@@ -28,6 +28,7 @@ from sources.base import FetchResult
 from sources.errors import AddressError, ContentError, RefusedError, SourceError
 from sources.http import Client
 from sources.kinds.extract_process import NOT_INSTALLED
+from sources.paging import state_of
 from sources.plain_text import plain_text
 from sources.refusals import looks_like_challenge
 from sources.web_addresses import check_url
@@ -174,15 +175,6 @@ async def _from_sitemaps(client: Client, robots: Any, address: str, now: datetim
     return [u for u, _ in pages if urlsplit(u).netloc == parts.netloc and urlsplit(u).path.startswith(below + "/")]
 
 
-def _state_of(cursor: str) -> dict[str, Any]:
-    """What was known after the last check: digests of `known` addresses and of the `lines` of a single page."""
-    try:
-        state: dict[str, Any] = json.loads(cursor) if cursor else {}
-    except ValueError:
-        return {}
-    return state
-
-
 async def _read_articles(
     client: Client, urls: Sequence[str], known: dict[str, None], now: datetime
 ) -> tuple[list[tuple[str, bytes]], SourceError | None]:
@@ -230,7 +222,8 @@ async def fetch_site(client: Client, source: Source, now: datetime) -> FetchResu
         return FetchResult(unchanged=True)
     if looks_like_challenge(answer.body):
         raise RefusedError("captcha", source.address)
-    state = _state_of(source.cursor)
+    # Digests of `known` addresses and of the `lines` of a single page.
+    state = state_of(source.cursor)
     known = dict.fromkeys(str(k) for k in state.get("known", []))
     site = urlsplit(source.address).netloc
     listed = article_links(answer.body, answer.url)
