@@ -29,11 +29,22 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
         context.close()
 
 
+# The script has ended, and for half a second nothing was drawn: on a busy machine the page is drawn after it.
+STILL = """() => {
+    const app = document.querySelector("[data-testid=stApp]");
+    const now = [app?.dataset.testScriptState, document.all.length, document.body.innerText.length].join(" ");
+    if (now !== window.vigieSeen || !now.startsWith("notRunning")) {
+        window.vigieSeen = now;
+        window.vigieSince = performance.now();
+    }
+    return performance.now() - window.vigieSince > 500;
+}"""
+
+
 def settle(page: Any) -> None:
-    """Wait until the app has stopped working."""
+    """Wait until the app has stopped working and the page shows what it made."""
     page.wait_for_timeout(500)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=120_000)
-    page.wait_for_timeout(300)
+    page.wait_for_function(STILL, polling=100, timeout=120_000)
 
 
 def cards(page: Any) -> list[str]:
