@@ -8,7 +8,7 @@
     python -m insights evaluate debates FILE            CSV(.gz): conversation, text, agrees, disagrees
     python -m insights evaluate tools FILE              JSONL(.gz): text, date, tools (names new at that date)
     python -m insights evaluate demo                    how many planted facts of the demo are found
-    python -m insights train sentiment FILE ... [--out WEIGHTS]
+    python -m insights train sentiment FILE ... [--out WEIGHTS] [--without SET]
 
 `evaluate` prints one JSON object on its last line.
 """
@@ -72,6 +72,12 @@ TRAINED = ("sentiment", "toxicity", "kind")
 
 
 def _train(given: argparse.Namespace) -> int:
+    if given.what == "vectors":
+        from insights.evaluate.train_vectors import train_vectors
+
+        number, target = train_vectors(given.files, given.others, given.out)
+        print(f"Made from {number} texts; in {target}.")
+        return 0
     if given.what == "debates":
         from insights.evaluate.train_debates import train_from_files
 
@@ -84,9 +90,9 @@ def _train(given: argparse.Namespace) -> int:
         if done % 4_096 < 64:
             print(f"vectors: {done} of {total}", flush=True)
 
-    number, target = train_model(given.what, given.files, given.out, given.fine, given.prose, told)
-    print(f"Trained on {number} posts; weights in {target} ({target.stat().st_size / 1e6:.2f} MB).")
-    return 0
+    found, target = train_model(given.what, given.files, given.out, given.fine, given.prose, told, given.without)
+    print(f"Weights in {target} ({target.stat().st_size / 1e6:.2f} MB). Held-out posts:")
+    return _print(found)
 
 
 def _demo(rebuild: bool) -> int:
@@ -108,13 +114,16 @@ def _word(word: str, tone: str) -> int:
     from data.settings import load_settings
     from data.store import Store
     from data.topics.listing import shown_fit
+    from insights.models.e5 import open_reading_model
+    from insights.pipeline.reading import Reader
     from insights.pipeline.tones import preview
 
     store = Store(load_settings().store_url)
     with store.read() as connection:
         ids = posts_with_word(connection, word)
         model = shown_fit(connection, places=False).model
-    changes = preview(store, vectors_of(store), model, ids[:300], " ".join(word.split()).lower(), tone)
+    reader = Reader(store, open_reading_model() if ids else None)
+    changes = preview(store, reader, vectors_of(store), model, ids[:300], " ".join(word.split()).lower(), tone)
     return _print({"posts": len(ids), "changes": changes})
 
 
@@ -147,7 +156,7 @@ def _evaluate_reading(given: argparse.Namespace) -> dict[str, Any]:
     from insights.evaluate import reading
 
     if given.what == "questions":
-        return reading.evaluate_questions(given.file)
+        return reading.evaluate_questions(given.file, vectors=not given.without_vectors)
     vectors = not given.without_vectors
     if given.what == "sentiment":
         return reading.evaluate_sentiment(given.file, vectors=vectors, model=given.model)
@@ -180,13 +189,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="what", required=True)
-    for name in TRAINED:
+    for name in (*TRAINED, "questions"):
         one = kinds.add_parser(name)
         one.add_argument("file", type=Path)
         one.add_argument("--without-vectors", action="store_true")
         if name == "sentiment":
             one.add_argument("--model", default="", help="a transformers model by name, measured instead")
-    kinds.add_parser("questions").add_argument("file", type=Path)
     one = kinds.add_parser("topics")
     one.add_argument("file", type=Path)
     one.add_argument("--seed", type=int, default=0)
@@ -198,12 +206,15 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="what", required=True)
-    for name in (*TRAINED, "debates"):
+    for name in (*TRAINED, "questions", "debates", "vectors"):
         one = kinds.add_parser(name)
         one.add_argument("files", type=Path, nargs="+")
         one.add_argument("--out", type=Path, default=None)
-        if name == "debates":
+        if name == "vectors":
+            one.add_argument("--others", type=Path, nargs="*", default=[], help="posts, for the directions")
+        if name in {"debates", "vectors"}:
             continue
+        one.add_argument("--without", default="", help="a set that is not learned from, and measured on")
         one.add_argument("--fine", type=Path, nargs="*", default=[], help="toxicity: posts without attacks")
         one.add_argument(
             "--prose", type=Path, nargs="*", default=[], help="sentiment: plain sentences, taken as neutral"

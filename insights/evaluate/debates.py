@@ -20,11 +20,11 @@ def evaluate_debates(path: Path, *, seed: int = 0) -> dict[str, Any]:
     CSV with `conversation`, `text`, `agrees`, `disagrees`; statements with at least 10 votes are measured, all read.
     Conversations that the weights were learned from are scored by weights that have not seen them.
     """
-    from insights.embeddings import PACKAGED, Embedder
+    from insights.models.topic_vectors import TopicEmbedder
     from insights.topics.fit import unit
 
     rows = read_statements(path)
-    embedder = Embedder(PACKAGED)
+    embedder = TopicEmbedder()
     vectors = unit(embedder.encode([row["text"] for row in rows])).astype(np.float64)
     names = sorted({row["conversation"] for row in rows})
     where = np.array([names.index(row["conversation"]) for row in rows])

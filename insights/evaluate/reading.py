@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from insights.evaluate.files import FileError, read_labelled
+from insights.reading.classifier import Read
+from insights.reading.origins import ARTICLE, COMMENT, LONG, STATUS, Origin, origin_of
 from insights.reading.scores import calibration_error, class_scores
 
 if TYPE_CHECKING:
-    from insights.embeddings import Embedder
+    from insights.models.e5 import ReadingModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,7 @@ class _ReadPosts:
     texts: list[str]
     langs: list[str]
     features: Any
-    vectors: Any
-    vector_model: str
+    read: Read | None
 
 
 def evaluate_sentiment(path: Path, *, vectors: bool = True, model: str = "") -> dict[str, Any]:
@@ -45,9 +46,7 @@ def evaluate_sentiment(path: Path, *, vectors: bool = True, model: str = "") -> 
         path,
         "label",
         LABELS,
-        lambda posts: (
-            mine.score(posts.texts, posts.langs, posts.vectors, posts.vector_model, posts.features).probabilities
-        ),
+        lambda posts: mine.score(posts.texts, posts.langs, posts.read, posts.features).probabilities,
         vectors,
         UNSURE_BELOW,
     )
@@ -62,7 +61,7 @@ def evaluate_toxicity(path: Path, *, vectors: bool = True) -> dict[str, Any]:
         path,
         "toxic",
         LABELS,
-        lambda posts: mine.probabilities(posts.features, posts.langs, posts.vectors, posts.vector_model),
+        lambda posts: mine.probabilities(posts.features, posts.read),
         vectors,
     )
 
@@ -75,20 +74,20 @@ def evaluate_kind(path: Path, *, vectors: bool = True) -> dict[str, Any]:
         path,
         "kind",
         KINDS,
-        lambda posts: kind_probabilities(posts.texts, posts.langs, posts.features, posts.vectors, posts.vector_model),
+        lambda posts: kind_probabilities(posts.texts, posts.langs, posts.features, posts.read),
         vectors,
     )
 
 
-def evaluate_questions(path: Path) -> dict[str, Any]:
+def evaluate_questions(path: Path, *, vectors: bool = True) -> dict[str, Any]:
     """Score `text` against `question` (0 or 1); `f1` is that of questions."""
-    from insights.reading.questions import question_probabilities
+    from insights.reading.questions import LABELS, question_probabilities
 
     def asked(posts: _ReadPosts) -> Any:
-        sure = np.array(question_probabilities(posts.texts), dtype=np.float32)
+        sure = np.array(question_probabilities(posts.texts, posts.features, posts.read), dtype=np.float32)
         return np.stack([1 - sure, sure], axis=1)
 
-    return _evaluate(path, "question", ("other", "question"), asked, False)
+    return _evaluate(path, "question", LABELS, asked, vectors)
 
 
 def _truth(path: Path, rows: Sequence[dict[str, Any]], field: str, labels: Sequence[str]) -> list[str]:
@@ -119,19 +118,20 @@ def _evaluate(
         raise FileError(f"{path.name}: no posts")
     truth = _truth(path, rows, field, labels)
     texts, hints = [str(row["text"]) for row in rows], [str(row.get("lang") or "") for row in rows]
+    origins = [_origin_of(row) for row in rows]
     embedder = None
     if vectors:
-        from insights.embeddings import PACKAGED, Embedder
+        from insights.models.e5 import ReadingModel
 
-        embedder = Embedder(PACKAGED)
-    score(_read_posts(texts[:50], hints[:50], None))  # loading is not part of the pace
+        embedder = ReadingModel()
+    score(_read_posts(texts[:50], hints[:50], origins[:50], None))  # loading is not part of the pace
     started = time.perf_counter()
-    plain = _read_posts(texts, hints, None)
+    plain = _read_posts(texts, hints, origins, None)
     probabilities = score(plain)
     seconds_without = seconds = time.perf_counter() - started
     if embedder is not None:
         started = time.perf_counter()
-        probabilities = score(_read_posts(texts, hints, embedder))
+        probabilities = score(_read_posts(texts, hints, origins, embedder))
         seconds = time.perf_counter() - started
     guessed = [labels[i] for i in probabilities.argmax(axis=1)]
     confidence = np.asarray(probabilities.max(axis=1), dtype=float)
@@ -148,16 +148,24 @@ def _evaluate(
     }
 
 
-def _read_posts(texts: Sequence[str], hints: Sequence[str], embedder: Embedder | None) -> _ReadPosts:
-    """Posts with their languages, features and, given an embedder, vectors."""
+def _origin_of(row: dict[str, Any]) -> Origin:
+    """Where a row comes from: its field `kind` or `origin` where that names one, else what the text looks like."""
+    for name in ("kind", "origin"):
+        if row.get(name) in {ARTICLE, COMMENT, STATUS}:
+            return Origin(str(row[name]), len(str(row["text"])) > LONG)
+    return origin_of(str(row["text"]))
+
+
+def _read_posts(
+    texts: Sequence[str], hints: Sequence[str], origins: Sequence[Origin], model: ReadingModel | None
+) -> _ReadPosts:
+    """Posts with their languages, features and, given a model, what it reads."""
     from insights.language import detect_languages
     from insights.reading.features import features
 
     langs = detect_languages(texts, hints)
-    vectors = embedder.encode(texts) if embedder is not None else None
-    return _ReadPosts(
-        list(texts), langs, features(texts, langs), vectors, embedder.name if embedder is not None else ""
-    )
+    read = Read(model.encode(texts), model.name, langs, origins) if model is not None else None
+    return _ReadPosts(list(texts), langs, features(texts, langs), read)
 
 
 def _by_lang(

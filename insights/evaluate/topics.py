@@ -54,7 +54,7 @@ def evaluate_topics(path: Path, *, seed: int = 0, plain: bool = True) -> dict[st
     """Fit topics on `text`, compare with `label`; under `plain` the same for default BERTopic, same vectors."""
     from sklearn.metrics import adjusted_mutual_info_score
 
-    from insights.embeddings import Embedder
+    from insights.models.topic_vectors import open_embedder
     from insights.topics.fit import fit_topics
 
     rows = list(read_labelled(path, ("text", "label")))
@@ -62,7 +62,7 @@ def evaluate_topics(path: Path, *, seed: int = 0, plain: bool = True) -> dict[st
         raise FileError(f"{path.name}: at least 20 posts are needed, it has {len(rows)}")
     texts = [str(row["text"]) for row in rows]
     truth = [str(row["label"]) for row in rows]
-    embedder = Embedder()
+    embedder = open_embedder()
     vectors = embedder.encode(texts)
     _warm_up(vectors)
     started = time.perf_counter()

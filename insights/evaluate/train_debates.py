@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from insights.debates.divisive import FEATURES, MIN_VOTES, WEIGHTS, Matrix, mark_of, split_of, statement_features
-from insights.embeddings import PACKAGED, Embedder
 from insights.evaluate.files import read_statements
+from insights.models.topic_vectors import TopicEmbedder
 from insights.topics.fit import unit
 
 _STRENGTH_WORDS, _STRENGTH_VECTORS = 60.0, 6_000.0
@@ -34,7 +34,7 @@ def _ridge(matrix: Matrix, wanted: NDArray[np.float64], weight: NDArray[np.float
 def train_from_files(files: Sequence[Path], out: Path | None) -> tuple[int, Path]:
     """Train on files of statements with votes; how many statements, and where the weights are."""
     rows = [row for path in files for row in read_statements(path)]
-    embedder = Embedder(PACKAGED)
+    embedder = TopicEmbedder()
     vectors = unit(embedder.encode([row["text"] for row in rows])).astype(np.float64)
     target = out or WEIGHTS
     train_divisive(rows, vectors, embedder.name, target)

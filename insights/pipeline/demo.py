@@ -29,7 +29,15 @@ from data.settings import DEMO, Settings
 from data.sharing.snapshots import carry_over
 from data.source_list import add_source, update_source
 from data.store import Store, StoreError
-from insights.embeddings import PACKAGED, Embedder, Precision, Vectors
+from insights.models.e5 import NAME as READING
+from insights.models.e5 import ReadingModel
+from insights.models.packaged import ModelError
+from insights.models.precision import Precision, Vectors
+from insights.models.topic_vectors import NAME as TOPICS
+from insights.models.topic_vectors import TopicEmbedder
+from insights.models.use import UseModel
+from insights.pipeline.models import Models
+from insights.pipeline.places import TextEmbedder
 from insights.pipeline.refresh import Refreshed, refresh
 from insights.topics.fit import Fit, FoundTopic, Labels, fit_topics, unit
 from insights.topics.map import Atlas, Map, Part, atlas_of
@@ -45,17 +53,29 @@ def _key(text: str) -> str:
 class KeptVectors:
     """Stands in for the model while the demo is made: the vectors of known texts, exactly as it gave them."""
 
-    name = PACKAGED
     precision = Precision("kept", 1.0, 1.0)
 
-    def __init__(self, path: Path = ANALYSIS) -> None:
+    def __init__(self, path: Path = ANALYSIS, *, reading: bool = False) -> None:
+        self.name = READING if reading else TOPICS
         with np.load(path) as stored:
             self._place = {str(key): index for index, key in enumerate(stored["keys"])}
-            self._vectors: Vectors = stored["vectors"].astype(np.float32)
+            held = stored["reading" if reading else "vectors"].astype(np.float32)
+            self._vectors: Vectors = held * stored["reading_scale"] if reading else held
 
     def encode(self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None) -> Vectors:
         rows = [self._place[_key(text)] for text in texts]
         return np.asarray(self._vectors[rows], dtype=np.float32)
+
+
+def kept_models() -> Models:
+    """Kept vectors for topics and for reading; which inquiries ask the same is told by the model itself, which is
+    quick to load, or by the topics' vectors where it is missing."""
+    topics = KeptVectors()
+    try:
+        asks: TextEmbedder = UseModel()
+    except ModelError:
+        asks = topics
+    return Models(topics, asks, KeptVectors(reading=True))
 
 
 def full_text(post: NewPost) -> str:
@@ -121,7 +141,9 @@ def kept_atlas(
 def rebuild(path: Path = ANALYSIS) -> None:
     """Compute the demo's vectors and topics with the real model and keep them."""
     texts = list(dict.fromkeys(full_text(post) for _, post in demo_posts(ANY_DAY)))
-    vectors: NDArray[np.float16] = Embedder(PACKAGED).encode(texts).astype(np.float16)
+    vectors: NDArray[np.float16] = TopicEmbedder().encode(texts).astype(np.float16)
+    reading = ReadingModel().encode(texts)
+    scale = np.abs(reading).max(axis=0) / 127
     fit = fit_topics(texts, vectors.astype(np.float32))
     drawn = atlas_of(texts, unit(vectors.astype(np.float32)), fit)
     flat = [(owner, part) for owner, parts in enumerate(drawn.parts) for part in parts]
@@ -135,6 +157,8 @@ def rebuild(path: Path = ANALYSIS) -> None:
         path,
         keys=np.array([_key(text) for text in texts]),
         vectors=vectors,
+        reading=np.round(reading / scale).astype(np.int8),
+        reading_scale=scale.astype(np.float32),
         centroids=fit.centroids,
         assigned=fit.assigned.astype(np.int16),
         similarity=fit.similarity.astype(np.float16),
@@ -173,7 +197,7 @@ def make_demo(store: Store, settings: Settings, now: datetime) -> Refreshed:
     save_brand(store, Brand(0, facts["brand"], True, hashtags=(facts["brand"].lower(),)))
     for name in facts["competitors"]:
         save_brand(store, Brand(0, name, False, kind="competitor"))
-    done = refresh(store, settings, now=lambda: now, embedder=KeptVectors(), fit=kept_fit, atlas=kept_atlas)
+    done = refresh(store, settings, now=lambda: now, models=kept_models(), fit=kept_fit, atlas=kept_atlas)
     for item in facts["calendar"]:
         lang = settings.language if settings.language in {"en", "fr"} else "en"
         planned = Item(

@@ -7,20 +7,26 @@ from collections.abc import Sequence
 import numpy as np
 
 from data.inbox.waiting import answers_of_ours, open_inquiries, save_past_answers, set_alike
+from data.posts.analysis import texts_of
 from data.posts.vectors import PostVectors
 from data.store import Store
+from insights.pipeline.places import TextEmbedder
 from insights.reading.inquiries import likely_answers, same_inquiries
 from insights.topics.fit import Vectors, unit
 
+BATCH = 512
 
-def relate(store: Store, model: str, vectors: PostVectors, asked: Sequence[int], answered: bool) -> None:
+
+def relate(store: Store, embedder: TextEmbedder, vectors: PostVectors, asked: Sequence[int], answered: bool) -> None:
     """Join inquiries that ask the same thing, and find posts of ours that answered it before."""
     if not asked and not answered:
         return
     with store.read() as connection:
         waiting = open_inquiries(connection)
         ours = answers_of_ours(connection)
+    model = embedder.name
     new = set(asked)
+    _make_sure(store, embedder, vectors, new, {*(i for i, _ in waiting), *(i for pair in ours for i in pair if i)})
     known = [pair for pair in waiting if pair[0] not in new]
     have, rows = vectors.get(model, [i for i, _ in known])
     owner = dict(known)
@@ -36,6 +42,16 @@ def relate(store: Store, model: str, vectors: PostVectors, asked: Sequence[int],
     with store.write() as connection:
         set_alike(connection, alike)
         save_past_answers(connection, likely)
+
+
+def _make_sure(store: Store, embedder: TextEmbedder, vectors: PostVectors, new: set[int], others: set[int]) -> None:
+    """Give `new` posts, whose text may have changed, a vector of this model, and `others` where they lack one."""
+    lacking = sorted(new | others - set(vectors.get(embedder.name, sorted(others))[0]))
+    for start in range(0, len(lacking), BATCH):
+        with store.read() as connection:
+            part = texts_of(connection, lacking[start : start + BATCH])
+        if part:
+            vectors.put(embedder.name, [post.id for post in part], embedder.encode([post.text for post in part]))
 
 
 def _answered(vectors: PostVectors, model: str, asked_of: dict[int, int]) -> tuple[list[int], Vectors, Vectors]:

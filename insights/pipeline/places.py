@@ -10,7 +10,7 @@ import numpy as np
 from data.posts.vectors import PostVectors
 from data.topics.fits import Placed
 from data.topics.listing import ShownFit
-from insights.embeddings import Precision
+from insights.models.precision import Precision
 from insights.topics.fit import STAY, Vectors, assign, unit
 from insights.topics.map import place_on_map
 

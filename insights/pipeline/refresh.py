@@ -30,12 +30,13 @@ from data.topics.fits import set_trends, wanted_refit
 from data.topics.listing import shown_fit, topic_voices
 from data.topics.trends import TrendFacts
 from data.topics.watches import any_unready
-from insights.embeddings import Embedder
 from insights.pipeline.alerts import watch
 from insights.pipeline.effects import measure_actions
 from insights.pipeline.ideas import find_ideas
+from insights.pipeline.models import Models, open_models
 from insights.pipeline.new_themes import add_new_themes
-from insights.pipeline.places import Progress, TextEmbedder
+from insights.pipeline.places import Progress
+from insights.pipeline.reading import Reader
 from insights.pipeline.regroup import Grouper, group_anew
 from insights.pipeline.subjects import look_for_subjects
 from insights.pipeline.tones import Tones
@@ -73,7 +74,7 @@ def refresh(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     progress: Progress = lambda step, done, total: None,
     refit: bool = False,
-    embedder: TextEmbedder | None = None,
+    models: Models | None = None,
     fit: Grouper = fit_topics,
     atlas: Callable[..., Atlas] = atlas_of,
 ) -> Refreshed:
@@ -91,16 +92,18 @@ def refresh(
     old = shown.made_at is not None and now() - shown.made_at >= WEEK
     needs_fit = asked or (known >= 50 and (grown > REFIT_GROWTH or (old and grown > WEEKLY_GROWTH)))
     if total or needs_fit or unready:
-        embedder = embedder or Embedder(settings.embedding_model, settings.threads)
+        models = models or open_models(store, settings)
+        embedder = models.topics
         done.model, done.precision = embedder.name, embedder.precision.name
         vectors = vectors_of(store)
-        tones = Tones(store, settings.sentiment_model)
+        read = Reader(store, models.reading)
+        tones = Tones(store, read, settings.sentiment_model)
         if tones.learn(store, vectors, embedder.name, now()):
-            tones = Tones(store, settings.sentiment_model)
+            tones = Tones(store, read, settings.sentiment_model)
             with store.read() as connection:
                 total = count_waiting(connection)
         reader = TransformerStance(settings.stance_model) if settings.stance_model and total else None
-        done.posts = understand(store, embedder, vectors, total, progress, tones, reader)
+        done.posts = understand(store, models, vectors, total, progress, tones, reader)
         if needs_fit or (shown.model and shown.model != embedder.name):
             done.refitted = True
             group_anew(store, embedder, vectors, now(), progress, fit, atlas)

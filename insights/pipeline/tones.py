@@ -17,7 +17,8 @@ from data.posts.analysis import texts_of
 from data.posts.vectors import PostVectors
 from data.store import Store
 from insights.language import detect_languages
-from insights.reading.classifier import Matrix
+from insights.pipeline.reading import Reader
+from insights.reading.classifier import Matrix, Read
 from insights.reading.local_model import LocalLayer, try_layer
 from insights.reading.sentiment import Scored, default_model, scored
 from insights.reading.word_tones import with_tones, without_words
@@ -29,7 +30,8 @@ RETRY = 10  # more labels than at the last trial: try again
 class Tones:
     """Scores posts for one record. `name` is a transformers model used instead of our own, if any."""
 
-    def __init__(self, store: Store, name: str = "") -> None:
+    def __init__(self, store: Store, reader: Reader, name: str = "") -> None:
+        self.reader = reader
         self._transformer: Any = None
         self.base = default_model().version
         if name:
@@ -43,17 +45,18 @@ class Tones:
         self._layer = LocalLayer(layer) if layer is not None else None
 
     def _below(
-        self, texts: Sequence[str], langs: Sequence[str], vectors: Matrix, model: str, read: sparse.csr_matrix | None
+        self, texts: Sequence[str], langs: Sequence[str], read: Read | None, rows: sparse.csr_matrix | None
     ) -> Matrix:
         """Probabilities before anything that people taught, without the words whose tone they set."""
         plain = without_words(texts, self._words)
         changed = [i for i, (a, b) in enumerate(zip(texts, plain, strict=True)) if a != b]
         if self._transformer is not None:
             return np.asarray(self._transformer.probabilities(plain), dtype=np.float32)
-        probabilities = default_model().score(texts, langs, vectors, model, read).probabilities
+        probabilities = default_model().score(texts, langs, read, rows).probabilities
         if changed:
             some, their_langs = [plain[i] for i in changed], [langs[i] for i in changed]
-            probabilities[changed] = default_model().score(some, their_langs, vectors[changed], model).probabilities
+            again = read.rows(changed) if read is not None else None
+            probabilities[changed] = default_model().score(some, their_langs, again).probabilities
         return probabilities
 
     def score(
@@ -61,11 +64,12 @@ class Tones:
         texts: Sequence[str],
         langs: Sequence[str],
         vectors: Matrix,
-        model: str,
-        read: sparse.csr_matrix | None = None,
+        read: Read | None = None,
+        rows: sparse.csr_matrix | None = None,
     ) -> Scored:
-        """The tone of posts; `read` are their features where they are at hand."""
-        probabilities = self._below(texts, langs, vectors, model, read)
+        """The tone of posts: `vectors` are those of the topics, which what people taught goes by; `rows` are their
+        features where they are at hand."""
+        probabilities = self._below(texts, langs, read, rows)
         if self._layer is not None:
             probabilities = self._layer.probabilities(probabilities, vectors)
         return scored(with_tones(probabilities, texts, self._words))
@@ -85,7 +89,8 @@ class Tones:
         matrix = unit(rows[[i in posts for i in have]])
         texts = [posts[i].text for i in kept]
         langs = detect_languages(texts, [posts[i].lang for i in kept])
-        trial = try_layer(self._below(texts, langs, matrix, model, None), matrix, [labels[i] for i in kept])
+        read = self.reader.of([posts[i] for i in kept], langs)
+        trial = try_layer(self._below(texts, langs, read, None), matrix, [labels[i] for i in kept])
         if trial is None:
             return False
         with store.write() as connection:
@@ -94,10 +99,10 @@ class Tones:
 
 
 def preview(
-    store: Store, vectors: PostVectors, model: str, ids: Sequence[int], word: str, tone: str
+    store: Store, reader: Reader, vectors: PostVectors, model: str, ids: Sequence[int], word: str, tone: str
 ) -> list[tuple[int, str, str]]:
     """(post, tone now, tone then) of the posts among `ids` whose tone a word would change."""
-    now, then = Tones(store), Tones(store)
+    now, then = Tones(store, reader), Tones(store, reader)
     then._words = {k: v for k, v in now._words.items() if k != word} | ({word: tone} if tone else {})
     have, rows = vectors.get(model, list(ids))
     with store.read() as connection:
@@ -108,5 +113,6 @@ def preview(
     matrix = unit(rows[[i in posts for i in have]])
     texts, hints = [posts[i].text for i in kept], [posts[i].lang for i in kept]
     langs = detect_languages(texts, hints)
-    before, after = (tones.score(texts, langs, matrix, model).labels for tones in (now, then))
+    read = reader.of([posts[i] for i in kept], langs)
+    before, after = (tones.score(texts, langs, matrix, read).labels for tones in (now, then))
     return [(i, a, b) for i, a, b in zip(kept, before, after, strict=True) if a != b]

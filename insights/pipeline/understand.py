@@ -39,6 +39,7 @@ from insights.duplicates import Groups, signatures
 from insights.language import detect_languages
 from insights.pipeline.debates import StanceReader, find_debates, stances_to_save
 from insights.pipeline.inquiries import relate
+from insights.pipeline.models import Models
 from insights.pipeline.places import Places, Progress, TextEmbedder
 from insights.pipeline.subjects import Subject, near, subjects_of
 from insights.pipeline.tones import Tones
@@ -46,6 +47,7 @@ from insights.pipeline.tools import keys_of_brands, note_names, tell_tools
 from insights.reading.aspects import find_aspects, sentences
 from insights.reading.features import features
 from insights.reading.intents import intents, kind_probabilities
+from insights.reading.questions import question_probabilities
 from insights.reading.sentiment import Scored, default_model
 from insights.reading.toxicity import default_model as toxicity_model
 from insights.reading.toxicity import reasons, toxicity
@@ -102,7 +104,7 @@ class _Followed:
 
 def understand(
     store: Store,
-    embedder: TextEmbedder,
+    models: Models,
     vectors: PostVectors,
     total: int,
     progress: Progress,
@@ -112,7 +114,7 @@ def understand(
     """Understand the posts that wait, about `total`; gives how many were."""
     if not total:
         return 0
-    means, left = _means(store, embedder, vectors, tones), _Followed()
+    means, left = _means(store, models.topics, vectors, tones), _Followed()
     while True:
         with store.read() as connection:
             batch = waiting_posts(connection, BATCH)
@@ -121,8 +123,8 @@ def understand(
             break
         _save(means, _read_batch(means, batch, brands), brands, left)
         progress("understand", len(left.understood), max(total, len(left.understood)))
-    relate(store, embedder.name, vectors, left.asked, left.answered)
-    find_debates(store, left.understood, vectors, embedder.name, reader)
+    relate(store, models.asks, vectors, left.asked, left.answered)
+    find_debates(store, left.understood, vectors, models.topics.name, reader)
     tell_tools(store, left.tools, keys_of_brands(brands))
     return len(left.understood)
 
@@ -149,12 +151,14 @@ def _read_batch(means: _Means, batch: Sequence[Waiting], brands: Sequence[Brand]
     matrix = _matrix(means, ids, texts)
     langs = detect_languages(texts, [post.lang for post in batch])
     words = features(texts, langs)
-    scored = means.tones.score(texts, langs, matrix, model, words)
+    read = means.tones.reader.of(batch, langs)
+    scored = means.tones.score(texts, langs, matrix, read, words)
     with means.store.read() as connection:
         named = named_in(connection, brands, ids)
         homes = topics_of(connection, means.places.fit, ids)
     own = {brand.id for brand in brands if brand.is_own}
-    kinds = kind_probabilities(texts, langs, words, matrix, model)
+    kinds = kind_probabilities(texts, langs, words, read)
+    asked = question_probabilities(texts, words, read)
     home = [homes.get(i, 0) for i in ids] if homes else None
     return _Read(
         posts=batch,
@@ -162,8 +166,8 @@ def _read_batch(means: _Means, batch: Sequence[Waiting], brands: Sequence[Brand]
         langs=langs,
         scored=scored,
         named=named,
-        kinds=intents(texts, kinds, scored.probabilities, [bool(own & set(brand_ids)) for brand_ids in named]),
-        toxic=toxicity(words, langs, matrix, model),
+        kinds=intents(texts, kinds, scored.probabilities, [bool(own & set(brand_ids)) for brand_ids in named], asked),
+        toxic=toxicity(words, read),
         copies=means.copies.of(batch, texts),
         placed=means.places.of(ids, matrix, home) if means.places.model == model else [],
         near=near(means.subjects, ids, matrix, texts),

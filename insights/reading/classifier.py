@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ import scipy.sparse as sparse
 from numpy.typing import NDArray
 
 from insights.reading.features import LEXICON_FEATURES
+from insights.reading.origins import Origin, origin_columns
 
 Matrix = NDArray[np.float32]
+SIZE = 8.0  # about what several hundred standardised numbers are divided by to weigh like a few scores
 
 
 def softmax(scores: Matrix) -> Matrix:
@@ -27,10 +30,36 @@ def softmax(scores: Matrix) -> Matrix:
     return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def stack_features(scores: Matrix, vectors: Matrix, langs: Sequence[str]) -> Matrix:
-    """Inputs of the second model: the first one's scores, apart for French, and the sentence vector."""
-    french = np.array([[lang == "fr"] for lang in langs], dtype=np.float32)
-    return np.hstack([scores, scores * french, 3.0 * vectors, french]).astype(np.float32)
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the second model reads beside the first one's scores, for n posts: `vectors` (n x dimensions) of the model
+    `model`, languages, where the posts come from, and numbers of a model's own (`more`, n x any)."""
+
+    vectors: Matrix
+    model: str
+    langs: Sequence[str]
+    origins: Sequence[Origin]
+    more: Matrix | None = None
+
+    def rows(self, where: Sequence[int]) -> Read:
+        """Those of some posts."""
+        return Read(
+            self.vectors[where],
+            self.model,
+            [self.langs[i] for i in where],
+            [self.origins[i] for i in where],
+            None if self.more is None else self.more[where],
+        )
+
+
+def stack_features(scores: Matrix, read: Read, middle: Matrix, spread: Matrix) -> Matrix:
+    """Inputs of the second model: the first one's scores, apart for French, the vector brought to the size of one,
+    language and origin."""
+    french = np.array([[lang == "fr"] for lang in read.langs], dtype=np.float32)
+    more = np.zeros((len(scores), 0), np.float32) if read.more is None else read.more
+    vectors = (read.vectors - middle) / spread / SIZE
+    columns = [scores, scores * french, vectors, french, origin_columns(read.origins), more]
+    return np.hstack(columns).astype(np.float32)
 
 
 class Classifier:
@@ -47,6 +76,7 @@ class Classifier:
             self._stack_intercept = stored["stack_intercept"].astype(np.float32)
             self._stack_temperature = float(stored["stack_temperature"])
             self.labels: tuple[str, ...] = tuple(json.loads(str(stored["labels"])))
+            self._middle, self._spread = (stored[name].astype(np.float32) for name in ("middle", "spread"))
             self.stack_model = str(stored["stack_model"])
             self.version = str(stored["version"])
             self.held_out: dict[str, Any] = json.loads(str(stored["held_out"]))
@@ -58,12 +88,10 @@ class Classifier:
         hashed, style = rows[:, :-LEXICON_FEATURES], rows[:, -LEXICON_FEATURES:]
         return np.asarray(hashed @ self._weights + style @ self._style + self._intercept, dtype=np.float32)
 
-    def probabilities(
-        self, rows: sparse.csr_matrix, langs: Sequence[str], vectors: Matrix | None = None, vector_model: str = ""
-    ) -> Matrix:
-        """n x labels. `vectors` are used only when they come from the model that the weights were trained with."""
+    def probabilities(self, rows: sparse.csr_matrix, read: Read | None = None) -> Matrix:
+        """n x labels. `read` is used only where its vectors come from the model that the weights were trained with."""
         scores = self.scores(rows)
-        if vectors is not None and vector_model == self.stack_model and len(scores):
-            scores = stack_features(scores, vectors, langs) @ self._stack + self._stack_intercept
+        if read is not None and read.model == self.stack_model and len(scores):
+            scores = stack_features(scores, read, self._middle, self._spread) @ self._stack + self._stack_intercept
             return softmax(scores / self._stack_temperature)
         return softmax(scores / self._temperature)

@@ -7,12 +7,10 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-import numpy as np
 import scipy.sparse as sparse
 
 from data.settings import REFERENCE
-from insights.reading.classifier import Classifier, Matrix
-from insights.reading.questions import question_probabilities
+from insights.reading.classifier import Classifier, Matrix, Read
 
 KINDS = ("bug", "idea", "other")
 WEIGHTS = REFERENCE / "kind.npz"
@@ -65,20 +63,15 @@ def default_model() -> Classifier:
 
 
 def kind_probabilities(
-    texts: Sequence[str],
-    langs: Sequence[str],
-    rows: sparse.csr_matrix,
-    vectors: Matrix | None = None,
-    vector_model: str = "",
+    texts: Sequence[str], langs: Sequence[str], rows: sparse.csr_matrix, read: Read | None = None
 ) -> Matrix:
-    """n x 3: bug, idea, other. Weights for English; for French, what the patterns say, which is less."""
+    """n x 3: bug, idea, other. Without vectors the weights know English alone; French is then told by the patterns."""
     model = default_model()
-    # The mean of both models: on reviews unlike those learned from, the one with vectors alone is a little worse.
-    both = (model.probabilities(rows, langs) + model.probabilities(rows, langs, vectors, vector_model)) / 2
-    result = np.asarray(both, dtype=np.float32)
+    result = model.probabilities(rows, read)
+    vectors = read is not None and read.model == model.stack_model
     for place, (text, lang) in enumerate(zip(texts, langs, strict=True)):
         bug, idea = bool(_BUG.search(text[:3_000])), bool(_IDEA.search(text[:3_000]))
-        if lang == "fr":
+        if lang == "fr" and not vectors:
             result[place] = (0.7, 0.12, 0.18) if bug and not idea else (0.1, 0.72, 0.18) if idea else (0.08, 0.08, 0.84)
         elif not any(c.isalpha() for c in text[:3_000]):
             result[place] = (0.02, 0.02, 0.96)
@@ -86,14 +79,13 @@ def kind_probabilities(
 
 
 def intents(
-    texts: Sequence[str], kinds: Matrix, tones: Matrix, named: Sequence[bool]
+    texts: Sequence[str], kinds: Matrix, tones: Matrix, named: Sequence[bool], asked: Sequence[float]
 ) -> list[tuple[tuple[str, float], ...]]:
-    """(intent, confidence) of each post, those that hold. `tones` are n x 3 (negative, neutral, positive) and
-    `named` says that the post names one of our brands.
+    """(intent, confidence) of each post, those that hold. `tones` are n x 3 (negative, neutral, positive), `named`
+    says that the post names one of our brands, `asked` how surely it asks something that somebody should answer.
 
     A complaint is a negative post about us, about a fault, or in the words of one; praise likewise.
     """
-    asked = question_probabilities(texts)
     result = []
     for row, text in enumerate(texts):
         part = text[:3_000]

@@ -8,6 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import scipy.sparse as sparse
+
+from data.settings import REFERENCE
+from insights.reading.classifier import Classifier, Matrix, Read
+
+LABELS = ("other", "question")
+WEIGHTS = REFERENCE / "questions.npz"
 
 SURE, LIKELY, PERHAPS = 0.93, 0.8, 0.6  # how often such a post asks something: see docs/benchmarks.md
 
@@ -116,6 +127,27 @@ def question_probability(text: str) -> float:
     return best
 
 
-def question_probabilities(texts: Sequence[str]) -> list[float]:
-    """`question_probability` of each text."""
-    return [question_probability(text) for text in texts]
+def marks_of(texts: Sequence[str]) -> Matrix:
+    """n x 4, what the weights read beside vectors: `question_probability`, a question mark anywhere, one at the end,
+    one in the first line (a title)."""
+    rows = []
+    for text in texts:
+        body = text[:MAX_CHARACTERS].strip()
+        rows.append((question_probability(text), "?" in body, body[-3:].find("?") >= 0, "?" in body.split("\n", 1)[0]))
+    return np.array(rows, dtype=np.float32).reshape(len(texts), 4)
+
+
+@lru_cache(maxsize=1)
+def default_model() -> Classifier:
+    return Classifier(WEIGHTS)
+
+
+def question_probabilities(
+    texts: Sequence[str], rows: sparse.csr_matrix | None = None, read: Read | None = None
+) -> list[float]:
+    """How surely each post asks something that somebody should answer: by the weights where vectors are at hand, else
+    by the marks and words of a question alone."""
+    if read is None or rows is None or read.model != default_model().stack_model:
+        return [question_probability(text) for text in texts]
+    read = replace(read, more=marks_of(texts))
+    return [float(row[1]) for row in default_model().probabilities(rows, read)]

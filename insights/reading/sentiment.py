@@ -11,7 +11,7 @@ import numpy as np
 import scipy.sparse as sparse
 
 from data.settings import REFERENCE
-from insights.reading.classifier import Classifier, Matrix, softmax
+from insights.reading.classifier import Classifier, Matrix, Read, softmax
 from insights.reading.features import MAX_CHARACTERS, features, valence
 
 LABELS = ("negative", "neutral", "positive")
@@ -41,17 +41,12 @@ class SentimentModel(Classifier):
         self,
         texts: Sequence[str],
         langs: Sequence[str],
-        vectors: Matrix | None = None,
-        vector_model: str = "",
+        read: Read | None = None,
         rows: sparse.csr_matrix | None = None,
     ) -> Scored:
         """Score posts; `rows` are their features where they are at hand."""
         rows = features(texts, langs) if rows is None else rows
-        probabilities = self.probabilities(rows, langs, vectors, vector_model)
-        if vectors is not None and "fr" in langs:
-            # The weights were trained with vectors of an English model, which do French tone no good: measured.
-            french = [i for i, lang in enumerate(langs) if lang == "fr"]
-            probabilities[french] = self.probabilities(rows[french], ["fr"] * len(french))
+        probabilities = self.probabilities(rows, read)
         for index, text in enumerate(texts):
             if not any(c.isalnum() for c in text[:MAX_CHARACTERS]):
                 probabilities[index] = _wordless(text)

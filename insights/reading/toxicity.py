@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 import scipy.sparse as sparse
 
 from data.settings import REFERENCE
-from insights.reading.classifier import Classifier, Matrix
+from insights.reading.classifier import Classifier, Read
 from insights.reading.features import features, tokens
 
 LABELS = ("fine", "toxic")
@@ -22,12 +21,9 @@ def default_model() -> Classifier:
     return Classifier(WEIGHTS)
 
 
-def toxicity(
-    rows: sparse.csr_matrix, langs: Sequence[str], vectors: Matrix | None = None, vector_model: str = ""
-) -> list[float]:
+def toxicity(rows: sparse.csr_matrix, read: Read | None = None) -> list[float]:
     """Calibrated probability of each post, from its features (`insights.reading.features.features`)."""
-    probabilities = default_model().probabilities(rows, langs, vectors, vector_model)
-    return [float(row[1]) for row in probabilities]
+    return [float(row[1]) for row in default_model().probabilities(rows, read)]
 
 
 def reasons(text: str, lang: str) -> tuple[str, ...]:

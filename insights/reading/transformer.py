@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from insights.embeddings import ModelError
+from insights.models.packaged import ModelError
 from insights.reading.classifier import Matrix, softmax
 from insights.reading.features import MAX_CHARACTERS
 from insights.reading.sentiment import LABELS

@@ -26,7 +26,7 @@ STEPS = 25  # of expectation-maximisation
 TURNS = 6  # of Gibbs sampling
 PRIOR = 0.5  # posts of each tone before any was seen
 FEW = 10  # posts with a tone; fewer tell nothing
-TRUSTED = 400  # labelled posts of a class that the shipped measure counts for, however many it had: yours differ
+TRUSTED = 15  # posts of a tone that the shipped measure counts for, however many it had: those of a record differ
 LOCAL_ENOUGH = 30  # posts that people labelled here before the measure on them takes part
 
 

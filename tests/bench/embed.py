@@ -11,7 +11,8 @@ import time
 import numpy as np
 
 from data.demo_community import demo_posts
-from insights.embeddings import PACKAGED, Embedder, packaged_path
+from insights.models.packaged import MINILM
+from insights.models.sentences import PACKAGED, Embedder
 from insights.pipeline.demo import ANY_DAY
 
 
@@ -22,7 +23,7 @@ def main() -> None:
     texts = list(dict.fromkeys(post.text for _, post in demo_posts(ANY_DAY)))[:wanted]
     texts += [" ".join(texts[i : i + 8]) for i in range(0, min(wanted, 400), 8)]  # long posts too
     embedder = Embedder(PACKAGED)
-    plain = SentenceTransformer(str(packaged_path()), device="cpu")
+    plain = SentenceTransformer(str(MINILM.path().parent), device="cpu")
     plain.encode(texts[:64])
     ours_s, plain_s = [], []
     for _ in range(3):

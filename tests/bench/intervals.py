@@ -1,95 +1,109 @@
-"""How often the 90% intervals of reputation hold the truth, on labelled tweets that the program was not trained on.
+"""How often the 90% intervals of net sentiment hold the truth, on posts of another origin than what was learned from.
 
-    python -m tests.bench.intervals [POSTS]
+    python -m tests.bench.intervals
 
-A model is trained on one half of the labelled tweets with the usual command's code, which also measures its errors
-there; samples with random shares of tones are drawn from the other half. The plain way beside it takes the
-labels as they are, with the interval of a share.
+A model is learned from tweets and one half of the posts that were read by hand (feeds, forums, comments), with the
+usual command's code, which also measures its errors. Samples are drawn from the feeds and forums of the other half, the
+tones mixed in four ways: as they come, mostly negative, mostly positive, mostly neutral. The plain way beside it takes
+the labels as they are, with the interval of a share.
 """
 
 from __future__ import annotations
 
 import os
 import random
-import sys
 import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from data.settings import ROOT
-from insights.embeddings import PACKAGED, Embedder
 from insights.evaluate.files import read_labelled
-from insights.evaluate.train_reading import train
-from insights.language import detect_languages
-from insights.reading.classifier import Classifier
+from insights.evaluate.train_reading import TASKS, examples_of, train
+from insights.models.e5 import ReadingModel
+from insights.reading.classifier import Classifier, Read
 from insights.reading.features import features
 from insights.reading.sentiment import LABELS, UNSURE_BELOW
-from insights.reputation.estimates import change, error_model, estimates
+from insights.reputation.estimates import ErrorModel, change, error_model, estimates
 
 TRIALS = 400
+TWEETS = 6_000
+MIXES = {
+    "as they come": None,
+    "mostly negative": (0.6, 0.3, 0.1),
+    "mostly positive": (0.1, 0.3, 0.6),
+    "mostly neutral": (0.08, 0.84, 0.08),
+}
+
+
+def halves(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Posts read by hand in two halves that share no feed and no forum."""
+    origins = sorted({_place(row) for row in rows})
+    random.Random(4).shuffle(origins)
+    first = set(origins[::2])
+    return [r for r in rows if _place(r) in first], [r for r in rows if _place(r) not in first]
+
+
+def _place(row: dict[str, Any]) -> str:
+    return ":".join(str(row["id"]).split(":")[:2]) if row["origin"] == "feed" else str(row["origin"])
+
+
+def trials(taken: Any, truth: Any, shares: Any, posts: int, errors: ErrorModel) -> Iterator[tuple[bool, bool, bool]]:
+    """Whether net sentiment, its move, and the plain interval held, for each of 400 samples."""
+    rng = np.random.default_rng(3)
+    pools = [taken[truth == t] for t in range(3)]
+    for _ in range(TRIALS):
+        samples, nets = [], []
+        for _ in range(2):
+            mix = rng.dirichlet(40 * np.asarray(shares))
+            drawn = np.concatenate([rng.choice(pools[t], n) for t, n in enumerate(rng.multinomial(posts, mix))])
+            samples.append(np.bincount(drawn, minlength=4))
+            nets.append(mix[2] - mix[0])
+        (one,) = estimates([samples[1]], errors)
+        moved = change(samples[0], samples[1], errors).move
+        clear = samples[1][:3] / max(1, samples[1][:3].sum())
+        spread = 1.645 * np.sqrt((clear[2] + clear[0] - (clear[2] - clear[0]) ** 2) / max(1, samples[1][:3].sum()))
+        yield (
+            one.net.low <= nets[1] <= one.net.high,
+            moved.low <= nets[1] - nets[0] <= moved.high,
+            abs(clear[2] - clear[0] - nets[1]) <= spread,
+        )
 
 
 def main() -> None:
-    corpora = Path(os.environ.get("VIGIE_CORPORA", ROOT.parent / "shared" / "corpora"))
-    rows = list(read_labelled(corpora / "labelled" / "sentiment_train.jsonl.gz", ("text", "label", "lang")))
-    random.Random(1).shuffle(rows)
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 12_000
-    rows = [row for row in rows if row["lang"] == "en"][:wanted] + [row for row in rows if row["lang"] == "fr"]
-    random.Random(2).shuffle(rows)
-    texts = [str(row["text"]) for row in rows]
-    langs = detect_languages(texts, [str(row["lang"]) for row in rows])
-    labels = [str(row["label"]) for row in rows]
-    vectors = Embedder(PACKAGED).encode(texts)
-    cut = len(rows) // 2
+    labelled = Path(os.environ.get("VIGIE_CORPORA", ROOT.parent / "shared" / "corpora")) / "labelled"
+    tweets = list(read_labelled(labelled / "sentiment_train.jsonl.gz", ("text", "label", "lang")))
+    random.Random(1).shuffle(tweets)
+    tweets = [row for row in tweets if row["lang"] == "en"][:TWEETS] + [row for row in tweets if row["lang"] == "fr"]
+    learned, held = halves(list(read_labelled(labelled / "read_by_hand.jsonl.gz", ("text", "tone"))))
+    model, task = ReadingModel(), TASKS["sentiment"]
+    examples, unseen = examples_of("sentiment", [*tweets, *learned], LABELS), examples_of("sentiment", held, LABELS)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "weights.npz"
-        train(
-            texts[:cut],
-            labels[:cut],
-            langs[:cut],
-            vectors[:cut],
-            PACKAGED,
-            path,
-            classes=LABELS,
-            unsure_below=UNSURE_BELOW,
-        )
-        model = Classifier(path)
-    held_langs, found = langs[cut:], features(texts[cut:], langs[cut:])
-    probabilities = model.probabilities(found, held_langs, vectors[cut:], PACKAGED)
-    french = [i for i, lang in enumerate(held_langs) if lang == "fr"]
-    probabilities[french] = model.probabilities(found[french], ["fr"] * len(french))
+        train(examples, model.encode(examples.texts), model.name, path, replace(task, target=path))
+        weights = Classifier(path)
+    read = Read(model.encode(unseen.texts), model.name, unseen.langs, unseen.origins)
+    probabilities = weights.probabilities(features(unseen.texts, unseen.langs), read)
     taken = np.where(probabilities.max(axis=1) >= UNSURE_BELOW, probabilities.argmax(axis=1), 3)
-    truth = np.array([LABELS.index(label) for label in labels[cut:]])
-    rng = np.random.default_rng(3)
+    truth = np.array([LABELS.index(label) for label in unseen.labels])
     for lang in ("en", "fr"):
-        here = np.array([code == lang for code in held_langs])
-        pools = [taken[here & (truth == t)] for t in range(3)]
-        errors = error_model(model.held_out["errors"], {lang: 1}, {})
-        for posts in (50, 200, 1_000):
-            net = move = plain = 0
-            for _ in range(TRIALS):
-                samples, nets = [], []
-                for _ in range(2):
-                    shares = rng.dirichlet([2, 4, 2])
-                    drawn = np.concatenate(
-                        [rng.choice(pools[t], n) for t, n in enumerate(rng.multinomial(posts, shares))]
-                    )
-                    samples.append(np.bincount(drawn, minlength=4))
-                    nets.append(shares[2] - shares[0])
-                (one,) = estimates([samples[1]], errors)
-                net += one.net.low <= nets[1] <= one.net.high
-                moved = change(samples[0], samples[1], errors).move
-                move += moved.low <= nets[1] - nets[0] <= moved.high
-                clear = samples[1][:3] / max(1, samples[1][:3].sum())
-                spread = 1.645 * np.sqrt(
-                    (clear[2] + clear[0] - (clear[2] - clear[0]) ** 2) / max(1, samples[1][:3].sum())
+        here = np.array([code == lang for code in unseen.langs])
+        errors = error_model(weights.held_out["errors"], {lang: 1}, {})
+        natural = np.bincount(truth[here], minlength=3) / here.sum()
+        for name, shares in MIXES.items():
+            for posts in (50, 200, 1_000):
+                found = np.array(
+                    list(trials(taken[here], truth[here], natural if shares is None else shares, posts, errors))
                 )
-                plain += abs(clear[2] - clear[0] - nets[1]) <= spread
-            print(
-                f"{lang}, {posts:5} posts: net sentiment held in {net / TRIALS:.1%}, its move in {move / TRIALS:.1%}; "
-                f"labels as they are {plain / TRIALS:.1%}"
-            )
+                net, move, plain = found.mean(axis=0)
+                print(
+                    f"{lang}, {name}, {posts:5} posts: net sentiment held in {net:.0%}, its move in {move:.0%}; "
+                    f"labels as they are {plain:.0%}",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import warnings
 from pathlib import Path
 
 from data.settings import ROOT
-from insights.reading import intents, sentiment, toxicity
+from insights.reading import intents, questions, sentiment, toxicity
 from insights.reading.features import features
 
 POSTS = 6_000
@@ -21,8 +21,8 @@ def ours(texts: list[str]) -> None:
     found = features(texts, langs)
     tones = sentiment.default_model().score(texts, langs, rows=found)
     kinds = intents.kind_probabilities(texts, langs, found)
-    intents.intents(texts, kinds, tones.probabilities, [False] * len(texts))
-    toxicity.toxicity(found, langs)
+    intents.intents(texts, kinds, tones.probabilities, [False] * len(texts), questions.question_probabilities(texts))
+    toxicity.toxicity(found)
 
 
 def main() -> None:

@@ -72,12 +72,12 @@ def stability() -> None:
     """Share of assigned posts that keep their topic after a tenth more posts; adjusted Rand over seeds and orders."""
     from sklearn.metrics import adjusted_rand_score
 
-    from insights.embeddings import Embedder
     from insights.evaluate.topics import plain_bertopic
+    from insights.models.topic_vectors import open_embedder
     from insights.topics.fit import fit_topics, unit
     from insights.topics.identity import match_groups
 
-    embedder = Embedder()
+    embedder = open_embedder()
     for name, lines in labelled().items():
         texts = [json.loads(line)["text"] for line in random.Random(0).sample(lines, min(4_400, len(lines)))]
         vectors = unit(embedder.encode(texts))
@@ -118,14 +118,14 @@ def stability() -> None:
 
 def many(posts: int) -> tuple[list[str], Any]:
     """`posts` texts and vectors: the labelled ones, then copies whose words and vectors are shaken."""
-    from insights.embeddings import Embedder
+    from insights.models.topic_vectors import open_embedder
     from insights.topics.fit import unit
 
     lines = random.Random(0).sample(labelled()["20 newsgroups"], 4_000)
     texts = [json.loads(line)["text"][:600] for line in lines]
-    kept = Path(tempfile.gettempdir()) / "vigie-bench-20news.npy"
+    kept = Path(tempfile.gettempdir()) / "vigie-bench-20news-2.npy"
     if not kept.exists():
-        np.save(kept, Embedder().encode(texts))
+        np.save(kept, open_embedder().encode(texts))
     vectors = np.load(kept)
     rng = np.random.default_rng(1)
     chosen = np.arange(posts) if posts <= len(texts) else rng.integers(0, len(texts), posts)
@@ -176,9 +176,10 @@ class Given:
     """Stands for the model: the vector of a text is looked up."""
 
     def __init__(self, texts: list[str], vectors: Any) -> None:
-        from insights.embeddings import PACKAGED, Precision
+        from insights.models.precision import Precision
+        from insights.models.topic_vectors import NAME
 
-        self.name, self.precision = PACKAGED, Precision("given", 1.0, 1.0)
+        self.name, self.precision = NAME, Precision("given", 1.0, 1.0)
         self._rows = dict(zip(texts, vectors, strict=True))
 
     def encode(self, texts: Any, progress: Callable[[int, int], None] | None = None) -> Any:
@@ -192,6 +193,7 @@ def refresh() -> None:
     from data.settings import Settings
     from data.source_list import add_source
     from data.store import Store
+    from insights.pipeline.models import Models
     from insights.pipeline.refresh import refresh as run
 
     texts, vectors = many(101_000)
@@ -223,11 +225,11 @@ def refresh() -> None:
 
             add(range(size), size / 1_000)
             started = time.perf_counter()
-            run(store, settings, now=lambda: NOW, embedder=model)
+            run(store, settings, now=lambda: NOW, models=Models.one(model))
             first = time.perf_counter() - started
             add(range(100_000, 101_000), 1.0)
             started = time.perf_counter()
-            run(store, settings, now=lambda: NOW, embedder=model)
+            run(store, settings, now=lambda: NOW, models=Models.one(model))
             taken[size] = time.perf_counter() - started
             print(f"refresh, {size} posts from nothing {first:.1f} s; 1,000 more {taken[size]:.2f} s", flush=True)
     print(f"refresh, 100,000 against 10,000: {taken[100_000] / taken[10_000]:.2f} times", flush=True)

@@ -27,6 +27,7 @@ from insights.alerts.onset import SENSITIVITY, expected_posts, spikes, telling_w
 from insights.pipeline.alerts import rehearse, watch
 from insights.pipeline.demo import KeptVectors
 from insights.pipeline.event_posts import posts_of_event
+from insights.pipeline.models import Models
 from insights.pipeline.refresh import refresh
 from tests.conftest import NOW
 
@@ -153,7 +154,7 @@ def watched(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stor
         for n in range(45)
     ]
     fill(store, posts, NOW - timedelta(days=1))
-    refresh(store, settings, now=lambda: NOW - timedelta(days=1), embedder=FixedVectors())
+    refresh(store, settings, now=lambda: NOW - timedelta(days=1), models=Models.one(FixedVectors()))
     yield store
     store.close()
 
@@ -170,7 +171,7 @@ def test_a_rule_watches_from_the_first_refresh_on(watched: Store, settings: Sett
         for n in range(18)
     ]
     fill(watched, burst, NOW)
-    done = refresh(watched, settings, now=lambda: NOW, embedder=FixedVectors())
+    done = refresh(watched, settings, now=lambda: NOW, models=Models.one(FixedVectors()))
     assert done.alerts >= 1
     with watched.read() as connection:
         found = alerts.alerts(connection, NOW)
@@ -189,7 +190,7 @@ def test_a_rule_watches_from_the_first_refresh_on(watched: Store, settings: Sett
         NOW,
     )
     later = NOW + timedelta(hours=1)
-    assert refresh(watched, settings, now=lambda: later, embedder=FixedVectors()).alerts == 0
+    assert refresh(watched, settings, now=lambda: later, models=Models.one(FixedVectors())).alerts == 0
     with watched.read() as connection:
         again = alerts.get_alert(connection, volume.id)
         assert again is not None

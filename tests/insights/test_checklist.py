@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from insights.embeddings import PACKAGED, Embedder
+from insights.models.e5 import ReadingModel
+from insights.reading.classifier import Read
+from insights.reading.origins import Origin
 from insights.reading.sentiment import LABELS, default_model
 
 ROWS = [line.split("\t") for line in Path(__file__).with_name("checklist.tsv").read_text().splitlines()]
@@ -37,8 +39,9 @@ def test_the_checklist_is_long_enough() -> None:
 @pytest.mark.parametrize("vectors", [False, True])
 def test_what_the_tone_model_gets_right(vectors: bool, capsys: pytest.CaptureFixture[str]) -> None:
     texts, langs = [text for *_, text in ROWS], [lang for _, lang, _, _ in ROWS]
-    matrix = Embedder(PACKAGED).encode(texts) if vectors else None
-    scored = default_model().score(texts, langs, matrix, PACKAGED)
+    model = ReadingModel("float32") if vectors else None
+    seen = Read(model.encode(texts), model.name, langs, [Origin("comment")] * len(texts)) if model else None
+    scored = default_model().score(texts, langs, seen)
     likeliest = [LABELS[i] for i in scored.probabilities.argmax(axis=1)]
     right = Counter()
     for (kind, _, expected, _), found in zip(ROWS, likeliest, strict=True):

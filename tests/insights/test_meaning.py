@@ -137,14 +137,15 @@ def test_coherence_and_diversity_by_hand() -> None:
 
 
 def test_vectors_are_faithful_to_the_plain_model() -> None:
-    from insights.embeddings import PACKAGED, Embedder, packaged_path
+    from insights.models.packaged import MINILM
+    from insights.models.sentences import PACKAGED, Embedder
 
     texts = ["A short one.", "Une phrase en français, un peu plus longue que la première.", "", "A short one."]
     embedder = Embedder(PACKAGED)
     found = embedder.encode(texts)
     from sentence_transformers import SentenceTransformer
 
-    plain = SentenceTransformer(str(packaged_path()), device="cpu").encode([t or " " for t in texts])
+    plain = SentenceTransformer(str(MINILM.path().parent), device="cpu").encode([t or " " for t in texts])
     plain = plain / np.linalg.norm(plain, axis=1, keepdims=True)
     assert (found * plain).sum(axis=1).min() >= 0.999
     assert np.array_equal(found[0], found[3])

@@ -13,15 +13,15 @@ import pytest
 
 from data.settings import REFERENCE, ROOT
 from insights.debates.conflict import TIPS, Said, heat_of, risk_of
-from insights.embeddings import ModelError
 from insights.evaluate.files import FileError
 from insights.evaluate.reading import evaluate_kind, evaluate_questions, evaluate_toxicity
+from insights.models.packaged import ModelError
 from insights.reading.classifier import Classifier
 from insights.reading.features import features
 from insights.reading.inquiries import likely_answers, same_inquiries
 from insights.reading.intents import intents, kind_probabilities
 from insights.reading.local_model import LocalLayer, try_layer
-from insights.reading.questions import question_probability
+from insights.reading.questions import question_probabilities, question_probability
 from insights.reading.sentiment import LABELS, default_model
 from insights.reading.toxicity import reasons, toxicity
 from insights.reading.word_tones import with_tones, without_words
@@ -50,7 +50,8 @@ def read(texts: list[str], lang: str = "en") -> list[dict[str, float]]:
     found = features(texts, langs)
     tones = default_model().score(texts, langs, rows=found).probabilities
     kinds = kind_probabilities(texts, langs, found)
-    return [dict(item) for item in intents(texts, kinds, tones, [True] * len(texts))]
+    asked = question_probabilities(texts)
+    return [dict(item) for item in intents(texts, kinds, tones, [True] * len(texts), asked)]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_odd_posts_are_read_without_error(text: str) -> None:
     (found,) = read([text])
     assert found
     assert all(0 <= value <= 1 for value in found.values())
-    (attack,) = toxicity(features([text], ["en"]), ["en"])
+    (attack,) = toxicity(features([text], ["en"]))
     assert 0 <= attack <= 1
     assert len(reasons(text, "en")) <= 5
 
@@ -145,7 +146,7 @@ def test_odd_posts_are_read_without_error(text: str) -> None:
     ],
 )
 def test_toxicity_ranks_and_says_why(bad: str, good: str, lang: str) -> None:
-    attack, thanks = toxicity(features([bad, good], [lang, lang]), [lang, lang])
+    attack, thanks = toxicity(features([bad, good], [lang, lang]))
     assert attack > 0.8 > 0.3 > thanks
     words = reasons(bad, lang)
     assert words
@@ -224,7 +225,7 @@ def test_a_layer_is_adopted_only_where_it_is_better() -> None:
 
 def test_all_weights_are_small() -> None:
     assert sum(path.stat().st_size for path in REFERENCE.glob("*.npz")) < 3_000_000
-    for name in ("toxicity", "kind"):
+    for name in ("sentiment", "toxicity", "kind", "questions"):
         assert Classifier(REFERENCE / f"{name}.npz").version.startswith("linear-")
     assert Classifier(REFERENCE / "toxicity.npz").held_out["recall"] == 0.8
 
@@ -238,11 +239,11 @@ def test_label_files_are_checked(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="toxic 2 is not one of 0, 1"):
         evaluate_toxicity(file, vectors=False)
     file.write_text('{"text": "How?", "question": 1}\n{"text": "So.", "question": 0}\n')
-    result = evaluate_questions(file)
+    result = evaluate_questions(file, vectors=False)
     assert (result["f1"], result["n"]) == (1.0, 2)
     assert set(result["accuracy_at_coverage"]) == {"100%", "60%", "40%"}
     out = subprocess.run(
-        [sys.executable, "-m", "insights", "evaluate", "questions", str(file)],
+        [sys.executable, "-m", "insights", "evaluate", "questions", str(file), "--without-vectors"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -25,11 +25,15 @@ from data.settings import ROOT, Settings
 from data.source_list import add_source
 from data.store import Store
 from data.topics.listing import assignments, topics_of_fit
-from insights.embeddings import PACKAGED, Embedder
 from insights.evaluate.demo import measure
+from insights.models.e5 import ReadingModel
+from insights.models.sentences import PACKAGED, Embedder
+from insights.models.topic_vectors import NAME as TOPICS
+from insights.models.topic_vectors import TopicEmbedder
 from insights.pipeline.demo import ANALYSIS, ANY_DAY, KeptVectors, full_text, keys_of_posts
+from insights.pipeline.models import Models
 from insights.pipeline.refresh import refresh
-from insights.topics.fit import fit_topics
+from insights.topics.fit import fit_topics, unit
 from tests.conftest import NOW
 
 
@@ -47,7 +51,7 @@ def some(count: int, start: int = 0) -> list[NewPost]:
 def test_refresh_from_nothing_then_only_what_is_new(store: Store, settings: Settings, now: datetime) -> None:
     branded = replace(settings, brand_name="Brimelo")
     fill(store, some(400), now)
-    first = refresh(store, branded, now=lambda: now, embedder=KeptVectors())
+    first = refresh(store, branded, now=lambda: now, models=Models.one(KeptVectors()))
     assert (first.posts, first.refitted) == (400, True)
     with store.read() as connection:
         fit = current_fit(connection)
@@ -55,7 +59,7 @@ def test_refresh_from_nothing_then_only_what_is_new(store: Store, settings: Sett
         assert len(placed) >= 360
         assert count_waiting(connection) == 0
     fill(store, some(40, 400), now)
-    second = refresh(store, branded, now=lambda: now, embedder=KeptVectors())
+    second = refresh(store, branded, now=lambda: now, models=Models.one(KeptVectors()))
     assert (second.posts, second.refitted) == (40, False)
     with store.read() as connection:
         again = assignments(connection, current_fit(connection))
@@ -121,8 +125,10 @@ def test_the_demo_is_as_planted() -> None:
 
 def test_kept_vectors_are_those_of_the_model() -> None:
     texts = random.Random(2).sample(sorted({full_text(post) for _, post in demo_posts(ANY_DAY)}), 60)
-    kept, computed = KeptVectors().encode(texts), Embedder(PACKAGED).encode(texts)
+    kept, computed = KeptVectors().encode(texts), TopicEmbedder().encode(texts)
     assert (kept * computed).sum(axis=1).min() >= 0.998
+    kept, computed = KeptVectors(reading=True).encode(texts), ReadingModel("float32").encode(texts)
+    assert (unit(kept) * unit(computed)).sum(axis=1).min() >= 0.998
     assert ANALYSIS.stat().st_size < 4_000_000
 
 
@@ -139,8 +145,8 @@ def test_kept_topics_are_those_of_the_fit() -> None:
 
 def test_a_brand_added_later_is_found_back_in_time(store: Store, settings: Settings, now: datetime) -> None:
     fill(store, some(200), now)
-    refresh(store, settings, now=lambda: now, embedder=KeptVectors())
-    refresh(store, replace(settings, brand_name="Brimelo"), now=lambda: now, embedder=KeptVectors())
+    refresh(store, settings, now=lambda: now, models=Models.one(KeptVectors()))
+    refresh(store, replace(settings, brand_name="Brimelo"), now=lambda: now, models=Models.one(KeptVectors()))
     scope = Scope((NOW - timedelta(days=200)).date(), NOW.date(), brand=1)
     with store.read() as connection:
         wanted = sum("brimelo" in (post.plain or "").lower() for post in some(200))
@@ -152,9 +158,9 @@ def test_a_post_corrected_at_its_source_is_read_again(store: Store, settings: Se
     posts = some(60)
     fill(store, posts, now)
     embedder = Embedder(PACKAGED)
-    refresh(store, settings, now=lambda: now, embedder=embedder)
+    refresh(store, settings, now=lambda: now, models=Models.one(embedder))
     fill(store, [replace(posts[0], text="Awful, broken, the worst ever.", plain="Awful, broken, the worst ever.")], now)
-    assert refresh(store, settings, now=lambda: now, embedder=embedder).posts == 1
+    assert refresh(store, settings, now=lambda: now, models=Models.one(embedder)).posts == 1
     scope = Scope((NOW - timedelta(days=200)).date(), NOW.date(), query="awful")
     with store.read() as connection:
         (post,) = page_of_posts(connection, scope)
@@ -177,7 +183,7 @@ def test_refresh_killed_anywhere_goes_on(store: Store, settings: Settings, now: 
             assert total_posts(connection) == 1_200
     with store.write() as connection:
         connection.exec_driver_sql("DELETE FROM lease")
-    refresh(store, settings, now=lambda: now, embedder=KeptVectors())
+    refresh(store, settings, now=lambda: now, models=Models.one(KeptVectors()))
     with store.read() as connection:
         assert count_waiting(connection) == 0
         assert len(assignments(connection, current_fit(connection))) >= 1_000
@@ -187,15 +193,15 @@ def test_refresh_killed_anywhere_goes_on(store: Store, settings: Settings, now: 
 
 def test_erasing_an_author_erases_the_vectors_too(store: Store, settings: Settings, now: datetime) -> None:
     fill(store, some(80), now)
-    refresh(store, settings, now=lambda: now, embedder=KeptVectors())
+    refresh(store, settings, now=lambda: now, models=Models.one(KeptVectors()))
     with store.read() as connection:
         ids = all_ids(connection)
         author = page_of_posts(connection, Scope((NOW - timedelta(days=200)).date(), NOW.date()))[0].author
     vectors = VectorFile(store.vector_path)
-    assert len(vectors.get(PACKAGED, ids)[0]) == 80
+    assert len(vectors.get(TOPICS, ids)[0]) == 80
     erased = erase_author(store, author)
-    refresh(store, settings, now=lambda: now, embedder=KeptVectors())
-    assert len(vectors.get(PACKAGED, ids)[0]) == 80 - erased < 80
+    refresh(store, settings, now=lambda: now, models=Models.one(KeptVectors()))
+    assert len(vectors.get(TOPICS, ids)[0]) == 80 - erased < 80
 
 
 def test_keys_of_posts_only_for_measuring(demo_store: Store) -> None:

@@ -44,8 +44,9 @@ from data.topics.listing import (
     trend_facts,
 )
 from data.topics.watches import add_watch, remove_watch, set_threshold, similarities, watches
-from insights.embeddings import PACKAGED, Embedder
+from insights.models.sentences import PACKAGED, Embedder
 from insights.pipeline.demo import KeptVectors
+from insights.pipeline.models import Models
 from insights.pipeline.refresh import refresh
 from insights.topics.emerging import new_themes
 from insights.topics.fit import unit
@@ -69,12 +70,12 @@ def some(*themes: str, first: int = 0, count: int = 10_000) -> list[NewPost]:
 @pytest.fixture
 def grouped(store: Store, settings: Settings) -> Store:
     fill(store, some(count=700))
-    refresh(store, settings, now=lambda: NOW, embedder=KeptVectors())
+    refresh(store, settings, now=lambda: NOW, models=Models.one(KeptVectors()))
     return store
 
 
 def again(store: Store, settings: Settings, **options: Any) -> Any:
-    return refresh(store, settings, now=lambda: NOW, embedder=KeptVectors(), **options)
+    return refresh(store, settings, now=lambda: NOW, models=Models.one(KeptVectors()), **options)
 
 
 def topic_ids(store: Store) -> dict[int, int]:
@@ -257,11 +258,11 @@ def test_sub_topics_open_their_posts(grouped: Store) -> None:
 def test_a_watched_subject_is_followed_back_and_on(store: Store, settings: Settings) -> None:
     embedder = Embedder(PACKAGED)
     fill(store, [*some("accessibility", count=60), *some("sync", "volunteers", count=140)])
-    refresh(store, settings, now=lambda: NOW, embedder=embedder)
+    refresh(store, settings, now=lambda: NOW, models=Models.one(embedder))
     subject = add_watch(store, "accessibility of the app for screen readers", NOW)
     with pytest.raises(ValueError, match="few words"):
         add_watch(store, "  ", NOW)
-    refresh(store, settings, now=lambda: NOW, embedder=embedder)
+    refresh(store, settings, now=lambda: NOW, models=Models.one(embedder))
     scope = replace(ALL, watch=subject)
     with store.read() as connection:
         (found,) = watches(connection)
@@ -276,7 +277,7 @@ def test_a_watched_subject_is_followed_back_and_on(store: Store, settings: Setti
         assert count_posts(connection, scope) == 5
     set_threshold(store, subject, found.threshold)
     fill(store, some("accessibility", first=60, count=40))
-    refresh(store, settings, now=lambda: NOW, embedder=embedder)
+    refresh(store, settings, now=lambda: NOW, models=Models.one(embedder))
     with store.read() as connection:
         assert count_posts(connection, scope) > found.posts
         author = page_of_posts(connection, scope)[0].author
@@ -350,7 +351,7 @@ def test_people_can_ask_for_a_new_fit_and_a_week_brings_one(grouped: Store, sett
     fill(grouped, some(first=700, count=60))
     assert not again(grouped, settings).refitted
     later = NOW + timedelta(days=8)
-    assert refresh(grouped, settings, now=lambda: later, embedder=KeptVectors()).refitted
+    assert refresh(grouped, settings, now=lambda: later, models=Models.one(KeptVectors())).refitted
 
 
 def test_the_same_posts_give_the_same_topics(tmp_path: Any, settings: Settings) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from insights.debates.divisive import divisiveness
 from insights.evaluate.train_debates import train_divisive
-from insights.evaluate.train_reading import train
-from insights.reading.classifier import Classifier
+from insights.evaluate.train_reading import Examples, Task, train
+from insights.reading.classifier import Classifier, Read
 from insights.reading.features import features
+from insights.reading.origins import Origin
 
 GOOD = ("I love this, it works great", "Wonderful release, thank you", "J'adore, c'est parfait", "Bravo, très réussi")
 BAD = ("I hate this, it crashes", "Terrible release, it is broken", "C'est nul, ça plante", "Quelle honte, rien ne va")
@@ -23,18 +25,24 @@ def test_a_classifier_learns_its_classes_and_keeps_what_held_out_posts_were_take
     langs = LANGS * 10
     vectors = np.array([[1.0, 0.0] if label == "good" else [0.0, 1.0] for label in labels], dtype=np.float32)
     target = tmp_path / "weights.npz"
-    train(texts, labels, langs, vectors, "given", target, classes=("bad", "good"), unsure_below=0.5)
+    status = Origin("status")
+    examples = Examples(
+        texts, labels, langs, [status] * 40, ["a set"] * 40, np.zeros(40, dtype=bool), np.ones(40, dtype=np.float64)
+    )
+    found = train(examples, vectors, "given", target, Task(("bad", "good"), target, 2.0, 0.5))
+    assert found == {}  # too few of each language to say anything of them
     model = Classifier(target)
     assert model.labels == ("bad", "good")
     unseen = ["I love it, great", "It crashes, I hate it", "C'est parfait, j'adore", "C'est nul, ça plante encore"]
-    found = features(unseen, LANGS[::2] + LANGS[2:])
-    plain = model.probabilities(found, ["en", "en", "fr", "fr"])
+    rows = features(unseen, LANGS[::2] + LANGS[2:])
+    plain = model.probabilities(rows)
     assert plain.argmax(axis=1).tolist() == [1, 0, 1, 0]
     np.testing.assert_allclose(plain.sum(axis=1), 1.0, rtol=1e-5)
     # Vectors speak where they come from the model it was trained with, and are passed over where they do not.
     wrong = np.array([[0.0, 1.0]] * 4, dtype=np.float32)
-    assert (model.probabilities(found, LANGS, wrong, "given")[:, 1] < plain[:, 1]).all()
-    np.testing.assert_array_equal(model.probabilities(found, LANGS, wrong, "another"), plain)
+    read = Read(wrong, "given", LANGS, [status] * 4)
+    assert (model.probabilities(rows, read)[:, 1] < plain[:, 1]).all()
+    np.testing.assert_array_equal(model.probabilities(rows, replace(read, model="another")), plain)
     for lang, posts in (("en", 20), ("fr", 20)):
         assert np.array(model.held_out["errors"][lang]).shape == (2, 3)
         assert np.array(model.held_out["errors"][lang]).sum() == posts
