@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 
 INTENTS = ("question", "complaint", "praise", "idea", "bug", "other", "unsure")
 SENTIMENTS = ("negative", "neutral", "positive", "unsure")
+OTHER_LANGUAGE = "other_language"  # instead of a tone: of a post in a language whose tone is not read
+READ_LANGUAGES = ("en", "fr", "")  # those whose tone is read; a post without words has one too
 
 
 def to_epoch(moment: datetime) -> int:

@@ -9,12 +9,13 @@ import altair as alt
 import pandas as pd
 
 from data.figures import Day, in_steps, step_of
-from data.models import day_to_date
+from data.models import OTHER_LANGUAGE, day_to_date
 from data.schema import MAP_CELLS
 from data.topics.listing import MapMark
 from insights.topics.trends import Anomaly
 
 COLOURS = {"negative": "#c2513f", "neutral": "#8796a5", "positive": "#2f8f6b", "unsure": "#c9b458"}
+NOT_READ = {OTHER_LANGUAGE: "#c9d1d8"}
 ACCENT = "#0f8aa6"
 
 
@@ -61,15 +62,16 @@ def volume_chart(
 
 def sentiment_chart(days: Sequence[Day], labels: dict[str, str], *, date_format: str, posts: str) -> alt.Chart:
     """Posts by sentiment, a day (or a week, beyond 60 days) each. A click selects `sentiment`."""
+    shown = {**COLOURS, **(NOT_READ if any(d.unread for d in days) else {})}
     frame = pd.DataFrame(
         {
             "day": pd.Timestamp(day_to_date(item.day)),
             "sentiment": name,
             "label": labels[name],
-            "posts": getattr(item, name),
+            "posts": item.unread if name in NOT_READ else getattr(item, name),
         }
         for item in in_steps(days, step_of(len(days)))
-        for name in COLOURS
+        for name in shown
     )
     picked = alt.selection_point(fields=["sentiment"], name="sentiment", on="click", empty=True)
     chart: alt.Chart = (
@@ -81,8 +83,8 @@ def sentiment_chart(days: Sequence[Day], labels: dict[str, str], *, date_format:
             color=alt.Color(
                 "label:N",
                 title=None,
-                scale=alt.Scale(domain=[labels[n] for n in COLOURS], range=list(COLOURS.values())),
-                legend=alt.Legend(orient="top", columns=4),
+                scale=alt.Scale(domain=[labels[n] for n in shown], range=list(shown.values())),
+                legend=alt.Legend(orient="top", columns=len(shown)),
             ),
             opacity=alt.condition(picked, alt.value(1.0), alt.value(0.3)),
             tooltip=[

@@ -12,6 +12,7 @@ from dashboard.reads.reputation import Group
 from dashboard.words.actions import effects_of
 from dashboard.words.actions import kind_names as action_kinds
 from dashboard.words.language import _, count, moment, n_, percent
+from dashboard.words.posts import not_read
 from dashboard.words.reputation import aspect_names, between, mix_words, signed, verdict
 from data.scope import Scope
 from data.sharing.document import Block, Chart, Figure, Figures, Quotes, Section, Table, Words
@@ -82,6 +83,7 @@ def reputation(frame: Frame) -> Section:
         Words(verdict(seen.change, earlier(scope)), "lead"),
         Words(last_year) if last_year else None,
         Words(words) if words else None,
+        Words(not_read(seen.other_languages)) if seen.other_languages else None,
         Figures(tuple(figures)),
         band,
         _voice_chart(frame),

@@ -63,9 +63,11 @@ class Seen:
     change: Change
     last_year: Change | None
     days: list[reputation.Tones]
+    posts_a_day: list[int]
     posts: int
     posts_before: int
     posts_last_year: int | None
+    other_languages: int  # of `posts`: their tone is not read
     cause: Decomposition
 
 
@@ -96,9 +98,11 @@ def seen(connection: Connection, scope: Scope) -> Seen:
         change(then, now_, errors),
         change(last_year, now_, errors) if last_year is not None else None,
         reputation.tones_by_day(connection, scope),
-        sum(now_),
-        sum(then),
-        sum(last_year) if last_year is not None else None,
+        reputation.posts_by_day(connection, scope),
+        sum(reputation.posts_by_day(connection, scope)),
+        sum(reputation.posts_by_day(connection, before)),
+        sum(reputation.posts_by_day(connection, past)) if past is not None else None,
+        reputation.posts_in_other_languages(connection, scope),
         decompose(reputation.tones_by(connection, before, "source"), reputation.tones_by(connection, scope, "source")),
     )
 

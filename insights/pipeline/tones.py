@@ -13,6 +13,7 @@ import numpy as np
 import scipy.sparse as sparse
 
 from data.inbox.learning import adopted_layer, labels_tried, save_layer, tone_labels, word_tones
+from data.models import READ_LANGUAGES
 from data.posts.analysis import texts_of
 from data.posts.vectors import PostVectors
 from data.store import Store
@@ -109,4 +110,5 @@ def preview(
     texts, hints = [posts[i].text for i in kept], [posts[i].lang for i in kept]
     langs = detect_languages(texts, hints)
     before, after = (tones.score(texts, langs, matrix, model).labels for tones in (now, then))
-    return [(i, a, b) for i, a, b in zip(kept, before, after, strict=True) if a != b]
+    changed = zip(kept, langs, before, after, strict=True)
+    return [(i, a, b) for i, lang, a, b in changed if a != b and lang in READ_LANGUAGES]

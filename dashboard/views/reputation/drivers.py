@@ -13,7 +13,7 @@ from dashboard.views.reputation.all import against_before, mix_warning
 from dashboard.views.reputation.groups import behind, choose_by, unique
 from dashboard.views.reputation.scope import posts_of
 from dashboard.words.labels import escape
-from dashboard.words.language import LANGUAGE_NAMES, _, n_, percent
+from dashboard.words.language import _, language_name, n_, percent
 from dashboard.words.reputation import signed
 from data.scope import Scope
 from insights.reputation.estimates import Part
@@ -32,7 +32,7 @@ def what_moved_it(scope: Scope) -> None:
     by = choose_by()
     cause, known = reputation_reads.moves(scope, by)
     if by == "lang":
-        known = {**LANGUAGE_NAMES, "": _("unknown")}
+        known = {p.group: language_name(str(p.group)) or _("unknown") for p in cause.parts}
     names = {part.group: str(known.get(part.group, part.group)) for part in cause.parts}
     parts = sorted(cause.parts, key=lambda part: -abs(part.total))
     steps, rest = parts[:STEPS], parts[STEPS:]
