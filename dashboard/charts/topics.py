@@ -114,13 +114,20 @@ PALETTE = (
 
 
 def topic_map(
-    marks: Sequence[MapMark], cells: Sequence[tuple[int, int, int]], *, topic: str, others: str, posts: str
+    marks: Sequence[MapMark],
+    cells: Sequence[tuple[int, int, int]],
+    *,
+    lang: str,
+    topic: str,
+    others: str,
+    posts: str,
 ) -> alt.LayerChart | alt.FacetChart:
-    """Posts in two dimensions, coloured by topic, over their density. A box selects `area`, a click `mark`."""
+    """Posts in two dimensions, coloured by topic, over their density; topics are called as in `lang`. A box selects
+    `area`, a click `mark`."""
     axis = alt.Axis(labels=False, ticks=False, grid=False, domain=False, title=None)
     scale = alt.Scale(domain=[0, 1], nice=False)
     ground = _density(cells, axis, scale, posts)
-    return (ground + _dots(marks, axis, scale, topic, others)).properties(height=700)
+    return (ground + _dots(marks, axis, scale, lang, topic, others)).properties(height=700)
 
 
 def _density(cells: Sequence[tuple[int, int, int]], axis: alt.Axis, scale: alt.Scale, posts: str) -> alt.Chart:
@@ -147,11 +154,11 @@ def _density(cells: Sequence[tuple[int, int, int]], axis: alt.Axis, scale: alt.S
     return chart
 
 
-def _dots(marks: Sequence[MapMark], axis: alt.Axis, scale: alt.Scale, topic: str, others: str) -> alt.Chart:
+def _dots(marks: Sequence[MapMark], axis: alt.Axis, scale: alt.Scale, lang: str, topic: str, others: str) -> alt.Chart:
     """The posts of the map, those of the largest topics in colour."""
     sizes = Counter(mark.topic_id for mark in marks)
     largest = [number for number, _ in sizes.most_common(len(PALETTE))]
-    names = {mark.topic_id: mark.label for mark in marks}
+    names = {mark.topic_id: mark.name.name_in(lang) for mark in marks}
     # Two topics may carry one label: the number tells them apart.
     labels = {t: names[t] if list(names.values()).count(names[t]) == 1 else f"{names[t]} ({t})" for t in largest}
     points = pd.DataFrame(
@@ -159,7 +166,7 @@ def _dots(marks: Sequence[MapMark], axis: alt.Axis, scale: alt.Scale, topic: str
             "x": [mark.x for mark in marks],
             "y": [mark.y for mark in marks],
             "post": [mark.post_id for mark in marks],
-            "topic": [mark.label for mark in marks],
+            "topic": [names[mark.topic_id] for mark in marks],
             "group": [labels.get(mark.topic_id, others) for mark in marks],
         }
     )

@@ -16,6 +16,7 @@ from dashboard.views.page import Colour, open_page, pager
 from dashboard.words.labels import escape, intent_names, sentiment_names
 from dashboard.words.language import _, language_name, moment, n_, percent
 from dashboard.words.posts import byline, engagement_words, imbalances, not_read, sureness, voices_sentence
+from dashboard.words.topics import called
 from data.models import OTHER_LANGUAGE, Post, web_link
 from data.posts.quotes import passage
 from data.posts.reads import PAGE, Voices
@@ -121,7 +122,10 @@ def _marks(post: Post) -> None:
 def _ways(post: Post, key: str) -> None:
     """The topic, how much it was reacted to, the way to the post itself and to its copies."""
     if post.topic_id is not None and st.button(
-        escape(post.topic_label), key=f"topic-{key}-{post.id}", type="tertiary", icon=":material/sell:"
+        escape(called(post.topic_name)),
+        key=f"topic-{key}-{post.id}",
+        type="tertiary",
+        icon=":material/sell:",
     ):
         open_page("topics", topic=str(post.topic_id))
     reactions = engagement_words(post.engagement)

@@ -19,6 +19,7 @@ from dashboard.reads import topics as topic_reads
 from dashboard.words.alerts import how_unusual
 from dashboard.words.alerts import title_of as title_of_alert
 from dashboard.words.ideas import title_of, why_now
+from dashboard.words.topics import called
 from data.models import day_to_date
 from data.posts.reads import PAGE
 from data.scope import page_number
@@ -70,7 +71,7 @@ def topics(frame: Frame, parameters: Mapping[str, str]) -> Listed:
         [
             {
                 "id": r.topic.id,
-                "label": r.topic.label,
+                "label": called(r.topic.name),
                 "trend": r.topic.trend,
                 "posts": r.posts,
                 "before": r.before,

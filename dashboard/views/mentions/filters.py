@@ -15,6 +15,7 @@ from dashboard.state import now, parameter
 from dashboard.words.inbox import followup_names
 from dashboard.words.labels import intent_names, sentiment_names
 from dashboard.words.language import _, count, language_name
+from dashboard.words.topics import called
 from data.models import INTENTS, OTHER_LANGUAGE, READ_LANGUAGES, SENTIMENTS
 from data.scope import Scope
 
@@ -92,7 +93,7 @@ def _tone_language_order(scope: Scope) -> tuple[str, Scope]:
 
 def _brand_and_topic(scope: Scope) -> Scope:
     brands = {brand.id: brand.name for brand in reputation_reads.brands()}
-    topics = {row.topic.id: row.topic.label for row in topic_reads.topic_rows(scope.since, scope.until, True)}
+    topics = {row.topic.id: called(row.topic.name) for row in topic_reads.topic_rows(scope.since, scope.until, True)}
     if scope.topic is not None:
         topics.setdefault(scope.topic, _("Topic {id}").format(id=scope.topic))
     brand = st.selectbox(

@@ -17,6 +17,7 @@ from dashboard.views import page
 from dashboard.words.inbox import change_words, conflict_sentence, event_words, followup_words
 from dashboard.words.labels import escape, intent_names, sentiment_names
 from dashboard.words.language import _, language_name, n_
+from dashboard.words.topics import by_name, called
 from data.inbox import triage, verbatims
 from data.inbox.ours import set_own_account
 from data.models import INTENTS, SENTIMENTS, Post, Triage
@@ -227,9 +228,13 @@ def _corrections(post: Post) -> None:
         for code in post_reads.languages():
             button(language_name(code), "lang", code)
     with st.form("topic", border=False):
-        rows = topic_reads.topic_names()
+        rows = by_name(topic_reads.topic_names())
         topic = st.selectbox(
-            _("Topic"), list(rows), index=None, format_func=lambda i: rows[i], placeholder=post.topic_label or _("None")
+            _("Topic"),
+            list(rows),
+            index=None,
+            format_func=lambda i: rows[i],
+            placeholder=called(post.topic_name) or _("None"),
         )
         if st.form_submit_button(_("Save")) and topic is not None:
             act([post.id], "topic", str(topic), {post.id: said.get("topic", "")})

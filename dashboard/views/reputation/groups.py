@@ -14,6 +14,7 @@ from dashboard.state import parameter, picked_mark, set_parameter
 from dashboard.views.page import choose_view
 from dashboard.words.language import _, language_name
 from dashboard.words.reputation import aspect_names, signed
+from dashboard.words.topics import called
 from data.scope import Scope
 from insights.reputation.estimates import FEW, Change
 
@@ -26,7 +27,7 @@ def _group_names(by: str) -> Callable[[Group], str]:
     if by == "aspect":
         names = aspect_names()
         return lambda group: names.get(group.key, str(group.key))
-    return lambda group: group.name
+    return lambda group: called(group.name)
 
 
 def choose_by() -> str:
