@@ -26,6 +26,8 @@ TEXT_LIMIT = 1_000  # characters
 _SAME = {"pcm": "en", "wuu": "zh", "yue": "zh", "nn": "no", "arz": "ar", "ary": "ar", "uzs": "uz", "sdh": "ku"}
 _OTHER_CODES = {"nb": "no", "iw": "he", "in": "id", "ji": "yi", "fil": "tl", **_SAME}
 _NO_LANGUAGE = "zxx"
+_IDEOGRAMS = "\u2e80"  # and all above
+_NUMBER = re.compile(r"\d[\d.,]*")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
 
 
@@ -55,7 +57,7 @@ def detect_languages(texts: Sequence[str], given: Sequence[str] | None = None) -
 
 
 def _detect(text: str, declared: str) -> str:
-    words = _one_script(HANDLE.sub(" ", URL.sub(" ", text[:TEXT_LIMIT])).strip())
+    words = _one_script(_NUMBER.sub(" ", HANDLE.sub(" ", URL.sub(" ", text[:TEXT_LIMIT]))).strip())
     if not any(c.isalpha() for c in words):
         return declared
     likely = _probabilities(words)
@@ -70,10 +72,10 @@ def _detect(text: str, declared: str) -> str:
 
 def _one_script(words: str) -> str:
     """Without the letters of another script where most are Latin: a Japanese name in an English sentence does not make
-    it Japanese. Letters weigh their bytes, as in the detector: an ideogram says more than a letter."""
+    it Japanese. Ideograms and kana, which say more than a letter, count twice."""
     latin = sum(map(len, _LATIN.findall(words)))
     others = {c for c in set(words) if c.isalpha() and not _LATIN.match(c)}
-    if not others or sum(len(c.encode()) for c in words if c in others) >= latin:
+    if not others or sum(1 + (c >= _IDEOGRAMS) for c in words if c in others) >= latin:
         return words
     return "".join(" " if c in others else c for c in words)
 

@@ -218,9 +218,9 @@ def _with_pinned(fit: Fit, sample: _Sample, known: _Known, drawn: Atlas) -> _Top
             chosen = readable(rows, sample.texts)
             mine = np.full(len(sample.ids), -1, dtype=np.int64)
             mine[rows] = 0
-            wordings = wordings_of(sample.texts, sample.langs, mine, 1)[0]
+            both = wordings_of(sample.texts, sample.langs, mine, 1)[0]
             made = StoredTopic(topic, label, terms, tuple(sample.ids[i] for i in chosen), blob_of(centre))
-            extra.append(replace(made, wordings=wordings))
+            extra.append(replace(made, wordings=both))
             origin.append(topic)
     seat = {topic: index for index, topic in enumerate(origin) if topic}
     wordings = wordings_of(sample.texts, sample.langs, fit.assigned, len(fit.topics))
