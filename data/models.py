@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 
 INTENTS = ("question", "complaint", "praise", "idea", "bug", "other", "unsure")
 SENTIMENTS = ("negative", "neutral", "positive", "unsure")
+OTHER_LANGUAGE = "other_language"  # instead of a tone: of a post in a language whose tone is not read
+READ_LANGUAGES = ("en", "fr", "")  # those whose tone is read; a post without words has one too
 
 
 def to_epoch(moment: datetime) -> int:
@@ -116,6 +118,43 @@ class NewPost:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """What a topic is called in one language, and its ten words there: only words of its posts in that language."""
+
+    lang: str
+    label: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicName:
+    """What a topic is called: as a person typed it, else from its posts; in each language where it has several."""
+
+    label: str
+    typed: bool = False
+    wordings: tuple[Wording, ...] = ()
+
+    def name_in(self, lang: str) -> str:
+        """What a reader of `lang` is shown: their language's words first, then what the others add."""
+        if self.typed or not self.wordings:
+            return self.label
+        said: set[str] = set()
+        parts = []
+        for wording in self._from(lang):
+            words = [word for word in wording.label.split(", ") if word.lower() not in said]
+            said.update(word.lower() for word in words)
+            parts += [", ".join(words)] if words else []
+        return " · ".join(parts)
+
+    def words_in(self, lang: str) -> tuple[tuple[str, ...], ...]:
+        """The ten words in each language, those of `lang` first; nothing where all posts have the same words."""
+        return tuple(wording.terms for wording in self._from(lang))
+
+    def _from(self, lang: str) -> list[Wording]:
+        return sorted(self.wordings, key=lambda wording: (wording.lang != lang, wording.lang))
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """A stored post with what was understood of it."""
 
@@ -139,7 +178,7 @@ class Post:
     group_id: int = 0
     group_size: int = 1
     topic_id: int | None = None
-    topic_label: str = ""
+    topic_name: TopicName = TopicName("")
     engagement: Engagement = field(default_factory=Engagement)
     accepted: bool = False
     is_own: bool = False  # it comes from a source marked as ours
@@ -206,10 +245,10 @@ class Brand:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A group of posts on one subject. `label` is what is shown: a name given by a person wins."""
+    """A group of posts on one subject."""
 
     id: int
-    label: str
+    name: TopicName
     named_by: str  # auto | person
     terms: tuple[str, ...]
     representatives: tuple[int, ...]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from typing import Any
 
-from data.models import INTENTS, SENTIMENTS, whole
+from data.models import INTENTS, OTHER_LANGUAGE, SENTIMENTS, whole
 
 DEFAULT_PERIOD = 30  # days, where an address names none
 MAX_DAYS = 3_660
@@ -93,9 +93,11 @@ class Scope:
         lambda kind: kind if kind.isalnum() else None, help="Kinds of sources, by commas.", named="kind"
     )
     langs: tuple[str, ...] = _several(
-        lambda code: code if code.isalpha() and len(code) == 2 else None, help="Languages, as fr,en.", named="lang"
+        lambda code: code if code.isalpha() and len(code) in {2, 3} else None, help="Languages, as fr,en.", named="lang"
     )
-    sentiments: tuple[str, ...] = _several(_among(SENTIMENTS), help="Of negative, neutral, positive, unsure.")
+    sentiments: tuple[str, ...] = _several(
+        _among((*SENTIMENTS, OTHER_LANGUAGE)), help="Of negative, neutral, positive, unsure, other_language."
+    )
     intents: tuple[str, ...] = _several(
         _among(INTENTS), help="Of question, complaint, praise, idea, bug, other, unsure."
     )

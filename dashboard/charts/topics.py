@@ -9,12 +9,13 @@ import altair as alt
 import pandas as pd
 
 from data.figures import Day, in_steps, step_of
-from data.models import day_to_date
+from data.models import OTHER_LANGUAGE, day_to_date
 from data.schema import MAP_CELLS
 from data.topics.listing import MapMark
 from insights.topics.trends import Anomaly
 
 COLOURS = {"negative": "#c2513f", "neutral": "#8796a5", "positive": "#2f8f6b", "unsure": "#c9b458"}
+NOT_READ = {OTHER_LANGUAGE: "#c9d1d8"}
 ACCENT = "#0f8aa6"
 
 
@@ -61,15 +62,16 @@ def volume_chart(
 
 def sentiment_chart(days: Sequence[Day], labels: dict[str, str], *, date_format: str, posts: str) -> alt.Chart:
     """Posts by sentiment, a day (or a week, beyond 60 days) each. A click selects `sentiment`."""
+    shown = {**COLOURS, **(NOT_READ if any(d.unread for d in days) else {})}
     frame = pd.DataFrame(
         {
             "day": pd.Timestamp(day_to_date(item.day)),
             "sentiment": name,
             "label": labels[name],
-            "posts": getattr(item, name),
+            "posts": item.unread if name in NOT_READ else getattr(item, name),
         }
         for item in in_steps(days, step_of(len(days)))
-        for name in COLOURS
+        for name in shown
     )
     picked = alt.selection_point(fields=["sentiment"], name="sentiment", on="click", empty=True)
     chart: alt.Chart = (
@@ -81,8 +83,8 @@ def sentiment_chart(days: Sequence[Day], labels: dict[str, str], *, date_format:
             color=alt.Color(
                 "label:N",
                 title=None,
-                scale=alt.Scale(domain=[labels[n] for n in COLOURS], range=list(COLOURS.values())),
-                legend=alt.Legend(orient="top", columns=4),
+                scale=alt.Scale(domain=[labels[n] for n in shown], range=list(shown.values())),
+                legend=alt.Legend(orient="top", columns=len(shown)),
             ),
             opacity=alt.condition(picked, alt.value(1.0), alt.value(0.3)),
             tooltip=[
@@ -112,13 +114,20 @@ PALETTE = (
 
 
 def topic_map(
-    marks: Sequence[MapMark], cells: Sequence[tuple[int, int, int]], *, topic: str, others: str, posts: str
+    marks: Sequence[MapMark],
+    cells: Sequence[tuple[int, int, int]],
+    *,
+    lang: str,
+    topic: str,
+    others: str,
+    posts: str,
 ) -> alt.LayerChart | alt.FacetChart:
-    """Posts in two dimensions, coloured by topic, over their density. A box selects `area`, a click `mark`."""
+    """Posts in two dimensions, coloured by topic, over their density; topics are called as in `lang`. A box selects
+    `area`, a click `mark`."""
     axis = alt.Axis(labels=False, ticks=False, grid=False, domain=False, title=None)
     scale = alt.Scale(domain=[0, 1], nice=False)
     ground = _density(cells, axis, scale, posts)
-    return (ground + _dots(marks, axis, scale, topic, others)).properties(height=700)
+    return (ground + _dots(marks, axis, scale, lang, topic, others)).properties(height=700)
 
 
 def _density(cells: Sequence[tuple[int, int, int]], axis: alt.Axis, scale: alt.Scale, posts: str) -> alt.Chart:
@@ -145,11 +154,11 @@ def _density(cells: Sequence[tuple[int, int, int]], axis: alt.Axis, scale: alt.S
     return chart
 
 
-def _dots(marks: Sequence[MapMark], axis: alt.Axis, scale: alt.Scale, topic: str, others: str) -> alt.Chart:
+def _dots(marks: Sequence[MapMark], axis: alt.Axis, scale: alt.Scale, lang: str, topic: str, others: str) -> alt.Chart:
     """The posts of the map, those of the largest topics in colour."""
     sizes = Counter(mark.topic_id for mark in marks)
     largest = [number for number, _ in sizes.most_common(len(PALETTE))]
-    names = {mark.topic_id: mark.label for mark in marks}
+    names = {mark.topic_id: mark.name.name_in(lang) for mark in marks}
     # Two topics may carry one label: the number tells them apart.
     labels = {t: names[t] if list(names.values()).count(names[t]) == 1 else f"{names[t]} ({t})" for t in largest}
     points = pd.DataFrame(
@@ -157,7 +166,7 @@ def _dots(marks: Sequence[MapMark], axis: alt.Axis, scale: alt.Scale, topic: str
             "x": [mark.x for mark in marks],
             "y": [mark.y for mark in marks],
             "post": [mark.post_id for mark in marks],
-            "topic": [mark.label for mark in marks],
+            "topic": [names[mark.topic_id] for mark in marks],
             "group": [labels.get(mark.topic_id, others) for mark in marks],
         }
     )

@@ -8,7 +8,7 @@ from typing import Any
 from dashboard.documents.frame import Frame
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import sources as source_reads
-from dashboard.words.language import _, in_quotes
+from dashboard.words.language import _, in_quotes, language_name
 from dashboard.words.sources import kind_name
 from data.scope import FIELDS
 
@@ -37,7 +37,7 @@ NAMED: Mapping[str, Callable[[Frame, Any], list[str]]] = {
     "brand": _brand,
     "source": _sources,
     "kind": lambda frame, kinds: [kind_name(kind) for kind in kinds],
-    "lang": lambda frame, langs: [code.upper() for code in langs],
+    "lang": lambda frame, langs: [language_name(code) for code in langs],
     "words": lambda frame, query: [_("with {words}").format(words=in_quotes(query))],
     "author": _author,
 }

@@ -15,7 +15,7 @@ from dashboard.words.labels import sentiment_names
 from dashboard.words.language import _, count, day, n_, percent
 from dashboard.words.reputation import signed
 from data.figures import Day, in_steps, step_of
-from data.models import SENTIMENTS, Brand, Post, day_to_date
+from data.models import OTHER_LANGUAGE, SENTIMENTS, Brand, Post, day_to_date
 from data.posts.quotes import Quote, cut_at, quote_of
 from data.scope import Scope, scope_to_parameters
 from data.sharing.document import Block, Chart, Quotes, Section
@@ -139,6 +139,8 @@ def tones_chart(days: Sequence[Day]) -> Chart:
     shown = in_steps(days, step_of(len(days)))
     names = sentiment_names()
     series = tuple((names[tone], tuple(float(getattr(d, tone)) for d in shown)) for tone in SENTIMENTS)
+    if any(d.unread for d in shown):
+        series += ((names[OTHER_LANGUAGE], tuple(float(d.unread) for d in shown)),)
     total = max(1.0, sum(sum(values) for _name, values in series))
     alt = ", ".join(f"{name} {percent(sum(values) / total)}" for name, values in series)
     dates = tuple(day_to_date(d.day).isoformat() for d in shown)

@@ -21,7 +21,7 @@ from dashboard.words.alerts import how_unusual
 from dashboard.words.alerts import title_of as title_of_alert
 from dashboard.words.language import _, colon, count, day, in_quotes, n_
 from dashboard.words.tools import reach_words
-from dashboard.words.topics import trend_sentence
+from dashboard.words.topics import called, trend_sentence
 from data.scope import Scope, scope_to_parameters
 
 WORDS_A_MINUTE = 200  # silent reading of prose is about 238 (Brysbaert 2019); figures slow one down
@@ -92,7 +92,7 @@ def _topics(frame: Frame) -> list[Line]:
     lines: list[Line] = []
     for trend in ("new", "rising", "fading", "resolved"):
         for row in [r for r in rows if r.topic.trend == trend][:OF_A_KIND]:
-            words = f"{in_quotes(row.topic.label)}{colon()}{trend_sentence(row.facts)}".rstrip(" :")
+            words = f"{in_quotes(called(row.topic.name))}{colon()}{trend_sentence(row.facts)}".rstrip(" :")
             quoted = frame.quoted(row.topic.representatives[:1]) if trend in {"new", "rising"} else []
             link = {"topic": str(row.topic.id), "days": str(DAYS)}
             lines.append(Line(trend, words, "topics", link, quoted[0] if quoted else None))

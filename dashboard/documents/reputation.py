@@ -12,7 +12,9 @@ from dashboard.reads.reputation import Group
 from dashboard.words.actions import effects_of
 from dashboard.words.actions import kind_names as action_kinds
 from dashboard.words.language import _, count, moment, n_, percent
+from dashboard.words.posts import not_read
 from dashboard.words.reputation import aspect_names, between, mix_words, signed, verdict
+from dashboard.words.topics import called
 from data.scope import Scope
 from data.sharing.document import Block, Chart, Figure, Figures, Quotes, Section, Table, Words
 from insights.reputation.estimates import FEW
@@ -82,6 +84,7 @@ def reputation(frame: Frame) -> Section:
         Words(verdict(seen.change, earlier(scope)), "lead"),
         Words(last_year) if last_year else None,
         Words(words) if words else None,
+        Words(not_read(seen.other_languages)) if seen.other_languages else None,
         Figures(tuple(figures)),
         band,
         _voice_chart(frame),
@@ -135,7 +138,7 @@ def _groups_chart(frame: Frame, scope: Scope) -> Chart | None:
     if not groups:
         return None
     note = _("Groups of fewer than {n} posts are left out.").format(n=FEW)
-    return _whiskers(_("Net sentiment by topic"), groups, [g.name for g in groups], note)
+    return _whiskers(_("Net sentiment by topic"), groups, [called(g.name) for g in groups], note)
 
 
 def aspects(frame: Frame) -> Section:
@@ -187,7 +190,7 @@ def drivers(frame: Frame, by: str) -> Section:
     parts = sorted(cause.parts, key=lambda part: -abs(part.total))[:12]
     rows = tuple(
         (
-            str(names.get(p.group, p.group)),
+            called(names.get(p.group, str(p.group))),
             p.posts_before,
             p.posts_after,
             round(p.net_before, 3),
@@ -208,7 +211,7 @@ def drivers(frame: Frame, by: str) -> Section:
         ),
         rows,
     )
-    labels = tuple(str(names.get(p.group, p.group)) for p in parts)
+    labels = tuple(called(names.get(p.group, str(p.group))) for p in parts)
     chart = Chart(
         "whiskers",
         _("What moved it"),

@@ -10,8 +10,8 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.reads.topics import TopicRow
 from dashboard.words.labels import trend_names
-from dashboard.words.language import _, colon, count, in_quotes, n_, percent
-from dashboard.words.topics import kinds_of_change, trend_sentence
+from dashboard.words.language import _, colon, count, current, in_quotes, n_, percent
+from dashboard.words.topics import called, kinds_of_change, trend_sentence
 from data.sharing.document import Chart, Figure, Figures, Quotes, Section, Table, Words
 from insights.topics.trends import compare_periods
 
@@ -52,7 +52,7 @@ def moves_words(moves: Mapping[int, Move], rows: Sequence[TopicRow], trends: Seq
     """Sentences on topics that move, as `moving` found, in the order of `trends`."""
     told = [r for trend in trends for r in rows if moves[r.topic.id].trend == trend][:most]
     return [
-        Words(f"{move.name}{colon()}{in_quotes(r.topic.label)}. {move.why}", "item")
+        Words(f"{move.name}{colon()}{in_quotes(called(r.topic.name))}. {move.why}", "item")
         for r in told
         for move in [moves[r.topic.id]]
     ]
@@ -65,12 +65,12 @@ def topics(frame: Frame) -> Section:
     if not rows:
         return section_of("topics", title, Words(_("Topics appear once about fifty posts have been read.")))
     top = rows[:TOPICS]
-    alt = ", ".join(f"{r.topic.label} {count(r.posts)}" for r in top[:5])
+    alt = ", ".join(f"{called(r.topic.name)} {count(r.posts)}" for r in top[:5])
     chart = Chart(
         "bars",
         _("Largest topics"),
         alt,
-        tuple(r.topic.label for r in top),
+        tuple(called(r.topic.name) for r in top),
         ((_("Posts"), tuple(float(r.posts) for r in top)),),
     )
     moves = moving(frame, rows)
@@ -89,7 +89,7 @@ def topics(frame: Frame) -> Section:
         ),
         tuple(
             (
-                r.topic.label,
+                called(r.topic.name),
                 moves[r.topic.id].name,
                 r.posts,
                 r.before,
@@ -101,7 +101,7 @@ def topics(frame: Frame) -> Section:
         n_("{n} topic in all", "{n} topics in all", len(rows)),
     )
     quotes = [
-        Quotes(in_quotes(r.topic.label), tuple(frame.quoted(r.topic.representatives[:2])))
+        Quotes(in_quotes(called(r.topic.name)), tuple(frame.quoted(r.topic.representatives[:2])))
         for r in [*first, *top][:3]
         if r.topic.representatives
     ]
@@ -152,10 +152,14 @@ def topic(frame: Frame, row: TopicRow) -> Section:
     )
     move = _then(frame, row)
     lead = f"{move.name}. {move.why}".strip()
-    terms = _("Its words") + colon() + ", ".join(row.topic.terms)
+    terms = (
+        _("Its words")
+        + colon()
+        + " · ".join(", ".join(terms) for terms in row.topic.name.words_in(current()) or (row.topic.terms,))
+    )
     return section_of(
         "topic",
-        row.topic.label,
+        called(row.topic.name),
         Words(lead, "lead"),
         Words(terms) if row.topic.terms else None,
         Figures(figures),

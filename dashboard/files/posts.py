@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from dashboard.reads import posts as post_reads
+from dashboard.words.topics import called
 from data.models import Post, web_link
 from data.posts.quotes import guarded
 from data.posts.reads import PAGE
@@ -50,7 +51,7 @@ def row_of(post: Post, author: str) -> dict[str, Any]:
         "sentiment": post.sentiment,
         "sentiment_confidence": round(post.sentiment_confidence, 3),
         "kinds": ", ".join(name for name, _sure in post.intents),
-        "topic": post.topic_label,
+        "topic": called(post.topic_name),
         "score": numbers.score,
         "replies": numbers.comments,
         "shares": numbers.shares,

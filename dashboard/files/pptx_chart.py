@@ -11,7 +11,7 @@ from dashboard.files.pptx_parts import ACCENT, GREY, LEFT, RULE, SOFT, WIDE, col
 from dashboard.words.language import _, count, percent
 from data.sharing.document import Chart
 
-TONES = ("C2513F", "8796A5", "2F8F6B", "C9B458")
+TONES = ("C2513F", "8796A5", "2F8F6B", "C9B458", "C9D1D8")
 
 
 def add_chart(slide: Any, block: Chart, y: float, room: float) -> None:

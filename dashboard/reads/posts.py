@@ -15,8 +15,11 @@ from data.models import Post
 from data.posts import reads as stored
 from data.posts.analysis import count_waiting
 from data.posts.pseudonyms import author_salt, pseudonym
+from data.reputation.counts import posts_in_other_languages
 from data.scope import Scope
 from insights.topics.trends import HISTORY, Anomaly, anomalies
+
+MOST_LANGUAGES = 8  # that can be chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Summary:
     authors_a_day: list[int]
     brand_days: list[figures.Day]
     brand_before: list[figures.Day]
+    other_languages: int  # posts whose tone is not read
 
 
 @cached()
@@ -44,7 +48,14 @@ def summary(connection: Connection, scope: Scope, brand: int | None) -> Summary:
         authors_a_day=stored.daily_authors(connection, scope),
         brand_days=figures.days_of(connection, ours) if ours else [],
         brand_before=figures.days_of(connection, ours.previous()) if ours else [],
+        other_languages=posts_in_other_languages(connection, scope),
     )
+
+
+@cached()
+def languages(connection: Connection) -> list[str]:
+    """French and English, then the other languages that posts are most written in."""
+    return list(dict.fromkeys(("fr", "en", *figures.languages(connection, MOST_LANGUAGES))))
 
 
 @cached()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -14,7 +15,7 @@ from sqlalchemy import Connection
 from dashboard.reads.cache import cached
 from data import source_list
 from data.figures import step_of
-from data.models import Brand, Post, date_to_day
+from data.models import Brand, Post, TopicName, date_to_day
 from data.reputation import actions as actions_store
 from data.reputation import brands as brands_store
 from data.reputation import counts as reputation
@@ -63,9 +64,11 @@ class Seen:
     change: Change
     last_year: Change | None
     days: list[reputation.Tones]
+    posts_a_day: list[int]
     posts: int
     posts_before: int
     posts_last_year: int | None
+    other_languages: int  # of `posts`: their tone is not read
     cause: Decomposition
 
 
@@ -96,9 +99,11 @@ def seen(connection: Connection, scope: Scope) -> Seen:
         change(then, now_, errors),
         change(last_year, now_, errors) if last_year is not None else None,
         reputation.tones_by_day(connection, scope),
-        sum(now_),
-        sum(then),
-        sum(last_year) if last_year is not None else None,
+        reputation.posts_by_day(connection, scope),
+        sum(reputation.posts_by_day(connection, scope)),
+        sum(reputation.posts_by_day(connection, before)),
+        sum(reputation.posts_by_day(connection, past)) if past is not None else None,
+        reputation.posts_in_other_languages(connection, scope),
         decompose(reputation.tones_by(connection, before, "source"), reputation.tones_by(connection, scope, "source")),
     )
 
@@ -129,11 +134,11 @@ class Group:
     """One source, language, topic or aspect with its net sentiment."""
 
     key: Any
-    name: str
+    name: str | TopicName
     estimate: Estimate
 
 
-def _names_of(connection: Connection, what: str) -> dict[Any, str]:
+def _names_of(connection: Connection, what: str) -> Mapping[Any, str | TopicName]:
     if what == "topic":
         return topic_list.topic_labels(connection)
     if what == "source":
@@ -149,7 +154,7 @@ def groups(connection: Connection, scope: Scope, what: str) -> list[Group]:
     names = _names_of(connection, what)
     keys = sorted(tones, key=lambda key: (-sum(tones[key]), str(key)))[:LARGEST]
     nets = estimates([tones[key] for key in keys], errors, draws=150)
-    return [Group(key, str(names.get(key, key)), item) for key, item in zip(keys, nets, strict=True)]
+    return [Group(key, names.get(key, str(key)), item) for key, item in zip(keys, nets, strict=True)]
 
 
 @cached(50)
@@ -217,7 +222,7 @@ def voice_shares_last_year(connection: Connection, since: date, until: date) -> 
 
 
 @cached(50)
-def moves(connection: Connection, scope: Scope, what: str) -> tuple[Decomposition, dict[Any, str]]:
+def moves(connection: Connection, scope: Scope, what: str) -> tuple[Decomposition, Mapping[Any, str | TopicName]]:
     """The move since the period before as the sum of what groups add, and their names."""
     now_ = reputation.tones_by(connection, scope, what)
     cause = decompose(reputation.tones_by(connection, scope.previous(), what), now_, draws=150)

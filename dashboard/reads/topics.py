@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from dashboard.reads.cache import cached
 from data import figures
-from data.models import Part, Post, Topic, TopicChange, Watch, date_to_day
+from data.models import Part, Post, Topic, TopicChange, TopicName, Watch, date_to_day
 from data.posts import reads as posts
 from data.topics import listing as topic_list
 from data.topics import watches
@@ -162,7 +162,7 @@ def topic_model(connection: Connection) -> str:
 
 
 @cached(20)
-def topic_names(connection: Connection) -> dict[int, str]:
-    """Topic id -> label of those shown, by name."""
+def topic_names(connection: Connection) -> dict[int, TopicName]:
+    """Topic id -> what it is called, of those shown."""
     shown = topic_list.topics_of_fit(connection)
-    return {t.id: t.label for t in sorted(shown, key=lambda t: t.label.lower())}
+    return {t.id: t.name for t in shown}

@@ -14,15 +14,22 @@ from dashboard.reads import posts as post_reads
 from dashboard.state import parameter
 from dashboard.views.page import Colour, open_page, pager
 from dashboard.words.labels import escape, intent_names, sentiment_names
-from dashboard.words.language import LANGUAGE_NAMES, _, moment, n_, percent
-from dashboard.words.posts import byline, engagement_words, imbalances, sureness, voices_sentence
-from data.models import Post, web_link
+from dashboard.words.language import _, language_name, moment, n_, percent
+from dashboard.words.posts import byline, engagement_words, imbalances, not_read, sureness, voices_sentence
+from dashboard.words.topics import called
+from data.models import OTHER_LANGUAGE, Post, web_link
 from data.posts.quotes import passage
 from data.posts.reads import PAGE, Voices
 from data.scope import Scope, page_number
 
 CARD_CHARACTERS = 900
-SENTIMENT_COLOURS: dict[str, Colour] = {"negative": "red", "neutral": "gray", "positive": "green", "unsure": "yellow"}
+SENTIMENT_COLOURS: dict[str, Colour] = {
+    "negative": "red",
+    "neutral": "gray",
+    "positive": "green",
+    "unsure": "yellow",
+    OTHER_LANGUAGE: "gray",
+}
 INTENT_COLOURS: dict[str, Colour] = {
     "question": "blue",
     "complaint": "red",
@@ -90,7 +97,7 @@ def _understood(post: Post) -> None:
     st.badge(
         sentiment_names()[post.sentiment],
         color=SENTIMENT_COLOURS[post.sentiment],
-        help=sureness(post.sentiment_confidence),
+        help=sureness(post.sentiment_confidence) if post.sentiment != OTHER_LANGUAGE else not_read(1),
     )
     for name, sure in post.intents:
         if name in INTENT_COLOURS:
@@ -115,7 +122,10 @@ def _marks(post: Post) -> None:
 def _ways(post: Post, key: str) -> None:
     """The topic, how much it was reacted to, the way to the post itself and to its copies."""
     if post.topic_id is not None and st.button(
-        escape(post.topic_label), key=f"topic-{key}-{post.id}", type="tertiary", icon=":material/sell:"
+        escape(called(post.topic_name)),
+        key=f"topic-{key}-{post.id}",
+        type="tertiary",
+        icon=":material/sell:",
     ):
         open_page("topics", topic=str(post.topic_id))
     reactions = engagement_words(post.engagement)
@@ -166,7 +176,7 @@ def voice_balance(voices: Voices, **target: str) -> None:
     for warning in imbalances(voices):
         st.caption(":material/balance: " + warning)
     with st.expander(_("Who says it, and where"), icon=":material/groups:"):
-        langs = [f"{LANGUAGE_NAMES.get(code, code or '?')} {percent(n / voices.posts)}" for code, n in voices.langs[:4]]
+        langs = [f"{language_name(code) or '?'} {percent(n / voices.posts)}" for code, n in voices.langs[:4]]
         st.caption(" · ".join(escape(part) for part in langs))
         with st.container(horizontal=True, gap="medium"):
             for source_id, title, number in voices.sources:

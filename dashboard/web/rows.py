@@ -19,6 +19,7 @@ from dashboard.reads import topics as topic_reads
 from dashboard.words.alerts import how_unusual
 from dashboard.words.alerts import title_of as title_of_alert
 from dashboard.words.ideas import title_of, why_now
+from dashboard.words.topics import called
 from data.models import day_to_date
 from data.posts.reads import PAGE
 from data.scope import page_number
@@ -57,6 +58,7 @@ def days(frame: Frame, parameters: Mapping[str, str]) -> Listed:
                 "neutral": d.neutral,
                 "positive": d.positive,
                 "unsure": d.unsure,
+                "not_read": d.unread,
             }
             for d in post_reads.summary(frame.scope, None).days
         ]
@@ -69,7 +71,7 @@ def topics(frame: Frame, parameters: Mapping[str, str]) -> Listed:
         [
             {
                 "id": r.topic.id,
-                "label": r.topic.label,
+                "label": called(r.topic.name),
                 "trend": r.topic.trend,
                 "posts": r.posts,
                 "before": r.before,
@@ -77,6 +79,7 @@ def topics(frame: Frame, parameters: Mapping[str, str]) -> Listed:
                 "neutral": r.neutral,
                 "positive": r.positive,
                 "unsure": r.unsure,
+                "not_read": r.posts - r.negative - r.neutral - r.positive - r.unsure,
                 "terms": list(r.topic.terms),
             }
             for r in rows

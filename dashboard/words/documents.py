@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from urllib.parse import urlsplit
 
-from dashboard.words.language import LANGUAGE_NAMES, _, count, day, in_quotes, moment, percent
+from dashboard.words.language import _, count, day, in_quotes, language_name, moment, percent
 from data.posts.quotes import CUT, Quote
 from data.sharing.document import Table, Words
 
@@ -43,7 +43,7 @@ def plain_words(block: Words) -> str:
 
 def source_words(quote: Quote) -> str:
     """What stands beside a quote: who, where, when, in which language."""
-    lang = LANGUAGE_NAMES.get(quote.lang, quote.lang)
+    lang = language_name(quote.lang)
     parts = [quote.author, quote.place, moment(quote.published_at), lang, _("Demo") if quote.is_demo else ""]
     return " · ".join(part for part in parts if part)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dashboard.words.language import LANGUAGE_NAMES, _, count, current, n_
+from dashboard.words.language import _, count, current, language_name, n_
 from data.content.ideas import Idea
 
 
@@ -240,4 +240,4 @@ def audience_words(item: Idea) -> str:
     if item.kind in {"testimonial", "fixed"}:
         return _("People who hesitate, and those who complained")
     words = _("People who speak of it")
-    return f"{words} · {LANGUAGE_NAMES.get(item.lang, '')}".rstrip(" ·")
+    return f"{words} · {language_name(item.lang)}".rstrip(" ·")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from dashboard.words.labels import escape, intent_names, sentiment_names
-from dashboard.words.language import LANGUAGE_NAMES, _, moment, percent
+from dashboard.words.language import _, language_name, moment, percent
 from data.inbox.moderation import HotThread
 from data.models import Triage, TriageEvent
 from data.scope import Scope
@@ -71,7 +71,7 @@ def change_words(field: str, value: str) -> str:
         "decision": decision_names().get(value, value),
         "sentiment": sentiment_names().get(value, value),
         "intents": ", ".join(intent_names().get(name, name) for name in value.split(",")),
-        "lang": LANGUAGE_NAMES.get(value, value),
+        "lang": language_name(value),
         "about": _("no"),
         "stance": stance_names().get(value, value),
     }.get(field, value)

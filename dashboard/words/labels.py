@@ -11,6 +11,7 @@ def sentiment_names() -> dict[str, str]:
         "neutral": _("Neutral"),
         "positive": _("Positive"),
         "unsure": _("Unsure"),
+        "other_language": _("Not read"),
     }
 
 

@@ -12,13 +12,13 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 LANGUAGES = {"en": "English", "fr": "Français"}
-LANGUAGE_NAMES = {"fr": "Français", "en": "English"}  # of posts
 LOCALE = Path(__file__).parent.parent / "locale"
 
 
@@ -62,6 +62,12 @@ def current() -> str:
     """The language that is spoken: of a session, or of what is sent."""
     lang = _now_spoken()[0]
     return lang if lang in LANGUAGES else "en"
+
+
+def language_name(code: str) -> str:
+    """What a language of posts is called in the one that is spoken; its code where it has no name, "" for none."""
+    name = str(Locale(current()).languages.get(code, code))
+    return name[:1].upper() + name[1:]
 
 
 def _(message: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.words.labels import escape
-from dashboard.words.language import LANGUAGE_NAMES, _, moment, n_, percent
+from dashboard.words.language import _, language_name, moment, n_, percent
 from data.models import Engagement, Post
 from data.posts.reads import Voices
 
@@ -17,7 +17,7 @@ def byline(post: Post) -> str:
         escape(post.author) or _("no name given"),
         escape(post.community or post.source_title),
         escape(moment(post.published_at)),
-        LANGUAGE_NAMES.get(post.lang, ""),
+        language_name(post.lang),
     )
     return " · ".join(part for part in parts if part)
 
@@ -39,6 +39,15 @@ def sureness(confidence: float) -> str:
     if confidence == 1.0:
         return _("Set by a person.")
     return _("Estimated by the program, {share} sure.").format(share=percent(confidence))
+
+
+def not_read(posts: int) -> str:
+    """Why posts in other languages have no tone."""
+    return n_(
+        "{n} post in another language than English and French: its tone is not read.",
+        "{n} posts in other languages than English and French: their tone is not read.",
+        posts,
+    )
 
 
 def voices_sentence(voices: Voices) -> str:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from babel.dates import get_day_names
 
 from dashboard.words.language import _, count, current, n_, percent
-from data.models import TopicChange
+from data.models import TopicChange, TopicName
 from data.topics.trends import TrendFacts
+
+
+def called(name: TopicName | str) -> str:
+    """What a topic is called, the words of the language that is spoken first."""
+    return name if isinstance(name, str) else name.name_in(current())
+
+
+def by_name(names: Mapping[int, TopicName]) -> dict[int, str]:
+    """Topic -> what it is called, in alphabetical order."""
+    shown = {topic: called(name) for topic, name in names.items()}
+    return dict(sorted(shown.items(), key=lambda item: (item[1].lower(), item[0])))
 
 
 def trend_sentence(facts: TrendFacts | None) -> str:

@@ -62,7 +62,7 @@ def _check(field: str, value: str) -> str:
         if any(name not in INTENTS for name in named):
             raise TriageError("value")
         return ",".join(named)
-    if field == "lang" and value and not (value.isalpha() and value.isascii() and len(value) == 2):
+    if field == "lang" and value and not (value.isalpha() and value.isascii() and len(value) in {2, 3}):
         raise TriageError("value")
     if field == "about" and value not in {"", "no"}:
         raise TriageError("value")
@@ -252,8 +252,8 @@ def _apply_labels(connection: Connection, ids: Sequence[int], field: str) -> Non
         elif field == "sentiment":
             connection.execute(update(post).where(mine).values(sentiment=value, sentiment_confidence=1.0))
             connection.execute(update(mention).where(mention.c.post_id == post_id).values(sentiment=value))
-        elif field == "lang":
-            connection.execute(update(post).where(mine).values(lang=value))
+        elif field == "lang":  # its tone is read anew, in this language
+            connection.execute(update(post).where(mine).values(lang=value, pending=True, sentiment_confidence=0))
             connection.execute(update(mention).where(mention.c.post_id == post_id).values(lang=value))
         elif field == "intents":
             connection.execute(delete(post_intent).where(post_intent.c.post_id == post_id))

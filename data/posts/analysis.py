@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from data.dialect import is_among
 from data.figures import mark_dirty
 from data.inbox.triage import labels_of
+from data.models import OTHER_LANGUAGE
 from data.schema import IDS_PER_DAY, brand, erased_post, mention, post, post_aspect, post_intent, post_text
 
 
@@ -145,7 +146,11 @@ def groups_of(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
 
 def understood_before(connection: Connection, ids: Sequence[int]) -> set[int]:
     """Those of `ids` that already have a label: their text has changed since."""
-    rows = connection.execute(select(post.c.id).where(post.c.id.in_(list(ids)), post.c.sentiment_confidence > 0))
+    rows = connection.execute(
+        select(post.c.id).where(
+            post.c.id.in_(list(ids)), (post.c.sentiment_confidence > 0) | (post.c.sentiment == OTHER_LANGUAGE)
+        )
+    )
     return set(rows.scalars())
 
 

@@ -193,7 +193,8 @@ def _field(table: Any, node: Field) -> ColumnElement[bool]:
     value = node.value.strip()
     match node.name:
         case "lang":
-            return table.c.lang == value.lower()[:2]  # type: ignore[no-any-return]
+            code = value.lower().replace("_", "-").partition("-")[0]
+            return table.c.lang == (code if len(code) <= 3 else code[:2])  # type: ignore[no-any-return]
         case "network":
             return table.c.source_kind == value.lower()  # type: ignore[no-any-return]
         case "author":

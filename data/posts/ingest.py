@@ -149,7 +149,7 @@ class _Batch:
                 "collected_at": to_epoch(self._now),
                 "author": self.named(item.author),
                 "community": _clip(item.community, 300),
-                "lang": item.lang[:2].lower(),
+                "lang": item.lang.lower().replace("_", "-").partition("-")[0][:3],
                 "root_id": _clip(item.root_id, ID_LIMIT),
                 "parent_id": _clip(item.parent_id, ID_LIMIT),
                 "is_demo": self._is_demo,

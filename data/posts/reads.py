@@ -16,7 +16,7 @@ from sqlalchemy import (
     select,
 )
 
-from data.models import Engagement, Post, date_to_day, from_epoch
+from data.models import Engagement, Post, TopicName, date_to_day, from_epoch
 from data.posts.full_text import Node, condition
 from data.posts.scope_sql import conditions_of, current_fit, first_of_group
 from data.schema import (
@@ -29,6 +29,7 @@ from data.schema import (
     topic,
 )
 from data.scope import Scope
+from data.topics.names import name_of
 
 PAGE = 25
 
@@ -76,10 +77,10 @@ def _columns(fit: int) -> Select[Any]:
 def _read(connection: Connection, rows: Iterable[Any]) -> list[Post]:
     rows = list(rows)
     wanted = {row.topic_id for row in rows if row.topic_id is not None}
-    labels: dict[int, str] = {}
+    labels: dict[int, TopicName] = {}
     if wanted:
         for named in connection.execute(select(topic).where(topic.c.id.in_(wanted))):
-            labels[named.id] = named.person_label or named.label
+            labels[named.id] = name_of(named)
     kinds: dict[int, list[tuple[str, float]]] = {}
     for start in range(0, len(rows), 500):
         part = [row.id for row in rows[start : start + 500]]
@@ -108,7 +109,7 @@ def _read(connection: Connection, rows: Iterable[Any]) -> list[Post]:
             group_id=row.group_id,
             group_size=row.group_size if row.group_id else 1,
             topic_id=row.topic_id,
-            topic_label=labels.get(row.topic_id, ""),
+            topic_name=labels.get(row.topic_id, TopicName("")),
             engagement=Engagement(row.score, row.comments, row.views, row.shares, row.ratio),
             accepted=row.accepted,
             is_own=row.is_own,

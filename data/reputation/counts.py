@@ -1,6 +1,7 @@
 """Counts of posts by tone that the reputation page shows: by brand, day, source, language, topic and aspect.
 
-All from daily rollups. Counts are (negative, neutral, positive, unsure).
+All from daily rollups. Counts are (negative, neutral, positive, unsure): posts in languages whose tone is not read are
+in none of them, and counted apart.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, text
 
 from data.dialect import insert_over
-from data.models import SENTIMENTS, Post, date_to_day, to_epoch
+from data.models import OTHER_LANGUAGE, READ_LANGUAGES, SENTIMENTS, Post, date_to_day, to_epoch
 from data.posts.reads import page_of_posts, posts_by_id
 from data.posts.scope_sql import current_fit
 from data.schema import (
@@ -69,6 +70,25 @@ def tones_of(connection: Connection, scope: Scope) -> Tones:
     return _tones(connection.execute(select(*_sums(table)).where(*_of_scope(scope, table))).one())
 
 
+def posts_by_day(connection: Connection, scope: Scope) -> list[int]:
+    """All posts for every day of the scope, whatever their language."""
+    table = _table(scope)
+    query = select(table.c.day, func.sum(table.c.posts)).where(*_of_scope(scope, table)).group_by(table.c.day)
+    posts = {int(day): int(number) for day, number in connection.execute(query)}
+    low, high = _days(scope)
+    return [posts.get(day, 0) for day in range(low, high + 1)]
+
+
+def posts_in_other_languages(connection: Connection, scope: Scope) -> int:
+    """Posts of a scope in languages whose tone is not read, those that a person gave a tone left out."""
+    table = brand_source_day
+    others = [*_of_scope(scope, table), table.c.lang.not_in(READ_LANGUAGES)]
+    posts, *tones = connection.execute(
+        select(func.coalesce(func.sum(table.c.posts), 0), *_sums(table)).where(*others)
+    ).one()
+    return int(posts) - sum(_tones(tones))
+
+
 def tones_by_day(connection: Connection, scope: Scope) -> list[Tones]:
     """One entry for every day of the scope."""
     table = _table(scope)
@@ -80,7 +100,8 @@ def tones_by_day(connection: Connection, scope: Scope) -> list[Tones]:
 
 def tones_by(connection: Connection, scope: Scope, what: str) -> dict[Any, Tones]:
     """Posts by tone for each source, lang, topic or aspect of a scope. Topics count with what they were merged into;
-    topics and aspects are those of all sources and languages."""
+    topics and aspects are those of all sources and languages. Groups without any post whose tone is read are
+    left out."""
     if what in {"source", "lang"}:
         column = brand_source_day.c.source_id if what == "source" else brand_source_day.c.lang
         query = select(column, *_sums(brand_source_day)).where(*_of_scope(scope, brand_source_day)).group_by(column)
@@ -95,7 +116,7 @@ def tones_by(connection: Connection, scope: Scope, what: str) -> dict[Any, Tones
         query = select(column, *_sums(brand_aspect_day)).where(*_of_scope(scope, brand_aspect_day)).group_by(column)
     else:
         raise ValueError(what)
-    return {row[0]: _tones(row[1:]) for row in connection.execute(query)}
+    return {row[0]: _tones(row[1:]) for row in connection.execute(query) if any(row[1:])}
 
 
 def voices_of_brands(connection: Connection, since: int, until: int) -> dict[int, int]:
@@ -156,8 +177,8 @@ def aspect_quotes(
 
 
 def posts_to_check(connection: Connection, scope: Scope, limit: int, seed: int) -> list[int]:
-    """Random posts of a scope that nobody gave a tone yet; those of its brand where there is one. The same seed gives
-    the same posts."""
+    """Random posts of a scope, in languages whose tone is read, that nobody gave a tone yet; those of its brand where
+    there is one. The same seed gives the same posts."""
     low, high = _days(scope)
     names = {
         "low": low,
@@ -173,6 +194,8 @@ def posts_to_check(connection: Connection, scope: Scope, limit: int, seed: int) 
     )
     ids = list(connection.execute(text(mine), names).scalars())
     done = set(connection.execute(select(tone_check.c.post_id)).scalars())
+    between = post.c.id.between(names["first"], names["last"])
+    done |= set(connection.execute(select(post.c.id).where(between, post.c.sentiment == OTHER_LANGUAGE)).scalars())
     done |= set(connection.execute(select(post_label.c.post_id).where(post_label.c.field == "sentiment")).scalars())
     left = sorted(set(ids) - done)
     return random.Random(seed).sample(left, min(limit, len(left)))
@@ -204,9 +227,9 @@ def check_tone(store: Store, post_id: int, actual: str, who: str, now: datetime)
 def tone_checks(connection: Connection) -> dict[tuple[int, int], int]:
     """(true tone, label of the program) -> posts that people checked, as places in `SENTIMENTS`."""
     rows = connection.execute(
-        select(tone_check.c.actual, tone_check.c.predicted, func.count()).group_by(
-            tone_check.c.actual, tone_check.c.predicted
-        )
+        select(tone_check.c.actual, tone_check.c.predicted, func.count())
+        .where(tone_check.c.predicted.in_(SENTIMENTS))
+        .group_by(tone_check.c.actual, tone_check.c.predicted)
     )
     return {(SENTIMENTS.index(a), SENTIMENTS.index(p)): int(n) for a, p, n in rows}
 

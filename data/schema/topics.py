@@ -21,6 +21,7 @@ topic = Table(
     text_column("label"),
     text_column("person_label"),
     Column("terms", Text, nullable=False, server_default="[]"),
+    Column("wordings", Text, nullable=False, server_default="[]"),  # [language, label, terms] of a mixed topic
     Column("representatives", Text, nullable=False, server_default="[]"),
     flag("hidden"),
     Column("merged_into", Integer),

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, text, update
 
-from data.models import to_epoch
+from data.models import Wording, to_epoch
 from data.posts.scope_sql import current_fit
 from data.schema import (
     brand_topic_day,
@@ -27,6 +27,7 @@ from data.schema import (
     topic_part,
 )
 from data.store import Store
+from data.topics.names import encoded as encoded_names
 from data.topics.trends import TrendFacts, encoded
 
 
@@ -54,6 +55,7 @@ class StoredTopic:
     posts: tuple[Placed, ...] = field(default=(), repr=False)
     parts: tuple[tuple[str, bytes], ...] = ()  # label and vector of each sub-topic, numbered from 1
     made_by: str = "fit"
+    wordings: tuple[Wording, ...] = ()  # in each language, of a topic with posts in several
 
 
 def note_change(
@@ -111,6 +113,7 @@ def add_topic(connection: Connection, item: StoredTopic, fit: int) -> int:
     values: dict[str, Any] = {
         "label": item.label,
         "terms": json.dumps(item.terms, ensure_ascii=False),
+        "wordings": encoded_names(item.wordings),
         "representatives": json.dumps(item.representatives),
         "became": None,
     }

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, text
 
 from data.figures import map_cells
-from data.models import Part, Topic, TopicChange, from_epoch
+from data.models import Part, Topic, TopicChange, TopicName, from_epoch
 from data.posts.scope_sql import current_fit
 from data.schema import (
     IDS_PER_DAY,
@@ -23,6 +23,7 @@ from data.schema import (
     topic_fit,
     topic_part,
 )
+from data.topics.names import name_of
 from data.topics.trends import TrendFacts, decoded
 
 
@@ -43,7 +44,7 @@ class ShownFit:
 def _read(row: Any, posts: int = 0) -> Topic:
     return Topic(
         id=row.id,
-        label=row.person_label or row.label,
+        name=name_of(row),
         named_by="person" if row.person_label else "auto",
         terms=tuple(json.loads(row.terms)),
         representatives=tuple(json.loads(row.representatives)),
@@ -87,10 +88,10 @@ def topics_of_fit(connection: Connection, *, hidden: bool = False) -> list[Topic
     return sorted(topics, key=lambda item: (-item.posts, item.id))
 
 
-def topic_labels(connection: Connection) -> dict[int, str]:
-    """Topic -> the name that is shown, for all that there ever were."""
-    rows = connection.execute(select(topic.c.id, topic.c.person_label, topic.c.label))
-    return {int(i): given or label for i, given, label in rows}
+def topic_labels(connection: Connection) -> dict[int, TopicName]:
+    """Topic -> what it is called, for all that there ever were."""
+    rows = connection.execute(select(topic.c.id, topic.c.person_label, topic.c.label, topic.c.wordings))
+    return {int(row.id): name_of(row) for row in rows}
 
 
 def get_topic(connection: Connection, topic_id: int) -> Topic | None:
@@ -172,7 +173,7 @@ class MapMark:
 
     post_id: int
     topic_id: int
-    label: str
+    name: TopicName
     x: float
     y: float
 
@@ -191,8 +192,8 @@ def map_marks(connection: Connection, since: int, until: int, limit: int = 2_000
         ),
         {**bounds, "step": step, "limit": limit},
     ).all()
-    names = {row.id: row.person_label or row.label for row in connection.execute(select(topic))}
-    return [MapMark(int(p), int(t), names.get(int(t), ""), float(x), float(y)) for p, t, x, y in rows], total
+    names = topic_labels(connection)
+    return [MapMark(int(p), int(t), names[int(t)], float(x), float(y)) for p, t, x, y in rows], total
 
 
 def shown_fit(connection: Connection, *, places: bool = True) -> ShownFit:

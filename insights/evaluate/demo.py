@@ -74,7 +74,7 @@ def measure(store: Store, now: datetime) -> dict[str, Any]:
         themes[theme] = {
             "planted": wanted,
             "found": found,
-            "topics": [topic.label for topic, _ in mine],
+            "topics": [topic.name.label for topic, _ in mine],
             "trends": [topic.trend for topic, _ in mine],
             "covered": round(sum(n for _, n in mine) / max(1, sum(key == theme for key in keys.values())), 3),
         }

@@ -131,7 +131,7 @@ def _subjects(connection: Connection, today: int, first: int) -> list[Subject]:
         subjects.append(
             Subject(
                 topic.id,
-                topic.label,
+                topic.name.name_in(""),
                 topic.trend,
                 fresh if topic.trend in {"new", "rising"} and len(fresh) >= 3 else posts,
                 questions=[p for p in posts if p.post in kinds.get("question", ())],

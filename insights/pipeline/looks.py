@@ -18,6 +18,7 @@ from data.posts.query_language import QueryError, parse
 from data.posts.scope_sql import current_fit
 from data.schema import IDS_PER_DAY, brand_source_day, mention, post, source, topic
 from data.source_list import gone_quiet
+from data.topics.names import name_of
 from insights.alerts.bursts import WARM_UP, detect
 from insights.alerts.onset import QUIET
 from insights.debates.conflict import TIPS
@@ -86,7 +87,7 @@ def _topic(connection: Connection, rule: AlertRule, since: int, until: int) -> l
     """Topics that began in this time and of which a good share is about the brand."""
     fit = current_fit(connection)
     born = connection.execute(
-        select(topic.c.id, topic.c.label, topic.c.person_label, topic.c.first_seen).where(
+        select(topic.c.id, topic.c.label, topic.c.person_label, topic.c.wordings, topic.c.first_seen).where(
             topic.c.first_seen.between(since, until), ~topic.c.noise, topic.c.merged_into.is_(None)
         )
     ).all()
@@ -108,7 +109,7 @@ def _topic(connection: Connection, rule: AlertRule, since: int, until: int) -> l
             continue
         noticed, last = ours[TOPIC_POSTS - 1].published_at, ours[-1].published_at
         words = tuple(word.strip().lower() for word in row.label.split(","))
-        facts = AlertFacts(name=row.person_label or row.label, count=len(ours), words=words)
+        facts = AlertFacts(name=name_of(row).name_in(""), count=len(ours), words=words)
         to_read = tuple(m.id for m in ours[:TO_READ])
         findings.append(Finding(f"topic:{row.id}", row.first_seen, noticed, last, to_read, members[0].id, facts))
     return findings

@@ -22,7 +22,7 @@ from data.topics.listing import ShownFit, assignments, shown_fit, young_topics
 from insights.pipeline.places import Places, blob_of, matrix_of, stratified
 from insights.topics.emerging import new_themes
 from insights.topics.fit import Vectors, unit
-from insights.topics.labels import name_group, readable
+from insights.topics.labels import name_group, readable, wordings_of
 
 THEME_DAYS = 14  # posts in which a theme that began is looked for
 THEME_POSTS = 2_000
@@ -116,7 +116,10 @@ def _add_theme(
     near = matrix[members] @ centre
     central = members[np.argsort(-near, kind="stable")]
     representatives = tuple(posts[i].id for i in readable(central, texts))
-    item = StoredTopic(None, label, terms, representatives, blob_of(centre), made_by="theme")
+    inside = np.full(len(posts), -1, dtype=np.int64)
+    inside[members] = 0
+    wordings = wordings_of(texts, [post.lang for post in posts], inside, 1)[0]
+    item = StoredTopic(None, label, terms, representatives, blob_of(centre), made_by="theme", wordings=wordings)
     ids = [posts[i].id for i in members]
     with store.write() as connection:
         topic_id = add_topic(connection, item, shown.fit)

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from sqlalchemy import select
 
+from data.models import READ_LANGUAGES
 from data.posts.analysis import Waiting
 from data.schema import source
 from data.store import Store
 from insights.pipeline.places import TextEmbedder
 from insights.reading.classifier import Read
 from insights.reading.origins import Origin, origin_of
-
-READ = frozenset({"en", "fr"})  # the languages whose tone is read
 
 
 class Reader:
@@ -38,7 +37,7 @@ class Reader:
         """What the models read of posts; those of other languages than French and English cost nothing."""
         if self._model is None or not posts:
             return None
-        mine = [place for place, lang in enumerate(langs) if lang in READ]
+        mine = [place for place, lang in enumerate(langs) if lang in READ_LANGUAGES]
         found = self._model.encode([posts[place].text for place in mine])
         vectors = np.zeros((len(posts), found.shape[1]), dtype=np.float32)
         vectors[mine] = found

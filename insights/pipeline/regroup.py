@@ -14,6 +14,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from data.figures import dirty_days, mark_dirty, roll_up
+from data.models import Wording
 from data.posts.analysis import all_ids, texts_of
 from data.posts.reads import day_bounds
 from data.posts.vectors import PostVectors
@@ -35,7 +36,7 @@ from data.topics.listing import ShownFit, assignments, merged_into, shown_fit
 from insights.pipeline.places import Places, Progress, TextEmbedder, blob_of, matrix_of, stratified
 from insights.topics.fit import FIT_POSTS, Fit, Labels, Vectors, unit
 from insights.topics.identity import descents
-from insights.topics.labels import name_group, readable
+from insights.topics.labels import name_group, readable, wordings_of
 from insights.topics.map import Atlas, place_on_map, themes_of
 
 BATCH = 512  # posts whose vectors are made in one go
@@ -69,10 +70,11 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class _Sample:
-    """The posts that a fit is made of: their ids, texts, vectors, and the topic that each had (0: none)."""
+    """The posts that a fit is made of: their ids, texts, languages, vectors, and the topic that each had (0: none)."""
 
     ids: list[int]
     texts: list[str]
+    langs: list[str]
     matrix: Vectors
     before: Labels
 
@@ -127,8 +129,9 @@ def _sample(store: Store, embedder: TextEmbedder, vectors: PostVectors, known: _
         progress("vectors", start + len(part), len(lacking))
     ids, matrix = vectors.get(embedder.name, wanted)
     with store.read() as connection:
-        texts = [post.text for post in texts_of(connection, ids)]
-    return _Sample(ids, texts, unit(matrix), np.array([known.topics.get(i, 0) for i in ids], dtype=np.int64))
+        posts = texts_of(connection, ids)
+    texts, langs = [post.text for post in posts], [post.lang for post in posts]
+    return _Sample(ids, texts, langs, unit(matrix), np.array([known.topics.get(i, 0) for i in ids], dtype=np.int64))
 
 
 def _show(
@@ -177,6 +180,7 @@ class _Topics:
     drawn: Atlas
     origin: list[int]
     extra: list[StoredTopic]
+    wordings: list[tuple[Wording, ...]]  # of those found
     posts: list[list[Placed]] = field(default_factory=list)
 
     def stored(self, index: int) -> StoredTopic:
@@ -192,6 +196,7 @@ class _Topics:
             centroid=blob_of(self.fit.centroids[index]),
             posts=posts,
             parts=tuple((part.label, blob_of(part.centroid)) for part in self.drawn.parts[index]),
+            wordings=self.wordings[index],
         )
 
 
@@ -211,10 +216,15 @@ def _with_pinned(fit: Fit, sample: _Sample, known: _Known, drawn: Atlas) -> _Top
             label, terms = name_group(sample.texts, rows)
             centre = unit(sample.matrix[rows].mean(axis=0)[None])[0]
             chosen = readable(rows, sample.texts)
-            extra.append(StoredTopic(topic, label, terms, tuple(sample.ids[i] for i in chosen), blob_of(centre)))
+            mine = np.full(len(sample.ids), -1, dtype=np.int64)
+            mine[rows] = 0
+            both = wordings_of(sample.texts, sample.langs, mine, 1)[0]
+            made = StoredTopic(topic, label, terms, tuple(sample.ids[i] for i in chosen), blob_of(centre))
+            extra.append(replace(made, wordings=both))
             origin.append(topic)
     seat = {topic: index for index, topic in enumerate(origin) if topic}
-    topics = _Topics(fit, sample.ids, drawn, origin, extra, [[] for _ in origin])
+    wordings = wordings_of(sample.texts, sample.langs, fit.assigned, len(fit.topics))
+    topics = _Topics(fit, sample.ids, drawn, origin, extra, wordings, [[] for _ in origin])
     spots = place_on_map(sample.matrix, sample.matrix[drawn.map.marks], drawn.map.places)
     part_of = {int(post): number for parts in drawn.parts for number, p in enumerate(parts, 1) for post in p.posts}
     for row, (i, position) in enumerate(zip(sample.ids, fit.assigned.tolist(), strict=True)):

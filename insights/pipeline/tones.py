@@ -13,6 +13,7 @@ import numpy as np
 import scipy.sparse as sparse
 
 from data.inbox.learning import adopted_layer, labels_tried, save_layer, tone_labels, word_tones
+from data.models import READ_LANGUAGES
 from data.posts.analysis import texts_of
 from data.posts.vectors import PostVectors
 from data.store import Store
@@ -115,4 +116,5 @@ def preview(
     langs = detect_languages(texts, hints)
     read = reader.of([posts[i] for i in kept], langs)
     before, after = (tones.score(texts, langs, matrix, read).labels for tones in (now, then))
-    return [(i, a, b) for i, a, b in zip(kept, before, after, strict=True) if a != b]
+    changed = zip(kept, langs, before, after, strict=True)
+    return [(i, a, b) for i, lang, a, b in changed if a != b and lang in READ_LANGUAGES]

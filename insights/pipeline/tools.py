@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from data.models import Brand
+from data.models import OTHER_LANGUAGE, READ_LANGUAGES, Brand
 from data.schema import IDS_PER_DAY
 from data.store import Store
 from data.tools.namings import (
@@ -122,8 +122,12 @@ def _tones(told: Sequence[tuple[str, str]]) -> list[str]:
     scored = default_model().score([text for text, _ in told], [lang for _, lang in told])
     # What is said of a new thing is mostly plain: a tone counts only where the model is sure of it.
     return [
-        label if label == "neutral" or float(max(row)) >= SURE_TONE else "unsure"
-        for label, row in zip(scored.labels, scored.probabilities, strict=True)
+        OTHER_LANGUAGE
+        if lang not in READ_LANGUAGES
+        else label
+        if label == "neutral" or float(max(row)) >= SURE_TONE
+        else "unsure"
+        for (_, lang), label, row in zip(told, scored.labels, scored.probabilities, strict=True)
     ]
 
 

@@ -7,7 +7,7 @@ anywhere, the next run goes on where this one stopped.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from sqlalchemy import Connection
@@ -16,8 +16,9 @@ from data.debates.discussions import save_stances
 from data.inbox.moderation import Case, HeatParts, save_cases, save_heat
 from data.inbox.ours import own_accounts, own_source_ids, set_by_us
 from data.inbox.threads import thread_posts
+from data.inbox.triage import labels_of
 from data.inbox.waiting import find_inquiries
-from data.models import Brand
+from data.models import OTHER_LANGUAGE, READ_LANGUAGES, Brand
 from data.posts.analysis import (
     Understood,
     Waiting,
@@ -121,7 +122,7 @@ def understand(
             brands = get_brands(connection)
         if not batch:
             break
-        _save(means, _read_batch(means, batch, brands), brands, left)
+        _save(means, _not_read(_read_batch(means, batch, brands)), brands, left)
         progress("understand", len(left.understood), max(total, len(left.understood)))
     relate(store, models.asks, vectors, left.asked, left.answered)
     find_debates(store, left.understood, vectors, models.topics.name, reader)
@@ -149,7 +150,7 @@ def _read_batch(means: _Means, batch: Sequence[Waiting], brands: Sequence[Brand]
     ids, texts = [post.id for post in batch], [post.text for post in batch]
     model = means.embedder.name
     matrix = _matrix(means, ids, texts)
-    langs = detect_languages(texts, [post.lang for post in batch])
+    langs = _languages(means.store, batch)
     words = features(texts, langs)
     read = means.tones.reader.of(batch, langs)
     scored = means.tones.score(texts, langs, matrix, read, words)
@@ -171,6 +172,28 @@ def _read_batch(means: _Means, batch: Sequence[Waiting], brands: Sequence[Brand]
         copies=means.copies.of(batch, texts),
         placed=means.places.of(ids, matrix, home) if means.places.model == model else [],
         near=near(means.subjects, ids, matrix, texts),
+    )
+
+
+def _languages(store: Store, batch: Sequence[Waiting]) -> list[str]:
+    """The language of each post: what a person said, else what it reads as."""
+    with store.read() as connection:
+        said = labels_of(connection, [post.id for post in batch])
+    found = detect_languages([post.text for post in batch], [post.lang for post in batch])
+    return [said.get(post.id, {}).get("lang") or lang for post, lang in zip(batch, found, strict=True)]
+
+
+def _not_read(read: _Read) -> _Read:
+    """Nothing is said of posts in languages that are not read but what they are about: no tone, kind or attack."""
+    told = [lang in READ_LANGUAGES for lang in read.langs]
+    return replace(
+        read,
+        scored=replace(
+            read.scored,
+            labels=[label if t else OTHER_LANGUAGE for label, t in zip(read.scored.labels, told, strict=True)],
+        ),
+        kinds=[kinds if t else () for kinds, t in zip(read.kinds, told, strict=True)],
+        toxic=[attack if t else 0.0 for attack, t in zip(read.toxic, told, strict=True)],
     )
 
 
@@ -229,7 +252,7 @@ def _save(means: _Means, read: _Read, brands: Sequence[Brand], left: _Followed) 
         set_by_us(connection, ours, sorted(set(ids) - set(ours)))
         _judge(connection, read)
         save_aspects(connection, ids, _aspects(read))
-        save_stances(connection, ids, stances_to_save(ids, [post.plain for post in read.posts]))
+        save_stances(connection, ids, stances_to_save(ids, _read_texts(read)))
         left.tools |= note_names(connection, ids, read.texts, read.langs, keys_of_brands(brands))
         left.asked += find_inquiries(connection, ids)
         if read.placed:
@@ -239,9 +262,24 @@ def _save(means: _Means, read: _Read, brands: Sequence[Brand], left: _Followed) 
     left.understood += ids
 
 
+def _read_texts(read: _Read) -> list[str]:
+    """The text of each post, "" in a language that is not read."""
+    return [p.plain if lang in READ_LANGUAGES else "" for p, lang in zip(read.posts, read.langs, strict=True)]
+
+
 def _understood(read: _Read) -> list[Understood]:
     return [
-        Understood(post.id, post.source_id, lang, label, sure, tuple(brand_ids), copy, kinds, attack)
+        Understood(
+            post.id,
+            post.source_id,
+            lang,
+            label,
+            sure if label != OTHER_LANGUAGE else 0.0,
+            tuple(brand_ids),
+            copy,
+            kinds,
+            attack,
+        )
         for post, lang, label, sure, brand_ids, copy, kinds, attack in zip(
             read.posts,
             read.langs,
@@ -292,11 +330,11 @@ def _aspects(read: _Read) -> list[tuple[str, int, str, int, int]]:
     of whole posts; a post of one sentence has the tone of the post."""
     aspects: list[tuple[str, int, str, int, int]] = []
     parts: list[tuple[int, str, str]] = []
-    for post, lang, label in zip(read.posts, read.langs, read.scored.labels, strict=True):
-        whole = len(sentences(post.plain)) == 1
-        for item in find_aspects(post.plain, lang):
+    for post, text, lang, label in zip(read.posts, _read_texts(read), read.langs, read.scored.labels, strict=True):
+        whole = len(sentences(text)) == 1
+        for item in find_aspects(text, lang):
             if not whole:
-                parts.append((len(aspects), post.plain[item.start : item.stop], lang))
+                parts.append((len(aspects), text[item.start : item.stop], lang))
             aspects.append((item.aspect, post.id, label, item.start, item.stop))
     if parts:
         scored = default_model().score([text for _, text, _ in parts], [lang for _, _, lang in parts])

@@ -272,13 +272,13 @@ def _fit_ordered(
     similarity = np.einsum("ij,ij->i", vectors, centroids[np.maximum(assigned, 0)]).astype(np.float32)
     threshold = float(np.quantile(similarity, UNASSIGNED_SHARE))
     assigned[similarity < threshold] = -1
-    forms = written_forms(clipped)
     ten = ten_words(said, assigned, len(kept))
     topics = []
     for index, number in enumerate(kept):
         weighted = [(word, float(weight)) for word, weight in (model.get_topic(number) or []) if word and weight > 0]
-        words = tuple(written(word, forms) for word in ten[index])
         members = np.flatnonzero(assigned == index)
+        forms = written_forms([clipped[i] for i in members])  # as its own posts write them
+        words = tuple(written(word, forms) for word in ten[index])
         central = members[np.argsort(-similarity[members], kind="stable")]
         name = label(weighted, forms, [said[i] for i in central[:200]])
         topics.append(FoundTopic(name, words, readable(central, clipped)))

@@ -9,11 +9,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from data.models import Wording
+from insights.language import OURS
 from insights.text import fold, phrases, tokens
 
 TEXT_LIMIT = 1_500
 WORDS_PER_TOPIC = 10
 CANDIDATES = 50
+ENOUGH, SHARE = 5, 0.1  # posts of a topic in a language, and their share, from which it has a name there
 TOGETHER = 1.2  # what being said together counts against being typical
 
 
@@ -118,6 +121,8 @@ def label(weighted: Sequence[tuple[str, float]], forms: dict[str, str], members:
     used: list[str] = []
     for _, term in sorted(scored, key=lambda s: (-s[0], s[1])):
         words = term.split()
+        if not counts[term]:
+            continue  # the posts that held it went to other topics
         if any(word[:5] == other[:5] for word in words for other in used):
             continue  # another form of a word that is there already
         used += words
@@ -156,12 +161,59 @@ def name_group(texts: Sequence[str], members: NDArray[np.int64]) -> tuple[str, t
     return label(weighted, forms, [said[i] for i in members]), words
 
 
+def wordings_of(
+    texts: Sequence[str], langs: Sequence[str], assigned: NDArray[np.int64], topics: int
+) -> list[tuple[Wording, ...]]:
+    """For each topic with posts in both French and English its name and words in each; nothing for the others.
+
+    Words of a language come from the posts in it alone, against the other posts in it: a French reader of a topic
+    that is mostly English is told what its French posts say.
+    """
+    sizes = {lang: np.zeros(topics, dtype=np.int64) for lang in OURS}
+    for lang, topic in zip(langs, assigned.tolist(), strict=True):
+        if topic >= 0 and lang in sizes:
+            sizes[lang][topic] += 1
+    both = sum(sizes.values())
+    mixed = np.all([(size >= ENOUGH) & (size >= SHARE * both) for size in sizes.values()], axis=0)
+    found: list[tuple[Wording, ...]] = [()] * topics
+    for lang in OURS if mixed.any() else ():
+        rows = [row for row, code in enumerate(langs) if code == lang]
+        for topic, wording in _wordings_in(lang, [texts[row] for row in rows], assigned[rows], mixed):
+            found[topic] += (wording,)
+    return [wordings if len(wordings) == len(OURS) else () for wordings in found]
+
+
+def _wordings_in(
+    lang: str, texts: Sequence[str], assigned: NDArray[np.int64], mixed: NDArray[np.bool_]
+) -> list[tuple[int, Wording]]:
+    """Names of the mixed topics from posts of one language; `mixed` has an entry for each topic."""
+    clipped = [text[:TEXT_LIMIT] for text in texts]
+    said = [phrases(text) for text in clipped]
+    everywhere = Counter(phrase for spoken in said for phrase in set(spoken))
+    ten = ten_words(said, assigned, len(mixed))
+    found = []
+    for topic in np.flatnonzero(mixed).tolist():
+        members = np.flatnonzero(assigned == topic)
+        forms = written_forms([clipped[i] for i in members])
+        inside = Counter(phrase for i in members for phrase in set(said[i]))
+        weighted = _by_lift(inside, everywhere - inside, len(members), len(said) - len(members))
+        name = label(weighted, forms, [said[i] for i in members])
+        if name:
+            found.append((topic, Wording(lang, name, tuple(written(word, forms) for word in ten[topic]))))
+    return found
+
+
 def typical(
     said: Sequence[Sequence[str]], members: NDArray[np.int64], rest: NDArray[np.int64]
 ) -> list[tuple[str, float]]:
     """Phrases by their share among the members times the logarithm of their lift over the rest."""
     inside = Counter(phrase for i in members for phrase in set(said[i]))
     outside = Counter(phrase for i in rest for phrase in set(said[i]))
-    a, b = max(1, len(members)), max(1, len(rest))
+    return _by_lift(inside, outside, len(members), len(rest))
+
+
+def _by_lift(inside: Counter[str], outside: Counter[str], members: int, rest: int) -> list[tuple[str, float]]:
+    """Phrases by weight, from the number of members and of other posts that hold each."""
+    a, b = max(1, members), max(1, rest)
     scores = {p: n / a * math.log((n / a) / ((outside[p] + 0.5) / b)) for p, n in inside.items() if n >= 2}
     return sorted(((p, s) for p, s in scores.items() if s > 0), key=lambda item: (-item[1], item[0]))[:30]

@@ -111,7 +111,7 @@ def test_names_merges_and_noise_survive_and_are_undone(grouped: Store, settings:
     for _ in range(2):
         with grouped.read() as connection:
             found = {topic.id: topic for topic in topics_of_fit(connection)}
-            assert found[first.id].label == "Our agenda"
+            assert found[first.id].name.name_in("fr") == "Our agenda"
             assert found[first.id].named_by == "person"
             scope = replace(ALL, topic=first.id)
             assert found[first.id].posts == count_posts(connection, scope) > first.posts
@@ -158,7 +158,7 @@ def test_a_split_of_chosen_posts_stays_split(grouped: Store, settings: Settings)
         with grouped.read() as connection:
             topic = get_topic(connection, made)
             assert topic is not None
-            assert topic.label == "Ghost events"
+            assert topic.name.name_in("fr") == "Ghost events"
             assert topic.posts >= 9
         again(grouped, settings, refit=True)
     with grouped.read() as connection:
@@ -380,6 +380,6 @@ def test_a_merge_outlives_the_topic_it_was_merged_into(grouped: Store, settings:
     again(grouped, settings, refit=True)
     with grouped.read() as connection:
         found = {topic.id: topic for topic in topics_of_fit(connection)}
-        assert found[second.id].label == "Our subject"
+        assert found[second.id].name.name_in("fr") == "Our subject"
         assert found[second.id].posts >= 0.9 * first.posts
         assert found[second.id].posts == count_posts(connection, replace(ALL, topic=second.id))

@@ -19,7 +19,7 @@ from dashboard.views.page import back, open_page
 from dashboard.views.reports.sharing import download_buttons
 from dashboard.words.ideas import content_channels, format_names, status_names, title_of
 from dashboard.words.labels import escape
-from dashboard.words.language import LANGUAGE_NAMES, _
+from dashboard.words.language import _, language_name
 from data.content import calendar as calendar_store
 from data.content.calendar import CalendarError, Item
 
@@ -92,7 +92,7 @@ def _settings(item: Item, drafts: dict[str, str]) -> None:
 
 def _form(item: Item) -> Item:
     """The item as the form says it."""
-    names, langs = status_names(), {"": "…", **LANGUAGE_NAMES}
+    names, langs = status_names(), {"": "…", **{code: language_name(code) for code in calendar_store.LANGS}}
     title = st.text_input(_("Title"), item.title, max_chars=300, key=f"title-{item.id}")
     status = st.segmented_control(
         _("Status"), list(names), default=item.status, format_func=lambda s: names[s], key=f"status-{item.id}"

@@ -22,7 +22,7 @@ from dashboard.views.posts import card
 from dashboard.words.drafts import asking, customs, draft_for, parts_of, problem_words
 from dashboard.words.ideas import content_channels, format_names, title_of
 from dashboard.words.labels import escape
-from dashboard.words.language import LANGUAGE_NAMES, _, count, current, day, n_, percent, speaking, zone
+from dashboard.words.language import _, count, current, day, language_name, n_, percent, speaking, zone
 from data.content import calendar as calendar_store
 from data.content import ideas as ideas_store
 from data.content.calendar import Item
@@ -85,7 +85,7 @@ def _drafts(item: Idea, posts: list[Post]) -> None:
         _("Language"),
         list(calendar_store.LANGS),
         list(calendar_store.LANGS).index(default),
-        format_func=lambda code: LANGUAGE_NAMES[code],
+        format_func=language_name,
         key="draft-lang",
     )
     link = third.text_input(_("Link"), key="link", placeholder="https://", max_chars=500)

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import ideas as idea_reads
 from dashboard.words.ideas import format_names
-from dashboard.words.language import LANGUAGE_NAMES, _
+from dashboard.words.language import _, language_name
 from data.content import calendar as calendar_store
 
 
@@ -17,7 +17,7 @@ def show() -> None:
     names = format_names()
     first, second = st.columns(2)
     chosen = first.selectbox(_("Format"), list(calendar_store.FORMATS), format_func=lambda f: names[f])
-    lang = second.selectbox(_("Language"), list(calendar_store.LANGS), format_func=lambda code: LANGUAGE_NAMES[code])
+    lang = second.selectbox(_("Language"), list(calendar_store.LANGS), format_func=language_name)
     words = st.text_area(
         _("Template"),
         held[chosen, lang],

@@ -16,7 +16,8 @@ from dashboard.views.mentions.triage import act, me, triage_row
 from dashboard.views.posts import card, cards
 from dashboard.words.inbox import decision_names, narrowing_sentences
 from dashboard.words.labels import intent_names, sentiment_names
-from dashboard.words.language import LANGUAGE_NAMES, _, n_
+from dashboard.words.language import _, language_name, n_
+from dashboard.words.topics import by_name
 from data.models import INTENTS, SENTIMENTS, Post
 from data.scope import Scope
 
@@ -84,7 +85,7 @@ def _many(scope: Scope) -> None:
             for name in SENTIMENTS[:3]
         },
         **{f"intents-{name}": (f"{_('Kind')}: {intent_names()[name]}", "intents", name) for name in INTENTS[:6]},
-        **{f"lang-{code}": (f"{_('Language')}: {name}", "lang", code) for code, name in LANGUAGE_NAMES.items()},
+        **{f"lang-{c}": (f"{_('Language')}: {language_name(c)}", "lang", c) for c in post_reads.languages()},
         "topic": (_("Move to a topic"), "topic", ""),
         "decision": (f"{_('Decision')}: {decision_names()['fine']}", "decision", "fine"),
     }
@@ -103,7 +104,7 @@ def _many(scope: Scope) -> None:
         number = len(chosen) if which == "ticked" else min(total, MOST_AT_ONCE)
         _label, field, value = actions[action]
         if field == "topic":
-            names = topic_reads.topic_names()
+            names = by_name(topic_reads.topic_names())
             value = str(st.selectbox(_("Topic"), list(names), format_func=lambda i: names[i], width=260) or "")
         if st.button(
             n_("Apply to {n} post", "Apply to {n} posts", number), type="primary", disabled=not number or not value

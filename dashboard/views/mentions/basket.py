@@ -9,7 +9,7 @@ from dashboard.reads import inbox as inbox_reads
 from dashboard.state import now, parameter, set_parameter
 from dashboard.views.mentions.triage import me
 from dashboard.words.labels import escape
-from dashboard.words.language import LANGUAGE_NAMES, _, moment, n_
+from dashboard.words.language import _, language_name, moment, n_
 from data.inbox import verbatims
 from data.inbox.verbatims import QuoteError
 from data.posts.quotes import Quote
@@ -45,7 +45,7 @@ def basket() -> None:
         with st.container(border=True, key=f"quote-{quote.id}"):
             st.text(quote.shown)
             parts = [quote.author or _("no name given"), quote.place, moment(quote.published_at)]
-            st.caption(escape(" · ".join([*parts, LANGUAGE_NAMES.get(quote.lang, quote.lang)])))
+            st.caption(escape(" · ".join([*parts, language_name(quote.lang)])))
             if quote.is_demo:
                 st.badge(_("Demo"), color="violet")
             if quote.edited:

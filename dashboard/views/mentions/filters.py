@@ -14,8 +14,9 @@ from dashboard.reads import topics as topic_reads
 from dashboard.state import now, parameter
 from dashboard.words.inbox import followup_names
 from dashboard.words.labels import intent_names, sentiment_names
-from dashboard.words.language import LANGUAGE_NAMES, _, count
-from data.models import INTENTS, SENTIMENTS
+from dashboard.words.language import _, count, language_name
+from dashboard.words.topics import called
+from data.models import INTENTS, OTHER_LANGUAGE, READ_LANGUAGES, SENTIMENTS
 from data.scope import Scope
 
 
@@ -57,10 +58,12 @@ def _query_and_kinds(scope: Scope) -> Scope:
 
 def _tone_language_order(scope: Scope) -> tuple[str, Scope]:
     first, second, third = st.columns((5, 3, 3))
+    others = set(post_reads.languages()) - set(READ_LANGUAGES) or OTHER_LANGUAGE in scope.sentiments
+    tones = (*SENTIMENTS, OTHER_LANGUAGE) if others else SENTIMENTS
     with first:
         sentiments = st.pills(
             _("Tone"),
-            SENTIMENTS,
+            tones,
             selection_mode="multi",
             default=scope.sentiments,
             format_func=lambda name: sentiment_names()[name],
@@ -69,10 +72,10 @@ def _tone_language_order(scope: Scope) -> tuple[str, Scope]:
     with second:
         langs = st.pills(
             _("Post language"),
-            sorted({*LANGUAGE_NAMES, *scope.langs}),
+            list(dict.fromkeys((*post_reads.languages(), *scope.langs))),
             selection_mode="multi",
             default=scope.langs,
-            format_func=lambda code: LANGUAGE_NAMES.get(code, code),
+            format_func=language_name,
             key=f"langs-{scope.langs}",
         )
     with third:
@@ -90,7 +93,7 @@ def _tone_language_order(scope: Scope) -> tuple[str, Scope]:
 
 def _brand_and_topic(scope: Scope) -> Scope:
     brands = {brand.id: brand.name for brand in reputation_reads.brands()}
-    topics = {row.topic.id: row.topic.label for row in topic_reads.topic_rows(scope.since, scope.until, True)}
+    topics = {row.topic.id: called(row.topic.name) for row in topic_reads.topic_rows(scope.since, scope.until, True)}
     if scope.topic is not None:
         topics.setdefault(scope.topic, _("Topic {id}").format(id=scope.topic))
     brand = st.selectbox(

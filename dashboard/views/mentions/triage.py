@@ -10,12 +10,14 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
+from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import forget, now, remember, remembered, set_parameter
 from dashboard.views import page
 from dashboard.words.inbox import change_words, conflict_sentence, event_words, followup_words
 from dashboard.words.labels import escape, intent_names, sentiment_names
-from dashboard.words.language import LANGUAGE_NAMES, _, n_
+from dashboard.words.language import _, language_name, n_
+from dashboard.words.topics import by_name, called
 from data.inbox import triage, verbatims
 from data.inbox.ours import set_own_account
 from data.models import INTENTS, SENTIMENTS, Post, Triage
@@ -223,12 +225,16 @@ def _corrections(post: Post) -> None:
             act([post.id], "intents", ",".join(chosen), {post.id: said.get("intents", "")})
     st.caption(_("Language"))
     with st.container(horizontal=True):
-        for code, name in LANGUAGE_NAMES.items():
-            button(name, "lang", code)
+        for code in post_reads.languages():
+            button(language_name(code), "lang", code)
     with st.form("topic", border=False):
-        rows = topic_reads.topic_names()
+        rows = by_name(topic_reads.topic_names())
         topic = st.selectbox(
-            _("Topic"), list(rows), index=None, format_func=lambda i: rows[i], placeholder=post.topic_label or _("None")
+            _("Topic"),
+            list(rows),
+            index=None,
+            format_func=lambda i: rows[i],
+            placeholder=called(post.topic_name) or _("None"),
         )
         if st.form_submit_button(_("Save")) and topic is not None:
             act([post.id], "topic", str(topic), {post.id: said.get("topic", "")})

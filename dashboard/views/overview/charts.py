@@ -13,6 +13,7 @@ from dashboard.reads.topics import TopicRow
 from dashboard.state import picked_day, picked_mark
 from dashboard.words.labels import sentiment_names, trend_names
 from dashboard.words.language import _, date_format
+from dashboard.words.topics import called
 from data.figures import Day
 from data.scope import Scope
 
@@ -50,7 +51,7 @@ def largest_topics(topics: Sequence[TopicRow]) -> int | None:
         return None
     event = st.altair_chart(
         charts.topics_chart(
-            [row.topic.label for row in top],
+            [called(row.topic.name) for row in top],
             [row.topic.id for row in top],
             [row.posts for row in top],
             [trend_names()[row.topic.trend] for row in top],

@@ -11,6 +11,7 @@ from dashboard.state import now
 from dashboard.views.page import key_figure
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, current, percent
+from dashboard.words.posts import not_read
 from data.figures import Day
 from data.models import Brand
 from data.scope import Scope, scope_to_parameters
@@ -32,12 +33,13 @@ def key_figures(scope: Scope, summary: Summary, own: Brand | None) -> None:
         _about_us(summary, own, link)
     with columns[3]:
         negative, negative_before = (sum(d.negative for d in days) for days in (summary.days, summary.before))
-        share = negative / max(1, posts)
+        read, read_before = told_in(summary.days), told_in(summary.before)
+        share = negative / max(1, read)
         key_figure(
             _("Negative posts"),
             percent(share),
             share,
-            negative_before / max(1, before),
+            negative_before / max(1, read_before),
             [d.negative for d in summary.days],
             good="down",
             key="negative",
@@ -45,7 +47,9 @@ def key_figures(scope: Scope, summary: Summary, own: Brand | None) -> None:
         )
     words = _("Net sentiment {net}. The program is unsure about {share} of the posts, and says so rather than guess.")
     net = f"{net_of(summary.days):+.2f}".replace(".", "," if current() == "fr" else ".")
-    st.caption(words.format(net=net, share=percent(sum(d.unsure for d in summary.days) / max(1, posts))))
+    st.caption(words.format(net=net, share=percent(sum(d.unsure for d in summary.days) / max(1, read))))
+    if summary.other_languages:
+        st.caption(not_read(summary.other_languages))
 
 
 def _about_us(summary: Summary, own: Brand | None, link: dict[str, str]) -> None:
@@ -69,6 +73,11 @@ def _about_us(summary: Summary, own: Brand | None, link: dict[str, str]) -> None
 
 def posts_in(days: Sequence[Day]) -> int:
     return sum(d.posts for d in days)
+
+
+def told_in(days: Sequence[Day]) -> int:
+    """Posts in languages whose tone is read."""
+    return sum(d.posts - d.unread for d in days)
 
 
 def net_of(days: Sequence[Day]) -> float:

@@ -13,7 +13,7 @@ from dashboard.state import now
 from dashboard.views.page import TREND_COLOURS, open_page
 from dashboard.words.labels import escape, trend_names
 from dashboard.words.language import _, n_
-from dashboard.words.topics import trend_sentence
+from dashboard.words.topics import called, trend_sentence
 from data.scope import Scope, scope_to_parameters
 
 SHOWN = 6
@@ -48,6 +48,6 @@ def on_the_move(topics: Sequence[TopicRow], scope: Scope) -> None:
     for row in moving:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.badge(trend_names()[row.topic.trend], color=TREND_COLOURS[row.topic.trend])
-            if st.button(escape(row.topic.label), key=f"move-{row.topic.id}", type="tertiary"):
+            if st.button(escape(called(row.topic.name)), key=f"move-{row.topic.id}", type="tertiary"):
                 open_page("topics", **{**link, "topic": str(row.topic.id)})
             st.caption(escape(trend_sentence(row.facts)))

@@ -19,6 +19,7 @@ from dashboard.views.reputation.scope import posts_of
 from dashboard.views.reputation.voice import share_of_voice
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, date_format, n_, percent
+from dashboard.words.posts import not_read
 from dashboard.words.reputation import between, mix_words, signed, verdict
 from data.figures import Day
 from data.models import date_to_day
@@ -39,6 +40,8 @@ def how_we_are_seen(scope: Scope) -> None:
     else:
         st.caption(_("The record does not reach back to the same days last year."))
     mix_warning(seen.cause, seen.change)
+    if seen.other_languages:
+        st.caption(not_read(seen.other_languages))
     series = reputation_reads.net_series(scope)
     first = _over_time(series)
     left, right = st.columns([3, 2])
@@ -162,7 +165,10 @@ def _posts_a_day(seen: Seen, scope: Scope) -> date | None:
     first = date_to_day(scope.since)
     event = st.altair_chart(
         volume_chart(
-            [Day(first + place, sum(tones), *tones) for place, tones in enumerate(seen.days)],
+            [
+                Day(first + i, *counts)
+                for i, counts in enumerate(zip(seen.posts_a_day, *zip(*seen.days, strict=True), strict=True))
+            ],
             [],
             posts=_("Posts"),
             title=_("Threshold"),

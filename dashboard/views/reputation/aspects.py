@@ -14,6 +14,7 @@ from dashboard.views.reputation.scope import posts_of
 from dashboard.words.labels import escape, sentiment_names
 from dashboard.words.language import _, moment, n_
 from dashboard.words.reputation import aspect_names, between, signed
+from dashboard.words.topics import called
 from data.models import Post
 from data.posts.quotes import passage
 from data.scope import Scope
@@ -69,7 +70,7 @@ def strengths_and_weaknesses(scope: Scope) -> None:
             st.caption(_("Topics of your data that stand out the same way:"))
             with st.container(horizontal=True, gap="medium"):
                 for topic in of_data:
-                    words = f"{escape(topic.name)} · {signed(topic.estimate.net.value)}"
+                    words = f"{escape(called(topic.name))} · {signed(topic.estimate.net.value)}"
                     if st.button(words, key=f"{key}-topic-{topic.key}", type="tertiary", icon=":material/sell:"):
                         open_page("mentions", **posts_of(replace(scope, topic=int(topic.key))))
     few = [names[g.key] for g in spoken_of if not g.estimate.enough]

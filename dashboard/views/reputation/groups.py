@@ -12,8 +12,9 @@ from dashboard.reads import reputation as reputation_reads
 from dashboard.reads.reputation import Group
 from dashboard.state import parameter, picked_mark, set_parameter
 from dashboard.views.page import choose_view
-from dashboard.words.language import LANGUAGE_NAMES, _
+from dashboard.words.language import _, language_name
 from dashboard.words.reputation import aspect_names, signed
+from dashboard.words.topics import called
 from data.scope import Scope
 from insights.reputation.estimates import FEW, Change
 
@@ -22,11 +23,11 @@ SHOWN = 12  # groups in a chart
 
 def _group_names(by: str) -> Callable[[Group], str]:
     if by == "lang":
-        return lambda group: LANGUAGE_NAMES.get(group.key, str(group.key) or _("unknown"))
+        return lambda group: language_name(str(group.key)) or _("unknown")
     if by == "aspect":
         names = aspect_names()
         return lambda group: names.get(group.key, str(group.key))
-    return lambda group: group.name
+    return lambda group: called(group.name)
 
 
 def choose_by() -> str:

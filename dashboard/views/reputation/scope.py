@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import streamlit as st
 
+from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import sources as source_reads
 from dashboard.state import now, parameter, put_scope, set_parameter
 from dashboard.words.labels import escape
-from dashboard.words.language import LANGUAGE_NAMES, _
+from dashboard.words.language import _, language_name
 from data.scope import Scope, scope_to_parameters
 
 
@@ -40,9 +41,9 @@ def about(scope: Scope) -> Scope:
             )
             langs = st.multiselect(
                 _("Languages"),
-                list(LANGUAGE_NAMES),
-                [code for code in scope.langs if code in LANGUAGE_NAMES],
-                format_func=lambda code: LANGUAGE_NAMES[code],
+                list(dict.fromkeys((*post_reads.languages(), *scope.langs))),
+                list(scope.langs),
+                format_func=language_name,
             )
     if chosen != active or tuple(places) != scope.sources or tuple(langs) != scope.langs:
         put_scope(replace(scope, brand=chosen or None, sources=tuple(places), langs=tuple(langs)), now().date())

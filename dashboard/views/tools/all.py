@@ -19,6 +19,7 @@ from dashboard.views.page import open_page
 from dashboard.words.labels import escape
 from dashboard.words.language import _, day, n_
 from dashboard.words.tools import stage_help, stage_names, weekly_note
+from dashboard.words.topics import by_name
 from data.scope import Scope
 from data.tools.listing import Tool
 
@@ -40,7 +41,7 @@ def open_tool(tool_id: int) -> None:
 
 def themes_of(items: Sequence[Tool]) -> tuple[dict[int, int], list[tuple[int, str]]]:
     """(tool -> sector; (topic, name) of each sector): the topics in which most tools are named, 0 for the rest."""
-    labels = topic_reads.topic_names()
+    labels = by_name(topic_reads.topic_names())
     counted = Counter(item.topic for item in items if item.topic in labels)
     largest = [topic for topic, _n in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:SECTORS]]
     names = [(topic, labels[topic]) for topic in largest]

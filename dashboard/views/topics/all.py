@@ -18,7 +18,7 @@ from dashboard.views.topics.one import open_topic
 from dashboard.views.topics.themes import by_theme, growth, series_columns, theme_name
 from dashboard.words.labels import escape, trend_names
 from dashboard.words.language import _, day, n_, percent
-from dashboard.words.topics import change_sentence, edit_problem
+from dashboard.words.topics import called, change_sentence, edit_problem
 from data.scope import Scope
 from data.topics import edits as topic_edits
 from data.topics import fits
@@ -60,7 +60,7 @@ def table(rows: Sequence[TopicRow]) -> None:
     """Topics, most posts first; a click opens one."""
     frame = pd.DataFrame(
         {
-            "topic": [row.topic.label for row in rows],
+            "topic": [called(row.topic.name) for row in rows],
             "trend": [trend_names()[row.topic.trend] for row in rows],
             "posts": [row.posts for row in rows],
             "growth": [growth(row.posts, row.before) for row in rows],
@@ -110,7 +110,7 @@ def language_note() -> None:
 def recent_changes(rows: Sequence[TopicRow]) -> None:
     """What people changed last, each with the way back; and a new grouping on demand."""
     with st.expander(_("Changes and grouping"), icon=":material/history:"):
-        labels = {row.topic.id: row.topic.label for row in rows}
+        labels = {row.topic.id: called(row.topic.name) for row in rows}
         for change in topic_reads.changes(None):
             with st.container(horizontal=True, vertical_alignment="center"):
                 name = labels.get(change.topic) or _("Topic {id}").format(id=change.topic)

@@ -13,7 +13,7 @@ from dashboard.reads.topics import Compared
 from dashboard.state import now, set_parameter
 from dashboard.views.topics.one import open_topic
 from dashboard.words.language import _, count, day
-from dashboard.words.topics import kinds_of_change
+from dashboard.words.topics import called, kinds_of_change
 from data.scope import Scope, scope_to_parameters
 
 
@@ -62,7 +62,7 @@ def _table(pairs: list[Compared], before: Scope, scope: Scope) -> Compared | Non
     frame = pd.DataFrame(
         {
             "change": [names[pair.kind] for pair in pairs],
-            "topic": [pair.topic.label for pair in pairs],
+            "topic": [called(pair.topic.name) for pair in pairs],
             "before": [pair.before for pair in pairs],
             "after": [pair.posts for pair in pairs],
             "week_before": [round(pair.before / before.days * 7, 1) for pair in pairs],

@@ -11,7 +11,7 @@ from dashboard.charts import topics as charts
 from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.views.posts import card, cards
-from dashboard.words.language import _, n_
+from dashboard.words.language import _, current, n_
 from data.scope import Scope
 
 
@@ -22,7 +22,9 @@ def topic_map(scope: Scope) -> None:
         st.info(_("No post of this period has a place on the map yet."), icon=":material/map:")
         return
     event = st.altair_chart(
-        charts.topic_map(drawn.marks, drawn.cells, topic=_("Topic"), others=_("Other topics"), posts=_("Posts")),
+        charts.topic_map(
+            drawn.marks, drawn.cells, lang=current(), topic=_("Topic"), others=_("Other topics"), posts=_("Posts")
+        ),
         width="stretch",
         on_select="rerun",
         selection_mode=["area", "mark"],

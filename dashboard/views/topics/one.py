@@ -19,8 +19,8 @@ from dashboard.views.ideas import model_wording as model_views
 from dashboard.views.page import TREND_COLOURS, back, blind_spots, open_page
 from dashboard.views.posts import card, cards, voice_balance
 from dashboard.words.labels import escape, sentiment_names, trend_names
-from dashboard.words.language import _, date_format, day, moment, n_, percent
-from dashboard.words.topics import change_sentence, edit_problem, trend_sentence
+from dashboard.words.language import _, current, date_format, day, moment, n_, percent
+from dashboard.words.topics import called, change_sentence, edit_problem, trend_sentence
 from data.models import Part, Topic, TopicChange
 from data.scope import Scope, scope_to_parameters
 from data.topics import edits as topic_edits
@@ -65,9 +65,10 @@ def _one_topic(row: TopicRow, rows: Sequence[TopicRow], scope: Scope) -> None:
     _merged(topic)
     if topic.terms:
         st.subheader(_("Its words"), anchor=False)
-        with st.container(horizontal=True, gap="small"):
-            for term in topic.terms:
-                st.badge(escape(term), color="gray")
+        for terms in topic.name.words_in(current()) or (topic.terms,):
+            with st.container(horizontal=True, gap="small"):
+                for term in terms:
+                    st.badge(escape(term), color="gray")
     _passport(topic, rows)
     _its_posts(topic, replace(here, part=_sub_topics(parts, scope)))
 
@@ -76,7 +77,7 @@ def _head(row: TopicRow, scope: Scope) -> None:
     """Its name, why it has its trend, and its figures."""
     topic, names = row.topic, sentiment_names()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.header(escape(topic.label), anchor=False, width="content")
+        st.header(escape(called(topic.name)), anchor=False, width="content")
         st.badge(trend_names()[topic.trend], color=TREND_COLOURS[topic.trend])
         if topic.hidden:
             st.badge(_("Hidden"), color="gray")
@@ -162,7 +163,7 @@ def _passport(topic: Topic, rows: Sequence[TopicRow]) -> None:
         months = topic_reads.topic_months(topic.id)
         if len(months) > 1:
             st.altair_chart(charts.months_chart(months, posts=_("Posts")), width="stretch", alt=_("Posts a month"))
-        labels = {row.topic.id: row.topic.label for row in rows}
+        labels = {row.topic.id: called(row.topic.name) for row in rows}
         for change in topic_reads.changes(topic.id):
             _change(change, topic, labels)
 
@@ -189,7 +190,7 @@ def _change(change: TopicChange, topic: Topic, labels: dict[int, str]) -> None:
     mine = change.topic == topic.id
     other = change.other if mine else change.topic
     kin = topic_reads.one_topic(other) if other else None
-    name = labels.get(other) or (kin.label if kin else "")
+    name = labels.get(other) or (called(kin.name) if kin else "")
     if mine:
         told = change_sentence(change, name)
     else:
@@ -211,7 +212,7 @@ def _by_a_model(topic: Topic, scope: Scope) -> None:
     posts = post_reads.some_posts(scope, 20)
     lang = max(("en", "fr"), key=lambda code: sum(post.lang == code for post in posts))
     for task, words in (("summary", _("Sum up with the model")), ("topic", _("Suggest a name with the model"))):
-        written = model_views.ask(task, str(topic.id), posts, lang, topic.label, words)
+        written = model_views.ask(task, str(topic.id), posts, lang, called(topic.name), words)
         if written is not None:
             model_views.show(written, f"{task}-{topic.id}")
 
@@ -219,7 +220,7 @@ def _by_a_model(topic: Topic, scope: Scope) -> None:
 def _merged(topic: Topic) -> None:
     for part in topic_reads.merged(topic.id):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(_("Includes the merged topic {name}").format(name=escape(part.label)))
+            st.caption(_("Includes the merged topic {name}").format(name=escape(called(part.name))))
             if st.button(_("Take apart"), key=f"unmerge-{part.id}", type="tertiary"):
                 topic_edits.unmerge_topic(cache.store(), part.id, now())
                 st.rerun()
@@ -231,13 +232,16 @@ def _edit(topic: Topic, rows: Sequence[TopicRow], parts: Sequence[Part], scope: 
     with st.container(horizontal=True):
         with st.popover(_("Rename"), icon=":material/edit:"), st.form("rename", border=False):
             name = st.text_input(
-                _("Name"), topic.label, max_chars=120, help=_("Leave empty to go back to the automatic name.")
+                _("Name"),
+                called(topic.name),
+                max_chars=120,
+                help=_("Leave empty to go back to the automatic name."),
             )
             if st.form_submit_button(_("Save")):
                 topic_edits.rename_topic(store, topic.id, name, now())
                 st.rerun()
         with st.popover(_("Merge"), icon=":material/merge:"), st.form("merge", border=False):
-            others = {row.topic.id: row.topic.label for row in rows if row.topic.id != topic.id}
+            others = {row.topic.id: called(row.topic.name) for row in rows if row.topic.id != topic.id}
             target = st.selectbox(_("Count this topic with"), list(others), format_func=lambda i: others[i])
             if st.form_submit_button(_("Merge")) and target is not None:
                 try:

@@ -12,6 +12,7 @@ from dashboard.views.page import TREND_COLOURS
 from dashboard.views.topics.one import open_topic
 from dashboard.words.labels import escape, trend_names
 from dashboard.words.language import _, date_format
+from dashboard.words.topics import called
 from data.figures import step_of
 from data.models import date_to_day
 from data.scope import Scope
@@ -36,7 +37,7 @@ def over_time(rows: Sequence[TopicRow], scope: Scope) -> None:
             st.columns(3), shown[start : start + 3], series[start : start + 3], strict=False
         ):
             with column, st.container(border=True):
-                if st.button(escape(row.topic.label), key=f"series-{row.topic.id}", type="tertiary"):
+                if st.button(escape(called(row.topic.name)), key=f"series-{row.topic.id}", type="tertiary"):
                     open_topic(row.topic.id)
                 st.badge(trend_names()[row.topic.trend], color=TREND_COLOURS[row.topic.trend])
                 st.altair_chart(
@@ -49,5 +50,5 @@ def over_time(rows: Sequence[TopicRow], scope: Scope) -> None:
                     ),
                     width="stretch",
                     key=f"small-{row.topic.id}",
-                    alt=row.topic.label,
+                    alt=called(row.topic.name),
                 )

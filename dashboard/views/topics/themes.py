@@ -12,6 +12,7 @@ from dashboard.reads import cache
 from dashboard.reads.topics import TopicRow
 from dashboard.state import set_parameter
 from dashboard.words.language import _
+from dashboard.words.topics import called
 
 
 def by_theme(rows: Sequence[TopicRow]) -> dict[int, list[TopicRow]]:
@@ -24,7 +25,7 @@ def by_theme(rows: Sequence[TopicRow]) -> dict[int, list[TopicRow]]:
 
 def theme_name(members: Sequence[TopicRow]) -> str:
     """The name of a theme: those of its two largest topics."""
-    return " · ".join(row.topic.label for row in members[:2])
+    return " · ".join(called(row.topic.name) for row in members[:2])
 
 
 def growth(now_posts: int, before: int) -> int | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from dashboard.charts import topics as charts
 from data.figures import Day, in_steps, step_of
+from data.models import TopicName
 from data.topics.listing import MapMark
 from insights.topics.trends import Anomaly
 
@@ -53,9 +54,13 @@ def test_a_day_that_stands_out_is_marked_on_its_own_bar() -> None:
 
 
 def test_two_topics_of_one_name_are_two_colours() -> None:
-    marks = [MapMark(1, 1, "Road", 0.1, 0.1), MapMark(2, 2, "Road", 0.9, 0.9), MapMark(3, 3, "Sea", 0.5, 0.5)]
-    spec = charts.topic_map(marks, [(0, 0, 4)], topic="Topic", others="Others", posts="Posts").to_dict()
+    marks = [
+        MapMark(1, 1, TopicName("Road"), 0.1, 0.1),
+        MapMark(2, 2, TopicName("Road"), 0.9, 0.9),
+        MapMark(3, 3, TopicName("Sea"), 0.5, 0.5),
+    ]
+    spec = charts.topic_map(marks, [(0, 0, 4)], lang="en", topic="Topic", others="Others", posts="Posts").to_dict()
     groups = {row["group"] for drawn in rows(spec) for row in drawn if "group" in row}
     assert groups == {"Road (1)", "Road (2)", "Sea"}
-    empty = charts.topic_map([], [], topic="Topic", others="Others", posts="Posts").to_dict()
+    empty = charts.topic_map([], [], lang="en", topic="Topic", others="Others", posts="Posts").to_dict()
     assert empty["height"] == 700
