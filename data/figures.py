@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, func, select, text
 
 from data.dialect import insert_new
-from data.models import OTHER_LANGUAGE, SENTIMENTS, date_to_day, day_to_date
+from data.models import SENTIMENTS, date_to_day, day_to_date
 from data.posts.reads import daily_counts
 from data.posts.scope_sql import current_fit
 from data.schema import (
@@ -42,9 +42,13 @@ class Day:
     unsure: int
 
     @property
+    def read(self) -> int:
+        return self.negative + self.neutral + self.positive + self.unsure
+
+    @property
     def unread(self) -> int:
         """Posts without any of these: those in languages whose tone is not read."""
-        return self.posts - self.negative - self.neutral - self.positive - self.unsure
+        return self.posts - self.read
 
 
 def step_of(days: int, *, daily: int = 60, weekly: int | None = None) -> int:
@@ -257,7 +261,7 @@ def days_of(connection: Connection, scope: Scope) -> list[Day]:
         for day, sentiment, number in daily_counts(connection, scope):
             bins = counts.setdefault(day, [0] * 5)
             bins[0] += number
-            if sentiment != OTHER_LANGUAGE:
+            if sentiment in SENTIMENTS:
                 bins[1 + SENTIMENTS.index(sentiment)] += number
     return [Day(day, *counts.get(day, [0] * 5)) for day in range(low, high + 1)]
 

@@ -43,7 +43,7 @@ class List:
     read: Callable[[Frame, Mapping[str, str]], Listed]
 
 
-TONES = dict.fromkeys(("posts", "negative", "neutral", "positive", "unsure", "not_read"), WHOLE)
+TONES = dict.fromkeys(("posts", "negative", "neutral", "positive", "unsure", "unread"), WHOLE)
 POST = {
     "id": WHOLE,
     "text": TEXT,

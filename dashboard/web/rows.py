@@ -58,7 +58,7 @@ def days(frame: Frame, parameters: Mapping[str, str]) -> Listed:
                 "neutral": d.neutral,
                 "positive": d.positive,
                 "unsure": d.unsure,
-                "not_read": d.unread,
+                "unread": d.unread,
             }
             for d in post_reads.summary(frame.scope, None).days
         ]
@@ -79,7 +79,7 @@ def topics(frame: Frame, parameters: Mapping[str, str]) -> Listed:
                 "neutral": r.neutral,
                 "positive": r.positive,
                 "unsure": r.unsure,
-                "not_read": r.posts - r.negative - r.neutral - r.positive - r.unsure,
+                "unread": r.posts - r.negative - r.neutral - r.positive - r.unsure,
                 "terms": list(r.topic.terms),
             }
             for r in rows

@@ -66,8 +66,8 @@ def current() -> str:
 
 def language_name(code: str) -> str:
     """What a language of posts is called in the one that is spoken; its code where it has no name, "" for none."""
-    name = str(Locale(current()).languages.get(code, code))
-    return name[:1].upper() + name[1:]
+    name = str(Locale(current()).languages.get(code, ""))
+    return name[:1].upper() + name[1:] or code
 
 
 def _(message: str) -> str:

@@ -76,7 +76,7 @@ def test_filters_live_in_the_url(demo_app: RunningApp, open_page: Callable[..., 
     page = open_page(f"{demo_app.url}/mentions?lang=en&days=90&q=Kanvio&langs=fr")
     found = cards(page)
     assert 0 < len(found) <= 25
-    assert all("Kanvio" in card and "Français" in card for card in found)
+    assert all("Kanvio" in card and "French" in card for card in found)
     page.get_by_role("button", name="Remove all filters").click()
     settle(page)
     assert "q=" not in page.url

@@ -185,8 +185,8 @@ def test_a_theme_that_begins_is_a_topic_at_the_first_refresh(store: Store, setti
     assert (done.refitted, done.began >= 1) == (False, True)
     with store.read() as connection:
         fresh = [topic for topic in topics_of_fit(connection) if topic.id not in known]
-        assert any("Brio" in topic.label for topic in fresh), [topic.label for topic in fresh]
-        young = next(topic for topic in fresh if "Brio" in topic.label)
+        assert any("Brio" in topic.name.label for topic in fresh), [topic.name.label for topic in fresh]
+        young = next(topic for topic in fresh if "Brio" in topic.name.label)
         assert young.trend == "new"
         assert trend_facts(connection)[young.id].authors > 3
         assert count_posts(connection, replace(ALL, topic=young.id)) == young.posts >= 8
@@ -361,7 +361,7 @@ def test_the_same_posts_give_the_same_topics(tmp_path: Any, settings: Settings) 
         fill(store, some(count=300))
         again(store, settings)
         with store.read() as connection:
-            topics = [(t.id, t.label, t.terms, t.posts, t.theme) for t in topics_of_fit(connection)]
+            topics = [(t.id, t.name, t.terms, t.posts, t.theme) for t in topics_of_fit(connection)]
             results.append((topics, topic_ids(store), map_cells(connection, 0, 99_999)))
     assert results[0] == results[1]
 

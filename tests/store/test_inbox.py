@@ -229,7 +229,7 @@ def test_two_people_at_once(filled: Store) -> None:
         ("snoozed", "tomorrow"),
         ("sentiment", "sad"),
         ("intents", "question,joke"),
-        ("lang", "fra"),
+        ("lang", "french"),
         ("about", "yes"),
         ("topic", "x"),
         ("nothing", "x"),

@@ -33,7 +33,7 @@ def key_figures(scope: Scope, summary: Summary, own: Brand | None) -> None:
         _about_us(summary, own, link)
     with columns[3]:
         negative, negative_before = (sum(d.negative for d in days) for days in (summary.days, summary.before))
-        read, read_before = told_in(summary.days), told_in(summary.before)
+        read, read_before = (sum(d.read for d in days) for days in (summary.days, summary.before))
         share = negative / max(1, read)
         key_figure(
             _("Negative posts"),
@@ -73,11 +73,6 @@ def _about_us(summary: Summary, own: Brand | None, link: dict[str, str]) -> None
 
 def posts_in(days: Sequence[Day]) -> int:
     return sum(d.posts for d in days)
-
-
-def told_in(days: Sequence[Day]) -> int:
-    """Posts in languages whose tone is read."""
-    return sum(d.posts - d.unread for d in days)
 
 
 def net_of(days: Sequence[Day]) -> float:

@@ -67,7 +67,7 @@ def test_a_sentence_ends_with_what_was_said() -> None:
 
 def test_beside_a_quote_stands_what_is_known() -> None:
     with speaking("en"):
-        assert source_words(QUOTE).split(" · ")[::3] == ["Ana", "Français"]
+        assert source_words(QUOTE).split(" · ")[::3] == ["Ana", "French"]
         assert source_words(replace(QUOTE, author="", lang="xx", is_demo=True)).split(" · ")[-2:] == ["xx", "Demo"]
         assert not source_words(replace(QUOTE, author="")).startswith(" ·")
     with speaking("fr"):

@@ -45,7 +45,7 @@ def test_every_field_and_decision_has_a_name() -> None:
         ("handled", "", "Handled: taken back", "Traité : annulé"),
         ("decision", "watch", "Decision: Watch", "Décision: Suivre"),
         ("intents", "question,complaint", "Kind: Question, Complaint", "Question, Plainte"),
-        ("lang", "fr", "Language: Français", "Français"),
+        ("lang", "fr", "Language: French", "Français"),
         ("lang", "xx", "Language: xx", "xx"),
         ("stance", "none", "Side in the debate: Neither", "Ni l'un ni l'autre"),
         ("assigned", "Ann: *B*", "Assigned: Ann: *B*", "Ann: *B*"),

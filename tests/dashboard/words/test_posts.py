@@ -25,9 +25,9 @@ def plain(words: str) -> str:
 
 def test_a_byline_says_who_where_when_and_in_which_language() -> None:
     with speaking("en"):
-        assert plain(byline(POST)) == "Ann · The feed · Mar 1, 2026, 09:05 · Français"
+        assert plain(byline(POST)) == "Ann · The feed · Mar 1, 2026, 09:05 · French"
         assert plain(byline(replace(POST, author="", community="Club", lang="xx"))) == (
-            "no name given · Club · Mar 1, 2026, 09:05"
+            "no name given · Club · Mar 1, 2026, 09:05 · xx"
         )
     with speaking("fr", "Europe/Paris"):
         assert plain(byline(replace(POST, author=""))) == "sans nom · The feed · 1 mars 2026, 10:05 · Français"
