@@ -71,6 +71,7 @@ def is_behind(connection: Connection) -> bool:
     """Figures are out of date, or somebody asked for something that a refresh does."""
     return (
         bool(connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM dirty_day)").scalar_one())
+        or bool(connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM unsettled_post)").scalar_one())
         or any_unready(connection)
         or wanted_refit(connection)
         or wanted_look(connection)

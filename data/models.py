@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 INTENTS = ("question", "complaint", "praise", "idea", "bug", "other", "unsure")
 SENTIMENTS = ("negative", "neutral", "positive", "unsure")
+UNREAD = ""  # the tone of a post that nobody has read yet: it is counted, as none of the tones
 
 
 def to_epoch(moment: datetime) -> int:
