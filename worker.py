@@ -31,6 +31,7 @@ from data.topics.watches import any_unready
 ROOT = Path(__file__).parent
 BEAT = 5.0
 LEASE_SECONDS = 60
+NICE = 10
 stop = Event()
 
 
@@ -117,6 +118,7 @@ def once(holder: str) -> None:
 
 
 def main() -> None:
+    os.nice(NICE)  # and so all its steps: the app beside answers first
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
 

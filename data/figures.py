@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, func, select, text
 
 from data.dialect import insert_new
-from data.models import SENTIMENTS, date_to_day, day_to_date
+from data.models import SENTIMENTS, UNREAD, date_to_day, day_to_date
 from data.posts.reads import daily_counts
 from data.posts.scope_sql import current_fit
 from data.schema import (
@@ -32,7 +32,7 @@ from data.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Posts of one day by sentiment. `day` counts from 1970-01-01 UTC."""
+    """Posts of one day by sentiment, those not read yet among `posts` alone. `day` counts from 1970-01-01 UTC."""
 
     day: int
     posts: int
@@ -40,6 +40,14 @@ class Day:
     neutral: int
     positive: int
     unsure: int
+
+    @property
+    def read(self) -> int:
+        return self.negative + self.neutral + self.positive + self.unsure
+
+    @property
+    def unread(self) -> int:
+        return self.posts - self.read
 
 
 def step_of(days: int, *, daily: int = 60, weekly: int | None = None) -> int:
@@ -226,13 +234,13 @@ def _is_plain(scope: Scope) -> bool:
 def days_of(connection: Connection, scope: Scope) -> list[Day]:
     """One row for every day of the scope, zeros included. From rollups where the scope allows it."""
     low, high = date_to_day(scope.since), date_to_day(scope.until)
-    tones: dict[int, list[int]] = {}
+    counts: dict[int, list[int]] = {}  # day -> posts, then those of each tone
     if _is_plain(scope) and not (scope.brand is not None and scope.topic is not None):
         if scope.topic is not None:
             kept = topic.alias("kept")
             table = topic_day
             query = (
-                select(table.c.day, *(table.c[name] for name in SENTIMENTS))
+                select(table.c.day, table.c.posts, *(table.c[name] for name in SENTIMENTS))
                 .join(kept, kept.c.id == table.c.topic_id)
                 .where(
                     table.c.fit_id == current_fit(connection),
@@ -241,17 +249,21 @@ def days_of(connection: Connection, scope: Scope) -> list[Day]:
                 )
             )
         else:
-            query = select(brand_day.c.day, *(brand_day.c[name] for name in SENTIMENTS)).where(
+            tones = (brand_day.c[name] for name in SENTIMENTS)
+            query = select(brand_day.c.day, brand_day.c.posts, *tones).where(
                 brand_day.c.brand_id == (scope.brand or 0), brand_day.c.day.between(low, high)
             )
         for row in connection.execute(query):
-            bins = tones.setdefault(row[0], [0, 0, 0, 0])
-            for index in range(4):
+            bins = counts.setdefault(row[0], [0] * 5)
+            for index in range(5):
                 bins[index] += row[index + 1]
     else:
         for day, sentiment, number in daily_counts(connection, scope):
-            tones.setdefault(day, [0, 0, 0, 0])[SENTIMENTS.index(sentiment)] += number
-    return [Day(day, sum(bins), *bins) for day in range(low, high + 1) for bins in [tones.get(day, [0, 0, 0, 0])]]
+            bins = counts.setdefault(day, [0] * 5)
+            bins[0] += number
+            if sentiment != UNREAD:
+                bins[1 + SENTIMENTS.index(sentiment)] += number
+    return [Day(day, *counts.get(day, [0] * 5)) for day in range(low, high + 1)]
 
 
 def map_cells(connection: Connection, since: int, until: int) -> list[tuple[int, int, int]]:

@@ -9,12 +9,13 @@ import altair as alt
 import pandas as pd
 
 from data.figures import Day, in_steps, step_of
-from data.models import day_to_date
+from data.models import UNREAD, day_to_date
 from data.schema import MAP_CELLS
 from data.topics.listing import MapMark
 from insights.topics.trends import Anomaly
 
 COLOURS = {"negative": "#c2513f", "neutral": "#8796a5", "positive": "#2f8f6b", "unsure": "#c9b458"}
+UNREAD_COLOUR = "#e3e7eb"
 ACCENT = "#0f8aa6"
 
 
@@ -59,17 +60,25 @@ def volume_chart(
     return chart
 
 
-def sentiment_chart(days: Sequence[Day], labels: dict[str, str], *, date_format: str, posts: str) -> alt.Chart:
-    """Posts by sentiment, a day (or a week, beyond 60 days) each. A click selects `sentiment`."""
+def sentiment_chart(
+    days: Sequence[Day], labels: dict[str, str], *, unread: str, date_format: str, posts: str
+) -> alt.Chart:
+    """Posts by sentiment, a day (or a week, beyond 60 days) each; those not read yet, called `unread`, stand apart. A
+    click selects `sentiment`."""
+    colours = {labels[name]: colour for name, colour in COLOURS.items()}
+    counted = {name: (labels[name], name) for name in COLOURS}
+    if any(day.unread for day in days):
+        colours[unread] = UNREAD_COLOUR
+        counted["unread"] = (unread, UNREAD)
     frame = pd.DataFrame(
         {
             "day": pd.Timestamp(day_to_date(item.day)),
-            "sentiment": name,
-            "label": labels[name],
+            "sentiment": tone,
+            "label": label,
             "posts": getattr(item, name),
         }
         for item in in_steps(days, step_of(len(days)))
-        for name in COLOURS
+        for name, (label, tone) in counted.items()
     )
     picked = alt.selection_point(fields=["sentiment"], name="sentiment", on="click", empty=True)
     chart: alt.Chart = (
@@ -81,8 +90,8 @@ def sentiment_chart(days: Sequence[Day], labels: dict[str, str], *, date_format:
             color=alt.Color(
                 "label:N",
                 title=None,
-                scale=alt.Scale(domain=[labels[n] for n in COLOURS], range=list(COLOURS.values())),
-                legend=alt.Legend(orient="top", columns=4),
+                scale=alt.Scale(domain=list(colours), range=list(colours.values())),
+                legend=alt.Legend(orient="top", columns=len(colours)),
             ),
             opacity=alt.condition(picked, alt.value(1.0), alt.value(0.3)),
             tooltip=[

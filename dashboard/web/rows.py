@@ -57,6 +57,7 @@ def days(frame: Frame, parameters: Mapping[str, str]) -> Listed:
                 "neutral": d.neutral,
                 "positive": d.positive,
                 "unsure": d.unsure,
+                "unread": d.unread,
             }
             for d in post_reads.summary(frame.scope, None).days
         ]

@@ -11,7 +11,7 @@ from dashboard.charts import topics as charts
 from dashboard.reads import posts as post_reads
 from dashboard.reads.topics import TopicRow
 from dashboard.state import picked_day, picked_mark
-from dashboard.words.labels import sentiment_names, trend_names
+from dashboard.words.labels import sentiment_names, trend_names, unread_name
 from dashboard.words.language import _, date_format
 from data.figures import Day
 from data.scope import Scope
@@ -71,7 +71,9 @@ def tone(days: Sequence[Day]) -> str | None:
     """Posts by tone; gives the tone that was clicked."""
     st.subheader(_("Tone"), anchor=False)
     event = st.altair_chart(
-        charts.sentiment_chart(days, sentiment_names(), date_format=date_format(), posts=_("Posts")),
+        charts.sentiment_chart(
+            days, sentiment_names(), unread=unread_name(), date_format=date_format(), posts=_("Posts")
+        ),
         width="stretch",
         on_select="rerun",
         selection_mode="sentiment",

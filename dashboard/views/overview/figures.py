@@ -20,6 +20,7 @@ def key_figures(scope: Scope, summary: Summary, own: Brand | None) -> None:
     """Four figures against the period before, then net sentiment in a sentence."""
     link = scope_to_parameters(scope, now().date())
     posts, before = posts_in(summary.days), posts_in(summary.before)
+    read, read_before = (sum(d.read for d in days) for days in (summary.days, summary.before))
     columns = st.columns(4)
     with columns[0]:
         series = [d.posts for d in summary.days]
@@ -32,12 +33,12 @@ def key_figures(scope: Scope, summary: Summary, own: Brand | None) -> None:
         _about_us(summary, own, link)
     with columns[3]:
         negative, negative_before = (sum(d.negative for d in days) for days in (summary.days, summary.before))
-        share = negative / max(1, posts)
+        share = negative / max(1, read)
         key_figure(
             _("Negative posts"),
             percent(share),
             share,
-            negative_before / max(1, before),
+            negative_before / max(1, read_before),
             [d.negative for d in summary.days],
             good="down",
             key="negative",
@@ -45,7 +46,7 @@ def key_figures(scope: Scope, summary: Summary, own: Brand | None) -> None:
         )
     words = _("Net sentiment {net}. The program is unsure about {share} of the posts, and says so rather than guess.")
     net = f"{net_of(summary.days):+.2f}".replace(".", "," if current() == "fr" else ".")
-    st.caption(words.format(net=net, share=percent(sum(d.unsure for d in summary.days) / max(1, posts))))
+    st.caption(words.format(net=net, share=percent(sum(d.unsure for d in summary.days) / max(1, read))))
 
 
 def _about_us(summary: Summary, own: Brand | None, link: dict[str, str]) -> None:
