@@ -105,7 +105,8 @@ def waiting_posts(connection: Connection, limit: int) -> list[Waiting]:
     for unread in (post.c.sentiment == UNREAD, post.c.sentiment != UNREAD):
         query = select(post.c.id).where(post.c.pending, unread).order_by(post.c.id.desc())
         ids += connection.execute(query.limit(limit - len(ids))).scalars()
-    return texts_of(connection, ids)[::-1]
+    held = {item.id: item for item in texts_of(connection, ids)}
+    return [held[i] for i in ids if i in held]
 
 
 def texts_between(connection: Connection, first_id: int, last_id: int) -> Iterator[Waiting]:

@@ -16,8 +16,8 @@ MOST_LATE = 20  # later copies of one post that are asked whether it is the one 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """`of`: the earlier post that a post is most like, 0 for none; `by`: later ones that are most like this one, told
-    only of a post that copies none."""
+    """`of`: the earlier post that a post is most like, 0 for none; `by`: later ones that are most like this one, and
+    that another run may have read before it came."""
 
     of: int
     by: tuple[int, ...] = ()
@@ -33,24 +33,20 @@ class Copies:
     def __init__(self, store: Store) -> None:
         self._store, self._groups = store, Groups()
         self._days: set[int] = set()  # whose posts are known
+        self._told: set[int] = set()  # posts of which this run has told what they copy
 
     def of(self, batch: Sequence[Waiting], texts: Sequence[str]) -> list[Copied]:
         """What each post of a batch copies."""
         self._load({post.id // IDS_PER_DAY for post in batch})
         new = [(post.id, text) for post, text in zip(batch, texts, strict=True) if self._groups.get(post.id) is None]
         self._add([i for i, _ in new], [text for _, text in new])
+        self._told |= {post.id for post in batch}
         return [self._copied(post.id) for post in batch]
 
     def _copied(self, post_id: int) -> Copied:
         alike = self._near(post_id)
-        before = next((other for other in alike if other < post_id), 0)
-        if before or not alike:
-            return Copied(before)
-        late = (other for other in alike[:MOST_LATE] if self._before(other) == post_id)
-        return Copied(0, tuple(late))
-
-    def _before(self, post_id: int) -> int:
-        return next((other for other in self._near(post_id) if other < post_id), 0)
+        late = [other for other in alike if other > post_id and other not in self._told][:MOST_LATE]
+        return Copied(_before(post_id, alike), tuple(i for i in late if _before(i, self._near(i)) == post_id))
 
     def _near(self, post_id: int) -> list[int]:
         """Posts within the window that a post is like, most alike first."""
@@ -73,6 +69,10 @@ class Copies:
         for post_id, sketch in zip(ids, signatures(texts), strict=True):
             if sketch is not None:
                 self._groups.add(post_id, sketch)
+
+
+def _before(post_id: int, alike: Sequence[int]) -> int:
+    return next((other for other in alike if other < post_id), 0)
 
 
 def _runs(days: Sequence[int]) -> list[tuple[int, int]]:
