@@ -91,6 +91,8 @@ def refresh(
     grown = known / shown.fitted - 1 if shown.fitted else float("inf")
     old = shown.made_at is not None and now() - shown.made_at >= WEEK
     needs_fit = asked or (known >= 50 and (grown > REFIT_GROWTH or (old and grown > WEEKLY_GROWTH)))
+    if total > BATCH:
+        _count(store, progress)  # posts that are being read are seen and counted meanwhile
     if total or needs_fit or unready or unsettled:
         embedder = embedder or Embedder(settings.embedding_model, settings.threads)
         done.model, done.precision = embedder.name, embedder.precision.name
@@ -100,8 +102,6 @@ def refresh(
             tones = Tones(store, settings.sentiment_model)
             with store.read() as connection:
                 total = count_waiting(connection)
-        if total > BATCH:
-            _count(store, progress)  # posts that are being read are seen and counted meanwhile
         done.posts = understand(store, embedder, vectors, total, progress, tones)
         reader = TransformerStance(settings.stance_model) if settings.stance_model and total else None
         settle(store, embedder.name, vectors, reader, progress)

@@ -46,6 +46,7 @@ from insights.reading.toxicity import toxicity
 from insights.topics.fit import Vectors, unit
 
 BATCH = 512
+FIRST = 64  # posts of the first batch: the newest can be read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def understand(
     progress("understand", 0, total)
     while True:
         with store.read() as connection:
-            batch = waiting_posts(connection, BATCH)
+            batch = waiting_posts(connection, min(BATCH, max(FIRST, done)))
             brands = get_brands(connection)
         if not batch:
             return done

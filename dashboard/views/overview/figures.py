@@ -36,7 +36,7 @@ def key_figures(scope: Scope, summary: Summary, own: Brand | None) -> None:
         share = negative / max(1, read)
         key_figure(
             _("Negative posts"),
-            percent(share),
+            percent(share) if read else "–",
             share,
             negative_before / max(1, read_before),
             [d.negative for d in summary.days],
@@ -44,6 +44,8 @@ def key_figures(scope: Scope, summary: Summary, own: Brand | None) -> None:
             key="negative",
             **{**link, "sentiments": "negative"},
         )
+    if not read:
+        return
     words = _("Net sentiment {net}. The program is unsure about {share} of the posts, and says so rather than guess.")
     net = f"{net_of(summary.days):+.2f}".replace(".", "," if current() == "fr" else ".")
     st.caption(words.format(net=net, share=percent(sum(d.unsure for d in summary.days) / max(1, read))))
