@@ -43,7 +43,8 @@ STILL = """() => {
 
 def settle(page: Any) -> None:
     """Wait until the app has stopped working and the page shows what it made."""
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(300)
+    page.evaluate("window.vigieSeen = ''")
     page.wait_for_function(STILL, polling=100, timeout=120_000)
 
 
