@@ -1,9 +1,13 @@
 # make run: install and open the app.  make test: every check.  Both make .venv when it is missing.
+# make run GPU=1: with PyTorch as the machine's package index gives it, which on Linux is built for NVIDIA cards.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8501
+GPU ?=
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: run test check bench clean
 .DEFAULT_GOAL := run
@@ -21,11 +25,17 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: requirements.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+ifeq ($(GPU),)
+# The usual build brings 4 GB for NVIDIA cards. PyTorch's own index has one without; nothing else is taken from there.
+	@$(PIP) --no-deps --only-binary :all: --timeout 5 --retries 0 --index-url $(TORCH_INDEX) \
+	  "$$(grep '^torch==' requirements.txt)" 2>/dev/null || \
+	  echo "PyTorch's index for machines without a GPU does not answer: its build comes from the usual index."
+endif
+	$(PIP) -r requirements.txt
 	@touch $@
 
 $(VENV)/.test: requirements.txt requirements-test.txt | $(VENV)/.run
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	$(PIP) -r requirements-test.txt
 	@touch $@
 
 run: $(VENV)/.run

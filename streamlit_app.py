@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.state import choose_language, now, remember, remembered, set_parameter
+from dashboard.views.reading import being_read
 from dashboard.views.reports import sharing as share_views
 from dashboard.words import language
 from dashboard.workspace import leave_demo, prepare, return_to_demo
@@ -75,6 +76,7 @@ try:
             remember("last_visit", note_visit(cache.store(), "local", now()))
         with st.sidebar:
             share_views.button(page.url_path or "overview")
+        being_read()
         with cache.one_record():
             page.run()
 except StoreError as error:

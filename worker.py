@@ -31,6 +31,7 @@ from data.topics.watches import any_unready
 ROOT = Path(__file__).parent
 BEAT = 5.0
 LEASE_SECONDS = 60
+NICE = 10
 stop = Event()
 
 
@@ -71,6 +72,7 @@ def is_behind(connection: Connection) -> bool:
     """Figures are out of date, or somebody asked for something that a refresh does."""
     return (
         bool(connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM dirty_day)").scalar_one())
+        or bool(connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM unsettled_post)").scalar_one())
         or any_unready(connection)
         or wanted_refit(connection)
         or wanted_look(connection)
@@ -116,6 +118,7 @@ def once(holder: str) -> None:
 
 
 def main() -> None:
+    os.nice(NICE)  # and so all its steps: the app beside answers first
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
 

@@ -47,7 +47,7 @@ class Day:
 
     @property
     def unread(self) -> int:
-        """Posts without any of these: those in languages whose tone is not read."""
+        """Posts without any of these: in languages whose tone is not read, or not read yet."""
         return self.posts - self.read
 
 
@@ -250,7 +250,8 @@ def days_of(connection: Connection, scope: Scope) -> list[Day]:
                 )
             )
         else:
-            query = select(brand_day.c.day, brand_day.c.posts, *(brand_day.c[name] for name in SENTIMENTS)).where(
+            tones = (brand_day.c[name] for name in SENTIMENTS)
+            query = select(brand_day.c.day, brand_day.c.posts, *tones).where(
                 brand_day.c.brand_id == (scope.brand or 0), brand_day.c.day.between(low, high)
             )
         for row in connection.execute(query):

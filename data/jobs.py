@@ -66,6 +66,19 @@ def _read(row: Any) -> Job:
     )
 
 
+def done_by_running(store: Store, kind: str, step: str, now: datetime) -> int | None:
+    """How many a run of this kind that works now has done of a step; None where none is at it."""
+    with store.read() as connection:
+        query = select(job.c.done).where(
+            job.c.kind == kind,
+            job.c.state == "running",
+            job.c.message == step,
+            job.c.beat_at >= to_epoch(now - STALE_AFTER),
+        )
+        done = connection.execute(query.order_by(job.c.id.desc()).limit(1)).scalar()
+    return None if done is None else int(done)
+
+
 def recent_jobs(store: Store, limit: int = 50) -> list[Job]:
     with store.read() as connection:
         return [_read(r) for r in connection.execute(select(job).order_by(job.c.id.desc()).limit(limit))]

@@ -9,6 +9,7 @@ INTENTS = ("question", "complaint", "praise", "idea", "bug", "other", "unsure")
 SENTIMENTS = ("negative", "neutral", "positive", "unsure")
 OTHER_LANGUAGE = "other_language"  # instead of a tone: of a post in a language whose tone is not read
 READ_LANGUAGES = ("en", "fr", "")  # those whose tone is read; a post without words has one too
+UNREAD = ""  # the tone of a post that nobody has read yet: it is counted, as none of the tones
 
 
 def to_epoch(moment: datetime) -> int:

@@ -28,10 +28,22 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def threads_for(cores: int) -> int:
+    """Threads of the models on so many cores."""
+    return min(4, cores - 1) if cores > 2 else cores
+
+
+def _cores() -> int:
+    """Processor cores that this process may use: a container may have fewer than its machine."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def bound_threads(wanted: int = 0) -> int:
     """Bound the threads of BLAS, OpenMP and numba, before any of them is loaded: the setting `threads`, else at most
-    four. More of them fight over the cores, and over those of the app beside."""
-    number = wanted or min(4, os.cpu_count() or 1)
+    four, with a core left to the app where there are more than two. More of them fight over the cores."""
+    number = wanted or threads_for(_cores())
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
         os.environ.setdefault(name, str(number))
     return number

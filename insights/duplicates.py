@@ -61,6 +61,9 @@ class Groups:
             self._known[post_id] = values
             self._index.insert(post_id, _sketch(values))
 
+    def get(self, post_id: int) -> Signature | None:
+        return self._known.get(post_id)
+
     def copies_of(self, post_id: int, values: Signature) -> list[int]:
         """Known posts with an estimated Jaccard similarity of at least .6, most alike first."""
         candidates: Iterable[int] = self._index.query(_sketch(values))

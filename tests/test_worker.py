@@ -10,12 +10,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from data.jobs import lease_holder, recent_jobs
 from data.posts.analysis import count_waiting
 from data.posts.reads import total_posts
 from data.settings import ROOT, Settings
 from data.source_list import add_source
 from data.store import Store
+from insights.__main__ import threads_for
 from tests.conftest import Loopback, serve_files
 
 
@@ -48,6 +51,7 @@ def test_it_collects_then_understands_and_a_second_one_waits(
             assert (total_posts(connection), count_waiting(connection)) == (20, 0)
         time.sleep(1)
         assert lease_holder(store, "worker", datetime.now(UTC)).endswith(f":{first.pid}")
+        assert os.getpriority(os.PRIO_PROCESS, first.pid) == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)
         kinds = [job.kind for job in recent_jobs(store)]
         assert kinds.count("collect") == 1
         assert kinds.count("refresh") == 1
@@ -60,3 +64,25 @@ def test_it_collects_then_understands_and_a_second_one_waits(
             if process is not None and process.poll() is None:
                 process.kill()
                 process.wait()
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_threads_are_bounded_by_the_cores_that_the_worker_may_use(cores: int) -> None:
+    mine = sorted(os.sched_getaffinity(0))[:cores]
+    code = (
+        "import os; os.sched_setaffinity(0, {mine}); "
+        "from insights.__main__ import bound_threads; print(bound_threads())"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code.replace("{mine}", str(set(mine)))],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(run.stdout) == len(mine)
+
+
+@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 2), (3, 2), (4, 3), (8, 4), (64, 4)])
+def test_a_core_is_left_to_the_app(cores: int, threads: int) -> None:
+    assert threads_for(cores) == threads

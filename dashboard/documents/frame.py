@@ -144,7 +144,9 @@ def tones_chart(days: Sequence[Day]) -> Chart:
     total = max(1.0, sum(sum(values) for _name, values in series))
     alt = ", ".join(f"{name} {percent(sum(values) / total)}" for name, values in series)
     dates = tuple(day_to_date(d.day).isoformat() for d in shown)
-    return Chart("tones", _("Posts by tone"), alt, dates, series)
+    unread = sum(d.unread for d in days)
+    note = n_("{n} post is not read yet.", "{n} posts are not read yet.", unread) if unread else ""
+    return Chart("tones", _("Posts by tone"), alt, dates, series, note=note)
 
 
 def loudest_quotes(frame: Frame, scope: Scope, tone: str, title: str) -> Quotes | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from sqlalchemy import Connection
@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from dashboard.reads import cache
 from dashboard.reads.cache import cached
 from data import figures
+from data.jobs import done_by_running
 from data.models import Post
 from data.posts import reads as stored
-from data.posts.analysis import count_waiting
+from data.posts.analysis import count_unread, count_waiting
 from data.posts.pseudonyms import author_salt, pseudonym
 from data.reputation.counts import posts_in_other_languages
 from data.scope import Scope
@@ -104,6 +105,26 @@ class Content:
 @cached(20)
 def content(connection: Connection) -> Content:
     return Content(stored.total_posts(connection), count_waiting(connection))
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """New posts that wait to be read, and how many a run has `done` before them, None where none is at work."""
+
+    waiting: int
+    done: int | None
+
+    @property
+    def total(self) -> int:
+        return self.waiting + (self.done or 0)
+
+
+def unread(now: datetime) -> Unread | None:
+    """What is being read as it is now, not as it was at the last revision; None where nothing is."""
+    here = cache.store()
+    with here.read() as connection:
+        waiting = count_unread(connection)
+    return Unread(waiting, done_by_running(here, "refresh", "understand", now)) if waiting else None
 
 
 @cached(20)

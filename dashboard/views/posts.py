@@ -13,11 +13,11 @@ import streamlit as st
 from dashboard.reads import posts as post_reads
 from dashboard.state import parameter
 from dashboard.views.page import Colour, open_page, pager
-from dashboard.words.labels import escape, intent_names, sentiment_names
+from dashboard.words.labels import escape, intent_names, sentiment_names, unread_name
 from dashboard.words.language import _, language_name, moment, n_, percent
 from dashboard.words.posts import byline, engagement_words, imbalances, not_read, sureness, voices_sentence
 from dashboard.words.topics import called
-from data.models import OTHER_LANGUAGE, Post, web_link
+from data.models import OTHER_LANGUAGE, UNREAD, Post, web_link
 from data.posts.quotes import passage
 from data.posts.reads import PAGE, Voices
 from data.scope import Scope, page_number
@@ -93,7 +93,10 @@ def card(
 
 
 def _understood(post: Post) -> None:
-    """Badges of what was understood: the tone and the kinds, each with how sure it is."""
+    """Badges of what was understood: the tone and the kinds, each with how sure it is; or that it is being read."""
+    if post.sentiment == UNREAD:
+        st.badge(unread_name(), icon=":material/hourglass_top:", color="gray", help=_("Its tone is not known yet."))
+        return
     st.badge(
         sentiment_names()[post.sentiment],
         color=SENTIMENT_COLOURS[post.sentiment],

@@ -70,7 +70,9 @@ LISTS: dict[str, List] = {
     "posts": List(
         "Posts, the newest first, 25 a page; texts are exact.", {**SCOPE, "page": (WHOLE, "From 1.")}, POST, rows.posts
     ),
-    "days": List("Posts a day by tone.", SCOPE, {"day": DAY, **TONES}, rows.days),
+    "days": List(
+        "Posts a day by tone; `unread` have none yet.", SCOPE, {"day": DAY, **TONES, "unread": WHOLE}, rows.days
+    ),
     "topics": List(
         "Topics with their trend, most posts first.",
         PERIOD,

@@ -15,6 +15,11 @@ def sentiment_names() -> dict[str, str]:
     }
 
 
+def unread_name() -> str:
+    """What stands in the place of a tone where a post has none yet."""
+    return _("Being read")
+
+
 def intent_names() -> dict[str, str]:
     return {
         "question": _("Question"),

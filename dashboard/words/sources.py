@@ -121,6 +121,7 @@ def job_state(state: str) -> str:
 def step_name(step: str) -> str:
     return {
         "understand": _("reading posts"),
+        "settle": _("looking at threads, questions and tools"),
         "vectors": _("comparing posts"),
         "topics": _("grouping into topics"),
         "count": _("counting"),

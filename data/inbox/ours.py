@@ -49,6 +49,12 @@ def own_source_ids(connection: Connection) -> dict[int, str]:
     }
 
 
+def any_by_us(connection: Connection, ids: Sequence[int]) -> bool:
+    """Whether one of these posts is ours."""
+    rows = text(f"SELECT EXISTS (SELECT 1 FROM post WHERE by_us AND id IN ({CHOSEN}))")
+    return bool(connection.execute(rows, {"ids": ids_parameter(ids)}).scalar_one())
+
+
 def set_by_us(connection: Connection, ours: Sequence[int], others: Sequence[int]) -> None:
     """Mark posts as written by us, or not."""
     for ids, value in ((ours, True), (others, False)):

@@ -6,13 +6,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
-from data.dialect import is_among
+from data.dialect import insert_new, is_among
 from data.figures import mark_dirty
 from data.inbox.triage import labels_of
-from data.models import OTHER_LANGUAGE
-from data.schema import IDS_PER_DAY, brand, erased_post, mention, post, post_aspect, post_intent, post_text
+from data.models import OTHER_LANGUAGE, UNREAD
+from data.schema import (
+    IDS_PER_DAY,
+    brand,
+    erased_post,
+    mention,
+    post,
+    post_aspect,
+    post_intent,
+    post_text,
+    unsettled_post,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,8 @@ class Understood:
     sentiment: str
     confidence: float
     brands: tuple[int, ...]
-    copies_of: int = 0  # an earlier near-duplicate, 0 for none
+    copies_of: int = 0  # the earlier near-duplicate that is most like it, 0 for none
+    copied_by: tuple[int, ...] = ()  # later ones that this post is most like
     intents: tuple[tuple[str, float], ...] = ()
     toxicity: float = 0.0
 
@@ -78,19 +89,24 @@ def forget_erased(connection: Connection, ids: Sequence[int]) -> None:
 
 
 def count_waiting(connection: Connection) -> int:
+    """Posts to read: those that nobody has read, and those to be read anew."""
     return int(connection.execute(select(func.count()).select_from(post).where(post.c.pending)).scalar_one())
 
 
+def count_unread(connection: Connection) -> int:
+    """Posts that nobody has read yet; told by an index alone."""
+    unread = select(func.count()).select_from(post).where(post.c.pending, post.c.sentiment == UNREAD)
+    return int(connection.execute(unread).scalar_one())
+
+
 def waiting_posts(connection: Connection, limit: int) -> list[Waiting]:
-    """The oldest posts that wait."""
-    rows = connection.execute(
-        select(*_COLUMNS)
-        .join(post_text, post_text.c.post_id == post.c.id)
-        .where(post.c.pending)
-        .order_by(post.c.id)
-        .limit(limit)
-    )
-    return [_read(row) for row in rows]
+    """The newest posts that wait, the newest first: before those to be read anew, those that nobody has read."""
+    ids: list[int] = []
+    for unread in (post.c.sentiment == UNREAD, post.c.sentiment != UNREAD):
+        query = select(post.c.id).where(post.c.pending, unread).order_by(post.c.id.desc())
+        ids += connection.execute(query.limit(limit - len(ids))).scalars()
+    held = {item.id: item for item in texts_of(connection, ids)}
+    return [held[i] for i in ids if i in held]
 
 
 def texts_between(connection: Connection, first_id: int, last_id: int) -> Iterator[Waiting]:
@@ -144,6 +160,12 @@ def groups_of(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     return {int(row[0]): int(row[1]) for row in rows}
 
 
+def toxicity_of(connection: Connection, ids: Sequence[int]) -> dict[int, float]:
+    """Post id -> how much of an attack it is, from 0 to 1."""
+    rows = connection.execute(select(post.c.id, post.c.toxicity).where(is_among(post.c.id, ids)))
+    return {int(row[0]): float(row[1]) for row in rows}
+
+
 def understood_before(connection: Connection, ids: Sequence[int]) -> set[int]:
     """Those of `ids` that already have a label: their text has changed since."""
     rows = connection.execute(
@@ -180,12 +202,6 @@ def save_understood(connection: Connection, understood: Sequence[Understood]) ->
     ours = set(connection.execute(select(brand.c.id).where(brand.c.is_own)).scalars())
     understood = [_corrected(item, said[item.post_id], ours) if item.post_id in said else item for item in understood]
     for item in understood:
-        group = 0
-        if item.copies_of:
-            group = connection.execute(select(post.c.group_id).where(post.c.id == item.copies_of)).scalar() or 0
-            if not group:
-                group = item.copies_of
-                connection.execute(update(post).where(post.c.id == group).values(group_id=group))
         connection.execute(
             update(post)
             .where(post.c.id == item.post_id)
@@ -195,7 +211,7 @@ def save_understood(connection: Connection, understood: Sequence[Understood]) ->
                 sentiment=item.sentiment,
                 sentiment_confidence=item.confidence,
                 toxicity=item.toxicity,
-                group_id=group,
+                group_id=_group(connection, item),
             )
         )
     kinds = [
@@ -220,6 +236,41 @@ def save_understood(connection: Connection, understood: Sequence[Understood]) ->
     if rows:
         connection.execute(insert(mention), rows)
     mark_dirty(connection, (i // IDS_PER_DAY for i in ids))
+    if ids:
+        connection.execute(insert_new(unsettled_post), [{"post_id": i} for i in ids])
+
+
+def _group(connection: Connection, item: Understood) -> int:
+    """The group of copies that a post is in, which bears the id of its earliest post; 0 for none.
+
+    Whatever the order in which posts are read: copies of a post that came or were read before it follow it into the
+    group of the post that it copies itself.
+    """
+    group = 0
+    if item.copies_of:
+        group = connection.execute(select(post.c.group_id).where(post.c.id == item.copies_of)).scalar() or 0
+        if not group:
+            group = item.copies_of
+            connection.execute(update(post).where(post.c.id == group).values(group_id=group))
+    heads: list[int] = []
+    if item.copied_by:
+        alone = or_(post.c.group_id == 0, post.c.group_id == post.c.id)  # those in another group stay there
+        heads += connection.execute(select(post.c.id).where(post.c.id.in_(item.copied_by), alone)).scalars()
+    gathered = or_(post.c.group_id.in_([item.post_id, *heads]), post.c.id.in_(heads))
+    moved = connection.execute(
+        update(post).where(gathered, post.c.id != item.post_id).values(group_id=group or item.post_id)
+    ).rowcount
+    return group or (item.post_id if moved else 0)
+
+
+def unsettled_posts(connection: Connection) -> list[int]:
+    """Posts that were read, and whose thread, inquiry and tools are still to be looked at, the oldest first."""
+    return list(connection.execute(select(unsettled_post.c.post_id).order_by(unsettled_post.c.post_id)).scalars())
+
+
+def settled(connection: Connection, ids: Sequence[int]) -> None:
+    """All that these posts touch was looked at."""
+    connection.execute(delete(unsettled_post).where(is_among(unsettled_post.c.post_id, ids)))
 
 
 def save_aspects(connection: Connection, ids: Sequence[int], aspects: Sequence[tuple[str, int, str, int, int]]) -> None:

@@ -53,6 +53,7 @@ from data.schema import (
     tool_post,
     triage,
     triage_event,
+    unsettled_post,
     verbatim,
     watch_post,
 )
@@ -95,6 +96,7 @@ def _erase_ids(connection: Connection, ids: Select[Any]) -> int:
         post_aspect,
         tone_check,
         post_stance,
+        unsettled_post,
         post_text,
     ):
         connection.execute(delete(table).where(table.c.post_id.in_(mine)))

@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from data.dialect import ids_parameter, insert_new, insert_over
 from data.inbox.ours import own_source_ids
-from data.models import NewPost, to_day, to_epoch
+from data.models import UNREAD, NewPost, to_day, to_epoch
 from data.posts.known import COUNTERS, ID_LIMIT, clip, marks_of, recognised, stored_id
 from data.posts.pseudonyms import author_salt, pseudonym
 from data.schema import (
@@ -193,7 +193,8 @@ class _Batch:
                 .where(post_text.c.post_id == row.id)
                 .values(title=title, received=received, plain=self._plain(item))
             )
-            self._connection.execute(update(post).where(post.c.id == row.id).values(pending=True))
+            # What was read of the words that were there does not hold for these.
+            self._connection.execute(update(post).where(post.c.id == row.id).values(pending=True, sentiment=UNREAD))
             here = post_source.c.source_id == self._source_id, post_source.c.post_id == row.id
             link, said = marks_of(item)
             self._connection.execute(update(post_source).where(*here).values(link=link, said=said))

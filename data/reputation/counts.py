@@ -177,8 +177,8 @@ def aspect_quotes(
 
 
 def posts_to_check(connection: Connection, scope: Scope, limit: int, seed: int) -> list[int]:
-    """Random posts of a scope, in languages whose tone is read, that nobody gave a tone yet; those of its brand where
-    there is one. The same seed gives the same posts."""
+    """Random posts of a scope that were read, in languages whose tone is, and that nobody gave a tone yet; those of its
+    brand where there is one. The same seed gives the same posts."""
     low, high = _days(scope)
     names = {
         "low": low,
@@ -188,9 +188,10 @@ def posts_to_check(connection: Connection, scope: Scope, limit: int, seed: int) 
         "last": (high + 1) * IDS_PER_DAY - 1,
     }
     mine = (
-        "SELECT post_id AS id FROM mention WHERE brand_id = :brand AND day BETWEEN :low AND :high"
+        "SELECT p.id FROM mention m JOIN post p ON p.id = m.post_id WHERE m.brand_id = :brand "
+        "AND m.day BETWEEN :low AND :high AND p.sentiment != ''"
         if scope.brand
-        else "SELECT id FROM post WHERE id BETWEEN :first AND :last"
+        else "SELECT id FROM post WHERE id BETWEEN :first AND :last AND sentiment != ''"
     )
     ids = list(connection.execute(text(mine), names).scalars())
     done = set(connection.execute(select(tone_check.c.post_id)).scalars())
@@ -211,7 +212,7 @@ def check_tone(store: Store, post_id: int, actual: str, who: str, now: datetime)
             .outerjoin(tone_check, tone_check.c.post_id == post.c.id)
             .where(post.c.id == post_id)
         ).one_or_none()
-        if row is None:
+        if row is None or not (row.predicted or row.sentiment):  # gone, or not read yet
             return
         values = {
             "post_id": post_id,

@@ -20,7 +20,17 @@ from data.schema.inbox import (
     word_tone,
 )
 from data.schema.jobs import job, lease, meta, visit
-from data.schema.posts import IDS_PER_DAY, dirty_day, engagement_day, erased_post, post, post_source, post_text, vector
+from data.schema.posts import (
+    IDS_PER_DAY,
+    dirty_day,
+    engagement_day,
+    erased_post,
+    post,
+    post_source,
+    post_text,
+    unsettled_post,
+    vector,
+)
 from data.schema.reputation import (
     action,
     brand,
@@ -123,6 +133,7 @@ __all__ = [
     "topic_part",
     "triage",
     "triage_event",
+    "unsettled_post",
     "vector",
     "verbatim",
     "visit",

@@ -15,6 +15,7 @@ from sqlalchemy import (
     text,
 )
 
+from data.models import UNREAD
 from data.schema.columns import Integer, count_column, flag, metadata, text_column
 
 # Narrow on purpose: lists and counts read only this table. The id begins with the day
@@ -35,7 +36,7 @@ post = Table(
     text_column("root_id"),
     text_column("parent_id"),
     flag("is_demo"),
-    Column("sentiment", Text, nullable=False, server_default="unsure"),
+    Column("sentiment", Text, nullable=False, default=UNREAD, server_default="unsure"),
     Column("sentiment_confidence", Float, nullable=False, server_default="0"),
     count_column("group_id"),
     Column("pending", Boolean, nullable=False, server_default=text("true")),
@@ -58,7 +59,7 @@ Index(
     sqlite_where=post.c.root_id != "",
     postgresql_where=post.c.root_id != "",
 )
-Index("post_by_pending", post.c.id, sqlite_where=post.c.pending, postgresql_where=post.c.pending)
+Index("post_by_pending", post.c.sentiment, post.c.id, sqlite_where=post.c.pending, postgresql_where=post.c.pending)
 Index("post_by_source", post.c.source_id, post.c.id)
 Index("post_by_group", post.c.group_id)
 Index("post_by_author", post.c.author, post.c.id)
@@ -112,3 +113,5 @@ vector = Table(
     Column("v", LargeBinary, nullable=False),
 )
 dirty_day = Table("dirty_day", metadata, Column("day", Integer, primary_key=True))
+# Posts that were read, and whose thread, inquiry and tools are still to be looked at.
+unsettled_post = Table("unsettled_post", metadata, Column("post_id", Integer, primary_key=True, autoincrement=False))

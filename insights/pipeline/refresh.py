@@ -11,16 +11,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from data.content.calendar import find_published
-from data.figures import days_of, dirty_days, roll_up, topic_days
+from data.figures import days_of, dirty_days, topic_days
 from data.models import from_epoch, to_day
-from data.posts.analysis import (
-    count_waiting,
-    erased_posts,
-    forget_erased,
-)
+from data.posts.analysis import count_waiting, erased_posts, forget_erased, unsettled_posts
 from data.posts.query_language import QueryError
 from data.posts.reads import total_posts
-from data.posts.scope_sql import current_fit
 from data.posts.vectors import vectors_of
 from data.reputation.brands import BrandError, brands_behind, find_mentions, keep_settings_brands
 from data.scope import Scope
@@ -31,6 +26,7 @@ from data.topics.listing import shown_fit, topic_voices
 from data.topics.trends import TrendFacts
 from data.topics.watches import any_unready
 from insights.pipeline.alerts import watch
+from insights.pipeline.counting import count_days
 from insights.pipeline.effects import measure_actions
 from insights.pipeline.ideas import find_ideas
 from insights.pipeline.models import Models, open_models
@@ -38,9 +34,10 @@ from insights.pipeline.new_themes import add_new_themes
 from insights.pipeline.places import Progress
 from insights.pipeline.reading import Reader
 from insights.pipeline.regroup import Grouper, group_anew
+from insights.pipeline.settle import settle
 from insights.pipeline.subjects import look_for_subjects
 from insights.pipeline.tones import Tones
-from insights.pipeline.understand import understand
+from insights.pipeline.understand import BATCH, understand
 from insights.reading.transformer import TransformerStance
 from insights.topics.fit import fit_topics
 from insights.topics.map import Atlas, atlas_of
@@ -86,12 +83,18 @@ def refresh(
     _forget_erased(store)
     with store.read() as connection:
         total, known = count_waiting(connection), total_posts(connection)
-        shown, unready = shown_fit(connection, places=False), any_unready(connection)
+        shown, unready, unsettled = (
+            shown_fit(connection, places=False),
+            any_unready(connection),
+            unsettled_posts(connection),
+        )
         asked = refit or wanted_refit(connection)
     grown = known / shown.fitted - 1 if shown.fitted else float("inf")
     old = shown.made_at is not None and now() - shown.made_at >= WEEK
     needs_fit = asked or (known >= 50 and (grown > REFIT_GROWTH or (old and grown > WEEKLY_GROWTH)))
-    if total or needs_fit or unready:
+    if total > BATCH:
+        _count(store, progress)  # posts that are being read are seen and counted meanwhile
+    if total or needs_fit or unready or unsettled:
         models = models or open_models(store, settings)
         embedder = models.topics
         done.model, done.precision = embedder.name, embedder.precision.name
@@ -102,15 +105,16 @@ def refresh(
             tones = Tones(store, read, settings.sentiment_model)
             with store.read() as connection:
                 total = count_waiting(connection)
+        done.posts = understand(store, embedder, vectors, total, progress, tones)
         reader = TransformerStance(settings.stance_model) if settings.stance_model and total else None
-        done.posts = understand(store, models, vectors, total, progress, tones, reader)
+        settle(store, models, vectors, reader, progress)
         if needs_fit or (shown.model and shown.model != embedder.name):
             done.refitted = True
             group_anew(store, embedder, vectors, now(), progress, fit, atlas)
         if total:
             done.began = add_new_themes(store, embedder.name, vectors, now())
         look_for_subjects(store, embedder, vectors, progress)
-    _roll_up(store, progress)
+    _count(store, progress)
     done.topics = _classify(store, now())
     done.alerts = len(watch(store, now()))
     find_published(store, now())
@@ -148,14 +152,10 @@ def _match_brands_again(store: Store, progress: Progress) -> None:
         progress("brands", number + 1, len(behind))
 
 
-def _roll_up(store: Store, progress: Progress) -> None:
+def _count(store: Store, progress: Progress) -> None:
     with store.read() as connection:
         days = dirty_days(connection)
-    for start in range(0, len(days), 50):
-        part = days[start : start + 50]
-        with store.write() as connection:
-            roll_up(connection, part, current_fit(connection))
-        progress("count", start + len(part), len(days))
+    count_days(store, days, progress)
 
 
 def _classify(store: Store, now: datetime) -> int:

@@ -1,30 +1,27 @@
 """Posts that wait, understood batch by batch: what each says, of whom, how, and where it belongs.
 
 Posts wait (`post.pending`) until everything about them is written at once, in one short transaction a batch: killed
-anywhere, the next run goes on where this one stopped.
+anywhere, the next run goes on where this one stopped. The newest come first, and the figures of their days are counted
+batch by batch, so that today can be read while older posts still wait. Nothing here hangs on that order; what does is
+done in `settle`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
-from sqlalchemy import Connection
 
 from data.debates.discussions import save_stances
-from data.inbox.moderation import Case, HeatParts, save_cases, save_heat
 from data.inbox.ours import own_accounts, own_source_ids, set_by_us
-from data.inbox.threads import thread_posts
 from data.inbox.triage import labels_of
-from data.inbox.waiting import find_inquiries
 from data.models import OTHER_LANGUAGE, READ_LANGUAGES, Brand
 from data.posts.analysis import (
     Understood,
     Waiting,
     save_aspects,
     save_understood,
-    texts_between,
     understood_before,
     waiting_posts,
 )
@@ -35,27 +32,23 @@ from data.store import Store
 from data.topics.fits import Placed, add_assignments
 from data.topics.listing import shown_fit, topics_of
 from data.topics.watches import add_near
-from insights.debates.conflict import TIPS, Said, heat_of, risk_of
-from insights.duplicates import Groups, signatures
 from insights.language import detect_languages
-from insights.pipeline.debates import StanceReader, find_debates, stances_to_save
-from insights.pipeline.inquiries import relate
-from insights.pipeline.models import Models
+from insights.pipeline.copies import Copied, Copies
+from insights.pipeline.counting import count_days
+from insights.pipeline.debates import stances_to_save
 from insights.pipeline.places import Places, Progress, TextEmbedder
 from insights.pipeline.subjects import Subject, near, subjects_of
 from insights.pipeline.tones import Tones
-from insights.pipeline.tools import keys_of_brands, note_names, tell_tools
 from insights.reading.aspects import find_aspects, sentences
 from insights.reading.features import features
 from insights.reading.intents import intents, kind_probabilities
 from insights.reading.questions import question_probabilities
 from insights.reading.sentiment import Scored, default_model
-from insights.reading.toxicity import default_model as toxicity_model
-from insights.reading.toxicity import reasons, toxicity
+from insights.reading.toxicity import toxicity
 from insights.topics.fit import Vectors, unit
 
 BATCH = 512
-COPY_WINDOW = 14  # days in which a copy is looked for
+FIRST = 64  # posts of the first batch: the newest can be read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +59,7 @@ class _Means:
     embedder: TextEmbedder
     vectors: PostVectors
     tones: Tones
-    copies: _Copies
+    copies: Copies
     places: Places
     subjects: list[Subject]
     accounts: set[str]
@@ -84,7 +77,7 @@ class _Read:
     named: list[list[int]]
     kinds: Sequence[tuple[tuple[str, float], ...]]
     toxic: Sequence[float]
-    copies: list[int]
+    copies: list[Copied]
     placed: list[Placed]
     near: list[tuple[int, int, float]]
 
@@ -93,41 +86,30 @@ class _Read:
         return [post.id for post in self.posts]
 
 
-@dataclass(slots=True)
-class _Followed:
-    """What the batches leave to do once all were read."""
-
-    understood: list[int] = field(default_factory=list)
-    asked: list[int] = field(default_factory=list)
-    answered: bool = False
-    tools: set[int] = field(default_factory=set)
-
-
 def understand(
     store: Store,
-    models: Models,
+    embedder: TextEmbedder,
     vectors: PostVectors,
     total: int,
     progress: Progress,
     tones: Tones,
-    reader: StanceReader | None,
 ) -> int:
     """Understand the posts that wait, about `total`; gives how many were."""
     if not total:
         return 0
-    means, left = _means(store, models.topics, vectors, tones), _Followed()
+    means, done = _means(store, embedder, vectors, tones), 0
+    progress("understand", 0, total)
     while True:
         with store.read() as connection:
-            batch = waiting_posts(connection, BATCH)
+            batch = waiting_posts(connection, min(BATCH, max(FIRST, done)))
             brands = get_brands(connection)
         if not batch:
-            break
-        _save(means, _not_read(_read_batch(means, batch, brands)), brands, left)
-        progress("understand", len(left.understood), max(total, len(left.understood)))
-    relate(store, models.asks, vectors, left.asked, left.answered)
-    find_debates(store, left.understood, vectors, models.topics.name, reader)
-    tell_tools(store, left.tools, keys_of_brands(brands))
-    return len(left.understood)
+            return done
+        _save(means, _not_read(_read_batch(means, batch, brands)))
+        done += len(batch)
+        if total > BATCH:
+            count_days(store, sorted({post.id // IDS_PER_DAY for post in batch}))
+        progress("understand", done, max(total, done))
 
 
 def _means(store: Store, embedder: TextEmbedder, vectors: PostVectors, tones: Tones) -> _Means:
@@ -137,7 +119,7 @@ def _means(store: Store, embedder: TextEmbedder, vectors: PostVectors, tones: To
             embedder,
             vectors,
             tones,
-            _Copies(store),
+            Copies(store),
             Places(shown_fit(connection), vectors),
             subjects_of(connection, embedder.name),
             set(own_accounts(connection)),
@@ -212,54 +194,18 @@ def _matrix(means: _Means, ids: Sequence[int], texts: Sequence[str]) -> Vectors:
     return unit(np.stack([held[i] for i in ids]))
 
 
-class _Copies:
-    """Near-duplicates among the posts of two weeks."""
-
-    def __init__(self, store: Store) -> None:
-        self._store, self._groups, self._loaded_until = store, Groups(), 0
-
-    def of(self, batch: Sequence[Waiting], texts: Sequence[str]) -> list[int]:
-        """For each post of a batch the earliest that it copies, 0 for none."""
-        sketches = signatures(texts)
-        self._load_before(batch)
-        copies = []
-        for post, sketch in zip(batch, sketches, strict=True):
-            alike = self._groups.copies_of(post.id, sketch) if sketch is not None else []
-            copies.append(next((other for other in alike if other < post.id), alike[0] if alike else 0))
-            if sketch is not None:
-                self._groups.add(post.id, sketch)
-        return copies
-
-    def _load_before(self, batch: Sequence[Waiting]) -> None:
-        """Make the posts of the two weeks before a batch known, each once."""
-        first = max(self._loaded_until, batch[0].id - COPY_WINDOW * IDS_PER_DAY)
-        last = batch[-1].id
-        mine = {post.id for post in batch}
-        with self._store.read() as connection:
-            posts = [post for post in texts_between(connection, first, last) if post.id not in mine]
-        for post, sketch in zip(posts, signatures([post.text for post in posts]), strict=True):
-            if sketch is not None:
-                self._groups.add(post.id, sketch)
-        self._loaded_until = max(self._loaded_until, last)
-
-
-def _save(means: _Means, read: _Read, brands: Sequence[Brand], left: _Followed) -> None:
-    """Write all of a batch at once, and note what it leaves to do."""
+def _save(means: _Means, read: _Read) -> None:
+    """Write all of a batch at once."""
     ids = read.ids
     ours = [post.id for post in read.posts if _by_us(post, means.accounts, means.own_sources)]
     with means.store.write() as connection:
         save_understood(connection, _understood(read))
         set_by_us(connection, ours, sorted(set(ids) - set(ours)))
-        _judge(connection, read)
         save_aspects(connection, ids, _aspects(read))
         save_stances(connection, ids, stances_to_save(ids, _read_texts(read)))
-        left.tools |= note_names(connection, ids, read.texts, read.langs, keys_of_brands(brands))
-        left.asked += find_inquiries(connection, ids)
         if read.placed:
             add_assignments(connection, means.places.fit, read.placed)
         add_near(connection, read.near)
-    left.answered = left.answered or bool(ours)
-    left.understood += ids
 
 
 def _read_texts(read: _Read) -> list[str]:
@@ -276,7 +222,8 @@ def _understood(read: _Read) -> list[Understood]:
             label,
             sure if label != OTHER_LANGUAGE else 0.0,
             tuple(brand_ids),
-            copy,
+            copy.of,
+            copy.by,
             kinds,
             attack,
         )
@@ -301,28 +248,6 @@ def _by_us(post: Waiting, accounts: set[str], own_sources: dict[int, str]) -> bo
         return post.ours
     rule = own_sources.get(post.source_id)
     return rule == "all" or (rule == "roots" and not post.parent_id)
-
-
-def _judge(connection: Connection, read: _Read) -> None:
-    """The heat of the threads that these posts are in, and which of the posts somebody should look at."""
-    heats: dict[int, float] = {}
-    for (kind, root), posts in thread_posts(connection, read.ids).items():
-        heat = heat_of(
-            [
-                Said(p.at, p.author, p.plain, p.confidence if p.sentiment == "negative" else 0.15, p.toxicity)
-                for p in posts
-            ]
-        )
-        save_heat(connection, kind, root, heat.total, HeatParts(**heat.parts()), posts[-1].id)
-        heats.update({p.id: heat.total for p in posts})
-    # The score that finds 80% of the attacks in labelled posts; in a thread that tips, half of it.
-    line = toxicity_model().held_out["threshold"]
-    cases = []
-    for post, text, lang, attack in zip(read.posts, read.texts, read.langs, read.toxic, strict=True):
-        hot = heats.get(post.id, 0.0)
-        if attack >= line or (hot >= TIPS and attack >= line / 2):
-            cases.append(Case(post.id, risk_of(attack, hot), hot, reasons(text, lang)))
-    save_cases(connection, read.ids, cases)
 
 
 def _aspects(read: _Read) -> list[tuple[str, int, str, int, int]]:

@@ -21,6 +21,7 @@ def key_figures(scope: Scope, summary: Summary, own: Brand | None) -> None:
     """Four figures against the period before, then net sentiment in a sentence."""
     link = scope_to_parameters(scope, now().date())
     posts, before = posts_in(summary.days), posts_in(summary.before)
+    read, read_before = (sum(d.read for d in days) for days in (summary.days, summary.before))
     columns = st.columns(4)
     with columns[0]:
         series = [d.posts for d in summary.days]
@@ -37,7 +38,7 @@ def key_figures(scope: Scope, summary: Summary, own: Brand | None) -> None:
         share = negative / max(1, read)
         key_figure(
             _("Negative posts"),
-            percent(share),
+            percent(share) if read else "–",
             share,
             negative_before / max(1, read_before),
             [d.negative for d in summary.days],
@@ -45,6 +46,8 @@ def key_figures(scope: Scope, summary: Summary, own: Brand | None) -> None:
             key="negative",
             **{**link, "sentiments": "negative"},
         )
+    if not read:
+        return
     words = _("Net sentiment {net}. The program is unsure about {share} of the posts, and says so rather than guess.")
     net = f"{net_of(summary.days):+.2f}".replace(".", "," if current() == "fr" else ".")
     st.caption(words.format(net=net, share=percent(sum(d.unsure for d in summary.days) / max(1, read))))

@@ -5,8 +5,8 @@ Frozen on release: later changes are later files.
 
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 
 
 def upgrade() -> None:
