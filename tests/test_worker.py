@@ -69,10 +69,7 @@ def test_it_collects_then_understands_and_a_second_one_waits(
 @pytest.mark.parametrize("cores", [1, 2])
 def test_threads_are_bounded_by_the_cores_that_the_worker_may_use(cores: int) -> None:
     mine = sorted(os.sched_getaffinity(0))[:cores]
-    code = (
-        "import os; os.sched_setaffinity(0, {mine}); "
-        "from insights.__main__ import bound_threads; print(bound_threads())"
-    )
+    code = "import os; os.sched_setaffinity(0, {mine}); import insights.__main__ as m; print(m.bound_threads())"
     run = subprocess.run(
         [sys.executable, "-c", code.replace("{mine}", str(set(mine)))],
         cwd=ROOT,
