@@ -127,8 +127,8 @@ def _word(word: str, tone: str) -> int:
     from data.store import Store
     from data.topics.listing import shown_fit
     from insights.models.e5 import open_reading_model
-    from insights.pipeline.reading import Reader
-    from insights.pipeline.tones import preview
+    from insights.pipeline.posts.reading import Reader
+    from insights.pipeline.posts.tones import preview
 
     store = Store(load_settings().store_url)
     with store.read() as connection:

@@ -26,18 +26,18 @@ from data.topics.listing import shown_fit, topic_voices
 from data.topics.trends import TrendFacts
 from data.topics.watches import any_unready
 from insights.pipeline.alerts import watch
-from insights.pipeline.counting import count_days
 from insights.pipeline.effects import measure_actions
 from insights.pipeline.ideas import find_ideas
 from insights.pipeline.models import Models, open_models
 from insights.pipeline.new_themes import add_new_themes
 from insights.pipeline.places import Progress
-from insights.pipeline.reading import Reader
+from insights.pipeline.posts.counting import count_days
+from insights.pipeline.posts.reading import Reader
+from insights.pipeline.posts.settle import settle
+from insights.pipeline.posts.tones import Tones
+from insights.pipeline.posts.understand import BATCH, understand
 from insights.pipeline.regroup import Grouper, group_anew
-from insights.pipeline.settle import settle
 from insights.pipeline.subjects import look_for_subjects
-from insights.pipeline.tones import Tones
-from insights.pipeline.understand import BATCH, understand
 from insights.reading.transformer import TransformerStance
 from insights.topics.fit import fit_topics
 from insights.topics.map import Atlas, atlas_of

@@ -44,12 +44,12 @@ from data.scope import Scope
 from data.settings import Settings
 from data.source_list import add_source
 from data.store import Store
-from insights.pipeline.copies import Copies
 from insights.pipeline.demo import KeptVectors
+from insights.pipeline.posts.copies import Copies
+from insights.pipeline.posts.settle import settle
+from insights.pipeline.posts.tones import Tones
+from insights.pipeline.posts.understand import FIRST, understand
 from insights.pipeline.refresh import refresh
-from insights.pipeline.settle import settle
-from insights.pipeline.tones import Tones
-from insights.pipeline.understand import FIRST, understand
 from tests.conftest import NOW
 
 TABLES = (

@@ -80,7 +80,7 @@ def test_what_people_check_here_takes_the_place_of_the_shipped_measure() -> None
     shipped = default_model().held_out["errors"]
     plain = error_model(shipped, {"en": 10, "fr": 10}, {})
     assert plain.labelled == 0
-    assert 0.6 < plain.agreement < 0.8
+    assert 0.5 < plain.agreement < 0.8
     few = error_model(shipped, {"en": 1}, {(0, 0): 10})
     assert few.labelled == 0
     assert few.counts == error_model(shipped, {"en": 1}, {}).counts

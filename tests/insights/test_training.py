@@ -23,7 +23,7 @@ def test_a_classifier_learns_its_classes_and_keeps_what_held_out_posts_were_take
     texts = [f"{text} {n}" for n in range(5) for text in (*GOOD, *BAD)]
     labels = [label for _ in range(5) for label in ["good"] * 4 + ["bad"] * 4]
     langs = LANGS * 10
-    vectors = np.array([[1.0, 0.0] if label == "good" else [0.0, 1.0] for label in labels], dtype=np.float32)
+    vectors = np.array([[1.0, 0.0] * 32 if label == "good" else [0.0, 1.0] * 32 for label in labels], np.float32)
     target = tmp_path / "weights.npz"
     status = Origin("status")
     examples = Examples(
@@ -39,7 +39,7 @@ def test_a_classifier_learns_its_classes_and_keeps_what_held_out_posts_were_take
     assert plain.argmax(axis=1).tolist() == [1, 0, 1, 0]
     np.testing.assert_allclose(plain.sum(axis=1), 1.0, rtol=1e-5)
     # Vectors speak where they come from the model it was trained with, and are passed over where they do not.
-    wrong = np.array([[0.0, 1.0]] * 4, dtype=np.float32)
+    wrong = np.array([[0.0, 1.0] * 32] * 4, dtype=np.float32)
     read = Read(wrong, "given", LANGS, [status] * 4)
     assert (model.probabilities(rows, read)[:, 1] < plain[:, 1]).all()
     np.testing.assert_array_equal(model.probabilities(rows, replace(read, model="another")), plain)

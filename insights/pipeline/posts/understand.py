@@ -33,12 +33,12 @@ from data.topics.fits import Placed, add_assignments
 from data.topics.listing import shown_fit, topics_of
 from data.topics.watches import add_near
 from insights.language import detect_languages
-from insights.pipeline.copies import Copied, Copies
-from insights.pipeline.counting import count_days
 from insights.pipeline.debates import stances_to_save
 from insights.pipeline.places import Places, Progress, TextEmbedder
+from insights.pipeline.posts.copies import Copied, Copies
+from insights.pipeline.posts.counting import count_days
+from insights.pipeline.posts.tones import Tones
 from insights.pipeline.subjects import Subject, near, subjects_of
-from insights.pipeline.tones import Tones
 from insights.reading.aspects import find_aspects, sentences
 from insights.reading.features import features
 from insights.reading.intents import intents, kind_probabilities

@@ -18,7 +18,7 @@ from data.posts.analysis import texts_of
 from data.posts.vectors import PostVectors
 from data.store import Store
 from insights.language import detect_languages
-from insights.pipeline.reading import Reader
+from insights.pipeline.posts.reading import Reader
 from insights.reading.classifier import Matrix, Read
 from insights.reading.local_model import LocalLayer, try_layer
 from insights.reading.sentiment import Scored, default_model, scored

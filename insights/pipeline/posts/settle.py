@@ -22,9 +22,9 @@ from data.reputation.brands import get_brands
 from data.store import Store
 from insights.debates.conflict import TIPS, Said, heat_of, risk_of
 from insights.pipeline.debates import StanceReader, find_debates
-from insights.pipeline.inquiries import relate
 from insights.pipeline.models import Models
 from insights.pipeline.places import Progress
+from insights.pipeline.posts.inquiries import relate
 from insights.pipeline.tools import keys_of_brands, note_names, tell_tools
 from insights.reading.toxicity import default_model, reasons
 

@@ -1,0 +1,1 @@
+"""Posts as they come: read one by one, then what they touch settled."""
