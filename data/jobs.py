@@ -124,7 +124,7 @@ def run_job(store: Store, kind: str, now: Any) -> Iterator[JobLog]:
         yield log
     except BaseException as error:
         state = "failed" if isinstance(error, Exception) else "interrupted"
-        words = str(error) if isinstance(error, (StoreError, ValueError, OSError)) else repr(error)
+        words = str(error) if isinstance(error, (StoreError, ValueError, OSError, RuntimeError)) else repr(error)
         log._set(state=state, finished_at=to_epoch(now()), error=words[:500])
         raise
     log._set(state="done", finished_at=to_epoch(now()))

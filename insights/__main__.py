@@ -1,6 +1,7 @@
 """Find meaning from the command line.
 
     python -m insights refresh [--refit]                understand what is new; --refit groups all anew
+    python -m insights model [NAME]                     fetch a model of the hub and group with it; auto: the packaged
     python -m insights demo                             make the demo community anew
     python -m insights evaluate sentiment FILE          JSONL(.gz): text, label, optional lang
     python -m insights evaluate topics FILE             JSONL(.gz): text, label
@@ -77,6 +78,25 @@ def _refresh(refit: bool) -> int:
     words += ["grouped anew"] if done.refitted else []
     words += [f"{done.began} began"] if done.began else []
     print(", ".join(words) + ".")
+    return 0
+
+
+MB = 1_000_000
+
+
+def _model(name: str) -> int:
+    from data.jobs import run_job
+    from data.settings import load_settings
+    from data.store import Store
+    from insights.pipeline.models import AUTO, take_model
+
+    settings = load_settings()
+    if settings.embedding_model != AUTO:
+        raise ValueError(f"The setting embedding_model names {settings.embedding_model}; take it out first.")
+    store = Store(settings.store_url)
+    with run_job(store, "model", _now) as job:
+        take_model(store, name, lambda done, total: job.progress(done // MB, max(1, total // MB), "fetch"))
+    print(f"The next refresh groups posts anew, with {'the packaged models' if name == AUTO else name}.")
     return 0
 
 
@@ -186,11 +206,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m insights", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    from insights.models.sentences import MULTILINGUAL
+
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("refresh")
     one.add_argument("--refit", action="store_true")
     one = commands.add_parser("demo")
     one.add_argument("--rebuild", action="store_true")
+    one = commands.add_parser("model")
+    one.add_argument("name", nargs="?", default=MULTILINGUAL)
     one = commands.add_parser("word")
     one.add_argument("tone", choices=["neutral", "negative", "positive"])
     one.add_argument("word")
@@ -239,6 +263,8 @@ def _run(given: argparse.Namespace) -> int:
             return _refresh(given.refit)
         case "demo":
             return _demo(given.rebuild)
+        case "model":
+            return _model(given.name)
         case "word":
             return _word(given.word, given.tone)
         case "train":

@@ -106,7 +106,12 @@ def export_sentence(network: str) -> str:
 
 
 def job_name(kind: str) -> str:
-    return {"collect": _("Collecting"), "refresh": _("Understanding"), "import": _("Importing")}.get(kind, kind)
+    return {
+        "collect": _("Collecting"),
+        "refresh": _("Understanding"),
+        "import": _("Importing"),
+        "model": _("Fetching a model"),
+    }.get(kind, kind)
 
 
 def job_state(state: str) -> str:
@@ -127,6 +132,7 @@ def step_name(step: str) -> str:
         "count": _("counting"),
         "brands": _("looking for names"),
         "watch": _("looking for watched subjects"),
+        "fetch": _("fetching"),
     }.get(step, step)
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from data.settings import Settings
 from data.store import Store
+from data.topics.fits import ask_refit
 from insights.models.e5 import NAME as READING
 from insights.models.e5 import open_reading_model
+from insights.models.hub import fetch_model
 from insights.models.topic_vectors import TopicEmbedder, open_embedder
 from insights.pipeline.places import TextEmbedder
+
+AUTO = "auto"
+TAKEN_MODEL = "embedding_model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +34,28 @@ class Models:
         return cls(model, model)
 
 
+def wanted_model(store: Store, settings: Settings) -> str:
+    """The model that groups posts: that of the settings, else the one that was taken from the hub, else `auto`."""
+    if settings.embedding_model != AUTO:
+        return settings.embedding_model
+    return store.get_meta(TAKEN_MODEL) or AUTO
+
+
+def take_model(store: Store, name: str, progress: Callable[[int, int], None] | None = None) -> None:
+    """Have the next refresh group posts with a model of the hub, which is fetched first, or with `auto`, the packaged
+    ones. Raises ModelError."""
+    if name != AUTO:
+        fetch_model(name, progress)
+    store.set_meta(TAKEN_MODEL, name)
+    ask_refit(store)
+
+
 def open_models(store: Store, settings: Settings) -> Models:
     """The models of the settings, each in the precision that was measured before on this machine: measuring takes
     seconds, and a busy moment says little. Raises ModelError."""
-    topics_key, reading_key = (f"precision {name} {platform.node()}" for name in (settings.embedding_model, READING))
-    topics = open_embedder(settings.embedding_model, settings.threads, store.get_meta(topics_key) or "")
+    wanted = wanted_model(store, settings)
+    topics_key, reading_key = (f"precision {name} {platform.node()}" for name in (wanted, READING))
+    topics = open_embedder(wanted, settings.threads, store.get_meta(topics_key) or "")
     reading = open_reading_model(store.get_meta(reading_key) or "")
     store.set_meta(topics_key, topics.precision.name)
     if reading is not None:

@@ -47,6 +47,7 @@ def _job(job: Job) -> None:
             left = job.remaining(now())
             st.progress(share, words if left is None else f"{words} · {left_words(left)}")
         elif job.done:
-            st.caption(n_("{n} item", "{n} items", job.done))
+            size = _("{n} MB").format(n=job.done)
+            st.caption(size if job.kind == "model" else n_("{n} item", "{n} items", job.done))
         if job.error:
             st.text(job.error)

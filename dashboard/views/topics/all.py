@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -14,6 +13,7 @@ from dashboard.reads import topics as topic_reads
 from dashboard.reads.topics import TopicRow
 from dashboard.state import now, parameter, set_parameter, whole_parameter
 from dashboard.views.page import back
+from dashboard.views.topics.model import model_choice, model_note
 from dashboard.views.topics.one import open_topic
 from dashboard.views.topics.themes import by_theme, growth, series_columns, theme_name
 from dashboard.words.labels import escape, trend_names
@@ -40,7 +40,7 @@ def every_topic(rows: Sequence[TopicRow], scope: Scope) -> None:
     table([row for row in shown if theme is None or row.topic.theme == theme])
     _hidden_ones(rows)
     share_without_topic(shown, scope)
-    language_note()
+    model_note()
     recent_changes(rows)
 
 
@@ -90,23 +90,6 @@ def table(rows: Sequence[TopicRow]) -> None:
         open_topic(rows[event.selection.rows[0]].topic.id)
 
 
-def language_note() -> None:
-    """Say what the packaged English model cannot do, where there are French posts."""
-    if topic_reads.topic_model() != "all-MiniLM-L6-v2":
-        return
-    today = now().date()
-    french = post_reads.counted(Scope(date(today.year - 1, 1, 1), today, langs=("fr",)))[0]
-    if french:
-        st.caption(
-            ":material/translate: "
-            + _(
-                "Posts are compared with a model made for English: French and English posts on the same thing stay in "
-                "separate topics, and French ones are grouped less finely. docs/topics.md says how to add a model for "
-                "both; until then, merge such topics by hand."
-            )
-        )
-
-
 def recent_changes(rows: Sequence[TopicRow]) -> None:
     """What people changed last, each with the way back; and a new grouping on demand."""
     with st.expander(_("Changes and grouping"), icon=":material/history:"):
@@ -135,6 +118,7 @@ def recent_changes(rows: Sequence[TopicRow]) -> None:
         if placed and st.button(_("Group anew now"), key="refit", icon=":material/refresh:"):
             fits.ask_refit(cache.store())
             st.toast(_("The next refresh groups all posts anew. Activity shows how far it is."))
+        model_choice()
 
 
 def share_without_topic(rows: Sequence[TopicRow], scope: Scope) -> None:
