@@ -29,15 +29,16 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
         context.close()
 
 
-# The script has ended, and for half a second nothing was drawn: on a busy machine the page is drawn after it.
+# The script has ended, nothing waits for its code, and nothing was drawn in six looks one after the other: a busy
+# browser looks as late as it draws, so looks are counted and not only time.
 STILL = """() => {
     const app = document.querySelector("[data-testid=stApp]");
     const now = [app?.dataset.testScriptState, document.all.length, document.body.innerText.length].join(" ");
-    if (now !== window.vigieSeen || !now.startsWith("notRunning")) {
-        window.vigieSeen = now;
-        window.vigieSince = performance.now();
-    }
-    return performance.now() - window.vigieSince > 500;
+    const waits = document.querySelector("[data-testid=stSkeleton]") !== null;
+    const same = now === window.vigieSeen && now.startsWith("notRunning") && !waits;
+    window.vigieSeen = now;
+    window.vigieLooks = same ? window.vigieLooks + 1 : 0;
+    return window.vigieLooks >= 6;
 }"""
 
 
