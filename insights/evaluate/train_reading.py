@@ -28,6 +28,7 @@ PROSE = 100  # sentences a language
 MOST = 12_000  # posts of one set and language: more of the same kind bring little, and take hours to embed
 FOLDS = 5
 READ_BY_HAND = 5.0  # what one post that was read for this weighs against one of a set
+FRENCH_BY_HAND = 10.0  # there are fewer
 FRENCH = 4.0  # and one of the few French tweets
 
 
@@ -47,18 +48,19 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is learned: its classes, where the weights are, how strongly the first model is bound (C), and the
-    probability below which a post counts as unsure."""
+    """What is learned: its classes, where the weights are, how strongly the first model is bound (C), the probability
+    below which a post counts as unsure, and whether the classes of a set weigh the same."""
 
     classes: tuple[str, ...]
     target: Path
     strength: float
     unsure_below: float = 0.0
+    balanced: bool = True
 
 
 TASKS = {
     "sentiment": Task(sentiment.LABELS, sentiment.WEIGHTS, 2.0, sentiment.UNSURE_BELOW),
-    "toxicity": Task(toxicity.LABELS, toxicity.WEIGHTS, 1.0),
+    "toxicity": Task(toxicity.LABELS, toxicity.WEIGHTS, 10.0, balanced=False),
     "kind": Task(intents.KINDS, intents.WEIGHTS, 2.0),
     "questions": Task(questions.LABELS, questions.WEIGHTS, 1.0),
 }
@@ -121,7 +123,7 @@ def examples_of(what: str, rows: Sequence[dict[str, Any]], classes: Sequence[str
         [_origin(row) for row, _ in kept],
         [_group(row) for row, _ in kept],
         hand,
-        np.where(hand, READ_BY_HAND if len(kept) > hand.sum() else 1.0, np.where(rare, FRENCH, 1.0)),
+        np.where(hand, np.where(french, FRENCH_BY_HAND, READ_BY_HAND), np.where(rare, FRENCH, 1.0)),
     )
 
 
@@ -259,10 +261,10 @@ def train(
     x = features(examples.texts, examples.langs)
     middle, spread = vectors[kept].mean(axis=0), vectors[kept].std(axis=0) + 1e-6
     read = Read(vectors, vector_model, examples.langs, examples.origins, more)
-    first = LogisticRegression(C=task.strength, max_iter=60, tol=1e-2)  # more tells nothing on held-out posts
-    second = LogisticRegression(C=1.0, max_iter=400, tol=1e-3)
+    first = LogisticRegression(C=task.strength, max_iter=300, tol=1e-3)
+    second = LogisticRegression(C=0.1, max_iter=400, tol=1e-3)
     rows = np.flatnonzero(kept)
-    weight = (examples.weights * _balanced(examples, truth, task))[rows]
+    weight = (examples.weights * (_balanced(examples, truth, task) if task.balanced else 1.0))[rows]
     parts = _parts(_of(examples, rows), truth[rows], seed)
     held = _held_scores(first, x[rows], truth[rows], weight, parts)
     stacked = stack_features(held, read.rows(rows.tolist()), middle, spread)
@@ -294,7 +296,7 @@ def train(
         stack_temperature=np.float32(stack_temperature),
         labels=np.str_(json.dumps(list(task.classes))),
         stack_model=np.str_(vector_model),
-        version=np.str_(f"linear-2-{len(rows)}-{seed}"),
+        version=np.str_(f"linear-3-{len(rows)}-{seed}"),
         held_out=np.str_(json.dumps({**_line(examples, probabilities, truth), "errors": errors})),
     )
     return found

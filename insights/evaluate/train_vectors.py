@@ -1,4 +1,4 @@
-"""Make the means and the projection of the topic vectors, and write them."""
+"""Make the means and the directions of the topic vectors, and write them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 from insights.evaluate.files import read_labelled
 from insights.language import detect_languages
 from insights.models.sentences import PACKAGED, Embedder
-from insights.models.topic_vectors import DIMENSIONS, LANGS, WEIGHTS, joined
+from insights.models.topic_vectors import EACH, LANGS, WEIGHTS, without_means
 from insights.models.use import UseModel
 
 PAIRS = 1_500  # of each set of parallel sentences
@@ -41,17 +41,21 @@ def train_vectors(
     texts += more
     langs += detect_languages(more, [str(row.get("lang") or "") for row in posts])
     vectors = np.vstack([parallel, minilm.encode(more, progress)]) if more else parallel
-    both = joined(vectors, use.encode(texts), langs, means)
-    _, axes = np.linalg.eigh(np.cov(both.T))
     target = out or WEIGHTS
     np.savez_compressed(
         target,
         means=means.astype(np.float32),
-        middle=both.mean(axis=0).astype(np.float32),
-        projection=axes[:, ::-1][:, :DIMENSIONS].astype(np.float16),
+        minilm=_directions(without_means(vectors, langs, means)),
+        use=_directions(use.encode(texts)),
         texts=np.int64(len(texts)),
     )
     return len(texts), target
+
+
+def _directions(vectors: Any) -> Any:
+    """The directions in which n vectors differ most, dimensions x `EACH`."""
+    _, axes = np.linalg.eigh(np.cov(vectors.T))
+    return axes[:, ::-1][:, :EACH].astype(np.float16)
 
 
 def _some(rows: Iterable[dict[str, Any]], most: int, seed: int) -> list[dict[str, Any]]:

@@ -2,9 +2,9 @@
 
 MiniLM tells English subjects apart best, and keeps languages apart too: most of that is one shift for each language
 (Reimers and Gurevych 2020 call it language bias), so a fixed mean from parallel sentences is taken out. USE puts a
-post beside its translation. Concatenated, each of unit length, and brought to the directions in which sentences
-differ (principal components). Means and projection are in `reference/topic_vectors.npz`, made from parallel sentences
-by `python -m insights train vectors`.
+post beside its translation. Each is brought to the 128 directions in which sentences differ most (principal
+components), made of unit length, and both are set side by side. Means and directions are in
+`reference/topic_vectors.npz`, made by `python -m insights train vectors`.
 """
 
 from __future__ import annotations
@@ -24,16 +24,17 @@ from insights.models.sentences import PACKAGED, Embedder, Told
 from insights.models.use import UseModel
 from insights.topics.fit import unit
 
-NAME = "minilm-use-1"
+NAME = "minilm-use-2"
 WEIGHTS = REFERENCE / "topic_vectors.npz"
-DIMENSIONS = 256
+EACH = 128
+DIMENSIONS = 2 * EACH
 LANGS = ("en", "fr")
 
 
 @lru_cache(maxsize=2)
 def _weights(path: Path = WEIGHTS) -> dict[str, Any]:
     with np.load(path) as stored:
-        return {name: stored[name].astype(np.float32) for name in ("means", "middle", "projection")}
+        return {name: stored[name].astype(np.float32) for name in ("means", "minilm", "use")}
 
 
 def without_means(vectors: Vectors, langs: Sequence[str], means: Vectors) -> Vectors:
@@ -46,9 +47,11 @@ def without_means(vectors: Vectors, langs: Sequence[str], means: Vectors) -> Vec
     return unit(rows)
 
 
-def joined(minilm: Vectors, use: Vectors, langs: Sequence[str], means: Vectors) -> Vectors:
-    """n x 896: both side by side."""
-    return np.hstack([without_means(minilm, langs, means), use]).astype(np.float32)
+def joined(minilm: Vectors, use: Vectors, langs: Sequence[str]) -> Vectors:
+    """Vectors of both models (n x 384, n x 512) -> unit vectors, n x 256."""
+    held = _weights()
+    own = without_means(minilm, langs, held["means"])
+    return unit(np.hstack([unit(own @ held["minilm"]), unit(use @ held["use"])]))
 
 
 class TopicEmbedder:
@@ -69,10 +72,8 @@ class TopicEmbedder:
         """Topic vectors (n x 256) and USE's own (n x 512): what asks the same thing is told by the latter."""
         if not texts:
             return np.zeros((0, DIMENSIONS), np.float32), self.use.encode(texts)
-        held = _weights()
         use = self.use.encode(texts)
-        both = joined(self._minilm.encode(texts, progress), use, detect_languages(texts), held["means"])
-        return unit((both - held["middle"]) @ held["projection"]), use
+        return joined(self._minilm.encode(texts, progress), use, detect_languages(texts)), use
 
 
 def open_embedder(wanted: str = "auto", threads: int = 0, precision: str = "") -> Embedder | TopicEmbedder:

@@ -26,7 +26,7 @@ from insights.topics.labels import name_group, readable, wordings_of
 
 THEME_DAYS = 14  # posts in which a theme that began is looked for
 THEME_POSTS = 2_000
-SAME_THEME = 0.85  # cosine of its centre with the topic that most of its posts are in
+SAME_THEME = 0.9  # cosine of its centre with the topic that most of its posts are in
 THEME_BEFORE = 8_000  # older posts that it is compared with
 
 

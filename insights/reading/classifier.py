@@ -18,7 +18,7 @@ import scipy.sparse as sparse
 from numpy.typing import NDArray
 
 from insights.reading.features import LEXICON_FEATURES
-from insights.reading.origins import Origin, origin_columns
+from insights.reading.origins import ARTICLE, COMMENT, Origin, origin_columns
 
 Matrix = NDArray[np.float32]
 SIZE = 8.0  # about what several hundred standardised numbers are divided by to weigh like a few scores
@@ -53,12 +53,13 @@ class Read:
 
 
 def stack_features(scores: Matrix, read: Read, middle: Matrix, spread: Matrix) -> Matrix:
-    """Inputs of the second model: the first one's scores, apart for French, the vector brought to the size of one,
-    language and origin."""
+    """Inputs of the second model: the first scores, apart for French; the vector at the size of one, and once
+    more for articles and for comments, as what a tone looks like differs between them; language and origin."""
     french = np.array([[lang == "fr"] for lang in read.langs], dtype=np.float32)
     more = np.zeros((len(scores), 0), np.float32) if read.more is None else read.more
     vectors = (read.vectors - middle) / spread / SIZE
-    columns = [scores, scores * french, vectors, french, origin_columns(read.origins), more]
+    apart = [vectors * np.array([[o.kind == kind] for o in read.origins], np.float32) for kind in (ARTICLE, COMMENT)]
+    columns = [scores, scores * french, vectors, *apart, french, origin_columns(read.origins), more]
     return np.hstack(columns).astype(np.float32)
 
 

@@ -27,7 +27,7 @@ NEIGHBOURS = 30
 DIMENSIONS = 5
 MAP_EPOCHS = 200
 UNASSIGNED_SHARE = 0.02  # of the posts of a fit, those furthest from their centroid
-STAY = 0.06  # a post leaves its topic for one whose centroid is closer by more than this (cosine)
+STAY = 0.045  # a post leaves its topic for one whose centroid is closer by more than this (cosine)
 WORTH_A_CHANGE = 1.15  # spread of the old topics over that of the best new ones: beyond it they are given up
 ROOM = 0.9  # of the topics that so many posts deserve: with fewer, the widest are split
 
