@@ -54,6 +54,7 @@ def evaluate_topics(path: Path, *, seed: int = 0, plain: bool = True) -> dict[st
     """Fit topics on `text`, compare with `label`; under `plain` the same for default BERTopic, same vectors."""
     from sklearn.metrics import adjusted_mutual_info_score
 
+    from insights.language import detect_languages
     from insights.models.topic_vectors import open_embedder
     from insights.topics.fit import fit_topics
 
@@ -66,7 +67,7 @@ def evaluate_topics(path: Path, *, seed: int = 0, plain: bool = True) -> dict[st
     vectors = embedder.encode(texts)
     _warm_up(vectors)
     started = time.perf_counter()
-    fit = fit_topics(texts, vectors, seed=seed)
+    fit = fit_topics(texts, vectors, langs=detect_languages(texts), seed=seed)
     seconds = time.perf_counter() - started
     assigned = [int(t) for t in fit.assigned]
     result: dict[str, Any] = {

@@ -29,6 +29,7 @@ from data.settings import DEMO, Settings
 from data.sharing.snapshots import carry_over
 from data.source_list import add_source, update_source
 from data.store import Store, StoreError
+from insights.language import detect_languages
 from insights.models.e5 import NAME as READING
 from insights.models.e5 import ReadingModel
 from insights.models.packaged import ModelError
@@ -88,6 +89,7 @@ def kept_fit(
     texts: Sequence[str],
     vectors: Vectors,
     *,
+    langs: Sequence[str] = (),
     previous: Labels | None = None,
     progress: Callable[[float], None] = lambda share: None,
     path: Path = ANALYSIS,
@@ -144,7 +146,7 @@ def rebuild(path: Path = ANALYSIS) -> None:
     vectors: NDArray[np.float16] = TopicEmbedder().encode(texts).astype(np.float16)
     reading = ReadingModel().encode(texts)
     scale = np.abs(reading).max(axis=0) / 127
-    fit = fit_topics(texts, vectors.astype(np.float32))
+    fit = fit_topics(texts, vectors.astype(np.float32), langs=detect_languages(texts))
     drawn = atlas_of(texts, unit(vectors.astype(np.float32)), fit)
     flat = [(owner, part) for owner, parts in enumerate(drawn.parts) for part in parts]
     part_of = np.full(len(texts), -1, dtype=np.int16)

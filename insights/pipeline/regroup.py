@@ -52,6 +52,7 @@ class Grouper(Protocol):
         vectors: Vectors,
         /,
         *,
+        langs: Sequence[str] = (),
         previous: Labels | None = None,
         progress: Callable[[float], None] = lambda share: None,
     ) -> Fit: ...
@@ -96,7 +97,8 @@ def group_anew(
     known = _known(store)
     sample = _sample(store, embedder, vectors, known, progress)
     told(0.0)
-    fit = group(sample.texts, sample.matrix, previous=sample.before if known.topics else None, progress=told)
+    before = sample.before if known.topics else None
+    fit = group(sample.texts, sample.matrix, langs=sample.langs, previous=before, progress=told)
     told(0.92)
     # Positions on the old map, to which the new one is turned. They say nothing across models.
     old_map = {i: (x, y) for i, x, y in known.shown.marks} if known.shown.model == embedder.name else {}

@@ -13,7 +13,7 @@ NEAR = 5  # neighbours that are asked
 CLOSER = 0.035  # than to as many older posts (cosine)
 NOT_FURTHER = -0.05  # than to all older posts, of which there are many more
 LEAST = 8  # distinct posts of a theme
-LINK = 0.35  # cosine of two posts on one subject, at least
+LINK = 0.4  # cosine of two posts on one subject, at least
 
 
 def _closest(scores: NDArray[np.float32]) -> NDArray[np.float32]:

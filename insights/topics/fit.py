@@ -27,6 +27,8 @@ NEIGHBOURS = 30
 DIMENSIONS = 5
 MAP_EPOCHS = 200
 UNASSIGNED_SHARE = 0.02  # of the posts of a fit, those furthest from their centroid
+TWINS = 0.5  # cosine of a group in one language with its counterpart in another (docs/benchmarks.md)
+ONE_LANGUAGE = 0.9  # of the posts of a group that is said to be in one
 STAY = 0.045  # a post leaves its topic for one whose centroid is closer by more than this (cosine)
 WORTH_A_CHANGE = 1.15  # spread of the old topics over that of the best new ones: beyond it they are given up
 ROOM = 0.9  # of the topics that so many posts deserve: with fewer, the widest are split
@@ -139,11 +141,15 @@ class _Groups:
     They are given up only when groups found anew are clearly tighter.
     """
 
-    def __init__(self, count: int | None, previous: Labels | None, seed: int) -> None:
-        self._count, self._previous, self._seed = count, previous, seed
+    def __init__(self, count: int | None, previous: Labels | None, seed: int, join: Callable[[Labels], Labels]) -> None:
+        self._count, self._previous, self._seed, self._join = count, previous, seed, join
         self.labels_: Any = None
 
     def fit(self, layout: Any, y: Any = None) -> _Groups:
+        self.labels_ = self._join(self._found(layout))
+        return self
+
+    def _found(self, layout: Any) -> Labels:
         from sklearn.cluster import KMeans
 
         n = len(layout)
@@ -152,15 +158,14 @@ class _Groups:
         old = [t for t in old if int((self._previous == t).sum()) >= 3]
         starts = _effort(n)[2]
         if not old:
-            self.labels_ = KMeans(wanted, n_init=starts, random_state=self._seed).fit_predict(layout)
-            return self
+            return np.asarray(KMeans(wanted, n_init=starts, random_state=self._seed).fit_predict(layout), np.int64)
         centres = [layout[self._previous == t].mean(axis=0) for t in old]
         if len(old) < ROOM * wanted:
             centres = _split_widest(layout, centres, wanted, self._seed)
         kept = KMeans(len(centres), init=np.stack(centres), n_init=1, max_iter=1).fit(layout)
         free = KMeans(len(centres), n_init=max(2, starts // 6), random_state=self._seed).fit(layout)
-        self.labels_ = (kept if kept.inertia_ <= WORTH_A_CHANGE * free.inertia_ else free).labels_
-        return self
+        better = kept if kept.inertia_ <= WORTH_A_CHANGE * free.inertia_ else free
+        return np.asarray(better.labels_, dtype=np.int64)
 
     def predict(self, layout: Any) -> Any:
         return self.labels_
@@ -187,6 +192,33 @@ def _split_widest(layout: Any, centres: list[Any], wanted: int, seed: int) -> li
     return centres
 
 
+def join_twins(vectors: Vectors, groups: Labels, langs: Sequence[str]) -> Labels:
+    """The same groups, but one in one language and its counterpart in another are one.
+
+    Vectors put a text beside its translation; where a subject has many posts, what is left between languages still
+    makes a group of each. Counterparts are each other's nearest of another language, from `TWINS` on.
+    """
+    numbers = sorted(set(groups.tolist()))
+    if len(set(langs)) < 2 or len(numbers) < 2:
+        return groups
+    spoken = np.array(langs)
+    centroids = unit(np.stack([vectors[groups == g].mean(axis=0) for g in numbers]))
+    main = []
+    for g in numbers:
+        names, counts = np.unique(spoken[groups == g], return_counts=True)
+        main.append(str(names[counts.argmax()]) if counts.max() >= ONE_LANGUAGE * counts.sum() else "")
+    own = np.array(main)
+    apart = (own[:, None] != own[None, :]) & (own[:, None] != "") & (own[None, :] != "")
+    near = np.where(apart, centroids @ centroids.T, -1.0)
+    best = near.argmax(axis=1)
+    joined = {
+        numbers[int(other)]: numbers[one]
+        for one, other in enumerate(best)
+        if one < other and best[other] == one and near[one, other] >= TWINS
+    }
+    return np.array([joined.get(g, g) for g in groups.tolist()], dtype=np.int64)
+
+
 def choose_count(posts: int) -> int:
     """How many topics for so many posts: two thirds of the square root of half of them."""
     return max(2, min(round(0.65 * math.sqrt(posts / 2)), posts // 5))
@@ -196,12 +228,14 @@ def fit_topics(
     texts: Sequence[str],
     vectors: Vectors,
     *,
+    langs: Sequence[str] = (),
     previous: Labels | None = None,
     seed: int = 0,
     count: int | None = None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Fit:
-    """Group posts. `vectors` are n x dimensions; `previous` gives posts the topic they had, 0 for none.
+    """Group posts. `vectors` are n x dimensions; `langs` their languages, where known, so that a subject in two of them
+    is one topic; `previous` gives posts the topic they had, 0 for none.
 
     The same posts and seed give the same result, in whatever order they come. Fewer than 12 posts, or posts all
     alike, give a fit without topics. `progress` is told the share of the work that is done. Takes minutes for
@@ -217,7 +251,8 @@ def fit_topics(
     back = np.empty(n, dtype=np.int64)
     back[order] = np.arange(n)
     before = np.asarray(previous, dtype=np.int64)[order] if previous is not None else None
-    fit = _fit_ordered([texts[i] for i in order], unit(vectors[order]), before, seed, count, progress)
+    spoken = [langs[i] for i in order] if len(langs) else []
+    fit = _fit_ordered([texts[i] for i in order], unit(vectors[order]), spoken, before, seed, count, progress)
     topics = [
         FoundTopic(topic.label, topic.terms, tuple(int(order[i]) for i in topic.representatives))
         for topic in fit.topics
@@ -230,6 +265,7 @@ def fit_topics(
 def _fit_ordered(
     texts: list[str],
     vectors: Vectors,
+    langs: Sequence[str],
     previous: Labels | None,
     seed: int,
     count: int | None,
@@ -247,7 +283,7 @@ def _fit_ordered(
         language="multilingual",  # its "english" deletes every accented letter
         embedding_model=None,
         umap_model=reducer,
-        hdbscan_model=_Groups(count, previous, seed),
+        hdbscan_model=_Groups(count, previous, seed, lambda groups: join_twins(vectors, groups, langs)),
         # BERTopic is given numbers for texts, so that each text is cut into words once. min_df counts topics
         # here, not posts: more than 1 would drop the very tool names we want.
         vectorizer_model=CountVectorizer(
