@@ -79,6 +79,17 @@ def ask_refit(store: Store) -> None:
     store.set_meta("refit", "wanted")
 
 
+def note_missing_models(store: Store, names: Sequence[str]) -> None:
+    """Remember which packaged models cannot be loaded on this machine."""
+    if store.get_meta("models_missing") != ", ".join(names):
+        store.set_meta("models_missing", ", ".join(names))
+
+
+def missing_models(store: Store) -> str:
+    """Their names, "" for none."""
+    return store.get_meta("models_missing")
+
+
 def wanted_refit(connection: Connection) -> bool:
     return connection.execute(select(meta.c.value).where(meta.c.key == "refit")).scalar() == "wanted"
 

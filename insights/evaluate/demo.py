@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,7 @@ def measure(store: Store, now: datetime) -> dict[str, Any]:
     with store.read() as connection:
         topics = topics_of_fit(connection)
         where = assignments(connection, current_fit(connection))
+        langs = {int(i): str(lang) for i, lang in connection.execute(select(post_table.c.id, post_table.c.lang))}
     members: dict[int, Counter[str]] = {}
     for post_id, topic_id in where.items():
         key = keys.get(post_id, "")
@@ -77,6 +79,7 @@ def measure(store: Store, now: datetime) -> dict[str, Any]:
             "topics": [topic.name.label for topic, _ in mine],
             "trends": [topic.trend for topic, _ in mine],
             "covered": round(sum(n for _, n in mine) / max(1, sum(key == theme for key in keys.values())), 3),
+            "in_one_topic": _in_one_topic([i for i, key in keys.items() if key == theme], where, langs),
         }
     pure = sum(counter.most_common(1)[0][1] for counter in members.values())
     result = {
@@ -87,6 +90,7 @@ def measure(store: Store, now: datetime) -> dict[str, Any]:
         "trends_right": sum(item["planted"] == item["found"] for item in themes.values()),
         "trends_planted": len(themes),
         "themes": themes,
+        "themes_of_both_languages_in_one_topic": sum(item["in_one_topic"] >= 0.8 for item in themes.values()),
         **_copies(store, keys),
         **_crisis(store, now, facts),
         **_inbox(store, now, keys),
@@ -96,6 +100,15 @@ def measure(store: Store, now: datetime) -> dict[str, Any]:
         **_ideas(store, keys, facts),
     }
     return result
+
+
+def _in_one_topic(posts: Sequence[int], where: dict[int, int], langs: dict[int, str]) -> float:
+    """The share of a theme's posts in its largest topic, in the language in which it is the smaller one."""
+    largest = Counter(where[i] for i in posts if i in where).most_common(1)
+    if not largest:
+        return 0.0
+    mine = [[where.get(i) == largest[0][0] for i in posts if langs[i] == lang] for lang in ("en", "fr")]
+    return round(min(sum(held) / max(1, len(held)) for held in mine), 3)
 
 
 def _copies(store: Store, keys: dict[int, str]) -> dict[str, Any]:

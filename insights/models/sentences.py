@@ -114,9 +114,9 @@ def batches(lengths: Sequence[int], budget: int) -> list[list[int]]:
 
 
 def once_each(texts: Sequence[str], encode: Callable[[list[str]], Vectors]) -> Vectors:
-    """The vectors of texts, equal ones read once; an empty one is read as a space."""
+    """The vectors of texts, equal ones read once; an empty one is read as a space, half a sign as a question mark."""
     place: dict[str, int] = {}
-    prepared = [text or " " for text in texts]
+    prepared = [text.encode(errors="replace").decode() or " " for text in texts]
     for text in prepared:
         place.setdefault(text, len(place))
     vectors = encode(list(place))

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from data.settings import Settings
 from data.store import Store
-from data.topics.fits import ask_refit
+from data.topics.fits import ask_refit, note_missing_models
 from insights.models.e5 import NAME as READING
 from insights.models.e5 import open_reading_model
 from insights.models.hub import fetch_model
+from insights.models.packaged import E5, USE
 from insights.models.topic_vectors import TopicEmbedder, open_embedder
 from insights.pipeline.places import TextEmbedder
 
@@ -60,4 +61,6 @@ def open_models(store: Store, settings: Settings) -> Models:
     store.set_meta(topics_key, topics.precision.name)
     if reading is not None:
         store.set_meta(reading_key, reading.precision.name)
+    grouping = isinstance(topics, TopicEmbedder) or wanted != AUTO
+    note_missing_models(store, [*([] if grouping else [USE.name]), *([] if reading else [E5.name])])
     return Models(topics, topics.use if isinstance(topics, TopicEmbedder) else topics, reading)

@@ -32,7 +32,7 @@ from insights.pipeline.models import Models, open_models
 from insights.pipeline.new_themes import add_new_themes
 from insights.pipeline.places import Progress
 from insights.pipeline.posts.counting import count_days
-from insights.pipeline.posts.reading import Reader
+from insights.pipeline.posts.reading import Reader, read_again_after_training
 from insights.pipeline.posts.settle import settle
 from insights.pipeline.posts.tones import Tones
 from insights.pipeline.posts.understand import BATCH, understand
@@ -80,6 +80,7 @@ def refresh(
     with store.write(counts=False) as connection:
         keep_settings_brands(connection, _wanted_brands(settings))
     _match_brands_again(store, progress)
+    read_again_after_training(store)
     _forget_erased(store)
     with store.read() as connection:
         total, known = count_waiting(connection), total_posts(connection)

@@ -63,6 +63,12 @@ def stack_features(scores: Matrix, read: Read, middle: Matrix, spread: Matrix) -
     return np.hstack(columns).astype(np.float32)
 
 
+def version_of(path: Path) -> str:
+    """Which training the weights of a file come from, without loading them."""
+    with np.load(path) as stored:
+        return str(stored["version"])
+
+
 class Classifier:
     """Loaded weights. Cheap to keep (about 3 MB); scores thousands of posts a second without vectors."""
 

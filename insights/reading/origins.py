@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 ARTICLE, COMMENT, STATUS = "article", "comment", "status"
 LONG = 600  # characters: beyond it a post rarely has one tone
 _ARTICLES = {"feed", "webpage"}
-_STATUSES = {"mastodon", "bluesky", "x"}
+_STATUSES = {"mastodon", "bluesky", "x", "google_play", "app_store", "google_business"}  # a review says an opinion too
 _SHORT = 300
 _STATUS_MARKS = re.compile(r"(?<!\w)[@#]\w|https?://")
 

@@ -40,7 +40,7 @@ def test_the_checklist_is_long_enough() -> None:
 def test_what_the_tone_model_gets_right(vectors: bool, capsys: pytest.CaptureFixture[str]) -> None:
     texts, langs = [text for *_, text in ROWS], [lang for _, lang, _, _ in ROWS]
     model = ReadingModel("float32") if vectors else None
-    seen = Read(model.encode(texts), model.name, langs, [Origin("comment")] * len(texts)) if model else None
+    seen = Read(model.encode(texts), model.name, langs, [Origin("status")] * len(texts)) if model else None
     scored = default_model().score(texts, langs, seen)
     likeliest = [LABELS[i] for i in scored.probabilities.argmax(axis=1)]
     right = Counter()

@@ -5,18 +5,23 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from data.settings import Settings
+from data.store import Store
+from data.topics.fits import missing_models
 from insights.models import e5
 from insights.models.e5 import ReadingModel
 from insights.models.packaged import E5, MINILM, USE, USE_PIECES, ModelError, Packaged
 from insights.models.precision import SAMPLE, Vectors, choose
 from insights.models.sentences import batches, once_each
-from insights.models.topic_vectors import TopicEmbedder, without_means
+from insights.models.topic_vectors import NAME, TopicEmbedder, without_means
 from insights.models.use import UseModel
+from insights.pipeline.models import open_models
 from insights.topics.fit import unit
 from tests.conftest import lacking
 
@@ -52,7 +57,7 @@ def test_only_the_published_weights_are_loaded(package: Path) -> None:
     assert Packaged("m", "m-dist", "weights_of_a_test", "model.bin", right).path() == package / "model.bin"
     with pytest.raises(ModelError, match=r"not the published ones\. Reinstall m-dist"):
         Packaged("m", "m-dist", "weights_of_a_test", "model.bin", "0" * 64).path()
-    with pytest.raises(ModelError, match="damaged"):
+    with pytest.raises(ModelError, match="cannot be read"):
         Packaged("m", "m-dist", "weights_of_a_test", "other.bin", right).path()
     with pytest.raises(ModelError, match="m is missing"):
         Packaged("m", "m-dist", "no_such_package_here", "model.bin", right).path()
@@ -73,6 +78,21 @@ def test_the_folder_of_e5_gives_the_vectors_of_its_own_engine() -> None:
     ours = SentenceTransformer(str(e5.folder()), device="cpu").encode(["query: " + text for text in texts])
     theirs = engine.query(texts)
     assert (unit(np.asarray(ours, np.float32)) * theirs).sum(axis=1).min() >= 0.999
+
+
+def test_without_a_package_the_rest_works_and_is_said(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a machine for which a package has no wheel: its files are not found."""
+    absent = replace(USE, package="no_such_package_here")
+    monkeypatch.setattr("insights.models.use.USE", absent)
+    models = open_models(store, settings)
+    assert models.topics.name == MINILM.name
+    assert models.reading is not None
+    assert missing_models(store) == USE.name
+    monkeypatch.undo()
+    assert open_models(store, settings).topics.name == NAME
+    assert missing_models(store) == ""
 
 
 def test_two_processes_may_make_the_folder_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,7 @@ from data.source_list import add_source
 from data.store import Store
 from data.topics.listing import assignments, topics_of_fit
 from insights.evaluate.demo import measure
+from insights.language import detect_languages
 from insights.models.e5 import ReadingModel
 from insights.models.sentences import PACKAGED, Embedder
 from insights.models.topic_vectors import NAME as TOPICS
@@ -86,6 +87,7 @@ def test_planted_facts_are_found(demo_store: Store) -> None:
     found = measure(demo_store, NOW)
     assert found["trends_right"] == found["trends_planted"] == 11
     assert found["assigned"] >= 0.9
+    assert found["themes_of_both_languages_in_one_topic"] >= 10
     assert found["purity"] >= 0.85
     assert found["copies_found"] >= 0.95 * found["copies_planted"] > 0
     assert found["crisis_flagged"]
@@ -139,7 +141,7 @@ def test_kept_topics_are_those_of_the_fit() -> None:
 
     texts = list(dict.fromkeys(full_text(post) for _, post in demo_posts(ANY_DAY)))
     vectors = KeptVectors().encode(texts)
-    fresh, kept = fit_topics(texts, vectors), kept_fit(texts, vectors)
+    fresh, kept = fit_topics(texts, vectors, langs=detect_languages(texts)), kept_fit(texts, vectors)
     assert adjusted_rand_score(fresh.assigned, kept.assigned) > 0.8
 
 
@@ -165,6 +167,14 @@ def test_a_post_corrected_at_its_source_is_read_again(store: Store, settings: Se
     with store.read() as connection:
         (post,) = page_of_posts(connection, scope)
     assert post.sentiment == "negative"
+
+
+def test_posts_read_with_other_weights_are_read_again_once(store: Store, settings: Settings, now: datetime) -> None:
+    fill(store, some(40), now)
+    assert refresh(store, settings, now=lambda: now, models=Models.one(KeptVectors())).posts == 40
+    store.set_meta("readers", "weights of last year")
+    assert refresh(store, settings, now=lambda: now, models=Models.one(KeptVectors())).posts == 40
+    assert refresh(store, settings, now=lambda: now, models=Models.one(KeptVectors())).posts == 0
 
 
 def test_refresh_killed_anywhere_goes_on(store: Store, settings: Settings, now: datetime) -> None:

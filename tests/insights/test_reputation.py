@@ -86,7 +86,7 @@ def test_what_people_check_here_takes_the_place_of_the_shipped_measure() -> None
     assert few.counts == error_model(shipped, {"en": 1}, {}).counts
     perfect = error_model(shipped, {"en": 1}, {(0, 0): 40, (1, 1): 40, (2, 2): 40})
     assert perfect.labelled == 120
-    assert perfect.agreement > 0.95
+    assert perfect.agreement > 0.9
     unknown = error_model(shipped, {"de": 5}, {})
     assert unknown.agreement == pytest.approx(plain.agreement, abs=0.02)
 

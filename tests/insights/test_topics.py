@@ -11,7 +11,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from data.settings import ROOT
-from insights.topics.fit import assign, exact_neighbours, fit_topics, unit
+from insights.topics.fit import Vectors, assign, exact_neighbours, fit_topics, join_twins, unit
 from insights.topics.identity import descents, match_groups
 from insights.topics.trends import anomalies, benjamini_hochberg, classify_topics, compare_periods
 
@@ -211,3 +211,22 @@ def test_threads_are_bounded(limit: int) -> None:
     clean = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
     out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=clean, capture_output=True, text=True, check=True)
     assert int(out.stdout.strip()) <= limit
+
+
+def test_a_subject_in_two_languages_is_one_topic_and_two_subjects_are_two() -> None:
+    rng = np.random.default_rng(0)
+    subjects, shift = np.eye(3, 24, dtype=np.float32), 0.45 * np.eye(1, 24, 20, dtype=np.float32)
+
+    def posts(subject: int, french: bool, n: int) -> Vectors:
+        noise = 0.08 * rng.standard_normal((n, 24)).astype(np.float32)
+        return unit(subjects[subject] + (shift if french else 0) + noise)
+
+    vectors = np.vstack([posts(0, False, 30), posts(0, True, 20), posts(1, False, 30), posts(2, True, 25)])
+    langs = ["en"] * 30 + ["fr"] * 20 + ["en"] * 30 + ["fr"] * 25
+    groups = np.repeat([3, 0, 1, 2], [30, 20, 30, 25])
+    joined = join_twins(vectors, groups, langs)
+    assert len(set(joined[:50].tolist())) == 1
+    assert len(set(joined.tolist())) == 3
+    assert len({int(joined[0]), int(joined[60]), int(joined[-1])}) == 3
+    assert (join_twins(vectors, groups, ["en"] * len(groups)) == groups).all()
+    assert (join_twins(vectors, groups, []) == groups).all()

@@ -39,9 +39,10 @@ def test_a_classifier_learns_its_classes_and_keeps_what_held_out_posts_were_take
     assert plain.argmax(axis=1).tolist() == [1, 0, 1, 0]
     np.testing.assert_allclose(plain.sum(axis=1), 1.0, rtol=1e-5)
     # Vectors speak where they come from the model it was trained with, and are passed over where they do not.
-    wrong = np.array([[0.0, 1.0] * 32] * 4, dtype=np.float32)
-    read = Read(wrong, "given", LANGS, [status] * 4)
-    assert (model.probabilities(rows, read)[:, 1] < plain[:, 1]).all()
+    good, bad = ([[1.0, 0.0] * 32] * 4, [[0.0, 1.0] * 32] * 4)
+    read = Read(np.array(bad, np.float32), "given", LANGS, [status] * 4)
+    lifted = model.probabilities(rows, replace(read, vectors=np.array(good, np.float32)))
+    assert (model.probabilities(rows, read)[:, 1] < lifted[:, 1]).all()
     np.testing.assert_array_equal(model.probabilities(rows, replace(read, model="another")), plain)
     for lang, posts in (("en", 20), ("fr", 20)):
         assert np.array(model.held_out["errors"][lang]).shape == (2, 3)

@@ -13,6 +13,7 @@ from dashboard.words.language import _, ago, moment, n_, percent
 from dashboard.words.sources import job_name, job_state, left_words, step_name
 from data.jobs import lease_holder, recent_jobs
 from data.models import Job
+from data.topics.fits import missing_models
 
 STATE_COLOURS: dict[str, Colour] = {"running": "blue", "done": "green", "failed": "red", "interrupted": "orange"}
 
@@ -27,6 +28,16 @@ def activity() -> None:
     worker = lease_holder(cache.store(), "worker", now())
     told.append(_("the worker is running") if worker else _("no worker is running"))
     st.caption(" · ".join(told))
+    missing = missing_models(cache.store())
+    if missing:
+        st.warning(
+            _(
+                "Missing on this machine: {models}. Posts are read and grouped without, less well, above all French "
+                "ones. Install the requirements again (make run); where there is no package for this machine, the "
+                "rest works."
+            ).format(models=escape(missing)),
+            icon=":material/extension_off:",
+        )
     jobs = recent_jobs(cache.store(), 25)
     if not jobs:
         st.info(_("Nothing has run yet. Add a source, and its first check shows here."), icon=":material/history:")

@@ -7,13 +7,26 @@ from collections.abc import Sequence
 import numpy as np
 from sqlalchemy import select
 
+from data.inbox.learning import read_again
 from data.models import READ_LANGUAGES
 from data.posts.analysis import Waiting
 from data.schema import source
-from data.store import Store
+from data.store import Store, put_meta
 from insights.pipeline.places import TextEmbedder
-from insights.reading.classifier import Read
+from insights.reading import intents, questions, sentiment, toxicity
+from insights.reading.classifier import Read, version_of
 from insights.reading.origins import Origin, origin_of
+
+READERS = "readers"
+
+
+def read_again_after_training(store: Store) -> None:
+    """Once after the weights of reading changed: posts that were read with those of before wait to be read anew."""
+    version = " ".join(version_of(one.WEIGHTS) for one in (sentiment, toxicity, intents, questions))
+    if store.get_meta(READERS) != version:
+        with store.write() as connection:
+            read_again(connection)
+            put_meta(connection, READERS, version)
 
 
 class Reader:
