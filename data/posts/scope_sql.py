@@ -19,7 +19,7 @@ from sqlalchemy import (
     true,
 )
 
-from data.models import date_to_day
+from data.models import OTHER_LANGUAGE, UNREAD, date_to_day
 from data.posts.full_text import condition, typed
 from data.schema import (
     IDS_PER_DAY,
@@ -83,6 +83,13 @@ def _placed(scope: Scope, table: Any, fit: int, kept: Any, where: list[Condition
     shown = (post_topic.c.fit_id == fit, post_topic.c.post_id >= first, post_topic.c.post_id < past)
     placed = select(post_topic.c.post_id).join(kept, kept.c.id == post_topic.c.topic_id).where(*shown, *where)
     return _held(table, placed)
+
+
+def _of_tones(scope: Scope, table: Any, fit: int) -> Condition:
+    """Not read are posts in other languages, and those whose turn to be read has not come."""
+    tones = [*scope.sentiments, *([UNREAD] if OTHER_LANGUAGE in scope.sentiments else [])]
+    one: Condition = table.c.sentiment.in_(tones)
+    return one
 
 
 def _of_intents(scope: Scope, table: Any, fit: int) -> Condition:
@@ -154,7 +161,7 @@ CONDITIONS: Mapping[str, Callable[[Scope, Any, int], Condition]] = {
     "sources": _from_sources,
     "kinds": _among("source_kind", "kinds"),
     "langs": _among("lang", "langs"),
-    "sentiments": _among("sentiment", "sentiments"),
+    "sentiments": _of_tones,
     "author": lambda scope, table, fit: table.c.author == scope.author,
     "brand": _of_brand,
     "topic": _of_topic,

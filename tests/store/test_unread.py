@@ -11,7 +11,7 @@ import pytest
 from data.figures import days_of, dirty_days, roll_up
 from data.inbox.ours import set_own_account
 from data.jobs import done_by_running, run_job
-from data.models import UNREAD, NewPost
+from data.models import OTHER_LANGUAGE, UNREAD, NewPost
 from data.posts.analysis import (
     Understood,
     count_unread,
@@ -24,7 +24,7 @@ from data.posts.analysis import (
 )
 from data.posts.erasure import erase_author
 from data.posts.ingest import add_posts
-from data.posts.reads import group_of, page_of_posts
+from data.posts.reads import count_posts, group_of, page_of_posts
 from data.reputation.counts import check_tone, posts_to_check, tone_checks, tones_of
 from data.scope import Scope
 from data.source_list import add_source
@@ -96,6 +96,7 @@ def test_a_post_whose_words_changed_is_unread_again(store: Store) -> None:
     with store.read() as connection:
         assert count_unread(connection) == 1
         assert page_of_posts(connection, WEEK)[0].sentiment == UNREAD
+        assert count_posts(connection, replace(WEEK, sentiments=(OTHER_LANGUAGE,))) == 1  # "not read" opens it
 
 
 def test_the_game_of_tones_asks_about_posts_that_were_read(store: Store, now: datetime) -> None:
