@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from insights.embeddings import Precision
 
 from data.figures import days_of, languages
 from data.inbox import triage
@@ -27,6 +26,8 @@ from data.store import Store
 from data.topics.edits import rename_topic
 from data.topics.listing import topic_labels, topics_of_fit
 from insights.language import detect_languages, known_code
+from insights.models.precision import Precision
+from insights.pipeline.models import Models
 from insights.pipeline.refresh import refresh
 from insights.text import fold, tokens
 from insights.topics.labels import wordings_of
@@ -137,7 +138,7 @@ def fill(store: Store, settings: Settings, texts: Sequence[tuple[str, str]], emb
             ],
             NOW,
         )
-    refresh(store, settings, now=lambda: NOW, embedder=embedder)
+    refresh(store, settings, now=lambda: NOW, models=Models.one(embedder))
 
 
 POSTS = [
@@ -184,7 +185,7 @@ def test_the_language_that_a_person_names_is_the_one_that_is_read(store: Store, 
         right = next(p for p in page_of_posts(connection, WIDE) if p.plain == POSTS[0][0])
     triage.change(store, [wrong.id], "lang", "nl", "Ana", NOW)
     triage.change(store, [right.id], "lang", "fr", "Ana", NOW)
-    refresh(store, settings, now=lambda: NOW, embedder=embedder)
+    refresh(store, settings, now=lambda: NOW, models=Models.one(embedder))
     with store.read() as connection:
         held = {p.id: p for p in page_of_posts(connection, WIDE)}
     assert (held[wrong.id].lang, held[wrong.id].sentiment) == ("nl", OTHER_LANGUAGE)

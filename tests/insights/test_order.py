@@ -45,7 +45,9 @@ from data.settings import Settings
 from data.source_list import add_source
 from data.store import Store
 from insights.pipeline.demo import KeptVectors
+from insights.pipeline.models import Models
 from insights.pipeline.posts.copies import Copies
+from insights.pipeline.posts.reading import Reader
 from insights.pipeline.posts.settle import settle
 from insights.pipeline.posts.tones import Tones
 from insights.pipeline.posts.understand import FIRST, understand
@@ -84,7 +86,7 @@ def filled(folder: Path, posts: list[NewPost]) -> Store:
 def read(store: Store) -> int:
     with store.read() as connection:
         total = count_waiting(connection)
-    return understand(store, KeptVectors(), vectors_of(store), total, silent, Tones(store, ""))
+    return understand(store, KeptVectors(), vectors_of(store), total, silent, Tones(store, Reader(store, None), ""))
 
 
 def found(store: Store) -> dict[str, list[Any]]:
@@ -114,8 +116,8 @@ def test_the_order_of_reading_changes_nothing(tmp_path: Path) -> None:
             connection.execute(update(post).values(pending=post.c.id.in_(ids[first : first + 300])))
         read(oldest)
     for store in (newest, oldest):
-        assert settle(store, KeptVectors.name, vectors_of(store), None, silent) == len(posts)
-        assert settle(store, KeptVectors.name, vectors_of(store), None, silent) == 0
+        assert settle(store, Models.one(KeptVectors()), vectors_of(store), None, silent) == len(posts)
+        assert settle(store, Models.one(KeptVectors()), vectors_of(store), None, silent) == 0
     a, b = found(newest), found(oldest)
     for name, rows in a.items():
         assert rows, name
@@ -182,7 +184,7 @@ def test_today_can_be_read_while_the_rest_waits_and_a_killed_run_goes_on(store: 
             raise Killed
 
     with pytest.raises(Killed):
-        refresh(store, settings, now=lambda: NOW, embedder=KeptVectors(), progress=killed)
+        refresh(store, settings, now=lambda: NOW, models=Models.one(KeptVectors()), progress=killed)
     with store.read() as connection:
         days = days_of(connection, period)
         assert sum(day.posts for day in days) == len(posts)  # all are counted
@@ -193,7 +195,11 @@ def test_today_can_be_read_while_the_rest_waits_and_a_killed_run_goes_on(store: 
         assert len(unsettled_posts(connection)) == FIRST
     steps = []
     refresh(
-        store, settings, now=lambda: NOW, embedder=KeptVectors(), progress=lambda step, a, b: steps.append((step, b))
+        store,
+        settings,
+        now=lambda: NOW,
+        models=Models.one(KeptVectors()),
+        progress=lambda step, a, b: steps.append((step, b)),
     )
     assert ("settle", len(posts)) in steps
     with store.read() as connection:

@@ -10,7 +10,13 @@ from data.models import TopicName
 from data.topics.listing import MapMark
 from insights.topics.trends import Anomaly
 
-LABELS = {"negative": "Négatif", "neutral": "Neutre", "positive": "Positif", "unsure": "Incertain"}
+LABELS = {
+    "negative": "Négatif",
+    "neutral": "Neutre",
+    "positive": "Positif",
+    "unsure": "Incertain",
+    "other_language": "Pas lu",
+}
 
 
 def days(number: int) -> list[Day]:
@@ -31,10 +37,10 @@ def test_a_series_is_by_the_day_the_week_or_four_weeks() -> None:
 
 
 def test_tones_by_day_then_by_week() -> None:
-    short = charts.sentiment_chart(days(60), LABELS, unread="En cours", date_format="%d/%m", posts="Messages").to_dict()
+    short = charts.sentiment_chart(days(60), LABELS, date_format="%d/%m", posts="Messages").to_dict()
     (drawn,) = rows(short)
     assert len(drawn) == 4 * 60
-    long = charts.sentiment_chart(days(63), LABELS, unread="En cours", date_format="%d/%m", posts="Messages").to_dict()
+    long = charts.sentiment_chart(days(63), LABELS, date_format="%d/%m", posts="Messages").to_dict()
     (drawn,) = rows(long)
     assert len(drawn) == 4 * 9
     assert {row["label"]: row["posts"] for row in drawn[:4]} == {
@@ -55,13 +61,13 @@ def test_a_day_that_stands_out_is_marked_on_its_own_bar() -> None:
 
 def test_posts_that_are_not_read_yet_stand_apart_from_the_tones() -> None:
     waiting = [Day(20_000, 12, 1, 2, 3, 4), Day(20_001, 5, 0, 0, 0, 0)]
-    spec = charts.sentiment_chart(waiting, LABELS, unread="En cours", date_format="%d/%m", posts="Messages").to_dict()
+    spec = charts.sentiment_chart(waiting, LABELS, date_format="%d/%m", posts="Messages").to_dict()
     counted = [(row["label"], row["posts"]) for drawn in rows(spec) for row in drawn]
     assert counted == [
-        *(("Négatif", 1), ("Neutre", 2), ("Positif", 3), ("Incertain", 4), ("En cours", 2)),
-        *(("Négatif", 0), ("Neutre", 0), ("Positif", 0), ("Incertain", 0), ("En cours", 5)),
+        *(("Négatif", 1), ("Neutre", 2), ("Positif", 3), ("Incertain", 4), ("Pas lu", 2)),
+        *(("Négatif", 0), ("Neutre", 0), ("Positif", 0), ("Incertain", 0), ("Pas lu", 5)),
     ]
-    assert spec["encoding"]["color"]["scale"]["domain"] == [*LABELS.values(), "En cours"]
+    assert spec["encoding"]["color"]["scale"]["domain"] == list(LABELS.values())
 
 
 def test_two_topics_of_one_name_are_two_colours() -> None:
