@@ -14,7 +14,7 @@ from insights.evaluate.files import read_statements
 from insights.models.topic_vectors import TopicEmbedder
 from insights.topics.fit import unit
 
-_STRENGTH_WORDS, _STRENGTH_VECTORS = 60.0, 6_000.0
+_STRENGTH_WORDS, _STRENGTH_VECTORS = 60.0, 30_000.0
 
 
 def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -18,7 +18,7 @@ ROWS = [line.split("\t") for line in Path(__file__).with_name("checklist.tsv").r
 # words of their own. The idioms were written with these sentences in view: this guards, it does not measure.
 LEAST = {
     "plain": 0.7,
-    "contrast": 0.45,
+    "contrast": 0.35,
     "negation": 0.8,
     "emoji": 0.7,
     "slang": 0.8,

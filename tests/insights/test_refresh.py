@@ -161,7 +161,8 @@ def test_a_post_corrected_at_its_source_is_read_again(store: Store, settings: Se
     fill(store, posts, now)
     embedder = Embedder(PACKAGED)
     refresh(store, settings, now=lambda: now, models=Models.one(embedder))
-    fill(store, [replace(posts[0], text="Awful, broken, the worst ever.", plain="Awful, broken, the worst ever.")], now)
+    words = "Awful, broken, the worst ever."
+    fill(store, [replace(posts[0], text=words, plain=words, lang="en")], now)
     assert refresh(store, settings, now=lambda: now, models=Models.one(embedder)).posts == 1
     scope = Scope((NOW - timedelta(days=200)).date(), NOW.date(), query="awful")
     with store.read() as connection:

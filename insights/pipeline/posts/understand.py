@@ -182,10 +182,11 @@ def _not_read(read: _Read) -> _Read:
 def _matrix(means: _Means, ids: Sequence[int], texts: Sequence[str]) -> Vectors:
     """The vectors of a batch: those there are, and new ones for new posts and those whose text changed."""
     model = means.embedder.name
-    have, rows = means.vectors.get(model, ids)
     with means.store.read() as connection:
         stale = understood_before(connection, ids)
-    held = {i: row for i, row in zip(have, rows, strict=True) if i not in stale}
+    if stale:
+        means.vectors.forget(stale)  # of all models
+    held = dict(zip(*means.vectors.get(model, ids), strict=True))
     lacking = [place for place, i in enumerate(ids) if i not in held]
     if lacking:
         fresh = means.embedder.encode([texts[place] for place in lacking])
