@@ -39,6 +39,8 @@ class ShownFit:
     topics: tuple[tuple[int, bytes], ...] = ()
     parts: tuple[tuple[int, int, bytes], ...] = ()  # topic, number, vector
     marks: tuple[tuple[int, float, float], ...] = ()  # post, x, y
+    lines: tuple[float, ...] = ()  # of each topic, in the order of `topics`
+    names: tuple[tuple[str, ...], ...] = ()  # and what each is called, in all its languages
 
 
 def _read(row: Any, posts: int = 0) -> Topic:
@@ -208,15 +210,22 @@ def shown_fit(connection: Connection, *, places: bool = True) -> ShownFit:
         return tuple(tuple(cells) for cells in connection.execute(query))
 
     part, mark = topic_part.c, map_mark.c
+    called = {
+        int(named.id): (named.label, *(wording.label for wording in name_of(named).wordings))
+        for named in connection.execute(select(topic.c.id, topic.c.label, topic.c.person_label, topic.c.wordings))
+    }
+    centres = of(topic_centroid, topic_centroid.c.topic_id, topic_centroid.c.vector, topic_centroid.c.line)
     return ShownFit(
         fit,
         row.model,
         row.threshold,
         row.fitted_posts,
         from_epoch(row.created_at),
-        of(topic_centroid, topic_centroid.c.topic_id, topic_centroid.c.vector),
+        tuple((number, vector) for number, vector, _ in centres),
         of(topic_part, part.topic_id, part.number, part.vector),
         of(map_mark, mark.post_id, mark.x, mark.y) if places else (),
+        tuple(row.threshold if line is None else line for _, _, line in centres),
+        tuple(called.get(number, ()) for number, _, _ in centres),
     )
 
 
