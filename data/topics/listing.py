@@ -265,6 +265,36 @@ def topic_voices(connection: Connection, since: int, until: int) -> dict[int, tu
     return {int(row[0]): (int(row[1]), int(row[2])) for row in rows}
 
 
+def last_days_of_sources(connection: Connection, topics: Sequence[int]) -> dict[int, int]:
+    """For each of some topics the last day on which the sources of most of its posts brought anything."""
+    rows = connection.execute(
+        text(
+            "SELECT coalesce(k.merged_into, k.id), s.last, count(*) FROM post_topic t "
+            "JOIN topic k ON k.id = t.topic_id JOIN post p ON p.id = t.post_id "
+            "JOIN (SELECT source_id, max(id) / :ids AS last FROM post GROUP BY source_id) s "
+            "ON s.source_id = p.source_id "
+            "WHERE t.fit_id = :fit GROUP BY 1, 2"
+        ),
+        {"fit": current_fit(connection), "ids": IDS_PER_DAY},
+    )
+    wanted = set(topics)
+    posts: dict[int, dict[int, int]] = {}
+    for topic_id, day, number in rows:
+        if int(topic_id) in wanted:
+            posts.setdefault(int(topic_id), {})[int(day)] = int(number)
+    return {topic_id: _middle(days) for topic_id, days in posts.items()}
+
+
+def _middle(days: dict[int, int]) -> int:
+    """The day by which half of the posts have had the last of their source."""
+    half, seen = sum(days.values()) / 2, 0
+    for day in sorted(days):
+        seen += days[day]
+        if seen >= half:
+            return day
+    return max(days)
+
+
 def topics_of(connection: Connection, fit: int, ids: Sequence[int]) -> dict[int, int]:
     """Post id -> topic id of a fit, for some posts."""
     homes: dict[int, int] = {}

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.topics.grouping import Labels, Vectors
+from insights.topics.grouping import Labels, Vectors, join_twins
 
-ONE_SUBJECT = 0.3  # mean cosine of a group's posts with one another from which it is taken whole
+ONE_SUBJECT = 0.36  # mean cosine of a group's posts with one another from which it is taken whole
 LINK = 0.45  # cosine of two posts on one subject
-LINE = 0.6  # cosine with the centre, at least, of a post that belongs without a word of the topic
+LINE = 0.6  # cosine with the centre, at least, of a post that belongs without a word of the topic,
+WHOLE_LINE = 0.5  # and in a group that is taken whole
 SPREAD = 2.5  # deviations below the median of a core at which its own line lies
 BAND = 0.15  # below the line: posts that belong when they say one of the topic's words
 LEAST = 8  # posts of a core, at least,
@@ -37,11 +38,11 @@ class Core:
     line: float
 
 
-def own_line(near: NDArray[np.float32]) -> float:
-    """The line of posts that are so near their centre (cosines)."""
+def own_line(near: NDArray[np.float32], least: float = LINE) -> float:
+    """The line of posts that are so near their centre (cosines), never below `least`."""
     middle = float(np.median(near))
     spread = 1.4826 * float(np.median(np.abs(near - middle)))
-    return max(LINE, middle - SPREAD * spread)
+    return max(least, middle - SPREAD * spread)
 
 
 def cores_of(vectors: Vectors, groups: Labels, previous: Labels | None = None) -> list[Core]:
@@ -63,7 +64,7 @@ def cores_of(vectors: Vectors, groups: Labels, previous: Labels | None = None) -
 def _cores_in(vectors: Vectors, rows: Labels, least: int, previous: Labels | None) -> list[Core]:
     mean = vectors[rows].mean(axis=0)
     if float(mean @ mean) >= ONE_SUBJECT:
-        core = _grown(vectors, rows, rows, min(least, max(LEAST, len(rows) // 4)))
+        core = _grown(vectors, rows, rows, min(least, max(LEAST, len(rows) // 4)), WHOLE_LINE)
         if core is not None:
             return [core]
     seeds = _seeds_of_before(rows, previous)
@@ -99,21 +100,20 @@ def _densest(vectors: Vectors, rows: Labels) -> Labels:
     return np.asarray(some[near[best] >= LINK], dtype=np.int64)
 
 
-def _grown(vectors: Vectors, rows: Labels, seed: Labels, least: int) -> Core | None:
+def _grown(vectors: Vectors, rows: Labels, seed: Labels, least: int, lowest: float = LINE) -> Core | None:
     """The core that a seed grows to among `rows`, None when it has too few posts."""
-    members, centre, line = seed, vectors[0], LINE
+    members, centre, near = seed, vectors[0], np.zeros(0, np.float32)
     for _ in range(STEPS):
         centre = _unit(vectors[members].mean(axis=0))
         near = vectors[rows] @ centre
-        inside = near >= LINE
-        line = own_line(near[inside]) if inside.any() else LINE
-        grown = rows[near >= line]
+        grown = rows[near >= lowest]
         if len(grown) < least:
             return None
         if np.array_equal(grown, members):
             break
         members = grown
-    return Core(members, centre, line)
+    line = own_line(near[near >= lowest], lowest)
+    return Core(rows[near >= line], centre, line)
 
 
 def _joined(vectors: Vectors, cores: list[Core]) -> list[Core]:
@@ -123,11 +123,31 @@ def _joined(vectors: Vectors, cores: list[Core]) -> list[Core]:
         same = next((n for n, other in enumerate(kept) if float(core.centre @ other.centre) >= SAME), None)
         if same is None:
             kept.append(core)
-            continue
-        members = np.union1d(kept[same].members, core.members)
-        centre = _unit(vectors[members].mean(axis=0))
-        kept[same] = Core(members, centre, min(own_line(vectors[members] @ centre), kept[same].line))
+        else:
+            kept[same] = _one(vectors, kept[same], core)
     return kept
+
+
+def _one(vectors: Vectors, a: Core, b: Core) -> Core:
+    """Two cores as one, whose line lets in what both let in, or nearly."""
+    members = np.union1d(a.members, b.members)
+    centre = _unit(vectors[members].mean(axis=0))
+    lowest = float(np.quantile(vectors[members] @ centre, 0.1))
+    return Core(members, centre, max(WHOLE_LINE, min(a.line, b.line, lowest)))
+
+
+def join_languages(vectors: Vectors, cores: list[Core], langs: Sequence[str]) -> list[Core]:
+    """Cores where one in one language and its counterpart in another are one (`insights.topics.grouping`)."""
+    if len(set(langs)) < 2:
+        return cores
+    rows = np.concatenate([core.members for core in cores]) if cores else np.zeros(0, np.int64)
+    owner = np.concatenate([np.full(len(core.members), n) for n, core in enumerate(cores)]) if cores else rows
+    joined = join_twins(vectors[rows], owner, [langs[int(i)] for i in rows])
+    seats: dict[int, Core] = {}
+    for number, core in enumerate(cores):
+        seat = int(joined[np.flatnonzero(owner == number)[0]])
+        seats[seat] = _one(vectors, seats[seat], core) if seat in seats else core
+    return list(seats.values())
 
 
 def _unit(vector: Vectors) -> Vectors:

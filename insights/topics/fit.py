@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from insights.language import OURS
 from insights.topics.clear_words import TEXT_LIMIT, clear_said
-from insights.topics.cores import BAND, Core, belonging, cores_of
+from insights.topics.cores import BAND, Core, belonging, cores_of, join_languages
 from insights.topics.grouping import (
     MIN_POSTS,
     STAY,
@@ -27,7 +28,7 @@ from insights.topics.grouping import (
     unit,
 )
 from insights.topics.identity import match_groups
-from insights.topics.labels import names_of, readable, telling_words, ten_words, written, written_forms
+from insights.topics.labels import ENOUGH, SHARE, names_of, readable, telling_words, ten_words, written, written_forms
 
 __all__ = [
     "FIT_POSTS",
@@ -143,23 +144,36 @@ def _fit_ordered(posts: _Posts, seed: int, count: int | None, progress: Callable
     progress(0.1)
     groups, layout = group_posts(posts.vectors, posts.langs, posts.before, seed, count, progress)
     progress(0.8)
-    found = cores_of(posts.vectors, groups, posts.before)
-    names = names_of(said, posts.langs, posts.texts, [core.members for core in found])
-    named = [(core, name) for core, name in zip(found, names, strict=True) if name]
+    found = join_languages(posts.vectors, cores_of(posts.vectors, groups, posts.before), posts.langs)
+    members = [core.members for core in found]
+    names = names_of(said, posts.langs, posts.texts, members + _in_each_language(members, posts.langs))
+    # A post near a topic says a word of its name, or of its name in a language of its own.
+    everywhere = [tuple(names[number :: len(found)]) for number in range(len(found))]
+    named = [(core, name) for core, name in zip(found, everywhere, strict=True) if name[0]]
     cores = [core for core, _ in named]
     progress(0.9)
     centres = np.stack([core.centre for core in cores]) if cores else np.zeros((0, posts.vectors.shape[1]), np.float32)
     lines = np.array([core.line for core in cores], dtype=np.float32)
-    words = [telling_words(name) for _, name in named]
+    words = [telling_words(*name) for _, name in named]
     assigned, near = belonging(posts.vectors @ centres.T, lines, lambda row: set(said[row]), words)
     origin = (0,) * len(cores)
     if posts.before is not None:
         origin = match_groups(posts.before, assigned, len(cores))
         assigned = stay_inside(posts.vectors, assigned, near, centres, lines, origin, posts.before)
     ten = ten_words(said, assigned, len(cores))
-    topics = [_topic(posts, assigned == index, core, name, ten[index]) for index, (core, name) in enumerate(named)]
+    topics = [_topic(posts, assigned == index, core, name[0], ten[index]) for index, (core, name) in enumerate(named)]
     lowest = float(lines.min() - BAND) if len(lines) else 1.0
     return Fit(topics, centres, assigned, near, lowest, origin, layout, _alike(posts.vectors, groups))
+
+
+def _in_each_language(topics: Sequence[Labels], langs: Sequence[str]) -> list[Labels]:
+    """The posts of each topic in French, then those in English, of topics that have enough of both."""
+    parts = []
+    for lang in OURS if len(langs) else ():
+        for members in topics:
+            mine = np.array([i for i in members if langs[i] == lang], dtype=np.int64)
+            parts.append(mine if len(mine) >= max(ENOUGH, SHARE * len(members)) else mine[:0])
+    return parts
 
 
 def _topic(posts: _Posts, mine: NDArray[np.bool_], core: Core, name: str, words: Sequence[str]) -> FoundTopic:
