@@ -40,7 +40,8 @@ class ShownFit:
     parts: tuple[tuple[int, int, bytes], ...] = ()  # topic, number, vector
     marks: tuple[tuple[int, float, float], ...] = ()  # post, x, y
     lines: tuple[float, ...] = ()  # of each topic, in the order of `topics`
-    names: tuple[tuple[str, ...], ...] = ()  # and what each is called, in all its languages
+    names: tuple[tuple[str, ...], ...] = ()  # what each is called from its words, in all its languages
+    terms: tuple[tuple[str, ...], ...] = ()  # and those words
 
 
 def _read(row: Any, posts: int = 0) -> Topic:
@@ -210,10 +211,8 @@ def shown_fit(connection: Connection, *, places: bool = True) -> ShownFit:
         return tuple(tuple(cells) for cells in connection.execute(query))
 
     part, mark = topic_part.c, map_mark.c
-    called = {
-        int(named.id): (named.label, *(wording.label for wording in name_of(named).wordings))
-        for named in connection.execute(select(topic.c.id, topic.c.label, topic.c.person_label, topic.c.wordings))
-    }
+    named = {int(item.id): item for item in connection.execute(select(topic))}
+    wordings = {number: name_of(item).wordings for number, item in named.items()}
     centres = of(topic_centroid, topic_centroid.c.topic_id, topic_centroid.c.vector, topic_centroid.c.line)
     return ShownFit(
         fit,
@@ -225,7 +224,11 @@ def shown_fit(connection: Connection, *, places: bool = True) -> ShownFit:
         of(topic_part, part.topic_id, part.number, part.vector),
         of(map_mark, mark.post_id, mark.x, mark.y) if places else (),
         tuple(row.threshold if line is None else line for _, _, line in centres),
-        tuple(called.get(number, ()) for number, _, _ in centres),
+        tuple((named[t].label, *(wording.label for wording in wordings[t])) for t, _, _ in centres),
+        tuple(
+            (*json.loads(named[t].terms), *(word for wording in wordings[t] for word in wording.terms))
+            for t, _, _ in centres
+        ),
     )
 
 

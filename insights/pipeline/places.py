@@ -38,7 +38,7 @@ class Places:
         self._ids = [topic for topic, _ in shown.topics]
         self._centroids = matrix_of([blob for _, blob in shown.topics])
         self._lines = np.array(shown.lines, dtype=np.float32)
-        self._words = [telling_words(*names) for names in shown.names]
+        self._words = [telling_words(names, terms) for names, terms in zip(shown.names, shown.terms, strict=True)]
         self._parts: dict[int, tuple[list[int], Vectors]] = {}
         for topic in {topic for topic, _, _ in shown.parts}:
             mine = [(number, blob) for owner, number, blob in shown.parts if owner == topic]

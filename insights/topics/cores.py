@@ -2,8 +2,9 @@
 
 k-means gives every post a group, so a group holds strangers, and may hold several subjects. A topic is a core of it:
 posts near one centre, as near as its own spread says (the line). A group whose posts are not near one another has a
-core for each of its dense places, found one after another as in mean shift (Comaniciu and Meer 2002). What is a little
-beyond a line belongs when it says one of the topic's words; what is further is in no topic.
+core for each of its dense places, found one after another as in mean shift (Comaniciu and Meer 2002). Near the line
+words decide: within it a post has to say one of the topic's words, a little beyond it one of its name; what is further
+is in no topic.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from insights.topics.grouping import Labels, Vectors, join_twins
 
 ONE_SUBJECT = 0.36  # mean cosine of a group's posts with one another from which it is taken whole
 LINK = 0.45  # cosine of two posts on one subject
-LINE = 0.6  # cosine with the centre, at least, of a post that belongs without a word of the topic,
+LINE = 0.6  # cosine with the centre, at least, of a post of a core,
 WHOLE_LINE = 0.5  # and in a group that is taken whole
 SPREAD = 2.5  # deviations below the median of a core at which its own line lies
-BAND = 0.15  # below the line: posts that belong when they say one of the topic's words
+SURE = 0.08  # so much within the line a post belongs whatever its words
+BAND = 0.1  # and so much beyond it when it says a word of the topic's name
 LEAST = 8  # posts of a core, at least,
 LEAST_SHARE = 0.1  # and this share of the posts of a mean group
 MOST_CORES = 4  # of a group
@@ -36,6 +38,14 @@ class Core:
     members: Labels
     centre: Vectors
     line: float
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """The folded words of a topic: those of its name, in all its languages, and with them its ten words."""
+
+    name: frozenset[str]
+    terms: frozenset[str]
 
 
 def own_line(near: NDArray[np.float32], least: float = LINE) -> float:
@@ -158,12 +168,11 @@ def belonging(
     scores: Vectors,
     lines: NDArray[np.float32],
     said: Callable[[int], set[str]],
-    words: Sequence[frozenset[str]],
+    words: Sequence[Telling],
 ) -> tuple[Labels, NDArray[np.float32]]:
     """The topic (position) of each post, -1 for none, and its cosine with the centre that it is nearest to.
 
-    `scores` are cosines, posts x topics; `words` those of each topic, of which a post that is little beyond the line
-    has to say one; `said` gives the words of a post, and is asked for such posts only.
+    `scores` are cosines, posts x topics; `said` gives the words of a post, and is asked only for those near a line.
     """
     n = len(scores)
     if not scores.shape[1]:
@@ -171,8 +180,9 @@ def belonging(
     best = (scores - lines[None, :]).argmax(axis=1)
     near = scores[np.arange(n), best]
     short = lines[best] - near
-    topics = np.where(short <= 0, best, -1).astype(np.int64)
-    for row in np.flatnonzero((short > 0) & (short <= BAND)).tolist():
-        if words[best[row]] & said(row):
+    topics = np.where(short <= -SURE, best, -1).astype(np.int64)
+    for row in np.flatnonzero((short > -SURE) & (short <= BAND)).tolist():
+        telling = words[best[row]]
+        if (telling.terms if short[row] <= 0 else telling.name) & said(row):
             topics[row] = best[row]
     return topics, near.astype(np.float32)

@@ -154,7 +154,11 @@ def _fit_ordered(posts: _Posts, seed: int, count: int | None, progress: Callable
     progress(0.9)
     centres = np.stack([core.centre for core in cores]) if cores else np.zeros((0, posts.vectors.shape[1]), np.float32)
     lines = np.array([core.line for core in cores], dtype=np.float32)
-    words = [telling_words(*name) for _, name in named]
+    inside = np.full(len(said), -1, dtype=np.int64)
+    for index, core in enumerate(cores):
+        inside[core.members] = index
+    terms = ten_words(said, inside, len(cores))
+    words = [telling_words(name, terms[index]) for index, (_, name) in enumerate(named)]
     assigned, near = belonging(posts.vectors @ centres.T, lines, lambda row: set(said[row]), words)
     origin = (0,) * len(cores)
     if posts.before is not None:

@@ -13,12 +13,14 @@ from data.models import Wording
 from insights.language import OURS
 from insights.text import fold, tokens
 from insights.topics.clear_words import TEXT_LIMIT, clear_said, is_clear
+from insights.topics.cores import Telling
 
 WORDS_PER_TOPIC = 10
 CANDIDATES = 50
 ENOUGH, SHARE = 5, 0.1  # posts of a topic in a language, and their share, from which it has a name there
 NAMED = 0.15  # of a topic's posts hold a word of its name, at least,
 LIFT = 3.0  # and this many times as many as of other posts in its language
+COMMON, APART = 0.05, 5.0  # share of other posts from which a word of a name has to be so many times as frequent
 OTHERS = 50  # posts in the same language, at least, that a topic's words are compared with
 TOGETHER = 1.2  # what being said together counts against being typical
 
@@ -178,13 +180,15 @@ def _named(said: Sequence[Sequence[str]], texts: Sequence[str], everywhere: Coun
         for phrase, weight in _by_lift(inside, outside, members, others)
         if inside[phrase] >= max(2, NAMED * members)
         and inside[phrase] * others >= LIFT * members * (outside[phrase] + 0.5)
+        and (outside[phrase] <= max(2, COMMON * others) or inside[phrase] * others >= APART * members * outside[phrase])
     ]
     return label(weighted, written_forms(texts), said)
 
 
-def telling_words(*names: str) -> frozenset[str]:
-    """The folded words of a topic's names: what a post near it says that is about it."""
-    return frozenset(word for name in names for word in map(fold, tokens(name)) if is_clear(word))
+def telling_words(names: Sequence[str], terms: Sequence[str]) -> Telling:
+    """What a post near a topic says that is about it, from the names of the topic and its words."""
+    name = frozenset(word for text in names for word in map(fold, tokens(text)) if is_clear(word))
+    return Telling(name, name | frozenset(map(fold, terms)))
 
 
 def readable(central: NDArray[np.int64], texts: Sequence[str], wanted: int = 5) -> tuple[int, ...]:
