@@ -131,10 +131,12 @@ def classify_topics(topics: Mapping[int, Sequence[int]], total: Sequence[int], *
         return {}
     quiet = len(total) - 1 - max((day for day, posts in enumerate(total) if posts), default=-1)
     if QUIET_DAYS <= quiet < len(total):
-        then = classify_topics(
-            {key: counts[:-quiet] for key, counts in topics.items()}, total[:-quiet], weekday=weekday
-        )
+        then = _told({key: counts[:-quiet] for key, counts in topics.items()}, total[:-quiet], weekday)
         return {key: Trend("ended", trend.facts) for key, trend in then.items()}
+    return _told(topics, total, weekday)
+
+
+def _told(topics: Mapping[int, Sequence[int]], total: Sequence[int], weekday: int) -> dict[int, Trend]:
     days = len(total)
     everything = np.asarray(total, dtype=np.int64)
     tested: dict[int, tuple[NDArray[np.int64], int, list[_Test]]] = {}
