@@ -8,6 +8,7 @@
     python -m insights evaluate events FILE             CSV(.gz): id, time, text, event (empty for background)
     python -m insights evaluate debates FILE            CSV(.gz): conversation, text, agrees, disagrees
     python -m insights evaluate tools FILE              JSONL(.gz): text, date, tools (names new at that date)
+    python -m insights evaluate copies FILE             JSONL(.gz): text, group, optional author and place
     python -m insights evaluate demo                    how many planted facts of the demo are found
     python -m insights train sentiment FILE ... [--out WEIGHTS] [--without SET]
 
@@ -167,6 +168,10 @@ def _evaluate(given: argparse.Namespace) -> dict[str, Any]:
             from insights.evaluate.topics import evaluate_topics
 
             return evaluate_topics(given.file, seed=given.seed, plain=not given.without_plain)
+        case "copies":
+            from insights.evaluate.copies import evaluate_copies
+
+            return evaluate_copies(given.file)
         case "events":
             from insights.evaluate.events import evaluate_events
 
@@ -235,7 +240,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     one.add_argument("file", type=Path)
     one.add_argument("--seed", type=int, default=0)
     one.add_argument("--without-plain", action="store_true")
-    for name in ("events", "debates", "tools"):
+    for name in ("copies", "events", "debates", "tools"):
         kinds.add_parser(name).add_argument("file", type=Path)
     kinds.add_parser("demo")
 

@@ -3,49 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from dashboard.documents.frame import TOPICS, Frame, against, days_chart, earlier, section_of, tones_chart
+from dashboard.documents.frame import TOPICS, Frame, against, days_chart, section_of, tones_chart
 from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.reads.topics import TopicRow
-from dashboard.words.labels import trend_names
 from dashboard.words.language import _, colon, count, current, in_quotes, n_, percent
-from dashboard.words.topics import called, kinds_of_change, trend_sentence
+from dashboard.words.topics import Move, called, moves_of, period_moves
 from data.sharing.document import Chart, Figure, Figures, Quotes, Section, Table, Words
-from insights.topics.trends import compare_periods
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """How a topic moves: the code of a trend, its name, and why it is said."""
-
-    trend: str
-    name: str
-    why: str
 
 
 def moving(frame: Frame, rows: Sequence[TopicRow]) -> dict[int, Move]:
-    """Topic -> how it moves. Up to yesterday a topic has its trend; an older period is compared with the one before
-    it, for what is new today was not new then."""
-    if (frame.today - frame.scope.until).days <= 1:
-        names = trend_names()
-        return {r.topic.id: Move(r.topic.trend, names[r.topic.trend], trend_sentence(r.facts)) for r in rows}
-    posts = {r.topic.id: (r.before, r.posts) for r in rows}
-    totals = (sum(a for a, _b in posts.values()), sum(b for _a, b in posts.values()))
-    kinds = compare_periods(posts, totals, (frame.scope.days, frame.scope.days))
-    names = kinds_of_change()
-    codes = {"grew": "rising", "shrank": "fading", "gone": "resolved", "same": "steady"}
-    return {
-        key: Move(
-            codes.get(kind, kind),
-            names[kind],
-            _("{n} in this period, {before} in {earlier}.").format(
-                n=n_("{n} post", "{n} posts", posts[key][1]), before=count(posts[key][0]), earlier=earlier(frame.scope)
-            ),
-        )
-        for key, kind in kinds.items()
-    }
+    """Topic -> how it moves in the period of a document."""
+    return moves_of(rows, frame.scope, frame.today)
 
 
 def moves_words(moves: Mapping[int, Move], rows: Sequence[TopicRow], trends: Sequence[str], most: int) -> list[Words]:
@@ -77,6 +48,7 @@ def topics(frame: Frame) -> Section:
     told = ("new", "rising", "fading", "resolved")
     sentences = moves_words(moves, rows, told, 5)
     first = [r for trend in told for r in rows if moves[r.topic.id].trend == trend]
+    period = period_moves(rows, frame.scope)  # the word beside two numbers is told from these numbers
     table = Table(
         _("Topics in figures"),
         (
@@ -90,7 +62,7 @@ def topics(frame: Frame) -> Section:
         tuple(
             (
                 called(r.topic.name),
-                moves[r.topic.id].name,
+                period[r.topic.id].name,
                 r.posts,
                 r.before,
                 r.negative / max(1, r.posts),

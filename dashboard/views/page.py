@@ -26,6 +26,8 @@ TREND_COLOURS: dict[str, Colour] = {
     "fading": "orange",
     "resolved": "gray",
     "seasonal": "blue",
+    "unclear": "gray",
+    "ended": "gray",
 }
 
 

@@ -40,6 +40,8 @@ def trend_names() -> dict[str, str]:
         "fading": _("Fading"),
         "resolved": _("Resolved"),
         "seasonal": _("Seasonal"),
+        "unclear": _("No clear change"),
+        "ended": _("Ended"),
     }
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from babel.dates import get_day_names
 
-from dashboard.words.language import _, count, current, n_, percent
-from data.models import TopicChange, TopicName
+from dashboard.reads.topics import TopicRow
+from dashboard.words.labels import trend_names
+from dashboard.words.language import _, count, current, day, n_, percent
+from data.models import TopicChange, TopicName, day_to_date
+from data.scope import Scope
 from data.topics.trends import TrendFacts
+from insights.topics.trends import compare_periods
 
 
 def called(name: TopicName | str) -> str:
@@ -22,14 +28,88 @@ def by_name(names: Mapping[int, TopicName]) -> dict[int, str]:
     return dict(sorted(shown.items(), key=lambda item: (item[1].lower(), item[0])))
 
 
+ALIKE = 1.5  # times as many a week, or as few: within it two numbers are as good as the same
+
+
+def trend_code(trend: str, facts: TrendFacts | None) -> str:
+    """The trend as it may be said beside its figures: what is not shown to move, and yet has clearly other numbers, is
+    neither moving nor steady."""
+    if trend != "steady" or facts is None:
+        return trend
+    before, recent = facts.baseline_a_week, facts.recent / max(1, facts.recent_days) * 7
+    return "unclear" if max(before, recent) > ALIKE * min(before, recent) else trend
+
+
+def trend_word(trend: str, facts: TrendFacts | None) -> str:
+    return trend_names()[trend_code(trend, facts)]
+
+
+def trend_growth(trend: str, facts: TrendFacts | None) -> int | None:
+    """In per cent, over the very days that the trend was told from; None where a growth would say nothing."""
+    if facts is None or facts.change is None or trend in {"new", "resolved", "ended", "seasonal"}:
+        return None
+    return round(100 * facts.change)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How a topic moves: the code of a trend, its name, why it is said, and its growth in per cent where it has one."""
+
+    trend: str
+    name: str
+    why: str
+    growth: int | None = None
+
+
+def moves_of(rows: Sequence[TopicRow], scope: Scope, today: date) -> dict[int, Move]:
+    """Topic -> how it moves. Up to yesterday a topic has its trend; an older period is compared with the one before
+    it, for what is new today was not new then."""
+    if (today - scope.until).days > 1:
+        return period_moves(rows, scope)
+    return {
+        r.topic.id: Move(
+            r.topic.trend,
+            trend_word(r.topic.trend, r.facts),
+            trend_sentence(r.facts),
+            trend_growth(r.topic.trend, r.facts),
+        )
+        for r in rows
+    }
+
+
+def period_moves(rows: Sequence[TopicRow], scope: Scope) -> dict[int, Move]:
+    """Topic -> how it moved in a period, against the equal period before it."""
+    posts = {r.topic.id: (r.before, r.posts) for r in rows}
+    totals = (sum(a for a, _b in posts.values()), sum(b for _a, b in posts.values()))
+    kinds = compare_periods(posts, totals, (scope.days, scope.days))
+    codes = {"grew": "rising", "shrank": "fading", "gone": "resolved", "same": "steady"}
+    moves = {}
+    for key, kind in kinds.items():
+        before, here = posts[key]
+        unlike = kind == "same" and max(before, here) > ALIKE * min(before, here)
+        earlier = n_("the {n} day before", "the {n} days before", scope.days)
+        why = _("{n} in this period, {before} in {earlier}.").format(
+            n=n_("{n} post", "{n} posts", here), before=count(before), earlier=earlier
+        )
+        name = trend_names()["unclear"] if unlike else kinds_of_change()[kind]
+        grew = round(100 * (here - before) / before) if before and here else None
+        moves[key] = Move("unclear" if unlike else codes.get(kind, kind), name, why, grew)
+    return moves
+
+
 def trend_sentence(facts: TrendFacts | None) -> str:
     """Why a topic has its trend, in a sentence; nothing where none was told yet."""
     if facts is None:
         return ""
-    words = _("{n} in the last {days} days, against {before} a week before").format(
+    if facts.until:
+        words = _("Its sources ended on {day}: {n} in their last {days} days, against {before} a week before")
+    else:
+        words = _("{n} in the last {days} days, against {before} a week before")
+    words = words.format(
         n=n_("{n} post", "{n} posts", facts.recent),
         days=facts.recent_days,
         before=count(facts.baseline_a_week, 1),
+        day=day(day_to_date(facts.until)),
     )
     if facts.authors and facts.recent:
         words += ", " + _("from {authors} in {places}").format(

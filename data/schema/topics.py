@@ -55,6 +55,7 @@ topic_centroid = Table(
     Column("fit_id", Integer, ForeignKey("topic_fit.id"), primary_key=True),
     Column("topic_id", Integer, ForeignKey("topic.id"), primary_key=True),
     Column("vector", LargeBinary, nullable=False),  # float32, little-endian, unit length
+    Column("line", Float),  # cosine from which a post is about it; null: the threshold of the fit
 )
 
 

@@ -49,6 +49,7 @@ def merge_topics(store: Store, topic_id: int, target_id: int, now: datetime) -> 
         mine = (topic.c.id == topic_id) | (topic.c.merged_into == topic_id)
         before = dict(connection.execute(select(topic.c.id, topic.c.merged_into).where(mine)).tuples().all())
         connection.execute(update(topic).where(mine).values(merged_into=final))
+        _untold(connection, final)
         note_change(connection, now, "merged", topic_id, final, by="person", before=before)
 
 
@@ -58,7 +59,14 @@ def unmerge_topic(store: Store, topic_id: int, now: datetime) -> None:
         before = connection.execute(select(topic.c.merged_into).where(topic.c.id == topic_id)).scalar()
         if before is not None:
             connection.execute(update(topic).where(topic.c.id == topic_id).values(merged_into=None))
+            _untold(connection, topic_id, before)
             note_change(connection, now, "apart", topic_id, before, by="person", before=before)
+
+
+def _untold(connection: Connection, *topics: int) -> None:
+    """What was told of these topics was told of other posts: nothing is, until trends are told anew."""
+    values = {"trend": "steady", "trend_facts": "{}"}
+    connection.execute(update(topic).where(topic.c.id.in_(topics)).values(values))
 
 
 def hide_topic(store: Store, topic_id: int, now: datetime, hidden: bool = True) -> None:
@@ -120,6 +128,7 @@ def split_topic(store: Store, topic_id: int, posts: Sequence[int], name: str, no
         connection.execute(insert(post_pin), [{"post_id": p, "topic_id": new_id} for p in was])
         _move(connection, fit, dict.fromkeys(was, new_id))
         set_first_seen(connection, fit, new_id)
+        _untold(connection, topic_id, new_id)
         note_change(connection, now, "split", new_id, topic_id, by="person", posts=was, after=label)
     return int(new_id)
 
@@ -166,6 +175,8 @@ def undo_change(store: Store, change_id: int, now: datetime) -> None:
             connection.execute(mine.values(merged_into=detail["before"]))
         elif row.kind == "split":
             _join_again(connection, int(row.topic_id), int(row.other_id), detail["posts"])
+        if row.kind in ("merged", "apart", "split"):
+            _untold(connection, int(row.topic_id), int(row.other_id))
         connection.execute(update(topic_change).where(topic_change.c.id == change_id).values(undone_at=to_epoch(now)))
 
 

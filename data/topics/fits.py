@@ -56,6 +56,7 @@ class StoredTopic:
     parts: tuple[tuple[str, bytes], ...] = ()  # label and vector of each sub-topic, numbered from 1
     made_by: str = "fit"
     wordings: tuple[Wording, ...] = ()  # in each language, of a topic with posts in several
+    line: float | None = None  # cosine with the centre from which a post is about it
 
 
 def note_change(
@@ -137,7 +138,9 @@ def add_topic(connection: Connection, item: StoredTopic, fit: int) -> int:
         ).scalar_one()
     else:
         connection.execute(update(topic).where(topic.c.id == topic_id).values(**values))
-    connection.execute(insert(topic_centroid).values(fit_id=fit, topic_id=topic_id, vector=item.centroid))
+    connection.execute(
+        insert(topic_centroid).values(fit_id=fit, topic_id=topic_id, vector=item.centroid, line=item.line)
+    )
     parts = [
         {"fit_id": fit, "topic_id": topic_id, "number": number, "label": name, "vector": vector}
         for number, (name, vector) in enumerate(item.parts, start=1)

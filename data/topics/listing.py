@@ -39,6 +39,9 @@ class ShownFit:
     topics: tuple[tuple[int, bytes], ...] = ()
     parts: tuple[tuple[int, int, bytes], ...] = ()  # topic, number, vector
     marks: tuple[tuple[int, float, float], ...] = ()  # post, x, y
+    lines: tuple[float, ...] = ()  # of each topic, in the order of `topics`
+    names: tuple[tuple[str, ...], ...] = ()  # what each is called from its words, in all its languages
+    terms: tuple[tuple[str, ...], ...] = ()  # and those words
 
 
 def _read(row: Any, posts: int = 0) -> Topic:
@@ -208,15 +211,24 @@ def shown_fit(connection: Connection, *, places: bool = True) -> ShownFit:
         return tuple(tuple(cells) for cells in connection.execute(query))
 
     part, mark = topic_part.c, map_mark.c
+    named = {int(item.id): item for item in connection.execute(select(topic))}
+    wordings = {number: name_of(item).wordings for number, item in named.items()}
+    centres = of(topic_centroid, topic_centroid.c.topic_id, topic_centroid.c.vector, topic_centroid.c.line)
     return ShownFit(
         fit,
         row.model,
         row.threshold,
         row.fitted_posts,
         from_epoch(row.created_at),
-        of(topic_centroid, topic_centroid.c.topic_id, topic_centroid.c.vector),
+        tuple((number, vector) for number, vector, _ in centres),
         of(topic_part, part.topic_id, part.number, part.vector),
         of(map_mark, mark.post_id, mark.x, mark.y) if places else (),
+        tuple(row.threshold if line is None else line for _, _, line in centres),
+        tuple((named[t].label, *(wording.label for wording in wordings[t])) for t, _, _ in centres),
+        tuple(
+            (*json.loads(named[t].terms), *(word for wording in wordings[t] for word in wording.terms))
+            for t, _, _ in centres
+        ),
     )
 
 
@@ -254,6 +266,36 @@ def topic_voices(connection: Connection, since: int, until: int) -> dict[int, tu
         {"fit": current_fit(connection), "low": since * IDS_PER_DAY, "high": (until + 1) * IDS_PER_DAY},
     )
     return {int(row[0]): (int(row[1]), int(row[2])) for row in rows}
+
+
+def last_days_of_sources(connection: Connection, topics: Sequence[int]) -> dict[int, int]:
+    """For each of some topics the last day on which the sources of most of its posts brought anything."""
+    rows = connection.execute(
+        text(
+            "SELECT coalesce(k.merged_into, k.id), s.last, count(*) FROM post_topic t "
+            "JOIN topic k ON k.id = t.topic_id JOIN post p ON p.id = t.post_id "
+            "JOIN (SELECT source_id, max(id) / :ids AS last FROM post GROUP BY source_id) s "
+            "ON s.source_id = p.source_id "
+            "WHERE t.fit_id = :fit GROUP BY 1, 2"
+        ),
+        {"fit": current_fit(connection), "ids": IDS_PER_DAY},
+    )
+    wanted = set(topics)
+    posts: dict[int, dict[int, int]] = {}
+    for topic_id, day, number in rows:
+        if int(topic_id) in wanted:
+            posts.setdefault(int(topic_id), {})[int(day)] = int(number)
+    return {topic_id: _middle(days) for topic_id, days in posts.items()}
+
+
+def _middle(days: dict[int, int]) -> int:
+    """The day by which half of the posts have had the last of their source."""
+    half, seen = sum(days.values()) / 2, 0
+    for day in sorted(days):
+        seen += days[day]
+        if seen >= half:
+            return day
+    return max(days)
 
 
 def topics_of(connection: Connection, fit: int, ids: Sequence[int]) -> dict[int, int]:

@@ -26,6 +26,14 @@ class TrendFacts:
     year_ago: int = 0
     authors: int = 0
     places: int = 0
+    until: int = 0  # the last day of what was recorded, where that is over; 0: told up to today
+
+    @property
+    def change(self) -> float | None:
+        """Recent posts a week over those of a week before them, less one; None where there were none before."""
+        if not self.baseline_a_week:
+            return None
+        return self.recent / max(1, self.recent_days) * 7 / self.baseline_a_week - 1
 
 
 def encoded(facts: TrendFacts) -> str:

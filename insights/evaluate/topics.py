@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,24 @@ def _measures(
     }
 
 
+def _shown(truth: Sequence[str], assigned: Any, names: Sequence[str]) -> dict[str, Any]:
+    """What is in topics: the share of posts, and the share of those whose label is the most frequent of their topic."""
+    right = placed = 0
+    topics = []
+    for number, name in enumerate(names):
+        labels = Counter(label for label, topic in zip(truth, assigned, strict=True) if topic == number)
+        if labels:
+            most, count = labels.most_common(1)[0]
+            share = round(count / labels.total(), 3)
+            topics.append({"topic": name, "posts": labels.total(), "label": most, "right": share})
+            right, placed = right + count, placed + labels.total()
+    return {
+        "in_a_topic": round(placed / max(1, len(truth)), 4),
+        "right": round(right / placed, 4) if placed else None,
+        "topics": topics,
+    }
+
+
 def evaluate_topics(path: Path, *, seed: int = 0, plain: bool = True) -> dict[str, Any]:
     """Fit topics on `text`, compare with `label`; under `plain` the same for default BERTopic, same vectors."""
     from sklearn.metrics import adjusted_mutual_info_score
@@ -69,10 +88,12 @@ def evaluate_topics(path: Path, *, seed: int = 0, plain: bool = True) -> dict[st
     started = time.perf_counter()
     fit = fit_topics(texts, vectors, langs=detect_languages(texts), seed=seed)
     seconds = time.perf_counter() - started
-    assigned = [int(t) for t in fit.assigned]
+    # All posts in groups, as plain ways have them; then what is shown: posts that a topic is about.
+    ours = [topic.terms for topic in fit.topics]
     result: dict[str, Any] = {
         "n": len(rows),
-        **_measures(truth, assigned, [topic.terms for topic in fit.topics], texts),
+        **_measures(truth, [int(t) for t in fit.groups], ours, texts),
+        "shown": _shown(truth, fit.assigned, [topic.label for topic in fit.topics]),
         "seconds": round(seconds, 2),
         "vectors": embedder.name,
         "translations_together": _together([str(row.get("id") or "") for row in rows], assigned),

@@ -90,6 +90,7 @@ def kept_fit(
     vectors: Vectors,
     *,
     langs: Sequence[str] = (),
+    sources: Sequence[int] = (),
     previous: Labels | None = None,
     progress: Callable[[float], None] = lambda share: None,
     path: Path = ANALYSIS,
@@ -101,7 +102,9 @@ def kept_fit(
         back = {row: position for position, row in reversed(list(enumerate(rows)))}
         described = json.loads(str(stored["topics"]))
         topics = [
-            FoundTopic(t["label"], tuple(t["terms"]), tuple(back[r] for r in t["representatives"] if r in back))
+            FoundTopic(
+                t["label"], tuple(t["terms"]), tuple(back[r] for r in t["representatives"] if r in back), t["line"]
+            )
             for t in described
         ]
         return Fit(
@@ -153,7 +156,8 @@ def rebuild(path: Path = ANALYSIS) -> None:
     for number, (_, part) in enumerate(flat):
         part_of[part.posts] = number
     described = [
-        {"label": t.label, "terms": list(t.terms), "representatives": list(t.representatives)} for t in fit.topics
+        {"label": t.label, "terms": list(t.terms), "representatives": list(t.representatives), "line": t.line}
+        for t in fit.topics
     ]
     np.savez_compressed(
         path,

@@ -20,6 +20,7 @@ from data.store import Store
 from data.topics.fits import StoredTopic, add_assignments, add_topic, join_theme, note_change, set_first_seen
 from data.topics.listing import ShownFit, assignments, shown_fit, young_topics
 from insights.pipeline.places import Places, blob_of, matrix_of, stratified
+from insights.topics.cores import own_line
 from insights.topics.emerging import new_themes
 from insights.topics.fit import Vectors, unit
 from insights.topics.labels import name_group, readable, wordings_of
@@ -59,8 +60,7 @@ def add_new_themes(store: Store, model: str, vectors: PostVectors, now: datetime
     for members in new_themes(matrix, unit(before), [authors.get(i, "") or str(i) for i in have]):
         centre = unit(matrix[members].mean(axis=0)[None])[0]
         if not _known(recent, [have[i] for i in members], centre):
-            _add_theme(store, vectors, recent.shown, posts, matrix, members, centre, now)
-            began += 1
+            began += _add_theme(store, vectors, recent.shown, posts, matrix, members, centre, now)
     return began
 
 
@@ -109,21 +109,25 @@ def _add_theme(
     members: NDArray[np.int64],
     centre: Vectors,
     now: datetime,
-) -> None:
-    """Write a theme as a topic of the shown fit, with the posts that are in it."""
+) -> bool:
+    """Write a theme as a topic of the shown fit, with the posts that are in it; False where no word names it."""
     texts = [post.text for post in posts]
-    label, terms = name_group(texts, members)
+    langs, sources = [post.lang for post in posts], [post.source_id for post in posts]
+    label, terms = name_group(texts, members, langs, sources)
+    if not label:
+        return False
     near = matrix[members] @ centre
     central = members[np.argsort(-near, kind="stable")]
     representatives = tuple(posts[i].id for i in readable(central, texts))
     inside = np.full(len(posts), -1, dtype=np.int64)
     inside[members] = 0
-    wordings = wordings_of(texts, [post.lang for post in posts], inside, 1)[0]
-    item = StoredTopic(None, label, terms, representatives, blob_of(centre), made_by="theme", wordings=wordings)
+    wordings = wordings_of(texts, langs, inside, 1, sources)[0]
+    line = own_line(near)
+    item = StoredTopic(None, label, terms, representatives, blob_of(centre), (), (), "theme", wordings, line)
     ids = [posts[i].id for i in members]
     with store.write() as connection:
         topic_id = add_topic(connection, item, shown.fit)
-        spots = Places(shown_fit(connection), vectors).of(ids, matrix[members])
+        spots = Places(shown_fit(connection), vectors).of(ids, matrix[members], lambda row: "")
         placed = [replace(p, topic_id=topic_id, similarity=float(n), part=0) for p, n in zip(spots, near, strict=True)]
         add_assignments(connection, shown.fit, placed)
         set_first_seen(connection, shown.fit, topic_id)
@@ -131,3 +135,4 @@ def _add_theme(
         join_theme(connection, topic_id, shown.topics[nearest][0])
         note_change(connection, now, "began", topic_id, posts=len(ids))
         mark_dirty(connection, {i // IDS_PER_DAY for i in ids})
+    return True

@@ -7,23 +7,20 @@ this one stopped.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from data.content.calendar import find_published
-from data.figures import days_of, dirty_days, topic_days
-from data.models import from_epoch, to_day
+from data.figures import dirty_days
 from data.posts.analysis import count_waiting, erased_posts, forget_erased, unsettled_posts
 from data.posts.query_language import QueryError
 from data.posts.reads import total_posts
 from data.posts.vectors import vectors_of
 from data.reputation.brands import BrandError, brands_behind, find_mentions, keep_settings_brands
-from data.scope import Scope
 from data.settings import Settings
 from data.store import Store
-from data.topics.fits import set_trends, wanted_refit
-from data.topics.listing import shown_fit, topic_voices
-from data.topics.trends import TrendFacts
+from data.topics.fits import wanted_refit
+from data.topics.listing import shown_fit
 from data.topics.watches import any_unready
 from insights.pipeline.alerts import watch
 from insights.pipeline.effects import measure_actions
@@ -38,15 +35,14 @@ from insights.pipeline.posts.tones import Tones
 from insights.pipeline.posts.understand import BATCH, understand
 from insights.pipeline.regroup import Grouper, group_anew
 from insights.pipeline.subjects import look_for_subjects
+from insights.pipeline.trends import tell_trends
 from insights.reading.transformer import TransformerStance
 from insights.topics.fit import fit_topics
 from insights.topics.map import Atlas, atlas_of
-from insights.topics.trends import classify_topics
 
 REFIT_GROWTH = 0.25  # a quarter more posts than the last fit had: group anew
 WEEKLY_GROWTH = 0.05  # and once a week when a twentieth came
 WEEK = timedelta(days=7)
-TREND_DAYS = 400  # a year and a month: what comes back every year can be told
 
 
 @dataclass(slots=True)
@@ -116,7 +112,7 @@ def refresh(
             done.began = add_new_themes(store, embedder.name, vectors, now())
         look_for_subjects(store, embedder, vectors, progress)
     _count(store, progress)
-    done.topics = _classify(store, now())
+    done.topics = tell_trends(store, now())
     done.alerts = len(watch(store, now()))
     find_published(store, now())
     measure_actions(store, now())
@@ -157,32 +153,3 @@ def _count(store: Store, progress: Progress) -> None:
     with store.read() as connection:
         days = dirty_days(connection)
     count_days(store, days, progress)
-
-
-def _classify(store: Store, now: datetime) -> int:
-    last = to_day(now)
-    first = last - TREND_DAYS + 1
-    with store.read() as connection:
-        rows = topic_days(connection, first, last)
-        until = now.astimezone(UTC).date()
-        scope = Scope(until - timedelta(days=TREND_DAYS - 1), until)
-        total = [day.posts for day in days_of(connection, scope)]
-    series: dict[int, list[int]] = {}
-    for topic_id, days in rows.items():
-        counts = [0] * TREND_DAYS
-        for day in days:
-            counts[day.day - first] = day.posts
-        series[topic_id] = counts
-    trends = classify_topics(series, total, weekday=from_epoch(first * 86_400).weekday())
-    with store.read() as connection:
-        voices = {
-            span: topic_voices(connection, last - span + 1, last)
-            for span in sorted({trend.facts.recent_days for trend in trends.values()})
-        }
-    told: dict[int, tuple[str, TrendFacts]] = {}
-    for topic_id, trend in trends.items():
-        authors, places = voices[trend.facts.recent_days].get(topic_id, (0, 0))
-        told[topic_id] = (trend.name, replace(trend.facts, authors=authors, places=places))
-    with store.write() as connection:
-        set_trends(connection, told)
-    return len(told)

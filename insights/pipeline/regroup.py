@@ -34,6 +34,7 @@ from data.topics.fits import (
 )
 from data.topics.listing import ShownFit, assignments, merged_into, shown_fit
 from insights.pipeline.places import Places, Progress, TextEmbedder, blob_of, matrix_of, stratified
+from insights.topics.cores import own_line
 from insights.topics.fit import FIT_POSTS, Fit, Labels, Vectors, unit
 from insights.topics.identity import descents
 from insights.topics.labels import name_group, readable, wordings_of
@@ -53,6 +54,7 @@ class Grouper(Protocol):
         /,
         *,
         langs: Sequence[str] = (),
+        sources: Sequence[int] = (),
         previous: Labels | None = None,
         progress: Callable[[float], None] = lambda share: None,
     ) -> Fit: ...
@@ -71,11 +73,13 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class _Sample:
-    """The posts that a fit is made of: their ids, texts, languages, vectors, and the topic that each had (0: none)."""
+    """The posts that a fit is made of: their ids, texts, languages, sources, vectors, and the topic that each had
+    (0: none)."""
 
     ids: list[int]
     texts: list[str]
     langs: list[str]
+    sources: list[int]
     matrix: Vectors
     before: Labels
 
@@ -98,7 +102,7 @@ def group_anew(
     sample = _sample(store, embedder, vectors, known, progress)
     told(0.0)
     before = sample.before if known.topics else None
-    fit = group(sample.texts, sample.matrix, langs=sample.langs, previous=before, progress=told)
+    fit = group(sample.texts, sample.matrix, langs=sample.langs, sources=sample.sources, previous=before, progress=told)
     told(0.92)
     # Positions on the old map, to which the new one is turned. They say nothing across models.
     old_map = {i: (x, y) for i, x, y in known.shown.marks} if known.shown.model == embedder.name else {}
@@ -133,7 +137,9 @@ def _sample(store: Store, embedder: TextEmbedder, vectors: PostVectors, known: _
     with store.read() as connection:
         posts = texts_of(connection, ids)
     texts, langs = [post.text for post in posts], [post.lang for post in posts]
-    return _Sample(ids, texts, langs, unit(matrix), np.array([known.topics.get(i, 0) for i in ids], dtype=np.int64))
+    sources = [post.source_id for post in posts]
+    homes = np.array([known.topics.get(i, 0) for i in ids], dtype=np.int64)
+    return _Sample(ids, texts, langs, sources, unit(matrix), homes)
 
 
 def _show(
@@ -155,7 +161,8 @@ def _show(
     for start in range(0, len(rest), REST):
         some, rows = vectors.get(model, rest[start : start + REST])
         if some:
-            placed = places.of(some, unit(rows), [known.topics.get(i, 0) for i in some])
+            texts = [post.text for post in texts_of(connection, some)]
+            placed = places.of(some, unit(rows), texts.__getitem__, [known.topics.get(i, 0) for i in some])
             add_assignments(connection, fit_id, placed)
     set_first_seen(connection, fit_id)
     old_ids = set(sample.before.tolist())
@@ -199,6 +206,7 @@ class _Topics:
             posts=posts,
             parts=tuple((part.label, blob_of(part.centroid)) for part in self.drawn.parts[index]),
             wordings=self.wordings[index],
+            line=topic.line,
         )
 
 
@@ -215,17 +223,17 @@ def _with_pinned(fit: Fit, sample: _Sample, known: _Known, drawn: Atlas) -> _Top
     for topic in sorted(set(known.pinned.values()) - set(origin)):
         rows = np.array([row_of[p] for p, t in known.pinned.items() if t == topic and p in row_of], dtype=np.int64)
         if len(rows):
-            label, terms = name_group(sample.texts, rows)
+            label, terms = name_group(sample.texts, rows, sample.langs, sample.sources)
             centre = unit(sample.matrix[rows].mean(axis=0)[None])[0]
             chosen = readable(rows, sample.texts)
             mine = np.full(len(sample.ids), -1, dtype=np.int64)
             mine[rows] = 0
-            both = wordings_of(sample.texts, sample.langs, mine, 1)[0]
+            both = wordings_of(sample.texts, sample.langs, mine, 1, sample.sources)[0]
             made = StoredTopic(topic, label, terms, tuple(sample.ids[i] for i in chosen), blob_of(centre))
-            extra.append(replace(made, wordings=both))
+            extra.append(replace(made, wordings=both, line=own_line(sample.matrix[rows] @ centre)))
             origin.append(topic)
     seat = {topic: index for index, topic in enumerate(origin) if topic}
-    wordings = wordings_of(sample.texts, sample.langs, fit.assigned, len(fit.topics))
+    wordings = wordings_of(sample.texts, sample.langs, fit.assigned, len(fit.topics), sample.sources)
     topics = _Topics(fit, sample.ids, drawn, origin, extra, wordings, [[] for _ in origin])
     spots = place_on_map(sample.matrix, sample.matrix[drawn.map.marks], drawn.map.places)
     part_of = {int(post): number for parts in drawn.parts for number, p in enumerate(parts, 1) for post in p.posts}

@@ -1,40 +1,52 @@
-"""Topics: BERTopic with our own parts, chosen by measurement (docs/design.md).
+"""Topics of posts: groups, the core of each, its line and its name. Pure.
 
-Vectors -> UMAP layouts on exact neighbours -> k-means -> class-based TF-IDF (Grootendorst 2022). k-means in place
-of density clustering leaves no post behind and neither collapses nor shatters; exact neighbours from one
-matrix product make the layout several times faster than approximate ones at these sizes. Several short layouts
-side by side depend less on chance than one long one. A post far from every centroid is left unassigned, and
-shown so. A later fit starts from the topics there are, so that they stay what they were.
+Every post has a group (`insights.topics.grouping`); a topic is a core of one (`insights.topics.cores`). A post beyond
+the lines of all topics is in none, and so is one of a core that no clear word names: it is shown so. A later fit starts
+from the topics there are, so that they stay what they were.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.text import phrases
-from insights.topics.labels import TEXT_LIMIT, label, readable, ten_words, written, written_forms
+from insights.language import OURS
+from insights.topics.clear_words import TEXT_LIMIT, clear_said
+from insights.topics.cores import BAND, Core, belonging, cores_of, join_languages
+from insights.topics.grouping import (
+    MIN_POSTS,
+    STAY,
+    Labels,
+    Vectors,
+    exact_neighbours,
+    group_posts,
+    join_twins,
+    layout_of,
+    unit,
+)
+from insights.topics.identity import match_groups
+from insights.topics.labels import ENOUGH, SHARE, names_of, readable, telling_words, ten_words, written, written_forms
+
+__all__ = [
+    "FIT_POSTS",
+    "STAY",
+    "Fit",
+    "FoundTopic",
+    "Labels",
+    "Vectors",
+    "assign",
+    "exact_neighbours",
+    "fit_topics",
+    "join_twins",
+    "layout_of",
+    "unit",
+]
 
 FIT_POSTS = 25_000
-MIN_POSTS = 12  # below this there is nothing to group
-NEIGHBOURS = 30
-DIMENSIONS = 5
-MAP_EPOCHS = 200
-UNASSIGNED_SHARE = 0.02  # of the posts of a fit, those furthest from their centroid
-TWINS = 0.5  # cosine of a group in one language with its counterpart in another (docs/benchmarks.md)
-ONE_LANGUAGE = 0.9  # of the posts of a group that is said to be in one
-STAY = 0.045  # a post leaves its topic for one whose centroid is closer by more than this (cosine)
-WORTH_A_CHANGE = 1.15  # spread of the old topics over that of the best new ones: beyond it they are given up
-ROOM = 0.9  # of the topics that so many posts deserve: with fewer, the widest are split
-
-Vectors = NDArray[np.float32]
-Labels = NDArray[np.int64]
+UNLIKE_SHARE = 0.02  # of the posts of a fit, those furthest from the mean of their group: like no others at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,184 +56,37 @@ class FoundTopic:
     label: str
     terms: tuple[str, ...]
     representatives: tuple[int, ...]  # positions in the input, most central first
+    line: float = 0.0  # cosine with the centre from which a post is about it, whatever its words
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A fit of n posts: `assigned` gives each post its topic's position, -1 for none."""
+    """A fit of n posts: `assigned` gives each post the position of the topic that it is about, -1 for none; `groups`
+    its group before lines were drawn, -1 for the few that are like no others."""
 
     topics: list[FoundTopic]
     centroids: Vectors  # topics x dimensions, unit length
     assigned: Labels
     similarity: NDArray[np.float32]
-    threshold: float
+    threshold: float  # the lowest line of all
     origin: tuple[int, ...] = ()  # for each topic the old topic that it goes on from, 0 for a new one
     layout: Vectors = field(default_factory=lambda: np.zeros((0, 0), np.float32), repr=False)  # n x dimensions
+    groups: Labels = field(default_factory=lambda: np.zeros(0, np.int64), repr=False)
+
+    @property
+    def lines(self) -> NDArray[np.float32]:
+        return np.array([topic.line for topic in self.topics], dtype=np.float32)
 
 
-def unit(vectors: Vectors) -> Vectors:
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(norms, 1e-12), dtype=np.float32)
+@dataclass(frozen=True, slots=True)
+class _Posts:
+    """The posts of a fit, in an order of their own."""
 
-
-def exact_neighbours(vectors: Vectors, k: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """The k nearest of each unit vector by cosine, itself first, and their distances (both n x k)."""
-    n = len(vectors)
-    indices = np.empty((n, k), dtype=np.int32)
-    distances = np.empty((n, k), dtype=np.float32)
-    block = max(1, min(n, 8_000_000 // max(n, 1)))
-    for start in range(0, n, block):
-        similarity = vectors[start : start + block] @ vectors.T
-        rows = np.arange(len(similarity))
-        similarity[rows, rows + start] = 2.0  # itself first, whatever rounding says
-        near = np.argpartition(-similarity, k - 1, axis=1)[:, :k]
-        values = np.take_along_axis(similarity, near, axis=1)
-        order = np.argsort(-values, axis=1, kind="stable")
-        indices[start : start + block] = np.take_along_axis(near, order, axis=1)
-        distances[start : start + block] = 1.0 - np.take_along_axis(values, order, axis=1)
-    distances[:, 0] = 0.0
-    return indices, np.maximum(distances, 0.0)
-
-
-def layout_of(
-    vectors: Vectors, seed: int, neighbours: tuple[Any, Any], epochs: int = MAP_EPOCHS, dimensions: int = DIMENSIONS
-) -> Vectors:
-    """One UMAP layout (McInnes et al. 2018) of unit vectors, n x `dimensions`."""
-    import umap
-
-    n = len(vectors)
-    places = umap.UMAP(
-        n_neighbors=neighbours[0].shape[1],
-        n_components=min(dimensions, max(2, n - 2)),
-        min_dist=0.0 if dimensions > 2 else 0.5,  # two dimensions are for the eye
-        metric="cosine",
-        n_epochs=epochs,
-        random_state=seed,
-        n_jobs=1,
-        init="spectral" if n > 4 * DIMENSIONS else "random",
-        precomputed_knn=neighbours,
-    ).fit_transform(vectors)
-    return np.asarray(places, dtype=np.float32)
-
-
-def _effort(posts: int) -> tuple[int, int, int]:
-    """(layouts, epochs of each, starts of k-means): chance weighs more in few posts, and they cost less."""
-    if posts <= 2_000:
-        return 6, 40, 30
-    if posts <= 12_000:
-        return 4, 50, 20
-    return (3, 50, 6) if posts <= 25_000 else (2, 50, 3)
-
-
-class _Layout:
-    """UMAP layouts side by side, in the shape that BERTopic expects of a reducer."""
-
-    def __init__(self, seed: int, progress: Callable[[float], None]) -> None:
-        self._seed, self._progress = seed, progress
-        self.embedding_: Any = None
-
-    def fit(self, vectors: Any, y: Any = None) -> _Layout:
-        count, epochs, _ = _effort(len(vectors))
-        near = exact_neighbours(vectors, min(NEIGHBOURS, len(vectors) - 1))
-        parts = []
-        for number in range(count):
-            self._progress(0.15 + 0.55 * number / count)
-            parts.append(layout_of(vectors, self._seed * 10 + number, near, epochs))
-        self.embedding_ = np.hstack(parts)
-        return self
-
-    def transform(self, vectors: Any) -> Any:
-        return self.embedding_
-
-
-class _Groups:
-    """k-means in the layout, in the shape that BERTopic expects of a clusterer.
-
-    With topics of before, one step from where they lie now, and the widest are split when there is room for more.
-    They are given up only when groups found anew are clearly tighter.
-    """
-
-    def __init__(self, count: int | None, previous: Labels | None, seed: int, join: Callable[[Labels], Labels]) -> None:
-        self._count, self._previous, self._seed, self._join = count, previous, seed, join
-        self.labels_: Any = None
-
-    def fit(self, layout: Any, y: Any = None) -> _Groups:
-        self.labels_ = self._join(self._found(layout))
-        return self
-
-    def _found(self, layout: Any) -> Labels:
-        from sklearn.cluster import KMeans
-
-        n = len(layout)
-        wanted = self._count or choose_count(n)
-        old = sorted(t for t in set(self._previous.tolist()) if t > 0) if self._previous is not None else []
-        old = [t for t in old if int((self._previous == t).sum()) >= 3]
-        starts = _effort(n)[2]
-        if not old:
-            return np.asarray(KMeans(wanted, n_init=starts, random_state=self._seed).fit_predict(layout), np.int64)
-        centres = [layout[self._previous == t].mean(axis=0) for t in old]
-        if len(old) < ROOM * wanted:
-            centres = _split_widest(layout, centres, wanted, self._seed)
-        kept = KMeans(len(centres), init=np.stack(centres), n_init=1, max_iter=1).fit(layout)
-        free = KMeans(len(centres), n_init=max(2, starts // 6), random_state=self._seed).fit(layout)
-        better = kept if kept.inertia_ <= WORTH_A_CHANGE * free.inertia_ else free
-        return np.asarray(better.labels_, dtype=np.int64)
-
-    def predict(self, layout: Any) -> Any:
-        return self.labels_
-
-
-def _split_widest(layout: Any, centres: list[Any], wanted: int, seed: int) -> list[Any]:
-    from sklearn.cluster import KMeans
-
-    centres = list(centres)
-    while len(centres) < wanted:
-        matrix = np.stack(centres)
-        distance = ((layout**2).sum(axis=1)[:, None] - 2 * layout @ matrix.T) + (matrix**2).sum(axis=1)
-        nearest = distance.argmin(axis=1)
-        spread = np.bincount(nearest, distance[np.arange(len(layout)), nearest], len(centres))
-        widest = int(spread.argmax())
-        members = layout[nearest == widest]
-        if len(members) < 2 * MIN_POSTS:
-            break
-        # The larger half goes on as the topic it was.
-        halves = KMeans(2, n_init=4, random_state=seed).fit(members)
-        sizes = np.bincount(halves.labels_, minlength=2)
-        centres[widest] = halves.cluster_centers_[int(sizes.argmax())]
-        centres.append(halves.cluster_centers_[int(sizes.argmin())])
-    return centres
-
-
-def join_twins(vectors: Vectors, groups: Labels, langs: Sequence[str]) -> Labels:
-    """The same groups, but one in one language and its counterpart in another are one.
-
-    Vectors put a text beside its translation; where a subject has many posts, what is left between languages still
-    makes a group of each. Counterparts are each other's nearest of another language, from `TWINS` on.
-    """
-    numbers = sorted(set(groups.tolist()))
-    if len(set(langs)) < 2 or len(numbers) < 2:
-        return groups
-    spoken = np.array(langs)
-    centroids = unit(np.stack([vectors[groups == g].mean(axis=0) for g in numbers]))
-    main = []
-    for g in numbers:
-        names, counts = np.unique(spoken[groups == g], return_counts=True)
-        main.append(str(names[counts.argmax()]) if counts.max() >= ONE_LANGUAGE * counts.sum() else "")
-    own = np.array(main)
-    apart = (own[:, None] != own[None, :]) & (own[:, None] != "") & (own[None, :] != "")
-    near = np.where(apart, centroids @ centroids.T, -1.0)
-    best = near.argmax(axis=1)
-    joined = {
-        numbers[int(other)]: numbers[one]
-        for one, other in enumerate(best)
-        if one < other and best[other] == one and near[one, other] >= TWINS
-    }
-    return np.array([joined.get(g, g) for g in groups.tolist()], dtype=np.int64)
-
-
-def choose_count(posts: int) -> int:
-    """How many topics for so many posts: two thirds of the square root of half of them."""
-    return max(2, min(round(0.65 * math.sqrt(posts / 2)), posts // 5))
+    texts: list[str]
+    vectors: Vectors
+    langs: list[str]
+    sources: list[int]
+    before: Labels | None
 
 
 def fit_topics(
@@ -229,13 +94,15 @@ def fit_topics(
     vectors: Vectors,
     *,
     langs: Sequence[str] = (),
+    sources: Sequence[int] = (),
     previous: Labels | None = None,
     seed: int = 0,
     count: int | None = None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Fit:
-    """Group posts. `vectors` are n x dimensions; `langs` their languages, where known, so that a subject in two of them
-    is one topic; `previous` gives posts the topic they had, 0 for none.
+    """Find what posts are about. `vectors` are n x dimensions; `langs` their languages, where known, so that a subject
+    in two of them is one topic; `sources` where each was read, so that what a source writes under all its posts names
+    no topic; `previous` gives posts the topic they had, 0 for none; `count` is how many groups to look in.
 
     The same posts and seed give the same result, in whatever order they come. Fewer than 12 posts, or posts all
     alike, give a fit without topics. `progress` is told the share of the work that is done. Takes minutes for
@@ -245,104 +112,109 @@ def fit_topics(
     distinct = len({row.tobytes() for row in vectors[:2_000]}) if n else 0
     if n < MIN_POSTS or distinct < MIN_POSTS:
         empty = np.full(n, -1, dtype=np.int64)
-        return Fit([], np.zeros((0, vectors.shape[1] if n else 0), np.float32), empty, np.zeros(n, np.float32), 1.0)
+        none = np.zeros((0, vectors.shape[1] if n else 0), np.float32)
+        return Fit([], none, empty, np.zeros(n, np.float32), 1.0, groups=empty)
     # Neighbours, layouts and k-means all depend on the order of the posts: it must not be that of arrival.
     order = np.array(sorted(range(n), key=lambda i: (texts[i], vectors[i].tobytes())))
     back = np.empty(n, dtype=np.int64)
     back[order] = np.arange(n)
-    before = np.asarray(previous, dtype=np.int64)[order] if previous is not None else None
-    spoken = [langs[i] for i in order] if len(langs) else []
-    fit = _fit_ordered([texts[i] for i in order], unit(vectors[order]), spoken, before, seed, count, progress)
-    topics = [
-        FoundTopic(topic.label, topic.terms, tuple(int(order[i]) for i in topic.representatives))
-        for topic in fit.topics
-    ]
+    posts = _Posts(
+        [texts[i][:TEXT_LIMIT] for i in order],
+        unit(vectors[order]),
+        [langs[i] for i in order] if len(langs) else [],
+        [sources[i] for i in order] if len(sources) else [],
+        np.asarray(previous, dtype=np.int64)[order] if previous is not None else None,
+    )
+    fit = _fit_ordered(posts, seed, count, progress)
+    topics = [FoundTopic(t.label, t.terms, tuple(int(order[i]) for i in t.representatives), t.line) for t in fit.topics]
     return Fit(
-        topics, fit.centroids, fit.assigned[back], fit.similarity[back], fit.threshold, fit.origin, fit.layout[back]
+        topics,
+        fit.centroids,
+        fit.assigned[back],
+        fit.similarity[back],
+        fit.threshold,
+        fit.origin,
+        fit.layout[back],
+        fit.groups[back],
     )
 
 
-def _fit_ordered(
-    texts: list[str],
-    vectors: Vectors,
-    langs: Sequence[str],
-    previous: Labels | None,
-    seed: int,
-    count: int | None,
-    progress: Callable[[float], None],
-) -> Fit:
-    from bertopic import BERTopic
-    from bertopic.vectorizers import ClassTfidfTransformer
-    from sklearn.feature_extraction.text import CountVectorizer
-
-    clipped = [text[:TEXT_LIMIT] for text in texts]
-    said = [phrases(text) for text in clipped]
-    progress(0.05)
-    reducer = _Layout(seed, progress)
-    model = BERTopic(
-        language="multilingual",  # its "english" deletes every accented letter
-        embedding_model=None,
-        umap_model=reducer,
-        hdbscan_model=_Groups(count, previous, seed, lambda groups: join_twins(vectors, groups, langs)),
-        # BERTopic is given numbers for texts, so that each text is cut into words once. min_df counts topics
-        # here, not posts: more than 1 would drop the very tool names we want.
-        vectorizer_model=CountVectorizer(
-            analyzer=lambda numbers: chain.from_iterable(said[int(i)] for i in numbers.split()), min_df=1
-        ),
-        ctfidf_model=ClassTfidfTransformer(),
-        top_n_words=30,
-        verbose=False,
-    )
-    # BERTopic's choice of representative documents re-reads every text; ours is by centroid below.
-    model._save_representative_docs = lambda documents: None
-    topic_of = model.fit_transform([str(i) for i in range(len(texts))], embeddings=vectors)[0]
+def _fit_ordered(posts: _Posts, seed: int, count: int | None, progress: Callable[[float], None]) -> Fit:
+    said = clear_said(posts.texts, posts.sources)
+    progress(0.1)
+    groups, layout = group_posts(posts.vectors, posts.langs, posts.before, seed, count, progress)
+    progress(0.8)
+    found = join_languages(posts.vectors, cores_of(posts.vectors, groups, posts.before), posts.langs)
+    members = [core.members for core in found]
+    names = names_of(said, posts.langs, posts.texts, members + _in_each_language(members, posts.langs))
+    # A post near a topic says a word of its name, or of its name in a language of its own.
+    everywhere = [tuple(names[number :: len(found)]) for number in range(len(found))]
+    named = [(core, name) for core, name in zip(found, everywhere, strict=True) if name[0]]
+    cores = [core for core, _ in named]
     progress(0.9)
-    assigned = np.asarray(topic_of, dtype=np.int64)
-    kept = [t for t in sorted(set(assigned.tolist())) if t >= 0]
-    position = {t: i for i, t in enumerate(kept)}
-    assigned = np.array([position.get(t, -1) for t in assigned.tolist()], dtype=np.int64)
-    origin = (0,) * len(kept)
-    if previous is not None:
-        assigned, origin = stay(vectors, assigned, len(kept), previous)
-    centroids = unit(np.stack([vectors[assigned == i].mean(axis=0) for i in range(len(kept))]))
-    similarity = np.einsum("ij,ij->i", vectors, centroids[np.maximum(assigned, 0)]).astype(np.float32)
-    threshold = float(np.quantile(similarity, UNASSIGNED_SHARE))
-    assigned[similarity < threshold] = -1
-    ten = ten_words(said, assigned, len(kept))
-    topics = []
-    for index, number in enumerate(kept):
-        weighted = [(word, float(weight)) for word, weight in (model.get_topic(number) or []) if word and weight > 0]
-        members = np.flatnonzero(assigned == index)
-        forms = written_forms([clipped[i] for i in members])  # as its own posts write them
-        words = tuple(written(word, forms) for word in ten[index])
-        central = members[np.argsort(-similarity[members], kind="stable")]
-        name = label(weighted, forms, [said[i] for i in central[:200]])
-        topics.append(FoundTopic(name, words, readable(central, clipped)))
-    layout = np.asarray(reducer.embedding_, dtype=np.float32)
-    return Fit(topics, centroids, assigned, similarity, threshold, origin, layout)
+    centres = np.stack([core.centre for core in cores]) if cores else np.zeros((0, posts.vectors.shape[1]), np.float32)
+    lines = np.array([core.line for core in cores], dtype=np.float32)
+    inside = np.full(len(said), -1, dtype=np.int64)
+    for index, core in enumerate(cores):
+        inside[core.members] = index
+    terms = ten_words(said, inside, len(cores))
+    words = [telling_words(name, terms[index]) for index, (_, name) in enumerate(named)]
+    assigned, near = belonging(posts.vectors @ centres.T, lines, lambda row: set(said[row]), words)
+    origin = (0,) * len(cores)
+    if posts.before is not None:
+        origin = match_groups(posts.before, assigned, len(cores))
+        assigned = stay_inside(posts.vectors, assigned, near, centres, lines, origin, posts.before)
+    ten = ten_words(said, assigned, len(cores))
+    topics = [_topic(posts, assigned == index, core, name[0], ten[index]) for index, (core, name) in enumerate(named)]
+    lowest = float(lines.min() - BAND) if len(lines) else 1.0
+    return Fit(topics, centres, assigned, near, lowest, origin, layout, _alike(posts.vectors, groups))
 
 
-def stay(vectors: Vectors, assigned: Labels, topics: int, previous: Labels) -> tuple[Labels, tuple[int, ...]]:
-    """Join new groups with old topics by shared posts; a post leaves its topic only for one clearly closer.
+def _in_each_language(topics: Sequence[Labels], langs: Sequence[str]) -> list[Labels]:
+    """The posts of each topic in French, then those in English, of topics that have enough of both."""
+    parts = []
+    for lang in OURS if len(langs) else ():
+        for members in topics:
+            mine = np.array([i for i in members if langs[i] == lang], dtype=np.int64)
+            parts.append(mine if len(mine) >= max(ENOUGH, SHARE * len(members)) else mine[:0])
+    return parts
 
-    Gives the new assignment and for each group the old topic that it goes on from (0: none).
-    """
-    from insights.topics.identity import match_groups
 
-    origin = match_groups(previous, assigned, topics)
+def _topic(posts: _Posts, mine: NDArray[np.bool_], core: Core, name: str, words: Sequence[str]) -> FoundTopic:
+    forms = written_forms([posts.texts[i] for i in np.flatnonzero(mine)])  # as its own posts write them
+    inside = core.members[mine[core.members]]
+    central = inside[np.argsort(-(posts.vectors[inside] @ core.centre), kind="stable")]
+    terms = tuple(written(word, forms) for word in words)
+    return FoundTopic(name, terms, readable(central, posts.texts), float(core.line))
+
+
+def _alike(vectors: Vectors, groups: Labels) -> Labels:
+    """Groups without the few posts that are furthest from the mean of theirs."""
+    means = unit(np.stack([vectors[groups == g].mean(axis=0) for g in range(int(groups.max()) + 1)]))
+    near = np.einsum("ij,ij->i", vectors, means[groups])
+    return np.where(near < np.quantile(near, UNLIKE_SHARE), -1, groups)
+
+
+def stay_inside(
+    vectors: Vectors,
+    assigned: Labels,
+    near: NDArray[np.float32],
+    centres: Vectors,
+    lines: NDArray[np.float32],
+    origin: Sequence[int],
+    before: Labels,
+) -> Labels:
+    """The topics of posts, where one stays in that of before unless it is clearly beyond its line, or another is
+    clearly closer."""
     place = {old: new for new, old in enumerate(origin) if old}
-    centroids = unit(
-        np.stack([vectors[assigned == i].mean(axis=0) if (assigned == i).any() else vectors[0] for i in range(topics)])
-    )
-    home = np.array([place.get(int(t), -1) for t in previous], dtype=np.int64)
+    home = np.array([place.get(int(t), -1) for t in before], dtype=np.int64)
     rows = np.flatnonzero((home >= 0) & (home != assigned))
-    gain = np.einsum("ij,ij->i", vectors[rows], centroids[assigned[rows]] - centroids[home[rows]])
+    own = np.einsum("ij,ij->i", vectors[rows], centres[home[rows]]) if len(rows) else np.zeros(0, np.float32)
+    other = np.where(assigned[rows] >= 0, near[rows], -1.0)
+    kept = (own >= lines[home[rows]] - BAND - STAY) & (other - own < STAY)
     result = assigned.copy()
-    result[rows[gain < STAY]] = home[rows[gain < STAY]]
-    # No group is emptied by this: one without posts would have no centroid.
-    for group in set(range(topics)) - set(result.tolist()):
-        result[assigned == group] = group
-    return result, origin
+    result[rows[kept]] = home[rows[kept]]
+    return result
 
 
 def assign(vectors: Vectors, centroids: Vectors, threshold: float) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

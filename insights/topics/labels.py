@@ -11,12 +11,17 @@ from numpy.typing import NDArray
 
 from data.models import Wording
 from insights.language import OURS
-from insights.text import fold, phrases, tokens
+from insights.text import fold, tokens
+from insights.topics.clear_words import TEXT_LIMIT, clear_said, is_clear
+from insights.topics.cores import Telling
 
-TEXT_LIMIT = 1_500
 WORDS_PER_TOPIC = 10
 CANDIDATES = 50
 ENOUGH, SHARE = 5, 0.1  # posts of a topic in a language, and their share, from which it has a name there
+NAMED = 0.15  # of a topic's posts hold a word of its name, at least,
+LIFT = 3.0  # and this many times as many as of other posts in its language
+COMMON, APART = 0.05, 5.0  # share of other posts from which a word of a name has to be so many times as frequent
+OTHERS = 50  # posts in the same language, at least, that a topic's words are compared with
 TOGETHER = 1.2  # what being said together counts against being typical
 
 
@@ -134,6 +139,58 @@ def label(weighted: Sequence[tuple[str, float]], forms: dict[str, str], members:
     return label[:1].upper() + label[1:] if plain else label
 
 
+def names_of(
+    said: Sequence[Sequence[str]],
+    langs: Sequence[str],
+    texts: Sequence[str],
+    topics: Sequence[NDArray[np.int64]],
+) -> list[str]:
+    """A label for each topic (positions of its posts), "" where no word says what it is about.
+
+    `said` are the clear phrases of each post. A name is made of words that many of a topic's posts hold and few others:
+    those in its main language alone are compared, for all words of a language that few posts are in are rare.
+    """
+    spoken = list(langs) if len(langs) else [""] * len(said)
+    everywhere: dict[str, Counter[str]] = {}
+    whole: Counter[str] = Counter()
+    for lang, phrases in zip(spoken, said, strict=True):
+        once = set(phrases)
+        everywhere.setdefault(lang, Counter()).update(once)
+        whole.update(once)
+    sizes = Counter(spoken)
+    names = []
+    for members in topics:
+        main = Counter(spoken[i] for i in members).most_common(1)[0][0] if len(members) else ""
+        mine = [int(i) for i in members if spoken[i] == main]
+        all_of, size = everywhere.get(main, whole), sizes[main]
+        if size - len(mine) < OTHERS:
+            mine, all_of, size = members.tolist(), whole, len(said)
+        own = [said[i] for i in mine]
+        names.append(_named(own, [texts[i] for i in mine], all_of, size) if mine else "")
+    return names
+
+
+def _named(said: Sequence[Sequence[str]], texts: Sequence[str], everywhere: Counter[str], posts: int) -> str:
+    """A label of some of `posts`, of which `everywhere` counts the phrases; "" where none is typical enough."""
+    inside = Counter(phrase for phrases in said for phrase in set(phrases))
+    members, others = len(said), max(1, posts - len(said))
+    outside = Counter({phrase: everywhere[phrase] - number for phrase, number in inside.items() if number >= 2})
+    weighted = [
+        (phrase, weight)
+        for phrase, weight in _by_lift(inside, outside, members, others)
+        if inside[phrase] >= max(2, NAMED * members)
+        and inside[phrase] * others >= LIFT * members * (outside[phrase] + 0.5)
+        and (outside[phrase] <= max(2, COMMON * others) or inside[phrase] * others >= APART * members * outside[phrase])
+    ]
+    return label(weighted, written_forms(texts), said)
+
+
+def telling_words(names: Sequence[str], terms: Sequence[str]) -> Telling:
+    """What a post near a topic says that is about it, from the names of the topic and its words."""
+    name = frozenset(word for text in names for word in map(fold, tokens(text)) if is_clear(word))
+    return Telling(name, name | frozenset(map(fold, terms)))
+
+
 def readable(central: NDArray[np.int64], texts: Sequence[str], wanted: int = 5) -> tuple[int, ...]:
     """The most central posts that can be read as a quote: of fair length, each text once."""
     chosen: list[int] = []
@@ -149,20 +206,25 @@ def readable(central: NDArray[np.int64], texts: Sequence[str], wanted: int = 5) 
     return tuple(chosen)
 
 
-def name_group(texts: Sequence[str], members: NDArray[np.int64]) -> tuple[str, tuple[str, ...]]:
-    """Label and ten words of some posts among others."""
-    said = [phrases(text[:TEXT_LIMIT]) for text in texts]
-    rest = np.setdiff1d(np.arange(len(texts)), members)
-    forms = written_forms([texts[i][:TEXT_LIMIT] for i in members])
-    weighted = typical(said, members, rest)
+def name_group(
+    texts: Sequence[str], members: NDArray[np.int64], langs: Sequence[str] = (), sources: Sequence[int] = ()
+) -> tuple[str, tuple[str, ...]]:
+    """Label and ten words of some posts among others; "" where no word says what they are about."""
+    clipped = [text[:TEXT_LIMIT] for text in texts]
+    said = clear_said(clipped, sources)
+    forms = written_forms([clipped[i] for i in members])
     inside = np.full(len(texts), -1, dtype=np.int64)
     inside[members] = 0
     words = tuple(written(word, forms) for word in ten_words(said, inside, 1)[0])
-    return label(weighted, forms, [said[i] for i in members]), words
+    return names_of(said, langs, clipped, [members])[0], words
 
 
 def wordings_of(
-    texts: Sequence[str], langs: Sequence[str], assigned: NDArray[np.int64], topics: int
+    texts: Sequence[str],
+    langs: Sequence[str],
+    assigned: NDArray[np.int64],
+    topics: int,
+    sources: Sequence[int] = (),
 ) -> list[tuple[Wording, ...]]:
     """For each topic with posts in both French and English its name and words in each; nothing for the others.
 
@@ -178,38 +240,32 @@ def wordings_of(
     found: list[tuple[Wording, ...]] = [()] * topics
     for lang in OURS if mixed.any() else ():
         rows = [row for row, code in enumerate(langs) if code == lang]
-        for topic, wording in _wordings_in(lang, [texts[row] for row in rows], assigned[rows], mixed):
+        here = [sources[row] for row in rows] if len(sources) else []
+        for topic, wording in _wordings_in(lang, [texts[row] for row in rows], assigned[rows], mixed, here):
             found[topic] += (wording,)
     return [wordings if len(wordings) == len(OURS) else () for wordings in found]
 
 
 def _wordings_in(
-    lang: str, texts: Sequence[str], assigned: NDArray[np.int64], mixed: NDArray[np.bool_]
+    lang: str,
+    texts: Sequence[str],
+    assigned: NDArray[np.int64],
+    mixed: NDArray[np.bool_],
+    sources: Sequence[int],
 ) -> list[tuple[int, Wording]]:
     """Names of the mixed topics from posts of one language; `mixed` has an entry for each topic."""
     clipped = [text[:TEXT_LIMIT] for text in texts]
-    said = [phrases(text) for text in clipped]
+    said = clear_said(clipped, sources)
     everywhere = Counter(phrase for spoken in said for phrase in set(spoken))
     ten = ten_words(said, assigned, len(mixed))
     found = []
     for topic in np.flatnonzero(mixed).tolist():
         members = np.flatnonzero(assigned == topic)
         forms = written_forms([clipped[i] for i in members])
-        inside = Counter(phrase for i in members for phrase in set(said[i]))
-        weighted = _by_lift(inside, everywhere - inside, len(members), len(said) - len(members))
-        name = label(weighted, forms, [said[i] for i in members])
+        name = _named([said[i] for i in members], [clipped[i] for i in members], everywhere, len(said))
         if name:
             found.append((topic, Wording(lang, name, tuple(written(word, forms) for word in ten[topic]))))
     return found
-
-
-def typical(
-    said: Sequence[Sequence[str]], members: NDArray[np.int64], rest: NDArray[np.int64]
-) -> list[tuple[str, float]]:
-    """Phrases by their share among the members times the logarithm of their lift over the rest."""
-    inside = Counter(phrase for i in members for phrase in set(said[i]))
-    outside = Counter(phrase for i in rest for phrase in set(said[i]))
-    return _by_lift(inside, outside, len(members), len(rest))
 
 
 def _by_lift(inside: Counter[str], outside: Counter[str], members: int, rest: int) -> list[tuple[str, float]]:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.text import phrases
+from insights.topics.clear_words import clear_said
 from insights.topics.fit import Fit, Labels, Vectors, exact_neighbours, layout_of, unit
-from insights.topics.labels import label, typical, written_forms
+from insights.topics.labels import names_of
 
 MARKS = 1_500  # posts that are laid out; all others are put between the three that they are nearest to
 PART_POSTS = 40  # a topic smaller than this has no sub-topics
 PARTS = 4
+PART_LEAST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,11 @@ class Part:
 
 
 def parts_of(texts: Sequence[str], vectors: Vectors, *, seed: int = 0) -> list[Part]:
-    """Cut one topic's n posts into two to four sub-topics, largest first; few posts are not cut."""
+    """At most four sub-topics of one topic's n posts, largest first; few posts are not cut.
+
+    A post is in a sub-topic when it is nearer to its centre than to that of the whole topic: the others speak of the
+    topic in general. A sub-topic that no clear word names is none.
+    """
     n = len(texts)
     if n < PART_POSTS or len({row.tobytes() for row in vectors}) < PART_POSTS // 2:
         return []
@@ -92,18 +97,21 @@ def parts_of(texts: Sequence[str], vectors: Vectors, *, seed: int = 0) -> list[P
 
     count = min(PARTS, n // (PART_POSTS // 2))
     # The few directions in which the topic's own posts differ say more than all of them.
-    centred = vectors - vectors.mean(axis=0)
+    mean = vectors.mean(axis=0)
+    centred = vectors - mean
     _, _, axes = np.linalg.svd(centred[:2_000], full_matrices=False)
     inside: Labels = KMeans(count, n_init=10, random_state=seed).fit_predict(centred @ axes[:8].T).astype(np.int64)
-    said = [phrases(text) for text in texts]
-    forms = written_forms(texts)
-    parts = []
-    for number in range(count):
-        members = np.flatnonzero(inside == number)
-        if len(members) >= 5:
-            rest = np.flatnonzero(inside != number)
-            name = label(typical(said, members, rest), forms, [said[i] for i in members])
-            parts.append(Part(name, unit(vectors[members].mean(axis=0)[None])[0], members))
+    centres = unit(np.stack([vectors[inside == number].mean(axis=0) for number in range(count)]))
+    scores = vectors @ centres.T
+    best = scores.argmax(axis=1)
+    close = scores[np.arange(n), best] > vectors @ unit(mean[None])[0]
+    members = [np.flatnonzero(close & (best == number)) for number in range(count)]
+    names = names_of(clear_said(texts), [], texts, members)
+    parts = [
+        Part(name, centre, mine)
+        for name, centre, mine in zip(names, centres, members, strict=True)
+        if name and len(mine) >= PART_LEAST
+    ]
     return sorted(parts, key=lambda part: (-len(part.posts), part.label)) if len(parts) > 1 else []
 
 

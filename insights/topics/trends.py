@@ -124,10 +124,19 @@ def classify_topics(topics: Mapping[int, Sequence[int]], total: Sequence[int], *
     that of the first (0: Monday).
 
     A topic that keeps to days of the week, or comes back at this time of the year, is seasonal. Every topic gets a
-    class from its first day: one that began within two weeks, in a record longer than that, is new.
+    class from its first day: one that began within two weeks, in a record longer than that, is new. A record that is
+    over has no trends: all its topics ended with it, and their facts are those of its last days.
     """
     if not topics:
         return {}
+    quiet = len(total) - 1 - max((day for day, posts in enumerate(total) if posts), default=-1)
+    if QUIET_DAYS <= quiet < len(total):
+        then = _told({key: counts[:-quiet] for key, counts in topics.items()}, total[:-quiet], weekday)
+        return {key: Trend("ended", trend.facts) for key, trend in then.items()}
+    return _told(topics, total, weekday)
+
+
+def _told(topics: Mapping[int, Sequence[int]], total: Sequence[int], weekday: int) -> dict[int, Trend]:
     days = len(total)
     everything = np.asarray(total, dtype=np.int64)
     tested: dict[int, tuple[NDArray[np.int64], int, list[_Test]]] = {}

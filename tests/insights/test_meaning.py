@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from insights.duplicates import Groups, signatures
+from insights.duplicates import Groups, is_copy, signatures, wording
+from insights.evaluate.copies import evaluate_copies
 from insights.evaluate.files import FileError
 from insights.evaluate.reading import evaluate_sentiment
 from insights.language import detect_languages
@@ -126,6 +127,32 @@ def test_copies_are_found_and_strangers_are_not() -> None:
     groups.add(1, values[0])
     assert groups.copies_of(2, values[1]) == [1]
     assert groups.copies_of(4, values[3]) == []
+
+
+def test_templates_and_series_are_no_copies() -> None:
+    found = evaluate_copies(Path(__file__).parent / "copies.jsonl")
+    assert found["precision"] >= 0.95, found["wrong"]
+    assert found["recall"] >= 0.9, found["missed"]
+    assert found["alike"]["precision"] < 0.5  # what looks alike is mostly no copy
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "one_hand", "copy"),
+    [
+        (
+            "Open day on Friday in the old mill, all are welcome",
+            "Open day on friday in the old mill, all are welcome!",
+            False,
+            True,
+        ),
+        ("Le chapitre 3 est en ligne sur le site", "Le chapitre 4 est en ligne sur le site", False, False),
+        ("Lamps for the hall, set of two", "Lamps for the stairs, set of two", True, False),
+        ("Lamps for the hall, set of two", "Lamps for the hall, set of two", True, True),
+    ],
+)
+def test_what_makes_a_copy(one: str, other: str, one_hand: bool, copy: bool) -> None:
+    assert is_copy(wording(one), wording(other), one_hand=one_hand) is copy
+    assert is_copy(wording(other), wording(one), one_hand=one_hand) is copy
 
 
 def test_coherence_and_diversity_by_hand() -> None:

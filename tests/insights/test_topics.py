@@ -11,8 +11,12 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from data.settings import ROOT
+from insights.topics.clear_words import clear_phrases, clear_said
+from insights.topics.cores import belonging, cores_of
 from insights.topics.fit import Vectors, assign, exact_neighbours, fit_topics, join_twins, unit
 from insights.topics.identity import descents, match_groups
+from insights.topics.labels import names_of, telling_words
+from insights.topics.map import parts_of
 from insights.topics.trends import anomalies, benjamini_hochberg, classify_topics, compare_periods
 
 RNG = np.random.default_rng(0)
@@ -78,6 +82,88 @@ def test_assignment_leaves_strangers_out() -> None:
     assert assign(np.eye(2, dtype=np.float32), np.zeros((0, 2), np.float32), 0.5)[0].tolist() == [-1, -1]
 
 
+def near(centre: int, cosine: float, rng: np.random.Generator) -> np.ndarray:
+    """A unit vector at this cosine with an axis, turned any way."""
+    other = rng.normal(size=64)
+    other[:4] = 0
+    other *= np.sqrt(1 - cosine**2) / np.linalg.norm(other)
+    other[centre] = cosine
+    return other.astype(np.float32)
+
+
+def test_a_topic_is_its_core_and_strangers_are_in_none() -> None:
+    rng = np.random.default_rng(0)
+    cosines = [(0, 0.8)] * 40 + [(1, 0.8)] * 30 + [(0, 0.3)] * 40 + [(1, 0.25)] * 30
+    vectors = np.stack([near(axis, cosine, rng) for axis, cosine in cosines])
+    cores = cores_of(vectors, np.zeros(len(vectors), dtype=np.int64))
+    first, second = (set(core.members.tolist()) for core in cores)
+    assert first <= set(range(40))
+    assert second <= set(range(40, 70))
+    assert len(first) >= 36
+    assert len(second) >= 27
+    assert all(core.line >= 0.6 for core in cores)
+
+
+def test_near_its_line_a_post_has_to_say_a_word_of_the_topic() -> None:
+    scores = np.array([[0.75, 0.1], [0.62, 0.1], [0.62, 0.1], [0.55, 0.1], [0.55, 0.1], [0.4, 0.1]], dtype=np.float32)
+    said = [set(), {"boat"}, {"tide"}, {"boat"}, {"sail"}, {"sail"}]
+    words = [telling_words(["Voile, sail"], ["boat"]), telling_words(["Tide"], [])]
+    topics, similarity = belonging(scores, np.array([0.6, 0.6], dtype=np.float32), said.__getitem__, words)
+    assert topics.tolist() == [0, 0, -1, -1, 0, -1]
+    assert similarity[0] == np.float32(0.75)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Le rapport [embed width=640]https://example.org[/embed] parle du littoral", {"rapport", "parle", "littoral"}),
+        ("Cliffs &nbsp; erode <div class='x'>quickly</div>", {"cliffs", "erode", "quickly"}),
+        ("Harbours:\nfor (let i = 0; i < n; i++) { push(x); }\nsilting up", {"harbours", "silting"}),
+        ("der Hafen und die Werft sind nicht weit", {"hafen", "die", "werft", "weit"}),
+        ("el puerto porque tambien nosotros", {"puerto", "nosotros"}),
+        ("commit 9f8e7d6c5b of snake_case to port", {"commit", "port"}),
+        ("C++ et GPT-5 au port", {"c++", "gpt-5", "port"}),
+    ],
+)
+def test_only_clear_words_name_a_topic(text: str, left: set[str]) -> None:
+    assert {phrase for phrase in clear_phrases(text) if " " not in phrase} == left
+
+
+def test_what_a_source_writes_under_its_posts_names_nothing() -> None:
+    subjects = ["tides", "cliffs", "harbours", "storms", "dunes", "marshes", "piers", "buoys"]
+    texts = [f"All about {word} and wind\nRead more on our site" for word in subjects]
+    texts += [f"Notes on {word}" for word in subjects]
+    said = clear_said(texts, [1] * 8 + [2] * 8)
+    assert all("site" not in phrases for phrases in said[:8])
+    assert all(word in phrases for word, phrases in zip(subjects, said, strict=False))
+    assert "site" in clear_said(texts)[0]  # without sources nothing tells it from the subject
+    assert clear_said(["Seguir leyendo"] * 9, [1] * 9)[0]  # the same post sent nine times is no template
+
+
+def test_a_group_that_no_word_tells_from_others_has_no_name() -> None:
+    said = [["wind", "tide"], ["wind", "sail"], ["wind", "rope"]] * 4 + [["wind"]] * 30
+    members = [np.arange(12), np.arange(12, 42)]
+    assert names_of(said, [], ["x"] * 42, members)[1] == ""
+    assert "tide" in names_of(said, [], ["tide"] * 42, members)[0].lower()
+
+
+def test_sub_topics_hold_what_is_nearer_to_them_than_to_the_whole() -> None:
+    rng = np.random.default_rng(3)
+    texts, rows = [], []
+    for word, axis in (("sails", 1), ("ropes", 2)):
+        for _ in range(30):
+            rows.append(near(0, 0.6, rng) + 0.9 * near(axis, 1.0, rng))
+            texts.append(f"{word} at sea")
+    for _ in range(30):
+        rows.append(near(0, 0.95, rng))
+        texts.append("general talk at sea")
+    parts = parts_of(texts, unit(np.stack(rows)))
+    inside = {int(i) for part in parts for i in part.posts}
+    assert len(parts) >= 2
+    assert {part.label.lower() for part in parts} >= {"sails", "ropes"}
+    assert len(inside & set(range(60))) >= 54
+
+
 def test_topics_keep_their_ids_by_shared_posts() -> None:
     old = np.array([7] * 50 + [9] * 30 + [0] * 20 + [5] * 10)
     new = np.array([1] * 48 + [0] * 42 + [2] * 8 + [-1] * 2 + [2] * 1 + [1] * 9)
@@ -121,6 +207,16 @@ def test_flat_topics_are_steady_even_when_all_else_grows() -> None:
     assert names.count("steady") >= 39
     assert classify_topics({}, [1, 2]) == {}
     assert classify_topics({1: [3]}, [3])[1].name == "steady"
+
+
+def test_a_record_that_is_over_has_no_trends() -> None:
+    topics = {1: series(120, (0, 80, 3.0)), 2: series(120, (0, 40, 2.0)), 3: series(120, (72, 80, 4.0))}
+    total = np.array(list(topics.values())).sum(axis=0).tolist()
+    found = classify_topics(topics, total)
+    assert {trend.name for trend in found.values()} == {"ended"}
+    assert found[1].facts.recent == sum(topics[1][73:80])  # of its last days, not of the silence since
+    total[-1] = 4  # the record goes on without them
+    assert {trend.name for trend in classify_topics(topics, total).values()} == {"resolved"}
 
 
 def test_false_discoveries_are_held() -> None:

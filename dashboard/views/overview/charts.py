@@ -11,9 +11,9 @@ from dashboard.charts import topics as charts
 from dashboard.reads import posts as post_reads
 from dashboard.reads.topics import TopicRow
 from dashboard.state import picked_day, picked_mark
-from dashboard.words.labels import sentiment_names, trend_names
+from dashboard.words.labels import sentiment_names
 from dashboard.words.language import _, date_format
-from dashboard.words.topics import called
+from dashboard.words.topics import called, trend_word
 from data.figures import Day
 from data.scope import Scope
 
@@ -54,7 +54,7 @@ def largest_topics(topics: Sequence[TopicRow]) -> int | None:
             [called(row.topic.name) for row in top],
             [row.topic.id for row in top],
             [row.posts for row in top],
-            [trend_names()[row.topic.trend] for row in top],
+            [trend_word(row.topic.trend, row.facts) for row in top],
             _("Posts"),
         ),
         width="stretch",

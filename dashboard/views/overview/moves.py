@@ -11,9 +11,9 @@ from dashboard.reads import inbox as inbox_reads
 from dashboard.reads.topics import TopicRow
 from dashboard.state import now
 from dashboard.views.page import TREND_COLOURS, open_page
-from dashboard.words.labels import escape, trend_names
+from dashboard.words.labels import escape
 from dashboard.words.language import _, n_
-from dashboard.words.topics import called, trend_sentence
+from dashboard.words.topics import called, trend_sentence, trend_word
 from data.scope import Scope, scope_to_parameters
 
 SHOWN = 6
@@ -47,7 +47,7 @@ def on_the_move(topics: Sequence[TopicRow], scope: Scope) -> None:
     st.subheader(_("On the move"), anchor=False)
     for row in moving:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.badge(trend_names()[row.topic.trend], color=TREND_COLOURS[row.topic.trend])
+            st.badge(trend_word(row.topic.trend, row.facts), color=TREND_COLOURS[row.topic.trend])
             if st.button(escape(called(row.topic.name)), key=f"move-{row.topic.id}", type="tertiary"):
                 open_page("topics", **{**link, "topic": str(row.topic.id)})
             st.caption(escape(trend_sentence(row.facts)))

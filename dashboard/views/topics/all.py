@@ -15,13 +15,14 @@ from dashboard.state import now, parameter, set_parameter, whole_parameter
 from dashboard.views.page import back
 from dashboard.views.topics.model import model_choice, model_note
 from dashboard.views.topics.one import open_topic
-from dashboard.views.topics.themes import by_theme, growth, series_columns, theme_name
-from dashboard.words.labels import escape, trend_names
+from dashboard.views.topics.themes import by_theme, series_columns, theme_name
+from dashboard.words.labels import escape
 from dashboard.words.language import _, day, n_, percent
-from dashboard.words.topics import called, change_sentence, edit_problem
+from dashboard.words.topics import called, change_sentence, edit_problem, moves_of
 from data.scope import Scope
 from data.topics import edits as topic_edits
 from data.topics import fits
+from insights.pipeline.trends import tell_trends
 
 
 def visible(rows: Sequence[TopicRow]) -> list[TopicRow]:
@@ -37,7 +38,7 @@ def every_topic(rows: Sequence[TopicRow], scope: Scope) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(escape(theme_name(by_theme(shown).get(theme, ()))), anchor=False, width="content")
             back(_("All topics"), "theme", key="all-topics")
-    table([row for row in shown if theme is None or row.topic.theme == theme])
+    table([row for row in shown if theme is None or row.topic.theme == theme], scope)
     _hidden_ones(rows)
     share_without_topic(shown, scope)
     model_note()
@@ -56,14 +57,15 @@ def _hidden_ones(rows: Sequence[TopicRow]) -> None:
         st.rerun()
 
 
-def table(rows: Sequence[TopicRow]) -> None:
+def table(rows: Sequence[TopicRow], scope: Scope) -> None:
     """Topics, most posts first; a click opens one."""
+    moves = moves_of(rows, scope, now().date())
     frame = pd.DataFrame(
         {
             "topic": [called(row.topic.name) for row in rows],
-            "trend": [trend_names()[row.topic.trend] for row in rows],
+            "trend": [moves[row.topic.id].name for row in rows],
             "posts": [row.posts for row in rows],
-            "growth": [growth(row.posts, row.before) for row in rows],
+            "growth": [moves[row.topic.id].growth for row in rows],
             "series": [row.series for row in rows],
             "negative": [100 * row.negative / max(1, row.posts) for row in rows],
             "positive": [100 * row.positive / max(1, row.posts) for row in rows],
@@ -76,12 +78,20 @@ def table(rows: Sequence[TopicRow]) -> None:
         column_config={
             "topic": st.column_config.TextColumn(_("Topic"), width="medium"),
             "trend": st.column_config.TextColumn(_("Trend"), width="small"),
-            **series_columns(),
+            **series_columns(
+                _(
+                    "Posts a week in the last 7 or 21 days, against the weeks before: what the trend is told from. "
+                    "Empty where there is nothing to compare with."
+                )
+                if (now().date() - scope.until).days <= 1
+                else _("Against the equal period before.")
+            ),
             "negative": st.column_config.ProgressColumn(_("Negative"), format="%d %%", min_value=0, max_value=100),
             "positive": st.column_config.ProgressColumn(_("Positive"), format="%d %%", min_value=0, max_value=100),
         },
         on_select="rerun",
         selection_mode="single-row",
+        placeholder="",
         key=f"topic-table-{cache.revision()}-{parameter('theme')}",
         alt=_("Topics"),
     )
@@ -107,6 +117,7 @@ def recent_changes(rows: Sequence[TopicRow]) -> None:
                     except topic_edits.EditError as error:
                         st.warning(edit_problem(error.code))
                     else:
+                        tell_trends(cache.store(), now())
                         st.rerun()
         placed = sum(row.posts for row in rows)
         st.caption(
@@ -127,7 +138,9 @@ def share_without_topic(rows: Sequence[TopicRow], scope: Scope) -> None:
     placed = sum(row.posts for row in rows)
     if total and placed < total:
         st.caption(
-            _("{share} of the posts of this period are in no topic: they are like no others.").format(
-                share=percent((total - placed) / total)
-            )
+            n_(
+                "{n} post of this period ({share}) is in no topic: no topic is clearly what it is about.",
+                "{n} posts of this period ({share}) are in no topic: no topic is clearly what they are about.",
+                total - placed,
+            ).format(share=percent((total - placed) / total))
         )

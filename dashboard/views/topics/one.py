@@ -18,12 +18,13 @@ from dashboard.state import now, only_day, picked_day, set_parameter
 from dashboard.views.ideas import model_wording as model_views
 from dashboard.views.page import TREND_COLOURS, back, blind_spots, open_page
 from dashboard.views.posts import card, cards, voice_balance
-from dashboard.words.labels import escape, sentiment_names, trend_names
+from dashboard.words.labels import escape, sentiment_names
 from dashboard.words.language import _, current, date_format, day, moment, n_, percent
-from dashboard.words.topics import called, change_sentence, edit_problem, trend_sentence
-from data.models import Part, Topic, TopicChange
+from dashboard.words.topics import called, change_sentence, edit_problem, trend_code, trend_sentence, trend_word
+from data.models import Part, Topic, TopicChange, day_to_date
 from data.scope import Scope, scope_to_parameters
 from data.topics import edits as topic_edits
+from insights.pipeline.trends import tell_trends
 
 SPLIT_POSTS = 200
 
@@ -78,7 +79,7 @@ def _head(row: TopicRow, scope: Scope) -> None:
     topic, names = row.topic, sentiment_names()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(escape(called(topic.name)), anchor=False, width="content")
-        st.badge(trend_names()[topic.trend], color=TREND_COLOURS[topic.trend])
+        st.badge(trend_word(topic.trend, row.facts), color=TREND_COLOURS[trend_code(topic.trend, row.facts)])
         if topic.hidden:
             st.badge(_("Hidden"), color="gray")
         if topic.noise:
@@ -128,7 +129,8 @@ def _trend(row: TopicRow, scope: Scope) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.write(trend_sentence(facts))
         today = now().date()
-        recent = replace(scope, since=today - timedelta(days=facts.recent_days - 1), until=today)
+        last = day_to_date(facts.until) if facts.until else today
+        recent = replace(scope, since=last - timedelta(days=facts.recent_days - 1), until=last)
         if facts.recent and st.button(
             _("Read them"), key="read-recent", type="tertiary", icon=":material/arrow_forward:"
         ):
@@ -223,6 +225,7 @@ def _merged(topic: Topic) -> None:
             st.caption(_("Includes the merged topic {name}").format(name=escape(called(part.name))))
             if st.button(_("Take apart"), key=f"unmerge-{part.id}", type="tertiary"):
                 topic_edits.unmerge_topic(cache.store(), part.id, now())
+                tell_trends(cache.store(), now())
                 st.rerun()
 
 
@@ -249,6 +252,7 @@ def _edit(topic: Topic, rows: Sequence[TopicRow], parts: Sequence[Part], scope: 
                 except topic_edits.EditError as error:
                     st.warning(edit_problem(error.code))
                 else:
+                    tell_trends(store, now())
                     set_parameter("topic", str(target))
                     st.rerun()
         if st.button(_("Split"), key="split", icon=":material/call_split:"):
@@ -315,6 +319,7 @@ def _split(topic: Topic, parts: Sequence[Part], scope: Scope) -> None:
         except topic_edits.EditError as error:
             st.warning(edit_problem(error.code))
         else:
+            tell_trends(cache.store(), now())
             set_parameter("topic", str(made))
             set_parameter("part", "")
             st.rerun()

@@ -8,11 +8,12 @@ import streamlit as st
 
 from dashboard.charts import topics as charts
 from dashboard.reads.topics import TopicRow
+from dashboard.state import now
 from dashboard.views.page import TREND_COLOURS
 from dashboard.views.topics.one import open_topic
-from dashboard.words.labels import escape, trend_names
+from dashboard.words.labels import escape
 from dashboard.words.language import _, date_format
-from dashboard.words.topics import called
+from dashboard.words.topics import called, moves_of
 from data.figures import step_of
 from data.models import date_to_day
 from data.scope import Scope
@@ -26,6 +27,7 @@ def over_time(rows: Sequence[TopicRow], scope: Scope) -> None:
     shown = [row for row in rows if row.posts][:SHOWN]
     first = date_to_day(scope.since)
     series = [[sum(row.series[i : i + step]) for i in range(0, len(row.series), step)] for row in shown]
+    moves = moves_of(shown, scope, now().date())
     top = max((max(values) for values in series), default=1)
     st.caption(
         (_("Posts a day") if step == 1 else _("Posts a week"))
@@ -39,7 +41,7 @@ def over_time(rows: Sequence[TopicRow], scope: Scope) -> None:
             with column, st.container(border=True):
                 if st.button(escape(called(row.topic.name)), key=f"series-{row.topic.id}", type="tertiary"):
                     open_topic(row.topic.id)
-                st.badge(trend_names()[row.topic.trend], color=TREND_COLOURS[row.topic.trend])
+                st.badge(moves[row.topic.id].name, color=TREND_COLOURS[moves[row.topic.id].trend])
                 st.altair_chart(
                     charts.small_chart(
                         [first + i * step for i in range(len(values))],

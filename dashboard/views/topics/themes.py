@@ -33,12 +33,15 @@ def growth(now_posts: int, before: int) -> int | None:
     return None if not before else round(100 * (now_posts - before) / before)
 
 
-def series_columns() -> dict[str, ColumnConfig]:
+def series_columns(growth_help: str = "") -> dict[str, ColumnConfig]:
     """The columns that a table of topics and one of themes have in common."""
     return {
         "posts": st.column_config.NumberColumn(_("Posts"), width="small"),
         "growth": st.column_config.NumberColumn(
-            _("Growth"), format="%+d %%", width="small", help=_("Against the equal period before.")
+            _("Growth"),
+            format="%+d %%",
+            width="small",
+            help=growth_help or _("Against the equal period before."),
         ),
         "series": st.column_config.AreaChartColumn(_("Posts a day"), width="medium", y_min=0),
     }
@@ -69,6 +72,7 @@ def themes(rows: Sequence[TopicRow]) -> None:
         },
         on_select="rerun",
         selection_mode="single-row",
+        placeholder="",
         key=f"theme-table-{cache.revision()}",
         alt=_("Themes"),
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from data.posts.analysis import Waiting, texts_between
+from data.posts.analysis import Waiting, texts_between, texts_of
 from data.schema import IDS_PER_DAY
 from data.store import Store
-from insights.duplicates import Groups, signatures
+from insights.duplicates import Groups, Wording, is_copy, signatures, wording
 
 WINDOW = 14  # days in which a copy is looked for
 MOST_LATE = 20  # later copies of one post that are asked whether it is the one that they are most like
+COMPARED = 200  # posts that look most like one, whose words are compared with its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Copies:
 
     def __init__(self, store: Store) -> None:
         self._store, self._groups = store, Groups()
+        self._hands: dict[int, tuple[int, str]] = {}  # place and author of each post
+        self._wordings: dict[int, Wording] = {}  # of those that look like another
         self._days: set[int] = set()  # whose posts are known
         self._told: set[int] = set()  # posts of which this run has told what they copy
 
@@ -40,6 +43,7 @@ class Copies:
         self._load({post.id // IDS_PER_DAY for post in batch})
         new = [(post.id, text) for post, text in zip(batch, texts, strict=True) if self._groups.get(post.id) is None]
         self._add([i for i, _ in new], [text for _, text in new])
+        self._hands.update({post.id: (post.source_id, post.author) for post in batch})
         self._told |= {post.id for post in batch}
         return [self._copied(post.id) for post in batch]
 
@@ -49,12 +53,25 @@ class Copies:
         return Copied(_before(post_id, alike), tuple(i for i in late if _before(i, self._near(i)) == post_id))
 
     def _near(self, post_id: int) -> list[int]:
-        """Posts within the window that a post is like, most alike first."""
+        """Posts within the window that say what a post says, most alike first."""
         sketch = self._groups.get(post_id)
         if sketch is None:
             return []
         here = post_id // IDS_PER_DAY
-        return [i for i in self._groups.copies_of(post_id, sketch) if abs(i // IDS_PER_DAY - here) <= WINDOW]
+        alike = [i for i in self._groups.copies_of(post_id, sketch) if abs(i // IDS_PER_DAY - here) <= WINDOW]
+        words = self._words_of([post_id, *alike[:COMPARED]])
+        return [i for i in alike[:COMPARED] if i in words and self._same(post_id, i, words)]
+
+    def _same(self, post_id: int, other: int, words: dict[int, Wording]) -> bool:
+        one_hand = self._hands.get(post_id) == self._hands.get(other)
+        return is_copy(words[post_id], words[other], one_hand=one_hand)
+
+    def _words_of(self, ids: Sequence[int]) -> dict[int, Wording]:
+        lacking = [i for i in ids if i not in self._wordings]
+        if lacking and len(ids) > 1:
+            with self._store.read() as connection:
+                self._wordings.update({post.id: wording(post.text) for post in texts_of(connection, lacking)})
+        return {i: self._wordings[i] for i in ids if i in self._wordings}
 
     def _load(self, days: Iterable[int]) -> None:
         """Make the posts of the two weeks around these days known, each once."""
@@ -64,6 +81,7 @@ class Copies:
             with self._store.read() as connection:
                 posts = list(texts_between(connection, first * IDS_PER_DAY, (last + 1) * IDS_PER_DAY - 1))
             self._add([post.id for post in posts], [post.text for post in posts])
+            self._hands.update({post.id: (post.source_id, post.author) for post in posts})
 
     def _add(self, ids: Sequence[int], texts: Sequence[str]) -> None:
         for post_id, sketch in zip(ids, signatures(texts), strict=True):

@@ -152,7 +152,7 @@ def _read_batch(means: _Means, batch: Sequence[Waiting], brands: Sequence[Brand]
         kinds=intents(texts, kinds, scored.probabilities, [bool(own & set(brand_ids)) for brand_ids in named], asked),
         toxic=toxicity(words, read),
         copies=means.copies.of(batch, texts),
-        placed=means.places.of(ids, matrix, home) if means.places.model == model else [],
+        placed=means.places.of(ids, matrix, texts.__getitem__, home) if means.places.model == model else [],
         near=near(means.subjects, ids, matrix, texts),
     )
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from dashboard.words.language import speaking
-from dashboard.words.topics import change_sentence, edit_problem, kinds_of_change, trend_sentence
+from dashboard.words.topics import (
+    change_sentence,
+    edit_problem,
+    kinds_of_change,
+    trend_growth,
+    trend_sentence,
+    trend_word,
+)
 from data.models import TopicChange
 from data.topics.trends import TrendFacts
 from tests.conftest import NOW
@@ -37,6 +44,41 @@ MANY = TrendFacts(recent=1234, baseline_a_week=2.25, authors=3, places=2, weekda
 def test_why_a_topic_moves(lang: str, facts: TrendFacts, sentence: str) -> None:
     with speaking(lang):
         assert trend_sentence(facts) == sentence
+
+
+@pytest.mark.parametrize(
+    ("trend", "recent", "before", "english", "french", "growth"),
+    [
+        ("steady", 10, 9.5, "Steady", "Stable", 5),
+        ("steady", 13, 6.7, "No clear change", "Pas d'évolution nette", 94),
+        ("steady", 2, 6.7, "No clear change", "Pas d'évolution nette", -70),
+        ("steady", 0, 0.0, "Steady", "Stable", None),
+        ("rising", 30, 10.0, "Rising", "En hausse", 200),
+        ("new", 12, 0.0, "New", "Nouveau", None),
+        ("ended", 12, 3.0, "Ended", "Terminé", None),
+    ],
+)
+def test_the_word_of_a_trend_agrees_with_its_figures(
+    trend: str, recent: int, before: float, english: str, french: str, growth: int | None
+) -> None:
+    facts = TrendFacts(recent=recent, baseline_a_week=before)
+    with speaking("en"):
+        assert trend_word(trend, facts) == english
+    with speaking("fr"):
+        assert trend_word(trend, facts)
+        assert trend != "steady" or trend_word(trend, facts) == french
+    assert trend_growth(trend, facts) == growth
+
+
+def test_what_ended_says_when() -> None:
+    facts = TrendFacts(recent=12, baseline_a_week=3.0, until=19_783)
+    with speaking("en"):
+        told = trend_sentence(facts)
+        assert told.startswith("Its sources ended on ")
+        assert "2024" in told
+        assert "12 posts in their last 7 days, against 3 a week before" in told
+    with speaking("fr"):
+        assert trend_sentence(facts).startswith("Ses sources se sont arrêtées le ")
 
 
 def test_who_wrote_is_told_only_of_recent_posts() -> None:
