@@ -111,6 +111,12 @@ def _train(given: argparse.Namespace) -> int:
         number, target = train_vectors(given.files, given.others, given.out)
         print(f"Made from {number} texts; in {target}.")
         return 0
+    if given.what == "tools":
+        from insights.evaluate.train_tools import train_tools
+
+        number, target = train_tools(given.files, given.out)
+        print(f"Learned from {number} names; weights in {target}.")
+        return 0
     if given.what == "debates":
         from insights.evaluate.train_debates import train_from_files
 
@@ -247,13 +253,13 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="what", required=True)
-    for name in (*TRAINED, "questions", "debates", "vectors"):
+    for name in (*TRAINED, "questions", "debates", "tools", "vectors"):
         one = kinds.add_parser(name)
         one.add_argument("files", type=Path, nargs="+")
         one.add_argument("--out", type=Path, default=None)
         if name == "vectors":
             one.add_argument("--others", type=Path, nargs="*", default=[], help="posts, for the directions")
-        if name in {"debates", "vectors"}:
+        if name in {"debates", "tools", "vectors"}:
             continue
         one.add_argument("--without", default="", help="a set that is not learned from, and measured on")
         one.add_argument("--fine", type=Path, nargs="*", default=[], help="toxicity: posts without attacks")

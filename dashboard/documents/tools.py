@@ -42,7 +42,7 @@ def _table(items: Sequence[Tool]) -> Table:
             (_("First seen"), "date"),
             (_("Posts"), "number"),
             (_("People"), "number"),
-            (_("Sure it is new"), "share"),
+            (_("Sure it is a tool"), "share"),
         ),
         tuple(
             (

@@ -49,6 +49,13 @@ def tools(connection: Connection, since: date, until: date, decisions: tuple[str
 
 
 @cached()
+def waiting(connection: Connection, since: date, until: date) -> int:
+    """Names of these days that are not shown: too little says that they are tools."""
+    first, last = date_to_day(since) * IDS_PER_DAY, (date_to_day(until) + 1) * IDS_PER_DAY
+    return listing.count_waiting(connection, first, last)
+
+
+@cached()
 def one_tool(connection: Connection, tool_id: int, until: date) -> Tool | None:
     return listing.one_tool(connection, tool_id, (date_to_day(until) + 1) * IDS_PER_DAY)
 

@@ -50,6 +50,7 @@ def cue_names() -> dict[str, str]:
         "store": _("a shop of applications"),
         "shape": _("written as names of tools are"),
         "coined": _("a word that nobody knew"),
+        "title": _("in the title of the post"),
         "afterwards": _("available, said right after it"),
     }
 

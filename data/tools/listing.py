@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select, text, update
+from sqlalchemy import Connection, Row, Select, func, select, text, update
 
 from data.dialect import CHOSEN, ids_parameter
 from data.models import from_epoch
@@ -144,16 +144,22 @@ def _tool(row: Row[Any], numbers: Sequence[int], topic_id: int) -> Tool:
 def tools(
     connection: Connection, first_id: int, last_id: int, *, decisions: Sequence[str] = ("", "follow"), limit: int = 200
 ) -> list[Tool]:
-    """Tools first seen, or followed and named, between two post ids; the latest seen first. Recent posts are those of
-    the seven days before `last_id`."""
+    """Tools first seen, or followed and named, between two post ids; those with the best evidence first. Recent posts
+    are those of the seven days before `last_id`."""
     query = _times().where(
         tool.c.state == "shown",
         tool.c.decision.in_(list(decisions)),
         tool.c.first_post <= last_id,
         (tool.c.first_post >= first_id) | ((tool.c.decision == "follow") & (tool.c.last_post >= first_id)),
     )
-    rows = connection.execute(query.order_by(tool.c.first_post.desc(), tool.c.id).limit(limit)).all()
+    rows = connection.execute(query.order_by(tool.c.evidence.desc(), tool.c.posts.desc(), tool.c.id).limit(limit)).all()
     return _read(connection, rows, last_id)
+
+
+def count_waiting(connection: Connection, first_id: int, last_id: int) -> int:
+    """Names first seen between two post ids of which too little is said to show them as tools."""
+    among = tool.c.state == "candidate", tool.c.first_post >= first_id, tool.c.first_post <= last_id
+    return int(connection.execute(select(func.count()).select_from(tool).where(*among)).scalar_one())
 
 
 def one_tool(connection: Connection, tool_id: int, last_id: int) -> Tool | None:

@@ -87,6 +87,7 @@ def namings_of(connection: Connection, tool_id: int) -> list[Naming]:
             tool_post.c.cue,
             tool_post.c.evidence,
             post.c.group_id,
+            post.c.root_id,
         )
         .join(post, post.c.id == tool_post.c.post_id)
         .join(source, source.c.id == post.c.source_id)
@@ -108,6 +109,7 @@ def namings_of(connection: Connection, tool_id: int) -> list[Naming]:
             evidence=row.evidence,
             text=texts.get(row.post_id, ""),
             copy_of=row.group_id,
+            thread=row.root_id,
         )
         for row in rows
     ]

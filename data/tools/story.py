@@ -26,6 +26,7 @@ class Naming:
     evidence: float
     text: str = ""  # with its title, see `titled_text`
     copy_of: int = 0  # its group of near-duplicates
+    thread: str = ""  # the conversation it is in, "" where it is in none
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ from insights.tools.spread import OLD_DAYS, evidence_of, is_ordinary
 def evaluate_tools(path: Path) -> dict[str, Any]:
     """Read posts in order of their date as the program does, and compare what is called new with the labels.
 
-    JSONL with `text`, `date` (ISO) and `tools`, the names that are new at that date. A tool counts once, however often
-    it is named; its delay is in days from the first post that is labelled with it. Raises FileError for a bad line.
+    JSONL with `text`, `date` (ISO) and `tools`, the names that are new at that date; optional `author` and `place` (a
+    thread, a feed), without which a post is of a person and a place of its own. A tool counts once, however often it is
+    named; its delay is in days from the first post that is labelled with it. Raises FileError for a bad line.
     """
     rows = list(read_labelled(path, ("text", "date", "tools")))
     try:
@@ -43,7 +44,18 @@ def evaluate_tools(path: Path) -> dict[str, Any]:
             key = sighting.key
             first.setdefault(key, day)
             namings[key].append(
-                Naming(number, day * 86_400, author, "", "", "unsure", sighting.cue, sighting.evidence, text)
+                Naming(
+                    number,
+                    day * 86_400,
+                    author,
+                    "",
+                    "",
+                    "unsure",
+                    sighting.cue,
+                    sighting.evidence,
+                    text,
+                    thread=str(rows[number].get("place") or ""),
+                )
             )
             if key in found or evidence_of(namings[key])[0] < SHOWN or day - first[key] > OLD_DAYS:
                 continue

@@ -32,7 +32,7 @@ from data.tools.story import Naming
 from insights.language import detect_languages
 from insights.reading.sentiment import default_model
 from insights.tools.known import key_of
-from insights.tools.names import MAX_CHARACTERS, SHOWN, Sighting, sightings
+from insights.tools.names import LEAST, MAX_CHARACTERS, SHOWN, Sighting, sightings
 from insights.tools.spread import (
     OLD_DAYS,
     evidence_of,
@@ -86,7 +86,7 @@ def note_names(
     for post in posts:
         for sighting in post.sightings:
             if sighting.key not in known:
-                if not sighting.evidence:
+                if sighting.evidence < LEAST:
                     continue
                 known[sighting.key] = add_candidate(connection, sighting.key, sighting.name, post.post)
             rows.append((known[sighting.key], post.post, sighting.cue or NAMED, sighting.evidence))

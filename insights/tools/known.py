@@ -17,6 +17,7 @@ class KnownNames:
     tools: frozenset[str]
     names: frozenset[str]
     words: frozenset[str]
+    everyday: frozenset[str]  # of the tools, those that people name all day: never news
 
 
 @lru_cache(maxsize=1)
@@ -25,10 +26,13 @@ def known_names() -> KnownNames:
 
     tools: set[str] = set()
     known: set[str] = set()
+    everyday: set[str] = set()
     for line in (REFERENCE / "known_names.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             continue
-        keys = {key_of(name) for name in line.removeprefix("~").split(",") if name.strip()}
+        keys = {key_of(name) for name in line.lstrip("~=").split(",") if name.strip()}
+        if line.startswith("="):
+            everyday |= keys
         if line.startswith("~"):
             known |= keys
         else:
@@ -42,7 +46,7 @@ def known_names() -> KnownNames:
             known |= {key_of(name) for name in table.values()}
         for width in locale.months["format"].values(), locale.days["format"].values():
             known |= {key_of(name) for group in width for name in group.values()}
-    return KnownNames(frozenset(tools) - {""}, frozenset(known) - {""}, frozenset(words.split()))
+    return KnownNames(frozenset(tools) - {""}, frozenset(known) - {""}, frozenset(words.split()), frozenset(everyday))
 
 
 @lru_cache(maxsize=50_000)
@@ -70,6 +74,17 @@ def is_known(name: str, others: Collection[str] = frozenset()) -> bool:
         or (listed[0] and parts[0] not in known.tools)
         or (parts[0] in known.tools and parts[1] in known.words)
     )
+
+
+def is_everyday(name: str) -> bool:
+    """Whether a name is that of a tool, a language or a thing of computing that people name all day."""
+    return key_of(name) in known_names().everyday
+
+
+def is_named(name: str) -> bool:
+    """Whether a name, or its first word, is one of people, places or bodies that everybody knows."""
+    names = known_names().names
+    return key_of(name) in names or key_of(name.split()[0]) in names
 
 
 def is_word(name: str) -> bool:

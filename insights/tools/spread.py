@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from data.posts.passages import Passage
 from data.tools.story import Alternative, Arrival, Link, Naming, Promoter, ToolStory
+from insights.tools.evidence import told_by
 from insights.tools.known import key_of, known_names
 from insights.tools.names import LAUNCHED, SHOWN, joined
 from insights.tools.patterns import (
@@ -29,13 +30,15 @@ OLD_DAYS = 45  # a name that was there so long before is not new
 ORDINARY = 0.15  # of the posts that hold a word, those that write it without a capital
 PROMOTED, PROMOTED_POSTS = 0.6, 3  # share of the posts that one author wrote, and the posts it takes to say so
 AGAIN = (1.0, 0.5, 0.3)  # what the words of three people add: many weak signs of an ordinary word make no tool
+LONGEST, MOST_READ = 320, 6  # characters of a sentence that is shown, places of one post that are looked at
 MOST_BESIDE, MOST_PLACES = 6, 12  # alternatives and links, places of a story
 
 
 def evidence_of(namings: Sequence[Naming]) -> tuple[float, int]:
-    """(how sure the name is a new tool, the post with which it was sure enough or 0). Each author counts once, with the
-    strongest of what he or she said; copies count once; beyond three people nothing is added."""
-    heard: dict[str, float] = {}
+    """(how sure the name is a new tool, the post with which it was sure enough or 0). Each person counts once, with the
+    strongest of what he or she said; copies count once. Another person adds to it who speaks elsewhere, in another feed
+    or conversation; beyond three nothing is added."""
+    heard: dict[str, tuple[float, str]] = {}
     sure_with = 0
     copies: set[int] = set()
     total = 0.0
@@ -43,13 +46,27 @@ def evidence_of(namings: Sequence[Naming]) -> tuple[float, int]:
         if naming.copy_of and naming.copy_of in copies:
             continue
         copies.add(naming.copy_of)
-        author = naming.author or f"post {naming.post}"
-        heard[author] = max(heard.get(author, 0.0), naming.evidence)
-        strongest = sorted(heard.values(), reverse=True)
-        total = joined(weight * value for value, weight in zip(strongest, AGAIN, strict=False))
+        person = person_of(naming)
+        heard[person] = max(heard.get(person, (0.0, "")), (naming.evidence, _where(naming)))
+        total = joined(weight * value for value, weight in zip(_apart(heard.values()), AGAIN, strict=False))
         if total >= SHOWN and not sure_with:
             sure_with = naming.post
     return round(total, 3), sure_with
+
+
+def _apart(heard: Iterable[tuple[float, str]]) -> list[float]:
+    """What people said, the strongest first, one for each place."""
+    places: dict[str, float] = {}
+    for value, place in sorted(heard, reverse=True):
+        places.setdefault(place, value)
+    return sorted(places.values(), reverse=True)
+
+
+def _where(naming: Naming) -> str:
+    """Where something was said: a feed speaks with one voice, elsewhere each conversation is a place of its own."""
+    if naming.network == "feed":
+        return f"{naming.network} {naming.place}"
+    return f"{naming.network} {naming.thread or naming.post}"
 
 
 def is_ordinary(name: str, texts: Sequence[str]) -> bool:
@@ -85,8 +102,8 @@ def stage_of(namings: Sequence[Naming], users: int) -> str:
 
 
 def person_of(naming: Naming) -> str:
-    """Who named it; a post without a name is of a person of its own."""
-    return naming.author or str(naming.post)
+    """Who named it; a post without a name is of a person of its own, in a feed of the feed."""
+    return naming.author or (naming.place if naming.network == "feed" else "") or f"post {naming.post}"
 
 
 def story_of(namings: Sequence[Naming], key: str, others: Collection[str] = frozenset()) -> tuple[str, ToolStory]:
@@ -109,7 +126,7 @@ def story_of(namings: Sequence[Naming], key: str, others: Collection[str] = froz
             compared[name].append(naming.post)
         for address in _links(text, key):
             links.setdefault(address, naming.post)
-        value, start, stop = _definition(text, places)
+        value, start, stop = _telling(text, places, others)
         if value > best[0]:
             best = (value, Passage(naming.post, start, stop))
     ranked = sorted(compared.items(), key=lambda item: -len(item[1]))
@@ -228,19 +245,30 @@ def _bounds(text: str, start: int, stop: int) -> tuple[int, int]:
     return begin, end
 
 
-def _definition(text: str, places: Sequence[tuple[int, int]]) -> tuple[float, int, int]:
-    """(how well it defines, start, stop) of the sentence that says what the tool is; 0 for none."""
+def _telling(text: str, places: Sequence[tuple[int, int]], others: Collection[str]) -> tuple[float, int, int]:
+    """(how well it does, start, stop) of the sentence that best says what the tool is, or that it is one."""
     best = (0.0, 0, 0)
-    for start, stop in places:
-        after = text[stop : stop + 200].replace("’", "'")
-        value = next((value for pattern, value in DEFINITIONS if pattern.match(after)), 0.0)
+    for start, stop in places[:MOST_READ]:
         begin, end = _bounds(text, start, stop + 15)
-        if not value or end - begin > 320:
-            continue
-        if NAMES_A_KIND.match(after):
-            value += 0.25
-        if end - begin < 160:
-            value += 0.05
+        if end - begin > LONGEST:
+            begin, end = _cut(text, start, stop, begin, end)
+        value = _defines(text, stop) + told_by(text[begin:start], text[stop:end], others)
+        value += 0.05 * (end - begin < 160) - 0.2 * (start < text.find("\n") + 1 and end - begin < 40)
         if value > best[0]:
             best = (value, begin, end)
     return best
+
+
+def _defines(text: str, stop: int) -> float:
+    """How well what follows a name says what it is."""
+    after = text[stop : stop + 200].replace("’", "'")
+    value = next((value for pattern, value in DEFINITIONS if pattern.match(after)), 0.0)
+    kind = NAMES_A_KIND.match(after) is not None
+    return value + 0.25 if kind and value else value if value > 0.5 else 0.0
+
+
+def _cut(text: str, start: int, stop: int, begin: int, end: int) -> tuple[int, int]:
+    """A part of a very long sentence, between words, with the name in it."""
+    left = text.rfind(" ", begin, max(begin, start - LONGEST // 2)) + 1
+    right = text.find(" ", min(end, stop + LONGEST // 2), end)
+    return max(begin, left), right if right >= 0 else end

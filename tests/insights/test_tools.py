@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,13 @@ import pytest
 from data.posts.passages import Passage
 from data.settings import ROOT
 from data.tools.story import Alternative, Link, Naming, Promoter
-from insights.evaluate.files import FileError
+from insights.evaluate.files import FileError, read_labelled
 from insights.evaluate.tools import evaluate_tools
+from insights.evaluate.train_tools import READ, kept_aside, place_of, train_tools
+from insights.tools.cleaning import running_text
+from insights.tools.evidence import weights
 from insights.tools.known import is_known, key_of
-from insights.tools.names import SHOWN, sightings
+from insights.tools.names import LEAST, SHOWN, sightings
 from insights.tools.spread import (
     evidence_of,
     is_ordinary,
@@ -44,11 +48,11 @@ def test_the_labelled_set_is_half_negatives_and_the_aims_are_met(tmp_path: Path)
     found = evaluate_tools(rest)
     print({name: found[name] for name in ("posts", "tools", "precision", "recall", "median_delay_days", "false")})
     assert found["precision"] >= 0.8
-    assert found["recall"] >= 0.7
+    assert found["recall"] >= 0.65  # a passing word of one person is not enough
     assert max(found["delays"].values()) == 0
 
 
-def test_of_wordings_that_no_pattern_was_made_for_little_is_found_and_nothing_wrong() -> None:
+def test_of_other_wordings_half_is_found_and_nothing_wrong() -> None:
     found = evaluate_tools(LABELLED.with_name("tools_blind.jsonl"))
     assert found["posts"] == 32
     assert found["precision"] >= 0.9
@@ -58,7 +62,7 @@ def test_of_wordings_that_no_pattern_was_made_for_little_is_found_and_nothing_wr
 def test_the_command_prints_json(tmp_path: Path) -> None:
     file = tmp_path / "a.jsonl"
     file.write_text(
-        '{"text": "Has anyone tried Pixlane?", "date": "2026-01-02", "tools": ["Pixlane"]}\n'
+        '{"text": "We switched from Feedly to Pixlane.", "date": "2026-01-02", "tools": ["Pixlane"]}\n'
         '{"text": "PixLane just launched its beta.", "date": "2026-01-05", "tools": []}\n'
         '{"text": "We met in Leeds.", "date": "2026-01-01", "tools": []}\n'
     )
@@ -95,7 +99,9 @@ def test_a_name_without_evidence_waits_for_more(tmp_path: Path) -> None:
         "https://github.com/someone/kettlebird does what I need",
         "pip install kettlebird",
         "Show HN: kettlebird – feeds in a terminal",
-        "Quelqu'un a essayé Kettlebird ?",
+        "J'ai remplacé Feedly par Kettlebird.",
+        "Kettlebird is a small command-line tool that I wrote.",
+        "A tool called kettlebird does this.",
         "Kettlebird 1.2 released",
         "Kettlebird vs Feedly: which one?",
         "#Kettlebird is out!",
@@ -120,10 +126,96 @@ def test_a_new_tool_is_seen_in_one_sentence(text: str) -> None:
         "J'exporte mes contacts tous les lundis.",
         "The Ministry of Culture published the new rules.",
         "Is it out yet? It is so good.",
+        "Wieler is a software engineer from Gdansk.",
+        "We moved back to Ledbury, a market town.",
+        "Vespera Festival announces its line-up and a version of the Requiem.",
+        "Table of Contents\nIntroduction\nUsing The Command Line\nWe describe an app and its server here.",
+        "Fails:\n```\nfrom Quillon import Context\nQuillon 4.2 released\n```\nAny idea about this error?",
+        "-----BEGIN PGP SIGNATURE-----\nKettlebird released\n-----END PGP SIGNATURE-----",
+        "Thanks, solved.\n\n-- \nTurnstone Hosting is a tool",
+        "2026-03-02 10:11:12 ERROR Dispatcher: ReleaseManager 4.2 launched",
+        "I get UnexpectedTokenException when I use the app.",
+        "The post Kettlebird is a tool appeared first on The Long Garden.",
+        "Kettle::launch() is a tool of the app",
+        "On Tuesday we use Friday for tools.",
     ],
 )
 def test_what_is_no_new_tool(text: str) -> None:
     assert shown(text) == []
+
+
+def test_a_passing_mention_waits_for_somebody_elsewhere(tmp_path: Path) -> None:
+    asked = "Quelqu'un a essayé Kettlebird ?"
+    assert shown(asked) == []
+    (seen,) = sightings(asked)
+    assert LEAST <= seen.evidence < SHOWN
+    rows = [{"text": asked, "author": "ana", "place": "one"}, {"text": "I tried Kettlebird.", "author": "bo"}]
+    for place, delay in (("one", None), ("two", 2)):
+        days = [{**row, "date": f"2026-01-0{2 * n + 2}", "tools": ["Kettlebird"]} for n, row in enumerate(rows)]
+        days[1]["place"] = place
+        file = tmp_path / f"{place}.jsonl"
+        file.write_text("\n".join(json.dumps(row) for row in days))
+        assert evaluate_tools(file)["delays"].get("Kettlebird") == delay
+
+
+def test_a_known_tool_is_news_where_a_post_is_about_it_and_an_everyday_name_never() -> None:
+    assert shown("I use tmux.") == []
+    assert shown("Copy and paste in tmux\nHow to configure tmux on a laptop, with the commands that I use.") == ["tmux"]
+    assert shown("Copy and paste in Excel\nHow to configure Excel on a laptop, with the commands that I use.") == []
+
+
+def test_a_feed_speaks_with_one_voice() -> None:
+    one = [naming(k, f"w{k}", 0.4, network="feed", place="Daily") for k in range(9)]
+    assert evidence_of(one) == (0.4, 0)
+    assert evidence_of([*one, naming(9, "x", 0.4, network="feed", place="Weekly")])[1] == 9
+    talk = [naming(k, f"w{k}", 0.4, thread="t") for k in range(9)]
+    assert evidence_of(talk)[1] == 0
+    assert evidence_of([*talk, naming(9, "w9", 0.4, thread="u")])[1] == 9
+
+
+def test_running_text_keeps_every_place() -> None:
+    text = (
+        "Use it.\n```sh\npip install x\n```\nHTTP/1.1 200 OK\nRead more\n9f8e7d6c5b4a39281706f5e4d3c2b1a098765432\nEnd."
+    )
+    clean = running_text(text)
+    assert len(clean) == len(text)
+    assert clean.split() == ["Use", "it.", "End."]
+    assert clean.index("End.") == text.index("End.")
+
+
+def test_wild_wordings_with_the_traps_of_real_feeds() -> None:
+    """Written before the weights were measured on it, never tuned on: persons, places, headlines, code, boilerplate."""
+    found = evaluate_tools(LABELLED.with_name("tools_wild.jsonl"))
+    print({name: found[name] for name in ("posts", "tools", "precision", "recall", "false", "missed")})
+    assert found["precision"] >= 0.9
+    assert found["recall"] >= 0.6
+
+
+def test_on_feeds_and_threads_never_tuned_on(corpora: Path, tmp_path: Path) -> None:
+    """Posts read by hand, of the feeds and communities that `train_tools` keeps aside. The list of a reader leaves out
+    tools that everybody knows, so precision by that list is the least that it can be."""
+    rows = read_labelled(corpora / "labelled" / "read_by_hand.jsonl.gz", ("text", "tools"))
+    kept = [row for row in rows if kept_aside(place_of(row))]
+    file = tmp_path / "kept.jsonl"
+    lines = [
+        json.dumps({"text": row["text"][:READ], "date": "2026-01-01", "tools": row["tools"], "place": place_of(row)})
+        for row in kept
+    ]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    found = evaluate_tools(file)
+    print({name: found[name] for name in ("posts", "tools", "found", "precision", "recall", "false", "missed")})
+    assert found["posts"] > 700
+    assert found["precision"] >= 0.28
+    assert found["recall"] >= 0.12
+
+
+def test_learning_tells_for_from_against(corpora: Path, tmp_path: Path) -> None:
+    files = [corpora / "labelled" / "read_by_hand.jsonl.gz", LABELLED, LABELLED.with_name("tools_read_again.jsonl")]
+    number, target = train_tools(files, tmp_path / "signs.toml")
+    learned = tomllib.loads(target.read_text(encoding="utf-8"))["weights"]
+    assert number > 900
+    assert learned["repo"] > 0 > learned["no_ordinary"]
+    assert sum((learned.get(sign, 0) > 0) == (value > 0) for sign, value in weights().items()) > 0.7 * len(weights())
 
 
 def test_spellings_are_one_and_different_things_are_not() -> None:

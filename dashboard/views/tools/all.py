@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pandas as pd
 import streamlit as st
@@ -16,8 +16,9 @@ from dashboard.reads import tools as tool_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import now, parameter, picked_mark, set_parameter
 from dashboard.views.page import open_page
+from dashboard.views.passages import quoted_words
 from dashboard.words.labels import escape
-from dashboard.words.language import _, day, n_
+from dashboard.words.language import _, colon, day, n_
 from dashboard.words.tools import stage_help, stage_names, weekly_note
 from dashboard.words.topics import by_name
 from data.scope import Scope
@@ -25,6 +26,7 @@ from data.tools.listing import Tool
 
 SECTORS = 5
 ON_RADAR = 40
+QUOTED = 8  # tools under the radar, each with the sentence that says what it is
 
 
 def _nothing(scope: Scope) -> None:
@@ -56,7 +58,7 @@ def radar(scope: Scope) -> None:
     if not items:
         _nothing(scope)
         return
-    shown = sorted(items, key=lambda item: (-item.posts, item.id))[:ON_RADAR]
+    shown = items[:ON_RADAR]  # those with the best evidence
     sector_of, names = themes_of(shown)
     blips = [
         Blip(item.id, item.name, item.stage, sector_of[item.id], item.posts, day(item.first_at.date()))
@@ -87,9 +89,35 @@ def radar(scope: Scope) -> None:
     )
     if len(items) > len(shown):
         st.caption(n_("{n} more in the table", "{n} more in the table", len(items) - len(shown)))
+    _left_out(scope.since, scope)
+    _quoted(shown)
     with st.expander(_("What the stages mean"), icon=":material/help:"):
         for stage, name in stage_names().items():
             st.markdown(f"**{name}**: {stage_help()[stage]}")
+
+
+def _left_out(since: date, scope: Scope) -> None:
+    """How many names are not shown, and why."""
+    waiting = tool_reads.waiting(since, scope.until)
+    if waiting:
+        told = n_("{n} other name is left out", "{n} other names are left out", waiting)
+        why = _(
+            "too little says that they are tools: it takes a link, a sentence that says so, or people in two places."
+        )
+        st.caption(f"{told}{colon()}{why}")
+
+
+def _quoted(items: Sequence[Tool]) -> None:
+    """The surest tools, each with the sentence that says what it is."""
+    said = tool_reads.definitions(items[:QUOTED])
+    if not said:
+        return
+    st.subheader(_("What says that they are tools"), anchor=False)
+    for item in items[:QUOTED]:
+        if item.id in said:
+            if st.button(escape(item.name), key=f"said-{item.id}", type="tertiary"):
+                open_tool(item.id)
+            quoted_words(said[item.id].words, said[item.id].post)
 
 
 def _sectors(names: Sequence[tuple[int, str]]) -> None:
@@ -124,16 +152,20 @@ def table(scope: Scope, view: str) -> None:
         key=f"tools-{view}-{parameter('days')}",
         alt=_("New tools"),
     )
-    st.caption(_("Click a row to open the tool."))
+    st.caption(_("Click a row to open the tool.") + " " + _("Those with the best evidence come first."))
+    if view == "table":
+        _left_out(since, scope)
     if event.selection.rows:
         open_tool(items[event.selection.rows[0]].id)
 
 
 def _frame(items: Sequence[Tool]) -> pd.DataFrame:
     stages = stage_names()
+    said = tool_reads.definitions(items)
     return pd.DataFrame(
         {
             "name": [item.name for item in items],
+            "said": [" ".join(said[item.id].words.split()) if item.id in said else "" for item in items],
             "stage": [stages[item.stage] for item in items],
             "first": [item.first_at.date() for item in items],
             "posts": [item.posts for item in items],
@@ -153,6 +185,9 @@ def _columns() -> dict[str, ColumnConfig]:
     column = st.column_config
     return {
         "name": column.TextColumn(_("Tool"), pinned=True),
+        "said": column.TextColumn(
+            _("What says so"), width="large", help=_("The sentence that says that it is a tool.")
+        ),
         "stage": column.TextColumn(_("Stage"), width="small"),
         "first": column.DateColumn(_("First seen"), format="D MMM YYYY", width="small"),
         "posts": column.NumberColumn(_("Posts"), width="small"),
@@ -162,11 +197,11 @@ def _columns() -> dict[str, ColumnConfig]:
         "places": column.NumberColumn(_("Places"), width="small"),
         "negative": column.ProgressColumn(_("Negative"), format="%d %%", min_value=0, max_value=100),
         "sure": column.ProgressColumn(
-            _("Sure it is new"),
+            _("Sure it is a tool"),
             format="%d %%",
             min_value=0,
             max_value=100,
-            help=_("What people said of it, added up over three of them."),
+            help=_("What people said of it, added up over three of them who speak in different places."),
         ),
         "test": column.CheckboxColumn(_("To test"), width="small"),
         "assigned": column.TextColumn(_("Assigned"), width="small"),

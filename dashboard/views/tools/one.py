@@ -62,7 +62,7 @@ def _heading(item: Tool) -> None:
         names = cue_names()
         told = ", ".join(names[cue] for cue in sorted(item.story.cues) if cue in names and cue != "named")
         st.badge(
-            _("{share} sure it is new").format(share=percent(min(0.99, item.evidence))),
+            _("{share} sure it is a tool").format(share=percent(min(0.99, item.evidence))),
             color="gray",
             help=_("What tells: {cues}.").format(cues=told or "…"),
         )
