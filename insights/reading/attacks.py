@@ -27,6 +27,7 @@ SLUR, THREAT, HATE, CODED, HOSTILE, INSULT, CHARGE, CONTEMPT = (
     "charge",
     "contempt",
 )
+_WHOLE = ((THREAT, "threats"), (CODED, "coded"), (HOSTILE, "hostile"))
 
 # What the author did not say: quoted lines and passages, code, addresses.
 _NOT_SAID = re.compile(
@@ -41,7 +42,7 @@ _DRAWN = re.compile(r"([^\W\d])\1{2,}")  # "loooser"
 _LEET = str.maketrans("@$013457", "asoieast")
 _CODE_MARKS = re.compile(
     r"\(\(\(\s{0,3}(?:they|them|who|you know who|bankers?|banks|media|globalists?|elites?|ils|eux|qui|banquiers?|"
-    r"m[ée]dias?|[ée]lites?|[A-Z][\w-]{2,20})\s{0,3}\)\)\)|(?<![\w/])14/?88(?![\w/€$£%.,])|(?<![\w/])13/5[02](?![\w/])",
+    r"m[ée]dias?|[ée]lites?|[A-Z][\w-]{2,20})\s{0,3}\)\)\)|(?<![\w/])14/?88(?![\w/€$£%]|[.,]\d)|(?<![\w/])13/5[02](?![\w/])",
 )
 _ABOUT_CODE = re.compile(
     r"\b(?:theor\w+|conspirac\w+|complot\w*|myth\w*|these|far right|extreme droite|rac(?:ist|isme|isme)\w*|year|annee|"
@@ -65,6 +66,8 @@ class _Patterns:
     aimed: tuple[tuple[str, re.Pattern[str]], ...]  # a word, and whom it is said of
     innocent: tuple[re.Pattern[str], ...]  # what, around such an insult, makes it none
     of_words: re.Pattern[str]  # a sentence about a word
+    of_fiction: re.Pattern[str]  # about a game or a story
+    friendly: re.Pattern[str]
     addressed: re.Pattern[str]  # words to the reader, or of a people
     loaded: frozenset[str]  # words without one of which nothing is aimed at anybody
     turning: frozenset[str]  # words without one of which there is no turn of speech
@@ -98,64 +101,95 @@ def _spelled(usual: frozenset[str], *patterns: str) -> frozenset[str]:
     return frozenset(word.rstrip("s") for word in spelled - usual)
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What the turns of speech of one language are put together from."""
+
+    said: dict[str, Any]  # the lists of the file
+    named: str  # any word for somebody that insults, charges or slurs
+    either: str  # such a word, or an adjective that is said of somebody
+    more: str  # words of degree before it
+    people: str
+    groups: str
+
+
+def _parts(said: dict[str, Any]) -> _Parts:
+    named = f"(?:{_any(said['insults'], said['rough'], said['charges'], said['slurs'])}|{said['rough_phrases']})"
+    people = _any(said["people"])
+    # An adjective is said of somebody where no thing follows it: "you are stupid", "stupid people", not "stupid bug".
+    quality = f"{_any(said['adjectives'])}(?= (?:$|[,;:)]|{said['joins']} |{people} ))"
+    return _Parts(said, named, f"(?:{named}|{quality})", f"(?:{said['degree']} ){{0,4}}", people, _any(said["groups"]))
+
+
+def _turns(p: _Parts) -> list[tuple[str, str]]:
+    """What says an attack whole."""
+    said = p.said
+    commands = f"(?P<said>(?:{'|'.join(said['commands'])})(?: {p.either})?)"
+    return [
+        *((kind, f" (?P<said>{'|'.join(said[key])}) ") for kind, key in _WHOLE),
+        (HOSTILE, f" (?P<said>fuck (?:\w+ ){{1,3}}{p.people}) "),
+        (HOSTILE, f"(?:^ |[,;:] |{said['urged']} ){commands} (?:$|[,;:)])"),
+        (HATE, f" (?P<said>{p.groups} (?:\w+ ){{0,2}}{said['be']} {p.more}{_any(said['dehuman'])}) "),
+        (HATE, f" (?P<said>{said['hateful']} (?:all |the |les |ces |these |those )?{p.groups}) "),
+    ]
+
+
+def _aimed(p: _Parts) -> list[tuple[str, str]]:
+    """A word, and whom it is said of."""
+    said, reader, be = p.said, p.said["reader"], p.said["be"]
+    bare = _any(said["insults"])  # said of people only
+    return [
+        (SLUR, f" (?P<said>{_any(said['slurs'])}) "),
+        (INSULT, f" (?P<said>{reader} (?:{be} )?{p.more}{p.either}) "),
+        (INSULT, f" (?P<said>{said['kin']} {be} {p.more}(?:{p.either}|gay|lesbian)) "),
+        (INSULT, f" (?P<said>{p.either} (?:like|comme) {reader}) "),
+        (INSULT, f" (?P<said>(?:espece|bande|tas) (?:de|d) {p.more}{p.named}) "),
+        (INSULT, f"^ (?P<said>{p.more}{bare}) (?:$|[,;:])"),
+        (INSULT, f"[,;:] (?P<said>{p.more}{bare}) $"),
+        (INSULT, f"^ (?P<said>{said['alone']}) $"),
+        (INSULT, f" (?P<said>{said['determined']}) "),
+        (CHARGE, f" (?P<said>{said['persons']} (?:\w+ ){{0,4}}{be} {p.more}{p.either}) "),
+        (CONTEMPT, f" (?P<said>{_any(said['scornful'])} (?:little |old |fat |petits? |gros )?{p.people}) "),
+        (INSULT, f" (?P<said>{bare}) "),
+    ]
+
+
+def _innocent(p: _Parts) -> list[str]:
+    """What, around such a word, makes it no attack: said of oneself, denied, reported, likened, of a thing, kindly."""
+    said, either, more = p.said, p.either, p.more
+    return [
+        f" {said['self']} (?:, )?{more}{either}(?! {p.people})(?= )",
+        f" {said['negation']} {more}{either}(?= )",
+        f" {said['thought']} (?:\w+ ){{1,4}}(?:{said['be']} )?{more}{either}(?= )",
+        f" {said['nobody']} (?:\w+ ){{0,3}}{said['be']} {more}{either}(?= )",
+        f" {either} {said['myself']}(?= )",
+        f" {said['reports']} (?!(?:you|u) )(?:\w+ ){{0,2}}{more}{either}(?= )",
+        f" {said['likened']} {more}{either}(?= )",
+        f" {either} {said['compounds']}(?= )",
+        f" {_any(said['friendly'])} (?:[\w,]+ ){{0,3}}{more}{either}(?= )",
+        f" {either} (?:, )?{_any(said['friendly'])}(?= )",
+    ]
+
+
 @lru_cache(maxsize=2)
 def _patterns(lang: str) -> _Patterns:
     """The turns of speech of `en` or `fr`, from the lists of the file."""
     content: dict[str, Any] = tomllib.loads((REFERENCE / "attacks.toml").read_text(encoding="utf-8"))
     said, usual = content[lang], frozenset(content["usual"].split())
-    bare = _any(said["insults"])
-    named = f"(?:{_any(said['insults'], said['rough'], said['charges'], said['slurs'])}|{said['rough_phrases']})"
-    people, groups = _any(said["people"]), _any(said["groups"])
-    # An adjective is said of somebody where no thing follows it: "you are stupid", "stupid people", not "stupid bug".
-    quality = f"{_any(said['adjectives'])}(?= (?:$|[,;:)]|and |or |but |if |for |to |et |ou |mais |si |de |{people} ))"
-    either, more = f"(?:{named}|{quality})", f"(?:{said['degree']} ){{0,4}}"
-    reader, be, persons = said["reader"], said["be"], said["persons"]
-
-    def whole(kind: str) -> str:
-        return " (?P<said>" + "|".join(said[kind]) + ") "
-
-    turns = [
-        (THREAT, whole("threats")),
-        (CODED, whole("coded")),
-        (HOSTILE, whole("hostile")),
-        (HOSTILE, f" (?P<said>fuck (?:\w+ ){{1,3}}{people}) "),
-        (HOSTILE, f"(?:^ |[,;:] |{said['urged']} )(?P<said>{'|'.join(said['commands'])}) (?:$|[,;:)])"),
-        (HATE, f" (?P<said>{groups} (?:\w+ ){{0,2}}{be} {more}{_any(said['dehuman'])}) "),
-        (HATE, f" (?P<said>{said['hateful']} (?:all |the |les |ces |these |those )?{groups}) "),
-    ]
-    aimed = [
-        (SLUR, f" (?P<said>{_any(said['slurs'])}) "),
-        (INSULT, f" (?P<said>{reader} (?:{be} )?{more}{either}) "),
-        (INSULT, f" (?P<said>{said['kin']} {be} {more}(?:{either}|gay|lesbian)) "),
-        (INSULT, f" (?P<said>{either} (?:like|comme) {reader}) "),
-        (INSULT, f" (?P<said>(?:espece|bande|tas) (?:de|d) {more}{named}) "),
-        (INSULT, f"^ (?P<said>{more}{bare}) (?:$|[,;:])"),
-        (INSULT, f"[,;:] (?P<said>{more}{bare}) $"),
-        (INSULT, f"^ (?P<said>{said['alone']}) $"),
-        (INSULT, f" (?P<said>{said['determined']}) "),
-        (CHARGE, f" (?P<said>{persons} (?:\w+ ){{0,2}}{be} {more}{either}) "),
-        (CONTEMPT, f" (?P<said>{_any(said['scornful'])} {people}) "),
-        (INSULT, f" (?P<said>{bare}) "),
-    ]
-    innocent = [
-        f" {said['self']} (?:, )?{more}{either}(?! {people})(?= )",
-        f" {said['negation']} {more}{either}(?= )",
-        f" {said['thought']} (?:\w+ ){{1,4}}(?:{be} )?{more}{either}(?= )",
-        f" {said['reports']} (?!(?:you|u) )(?:\\w+ ){{0,2}}{more}{either}(?= )",
-        f" {said['likened']} {more}{either}(?= )",
-        f" {either} {said['compounds']}(?= )",
-        f" {_any(said['friendly'])} (?:[\\w,]+ ){{0,3}}{more}{either}(?= )",
-        f" {either} (?:, )?{_any(said['friendly'])}(?= )",
-    ]
+    p = _parts(said)
     words = [w.removesuffix("s?") for w in f"{said['slurs']} {said['insults']} {said['rough']}".split()]
+    turning = [turn for key in ("threats", "coded", "hostile", "commands") for turn in said[key]]
+    loaded = [said[key] for key in ("adjectives", "scornful", "determined", "alone")]
     return _Patterns(
-        tuple((kind, re.compile(pattern)) for kind, pattern in turns),
-        tuple((kind, re.compile(pattern)) for kind, pattern in aimed),
-        tuple(re.compile(pattern) for pattern in innocent),
+        tuple((kind, re.compile(pattern)) for kind, pattern in _turns(p)),
+        tuple((kind, re.compile(pattern)) for kind, pattern in _aimed(p)),
+        tuple(re.compile(pattern) for pattern in _innocent(p)),
         re.compile(f" {said['words_of_words']} "),
-        re.compile(f" (?:{said['address']}|{groups}) "),
-        _spelled(usual, named, *(said[k] for k in ("adjectives", "scornful", "determined", "alone")), "gay lesbian"),
-        _spelled(usual, *said["threats"], *said["coded"], *said["hostile"], *said["commands"], said["groups"], "fuck"),
+        re.compile(f" {said['fiction']} "),
+        re.compile(f" {_any(said['friendly'])} "),
+        re.compile(f" (?:{said['address']}|{p.groups}) "),
+        _spelled(usual, p.named, *loaded, "gay lesbian"),
+        _spelled(usual, *turning, said["groups"], "fuck"),
         tuple(dict.fromkeys(w for w in words if w.isalpha())),
     )
 
@@ -188,23 +222,38 @@ def _aim(sentence: _Sentence, text: str, patterns: _Patterns) -> Aim | None:
     """The first attack of a sentence, None for none."""
     held = {word.rstrip("s") for word in sentence.folded.split()}
     turns, loaded = not held.isdisjoint(patterns.turning), not held.isdisjoint(patterns.loaded)
-    about_words = (turns or loaded) and patterns.of_words.search(sentence.folded) is not None
+    if not (turns or loaded or "fag" in sentence.folded):
+        return None
+    about = _about(sentence.folded, patterns)
     for kind, pattern in patterns.turns if turns else ():
         match = pattern.search(sentence.folded)
-        if match is not None and not (kind == CODED and (about_words or _ABOUT_CODE.search(sentence.folded))):
+        if match is not None and kind not in about:
             return Aim(kind, sentence.written(text, match, "said"))
-    if about_words or not (loaded or "fag" in sentence.folded):
-        return None
     folded = sentence.folded
     for innocent in patterns.innocent:
         folded = innocent.sub(lambda match: re.sub(r"[^ ]+", "_", match[0]), folded)
     for kind, pattern in patterns.aimed:
         match = pattern.search(folded)
-        if match is not None:
-            words = sentence.written(text, match, "said")
-            if not (words.istitle() and match.start("said") > 1 and " " not in words):  # a name: Snowflake
-                return Aim(kind, words)
+        if match is None or (kind in about and not patterns.addressed.search(match[0])):
+            continue
+        words = sentence.written(text, match, "said")
+        if not (words.istitle() and match.start("said") > 1 and " " not in words):  # a name: Snowflake
+            return Aim(kind, words)
     return None
+
+
+def _about(folded: str, patterns: _Patterns) -> set[str]:
+    """The kinds of attack that a sentence cannot be, for what it is about."""
+    kinds: set[str] = set()
+    if _ABOUT_CODE.search(folded):
+        kinds |= {CODED}
+    if patterns.of_words.search(folded):
+        kinds |= {CODED, SLUR, HATE, INSULT, CHARGE, CONTEMPT}
+    if patterns.of_fiction.search(folded):
+        kinds |= {THREAT, INSULT, CHARGE, CONTEMPT}
+    if patterns.friendly.search(folded):
+        kinds |= {HOSTILE}
+    return kinds
 
 
 def _sentences(text: str, words: tuple[str, ...]) -> list[_Sentence]:
