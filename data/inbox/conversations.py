@@ -42,12 +42,10 @@ def _talks(connection: Connection, source_id: int) -> bool:
     return bool(rows) and answers >= ANSWERS * len(rows)
 
 
-def posts_not_judged(connection: Connection, first_day: int) -> tuple[int, int]:
-    """(posts since a day of sources without a conversation, how many such sources there are)."""
-    silent = silent_sources(connection)
+def posts_not_judged(connection: Connection, first_day: int) -> int:
+    """Posts since a day of sources without a conversation."""
     table = brand_source_day
-    query = select(func.coalesce(func.sum(table.c.posts), 0), func.count(table.c.source_id.distinct())).where(
-        table.c.brand_id == 0, table.c.day >= first_day, table.c.source_id.in_(sorted(silent))
+    query = select(func.coalesce(func.sum(table.c.posts), 0)).where(
+        table.c.brand_id == 0, table.c.day >= first_day, table.c.source_id.in_(sorted(silent_sources(connection)))
     )
-    posts, sources = connection.execute(query).one()
-    return int(posts), int(sources)
+    return int(connection.execute(query).scalar_one())
