@@ -36,6 +36,9 @@ class _Words:
     two_faced: re.Pattern[str]
     distrust: re.Pattern[str]
     negations: frozenset[str]
+    greetings: re.Pattern[str]
+    misfortune: re.Pattern[str]  # what is sad or was told, and nobody's opinion
+    hedges: re.Pattern[str]
 
 
 def _stems(words: str) -> re.Pattern[str]:
@@ -58,6 +61,9 @@ def _words(lang: str) -> _Words:
         re.compile(f"(?:{said['two_faced']})"),
         _phrases(said["distrust"]),
         frozenset(said["negations"].split()),
+        _phrases(said["greetings"]),
+        _phrases(said["misfortune"]),
+        _phrases(said["hedges"]),
     )
 
 
@@ -65,14 +71,18 @@ def opinion(sentence: str, lang: str) -> str:
     """ "positive" or "negative" where the words of a sentence say so and nothing in it says otherwise, else ""."""
     lang = "fr" if lang == "fr" else "en"
     words = _words(lang)
+    if sentence.rstrip(" \"'»”)").endswith("?"):
+        return ""
     folded = f" {' '.join(_WORD.findall(fold(sentence.replace('’', ' '))))} "
-    rest, praised = words.praise.subn(" _", folded)
+    rest, praised = words.praise.subn(" _", words.greetings.sub(" _", folded))
     rest, blamed = words.blame.subn(" _", rest)
     up, down, doubt = _count(rest, words)
     good, bad = praised + up + bool(_CHEER.search(sentence)), blamed + down
-    if good and not bad and not doubt and not (up and not praised and words.distrust.search(rest)):
+    hedged = words.hedges.search(folded) is not None
+    if good and not bad and not doubt and not (up and not praised and (hedged or words.distrust.search(rest))):
         return "positive"
-    if bad and not good and not (doubt and not blamed):
+    told = words.misfortune.search(folded) is not None
+    if bad and not good and not told and not ((doubt or hedged) and not blamed):
         return "negative"
     return ""
 
