@@ -74,6 +74,8 @@ def opinion(sentence: str, lang: str) -> str:
     if sentence.rstrip(" \"'»”)").endswith("?"):
         return ""
     folded = f" {' '.join(_WORD.findall(fold(sentence.replace('’', ' '))))} "
+    if folded.startswith((" if ", " si ", " s il")):
+        return ""
     rest, praised = words.praise.subn(" _", words.greetings.sub(" _", folded))
     rest, blamed = words.blame.subn(" _", rest)
     up, down, doubt = _count(rest, words)
