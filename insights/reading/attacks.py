@@ -127,9 +127,11 @@ def _turns(p: _Parts) -> list[tuple[str, str]]:
     commands = f"(?P<said>(?:{'|'.join(said['commands'])})(?: {p.either})?)"
     return [
         *((kind, f" (?P<said>{'|'.join(said[key])}) ") for kind, key in _WHOLE),
-        (HOSTILE, f" (?P<said>fuck (?:\w+ ){{1,3}}{p.people}) "),
+        (HOSTILE, f" (?P<said>fuck (?:the|these|those|all|that|this) (?:\w+ ){{0,2}}{p.people}) "),
+        (HOSTILE, f"(?:^|[,;:]) (?P<said>fuck (?:\w+ ){{1,3}}{p.people}) "),
         (HOSTILE, f"(?:^ |[,;:] |{said['urged']} ){commands} (?:$|[,;:)])"),
         (HATE, f" (?P<said>{p.groups} (?:\w+ ){{0,2}}{said['be']} {p.more}{_any(said['dehuman'])}) "),
+        (HATE, f" (?P<said>{p.groups} {said['excluded']}) "),
         (HATE, f" (?P<said>{said['hateful']} (?:all |the |les |ces |these |those )?{p.groups}) "),
     ]
 
