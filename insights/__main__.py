@@ -9,6 +9,7 @@
     python -m insights evaluate debates FILE            CSV(.gz): conversation, text, agrees, disagrees
     python -m insights evaluate tools FILE              JSONL(.gz): text, date, tools (names new at that date)
     python -m insights evaluate copies FILE             JSONL(.gz): text, group, optional author and place
+    python -m insights evaluate judge FILE              JSONL(.gz): text, attack, optional lang, kind, conversation
     python -m insights evaluate demo                    how many planted facts of the demo are found
     python -m insights train sentiment FILE ... [--out WEIGHTS] [--without SET]
 
@@ -190,6 +191,10 @@ def _evaluate(given: argparse.Namespace) -> dict[str, Any]:
             from insights.evaluate.tools import evaluate_tools
 
             return evaluate_tools(given.file)
+        case "judge":
+            from insights.evaluate.judge import evaluate_judge
+
+            return evaluate_judge(given.file, vectors=not given.without_vectors)
     from insights.evaluate.demo import evaluate_demo
 
     return evaluate_demo()
@@ -248,6 +253,9 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--without-plain", action="store_true")
     for name in ("copies", "events", "debates", "tools"):
         kinds.add_parser(name).add_argument("file", type=Path)
+    one = kinds.add_parser("judge")
+    one.add_argument("file", type=Path)
+    one.add_argument("--without-vectors", action="store_true")
     kinds.add_parser("demo")
 
 

@@ -150,5 +150,5 @@ def tones_chart(days: Sequence[Day]) -> Chart:
 
 
 def loudest_quotes(frame: Frame, scope: Scope, tone: str, title: str) -> Quotes | None:
-    posts = reputation_reads.loudest(scope, tone)[:3]
+    posts = reputation_reads.loudest(scope, tone)
     return Quotes(title, tuple(frame.quote(post) for post in posts)) if posts else None

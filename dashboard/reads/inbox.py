@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-import numpy as np
 from sqlalchemy import Connection
 
 from dashboard.reads.cache import cached
-from data.inbox import learning, moderation, ours, threads, triage, verbatims, waiting
+from data.inbox import conversations, learning, moderation, ours, threads, triage, verbatims, waiting
 from data.models import Post, Triage, date_to_day
 from data.posts.quotes import Quote
 from data.posts.reads import posts_by_id
@@ -111,18 +111,27 @@ def judged(connection: Connection) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class QueueFigures:
-    """How good the queue's order is: on labelled posts, a line that finds `recall` of the attacks shows `precision`."""
+    """How good the queue was on comments of one language that we read one by one: of `posts` with `attacks` attacks it
+    showed `shown`, of which `right` were attacks."""
 
-    recall: float
-    precision: float
+    lang: str
+    posts: int
+    attacks: int
+    shown: int
+    right: int
 
 
 @lru_cache(maxsize=1)
-def queue_figures() -> QueueFigures:
-    """Of labelled posts that were held out, kept with the weights."""
-    with np.load(REFERENCE / "toxicity.npz") as stored:
-        held_out = json.loads(str(stored["held_out"]))
-    return QueueFigures(recall=held_out["recall"], precision=held_out["precision"])
+def queue_figures() -> tuple[QueueFigures, ...]:
+    """Measured on posts that nothing was set by."""
+    counted = tomllib.loads((REFERENCE / "judged.toml").read_text(encoding="utf-8"))
+    return tuple(QueueFigures(lang, c["posts"], c["attacks"], c["shown"], c["right"]) for lang, c in counted.items())
+
+
+@cached(20)
+def not_judged(connection: Connection, since: date) -> int:
+    """Posts since a day of feeds in which nobody answers."""
+    return conversations.posts_not_judged(connection, date_to_day(since))
 
 
 @cached(20)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from data.schema import IDS_PER_DAY
 from data.scope import Scope
 from data.settings import REFERENCE
 from data.topics import listing as topic_list
+from insights.reading.opinions import SURE, opinion, saying
 from insights.reputation.estimates import (
     Change,
     Decomposition,
@@ -37,6 +39,7 @@ from insights.reputation.estimates import (
 )
 
 LARGEST = 30  # groups whose net sentiment is estimated
+QUOTED = 3  # posts under a heading
 
 
 @cached(20)
@@ -231,12 +234,29 @@ def moves(connection: Connection, scope: Scope, what: str) -> tuple[Decompositio
 
 @cached(50)
 def loudest(connection: Connection, scope: Scope, tone: str) -> list[Post]:
-    return reputation.loudest(connection, scope, tone)
+    """The posts that drew most of those whose tone is sure and whose own words say it: three, or fewer in doubt."""
+    told = (post for post in reputation.loudest(connection, scope, tone) if says(post, tone))
+    return list(islice(told, QUOTED))
 
 
 @cached(100)
 def aspect_quotes(connection: Connection, scope: Scope, aspect: str, tone: str) -> list[tuple[Post, int, int]]:
-    return reputation.aspect_quotes(connection, scope, aspect, tone)
+    """(post, start, stop) of sentences on an aspect whose own words say the tone, in posts of which it is sure."""
+    held = reputation.aspect_quotes(connection, scope, aspect, tone)
+    told = (part for part in held if sure(part[0]) and opinion(part[0].plain[part[1] : part[2]], part[0].lang) == tone)
+    return list(islice(told, QUOTED))
+
+
+def sure(post: Post) -> bool:
+    """Whether the tone of a post is beyond doubt."""
+    return post.sentiment_confidence >= SURE
+
+
+def says(post: Post, tone: str) -> bool:
+    """Whether the tone of a post is sure and a sentence of it says so; a neutral one says nothing."""
+    if tone not in {"positive", "negative"}:
+        return sure(post)
+    return sure(post) and saying(post.plain, post.lang, tone) is not None
 
 
 @cached(20)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
+from dashboard.reads.inbox import QueueFigures
 from dashboard.words.labels import escape, intent_names, sentiment_names
-from dashboard.words.language import _, language_name, moment, percent
+from dashboard.words.language import _, language_name, moment, n_, percent
 from data.inbox.moderation import HotThread
 from data.models import Triage, TriageEvent
 from data.scope import Scope
+from insights.reading import attacks
 
 TOLD = 0.1  # a part of a thread's heat from which it is named
 
@@ -116,6 +118,46 @@ def heat_words(thread: HotThread) -> str:
     parts = sorted(asdict(thread.parts).items(), key=lambda part: -part[1])
     told = [f"{names[name]} {percent(value)}" for name, value in parts if value >= TOLD]
     return _("heat {share}").format(share=percent(thread.heat)) + (f" ({', '.join(told)})" if told else "")
+
+
+def aim_words(aims: Sequence[attacks.Aim]) -> str:
+    """What a post to judge seems to do, by its strongest words."""
+    names = {
+        attacks.THREAT: _("May be a threat"),
+        attacks.SLUR: _("May hold a slur"),
+        attacks.HATE: _("May be hatred of a people"),
+        attacks.CODED: _("May be hatred in code"),
+        attacks.HOSTILE: _("May be hostile to somebody"),
+        attacks.INSULT: _("May insult somebody"),
+        attacks.CHARGE: _("May accuse somebody"),
+        attacks.CONTEMPT: _("May despise somebody"),
+    }
+    held = {aim.kind for aim in aims}
+    return next((words for kind, words in names.items() if kind in held), _("Harsh, perhaps to somebody"))
+
+
+def queue_words(figures: Sequence[QueueFigures]) -> str:
+    """How far the queue can be trusted, and on what posts that was counted."""
+    counted = {
+        "en": _("in English {right} of the {shown} shown were attacks, of {attacks} there were"),
+        "fr": _("in French {right} of the {shown} shown were attacks, of {attacks} there were"),
+    }
+    told = [counted[f.lang].format(right=f.right, shown=f.shown, attacks=f.attacks) for f in figures]
+    return _(
+        "This is an estimate and decides nothing. Counted on comments of Reddit and of French forums that were read "
+        "one by one: {figures}. Elsewhere it may be better or worse. Vigie never acts on a network by itself."
+    ).format(figures="; ".join(told))
+
+
+def left_out_words(posts: int) -> str:
+    """What is not judged at all; "" for nothing."""
+    if not posts:
+        return ""
+    return n_(
+        "{n} post of feeds in which nobody answers was not judged: nobody is spoken to there.",
+        "{n} posts of feeds in which nobody answers were not judged: nobody is spoken to there.",
+        posts,
+    )
 
 
 def narrowing_sentences(scope: Scope, watched: str) -> list[str]:

@@ -7,7 +7,7 @@ in none of them, and counted apart.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,8 @@ from data.scope import Scope
 from data.store import Store
 
 Tones = tuple[int, int, int, int]
+PAGES = 4  # of posts of one tone that are looked through for quotes
+SENTENCES = 200  # sentences on one aspect
 
 
 def _days(scope: Scope) -> tuple[int, int]:
@@ -136,8 +138,9 @@ def first_day(connection: Connection, brand_id: int) -> int | None:
     return None if day is None else int(day)
 
 
-def loudest(connection: Connection, scope: Scope, tone: str, limit: int = 3) -> list[Post]:
-    """The posts of a scope with this tone that drew most."""
+def loudest(connection: Connection, scope: Scope, tone: str) -> Iterator[Post]:
+    """The posts of a scope with this tone, those that drew most first; a few hundred at most, read as they are asked
+    for."""
     narrowed = Scope(
         scope.since,
         scope.until,
@@ -148,14 +151,18 @@ def loudest(connection: Connection, scope: Scope, tone: str, limit: int = 3) -> 
         brand=scope.brand,
         topic=scope.topic,
     )
-    return page_of_posts(connection, narrowed, order="engagement")[:limit]
+    for page in range(1, PAGES + 1):
+        posts = page_of_posts(connection, narrowed, page, order="engagement")
+        yield from posts
+        if not posts:
+            return
 
 
 def aspect_quotes(
-    connection: Connection, scope: Scope, aspect: str, tone: str, limit: int = 3
+    connection: Connection, scope: Scope, aspect: str, tone: str, limit: int = SENTENCES
 ) -> list[tuple[Post, int, int]]:
-    """(post, start, stop) of sentences of this tone on an aspect in posts that name the scope's brand, those that
-    drew most first."""
+    """(post, start, stop) of sentences of this tone on an aspect in posts of the same tone that name the scope's brand,
+    those that drew most first."""
     low, high = _days(scope)
     loud = func.coalesce(post.c.score, 0) + 2 * func.coalesce(post.c.comments, 0)
     rows = connection.execute(
@@ -165,6 +172,7 @@ def aspect_quotes(
         .where(
             post_aspect.c.aspect == aspect,
             post_aspect.c.sentiment == tone,
+            post.c.sentiment == tone,
             post_aspect.c.post_id.between(low * IDS_PER_DAY, (high + 1) * IDS_PER_DAY - 1),
             mention.c.brand_id == (scope.brand or 0),
             mention.c.day.between(low, high),

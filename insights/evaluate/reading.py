@@ -90,6 +90,17 @@ def evaluate_questions(path: Path, *, vectors: bool = True) -> dict[str, Any]:
     return _evaluate(path, "question", LABELS, asked, vectors)
 
 
+def labelled_posts(rows: Sequence[dict[str, Any]], *, vectors: bool = True) -> _ReadPosts:
+    """The posts of labelled rows as the models read them, with vectors where asked for."""
+    model = None
+    if vectors:
+        from insights.models.e5 import ReadingModel
+
+        model = ReadingModel()
+    texts, hints = [str(row["text"]) for row in rows], [str(row.get("lang") or "") for row in rows]
+    return _read_posts(texts, hints, [_origin_of(row) for row in rows], model)
+
+
 def _truth(path: Path, rows: Sequence[dict[str, Any]], field: str, labels: Sequence[str]) -> list[str]:
     """The labels of rows; 0 and 1 stand for the first and second of two. Raises FileError for an unknown one."""
     truth = []

@@ -155,7 +155,7 @@ def test_posts_to_judge_with_their_reasons(filled: Store) -> None:
     with filled.read() as connection:
         cases, total = moderation.to_moderate(connection, NOW)
         assert (total, cases[0].post) == (1, at["t1"])
-        assert set(cases[0].reasons) <= set(POSTS[7].text.replace(",", "").replace(".", "").split())
+        assert all(reason in POSTS[7].text for reason in cases[0].reasons)
         assert cases[0].reasons
     triage.change(filled, [at["t1"]], "decision", "watch", "Ana", NOW)
     with filled.read() as connection:

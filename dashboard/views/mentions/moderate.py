@@ -13,13 +13,21 @@ from dashboard.views.mentions.queue import SHOWN, focus
 from dashboard.views.mentions.triage import note_change, triage_row
 from dashboard.views.page import pager
 from dashboard.views.posts import card, highlighted
-from dashboard.words.inbox import TOLD, decision_names, heat_words
+from dashboard.words.inbox import (
+    TOLD,
+    aim_words,
+    decision_names,
+    heat_words,
+    left_out_words,
+    queue_words,
+)
 from dashboard.words.labels import escape
 from dashboard.words.language import _, moment, n_, percent
 from data.inbox.moderation import Case, HotThread
 from data.models import Post, Triage
 from data.posts.quotes import passage
 from data.scope import Scope, page_number
+from insights.reading.attacks import find_aims
 
 NAMED = 0.4  # heat from which a thread is named
 ENOUGH = 20  # posts judged from which it is said how many were not fine
@@ -42,17 +50,16 @@ def to_moderate(scope: Scope) -> None:
         st.rerun()
     number = page_number(parameter("page_moderate"), 10_000)
     cases, total = inbox_reads.to_moderate(today, scope.since, bool(under_watch), number, SHOWN)
-    figures = inbox_reads.queue_figures()
     st.caption(
         n_("{n} post in this period", "{n} posts in this period", total)
         + " · "
         + n_("{n} done today", "{n} done today", inbox_reads.done_since(midnight()))
         + ". "
-        + _(
-            "The order is an estimate and decides nothing: on labelled posts, a line that finds {recall} of the "
-            "attacks shows {precision} attacks, the rest is fine. Vigie never acts on a network by itself."
-        ).format(recall=percent(figures.recall), precision=percent(figures.precision))
+        + queue_words(inbox_reads.queue_figures())
     )
+    left = left_out_words(inbox_reads.not_judged(scope.since))
+    if left:
+        st.caption(left)
     judged, attacks = inbox_reads.judged()
     if judged >= ENOUGH:
         st.caption(
@@ -113,7 +120,7 @@ def _case(case: Case, post: Post, state: Triage, focused: bool) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if focused:
                 st.badge(_("Here"), icon=":material/arrow_right:", color="primary")
-            st.badge(_("{share} likely an attack").format(share=percent(post.toxicity)), color="orange")
+            st.badge(aim_words(find_aims(post.plain, post.lang)), color="orange")
             if case.heat >= TOLD:
                 st.badge(_("thread heat {share}").format(share=percent(case.heat)), color="gray")
         held = inbox_reads.in_basket(post.id)
@@ -124,9 +131,7 @@ def _case(case: Case, post: Post, state: Triage, focused: bool) -> None:
             body=lambda: highlighted(post.plain, case.reasons),
         )
         if case.reasons:
-            st.caption(
-                _("Marked: the words that look most like an attack when read alone. They may be harmless together.")
-            )
+            st.caption(_("Marked: the words that made it stand out. They may be harmless together."))
         after = around[place + 1 : place + 3]
         if after:
             with st.expander(_("What followed"), icon=":material/forum:"):

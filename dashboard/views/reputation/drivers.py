@@ -80,7 +80,6 @@ def _driver(part: Part, name: str, totals: tuple[int, int], scope: Scope) -> Non
     """One step of the waterfall in words, with the posts that drew most in its direction."""
     # A group moves the figure by its own change, or by weighing more or less as it is.
     up = part.total > 0 if abs(part.rate) >= abs(part.mix) else part.net_after > 0
-    tones = ("positive", "negative") if up else ("negative", "positive")
     with st.container(border=True, key=f"driver-{part.group}"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{escape(name)}**", width="content")
@@ -98,8 +97,7 @@ def _driver(part: Part, name: str, totals: tuple[int, int], scope: Scope) -> Non
                 mix=signed(part.mix),
             )
         )
-        posts = reputation_reads.loudest(scope, tones[0]) or reputation_reads.loudest(scope, tones[1])
-        for post in posts[:2]:
+        for post in reputation_reads.loudest(scope, "positive" if up else "negative")[:2]:
             card(post, f"driver-{part.group}")
         if st.button(
             _("Read the posts"), key=f"open-driver-{part.group}", type="tertiary", icon=":material/arrow_forward:"

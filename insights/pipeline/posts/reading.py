@@ -22,7 +22,8 @@ READERS = "readers"
 
 def read_again_after_training(store: Store) -> None:
     """Once after the weights of reading changed: posts that were read with those of before wait to be read anew."""
-    version = " ".join(version_of(one.WEIGHTS) for one in (sentiment, toxicity, intents, questions))
+    weights = [version_of(one.WEIGHTS) for one in (sentiment, toxicity, intents, questions)]
+    version = " ".join([*weights, f"attacks-{toxicity.RULES}"])
     if store.get_meta(READERS) != version:
         with store.write() as connection:
             read_again(connection)

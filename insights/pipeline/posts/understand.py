@@ -44,7 +44,7 @@ from insights.reading.features import features
 from insights.reading.intents import intents, kind_probabilities
 from insights.reading.questions import question_probabilities
 from insights.reading.sentiment import Scored, default_model
-from insights.reading.toxicity import toxicity
+from insights.reading.toxicity import attack_probabilities
 from insights.topics.fit import Vectors, unit
 
 BATCH = 512
@@ -150,7 +150,7 @@ def _read_batch(means: _Means, batch: Sequence[Waiting], brands: Sequence[Brand]
         scored=scored,
         named=named,
         kinds=intents(texts, kinds, scored.probabilities, [bool(own & set(brand_ids)) for brand_ids in named], asked),
-        toxic=toxicity(words, read),
+        toxic=attack_probabilities(texts, langs, words, read),
         copies=means.copies.of(batch, texts),
         placed=means.places.of(ids, matrix, texts.__getitem__, home) if means.places.model == model else [],
         near=near(means.subjects, ids, matrix, texts),
