@@ -53,7 +53,7 @@ def _said(rows: list[dict[str, Any]]) -> list[Said]:
     read = Read(model.encode(texts), model.name, langs, [_origin(row) for row in rows]) if model else None
     asked = question_probabilities(texts, words, read)
     named = [bool(row.get("names")) for row in rows]
-    tones = default_model().score(texts, langs, None, read, words).probabilities
+    tones = default_model().score(texts, langs, read, words).probabilities
     kinds = intents(texts, kind_probabilities(texts, langs, words, read), tones, named, asked)
     return [
         Said(
