@@ -163,5 +163,5 @@ def _latest_on(place: int, replies: Sequence[Reply], asked: Vectors) -> int:
     """Which of our replies is the latest on the subject of one of them, among those that last."""
     lines = np.array([SAME_SUBJECT if reply.asked else SAID_SINCE for reply in replies])
     alike = np.flatnonzero(asked @ asked[place] >= lines)
-    lasting = [int(i) for i in alike if not replies[i].passing] or [place]
+    lasting = [i for i in map(int, alike) if not replies[i].passing] or [place]
     return max(lasting, key=lambda i: (replies[i].at, replies[i].post))
