@@ -64,7 +64,7 @@ def alerts(frame: Frame) -> Section:
     for item in told[:ALERTS]:
         blocks.append(Words(title_of_alert(item), "heading"))
         blocks.append(Words(f"{how_unusual(item.rule.kind, item.facts)} {since_when(item)}"))
-        quoted = frame.quoted([item.origin or (item.posts[0] if item.posts else 0)])
+        quoted = frame.quoted([i for i in (item.origin, *item.posts) if i])
         if quoted:
-            blocks.append(Quotes("", tuple(quoted)))
+            blocks.append(Quotes("", tuple(quoted[:1])))
     return section_of("alerts", _("Alerts"), *blocks)

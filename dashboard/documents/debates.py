@@ -46,13 +46,17 @@ def _people(item: Debate) -> Chart:
 
 
 def _arguments(frame: Frame, item: Debate, most: int) -> list[Quotes]:
-    """The first arguments of the camps that take a side, those whose posts are still there."""
+    """The first arguments of the camps that take a side, those whose posts are still there and of the period; the
+    page of one debate holds all of it."""
     names = side_names(item)
-    chosen = {camp: [argument.passage for argument in camp.arguments[:most]] for camp in item.facts.sided}
+    chosen = {camp: [argument.passage for argument in camp.arguments] for camp in item.facts.sided}
     posts = posts_of(part for parts in chosen.values() for part in parts)
+    whole = frame.scope.debate is not None
+    held = {post.id: post for post in posts.values() if whole or frame.within(post)}
     blocks = []
     for camp, parts in chosen.items():
-        quotes = tuple(frame.quote(posts[part.post], part.start, part.stop) for part in parts if part.post in posts)
+        shown = [part for part in parts if part.post in held][:most]
+        quotes = tuple(frame.quote(held[part.post], part.start, part.stop) for part in shown)
         if quotes:
             blocks.append(Quotes(f"{names[camp.side]} · {n_('{n} person', '{n} people', camp.people)}", quotes))
     return blocks

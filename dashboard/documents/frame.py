@@ -17,6 +17,7 @@ from dashboard.words.reputation import signed
 from data.figures import Day, in_steps, step_of
 from data.models import OTHER_LANGUAGE, SENTIMENTS, Brand, Post, day_to_date
 from data.posts.quotes import Quote, cut_at, quote_of
+from data.schema import IDS_PER_DAY
 from data.scope import Scope, scope_to_parameters
 from data.sharing.document import Block, Chart, Quotes, Section
 
@@ -86,8 +87,13 @@ class Frame:
         cut = quote.cut_after or bool(quote.text[stop:].strip())
         return replace(quote, text=quote.text[:stop], cut_after=cut, author=self.author(post))
 
+    def within(self, post: Post) -> bool:
+        """Whether a post is of this document's days: a document of a week quotes that week alone."""
+        return self.scope.since <= day_to_date(post.id // IDS_PER_DAY) <= self.scope.until
+
     def quoted(self, ids: Sequence[int]) -> list[Quote]:
-        return [self.quote(post) for post in post_reads.by_id(tuple(ids))]
+        """Posts as quotes, those of the period."""
+        return [self.quote(post) for post in post_reads.by_id(tuple(ids)) if self.within(post)]
 
 
 def own_brand() -> Brand | None:

@@ -19,6 +19,6 @@ def ideas(frame: Frame, states: tuple[str, ...] = ("", "kept")) -> Section:
         title = title_of(item)
         blocks.append(Words("" if opener else title, "heading", Said(title, opener) if opener else None))
         blocks.append(Words(f"{why_now(item)} {evidence_words(item)}.".strip()))
-    first = next((i for i in found if i.posts), None)
-    quotes = Quotes(title_of(first), tuple(frame.quoted(first.posts[:2]))) if first else None
+    held = ((item, frame.quoted(item.posts)) for item in found)
+    quotes = next((Quotes(title_of(item), tuple(said[:2])) for item, said in held if said), None)
     return section_of("ideas", _("Ideas"), *blocks, quotes)

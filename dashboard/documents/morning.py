@@ -62,7 +62,7 @@ def _alerts(frame: Frame, since: datetime) -> list[Line]:
     for item in alert_reads.alerts(frame.hour, "open"):
         if item.noticed_at >= since:
             words = f"{title_of_alert(item)}{colon()}{how_unusual(item.rule.kind, item.facts)}"
-            quoted = frame.quoted([item.origin]) if item.origin else []
+            quoted = frame.quoted([i for i in (item.origin, *item.posts) if i][:OF_A_KIND])
             lines.append(Line("alert", words, "alerts", {"alert": str(item.id)}, quoted[0] if quoted else None))
     for item in alert_reads.alerts(frame.hour, "closed"):
         if item.last_at >= since and item.noticed_at >= since - timedelta(days=DAYS):
@@ -93,7 +93,8 @@ def _topics(frame: Frame) -> list[Line]:
     for trend in ("new", "rising", "fading", "resolved"):
         for row in [r for r in rows if r.topic.trend == trend][:OF_A_KIND]:
             words = f"{in_quotes(called(row.topic.name))}{colon()}{trend_sentence(row.facts)}".rstrip(" :")
-            quoted = frame.quoted(row.topic.representatives[:1]) if trend in {"new", "rising"} else []
+            ids = topic_reads.typical(row.topic, frame.scope.since, frame.today, 1)
+            quoted = frame.quoted(ids) if trend in {"new", "rising"} else []
             link = {"topic": str(row.topic.id), "days": str(DAYS)}
             lines.append(Line(trend, words, "topics", link, quoted[0] if quoted else None))
     return lines

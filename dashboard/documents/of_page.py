@@ -159,7 +159,7 @@ def _ideas(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
         item = idea_reads.one_idea(frame.scope.idea)
         if item is None:
             raise NotShareable("gone")
-        quotes = Quotes(_("Evidence"), tuple(frame.quoted(item.posts[:8])))
+        quotes = Quotes(_("Evidence"), tuple(frame.quote(post) for post in post_reads.by_id(item.posts[:8])))
         words = (Words(why_now(item), "lead"), Words(evidence_words(item)))
         return [Section("idea", title_of(item), (*words, quotes))]
     view = parameters.get("view", "")

@@ -37,8 +37,10 @@ def questions(frame: Frame) -> Section:
         Figure(_("Still waiting"), count(len(waiting)), "", len(waiting), link=link),
     )
     blocks: list[Block] = [Words(words, "lead"), Figures(figures)]
-    held = {p.id: p for p in post_reads.by_id(tuple(i for pair in pairs[:3] for i in pair))}
-    for asked, reply in pairs[:3]:
+    first = date_to_day(frame.scope.since) * IDS_PER_DAY
+    quoted_pairs = [pair for pair in pairs if pair[0] >= first][:3]  # what was asked before is of another period
+    held = {p.id: p for p in post_reads.by_id(tuple(i for pair in quoted_pairs for i in pair))}
+    for asked, reply in quoted_pairs:
         if asked in held and reply in held:
             blocks.append(Quotes(_("Asked, and answered by us"), (frame.quote(held[asked]), frame.quote(held[reply]))))
     quoted = frame.quoted([item.posts[0] for item in waiting[:ASKED]])

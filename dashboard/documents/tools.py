@@ -27,7 +27,7 @@ def tools(frame: Frame) -> Section:
     quotes = [
         Quotes(f"{item.name} · {reach_words(item)}", (_quote(frame, defined[item.id]),), momentum_words(item))
         for item in items[:TOOLS]
-        if item.id in defined
+        if item.id in defined and frame.within(defined[item.id].post)
     ]
     return section_of("tools", _("New tools"), _table(items[: 2 * TOOLS]), *quotes)
 

@@ -29,6 +29,13 @@ def moves_words(moves: Mapping[int, Move], rows: Sequence[TopicRow], trends: Seq
     ]
 
 
+def typical(frame: Frame, row: TopicRow, title: str, number: int) -> Quotes | None:
+    """Posts that speak for a topic in the period of the document; None where there are none."""
+    ids = topic_reads.typical(row.topic, frame.scope.since, frame.scope.until, number)
+    quoted = frame.quoted(ids)
+    return Quotes(title, tuple(quoted)) if quoted else None
+
+
 def topics(frame: Frame) -> Section:
     """The largest topics, what moves, and their typical words."""
     rows = [r for r in topic_reads.topic_rows(frame.scope.since, frame.scope.until, False) if r.posts]
@@ -72,14 +79,10 @@ def topics(frame: Frame) -> Section:
         ),
         n_("{n} topic in all", "{n} topics in all", len(rows)),
     )
-    quotes = [
-        Quotes(in_quotes(called(r.topic.name)), tuple(frame.quoted(r.topic.representatives[:2])))
-        for r in [*first, *top][:3]
-        if r.topic.representatives
-    ]
-    unique = {q.title: q for q in quotes}
+    spoken = {r.topic.id: r for r in [*first, *top] if r.posts}
+    quotes = [typical(frame, r, in_quotes(called(r.topic.name)), 2) for r in [*spoken.values()][:3]]
     lead = Words(_("Nothing is new, rising or fading: nothing unusual."), "lead") if not sentences else None
-    return section_of("topics", title, lead, *sentences, chart, table, *unique.values())
+    return section_of("topics", title, lead, *sentences, chart, table, *quotes)
 
 
 def _then(frame: Frame, row: TopicRow) -> Move:
@@ -138,5 +141,5 @@ def topic(frame: Frame, row: TopicRow) -> Section:
         days_chart(frame, days, here),
         tones_chart(days),
         places,
-        Quotes(_("Typical posts"), tuple(frame.quoted(row.topic.representatives[:5]))),
+        typical(frame, row, _("Typical posts"), 5),
     )

@@ -51,11 +51,11 @@ def quotes(connection: Connection, names: bool) -> list[Quote]:
 
 @cached(50)
 def to_answer(
-    connection: Connection, hour: datetime, since: date, who: str, kind: str
+    connection: Connection, hour: datetime, since: date, who: str, kind: str, order: str = "newest"
 ) -> tuple[list[waiting.Asked], int]:
     """(what waits for an answer since a day, how many older posts wait)."""
     first = date_to_day(since) * IDS_PER_DAY
-    return waiting.to_answer(connection, hour, first_id=first, who=who, kind=kind)
+    return waiting.to_answer(connection, hour, first_id=first, who=who, kind=kind, order=order)
 
 
 @cached(50)

@@ -11,9 +11,11 @@ from dashboard.reads.cache import cached
 from data import figures
 from data.models import Part, Post, Topic, TopicChange, TopicName, Watch, date_to_day
 from data.posts import reads as posts
+from data.schema import IDS_PER_DAY
 from data.topics import listing as topic_list
 from data.topics import watches
 from data.topics.trends import TrendFacts
+from data.topics.typical import typical_posts
 from insights.topics.trends import compare_periods
 
 
@@ -62,6 +64,13 @@ def topic_rows(connection: Connection, since: date, until: date, hidden: bool) -
                 )
             )
     return sorted(rows, key=lambda row: (-row.posts, row.topic.id))
+
+
+@cached()
+def typical(connection: Connection, item: Topic, since: date, until: date, number: int) -> list[int]:
+    """The posts of a period that speak for a topic, most central first."""
+    first, last = date_to_day(since) * IDS_PER_DAY, (date_to_day(until) + 1) * IDS_PER_DAY
+    return typical_posts(connection, item.id, item.representatives, first, last, number)
 
 
 @dataclass(frozen=True, slots=True)

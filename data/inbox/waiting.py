@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
-from data.dialect import CHOSEN, ids_parameter
+from data.dialect import CHOSEN, ids_parameter, is_among
 from data.inbox.moderation import CERTAIN
-from data.models import from_epoch, to_epoch
+from data.models import from_epoch
 from data.schema import inquiry, past_answer, post
+
+ORDERS = ("newest", "reached")
+OF_A_PERSON = 20  # reactions that weigh like one more person who asks
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """A post that may ask something of us or complain to us, with what tells whether it does. `question`, `complaint`
+    and `fault`: how surely it is one. `source`: the kind of its source; `home`: in a place of ours; `named`: it names a
+    brand of ours; `to_us`: it answers a post of ours; `by_person`: a person said what it is."""
+
+    post: int
+    title: str
+    plain: str
+    source: str
+    question: float
+    complaint: float
+    fault: float
+    reply: bool
+    home: bool
+    named: bool
+    to_us: bool
+    by_person: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +50,15 @@ class Asked:
     loud: int  # reactions and replies that it drew
 
 
+@dataclass(frozen=True, slots=True)
+class OurReply:
+    """A post of ours, the post that it replies to (0 for none), and when, in seconds."""
+
+    post: int
+    asked: int
+    at: int
+
+
 _ANSWER = """
     SELECT min(r.id) FROM post r WHERE r.root_id = coalesce(nullif(p.root_id, ''), p.native_id) AND r.root_id != ''
     AND r.source_kind = p.source_kind AND r.by_us AND r.id != p.id AND r.published_at >= p.published_at
@@ -34,10 +66,56 @@ _ANSWER = """
 """
 
 
-def find_inquiries(connection: Connection, ids: Sequence[int]) -> list[int]:
+_NAMED = "EXISTS (SELECT 1 FROM mention m JOIN brand b ON b.id = m.brand_id AND b.is_own WHERE m.post_id = p.id)"
+_UNDER_US = """EXISTS (SELECT 1 FROM post o WHERE o.source_kind = p.source_kind
+    AND o.native_id IN (p.root_id, p.parent_id) AND o.by_us AND o.id != p.id)"""
+_TO_US = """EXISTS (SELECT 1 FROM post o WHERE o.source_kind = p.source_kind
+    AND o.native_id = coalesce(nullif(p.parent_id, ''), p.root_id) AND o.by_us AND o.id != p.id)"""
+
+
+def speaking(connection: Connection, ids: Sequence[int]) -> list[Speaking]:
+    """Those of these posts that may speak to us: a question or a complaint that names a brand of ours, in a place of
+    ours or in a thread that we opened or answer in."""
+    rows = connection.execute(
+        text(f"""
+            SELECT p.id, t.title, t.plain, s.kind,
+              max(CASE i.intent WHEN 'question' THEN i.confidence ELSE 0 END) AS question,
+              max(CASE i.intent WHEN 'complaint' THEN i.confidence ELSE 0 END) AS complaint,
+              max(CASE i.intent WHEN 'bug' THEN i.confidence ELSE 0 END) AS fault,
+              p.parent_id, s.is_own, {_NAMED} AS named, {_UNDER_US} AS under_us, {_TO_US} AS to_us,
+              EXISTS (SELECT 1 FROM post_label l WHERE l.post_id = p.id AND l.field = 'intents') AS by_person
+            FROM post p JOIN post_intent i ON i.post_id = p.id JOIN source s ON s.id = p.source_id
+            JOIN post_text t ON t.post_id = p.id
+            WHERE p.id IN ({CHOSEN}) AND NOT p.by_us
+            GROUP BY p.id, t.title, t.plain, s.kind, p.parent_id, s.is_own
+        """),
+        {"ids": ids_parameter(ids)},
+    )
+    return [
+        Speaking(
+            int(row.id),
+            row.title,
+            row.plain,
+            row.kind,
+            float(row.question),
+            float(row.complaint),
+            float(row.fault),
+            reply=bool(row.parent_id),
+            home=bool(row.is_own),
+            named=bool(row.named),
+            to_us=bool(row.to_us),
+            by_person=bool(row.by_person),
+        )
+        for row in rows
+        if max(row.question, row.complaint) >= CERTAIN and (row.named or row.is_own or row.under_us)
+    ]
+
+
+def find_inquiries(connection: Connection, ids: Sequence[int], heard: Mapping[int, str] | None = None) -> list[int]:
     """Note which of these posts ask something of us or complain to us, and which posts ours answer.
 
-    A post speaks to us when it names a brand of ours, when it is in a place of ours, or under a post of ours.
+    `heard` are those that appeal to us and how (question, complaint): no other is noted. Without it, where nobody
+    looked at their words, every one is that names a brand of ours, or is in a place of ours or under a post of ours.
     Gives the ids of the inquiries among `ids`.
     """
     wanted, chosen = {"ids": ids_parameter(ids)}, CHOSEN
@@ -56,13 +134,13 @@ def find_inquiries(connection: Connection, ids: Sequence[int]) -> list[int]:
             AND NOT p.by_us AND NOT EXISTS (
               SELECT 1 FROM post_label l WHERE l.post_id = p.id AND l.field = 'about' AND l.value = 'no')
             AND (s.is_own
-              OR EXISTS (SELECT 1 FROM mention m JOIN brand b ON b.id = m.brand_id AND b.is_own WHERE m.post_id = p.id)
-              OR EXISTS (SELECT 1 FROM post o WHERE o.source_kind = p.source_kind
-                         AND o.native_id IN (p.root_id, p.parent_id) AND o.by_us))
+              OR {_NAMED} OR {_UNDER_US})
             GROUP BY p.id
         """),
         wanted,
     )
+    if heard is not None:
+        _keep_heard(connection, ids, heard)
     for post_id, alike in before.items():
         connection.execute(update(inquiry).where(inquiry.c.post_id == post_id).values(alike=alike))
     connection.execute(
@@ -78,6 +156,15 @@ def find_inquiries(connection: Connection, ids: Sequence[int]) -> list[int]:
         wanted,
     )
     return list(connection.execute(text(f"SELECT post_id FROM inquiry WHERE post_id IN ({chosen})"), wanted).scalars())
+
+
+def _keep_heard(connection: Connection, ids: Sequence[int], heard: Mapping[int, str]) -> None:
+    """Drop the inquiries among `ids` that do not appeal to us, and say of the others how they do."""
+    noted = connection.execute(select(inquiry.c.post_id).where(is_among(inquiry.c.post_id, ids))).scalars()
+    connection.execute(delete(inquiry).where(is_among(inquiry.c.post_id, [i for i in noted if i not in heard])))
+    for kind in sorted(set(heard.values())):
+        mine = [i for i, appeal in heard.items() if appeal == kind]
+        connection.execute(update(inquiry).where(is_among(inquiry.c.post_id, mine)).values(kind=kind))
 
 
 def open_inquiries(connection: Connection, limit: int = 5_000) -> list[tuple[int, int]]:
@@ -97,11 +184,11 @@ def set_alike(connection: Connection, alike: dict[int, int]) -> None:
         connection.execute(update(inquiry).where(inquiry.c.post_id == post_id).values(alike=first))
 
 
-def answers_of_ours(connection: Connection, limit: int = 5_000) -> list[tuple[int, int]]:
-    """(our post, the post that it replies to or 0) of our latest posts."""
+def answers_of_ours(connection: Connection, limit: int = 5_000) -> list[OurReply]:
+    """Our latest posts, with what they reply to."""
     asked = post.alias("asked")
     rows = connection.execute(
-        select(post.c.id, func.coalesce(asked.c.id, 0))
+        select(post.c.id, func.coalesce(asked.c.id, 0), post.c.published_at)
         .outerjoin(
             asked,
             (asked.c.source_kind == post.c.source_kind)
@@ -112,7 +199,7 @@ def answers_of_ours(connection: Connection, limit: int = 5_000) -> list[tuple[in
         .order_by(post.c.id.desc())
         .limit(limit)
     )
-    return [(int(a), int(b)) for a, b in rows]
+    return [OurReply(int(a), int(b), int(at)) for a, b, at in rows]
 
 
 def answered(connection: Connection, first_id: int, last_id: int, limit: int = 500) -> list[tuple[int, int]]:
@@ -153,17 +240,18 @@ def to_answer(
     first_id: int = 0,
     who: str = "",
     kind: str = "",
+    order: str = "newest",
     limit: int = 500,
 ) -> tuple[list[Asked], int]:
-    """(what waits for an answer of ours, each thing asked once, most people and longest wait first; how many older
-    posts wait). Posts before `first_id` are the older ones.
+    """(what waits for an answer of ours, each thing asked once; how many older posts wait). Posts before `first_id`
+    are the older ones. `order`: the newest first, or what most people ask and react to (`reached`).
 
     Handled and snoozed posts are left out; `who` keeps what is assigned to one person, `kind` questions or complaints.
     """
     rows = connection.execute(
         text("""
             SELECT q.alike, q.kind, p.id, p.author, coalesce(nullif(p.community, ''), s.title) AS place,
-              p.published_at, coalesce(p.score, 0) + 2 * coalesce(p.comments, 0) AS loud
+              p.published_at, coalesce(p.score, 0) + 2 * coalesce(p.comments, 0) + 2 * coalesce(p.shares, 0) AS loud
             FROM inquiry q JOIN post p ON p.id = q.post_id JOIN source s ON s.id = p.source_id
             LEFT JOIN triage t ON t.post_id = p.id
             WHERE q.answered_by = 0 AND p.removed_at IS NULL
@@ -179,7 +267,7 @@ def to_answer(
         groups.setdefault(row.alike, []).append(row)
     asked = []
     for members in groups.values():
-        members.sort(key=lambda row: row.published_at)
+        members.sort(key=lambda row: (row.published_at, row.id))
         asked.append(
             Asked(
                 kind=members[0].kind,
@@ -190,11 +278,8 @@ def to_answer(
                 loud=sum(row.loud for row in members),
             )
         )
-    now = to_epoch(today)
 
-    def urgency(item: Asked) -> float:
-        waited = max(0.0, (now - to_epoch(item.since)) / 86_400)
-        # Old and loud first: a day of waiting weighs as much as five reactions, one more person as three days.
-        return waited + 0.2 * min(item.loud, 200) + 3 * (item.people - 1)
+    def reach(item: Asked) -> float:
+        return item.loud + OF_A_PERSON * (item.people - 1) if order == "reached" else 0.0
 
-    return sorted(asked, key=lambda item: (-urgency(item), item.posts))[:limit], len(rows) - len(recent)
+    return sorted(asked, key=lambda item: (-reach(item), -item.posts[-1]))[:limit], len(rows) - len(recent)

@@ -166,6 +166,12 @@ def toxicity_of(connection: Connection, ids: Sequence[int]) -> dict[int, float]:
     return {int(row[0]): float(row[1]) for row in rows}
 
 
+def moments_of(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+    """Post id -> when it was published, in seconds."""
+    rows = connection.execute(select(post.c.id, post.c.published_at).where(is_among(post.c.id, ids)))
+    return {int(row[0]): int(row[1]) for row in rows}
+
+
 def understood_before(connection: Connection, ids: Sequence[int]) -> set[int]:
     """Those of `ids` that already have a label: their text has changed since."""
     rows = connection.execute(

@@ -11,9 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, exists, func, insert, literal, literal_column, select, text, update
 
 from data.alerts.rules import forget_rules
-from data.dialect import is_among
+from data.dialect import insert_new, is_among
 from data.figures import mark_dirty
-from data.inbox.waiting import find_inquiries
 from data.models import BRAND_KINDS, OURS, Brand
 from data.posts.analysis import texts_of
 from data.posts.full_text import All, Any_, Node, Without, condition, loosened, words
@@ -32,6 +31,7 @@ from data.schema import (
     post,
     post_intent,
     post_label,
+    unsettled_post,
 )
 from data.store import Store
 
@@ -223,9 +223,10 @@ def find_mentions(store: Store, item: Brand) -> int:
         speaking = select(post_intent.c.post_id).where(
             post_intent.c.intent.in_(("question", "complaint")), is_among(post_intent.c.post_id, before ^ after)
         )
+        # Whether they speak to us is told by their words: the refresh looks again.
         asked = sorted(set(connection.execute(speaking).scalars()))
-        for start in range(0, len(asked), 2_000):
-            find_inquiries(connection, asked[start : start + 2_000])
+        if asked:
+            connection.execute(insert_new(unsettled_post), [{"post_id": i} for i in asked])
         connection.execute(update(brand).where(brand.c.id == item.id).values(matched=signature(item)))
     return len(after)
 

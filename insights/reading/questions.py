@@ -7,7 +7,7 @@ Only two thirds of the questions in conversations carry a question mark, so most
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -105,26 +105,32 @@ _RHETORICAL = re.compile(
 MAX_CHARACTERS = 6_000
 
 
-def question_probability(text: str) -> float:
-    """How surely a post asks something, from 0 to 1."""
-    body = _QUOTED.sub(" ", text[:MAX_CHARACTERS]).replace("’", "'").strip()
-    best = 0.03
+def spoken(text: str) -> str:
+    """The first part of a post without what it quotes, its code and its addresses."""
+    return _QUOTED.sub(" ", text[:MAX_CHARACTERS]).replace("’", "'").strip()
+
+
+def sentences_that_ask(body: str) -> Iterator[tuple[str, float]]:
+    """(sentence, how surely it asks something) of what `spoken` leaves of a post, where it asks at all."""
     for sentence in _SENTENCE.findall(body):
         words = sentence.strip()
         if not any(c.isalpha() for c in words):
             continue
         bare = _FILLER.sub("", words)
-        starts = bool(_START_EN.match(bare) or _START_FR.match(bare))
         marked = bool(_MARK.search(words))
         if marked and _RHETORICAL.search(words):
-            best = max(best, PERHAPS if len(body) < 40 else 0.4)
+            yield words, PERHAPS if len(body) < 40 else 0.4
         elif marked:
-            best = max(best, SURE)
-        elif starts and not words.endswith("!"):
-            best = max(best, LIKELY)
+            yield words, SURE
+        elif (_START_EN.match(bare) or _START_FR.match(bare)) and not words.endswith("!"):
+            yield words, LIKELY
         elif _ASKS.search(words):
-            best = max(best, PERHAPS)
-    return best
+            yield words, PERHAPS
+
+
+def question_probability(text: str) -> float:
+    """How surely a post asks something, from 0 to 1."""
+    return max((sure for _, sure in sentences_that_ask(spoken(text))), default=0.03)
 
 
 def marks_of(texts: Sequence[str]) -> Matrix:

@@ -18,7 +18,7 @@ from insights.evaluate.reading import evaluate_kind, evaluate_questions, evaluat
 from insights.models.packaged import ModelError
 from insights.reading.classifier import Classifier
 from insights.reading.features import features
-from insights.reading.inquiries import likely_answers, same_inquiries
+from insights.reading.inquiries import same_inquiries
 from insights.reading.intents import intents, kind_probabilities
 from insights.reading.local_model import LocalLayer, try_layer
 from insights.reading.questions import question_probabilities, question_probability
@@ -176,14 +176,6 @@ def test_the_same_question_is_found_once() -> None:
     assert found == {11: 1, 12: 1, 13: 2}
     alone = same_inquiries([5, 6], base[:2], [], np.zeros((0, 64), np.float32))
     assert alone == {5: 5, 6: 6}
-
-
-def test_an_answer_is_found_by_what_it_answered() -> None:
-    base = np.eye(4, 16, dtype=np.float32)
-    question = unit((base[0] + 0.2 * base[3])[None])[0]
-    answers = likely_answers(question, [7, 8], np.stack([base[1], base[2]]), np.stack([base[0], np.zeros(16)]))
-    assert [post for post, _ in answers] == [7]
-    assert likely_answers(question, [], np.zeros((0, 16)), np.zeros((0, 16))) == []
 
 
 def test_words_that_people_set() -> None:

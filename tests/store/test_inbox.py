@@ -117,7 +117,8 @@ def test_what_waits_for_an_answer(filled: Store) -> None:
         assert set(asked) == {(at["q2"], at["q3"]), (at["c1"],)}  # q1 is answered, q4 does not speak to us
         both = asked[at["q2"], at["q3"]]
         assert (both.kind, both.people, both.places) == ("question", 2, 1)
-        assert found[0] == both
+        assert found == [asked[(at["c1"],)], both]  # the newest first
+        assert waiting.to_answer(connection, NOW, order="reached")[0][0] == both  # two people ask it
         assert waiting.past_answers(connection, at["q3"])[0][0] == at["a1"]
         assert waiting.to_answer(connection, NOW, kind="complaint")[0] == [asked[(at["c1"],)]]
         assert waiting.to_answer(connection, NOW, first_id=at["c1"])[1] == 2

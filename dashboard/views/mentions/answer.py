@@ -21,9 +21,9 @@ from data.scope import Scope, page_number
 
 def to_answer(scope: Scope) -> None:
     """Questions and complaints to us that nobody of us answered."""
-    kind, mine = _chosen()
+    kind, mine, order = _chosen()
     hour = now().replace(minute=0, second=0, microsecond=0)
-    asked, older = inbox_reads.to_answer(hour, scope.since, me() if mine else "", kind)
+    asked, older = inbox_reads.to_answer(hour, scope.since, me() if mine else "", kind, order)
     posts = sum(len(item.posts) for item in asked)
     st.caption(
         n_("{n} post waits for an answer", "{n} posts wait for an answer", posts)
@@ -52,8 +52,11 @@ def to_answer(scope: Scope) -> None:
     pager("page_answer", number, pages)
 
 
-def _chosen() -> tuple[str, bool]:
-    """(question, complaint or "" for both; whether only what is assigned to oneself), from the URL and the widgets."""
+def _chosen() -> tuple[str, bool, str]:
+    """(question, complaint or "" for both; whether only what is assigned to oneself; the order), from the URL and the
+    widgets."""
+    orders = {"newest": _("Newest first"), "reached": _("Most reached first")}
+    before = parameter("by") if parameter("by") in orders else "newest"
     names = {"": _("All"), "question": _("Questions"), "complaint": _("Complaints")}
     with st.container(horizontal=True, vertical_alignment="center"):
         kind = (
@@ -66,14 +69,25 @@ def _chosen() -> tuple[str, bool]:
             )
             or ""
         )
+        order = (
+            st.segmented_control(
+                _("Order"),
+                list(orders),
+                default=before,
+                format_func=lambda o: orders[o],
+                label_visibility="collapsed",
+            )
+            or before
+        )
         mine = st.toggle(_("Only mine"), parameter("mine") == "yes", disabled=not me())
-    if kind != parameter("kind") or mine != (parameter("mine") == "yes"):
+    if kind != parameter("kind") or mine != (parameter("mine") == "yes") or order != before:
         set_parameter("kind", kind)
+        set_parameter("by", "" if order == "newest" else order)
         set_parameter("mine", "yes" if mine else "")
         set_parameter("page_answer", "")
         remember("focus", 0)
         st.rerun()
-    return kind, mine
+    return kind, mine, order
 
 
 def _no_account(*, alone: bool) -> None:
@@ -120,8 +134,11 @@ def _asked(item: Asked, post: Post, state: Triage, focused: bool) -> None:
         if answers:
             with st.expander(_("What we answered before"), icon=":material/history_edu:"):
                 for answer, near in answers:
-                    st.caption(_("{share} near").format(share=percent(near)))
+                    age = lasting((now() - answer.published_at).total_seconds())
+                    st.caption(_("{share} near, said {age} ago").format(share=percent(near), age=age))
                     card(answer, f"answer-{post.id}")
+        else:
+            st.caption(_("Nothing we said before fits."))
         with st.container(horizontal=True):
             if st.button(
                 _("Draft a reply"),

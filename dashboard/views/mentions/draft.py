@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.reads import cache
+from dashboard.state import now
 from dashboard.views.mentions.triage import act
 from dashboard.words.labels import escape, intent_names
-from dashboard.words.language import _, moment, n_
+from dashboard.words.language import _, lasting, moment, n_
 from data.inbox import replies
 from data.models import Post, web_link
 
@@ -31,10 +32,12 @@ def draft(post: Post, kind: str, answers: Sequence[Post]) -> None:
             _("Built on"),
             range(len(options)),
             format_func=lambda i: (
-                _("No earlier answer: say that we are on it")
+                _("No earlier answer: blanks to fill in")
                 if options[i] is None
-                else _("Our answer of {day}: {start}").format(
-                    day=moment(answers[i].published_at), start=escape(answers[i].plain[:80])
+                else _("Our answer of {day}, {age} ago: {start}").format(
+                    day=moment(answers[i].published_at),
+                    age=lasting((now() - answers[i].published_at).total_seconds()),
+                    start=escape(answers[i].plain[:80]),
                 )
             ),
         )
@@ -42,6 +45,8 @@ def draft(post: Post, kind: str, answers: Sequence[Post]) -> None:
         else len(options) - 1
     )
     answer = options[basis]
+    if not answers:
+        st.info(_("Nothing we said before fits. Fill in what stands in brackets."), icon=":material/edit_note:")
     text = replies.draft(post, chosen, tone, templates, answer)
     edited = st.text_area(_("Your reply"), text, height=160, key=f"reply-{post.id}-{tone}-{chosen}-{basis}")
     st.caption(n_("{n} character", "{n} characters", len(edited)) + " · " + _("Copy it with the button on the right:"))

@@ -112,10 +112,11 @@ def _its_posts(topic: Topic, scope: Scope) -> None:
         alt=_("Posts a day"),
     )
     picked = picked_day(chart, "day")
-    if picked is None and scope.part is None and topic.representatives:
+    central = topic_reads.typical(topic, scope.since, scope.until, 3) if picked is None and scope.part is None else []
+    if central:
         st.subheader(_("Typical posts"), anchor=False)
         st.caption(_("The posts closest to the centre of the topic, word for word."))
-        for post in post_reads.by_id(topic.representatives[:3]):
+        for post in post_reads.by_id(tuple(central)):
             card(post, "typical")
     st.subheader(_("All its posts") if picked is None else _("Posts of {day}").format(day=day(picked)), anchor=False)
     cards(only_day(scope, picked), "topic")

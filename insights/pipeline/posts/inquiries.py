@@ -1,20 +1,62 @@
-"""Inquiries: which ask the same thing, and what we answered before."""
+"""Inquiries: which posts appeal to us, which ask the same thing, and what we answered before."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
+from sqlalchemy import Connection
 
-from data.inbox.waiting import answers_of_ours, open_inquiries, save_past_answers, set_alike
-from data.posts.analysis import texts_of
+from data.inbox.waiting import OurReply, answers_of_ours, open_inquiries, save_past_answers, set_alike, speaking
+from data.models import Brand
+from data.posts.analysis import moments_of, texts_of
 from data.posts.vectors import PostVectors
 from data.store import Store
 from insights.pipeline.places import TextEmbedder
-from insights.reading.inquiries import likely_answers, same_inquiries
-from insights.topics.fit import Vectors, unit
+from insights.reading.appeals import COMPLAINT, QUESTION, Said, appeal_of
+from insights.reading.inquiries import (
+    Likeness,
+    Reply,
+    answers_nothing,
+    asked_in,
+    is_outage,
+    is_passing,
+    likely_answers,
+    same_inquiries,
+)
+from insights.reading.origins import ARTICLE, origin_of
+from insights.topics.fit import unit
 
 BATCH = 512
+ASKED = ":asked"  # vectors of what posts ask are kept apart from those of all they say
+
+
+def heard(connection: Connection, ids: Sequence[int], brands: Sequence[Brand]) -> dict[int, str]:
+    """Which of these posts appeal to us, and how: question or complaint. What a person said of a post holds."""
+    names = tuple(name for brand in brands if brand.is_own for name in (brand.name, *brand.aliases))
+    appeals: dict[int, str] = {}
+    for post in speaking(connection, ids):
+        whole = post.plain if not post.title or post.plain.startswith(post.title) else f"{post.title}\n{post.plain}"
+        if post.by_person:
+            appeals[post.post] = QUESTION if post.question >= post.complaint else COMPLAINT
+            continue
+        origin = origin_of(whole, post.source, reply=post.reply, titled=bool(post.title))
+        found = appeal_of(
+            Said(
+                whole.strip(),
+                post.question,
+                post.complaint,
+                post.fault,
+                names,
+                named=post.named,
+                article=origin.kind == ARTICLE,
+                home=post.home,
+                to_us=post.to_us,
+                to_other=post.reply and not post.to_us,
+            )
+        )
+        if found:
+            appeals[post.post] = found
+    return appeals
 
 
 def relate(store: Store, embedder: TextEmbedder, vectors: PostVectors, asked: Sequence[int], answered: bool) -> None:
@@ -24,44 +66,64 @@ def relate(store: Store, embedder: TextEmbedder, vectors: PostVectors, asked: Se
     with store.read() as connection:
         waiting = open_inquiries(connection)
         ours = answers_of_ours(connection)
-    model = embedder.name
     new = set(asked)
-    _make_sure(store, embedder, vectors, new | {i for i, _ in waiting} | {i for pair in ours for i in pair if i})
-    known = [pair for pair in waiting if pair[0] not in new]
-    have, rows = vectors.get(model, [i for i, _ in known])
-    owner = dict(known)
+    texts = _texts(store, new | {i for i, _ in waiting} | {i for one in ours for i in (one.post, one.asked) if i})
+    _make_sure(embedder, vectors, texts)
+    model = embedder.name + ASKED
+    owner = {i: first for i, first in waiting if i not in new}
+    have, rows = vectors.get(model, sorted(owner))
     fresh, matrix = vectors.get(model, sorted(new))
-    alike = same_inquiries(fresh, unit(matrix), [(i, owner[i]) for i in have], unit(rows)) if fresh else {}
-    answers, answer_rows, before = _answered(vectors, model, dict(ours))
+    with store.read() as connection:
+        times = moments_of(connection, [i for i in (*have, *fresh) if is_outage(texts.get(i, ""))])
+    alike = same_inquiries(fresh, unit(matrix), [(i, owner[i]) for i in have], unit(rows), times) if fresh else {}
     targets = sorted({i for i, _ in waiting} if answered else new & {i for i, _ in waiting})
-    wanted, wanted_rows = vectors.get(model, targets)
-    likely = {
-        post: likely_answers(vector, answers, unit(answer_rows), unit(before))
-        for post, vector in zip(wanted, unit(wanted_rows), strict=True)
-    }
+    likely = _past_answers(store, model, vectors, texts, ours, targets)
     with store.write() as connection:
         set_alike(connection, alike)
         save_past_answers(connection, likely)
 
 
-def _make_sure(store: Store, embedder: TextEmbedder, vectors: PostVectors, wanted: set[int]) -> None:
-    """Give posts a vector of this model where they lack one."""
-    lacking = sorted(wanted - set(vectors.get(embedder.name, sorted(wanted))[0]))
-    for start in range(0, len(lacking), BATCH):
+def _texts(store: Store, ids: set[int]) -> dict[int, str]:
+    """The texts of posts, read in parts."""
+    wanted, texts = sorted(ids), {}
+    for start in range(0, len(wanted), BATCH):
         with store.read() as connection:
-            part = texts_of(connection, lacking[start : start + BATCH])
-        if part:
-            vectors.put(embedder.name, [post.id for post in part], embedder.encode([post.text for post in part]))
+            texts.update({post.id: post.text for post in texts_of(connection, wanted[start : start + BATCH])})
+    return texts
 
 
-def _answered(vectors: PostVectors, model: str, asked_of: dict[int, int]) -> tuple[list[int], Vectors, Vectors]:
-    """Posts of ours with their vectors, and those of the posts that they reply to (zeros for none). `asked_of` gives
-    for each post of ours the one that it replies to, 0 for none."""
-    answers, rows = vectors.get(model, list(asked_of))
-    held, held_rows = vectors.get(model, sorted({asked_of[answer] for answer in answers} - {0}))
-    seat = {post: row for row, post in enumerate(held)}
-    before = np.zeros_like(rows)
-    for row, answer in enumerate(answers):
-        if asked_of[answer] in seat:
-            before[row] = held_rows[seat[asked_of[answer]]]
-    return answers, rows, before
+def _make_sure(embedder: TextEmbedder, vectors: PostVectors, texts: dict[int, str]) -> None:
+    """Give posts a vector of what they ask where they lack one."""
+    model = embedder.name + ASKED
+    lacking = sorted(set(texts) - set(vectors.get(model, sorted(texts))[0]))
+    for start in range(0, len(lacking), BATCH):
+        part = lacking[start : start + BATCH]
+        vectors.put(model, part, embedder.encode([asked_in(texts[i]) for i in part]))
+
+
+def _past_answers(
+    store: Store,
+    model: str,
+    vectors: PostVectors,
+    texts: dict[int, str],
+    ours: Sequence[OurReply],
+    targets: Sequence[int],
+) -> dict[int, list[tuple[int, float]]]:
+    """For each of the inquiries `targets` the posts of ours that may answer it."""
+    replies = [
+        Reply(one.post, one.asked, one.at, is_passing(texts[one.post]))
+        for one in ours
+        if one.post in texts and not answers_nothing(texts[one.post])
+    ]
+    held, rows = vectors.get(model, sorted({reply.asked or reply.post for reply in replies}))
+    row_of = {post: row for row, post in enumerate(held)}
+    kept = [reply for reply in replies if (reply.asked or reply.post) in row_of]
+    before = unit(rows[[row_of[reply.asked or reply.post] for reply in kept]]) if kept else rows
+    likeness = Likeness.of(before[[bool(reply.asked) for reply in kept]]) if kept else Likeness.of(rows)
+    wanted, asking = vectors.get(model, targets)
+    with store.read() as connection:
+        times = moments_of(connection, wanted)
+    return {
+        post: likely_answers(vector, times.get(post, 0), kept, before, likeness)
+        for post, vector in zip(wanted, unit(asking), strict=True)
+    }

@@ -25,7 +25,7 @@ from insights.debates.conflict import TIPS, Said, heat_of, risk_of
 from insights.pipeline.debates import StanceReader, find_debates
 from insights.pipeline.models import Models
 from insights.pipeline.places import Progress
-from insights.pipeline.posts.inquiries import relate
+from insights.pipeline.posts.inquiries import heard, relate
 from insights.pipeline.tools import keys_of_brands, note_names, tell_tools
 from insights.reading.toxicity import LINE, TIPPING_LINE, reasons
 
@@ -36,7 +36,8 @@ def settle(store: Store, models: Models, vectors: PostVectors, reader: StanceRea
     """Look at all that posts read since the last time touch; gives how many posts there were."""
     with store.read() as connection:
         ids = unsettled_posts(connection)
-        others = keys_of_brands(get_brands(connection))
+        brands = get_brands(connection)
+        others = keys_of_brands(brands)
         answered = any_by_us(connection, ids)
     asked: list[int] = []
     tools: set[int] = set()
@@ -48,7 +49,7 @@ def settle(store: Store, models: Models, vectors: PostVectors, reader: StanceRea
         with store.write() as connection:
             _judge(connection, posts, judged)
             tools |= note_names(connection, mine, texts, langs, others)
-            asked += find_inquiries(connection, mine)
+            asked += find_inquiries(connection, mine, heard(connection, mine, brands))
         progress("settle", min(start + BATCH, len(ids)), len(ids))
     if not ids:
         return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -144,3 +144,23 @@ def test_an_older_edition_is_not_told_in_todays_trends(demo: Store) -> None:
     assert any("in this period" in words for words in told)
     assert not any("in the last" in words for words in told)
     assert any("in the last" in b.text for b in new.blocks() if isinstance(b, Words))
+
+
+@pytest.mark.parametrize(("lang", "days", "ago"), [("en", 7, 0), ("fr", 7, 28), ("en", 7, 63), ("fr", 30, 49)])
+def test_a_document_of_a_period_quotes_that_period(demo: Store, lang: str, days: int, ago: int) -> None:
+    until = NOW.date() - timedelta(days=ago)
+    since = until - timedelta(days=days - 1)
+    period = {"since": since.isoformat(), "until": until.isoformat()}
+    with speaking(lang):
+        document = report_document(Report(1, "R", days, lang=lang, blocks=BLOCKS), NOW, (since, until))
+        pages = [frozen(page, period, NOW) for page in ("topics", "debates", "tools", "ideas", "overview")]
+    quoted = [
+        (quote.published_at.date(), quote.text)
+        for one in (document, *pages)
+        for block in one.blocks()
+        if isinstance(block, Quotes)
+        for quote in block.quotes
+    ]
+    assert [said for said in quoted if not since <= said[0] <= until] == []
+    topics = next(section for section in document.sections if section.key == "topics")
+    assert any(isinstance(block, Quotes) for block in topics.blocks)  # an older week has its own typical posts

@@ -10,6 +10,7 @@ import pytest
 from dashboard.documents.frame import Frame
 from dashboard.documents.topics import moves_words, moving, topic, topics
 from dashboard.reads import cache
+from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.words.language import speaking
 from dashboard.words.topics import trend_sentence
@@ -77,3 +78,15 @@ def test_a_period_without_topics_says_so() -> None:
     assert len(section.blocks) == 1
     assert isinstance(section.blocks[0], Words)
     assert "cinquantaine" in section.blocks[0].text
+
+
+def test_typical_posts_are_of_the_period_and_of_the_topic(demo_store: Store) -> None:
+    now, then = frame(), frame(7, ago=42)
+    for held in (now, then):
+        for row in topic_reads.topic_rows(held.scope.since, held.scope.until, False)[:6]:
+            ids = topic_reads.typical(row.topic, held.scope.since, held.scope.until, 3)
+            posts = post_reads.by_id(tuple(ids))
+            assert len(ids) == len(set(ids)) <= 3
+            assert bool(ids) == bool(row.posts)
+            assert all(held.within(post) for post in posts)
+            assert {post.topic_id for post in posts} <= {row.topic.id}
