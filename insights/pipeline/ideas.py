@@ -28,6 +28,8 @@ from insights.ideas.candidates import Candidate
 from insights.ideas.ground import Answered, Argued, Fix, Ground, Helper, Milestone, NewTool, Occasion, Subject
 from insights.ideas.ranking import comes_back, rank
 from insights.ideas.rules import all_ideas
+from insights.ideas.standing import sort_by_standing
+from insights.pipeline.standing import SUBJECTS, meanings, readings
 from insights.text import terms
 
 WINDOW = 60  # days of evidence
@@ -35,6 +37,7 @@ RECENT = 14
 AHEAD = 21  # days in which an occasion is near enough to prepare for
 MOST_SUBJECTS = 40
 KEPT = 60  # ideas that are written
+ABOUT_US = 2_000  # of the latest posts about us, for what we are about
 ROUND = (50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000)
 
 
@@ -44,11 +47,19 @@ def find_ideas(store: Store, now: datetime) -> int:
         ground = ground_of(connection, now)
         gone = dismissed(connection)
         made = history(connection)
-    candidates = all_ideas(ground)
-    back = [item.key for item in candidates if item.key in gone and comes_back(len(item.posts), gone[item.key])]
-    ranked = rank([item for item in candidates if item.key not in gone or item.key in back], made)[:KEPT]
+        found = all_ideas(ground)
+        read = readings(connection, found)
+        about_us = [item.post for item in idea_ground.posts_about_us(connection, 0, ABOUT_US)]
+    said, us = meanings(store, found, about_us)
+    stand = sort_by_standing(found, read, {key: float(vector @ us) for key, vector in said.items() if len(us)})
+    subjects = {item.key: said[item.key] for item in found if item.kind in SUBJECTS and item.key in said}
+    back = [item.key for item in stand.ours if item.key in gone and comes_back(len(item.posts), gone[item.key])]
+    wanted = [item for item in stand.ours if item.key not in gone or item.key in back]
+    ranked = rank(wanted, made, subjects)[:KEPT]
+    silent = rank(stand.silent, {}, {f"silent:{key}": vector for key, vector in subjects.items()})[:KEPT]
+    left = len(rank(stand.far, {}, subjects))
     with store.write() as connection:
-        save_ideas(connection, [_idea(item) for item in ranked], back, now)
+        save_ideas(connection, [_idea(item) for item in (*ranked, *silent)], back, now, left)
     return len(ranked)
 
 
@@ -182,7 +193,7 @@ def _occasions(connection: Connection, now: datetime, first: int) -> list[Occasi
     for when, item in coming(yearly_days(connection), today, AHEAD):
         ids: set[int] = set()
         for word in item.words:
-            asked = typed(f'"{word.strip()}"' if " " in word.strip() else word.strip())
+            asked = typed(f'"{word.strip()}"')  # as it stands: its beginning alone would be another word
             if asked is not None:
                 ids |= set(matching_ids(connection, asked, first, 40))
         posts = idea_ground.evidence(connection, sorted(ids))
