@@ -16,6 +16,7 @@ from data.settings import REFERENCE
 from data.store import Store, put_meta
 
 KEY = "themes"
+OWN = "own"  # the theme of words that people stay out of
 MOST_WORDS, LONGEST = 60, 60  # words that people add, characters of each
 
 

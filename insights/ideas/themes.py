@@ -36,9 +36,9 @@ class _Words:
         first = words[place]
         for parts, open_end, theme in self.whole.get(first, ()):
             here = words[place : place + len(parts)]
-            if len(here) == len(parts) and tuple(here[:-1]) == parts[:-1]:
-                if here[-1] == parts[-1] or (open_end and here[-1].startswith(parts[-1])):
-                    yield theme, " ".join(parts)
+            whole = len(here) == len(parts) and tuple(here[:-1]) == parts[:-1]
+            if whole and (here[-1] == parts[-1] or (open_end and here[-1].startswith(parts[-1]))):
+                yield theme, " ".join(parts)
         for stop in range(3, len(first) + 1):
             for theme in self.begun.get(first[:stop], ()):
                 yield theme, first[:stop]

@@ -13,7 +13,7 @@ from data.content.ideas import NewIdea, dismissed, history, save_ideas
 from data.content.occasions import coming, yearly_days
 from data.debates.listing import debates, positioned
 from data.inbox.waiting import to_answer
-from data.models import to_day
+from data.models import Topic, to_day
 from data.posts.analysis import texts_of
 from data.posts.full_text import typed
 from data.posts.reads import matching_ids
@@ -29,11 +29,13 @@ from insights.ideas.ground import Answered, Argued, Fix, Ground, Helper, Milesto
 from insights.ideas.ranking import comes_back, rank
 from insights.ideas.rules import all_ideas
 from insights.ideas.standing import sort_by_standing
+from insights.ideas.subjects import shared_words
 from insights.pipeline.standing import SUBJECTS, meanings, readings
-from insights.text import terms
+from insights.text import phrases, terms
 
 WINDOW = 60  # days of evidence
 RECENT = 14
+LANGS = ("en", "fr")  # in which a subject is named
 AHEAD = 21  # days in which an occasion is near enough to prepare for
 MOST_SUBJECTS = 40
 KEPT = 60  # ideas that are written
@@ -135,6 +137,9 @@ def _subjects(connection: Connection, today: int, first: int) -> list[Subject]:
     topics = sorted(topics_of_fit(connection), key=lambda t: (-t.posts, t.id))[:MOST_SUBJECTS]
     for topic in topics:
         posts = idea_ground.topic_evidence(connection, topic.id, first)
+        names = _subject_names(connection, topic, posts)
+        if not names:
+            continue  # no word that its posts share: nobody could tell what it is about
         kinds = idea_ground.intents_in(connection, [p.post for p in posts])
         fresh = [p for p in posts if p.day > today - RECENT]
         facts = trends.get(topic.id)
@@ -151,9 +156,25 @@ def _subjects(connection: Connection, today: int, first: int) -> list[Subject]:
                 ours=ours.get(topic.id, 0),
                 heat=min(1.0, 1.5 * sum(p.post in kinds.get("complaint", ()) for p in posts) / max(1, len(posts))),
                 rate=len(fresh) / usual if usual else 1.0,
+                names=names,
             )
         )
     return subjects
+
+
+def _subject_names(connection: Connection, topic: Topic, posts: Sequence[Evidence]) -> dict[str, str]:
+    """Language -> what a topic is called there: the name that a person gave, else those words of its name that its
+    posts hold; none where they hold none."""
+    if topic.named_by == "person":
+        return {lang: topic.name.name_in("") for lang in LANGS}
+    read = texts_of(connection, [post.post for post in posts])
+    names = {}
+    for lang in LANGS:
+        spoken = [frozenset(phrases(post.text)) for post in read if post.lang == lang]
+        held = shared_words(topic.name.name_in(lang), spoken or [frozenset(phrases(post.text)) for post in read])
+        if held:
+            names[lang] = held
+    return {lang: names.get(lang) or next(iter(names.values())) for lang in LANGS} if names else {}
 
 
 def _debates(connection: Connection, today: int, first: int, last: int) -> list[Argued]:
