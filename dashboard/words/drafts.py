@@ -119,7 +119,11 @@ def question_of(item: Idea) -> str:
 
 def tags_of(item: Idea, seen: Sequence[str]) -> tuple[str, ...]:
     """Hashtags: those that people use in the evidence, then words of the subject."""
-    own = re.findall(r"\w{3,}", item.facts.name) if item.kind == "tool" else re.findall(r"\w{4,}", subject_of(item.facts))[:2]
+    own = (
+        re.findall(r"\w{3,}", item.facts.name)
+        if item.kind == "tool"
+        else re.findall(r"\w{4,}", subject_of(item.facts))[:2]
+    )
     return tuple(dict.fromkeys([*seen, *(word.capitalize() for word in own)]))
 
 

@@ -8,7 +8,6 @@ from dashboard.words.language import _, count, current, language_name, n_
 from data.content.ideas import Idea, IdeaFacts
 from data.content.themes import reference_themes
 
-
 HEATED = 0.6  # of risk
 
 
@@ -110,7 +109,8 @@ def day_name(names: Mapping[str, str]) -> str:
 def subject_of(facts: IdeaFacts) -> str:
     """What a subject is called: the words that its posts share, as one would say them."""
     words = (facts.names.get(current()) or facts.label or facts.question or facts.name).split(" · ")[0].split(", ")[:2]
-    return _("{one} and {other}").format(one=words[0], other=words[1]) if len(words) > 1 else words[0]
+    first = words[0][:1].upper() + words[0][1:]
+    return _("{one} and {other}").format(one=first, other=words[1]) if len(words) > 1 else first
 
 
 def theme_names(keys: Sequence[str]) -> list[str]:

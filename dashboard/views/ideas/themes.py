@@ -31,7 +31,9 @@ def show() -> None:
             key="themes-silent",
             help=_("Take one out if it is your field: a hospital speaks of health."),
         )
-        silent = _words(_("And of these words"), chosen.silent, "themes-words", _("A word with * stands for every ending."))
+        silent = _words(
+            _("And of these words"), chosen.silent, "themes-words", _("A word with * stands for every ending.")
+        )
         if st.form_submit_button(_("Save"), type="primary"):
             allowed = tuple(key for key in known if key not in kept)
             set_themes(cache.store(), Themes(allowed, tuple(silent), tuple(ours)))
