@@ -8,6 +8,7 @@
     python -m insights evaluate events FILE             CSV(.gz): id, time, text, event (empty for background)
     python -m insights evaluate debates FILE            CSV(.gz): conversation, text, agrees, disagrees
     python -m insights evaluate tools FILE              JSONL(.gz): text, date, tools (names new at that date)
+    python -m insights evaluate ideas FILE              JSONL(.gz): text, sensitive (0 or 1), optional subject
     python -m insights evaluate demo                    how many planted facts of the demo are found
     python -m insights train sentiment FILE ... [--out WEIGHTS] [--without SET]
 
@@ -179,6 +180,10 @@ def _evaluate(given: argparse.Namespace) -> dict[str, Any]:
             from insights.evaluate.tools import evaluate_tools
 
             return evaluate_tools(given.file)
+        case "ideas":
+            from insights.evaluate.ideas import evaluate_ideas
+
+            return evaluate_ideas(given.file)
     from insights.evaluate.demo import evaluate_demo
 
     return evaluate_demo()
@@ -235,7 +240,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     one.add_argument("file", type=Path)
     one.add_argument("--seed", type=int, default=0)
     one.add_argument("--without-plain", action="store_true")
-    for name in ("events", "debates", "tools"):
+    for name in ("events", "debates", "ideas", "tools"):
         kinds.add_parser(name).add_argument("file", type=Path)
     kinds.add_parser("demo")
 

@@ -1,4 +1,4 @@
-"""Whether an idea is ours to speak of: near to the brand, its places or its themes, on no theme to stay out of. Pure."""
+"""Whether an idea is ours to speak of: near to the brand, its places or its themes, and on no silent theme. Pure."""
 
 from __future__ import annotations
 

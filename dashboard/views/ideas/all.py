@@ -78,9 +78,7 @@ def _not_shown() -> None:
         return
     title = n_("In the news, stay silent: {n} subject", "In the news, stay silent: {n} subjects", len(silent))
     with st.expander(title, icon=":material/volume_off:"):
-        st.caption(
-            _("Risk: high. A brand that speaks here is rarely forgiven; it is listed so that nobody is surprised.")
-        )
+        st.caption(_("Risk: high. A brand that speaks here is rarely forgiven; listed so that nobody is surprised."))
         for item in silent:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(f"**{escape(title_of(item))}**", width="stretch")
