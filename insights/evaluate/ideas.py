@@ -8,7 +8,7 @@ from typing import Any
 
 from data.content.themes import Themes, silent_themes
 from insights.evaluate.files import read_labelled
-from insights.ideas.standing import TOUCHED
+from insights.ideas.standing import is_heavy
 from insights.ideas.themes import ThemeReader
 
 LEAST = 3  # posts of a subject
@@ -30,7 +30,7 @@ def evaluate_ideas(path: Path) -> dict[str, Any]:
             subjects[str(row["subject"])].append(number)
     held = [numbers for numbers in subjects.values() if len(numbers) >= LEAST]
     silent = [2 * sum(wanted[n] for n in numbers) > len(numbers) for numbers in held]
-    kept_silent = [sum(told[n] for n in numbers) >= TOUCHED * len(numbers) for numbers in held]
+    kept_silent = [is_heavy(sum(told[n] for n in numbers), len(numbers)) for numbers in held]
     return {
         "posts": len(rows),
         **_scores(told, wanted),

@@ -46,15 +46,22 @@ def sort_by_standing(items: Sequence[Candidate], posts: Mapping[int, Reading], l
     found = Sorted([], [], [])
     for item in items:
         held = [posts[post] for post in item.posts[:READ] if post in posts]
-        touched = sum(bool(post.themes) for post in held) / max(1, len(held))
-        heavy = touched >= TOUCHED
+        touched = sum(bool(post.themes) for post in held)
+        heavy = is_heavy(touched, len(held))
         if heavy and not _our_own_matter(held):
             found.silent.append(silent(item, held))
         elif item.kind in ABOUT_US or _is_near(held) or likeness.get(item.key, 0.0) >= MEANT:
-            found.ours.append(replace(item, risk=HEAVY if heavy else max(item.risk, round(touched, 3))))
+            found.ours.append(
+                replace(item, risk=HEAVY if heavy else max(item.risk, round(touched / max(1, len(held)), 3)))
+            )
         else:
             found.far.append(item)
     return found
+
+
+def is_heavy(touched: int, posts: int) -> bool:
+    """Whether a subject is one to stay out of, from how many of its posts touch such a theme; one alone says nothing."""
+    return touched >= max(2, TOUCHED * posts)
 
 
 def _our_own_matter(held: Sequence[Reading]) -> bool:

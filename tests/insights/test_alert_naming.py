@@ -70,7 +70,10 @@ def test_several_sites_that_never_wrote_it_tell_an_event() -> None:
     ("lang", "words"),
     [
         ("en", "“outage, refund”: 14 posts from 9 voices in 3 places within 2 hours, hardly ever said here before."),
-        ("fr", "« outage, refund » : 14 messages de 9 voix dans 3 lieux en 2 heures, presque jamais dit ici auparavant."),
+        (
+            "fr",
+            "« outage, refund » : 14 messages de 9 voix dans 3 lieux en 2 heures, presque jamais dit ici auparavant.",
+        ),
     ],
 )
 def test_the_sentence_says_what_and_by_how_many_in_how_many_places(lang: str, words: str) -> None:
