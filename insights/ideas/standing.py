@@ -60,7 +60,7 @@ def sort_by_standing(items: Sequence[Candidate], posts: Mapping[int, Reading], l
 
 
 def is_heavy(touched: int, posts: int) -> bool:
-    """Whether a subject is one to stay out of, from how many of its posts touch such a theme; one alone says nothing."""
+    """Whether a subject is one to stay out of, from how many of its posts touch such a theme; one says nothing."""
     return touched >= max(2, TOUCHED * posts)
 
 
