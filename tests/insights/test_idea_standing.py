@@ -6,13 +6,18 @@ import gzip
 import hashlib
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from data.content.ground import Evidence
+from data.content.ideas import ideas, left_out, silent_subjects
 from data.content.themes import Theme, Themes, reference_themes, set_themes, silent_themes, themes
+from data.models import NewPost
+from data.posts.ingest import add_posts
+from data.source_list import add_source
 from data.store import Store
 from insights.evaluate.ideas import evaluate_ideas
 from insights.ideas.candidates import Candidate
@@ -22,6 +27,7 @@ from insights.ideas.rules import RULES
 from insights.ideas.standing import HEAVY, Reading, sort_by_standing
 from insights.ideas.subjects import shared_words
 from insights.ideas.themes import ThemeReader
+from insights.pipeline.ideas import find_ideas
 from insights.text import phrases
 
 DEFAULT = ThemeReader(silent_themes(Themes()))
@@ -171,3 +177,34 @@ def test_a_subject_is_called_by_words_that_its_posts_share(name: str, texts: lis
     held = shared_words(name, [frozenset(phrases(text)) for text in texts])
     assert len(held.split(", ")) == words if words else held == ""
     assert "drop" not in held
+
+
+def test_ideas_of_a_record(store: Store) -> None:
+    """Only posts that name a day speak of it; what is silent is listed apart, what is far is counted."""
+    now = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    texts = [f"A discount on the price of plan {n}" for n in range(4)]
+    texts += [f"Brimelo on Black Friday {n}?" for n in range(2)] + ["Brimelo fera-t-il le black friday ?"]
+    with store.write() as connection:
+        source, _ = add_source(connection, "feed", "http://a", now)
+        rows = [NewPost("x", str(n), t, t, author=f"p{n}", published_at=now) for n, t in enumerate(texts)]
+        add_posts(connection, source.id, rows, now)
+        connection.exec_driver_sql("UPDATE source SET is_own = true")
+    find_ideas(store, now)
+    with store.read() as connection:
+        assert [item.total for item in ideas(connection) if item.kind == "occasion"] == [3]
+        assert (silent_subjects(connection), left_out(connection)) == ([], 0)
+    set_themes(store, Themes(silent=("black friday",)))
+    find_ideas(store, now)
+    with store.read() as connection:
+        assert "occasion" not in {item.kind for item in ideas(connection)}
+        assert [item.facts.themes for item in silent_subjects(connection)] == [("own",)]
+    set_themes(store, Themes())
+    with store.write() as connection:
+        connection.exec_driver_sql("UPDATE source SET is_own = false")
+    find_ideas(store, now)
+    with store.read() as connection:
+        assert (ideas(connection), silent_subjects(connection), left_out(connection)) == ([], [], 1)
+    set_themes(store, Themes(ours=("friday",)))
+    find_ideas(store, now)
+    with store.read() as connection:
+        assert [item.kind for item in ideas(connection)] == ["occasion"]
