@@ -75,6 +75,7 @@ def evaluate_topics(path: Path, *, seed: int = 0, plain: bool = True) -> dict[st
         **_measures(truth, assigned, [topic.terms for topic in fit.topics], texts),
         "seconds": round(seconds, 2),
         "vectors": embedder.name,
+        "translations_together": _together([str(row.get("id") or "") for row in rows], assigned),
     }
     if plain:
         started = time.perf_counter()
@@ -82,8 +83,18 @@ def evaluate_topics(path: Path, *, seed: int = 0, plain: bool = True) -> dict[st
         seconds = time.perf_counter() - started
         result["plain"] = {**_measures(truth, theirs, words, texts), "seconds": round(seconds, 2)}
         everywhere = nearest_topic(theirs, vectors)
+        result["plain"]["translations_together"] = _together([str(row.get("id") or "") for row in rows], everywhere)
         result["plain"]["ami_assigned"] = round(float(adjusted_mutual_info_score(truth, everywhere)), 4)
     return result
+
+
+def _together(ids: Sequence[str], assigned: Sequence[int]) -> float | None:
+    """Share of posts and their translations (two of one id) that are in one topic; None without such pairs."""
+    seats: dict[str, list[int]] = {}
+    for name, topic in zip(ids, assigned, strict=True):
+        seats.setdefault(name, []).append(topic)
+    pairs = [topics for name, topics in seats.items() if name and len(topics) == 2]
+    return round(sum(a == b >= 0 for a, b in pairs) / len(pairs), 4) if pairs else None
 
 
 def _warm_up(vectors: Any) -> None:

@@ -63,7 +63,12 @@ def quality(posts: int = 4_000, seeds: int = 1) -> None:
                 f"assigned {found['coverage']:.2f} ({plain['coverage']:.2f}), "
                 f"topics {found['topics']} ({plain['topics']}), npmi {found['npmi']:.3f} ({plain['npmi']:.3f}), "
                 f"diversity {found['diversity']:.2f} ({plain['diversity']:.2f}), "
-                f"{found['seconds']:.1f} s ({plain['seconds']:.1f}): {found['seconds'] / plain['seconds']:.2f}",
+                f"{found['seconds']:.1f} s ({plain['seconds']:.1f}): {found['seconds'] / plain['seconds']:.2f}"
+                + (
+                    f", translations together {found['translations_together']:.2f} ({plain['translations_together']:.2f})"
+                    if found["translations_together"] is not None
+                    else ""
+                ),
                 flush=True,
             )
 
