@@ -11,6 +11,7 @@
     python -m insights evaluate copies FILE             JSONL(.gz): text, group, optional author and place
     python -m insights evaluate judge FILE              JSONL(.gz): text, attack, optional lang, kind, conversation
     python -m insights evaluate answers FILE            JSONL(.gz): text, for_us; said, asked, key; text, fits; date
+    python -m insights evaluate ideas FILE              JSONL(.gz): text, sensitive (0 or 1), optional subject
     python -m insights evaluate demo                    how many planted facts of the demo are found
     python -m insights train sentiment FILE ... [--out WEIGHTS] [--without SET]
 
@@ -200,6 +201,10 @@ def _evaluate(given: argparse.Namespace) -> dict[str, Any]:
             from insights.evaluate.answers import evaluate_answers
 
             return evaluate_answers(given.file)
+        case "ideas":
+            from insights.evaluate.ideas import evaluate_ideas
+
+            return evaluate_ideas(given.file)
     from insights.evaluate.demo import evaluate_demo
 
     return evaluate_demo()
@@ -256,7 +261,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     one.add_argument("file", type=Path)
     one.add_argument("--seed", type=int, default=0)
     one.add_argument("--without-plain", action="store_true")
-    for name in ("answers", "copies", "events", "debates", "tools"):
+    for name in ("answers", "copies", "events", "debates", "ideas", "tools"):
         kinds.add_parser(name).add_argument("file", type=Path)
     one = kinds.add_parser("judge")
     one.add_argument("file", type=Path)

@@ -8,6 +8,7 @@ from dashboard.views.ideas import all as idea_views
 from dashboard.views.ideas import days as day_views
 from dashboard.views.ideas import drafts as draft_views
 from dashboard.views.ideas import templates as template_views
+from dashboard.views.ideas import themes as theme_views
 from dashboard.views.page import choose_view, empty_state
 from dashboard.words.language import _
 
@@ -23,12 +24,15 @@ views = {
     "found": _("Ideas"),
     "kept": _("Kept"),
     "dismissed": _("Dismissed"),
+    "themes": _("Themes"),
     "days": _("Days of the year"),
     "templates": _("Templates"),
 }
 view = choose_view(views)
 if view == "days":
     day_views.show()
+elif view == "themes":
+    theme_views.show()
 elif view == "templates":
     template_views.show()
 else:

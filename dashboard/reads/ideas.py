@@ -10,14 +10,31 @@ from dashboard.reads.cache import cached
 from data.content import calendar as calendar_store
 from data.content import ideas as ideas_store
 from data.content import occasions
+from data.content import themes as themes_store
 from data.content.calendar import Item
 from data.content.ideas import Idea
 from data.content.occasions import YearlyDay
+from data.content.themes import Themes
 
 
 @cached()
 def ideas(connection: Connection, states: tuple[str, ...]) -> list[Idea]:
     return ideas_store.ideas(connection, states)
+
+
+@cached()
+def silent_subjects(connection: Connection) -> list[Idea]:
+    return ideas_store.silent_subjects(connection)
+
+
+@cached()
+def left_out(connection: Connection) -> int:
+    return ideas_store.left_out(connection)
+
+
+@cached()
+def themes(connection: Connection) -> Themes:
+    return themes_store.themes(connection)
 
 
 @cached()

@@ -109,8 +109,16 @@ def _worse_tone(facts: AlertFacts) -> str:
 
 
 def _new_words(facts: AlertFacts) -> str:
-    return _("{posts} in {hours} hold words that hardly anybody said before.").format(
-        posts=_posts(facts), hours=_hours(facts)
+    if not facts.people:  # told before voices and places were counted
+        return _("{posts} in {hours} hold words that hardly anybody said before.").format(
+            posts=_posts(facts), hours=_hours(facts)
+        )
+    return _("“{words}”: {posts} from {voices} in {places} within {hours}, hardly ever said here before.").format(
+        words=", ".join(facts.words[:3]),
+        posts=_posts(facts),
+        voices=n_("{n} voice", "{n} voices", facts.people),
+        places=n_("{n} place", "{n} places", facts.places),
+        hours=_hours(facts),
     )
 
 

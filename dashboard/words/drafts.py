@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.words.debates import alternatives_in
-from dashboard.words.ideas import day_name
+from dashboard.words.ideas import day_name, subject_of
 from dashboard.words.language import _, count
 from data.content.ideas import Idea
 from data.models import Post, web_link
@@ -72,7 +72,7 @@ def hook_of(item: Idea) -> str:
         "seasonal": _("{label}: it is that time of the year again."),
     }.get(item.kind, "{label}")
     return words.format(
-        label=facts.label.split(",")[0],
+        label=subject_of(facts),
         name=facts.name,
         question=facts.question,
         number=count(facts.number),
@@ -119,7 +119,11 @@ def question_of(item: Idea) -> str:
 
 def tags_of(item: Idea, seen: Sequence[str]) -> tuple[str, ...]:
     """Hashtags: those that people use in the evidence, then words of the subject."""
-    own = re.findall(r"\w{3,}", item.facts.name) if item.kind == "tool" else re.findall(r"\w{4,}", item.facts.label)[:2]
+    own = (
+        re.findall(r"\w{3,}", item.facts.name)
+        if item.kind == "tool"
+        else re.findall(r"\w{4,}", subject_of(item.facts))[:2]
+    )
     return tuple(dict.fromkeys([*seen, *(word.capitalize() for word in own)]))
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dashboard.words.language import _, count, current, language_name, n_
-from data.content.ideas import Idea
+from data.content.ideas import Idea, IdeaFacts
+from data.content.themes import reference_themes
+
+HEATED = 0.6  # of risk
 
 
 def kind_names() -> dict[str, str]:
@@ -28,6 +31,7 @@ def kind_names() -> dict[str, str]:
         "welcome": _("Newcomers"),
         "wave": _("A text that goes round"),
         "seasonal": _("Comes back with the season"),
+        "silent": _("In the news: stay silent"),
     }
 
 
@@ -102,6 +106,19 @@ def day_name(names: Mapping[str, str]) -> str:
     return names.get(current(), names.get("en", ""))
 
 
+def subject_of(facts: IdeaFacts) -> str:
+    """What a subject is called: the words that its posts share, as one would say them."""
+    words = (facts.names.get(current()) or facts.label or facts.question or facts.name).split(" · ")[0].split(", ")[:2]
+    first = words[0][:1].upper() + words[0][1:]
+    return _("{one} and {other}").format(one=first, other=words[1]) if len(words) > 1 else first
+
+
+def theme_names(keys: Sequence[str]) -> list[str]:
+    """What themes to stay out of are called."""
+    known = {theme.key: day_name(theme.name) for theme in reference_themes()}
+    return [known.get(key) or _("Words of your own") for key in keys]
+
+
 def title_of(item: Idea) -> str:
     """What to publish, in a sentence."""
     facts = item.facts
@@ -116,25 +133,28 @@ def title_of(item: Idea) -> str:
         return _("Celebrate {thing}, and thank those who made it").format(thing=thing)
     return {
         "faq": _("Answer, in one place, the questions that nobody has answered"),
-        "guide": _("A guide to “{label}”: people keep asking"),
-        "explain": _("Explain “{label}”: it is new")
+        "guide": _("{subject}: write the guide that people keep asking for"),
+        "explain": _("{subject}: more and more people complain, say what you do about it")
+        if item.risk >= HEATED
+        else _("{subject}: people have begun to talk about it, tell them where things stand")
         if facts.trend == "new"
-        else _("Explain “{label}”: it is on the rise"),
+        else _("{subject}: people talk about it more and more, tell them where things stand"),
         "poll": _("Ask the community: {question}"),
         "respond": _("Answer the criticism: {question}"),
         "tool": _("Try {name} and tell what it is worth"),
         "testimonial": _("Let happy members speak, with their permission"),
         "fixed": _("Tell what was fixed: {title}"),
-        "gap": _("Say something on “{label}”: we are silent there"),
+        "gap": _("{subject}: people ask about it, and you have said nothing yet"),
         "words": _("Use their words: {words}"),
-        "wish": _("Let people vote on their wishes for “{label}”"),
+        "wish": _("{subject}: let people vote on what should come first"),
         "evergreen": _("Publish again what we answered before"),
         "member": _("Member of the month: {author}"),
         "welcome": _("Welcome the newcomers, and tell them where to begin"),
         "wave": _("Confirm or set right a text that goes round"),
-        "seasonal": _("Be there before “{label}” comes back"),
+        "seasonal": _("{subject}: it comes back every year, be there before"),
+        "silent": _("{subject}: in the news, stay silent"),
     }.get(item.kind, item.kind).format(
-        label=facts.label,
+        subject=subject_of(facts),
         name=facts.name,
         question=facts.question,
         title=facts.title,
@@ -191,6 +211,7 @@ def why_now(item: Idea) -> str:
         ),
         "wave": n_("{n} copy in two weeks.", "{n} copies in two weeks.", facts.copies),
         "seasonal": _("It comes back with the season."),
+        "silent": _("Themes you stay out of: {themes}.").format(themes=", ".join(theme_names(facts.themes))),
     }
     return words.get(item.kind, "")
 
@@ -228,7 +249,7 @@ def effort_words(effort: float) -> str:
 
 
 def risk_words(risk: float) -> str:
-    if risk >= 0.6:
+    if risk >= HEATED:
         return _("Heated: have it read by somebody else first")
     return _("Some heat: mind the tone") if risk >= 0.3 else _("Low")
 

@@ -31,6 +31,8 @@ class AlertFacts:
     cause: str = ""  # of a fall of tone, a verdict of `insights.reputation.estimates.decompose`
     name: str = ""  # of the topic or the source that it is about
     words: tuple[str, ...] = ()  # that stand out
+    people: int = 0  # who say it: a site counts as one
+    places: int = 0
     also: tuple[str, ...] = ()  # kinds of other rules that told the same event
 
 

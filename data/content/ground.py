@@ -21,6 +21,7 @@ _POST = f"""
     {_REACTIONS} AS reactions
 """
 _WHO = "p.removed_at IS NULL AND NOT p.by_us"
+_HERE = "p.source_id IN (SELECT id FROM source WHERE is_own)"  # in a place of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +125,13 @@ def complaints_between(connection: Connection, first_id: int, last_id: int, limi
 
 
 def helpers(connection: Connection, first_id: int, limit: int = 12) -> list[tuple[str, list[Evidence], int]]:
-    """(author, replies to others, accepted answers among them) of those who reply most in a friendly tone."""
+    """(author, replies to others, accepted answers among them) of those who reply most, in a friendly tone, in places
+    of ours."""
     names = connection.execute(
         text(f"""
             SELECT p.author, count(*) AS n FROM post p
             WHERE p.id >= :first AND p.parent_id != '' AND p.author != '' AND {_WHO} AND p.sentiment != 'negative'
-              AND p.toxicity < 0.3
+              AND p.toxicity < 0.3 AND {_HERE}
             GROUP BY p.author HAVING count(*) >= 5 ORDER BY n DESC, p.author LIMIT :limit
         """),
         {"first": first_id, "limit": limit},
@@ -140,7 +142,7 @@ def helpers(connection: Connection, first_id: int, limit: int = 12) -> list[tupl
             text(f"""
                 SELECT {_POST}, p.accepted FROM post p JOIN source s ON s.id = p.source_id
                 WHERE p.author = :name AND p.id >= :first AND p.parent_id != '' AND {_WHO}
-                  AND p.sentiment != 'negative' AND p.toxicity < 0.3
+                  AND p.sentiment != 'negative' AND p.toxicity < 0.3 AND {_HERE}
                 ORDER BY p.id DESC LIMIT 60
             """),
             {"name": name, "first": first_id},
@@ -150,11 +152,12 @@ def helpers(connection: Connection, first_id: int, limit: int = 12) -> list[tupl
 
 
 def newcomers(connection: Connection, first_id: int, before_id: int, limit: int = 80) -> tuple[list[Evidence], int]:
-    """(first posts of people who wrote first since `first_id`, how many did between `before_id` and it)."""
+    """(first posts of people who wrote first in places of ours since `first_id`, how many did between `before_id` and
+    it)."""
     rows = connection.execute(
-        text("""
-            WITH first AS (SELECT author, source_kind, min(id) AS id FROM post
-                           WHERE author != '' AND NOT by_us GROUP BY author, source_kind)
+        text(f"""
+            WITH first AS (SELECT author, source_kind, min(id) AS id FROM post p
+                           WHERE author != '' AND NOT by_us AND {_HERE} GROUP BY author, source_kind)
             SELECT id FROM first WHERE id >= :before ORDER BY id DESC
         """),
         {"before": before_id},
@@ -165,14 +168,17 @@ def newcomers(connection: Connection, first_id: int, before_id: int, limit: int 
 
 
 def people_and_posts(connection: Connection, until_id: int) -> tuple[int, int]:
-    """(named people, posts) before a post id."""
+    """(named people, posts) in places of ours before a post id."""
     people = connection.execute(
         text(
-            "SELECT count(*) FROM (SELECT DISTINCT source_kind, author FROM post WHERE author != '' AND id < :until) x"
+            "SELECT count(*) FROM (SELECT DISTINCT p.source_kind, p.author FROM post p "
+            f"WHERE p.author != '' AND p.id < :until AND {_HERE}) x"
         ),
         {"until": until_id},
     ).scalar_one()
-    posts = connection.execute(text("SELECT count(*) FROM post WHERE id < :until"), {"until": until_id}).scalar_one()
+    posts = connection.execute(
+        text(f"SELECT count(*) FROM post p WHERE p.id < :until AND {_HERE}"), {"until": until_id}
+    ).scalar_one()
     return int(people), int(posts)
 
 
@@ -257,6 +263,25 @@ def posts_about_us(connection: Connection, first_id: int, limit: int) -> list[Ev
             {"first": first_id, "limit": limit},
         )
     )
+
+
+def ties(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[bool, bool]]:
+    """Post -> (it names us, it is near to us in another way: it stands in a place of ours, answers a post that names
+    us, or names a competitor or a subject that is followed)."""
+    rows = connection.execute(
+        text(f"""
+            SELECT p.id, s.is_own,
+              EXISTS (SELECT 1 FROM mention m JOIN brand b ON b.id = m.brand_id AND b.is_own WHERE m.post_id = p.id)
+                AS ours,
+              EXISTS (SELECT 1 FROM mention m WHERE m.post_id = p.id) AS named,
+              EXISTS (SELECT 1 FROM post r JOIN mention m ON m.post_id = r.id JOIN brand b ON b.id = m.brand_id
+                      WHERE p.root_id != '' AND r.source_kind = p.source_kind AND r.native_id = p.root_id
+                        AND b.is_own) AS below
+            FROM post p JOIN source s ON s.id = p.source_id WHERE p.id IN ({CHOSEN})
+        """),
+        {"ids": ids_parameter(ids)},
+    )
+    return {int(r.id): (bool(r.ours), bool(r.is_own or r.named or r.below)) for r in rows}
 
 
 def first_post_of_ours(connection: Connection) -> datetime | None:

@@ -12,10 +12,12 @@ from sqlalchemy import Connection, func, select, update
 
 from data.dialect import insert_new
 from data.models import to_epoch
-from data.schema import idea
-from data.store import Store
+from data.schema import idea, meta
+from data.store import Store, put_meta
 
 STATES = ("", "kept", "dismissed")
+SILENT = "silent"  # the kind of a subject on which to stay silent: shown apart, never drafted
+LEFT_OUT = "ideas_left_out"  # subjects that were too far from us, as counted when ideas were found
 REASONS = ("not_us", "done", "too_much", "risky", "weak", "other")
 
 
@@ -40,12 +42,13 @@ class IdeaFacts:
     title: str = ""  # of what we did
     before: int = 0  # complaints, newcomers: before, and after
     after: int = 0
-    names: dict[str, str] = field(default_factory=dict)  # of a day, by language
+    names: dict[str, str] = field(default_factory=dict)  # of a day, or the words of a subject, by language
     days: int = 0  # until a day, since an answer
     what: str = ""  # passed a round number: people | posts
     number: int = 0
     author: str = ""
     words: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()  # to stay out of, that a subject touches
     questions: int = 0
     posts: int = 0
     wishes: int = 0
@@ -63,7 +66,7 @@ def _facts(written: str) -> IdeaFacts:
     held: dict[str, Any] = {name: value for name, value in json.loads(written).items() if name in _NAMES}
     if isinstance(held.get("name"), dict):  # the days of ideas from before they had names of their own
         held["names"] = held.pop("name")
-    return IdeaFacts(**held | {"words": tuple(held.get("words", ()))})
+    return IdeaFacts(**held | {name: tuple(held.get(name, ())) for name in ("words", "themes")})
 
 
 def _written(facts: IdeaFacts) -> str:
@@ -154,11 +157,27 @@ def ideas(connection: Connection, states: Sequence[str] = ("", "kept"), limit: i
         shown = shown | idea.c.state.in_([s for s in states if s])
     rows = connection.execute(
         select(idea)
-        .where(idea.c.state.in_(list(states)), shown)
+        .where(idea.c.state.in_(list(states)), shown, idea.c.kind != SILENT)
         .order_by(idea.c.place == 0, idea.c.place, idea.c.id)
         .limit(limit)
     )
     return [_read(row) for row in rows]
+
+
+def silent_subjects(connection: Connection, limit: int = 20) -> list[Idea]:
+    """Subjects of the news on which to stay silent, those of most posts first."""
+    rows = connection.execute(
+        select(idea)
+        .where(idea.c.kind == SILENT, idea.c.place > 0, idea.c.state == "")
+        .order_by(idea.c.total.desc(), idea.c.id)
+        .limit(limit)
+    )
+    return [_read(row) for row in rows]
+
+
+def left_out(connection: Connection) -> int:
+    """Subjects that people speak of and that were too far from us to be ideas."""
+    return int(connection.execute(select(meta.c.value).where(meta.c.key == LEFT_OUT)).scalar() or 0)
 
 
 def one_idea(connection: Connection, idea_id: int) -> Idea | None:
@@ -185,9 +204,12 @@ def history(connection: Connection) -> dict[str, tuple[int, int]]:
     return counts
 
 
-def save_ideas(connection: Connection, rows: Sequence[NewIdea], back: Sequence[str], now: datetime) -> None:
+def save_ideas(
+    connection: Connection, rows: Sequence[NewIdea], back: Sequence[str], now: datetime, left: int = 0
+) -> None:
     """Replace what was found, best first. `back` are keys of dismissed ideas that are shown again. What people made of
-    the others stays."""
+    the others stays. `left`: how many subjects were too far from us."""
+    put_meta(connection, LEFT_OUT, str(left))
     connection.execute(update(idea).where(idea.c.place > 0).values(place=0))
     if back:
         connection.execute(update(idea).where(idea.c.key.in_(list(back))).values(state="", reason=""))

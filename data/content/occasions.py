@@ -19,8 +19,8 @@ from data.store import Store
 
 @dataclass(frozen=True, slots=True)
 class YearlyDay:
-    """A day of every year. `words`: posts with one of them fit it. `day` is MM-DD, or a rule as "easter+39", "mon3-06"
-    (the third Monday of June; 5 is the last one)."""
+    """A day of every year. `words`: a post with one of them speaks of it. `day` is MM-DD, or a rule as "easter+39",
+    "mon3-06" (the third Monday of June; 5 is the last one)."""
 
     key: str
     day: str

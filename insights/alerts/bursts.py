@@ -14,6 +14,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from insights.alerts.naming import names_a_thing
 from insights.text import phrases
 
 STEP = 1_800  # seconds between looks
@@ -40,6 +41,11 @@ class Event:
     at: int
     words: tuple[str, ...]
     posts: tuple[int, ...]
+
+
+def words_in(text: str) -> frozenset[str]:
+    """The words of a post that a burst can be made of."""
+    return frozenset(w for w in phrases(text[:1_000]) if " " not in w and len(w) > 2 and names_a_thing(w))
 
 
 @dataclass(slots=True)
@@ -75,7 +81,7 @@ class Detector:
             yield from self._look(self._next)
             self._next += STEP * (1 + (moment - self._next) // STEP)
         self._forget(moment)
-        words = frozenset(word for word in phrases(text[:1_000]) if " " not in word and len(word) > 2)
+        words = words_in(text)
         self._window.append((number, moment, words))
         self._now.update(words)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from data.content.ground import Evidence
 
@@ -22,6 +22,7 @@ class Subject:
     ours: int = 0
     heat: float = 0.0
     rate: float = 1.0  # posts of the last two weeks against its usual two weeks
+    names: dict[str, str] = field(default_factory=dict)  # words of its name that its posts share, by language
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from insights.ideas.candidates import Candidate
 
 WEIGHTS = {"demand": 0.4, "now": 0.3, "interest": 0.2, "learned": 0.1}
 COSTS = {"effort": 0.12, "risk": 0.12}
 REPEAT = 0.08  # what a second idea of one kind loses
+ALIKE = 0.7  # between the mean vectors of two subjects' posts: one subject, also across languages
 DOUBLED = 2.0  # evidence against what it was when an idea was dismissed
 
 
@@ -34,11 +38,17 @@ def scored(item: Candidate, learned: float) -> Candidate:
     return replace(item, score=round(total, 4), why={name: round(v, 4) for name, v in why.items()})
 
 
-def rank(items: Sequence[Candidate], history: dict[str, tuple[int, int]]) -> list[Candidate]:
-    """Ideas best first; of those about the same thing the best one. `history`: kind -> (kept, dismissed).
+def rank(
+    items: Sequence[Candidate],
+    history: dict[str, tuple[int, int]],
+    meanings: Mapping[str, NDArray[np.float32]] | None = None,
+) -> list[Candidate]:
+    """Ideas best first; of those about the same thing the best one. `history`: kind -> (kept, dismissed); `meanings`:
+    key -> the unit vector of what its posts say, for ideas about a subject.
 
     A kind that was shown already stands back a little, so that the first ten are of many kinds.
     """
+    held = meanings or {}
     waiting = [scored(item, learned_weight(*history.get(item.kind, (0, 0)))) for item in items]
     waiting.sort(key=lambda item: (-item.score, item.kind, item.key))
     taken: list[Candidate] = []
@@ -46,7 +56,7 @@ def rank(items: Sequence[Candidate], history: dict[str, tuple[int, int]]) -> lis
     while waiting:
         best = max(waiting, key=lambda item: item.score - REPEAT * kinds[item.kind])
         waiting.remove(best)
-        if not any(_same(best, other) for other in taken):
+        if not any(_same(best, other) or _alike(best, other, held) for other in taken):
             taken.append(best)
             kinds[best.kind] += 1
     return taken
@@ -64,6 +74,13 @@ def _same(a: Candidate, b: Candidate) -> bool:
         both = len(a.people & b.people)
         return abs(a.first_day - b.first_day) <= 3 and both >= 0.4 * min(len(a.people), len(b.people))
     return False
+
+
+def _alike(a: Candidate, b: Candidate, meanings: Mapping[str, NDArray[np.float32]]) -> bool:
+    """Whether the posts of two ideas say the same, in whichever language."""
+    if a.key not in meanings or b.key not in meanings:
+        return False
+    return float(meanings[a.key] @ meanings[b.key]) >= ALIKE
 
 
 def comes_back(posts: int, posts_when_dismissed: int) -> bool:

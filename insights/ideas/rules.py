@@ -39,7 +39,7 @@ def guide(ground: Ground) -> list[Candidate]:
         candidate(
             "guide",
             s.topic,
-            IdeaFacts(about=f"topic:{s.topic}", label=s.label, questions=len(s.questions)),
+            IdeaFacts(about=f"topic:{s.topic}", label=s.label, names=s.names, questions=len(s.questions)),
             s.questions,
             ground,
             now=0.4 + 0.2 * (s.rate > 1.3),
@@ -57,7 +57,7 @@ def explain(ground: Ground) -> list[Candidate]:
         candidate(
             "explain",
             s.topic,
-            IdeaFacts(about=f"topic:{s.topic}", label=s.label, trend=s.trend, rate=round(s.rate, 2)),
+            IdeaFacts(about=f"topic:{s.topic}", label=s.label, names=s.names, trend=s.trend, rate=round(s.rate, 2)),
             s.posts,
             ground,
             now=1.0 if s.trend == "new" else 0.85,
@@ -162,7 +162,7 @@ def gap(ground: Ground) -> list[Candidate]:
         candidate(
             "gap",
             s.topic,
-            IdeaFacts(about=f"topic:{s.topic}", label=s.label, questions=len(s.questions)),
+            IdeaFacts(about=f"topic:{s.topic}", label=s.label, names=s.names, questions=len(s.questions)),
             s.posts,
             ground,
             now=0.4,
@@ -203,7 +203,7 @@ def wish(ground: Ground) -> list[Candidate]:
         candidate(
             "wish",
             s.topic,
-            IdeaFacts(about=f"wishes:{s.topic}", label=s.label, wishes=len(s.wishes)),
+            IdeaFacts(about=f"wishes:{s.topic}", label=s.label, names=s.names, wishes=len(s.wishes)),
             s.wishes,
             ground,
             now=0.5,
@@ -325,7 +325,7 @@ def seasonal(ground: Ground) -> list[Candidate]:
         candidate(
             "seasonal",
             s.topic,
-            IdeaFacts(about=f"topic:{s.topic}", label=s.label),
+            IdeaFacts(about=f"topic:{s.topic}", label=s.label, names=s.names),
             s.posts,
             ground,
             now=0.6,

@@ -14,7 +14,9 @@ from data.inbox.threads import in_thread
 from data.models import from_epoch, to_epoch
 from data.posts.analysis import Waiting, texts_of
 from data.schema import IDS_PER_DAY, inquiry, mention, post, source
+from insights.alerts.bursts import words_in
 from insights.alerts.course import EventPost
+from insights.alerts.naming import Said, names_a_thing
 from insights.alerts.onset import telling_words
 from insights.text import terms
 
@@ -49,7 +51,7 @@ def what_is_said(
     if not inside:
         return [], 0, ()
     said = {item.id: terms(item.text) for item in inside}
-    words = telling_words(list(said.values()), [terms(item.text) for item in before])
+    words = [w for w in telling_words(list(said.values()), [terms(i.text) for i in before]) if names_a_thing(w)]
     needed = 2 if len(words) > 3 else 1
     about = [item.id for item in inside if len(set(words) & set(said[item.id])) >= needed]
     if not about:
@@ -57,6 +59,24 @@ def what_is_said(
     strength = {word: len(words) - place for place, word in enumerate(words)}
     heard = {i: sum(strength.get(word, 0) for word in set(said[i])) / (1 + sum(strength.values())) for i in about}
     return words, about[0], _to_read(connection, about, heard, tone)
+
+
+def voices_of(connection: Connection, items: Sequence[Waiting]) -> list[Said]:
+    """Posts with who says them and where, in the order given; what people of a site sign is said by the site."""
+    columns = (post.c.id, post.c.author, post.c.community, post.c.group_id, source.c.id.label("site"), source.c.kind)
+    rows: dict[int, Any] = {}
+    for start in range(0, len(items), 500):
+        query = select(*columns, source.c.title).join(source, source.c.id == post.c.source_id)
+        query = query.where(post.c.id.in_([item.id for item in items[start : start + 500]]))
+        rows |= {int(row.id): row for row in connection.execute(query)}
+    return [_said(item, rows[item.id]) for item in items if item.id in rows]
+
+
+def _said(item: Waiting, row: Any) -> Said:
+    site = int(row.site) if row.kind == "feed" else 0
+    place = row.community or f"{row.title} {row.site}"
+    voice = f"site {site}" if site else row.author or f"post {item.id}"
+    return Said(item.id, item.id // IDS_PER_DAY, site, voice, place, words_in(item.text), row.group_id or 0)
 
 
 def _to_read(connection: Connection, about: list[int], heard: dict[int, float], tone: str) -> tuple[int, ...]:

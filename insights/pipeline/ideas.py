@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
@@ -13,7 +14,7 @@ from data.content.ideas import NewIdea, dismissed, history, save_ideas
 from data.content.occasions import coming, yearly_days
 from data.debates.listing import debates, positioned
 from data.inbox.waiting import to_answer
-from data.models import to_day
+from data.models import Topic, to_day
 from data.posts.analysis import texts_of
 from data.posts.full_text import typed
 from data.posts.reads import matching_ids
@@ -28,13 +29,18 @@ from insights.ideas.candidates import Candidate
 from insights.ideas.ground import Answered, Argued, Fix, Ground, Helper, Milestone, NewTool, Occasion, Subject
 from insights.ideas.ranking import comes_back, rank
 from insights.ideas.rules import all_ideas
-from insights.text import terms
+from insights.ideas.standing import sort_by_standing
+from insights.ideas.subjects import shared_words
+from insights.pipeline.standing import SUBJECTS, meanings, readings
+from insights.text import phrases, terms
 
 WINDOW = 60  # days of evidence
 RECENT = 14
+LANGS = ("en", "fr")  # in which a subject is named
 AHEAD = 21  # days in which an occasion is near enough to prepare for
 MOST_SUBJECTS = 40
 KEPT = 60  # ideas that are written
+ABOUT_US = 2_000  # of the latest posts about us, for what we are about
 ROUND = (50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000)
 
 
@@ -44,11 +50,19 @@ def find_ideas(store: Store, now: datetime) -> int:
         ground = ground_of(connection, now)
         gone = dismissed(connection)
         made = history(connection)
-    candidates = all_ideas(ground)
-    back = [item.key for item in candidates if item.key in gone and comes_back(len(item.posts), gone[item.key])]
-    ranked = rank([item for item in candidates if item.key not in gone or item.key in back], made)[:KEPT]
+        found = all_ideas(ground)
+        read = readings(connection, found)
+        about_us = [item.post for item in idea_ground.posts_about_us(connection, 0, ABOUT_US)]
+    said, us = meanings(store, found, about_us)
+    stand = sort_by_standing(found, read, {key: float(vector @ us) for key, vector in said.items() if len(us)})
+    subjects = {item.key: said[item.key] for item in found if item.kind in SUBJECTS and item.key in said}
+    back = [item.key for item in stand.ours if item.key in gone and comes_back(len(item.posts), gone[item.key])]
+    wanted = [item for item in stand.ours if item.key not in gone or item.key in back]
+    ranked = rank(wanted, made, subjects)[:KEPT]
+    silent = rank(stand.silent, {}, {f"silent:{key}": vector for key, vector in subjects.items()})[:KEPT]
+    left = len(rank(stand.far, {}, subjects))
     with store.write() as connection:
-        save_ideas(connection, [_idea(item) for item in ranked], back, now)
+        save_ideas(connection, [_idea(item) for item in (*ranked, *silent)], back, now, left)
     return len(ranked)
 
 
@@ -124,6 +138,9 @@ def _subjects(connection: Connection, today: int, first: int) -> list[Subject]:
     topics = sorted(topics_of_fit(connection), key=lambda t: (-t.posts, t.id))[:MOST_SUBJECTS]
     for topic in topics:
         posts = idea_ground.topic_evidence(connection, topic.id, first)
+        names = _subject_names(connection, topic, posts)
+        if not names:
+            continue  # no word that its posts share: nobody could tell what it is about
         kinds = idea_ground.intents_in(connection, [p.post for p in posts])
         fresh = [p for p in posts if p.day > today - RECENT]
         facts = trends.get(topic.id)
@@ -140,9 +157,25 @@ def _subjects(connection: Connection, today: int, first: int) -> list[Subject]:
                 ours=ours.get(topic.id, 0),
                 heat=min(1.0, 1.5 * sum(p.post in kinds.get("complaint", ()) for p in posts) / max(1, len(posts))),
                 rate=len(fresh) / usual if usual else 1.0,
+                names=names,
             )
         )
     return subjects
+
+
+def _subject_names(connection: Connection, topic: Topic, posts: Sequence[Evidence]) -> dict[str, str]:
+    """Language -> what a topic is called there: the name that a person gave, else those words of its name that its
+    posts hold; none where they hold none."""
+    if topic.named_by == "person":
+        return {lang: topic.name.name_in("") for lang in LANGS}
+    read = texts_of(connection, [post.post for post in posts])
+    names = {}
+    for lang in LANGS:
+        spoken = [frozenset(phrases(post.text)) for post in read if post.lang == lang]
+        held = shared_words(topic.name.name_in(lang), spoken or [frozenset(phrases(post.text)) for post in read])
+        if held:
+            names[lang] = held
+    return {lang: names.get(lang) or next(iter(names.values())) for lang in LANGS} if names else {}
 
 
 def _debates(connection: Connection, today: int, first: int, last: int) -> list[Argued]:
@@ -182,7 +215,7 @@ def _occasions(connection: Connection, now: datetime, first: int) -> list[Occasi
     for when, item in coming(yearly_days(connection), today, AHEAD):
         ids: set[int] = set()
         for word in item.words:
-            asked = typed(f'"{word.strip()}"' if " " in word.strip() else word.strip())
+            asked = typed(f'"{word.strip()}"')  # as it stands: its beginning alone would be another word
             if asked is not None:
                 ids |= set(matching_ids(connection, asked, first, 40))
         posts = idea_ground.evidence(connection, sorted(ids))

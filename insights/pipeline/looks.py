@@ -20,9 +20,10 @@ from data.schema import IDS_PER_DAY, brand_source_day, mention, post, source, to
 from data.source_list import gone_quiet
 from data.topics.names import name_of
 from insights.alerts.bursts import WARM_UP, detect
+from insights.alerts.naming import thing_of
 from insights.alerts.onset import QUIET
 from insights.debates.conflict import TIPS
-from insights.pipeline.event_posts import DAY, HOUR, TO_READ, posts_between, what_is_said
+from insights.pipeline.event_posts import DAY, HOUR, TO_READ, posts_between, voices_of, what_is_said
 from insights.pipeline.series_looks import competitor_in_trouble, more_posts, worse_tone
 
 THREADS = 10_000
@@ -43,11 +44,17 @@ def _event(connection: Connection, rule: AlertRule, since: int, until: int) -> l
     for event in detect((times[item.id], item.text) for item in read):
         if event.at > until + HOUR or event.at < since:
             continue
+        first = event.posts[0]
         members = [read[place] for place in event.posts]
-        words, origin, to_read = what_is_said(connection, members, [])
+        earlier = [item for item in read[:first] if times[item.id] >= event.at - 14 * DAY]
+        thing = thing_of(event.words, voices_of(connection, members), voices_of(connection, earlier))
+        if thing is None:
+            continue
+        members = [item for item in members if item.id in thing.posts]
+        _, origin, to_read = what_is_said(connection, members, [])
         held = [times[item.id] for item in members]
-        facts = AlertFacts(window=2, count=len(members), words=event.words or tuple(words))
-        key = f"event:{','.join(sorted(event.words[:3]))}"
+        facts = AlertFacts(window=2, count=len(members), words=thing.words, people=thing.voices, places=thing.places)
+        key = f"event:{','.join(sorted(thing.words[:3]))}"
         noticed = min(event.at, until)
         findings.append(Finding(key, min(held), noticed, max(held), to_read, origin or members[0].id, facts))
     return findings

@@ -33,7 +33,7 @@ def idea_of(kind: str, **facts: Any) -> Idea:
         id=1,
         key="k",
         kind=kind,
-        facts=replace(FACTS, **facts),
+        facts=replace(FACTS, **({} if kind == "occasion" else {"names": {}}) | facts),
         score=0.5,
         why={"now": 0.3},
         posts=(1, 2, 3),

@@ -50,6 +50,8 @@ def listed(view: str) -> None:
             "dismissed": _("You have dismissed none."),
         }.get(view, _("No idea yet: they come with the posts of a few days."))
         st.info(words, icon=":material/lightbulb:")
+        if view == "found":
+            _not_shown()
         return
     whole = parameter("all") == "yes" or len(shown) <= SHOWN
     for item in shown if whole else shown[:SHOWN]:
@@ -57,6 +59,31 @@ def listed(view: str) -> None:
     if not whole and st.button(n_("Show {n} more", "Show {n} more", len(shown) - SHOWN), key="all-ideas"):
         set_parameter("all", "yes")
         st.rerun()
+    if view == "found":
+        _not_shown()
+
+
+def _not_shown() -> None:
+    """What people speak of and is no idea: too far from us, or a theme to stay out of."""
+    left = idea_reads.left_out()
+    if left:
+        words = n_(
+            "{n} subject is left out: it is far from your brand, your places and the themes you speak of.",
+            "{n} subjects are left out: they are far from your brand, your places and the themes you speak of.",
+            left,
+        )
+        st.caption(words + " " + _("Say what you speak of under “Themes”."))
+    silent = idea_reads.silent_subjects()
+    if not silent:
+        return
+    title = n_("In the news, stay silent: {n} subject", "In the news, stay silent: {n} subjects", len(silent))
+    with st.expander(title, icon=":material/volume_off:"):
+        st.caption(_("Risk: high. A brand that speaks here is rarely forgiven; listed so that nobody is surprised."))
+        for item in silent:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(f"**{escape(title_of(item))}**", width="stretch")
+                read_posts(item, f"silent-{item.id}")
+            st.caption(why_now(item))
 
 
 def _kind(ideas: list[Idea]) -> str | None:

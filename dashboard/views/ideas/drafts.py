@@ -30,6 +30,7 @@ from data.content.ideas import Idea
 from data.models import Post
 from data.scope import Scope
 from insights.ideas.networks import CHANNELS, compose_address, left, problems, split
+from insights.ideas.quiz import questions
 from insights.reputation.best_time import best_hours
 
 # Channels that are also followed as a network, so that hours of its own posts are known.
@@ -79,6 +80,8 @@ def _drafts(item: Idea, posts: list[Post]) -> None:
     names, channels = format_names(), content_channels()
     first, second, third = st.columns((2, 1, 2))
     formats = [*item.formats, *(f for f in calendar_store.FORMATS if f not in item.formats)]
+    if not questions([(post.id, post.plain) for post in posts]):
+        formats.remove("quiz")  # no fact in the evidence is fit to ask
     chosen = first.selectbox(_("Format"), formats, format_func=lambda f: names[f], key="format")
     default = item.lang if item.lang in calendar_store.LANGS else current()
     lang = second.selectbox(

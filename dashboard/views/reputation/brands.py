@@ -16,15 +16,17 @@ from dashboard.views.page import open_page
 from dashboard.views.posts import card
 from dashboard.words.brands import kind_names, query_problem
 from dashboard.words.labels import escape
-from dashboard.words.language import _, n_, percent
+from dashboard.words.language import _, count, n_, percent
 from data.models import BRAND_KINDS, OURS, Brand
 from data.posts.full_text import Node
 from data.posts.query_language import QueryError, parse
+from data.posts.quotes import passage
 from data.reputation import brands
 from data.scope import Scope
-from insights.text import fold, terms, tokens
+from insights.reputation.ambiguity import ambiguity_of
+from insights.text import fold, terms
 
-COMMON = 0.3  # of the posts write the name in small letters: it is also a common word
+QUOTED = 200  # characters of a post that is looked at
 
 
 def _problem(error: Exception, item: Brand) -> str:
@@ -244,25 +246,43 @@ def _try(draft: Brand, scope: Scope) -> bool:
     return True
 
 
+def _capitals(draft: Brand, sample: list[str]) -> None:
+    """What taking the name with its capital only would keep and lose, with posts of both sides to look at."""
+    name = draft.name.strip()
+    held = ambiguity_of(name, sample)
+    if not held.advice or draft.exact_case:
+        return
+    share, lost = percent(held.small / held.total), len(held.mentions)
+    told = _("{share} of the posts write “{name}” without its capital.").format(share=share, name=escape(name))
+    told += " " + n_("{n} of these posts is about it.", "{n} of these posts are about it.", lost)
+    told += " " + n_("{n} uses the common word.", "{n} use the common word.", len(held.common))
+    told += (
+        " "
+        + {
+            "capital": _("Taking it with its capital only would lose next to nothing."),
+            "context": _("Its capital alone would lose true mentions: ask for a word beside it instead."),
+            "keep": _("Leave it as it is: its capital would only lose true mentions."),
+        }[held.advice]
+    )
+    st.warning(told, icon=":material/help:")
+    sides = (
+        (_("With its capital"), held.with_capital),
+        (_("Without it, about the name"), held.mentions),
+        (_("Without it, the common word"), held.common),
+        (_("Without it, not clear"), held.unclear),
+    )
+    with st.expander(_("Look at both sides")):
+        for title, places in sides:
+            if places:
+                st.caption(f"{title} · {count(len(places))}")
+            for place in places[:3]:
+                st.text(passage(sample[place], stop=min(len(sample[place]), QUOTED)))
+
+
 def _ambiguity(draft: Brand, node: Node, scope: Scope) -> None:
     """Help with a name that is also a common word: how it is written, and which words stand beside it."""
     sample = reputation_reads.sample_of(node, scope.until)
-    name = draft.name.strip()
-    written = Counter(
-        "small" if token[:1].islower() else "capital"
-        for text in sample
-        for token in tokens(text)
-        if fold(token).lstrip("#@") == fold(name)
-    )
-    total = sum(written.values())
-    if total >= 5 and name[:1].isupper() and written["small"] >= COMMON * total and not draft.exact_case:
-        st.warning(
-            _(
-                "“{name}” may also be a common word: {share} of the posts write it without a capital. Take it with "
-                "its capital only, or ask for a word beside it."
-            ).format(name=escape(name), share=percent(written["small"] / total)),
-            icon=":material/help:",
-        )
+    _capitals(draft, sample)
     beside: Counter[str] = Counter()
     own = {fold(word) for n in (draft.name, *draft.aliases) for word in n.split()}
     for text in sample:

@@ -69,10 +69,13 @@ def test_quotes_are_by_different_people_and_short_ones_are_left() -> None:
 
 
 def test_a_quiz_gives_its_answers_with_their_posts() -> None:
-    posts = [post_of("The festival had 240 volunteers in the end.", number=7), post_of("What a lovely day it was.")]
+    posts = [
+        post_of("In 2025 the festival of Leeds had 240 volunteers.", number=7),
+        post_of("What a lovely day it was."),
+    ]
     with speaking("fr"):
         quiz = quiz_of(posts)
-    assert quiz.startswith("1. The festival had ____ volunteers")
+    assert quiz.startswith("1. In 2025 the festival of Leeds had ____ volunteers")
     assert "(a) 120  (b) 240  (c) 480" in quiz
     assert quiz.endswith("https://example.org/7")
     assert quiz_of(posts[1:]) == ""
