@@ -26,7 +26,7 @@ Vectors = NDArray[np.float32]
 Encode = Callable[[Sequence[str]], Vectors]
 
 FIGURES, NAMES, NEGATION, UNSAID, CERTAIN, HOW_MANY = "figure", "name", "negation", "unsaid", "certain", "how_many"
-ORDER = ("", NEGATION, CERTAIN, HOW_MANY, UNSAID, FIGURES, NAMES)  # from nearly borne out to not at all
+ORDER = ("", NEGATION, CERTAIN, HOW_MANY, FIGURES, NAMES, UNSAID)  # from nearly borne out to not at all
 NEAR = 0.66  # cosine of two words from which one may stand for the other
 MOST_CLAIMS, MOST_TOLD, MOST_SENTENCES = 6, 60, 100  # sentences in one, words that claim in each; sentences of a post
 ROW = 2  # sentences of a post that bear out a claim together
@@ -166,9 +166,9 @@ def _rows(post: Sequence[Sentence]) -> Iterator[Sequence[Sentence]]:
 def _of_row(claim: Sentence, row: Sequence[Sentence], near: Nearness) -> str:
     """Why a row of sentences does not bear out a claim, "" where it does."""
     found = [(token, _matches(claim, token, row, near)) for token in claim.claims]
-    for token, some in found:
-        if not some:
-            return {FIGURE: FIGURES, NAME: NAMES}.get(token.kind, UNSAID)
+    lacking = {token.kind for token, some in found if not some}
+    if lacking:
+        return UNSAID if CONTENT in lacking else FIGURES if FIGURE in lacking else NAMES
     clauses = sorted({match.clause for _token, some in found for match in some if match.found is not None})
     weights = {clause: sum(any(match.clause == clause for match in some) for _t, some in found) for clause in clauses}
     problems = [
