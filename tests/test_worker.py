@@ -40,7 +40,7 @@ def test_it_collects_then_understands_and_a_second_one_waits(
     first = subprocess.Popen(command, cwd=ROOT, env=environ, stdin=subprocess.PIPE)
     second = None
     try:
-        for _ in range(120):
+        for _ in range(360):
             time.sleep(0.5)
             if second is None and lease_holder(store, "worker", datetime.now(UTC)):
                 second = subprocess.Popen(command, cwd=ROOT, env=environ, stdin=subprocess.PIPE)

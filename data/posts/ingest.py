@@ -149,7 +149,7 @@ class _Batch:
                 "collected_at": to_epoch(self._now),
                 "author": self.named(item.author),
                 "community": _clip(item.community, 300),
-                "lang": item.lang.lower().replace("_", "-").partition("-")[0][:3],
+                "lang": _language(item),
                 "root_id": _clip(item.root_id, ID_LIMIT),
                 "parent_id": _clip(item.parent_id, ID_LIMIT),
                 "is_demo": self._is_demo,
@@ -193,8 +193,9 @@ class _Batch:
                 .where(post_text.c.post_id == row.id)
                 .values(title=title, received=received, plain=self._plain(item))
             )
-            # What was read of the words that were there does not hold for these.
-            self._connection.execute(update(post).where(post.c.id == row.id).values(pending=True, sentiment=UNREAD))
+            # What was read of the words that were there does not hold for these, nor their language.
+            anew = {"pending": True, "sentiment": UNREAD, "lang": _language(item)}
+            self._connection.execute(update(post).where(post.c.id == row.id).values(**anew))
             here = post_source.c.source_id == self._source_id, post_source.c.post_id == row.id
             link, said = marks_of(item)
             self._connection.execute(update(post_source).where(*here).values(link=link, said=said))
@@ -242,6 +243,11 @@ class _Batch:
 
     def _sample(self, post_id: int, counters: dict[str, int | None]) -> None:
         self._samples.append({"post_id": post_id, "day": to_day(self._now), **counters})
+
+
+def _language(item: NewPost) -> str:
+    """The code of the language that a source declares, "" for none."""
+    return item.lang.lower().replace("_", "-").partition("-")[0][:3]
 
 
 def _counters(item: NewPost) -> dict[str, int | None]:

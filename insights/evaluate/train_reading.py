@@ -287,13 +287,9 @@ def train(
         stacked = stack_features(np.asarray(scores, np.float32), read.rows(rest.tolist()), middle, spread)
         probabilities[rest] = softmax((stacked @ stack.T + stack_intercept) / stack_temperature)
     found, errors = _found(examples, probabilities, truth, task), _errors_of(examples, probabilities, truth, task)
-    weights = final[:, :-LEXICON_FEATURES]
-    scale = np.abs(weights).max(axis=1) / 127
     np.savez_compressed(
         target,
-        weights=np.round(weights / scale[:, None]).astype(np.int8),
-        scale=scale.astype(np.float32),
-        style=final[:, -LEXICON_FEATURES:].astype(np.float32),
+        **_small(final),
         intercept=intercept,
         temperature=np.float32(temperature),
         middle=middle.astype(np.float32),
@@ -307,6 +303,13 @@ def train(
         held_out=np.str_(json.dumps({**_line(examples, probabilities, truth), "errors": errors})),
     )
     return found
+
+
+def _small(final: Matrix) -> dict[str, Any]:
+    """The weights of the first model as they are kept: those of words in one byte each."""
+    words, style = final[:, :-LEXICON_FEATURES], final[:, -LEXICON_FEATURES:].astype(np.float32)
+    scale = (np.abs(words).max(axis=1) / 127).astype(np.float32)
+    return {"weights": np.round(words / scale[:, None]).astype(np.int8), "scale": scale, "style": style}
 
 
 def _of(examples: Examples, rows: NDArray[np.int_]) -> Examples:

@@ -167,7 +167,7 @@ def test_a_post_corrected_at_its_source_is_read_again(store: Store, settings: Se
     scope = Scope((NOW - timedelta(days=200)).date(), NOW.date(), query="awful")
     with store.read() as connection:
         (post,) = page_of_posts(connection, scope)
-    assert post.sentiment == "negative"
+    assert (post.lang, post.sentiment) == ("en", "negative")
 
 
 def test_posts_read_with_other_weights_are_read_again_once(store: Store, settings: Settings, now: datetime) -> None:
