@@ -59,6 +59,9 @@ class DiscussionPost:
     read: bool = True  # its stance is noted, be it none
 
 
+ANSWERS, PEOPLE = 5, 6  # answers to answers in a thread that may hold an argument, and people in it
+
+
 @dataclass(frozen=True, slots=True)
 class Discussion:
     """Where a discussion is: a thread of a network, or (without a root) positions on a topic."""
@@ -86,8 +89,8 @@ def save_stances(
 
 
 def threads_to_judge(connection: Connection, ids: Sequence[int], least: int) -> list[Discussion]:
-    """Threads that these posts are in, of at least `least` posts: those where people contradict each other, those that
-    were noted before, and those with many complaints."""
+    """Threads that these posts are in, of at least `least` posts: those where people contradict each other in words or
+    answer each other's answers, those that were noted before, and those with many complaints."""
     rows = connection.execute(
         text(f"""
             WITH touched AS (
@@ -101,10 +104,12 @@ def threads_to_judge(connection: Connection, ids: Sequence[int], least: int) -> 
             GROUP BY t.source_kind, t.root
             HAVING count(DISTINCT p.id) >= :least
               AND (count(CASE WHEN s.value <= -{CUE} THEN 1 END) >= 3 OR count(i.post_id) * 3 >= count(*)
-                   OR count(d.id) > 0)
+                   OR count(d.id) > 0
+                   OR (count(CASE WHEN p.parent_id NOT IN ('', t.root) THEN 1 END) >= :answers
+                       AND count(DISTINCT p.author) >= :people))
             ORDER BY 1, 2
         """),
-        {"ids": ids_parameter(ids), "least": least},
+        {"ids": ids_parameter(ids), "least": least, "answers": ANSWERS, "people": PEOPLE},
     )
     return [Discussion(str(kind), str(root)) for kind, root in rows]
 

@@ -7,12 +7,13 @@ many they are: nobody speaks for the other side. Pure functions; `insights.pipel
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from data.debates.findings import Camp, DebateFacts
 from insights.debates.arguments import arguments_of, grants_of
 from insights.debates.camps import CUE, Matrix, Voice, find_camps
 from insights.debates.controversy import interval_of, parts_of, score_of
+from insights.debates.core import argument_in, only, with_counters
 from insights.debates.people import bridges_of, moves_of
 from insights.debates.placed import CAMP_PEOPLE, Placed, person_of
 from insights.debates.words import words_of_sides
@@ -27,7 +28,8 @@ MIN_AGREEMENT, MIN_PLACED = 0.7, 0.5
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a discussion was found to be. `sure` from 0 to 1: how well the camps are founded."""
+    """What a discussion was found to be. `sure` from 0 to 1: how well the camps are founded. `began` is the post that
+    opened the argument where a part of the discussion is the debate, 0 where all of it is."""
 
     state: str
     posts: int
@@ -38,6 +40,7 @@ class Found:
     high: float = 0.0
     facts: DebateFacts = field(default_factory=DebateFacts)
     positions: dict[int, tuple[float, int, int]] = field(default_factory=dict)  # post -> position, side, argument
+    began: int = 0
 
 
 def judge(
@@ -66,12 +69,31 @@ def judge(
     placed = Placed(voices, texts, camps, sides, said, opener, vectors)
     if _is_debate(placed, len(disagreeing)):
         return _describe(placed, ratio, seed)
+    if (within := _within(voices, texts, vectors, opener, asks)) is not None:
+        return replace(_describe(within, ratio, seed), began=within.voices[0].post)
     negative = sum(voices[k].negative or voices[k].complains for k in said) / len(said)
     if negative >= 0.6:
         return Found(CRITICISM, len(said), len(people))
     if len(said) >= 12 and len(people) >= 6 and len(disagreeing) >= max(4, 0.12 * len(people)):
         return Found(LIVELY, len(said), len(people))
     return None
+
+
+def _within(
+    voices: Sequence[Voice], texts: Sequence[str], vectors: Matrix | None, opener: int, asks: bool
+) -> Placed | None:
+    """The argument that a part of the thread is, None for none."""
+    told = with_counters(voices, texts, opener, asks=asks)
+    places = argument_in(told, opener, asks=asks)
+    if len(places) < MIN_POSTS:
+        return None
+    own = only(told, places)
+    near = vectors[places] if vectors is not None else None
+    # Who answers whom tells the sides; what counters a post is near to it in content too.
+    camps = find_camps(own, asks=False)
+    placed = Placed(own, [texts[k] for k in places], camps, camps.sides(), range(len(own)), -1, near)
+    disagreeing = {voice.author for voice in own if voice.stance.value <= -CUE}
+    return placed if len(disagreeing) > CAMP_PEOPLE and _is_debate(placed, len(disagreeing)) else None
 
 
 def _is_debate(placed: Placed, disagreeing: int) -> bool:

@@ -93,6 +93,8 @@ def look_again(
     found = judge_posts(posts, where, opening, _rows(vectors, model, posts), model)
     if found is not None and where.topic_id and found.state != DEBATE:
         found = None  # outside of threads only two camps are of note: the rest is a topic
+    if found is not None and found.began:
+        opening = _within(posts, found.began)
     if found is None:
         if before:
             with store.write() as connection:
@@ -119,6 +121,12 @@ def opening_of(posts: Sequence[DiscussionPost], where: Discussion) -> Opening:
     if opener >= 0:
         return Opening(opener, *question_in(posts[opener].title, posts[opener].plain))
     return Opening(opener, _asked(posts), True)
+
+
+def _within(posts: Sequence[DiscussionPost], began: int) -> Opening:
+    """The opening of an argument within a thread: what its first post states."""
+    place = next(k for k, post in enumerate(posts) if post.id == began)
+    return Opening(place, *question_in("", posts[place].plain))
 
 
 def _asked(posts: Sequence[DiscussionPost]) -> str:

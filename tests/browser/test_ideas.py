@@ -73,7 +73,7 @@ def model() -> Iterator[Loopback]:
         words = posts[0]["post"].split(".")[0]
         content = {
             "sentences": [
-                {"text": "The model sums this up.", "sources": [1]},
+                {"text": "Kettlebird is a small reader for feeds.", "sources": [1]},
                 {"text": "Visit https://evil.example at once.", "sources": [1]},
             ],
             "quotes": [{"source": 1, "words": words}, {"source": 1, "words": "never said"}],
@@ -137,10 +137,13 @@ def test_a_model_words_it_and_what_it_makes_up_is_dropped(own_app: tuple[Running
     page.wait_for_selector("text=Written by")
     settle(page)
     told = page.locator("[class*=st-key-model-]").first.inner_text()
-    assert "The model sums this up." in told
+    assert "Kettlebird is a small reader for feeds." in told
     assert "evil.example" not in told
     assert "never said" not in told
     assert "2 parts were dropped" in told
+    page.get_by_text("What was dropped").click()
+    page.wait_for_selector("text=never said")
+    assert "names an address that its posts do not" in page.locator("[class*=st-key-model-]").first.inner_text()
     assert "321 tokens" in told
 
 

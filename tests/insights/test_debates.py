@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from insights.debates.answering import counters
 from insights.debates.arguments import best_passage, question_in
 from insights.debates.camps import Voice, find_camps
 from insights.debates.judge import judge
@@ -282,7 +283,7 @@ def branches(folder: Path) -> dict[str, list[dict[str, Any]]]:
     return kept
 
 
-def test_recorded_threads_without_camps_are_not_called_debates(corpora: Path) -> None:
+def test_recorded_arguments_are_found_and_none_is_invented(corpora: Path) -> None:
     found = branches(corpora / "reddit_cassettes")
     assert len(found) >= 30
     called = set()
@@ -304,4 +305,108 @@ def test_recorded_threads_without_camps_are_not_called_debates(corpora: Path) ->
         if judged is not None and judged.state == "debate":
             called.add(name)
     print(f"{len(found)} branches, {len(ARGUED)} argued, {len(called)} called debates, right {len(called & ARGUED)}")
-    assert called <= ARGUED
+    assert called == ARGUED
+
+
+# (author, place of the post that is answered, words, side): threads written for this, as people write them.
+ARGUMENT_EN = [
+    ("ana", -1, "Our garden now has a web shop. What would you like to see there?", 0),
+    ("ben", 0, "Honey! And seedlings in spring.", 0),
+    ("cleo", 0, "The shop closes the stall on Saturdays, that saves the volunteers four hours.", 1),
+    ("dan", 2, "Right, but the stall is where people meet, nobody meets at a web shop.", -1),
+    ("eve", 3, "There's a difference between a meeting place and a shop. We can meet without selling jam.", 1),
+    ("finn", 4, "How is that going to happen? Without the stall nobody has a reason to come.", -1),
+    ("gwen", 3, "While that was true ten years ago, last month we had six visitors.", 1),
+    ("hugo", 6, "> last month we had six visitors\n\nIt rained every Saturday. That says nothing.", -1),
+    ("cleo", 7, "But it rains here half of the year, so that is the number to plan with.", 1),
+    ("ida", 0, "First in the queue for honey, haha", 0),
+    ("jon", 1, "Honey and more honey.", 0),
+    ("dan", 8, "Unfortunately a plan for rain is how stalls die everywhere.", -1),
+]
+ARGUMENT_FR = [
+    ("ana", -1, "Le club passe au terrain synthétique. Des envies pour l'inauguration ?", 0),
+    ("bob", 0, "Un barbecue !", 0),
+    ("chloé", 0, "Le synthétique, c'est douze heures d'entraînement de plus chaque semaine.", 1),
+    ("dino", 2, "Oui, mais les genoux n'aiment pas ça, on l'a vu avec les minimes.", -1),
+    ("elsa", 3, "Il y a une différence entre les vieux tapis et ceux d'aujourd'hui.", 1),
+    ("fred", 4, "Sauf que la mairie prend le moins cher, donc un vieux tapis.", -1),
+    ("gaël", 3, "Même si c'est vrai pour les minimes, chez les adultes on n'a eu aucune blessure.", 1),
+    ("hana", 6, "> chez les adultes on n'a eu aucune blessure\n\nComment tu le sais ? Personne ne les compte.", -1),
+    ("chloé", 7, "Mais l'assurance les compte, et elle n'a pas bougé.", 1),
+    ("inès", 1, "Et des crêpes.", 0),
+    ("fred", 8, "Malheureusement l'assurance ne voit que ce qu'on déclare.", -1),
+]
+# Help, jokes and good company turn in words too, and nobody stands against anybody.
+HELP = [
+    ("ana", -1, "The export stops at 90 percent. Any idea?", 0),
+    ("ben", 0, "Try the desktop version, the export works there.", 0),
+    ("ana", 1, "Unfortunately I am on a tablet only.", 0),
+    ("cleo", 0, "Same here, it stops since the update.", 0),
+    ("dan", 3, "What do you mean by stops? Is there a message?", 0),
+    ("cleo", 4, "No message, but the bar turns grey.", 0),
+    ("dan", 5, "Strange, I see a message here. I will look into it.", 0),
+    ("eve", 0, "It works for me with fewer than ten files.", 0),
+    ("ana", 7, "Right, but I have two hundred. Thank you all the same!", 0),
+    ("finn", 0, "Following.", 0),
+    ("dan", 8, "Fixed in the next version.", 0),
+]
+JOKES = [
+    ("ana", -1, "Mon chat a mangé la facture.", 0),
+    ("bob", 0, "Mais est-ce qu'il a payé ?", 0),
+    ("chloé", 1, "Non, il n'a pas de carte.", 0),
+    ("dino", 2, "Sauf que le mien en a une, de fidélité.", 0),
+    ("elsa", 3, "Fidèle à la gamelle, haha", 0),
+    ("fred", 0, "Il n'a pas mangé la mienne, dommage.", 0),
+    ("gaël", 5, "Mais envoie-la, il a encore faim.", 0),
+    ("hana", 0, "Mdr", 0),
+    ("inès", 4, "Oui, mais quelle gamelle !", 0),
+]
+
+
+def voices_of(thread: list[tuple[str, int, str, int]]) -> list[Voice]:
+    return [Voice(k, name, 600 * k, at, stance_of(words)) for k, (name, at, words, _side) in enumerate(thread)]
+
+
+@pytest.mark.parametrize("thread", [ARGUMENT_EN, ARGUMENT_FR], ids=["en", "fr"])
+def test_an_argument_within_a_thread_is_found_from_counters(thread: list[tuple[str, int, str, int]]) -> None:
+    found = judge(voices_of(thread), [post[2] for post in thread], opener=0)
+    assert found is not None
+    assert found.state == "debate"
+    assert found.began == 2
+    sides = {post: side for post, (_, side, _) in found.positions.items() if side}
+    turn = sides[2]
+    assert all(side * turn == thread[post][3] for post, side in sides.items())
+    assert {post for post, (_, _, _, side) in enumerate(thread) if side} == set(sides)
+
+
+@pytest.mark.parametrize("thread", [HELP, JOKES], ids=["help", "jokes"])
+def test_help_and_jokes_are_no_argument(thread: list[tuple[str, int, str, int]]) -> None:
+    assert judge(voices_of(thread), [post[2] for post in thread], opener=0) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "answered", "counts"),
+    [
+        ("Right, but this is not about money.", "It costs too much.", True),
+        ("Oui, mais ce n'est pas une question d'argent.", "C'est trop cher.", True),
+        ("> It costs too much\n\nHow much is too much?", "I think it costs too much.", True),
+        ("> something else\n\nHow much is that?", "I think it costs too much.", False),
+        ("Videos never open a new page in this player.", "Videos always open a new page on my player.", True),
+        ("Use the other player, videos open in it.", "Videos open in a new page.", True),
+        ("Use a helmet.", "Videos open in a new page.", False),
+        ("But first: thank you!", "Here is the guide.", False),
+        ("Right, that is the one.", "Is it this one?", False),
+        ("", "", False),
+    ],
+)
+def test_replies_that_counter(text: str, answered: str, counts: bool) -> None:
+    assert counters(text, answered) is counts
+
+
+def test_a_hostile_reply_takes_little_time() -> None:
+    import time
+
+    began = time.perf_counter()
+    for text in ("but " * 30_000, "> a\n" * 30_000, "not a b. " * 20_000, "a" * 100_000):
+        counters(text, text)
+    assert time.perf_counter() - began < 5

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
+import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -146,6 +149,53 @@ def test_a_slow_a_huge_and_a_dead_server(serve: Serve, store: Store, monkeypatch
         write(dead, meter, NOW, "draft", POSTS, lang="en")
     assert raised.value.code == "unreachable"
     assert meter.used(SERVICE, "2026-06") == before  # what never arrived costs nothing
+
+
+@pytest.mark.parametrize("slow_part", ["head", "body"])
+def test_an_answer_that_drips_ends_at_the_limit(store: Store, monkeypatch: pytest.MonkeyPatch, slow_part: str) -> None:
+    monkeypatch.setattr(language_model, "TIMEOUT", 2)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def drip() -> None:
+        connection, _ = listener.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.recv(65_536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\n")
+            if slow_part == "body":
+                connection.sendall(b"Content-Length: 100000\r\n\r\n")
+            for _ in range(120):
+                connection.sendall(b"x")
+                time.sleep(0.25)
+
+    server = threading.Thread(target=drip, daemon=True)
+    server.start()
+    settings = Settings(llm_base_url=f"http://127.0.0.1:{listener.getsockname()[1]}/v1", llm_model="tiny")
+    began = time.monotonic()
+    with listener, pytest.raises(ModelUnavailable) as raised:
+        write(settings, Meter(store), NOW, "draft", POSTS, lang="en")
+    assert raised.value.code == "time"
+    assert time.monotonic() - began < 6
+
+
+def test_what_is_left_out_is_told_with_its_reason() -> None:
+    answer = {
+        "sentences": [
+            {"text": "Sync is slow since Monday.", "sources": [1]},
+            {"text": "Sync is slow since Friday.", "sources": [1]},
+            {"text": "Write to help@evil.example.", "sources": [1]},
+            {"text": "La synchronisation n'est pas lente.", "sources": [1]},
+        ],
+        "quotes": [{"source": 1, "words": "The sync is fast."}],
+    }
+    found = checked(answer, POSTS, "tiny", 10)
+    assert found.text == "Sync is slow since Monday."
+    assert [(part.text, part.reason) for part in found.left_out] == [
+        ("Sync is slow since Friday.", "figure"),
+        ("Write to help@evil.example.", "address"),
+        ("La synchronisation n'est pas lente.", "negation"),
+        ("The sync is fast.", "inexact"),
+    ]
+    assert found.dropped == 4
 
 
 def test_the_cap_holds_before_anything_is_sent(serve: Serve, store: Store) -> None:

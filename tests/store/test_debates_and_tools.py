@@ -21,6 +21,7 @@ from data.tools.listing import ToolError, change_tool, one_tool, posts_a_day, to
 from data.tools.story import Promoter
 from insights.pipeline.debates import find_debates, look_again, stances_to_save
 from insights.pipeline.tools import note_names, tell_tools
+from tests.insights.test_debates import ARGUMENT_EN
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 LAST = 10**15
@@ -75,6 +76,23 @@ def argued(store: Store) -> tuple[Store, list[int]]:
     read_stances(store, ids, posts)
     assert find_debates(store, ids) == 1
     return store, ids
+
+
+def test_an_argument_within_a_thread_is_found_by_who_answers_whom(store: Store) -> None:
+    posts, ids = [], []
+    for k, (name, at, words, _side) in enumerate(ARGUMENT_EN):
+        parent = "" if at < 0 else f"a{at}" if at else "root"
+        native = f"a{k}" if k else "root"
+        when = NOW - timedelta(hours=30 - k)
+        posts.append(
+            NewPost("forum", native, words, words, author=name, root_id="root", parent_id=parent, published_at=when)
+        )
+    ids = add(store, posts)
+    read_stances(store, ids, posts)
+    assert find_debates(store, ids) == 1
+    [debate] = listed(store, "debate")
+    assert debate.question == ARGUMENT_EN[2][2]
+    assert debate.opener == ids[2]
 
 
 def listed(store: Store, *states: str, dismissed: bool = False) -> list[Any]:

@@ -23,6 +23,21 @@ def problem_words(code: str) -> str:
     }.get(code, _("No model is set."))
 
 
+def reason_words(reason: str) -> str:
+    return {
+        "source": _("names no post"),
+        "inexact": _("not what the post says, letter by letter"),
+        "markup": _("holds code or hidden signs"),
+        "address": _("names an address that its posts do not"),
+        "quote": _("puts words between quotation marks that its posts do not hold"),
+        "figure": _("gives a figure or a day that its posts do not"),
+        "name": _("gives a name that its posts do not"),
+        "negation": _("says the opposite of its posts"),
+        "certain": _("states what its posts ask, wish or expect"),
+        "how_many": _("says of many or of all what its posts do not"),
+    }.get(reason, _("says more than its posts"))
+
+
 def ask(task: str, key: str, posts: list[Post], lang: str, about: str, words: str) -> Written | None:
     """A button that has the model word something over these posts; what it wrote, None while it was not asked.
 
@@ -37,7 +52,7 @@ def ask(task: str, key: str, posts: list[Post], lang: str, about: str, words: st
         key=name,
         type="tertiary",
         icon=":material/auto_awesome:",
-        help=_("By {model}, from these posts. Every quote is checked, what has no source is dropped.").format(
+        help=_("By {model}, from these posts. What they do not bear out is dropped, and shown as dropped.").format(
             model=escape(settings.llm_model)
         ),
     ):
@@ -62,6 +77,11 @@ def show(written: Written, key: str) -> None:
         st.text(written.text)
         for _post, words in written.quotes:
             st.text(f"“{words}”")
+        if written.left_out:
+            with st.expander(_("What was dropped"), icon=":material/delete_sweep:"):
+                for part in written.left_out:
+                    st.caption(_("Dropped: {reason}").format(reason=reason_words(part.reason)))
+                    st.text(part.text)
         told = n_("{n} part was dropped", "{n} parts were dropped", written.dropped) if written.dropped else ""
         used = Meter(cache.store()).used(SERVICE, f"{now().year:04d}-{now().month:02d}")
         spent = _("{n} tokens; {used} this month").format(n=count(written.tokens), used=count(used))
