@@ -89,14 +89,14 @@ def evaluate_topics(path: Path, *, seed: int = 0, plain: bool = True) -> dict[st
     fit = fit_topics(texts, vectors, langs=detect_languages(texts), seed=seed)
     seconds = time.perf_counter() - started
     # All posts in groups, as plain ways have them; then what is shown: posts that a topic is about.
-    ours = [topic.terms for topic in fit.topics]
+    ours, groups = [topic.terms for topic in fit.topics], [int(t) for t in fit.groups]
     result: dict[str, Any] = {
         "n": len(rows),
-        **_measures(truth, [int(t) for t in fit.groups], ours, texts),
+        **_measures(truth, groups, ours, texts),
         "shown": _shown(truth, fit.assigned, [topic.label for topic in fit.topics]),
         "seconds": round(seconds, 2),
         "vectors": embedder.name,
-        "translations_together": _together([str(row.get("id") or "") for row in rows], assigned),
+        "translations_together": _together([str(row.get("id") or "") for row in rows], groups),
     }
     if plain:
         started = time.perf_counter()
