@@ -11,7 +11,7 @@ from data.content import ground as idea_ground
 from data.content.ground import Evidence
 from data.content.ideas import NewIdea, dismissed, history, save_ideas
 from data.content.occasions import coming, yearly_days
-from data.debates.listing import debates, positioned
+from data.debates.listing import debates, positioned, together
 from data.inbox.waiting import to_answer
 from data.models import to_day
 from data.posts.analysis import texts_of
@@ -147,8 +147,8 @@ def _subjects(connection: Connection, today: int, first: int) -> list[Subject]:
 
 def _debates(connection: Connection, today: int, first: int, last: int) -> list[Argued]:
     argued = []
-    for item in debates(connection, ["debate", "criticism"], first, last, limit=20):
-        ids = [row.post for row in positioned(connection, item.id)]
+    for item, others in together(debates(connection, ["debate", "criticism"], first, last, limit=20)):
+        ids = [row.post for one in (item, *others) for row in positioned(connection, one.id)]
         argued.append(
             Argued(
                 item.id,

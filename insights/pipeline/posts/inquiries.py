@@ -26,7 +26,7 @@ def relate(store: Store, embedder: TextEmbedder, vectors: PostVectors, asked: Se
         ours = answers_of_ours(connection)
     model = embedder.name
     new = set(asked)
-    _make_sure(store, embedder, vectors, new | {i for i, _ in waiting} | {i for pair in ours for i in pair if i})
+    make_sure(store, embedder, vectors, new | {i for i, _ in waiting} | {i for pair in ours for i in pair if i})
     known = [pair for pair in waiting if pair[0] not in new]
     have, rows = vectors.get(model, [i for i, _ in known])
     owner = dict(known)
@@ -44,7 +44,7 @@ def relate(store: Store, embedder: TextEmbedder, vectors: PostVectors, asked: Se
         save_past_answers(connection, likely)
 
 
-def _make_sure(store: Store, embedder: TextEmbedder, vectors: PostVectors, wanted: set[int]) -> None:
+def make_sure(store: Store, embedder: TextEmbedder, vectors: PostVectors, wanted: set[int]) -> None:
     """Give posts a vector of this model where they lack one."""
     lacking = sorted(wanted - set(vectors.get(embedder.name, sorted(wanted))[0]))
     for start in range(0, len(lacking), BATCH):
