@@ -126,11 +126,12 @@ def debates(
 
 
 def together(shown: Sequence[Debate]) -> list[tuple[Debate, tuple[Debate, ...]]]:
-    """Debates, each with those on the same question in other languages: the first of each in their order stands for
-    all."""
+    """Discussions, each debate with those on the same question in other languages: the first of each in their order
+    stands for all. What is no debate any more, or was set aside, stands for itself, whatever it was told with."""
     groups: dict[int, list[Debate]] = {}
     for item in shown:
-        groups.setdefault(item.told_with or item.id, []).append(item)
+        told = item.state == "debate" and not item.dismissed
+        groups.setdefault((item.told_with or item.id) if told else -item.id, []).append(item)
     return [(first, tuple(others)) for first, *others in groups.values()]
 
 
