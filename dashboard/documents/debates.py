@@ -68,6 +68,8 @@ def debates(frame: Frame) -> Section:
     blocks: list[Block] = []
     for listed in alive[:DEBATES]:
         blocks += debate_blocks(frame, listed.debate, 1)
+        for other in listed.others:
+            blocks += [Words(_("The same question in another language:"), "note"), *debate_blocks(frame, other, 1)]
     if len(alive) > DEBATES:
         blocks.append(Words(n_("{n} more debate", "{n} more debates", len(alive) - DEBATES), "note"))
     if not alive:

@@ -24,11 +24,13 @@ MOST_AUTHORS = 400  # of a debate whose first post is looked up
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A debate of the list, with its posts of the last seven days and of the seven before."""
+    """A debate of the list, with its posts of the last seven days and of the seven before. `others` are on the same
+    question in other languages."""
 
     debate: Debate
     recent: int
     before: int
+    others: tuple[Debate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def debates(
     states = listing.STATES if dismissed else [state]
     alive = listing.debates(connection, states, first, last, dismissed=dismissed)
     pace = listing.activity(connection, [item.id for item in alive], to_epoch(hour))
-    return [Listed(item, *pace.get(item.id, (0, 0))) for item in alive]
+    return [Listed(item, *pace.get(item.id, (0, 0)), others) for item, others in listing.together(alive)]
 
 
 @cached()
@@ -56,7 +58,7 @@ def one_debate(connection: Connection, debate_id: int, hour: datetime) -> Listed
     if item is None:
         return None
     pace = listing.activity(connection, [debate_id], to_epoch(hour))
-    return Listed(item, *pace.get(debate_id, (0, 0)))
+    return Listed(item, *pace.get(debate_id, (0, 0)), tuple(listing.on_same_question(connection, item)))
 
 
 @cached()

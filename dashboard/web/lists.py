@@ -66,6 +66,14 @@ POST = {
 }
 IDS: Schema = {"type": "array", "items": WHOLE}
 WORDS: Schema = {"type": "array", "items": TEXT}
+TWINS: Schema = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {"id": WHOLE, "lang": TEXT, "question": TEXT},
+        "required": ["id", "lang", "question"],
+    },
+}
 LISTS: dict[str, List] = {
     "posts": List(
         "Posts, the newest first, 25 a page; texts are exact.", {**SCOPE, "page": (WHOLE, "From 1.")}, POST, rows.posts
@@ -114,6 +122,7 @@ LISTS: dict[str, List] = {
             "people": WHOLE,
             "began_at": MOMENT,
             "last_at": MOMENT,
+            "same_question_in": TWINS,
         },
         rows.debates,
     ),

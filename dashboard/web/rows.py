@@ -137,6 +137,7 @@ def debates(frame: Frame, parameters: Mapping[str, str]) -> Listed:
                 "people": one.debate.people,
                 "began_at": one.debate.began_at.isoformat(),
                 "last_at": one.debate.last_at.isoformat(),
+                "same_question_in": [{"id": o.id, "lang": o.lang, "question": o.question} for o in one.others],
             }
             for one in lively
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, func, select, text, update
 
 from data.debates.discussions import Discussion
 from data.debates.findings import DebateFacts, decoded
-from data.dialect import CHOSEN, ids_parameter
+from data.dialect import CHOSEN, ids_parameter, is_among
 from data.models import from_epoch
 from data.schema import debate, debate_post, post, thread_heat
 from data.store import Store
@@ -22,7 +22,8 @@ STATES = ("debate", "lively", "criticism")
 @dataclass(frozen=True, slots=True)
 class Debate:
     """A discussion as it is shown. `score`, from 0 to 1, lies between `low` and `high`; `sure` says how well its camps
-    are founded. `heat` is that of its thread, None for none."""
+    are founded. `heat` is that of its thread, None for none; `told_with` is the debate on the same question in another
+    language, 0 for none."""
 
     id: int
     where: Discussion
@@ -44,6 +45,7 @@ class Debate:
     began_at: datetime
     last_at: datetime
     heat: float | None = None
+    told_with: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ def _read(row: Row[Any]) -> Debate:
         began_at=from_epoch(row.began),
         last_at=from_epoch(row.ended),
         heat=row.heat,
+        told_with=row.told_with,
     )
 
 
@@ -122,9 +125,56 @@ def debates(
     return [_read(row) for row in rows]
 
 
+def together(shown: Sequence[Debate]) -> list[tuple[Debate, tuple[Debate, ...]]]:
+    """Discussions, each debate with those on the same question in other languages: the first of each in their order
+    stands for all. What is no debate any more, or was set aside, stands for itself, whatever it was told with."""
+    groups: dict[int, list[Debate]] = {}
+    for item in shown:
+        told = item.state == "debate" and not item.dismissed
+        groups.setdefault((item.told_with or item.id) if told else -item.id, []).append(item)
+    return [(first, tuple(others)) for first, *others in groups.values()]
+
+
 def one_debate(connection: Connection, debate_id: int) -> Debate | None:
     row = connection.execute(_debates().where(debate.c.id == debate_id)).one_or_none()
     return None if row is None else _read(row)
+
+
+def on_same_question(connection: Connection, item: Debate) -> list[Debate]:
+    """The debates that are told with one, in other languages."""
+    head = item.told_with or item.id
+    query = _debates().where(
+        (debate.c.told_with == head) | (debate.c.id == head),
+        debate.c.id != item.id,
+        debate.c.state == "debate",
+        debate.c.dismissed == "",
+    )
+    return [_read(row) for row in connection.execute(query.order_by(debate.c.id))]
+
+
+def posts_by_debate(connection: Connection, most: int) -> dict[int, tuple[str, list[int]]]:
+    """Debate -> its language and its posts, of the latest debates, at most `most`."""
+    latest = connection.execute(
+        select(debate.c.id, debate.c.lang)
+        .where(debate.c.state == "debate")
+        .order_by(debate.c.last_post.desc(), debate.c.id)
+        .limit(most)
+    ).all()
+    placed: dict[int, tuple[str, list[int]]] = {row.id: (row.lang, []) for row in sorted(latest)}
+    rows = connection.execute(
+        select(debate_post.c.debate_id, debate_post.c.post_id).where(is_among(debate_post.c.debate_id, placed))
+    )
+    for debate_id, post_id in rows:
+        placed[debate_id][1].append(post_id)
+    return placed
+
+
+def save_together(connection: Connection, told: Mapping[int, int]) -> None:
+    """Note for debates which other one they are told with, 0 for none."""
+    for debate_id, head in told.items():
+        connection.execute(
+            update(debate).where(debate.c.id == debate_id, debate.c.told_with != head).values(told_with=head)
+        )
 
 
 def positioned(connection: Connection, debate_id: int) -> list[Positioned]:

@@ -44,6 +44,7 @@ debate = Table(
     *(Column(name, Integer, nullable=False) for name in ("posts", "people", "first_post", "last_post")),
     Column("facts", Text, nullable=False, server_default="{}"),
     text_column("dismissed"),  # who said that it is no debate
+    count_column("told_with"),  # the debate on the same question in another language, 0 for none
     UniqueConstraint("source_kind", "root_id", "topic_id"),
 )
 

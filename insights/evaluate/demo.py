@@ -183,6 +183,7 @@ def _debates(store: Store, facts: dict[str, Any]) -> dict[str, Any]:
             )
         }
     named: dict[str, list[float]] = {}
+    together_as: dict[str, set[int]] = {}
     false = []
     for item in shown:
         names = [d["name"] for d in facts["debates"]]
@@ -190,6 +191,7 @@ def _debates(store: Store, facts: dict[str, Any]) -> dict[str, Any]:
         if not name:
             false.append(item.question)
             continue
+        together_as.setdefault(name, set()).add(item.told_with or item.id)
         placed = [
             (row.side, 1 if "-for-" in planted[row.post] else -1)
             for row in sides[item.id]
@@ -200,6 +202,7 @@ def _debates(store: Store, facts: dict[str, Any]) -> dict[str, Any]:
         "debates_planted": len(facts["debates"]),
         "debates_found": len(named),
         "camp_purity": {name: [round(value, 3) for value in values] for name, values in named.items()},
+        "debates_of_both_languages_in_one": sum(len(heads) == 1 for heads in together_as.values()),
         "false_debates": false,
     }
 

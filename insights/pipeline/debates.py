@@ -23,17 +23,23 @@ from data.debates.discussions import (
     threads_to_judge,
     topics_to_judge,
 )
+from data.debates.listing import posts_by_debate, save_together
+from data.posts.analysis import texts_of
 from data.posts.vectors import PostVectors
 from data.store import Store
 from insights.debates.arguments import question_in
 from insights.debates.camps import Matrix, Voice
 from insights.debates.divisive import divisiveness
 from insights.debates.judge import DEBATE, MIN_POSTS, Found, judge
+from insights.debates.languages import told_together
 from insights.debates.stance import EITHER, QUESTION, Stance, stance_of
+from insights.pipeline.places import TextEmbedder
 from insights.text import terms
 from insights.topics.fit import unit
 
 SURE_OF_MODEL = 0.85  # what a model reads is worth a little less than what people say in words
+BATCH = 512
+MOST_COMPARED = 60  # latest debates that are compared across languages
 MIN_TOPIC_SIDE = 5  # posts that take each side, for positions on a topic
 
 
@@ -71,6 +77,33 @@ def find_debates(
     for where in topics:
         number += look_again(store, where, vectors, model, max(ids)) == DEBATE
     return number
+
+
+def tell_together(store: Store, embedder: TextEmbedder, vectors: PostVectors) -> None:
+    """Find debates that are on one question in two languages. `embedder` reads both."""
+    with store.read() as connection:
+        placed = posts_by_debate(connection, MOST_COMPARED)
+    if len({lang for lang, _ in placed.values()}) < 2:
+        return
+    _make_sure(store, embedder, vectors, {post for _, posts in placed.values() for post in posts})
+    means = {}
+    for debate, (_, posts) in placed.items():
+        have, rows = vectors.get(embedder.name, posts)
+        if have:
+            means[debate] = unit(rows).mean(axis=0)
+    told = told_together(list(means), [placed[debate][0] for debate in means], np.stack(list(means.values())))
+    with store.write() as connection:
+        save_together(connection, told)
+
+
+def _make_sure(store: Store, embedder: TextEmbedder, vectors: PostVectors, wanted: set[int]) -> None:
+    """Give posts a vector of this model where they lack one."""
+    lacking = sorted(wanted - set(vectors.get(embedder.name, sorted(wanted))[0]))
+    for start in range(0, len(lacking), BATCH):
+        with store.read() as connection:
+            part = texts_of(connection, lacking[start : start + BATCH])
+        if part:
+            vectors.put(embedder.name, [post.id for post in part], embedder.encode([post.text for post in part]))
 
 
 def look_again(

@@ -12,7 +12,7 @@ from data.content import ground as idea_ground
 from data.content.ground import Evidence
 from data.content.ideas import NewIdea, dismissed, history, save_ideas
 from data.content.occasions import coming, yearly_days
-from data.debates.listing import debates, positioned
+from data.debates.listing import debates, positioned, together
 from data.inbox.waiting import to_answer
 from data.models import Topic, to_day
 from data.posts.analysis import texts_of
@@ -180,8 +180,8 @@ def _subject_names(connection: Connection, topic: Topic, posts: Sequence[Evidenc
 
 def _debates(connection: Connection, today: int, first: int, last: int) -> list[Argued]:
     argued = []
-    for item in debates(connection, ["debate", "criticism"], first, last, limit=20):
-        ids = [row.post for row in positioned(connection, item.id)]
+    for item, others in together(debates(connection, ["debate", "criticism"], first, last, limit=20)):
+        ids = [row.post for one in (item, *others) for row in positioned(connection, one.id)]
         argued.append(
             Argued(
                 item.id,

@@ -18,6 +18,7 @@ from insights.debates.answering import counters
 from insights.debates.arguments import best_passage, question_in
 from insights.debates.camps import Voice, find_camps
 from insights.debates.judge import judge
+from insights.debates.languages import told_together
 from insights.debates.stance import EITHER, PARENT, QUESTION, Stance, stance_of
 
 SIDES = [
@@ -216,6 +217,13 @@ def test_the_question_and_the_passage_are_the_author_s_words() -> None:
     assert stop - start <= 320
     assert long[start:stop].strip() == long[start:stop]
     assert "because" in long[start:stop]
+
+
+def test_debates_on_one_question_in_two_languages_are_told_together() -> None:
+    prices, seats, prix = np.eye(3)[0], np.eye(3)[1], np.array([0.9, 0.2, 0.1])
+    means = np.stack([prices, seats, prix, prix]).astype(np.float32)
+    assert told_together([3, 5, 8, 9], ["en", "en", "fr", "fr"], means) == {3: 0, 5: 0, 8: 3, 9: 0}
+    assert told_together([3, 8], ["en", "en"], means[[0, 2]]) == {3: 0, 8: 0}  # one language: two threads are two
 
 
 def test_the_packaged_weights_beat_chance_on_conversations_they_have_not_seen(corpora: Path) -> None:

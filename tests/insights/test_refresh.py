@@ -100,7 +100,7 @@ def test_planted_facts_are_found(demo_store: Store) -> None:
     assert found["crisis_origin_named"]
     assert found["false_alarms_in_60_quiet_days"] == []
     assert found["cause_of_last_week"] == "mix"
-    assert found["debates_found"] == found["debates_planted"] == 2
+    assert found["debates_found"] == found["debates_planted"] == found["debates_of_both_languages_in_one"] == 2
     assert all(value >= 0.8 for values in found["camp_purity"].values() for value in values)
     assert len(found["false_debates"]) <= 1
     assert found["tools_found_within_a_day"] == found["tools_planted"] == 6

@@ -216,10 +216,12 @@ def test_every_part_of_a_text_without_spaces_is_found_and_no_other(
 @given(st.text(max_size=80))
 @example("a\u0301ы\u0301")
 @example("\u1100\u1161")
+@example("0\U00011660")
 @hypothesis_settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_a_text_is_folded_to_is_found_in_it(index: sqlite3.Connection, text: str) -> None:
-    """No NULs or lone surrogates are ever stored."""
-    known = "".join(c for c in text if unicodedata.category(c)[0] in "LNPZ" and unicodedata.category(c) != "Lm")
+    """No NULs or lone surrogates are ever stored. Signs of old standards only: SQLite takes newer marks for letters."""
+    category = unicodedata.ucd_3_2_0.category
+    known = "".join(c for c in text if category(c)[0] in "LNPZ" and category(c) != "Lm")
     for word in known.split():
         letters = [c for c in word if c.isalnum()]
         if letters and all(ord(c) < 0x250 or 0x400 <= ord(c) < 0x460 or 0x3041 <= ord(c) < 0xA000 for c in letters):

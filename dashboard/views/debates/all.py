@@ -8,7 +8,16 @@ from dashboard.reads import debates as debate_reads
 from dashboard.reads.debates import Listed
 from dashboard.reads.passages import posts_of
 from dashboard.state import set_parameter
-from dashboard.views.debates.parts import balance, camp_title, heading, open_posts, score_parts, set_aside, this_hour
+from dashboard.views.debates.parts import (
+    balance,
+    camp_title,
+    elsewhere,
+    heading,
+    open_posts,
+    score_parts,
+    set_aside,
+    this_hour,
+)
 from dashboard.views.page import open_page
 from dashboard.views.passages import quote
 from dashboard.words.language import _, n_
@@ -50,6 +59,7 @@ def _card(one: Listed) -> None:
         if item.state == "debate":
             balance(item, f"balance-{item.id}")
             _camps(item)
+            elsewhere(one, f"card-{item.id}")
             with st.expander(_("How this score is made"), icon=":material/functions:"):
                 score_parts(item)
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):

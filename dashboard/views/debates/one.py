@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.reads import debates as debate_reads
 from dashboard.views.debates import arguments, course, messages, stances
-from dashboard.views.debates.parts import balance, heading, open_posts, set_aside, this_hour
+from dashboard.views.debates.parts import balance, elsewhere, heading, open_posts, set_aside, this_hour
 from dashboard.views.page import back, choose_view
 from dashboard.words.language import _
 
@@ -23,6 +23,7 @@ def show(debate_id: int) -> None:
     rows = debate_reads.positioned(debate_id)
     heading(listed, alone=True)
     balance(item, "balance", legend=True)
+    elsewhere(listed, "one")
     views = {
         "arguments": _("Arguments"),
         "time": _("How it went"),

@@ -41,6 +41,19 @@ def heading(listed: Listed, *, alone: bool = False) -> None:
     st.caption(pace)
 
 
+def elsewhere(listed: Listed, key: str) -> None:
+    """The same question in other languages, each a way to its debate."""
+    for item in listed.others:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(_("The same question in another language: “{question}”").format(question=escape(item.question)))
+            st.caption(escape(place_and_time(item)))
+            if st.button(
+                _("Open it"), key=f"elsewhere-{key}-{item.id}", type="tertiary", icon=":material/arrow_forward:"
+            ):
+                set_parameter("debate", str(item.id))
+                st.rerun()
+
+
 def _badges(item: Debate) -> None:
     if item.state == "debate":
         st.badge(

@@ -15,7 +15,7 @@ from dashboard.state import now, parameter, set_parameter, whole_parameter
 from dashboard.views.page import back
 from dashboard.views.topics.model import model_choice, model_note
 from dashboard.views.topics.one import open_topic
-from dashboard.views.topics.themes import by_theme, series_columns, theme_name
+from dashboard.views.topics.themes import by_theme, rows_key, series_columns, theme_name
 from dashboard.words.labels import escape
 from dashboard.words.language import _, day, n_, percent
 from dashboard.words.topics import called, change_sentence, edit_problem, moves_of
@@ -92,7 +92,7 @@ def table(rows: Sequence[TopicRow], scope: Scope) -> None:
         on_select="rerun",
         selection_mode="single-row",
         placeholder="",
-        key=f"topic-table-{cache.revision()}-{parameter('theme')}",
+        key=rows_key("topic-table", [row.topic.id for row in rows]),
         alt=_("Topics"),
     )
     st.caption(_("Click a row to open the topic. Names are made from the words typical of it; you can change them."))

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from dashboard.reads import cache
 from dashboard.reads import topics as topic_reads
 from dashboard.reads.topics import Compared
 from dashboard.state import now, set_parameter
 from dashboard.views.topics.one import open_topic
+from dashboard.views.topics.themes import rows_key
 from dashboard.words.language import _, count, day
 from dashboard.words.topics import called, kinds_of_change
 from data.scope import Scope, scope_to_parameters
@@ -83,7 +83,7 @@ def _table(pairs: list[Compared], before: Scope, scope: Scope) -> Compared | Non
         },
         on_select="rerun",
         selection_mode="single-row",
-        key=f"compare-table-{cache.revision()}-{before.since}-{before.until}",
+        key=rows_key("compare-table", [pair.topic.id for pair in pairs]),
         alt=_("Two periods"),
     )
     rows = event.selection.rows

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard.reads import cache
 from dashboard.reads.topics import TopicRow
 from dashboard.state import set_parameter
 from dashboard.words.language import _
@@ -31,6 +30,12 @@ def theme_name(members: Sequence[TopicRow]) -> str:
 def growth(now_posts: int, before: int) -> int | None:
     """In per cent; None where there was nothing before."""
     return None if not before else round(100 * (now_posts - before) / before)
+
+
+def rows_key(table: str, rows: Iterable[int]) -> str:
+    """The key of a table of those rows in that order: a click counts though figures changed since it was drawn,
+    and is dropped where its row would be another."""
+    return f"{table}-{hash(tuple(rows))}"
 
 
 def series_columns(growth_help: str = "") -> dict[str, ColumnConfig]:
@@ -73,7 +78,7 @@ def themes(rows: Sequence[TopicRow]) -> None:
         on_select="rerun",
         selection_mode="single-row",
         placeholder="",
-        key=f"theme-table-{cache.revision()}",
+        key=rows_key("theme-table", order),
         alt=_("Themes"),
     )
     st.caption(_("A theme joins topics that are near in meaning, and is named after its two largest. Click to open."))

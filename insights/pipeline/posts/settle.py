@@ -22,7 +22,7 @@ from data.posts.vectors import PostVectors
 from data.reputation.brands import get_brands
 from data.store import Store
 from insights.debates.conflict import TIPS, Said, heat_of, risk_of
-from insights.pipeline.debates import StanceReader, find_debates
+from insights.pipeline.debates import StanceReader, find_debates, tell_together
 from insights.pipeline.models import Models
 from insights.pipeline.places import Progress
 from insights.pipeline.posts.inquiries import heard, relate
@@ -54,7 +54,8 @@ def settle(store: Store, models: Models, vectors: PostVectors, reader: StanceRea
     if not ids:
         return 0
     relate(store, models.asks, vectors, asked, answered)
-    find_debates(store, ids, vectors, models.topics.name, reader)
+    if find_debates(store, ids, vectors, models.topics.name, reader):
+        tell_together(store, models.asks, vectors)
     tell_tools(store, tools, others)
     with store.write(counts=False) as connection:
         settled(connection, ids)

@@ -40,6 +40,17 @@ def test_main_arguments_and_grants_are_exact_words(frame: Frame) -> None:
     assert posts_by_id([]) == {}
 
 
+def test_a_debate_in_two_languages_is_listed_once(frame: Frame) -> None:
+    shown = listed(frame)
+    assert len(shown) == 2
+    for one in shown:
+        (other,) = one.others
+        assert {one.debate.lang, other.lang} == {"en", "fr"}
+        opened = debate_reads.one_debate(other.id, frame.hour)
+        assert opened is not None
+        assert [item.id for item in opened.others] == [one.debate.id]
+
+
 def test_newcomers_joined_in_the_last_days_of_an_older_debate(frame: Frame) -> None:
     item = listed(frame)[0].debate
     rows = debate_reads.positioned(item.id)

@@ -22,7 +22,7 @@ from dashboard.words.debates import (
 from dashboard.words.language import speaking
 from data.debates.discussions import Discussion
 from data.debates.findings import Camp, DebateFacts, Parts
-from data.debates.listing import Debate
+from data.debates.listing import Debate, together
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 QUESTION = "Should we charge per member or one price per club?"
@@ -55,6 +55,14 @@ def test_sides_are_for_and_against_only_where_a_question_parts_them() -> None:
     assert side_names(unnamed) == {1: "One side", -1: "The other side", 0: "It depends"}
     with speaking("fr"):
         assert side_names(DEBATE) == {1: "Pour", -1: "Contre", 0: "Sans camp"}
+
+
+def test_only_debates_that_are_shown_are_told_together() -> None:
+    french = replace(DEBATE, id=2, lang="fr", told_with=1)
+    assert together([french, DEBATE]) == [(french, (DEBATE,))]
+    for other in (replace(french, state="criticism"), replace(french, dismissed="Ana")):
+        assert together([DEBATE, other]) == [(DEBATE, ()), (other, ())]
+        assert together([other, replace(DEBATE, state=other.state, dismissed=other.dismissed)])[0] == (other, ())
 
 
 def test_where_and_since_when() -> None:

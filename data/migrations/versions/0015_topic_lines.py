@@ -5,8 +5,8 @@ Frozen on release: later changes are later files.
 
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 
 def upgrade() -> None:
