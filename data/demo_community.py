@@ -149,6 +149,7 @@ def demo_posts(now: datetime, seed: int = SEED) -> list[tuple[DemoSource, NewPos
     community.write_mix()
     community.write_praise()
     community.write_smalltalk()
+    community.write_traps()
     return community.counted()
 
 
@@ -369,7 +370,7 @@ class _Community:
 
     def write_smalltalk(self) -> None:
         """What fills the community up: talk of its own, and replies to what stands there."""
-        while len(self.posts) < int(self.facts["posts"]):
+        while len(self.posts) < int(self.facts["posts"]) - len(self.words["traps"]):
             lang = self.lang()
             source = self.place(lang, THREADED)
             ago = self.rng.randrange(self.days)
@@ -384,6 +385,18 @@ class _Community:
             when = min(target.published_at + timedelta(hours=self.rng.expovariate(1 / 8)), self.moment(0, 23.5))
             there = next(s for s in SOURCES if s.name == target.community)
             self.add(there, text, when, "talk", by, root=target.root_id, parent=target.native_id)
+
+    def write_traps(self) -> None:
+        """What looks like a finding and is none. Written last: what is drawn for the others stays as it was."""
+        opened: dict[str, str] = {}
+        for trap in self.words["traps"]:
+            source = next(s for s in SOURCES if s.name == trap["place"])
+            by = TEAM[trap["lang"]] if trap["by"] == "team" else self.names[trap["by"]]
+            root = opened.get(trap.get("thread", ""), "")
+            when, title = self.moment(trap["day"], trap["hour"]), trap.get("title", "")
+            post = self.add(source, trap["text"], when, trap["key"], by, title=title, root=root, parent=root)
+            if "thread" in trap:
+                opened.setdefault(trap["thread"], post.native_id)
 
     def counted(self) -> list[tuple[DemoSource, NewPost]]:
         """All posts with how many replies each drew, the oldest first."""

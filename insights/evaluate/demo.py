@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy import select
 
 from data.alerts.rules import alert_rules
-from data.content.ideas import ideas
+from data.content.ideas import ideas, silent_subjects
 from data.debates.listing import debates, positioned
-from data.demo_community import truth
+from data.demo_community import material, truth
 from data.dialect import is_among
 from data.figures import days_of
 from data.inbox.moderation import hot_threads, to_moderate
-from data.inbox.waiting import to_answer
+from data.inbox.waiting import past_answers, to_answer
 from data.posts.reads import posts_by_id
 from data.posts.scope_sql import current_fit
 from data.reputation.brands import get_brands
@@ -33,6 +33,7 @@ from data.topics.listing import assignments, topics_of_fit
 from insights.debates.conflict import TIPS
 from insights.pipeline.alerts import rehearse
 from insights.pipeline.demo import keys_of_posts, make_demo
+from insights.reading.opinions import saying
 from insights.reputation.estimates import decompose
 from insights.tools.known import key_of
 from insights.topics.trends import anomalies
@@ -98,6 +99,7 @@ def measure(store: Store, now: datetime) -> dict[str, Any]:
         **_debates(store, facts),
         **_tools(store, facts),
         **_ideas(store, keys, facts),
+        **_traps(store, now, keys, facts["traps"]),
     }
     return result
 
@@ -271,3 +273,47 @@ def _inbox(store: Store, now: datetime, keys: dict[int, str]) -> dict[str, Any]:
         "threads_tipping": len(hot),
         "threads_tipping_planted": sum(thread.last_post in fight for thread in hot),
     }
+
+
+def _traps(store: Store, now: datetime, keys: dict[int, str], facts: dict[str, Any]) -> dict[str, Any]:
+    """What was made of posts that look like a finding and are none: each fall is named."""
+    day = timedelta(days=1)
+    with store.read() as connection:
+        named = {t.key for t in tools(connection, 0, LAST)}
+        waiting = {post for item in to_answer(connection, now)[0] for post in item.posts}
+        judged = {case.post for case in to_moderate(connection, now, size=200)[0]}
+        posts = posts_by_id(connection, [i for i, key in keys.items() if key in facts["not_criticism"]])
+        told = [
+            item
+            for rule in alert_rules(connection)
+            if rule.kind == "event"
+            for item in rehearse(connection, rule, now - 100 * day, now)
+        ]
+        proposed = ideas(connection, limit=50)
+        silent = silent_subjects(connection, limit=50)
+        dated = facts["outdated"]
+        asked = next(i for i, key in keys.items() if key == dated["asked"])
+        answers = [keys[answer] for answer, _ in past_answers(connection, asked)]
+
+    def speaks_of(ids: Sequence[int], wanted: Sequence[str], least: int = 1) -> bool:
+        return sum(keys.get(i, "") in wanted for i in ids) >= least
+
+    fallen = [f"tool: {name}" for name in facts["not_tools"] if key_of(name) in named]
+    fallen += [f"to answer: {keys[i]}" for i in waiting if keys[i] in facts["not_asked"]]
+    fallen += [f"to judge: {keys[i]}" for i in judged if keys[i] in facts["not_judged"]]
+    fallen += [
+        f"criticism: {post.plain}"
+        for post in posts
+        if post.sentiment == "negative" and saying(post.plain, post.lang, "negative") is not None
+    ]
+    fallen += ["alert: series" for item in told if speaks_of(item.posts, facts["not_an_alert"], 2)]
+    fallen += [f"idea: {item.facts.about}" for item in proposed if speaks_of(item.posts, [facts["silent"]], 3)]
+    if not any(speaks_of(item.posts, [facts["silent"]], 3) for item in silent):
+        fallen.append("not told as a subject to stay silent on")
+    if asked not in waiting:
+        fallen.append(f"does not wait: {dated['asked']}")
+    if dated["replaced"] in answers:
+        fallen.append("an answer is proposed that a later one replaced")
+    if dated["ours"] not in answers:
+        fallen.append("the later answer is not proposed")
+    return {"traps": len(material()["traps"]), "traps_fallen_into": sorted(fallen)}

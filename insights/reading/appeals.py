@@ -124,6 +124,11 @@ def appeal_of(said: Said) -> str:
     return ""
 
 
+def _for_help(sentence: str) -> bool:
+    """A sentence that asks for help, and is not asked of everyone: "anyone else?" beside it is small talk."""
+    return bool(_HELP.search(sentence)) and not _EVERYONE.search(sentence)
+
+
 def _with_marks(body: str, names: Sequence[str]) -> str:
     """A text with one sign in place of each of our names."""
     known = sorted({name.strip() for name in names if name.strip()}, key=len, reverse=True)
@@ -136,7 +141,7 @@ def _asks_us(said: Said, body: str) -> bool:
     asked = [sentence for sentence, _ in sentences_that_ask(body)]
     helped, faulty = bool(_HELP.search(body)), said.fault >= CERTAIN
     # What is asked of all, or of nobody, is not asked of us, whatever else the post says.
-    if _EVERYONE.search(body) and not (helped and faulty):
+    if _EVERYONE.search(body) and not (helped and faulty) and not (said.home and any(map(_for_help, asked))):
         return False
     if asked and all(_RHETORICAL.search(sentence) for sentence in asked):
         return False

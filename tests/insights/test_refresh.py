@@ -75,7 +75,7 @@ def test_rollups_equal_a_count_of_the_posts(demo_store: Store) -> None:
     scope = Scope((NOW - timedelta(days=119)).date(), NOW.date())
     with demo_store.read() as connection:
         days = days_of(connection, scope)
-        assert sum(day.posts for day in days) == total_posts(connection) == 3_400
+        assert sum(day.posts for day in days) == total_posts(connection) == 3_440
         for wanted in (scope, replace(scope, brand=1), replace(scope, topic=topics_of_fit(connection)[0].id)):
             counted = days_of(connection, replace(wanted, kinds=()))
             slow = {s: count_posts(connection, replace(wanted, sentiments=(s,))) for s in ("negative", "unsure")}
@@ -217,5 +217,5 @@ def test_erasing_an_author_erases_the_vectors_too(store: Store, settings: Settin
 
 def test_keys_of_posts_only_for_measuring(demo_store: Store) -> None:
     keys = keys_of_posts(demo_store)
-    assert len(keys) == 3_400
+    assert len(keys) == 3_440
     assert sum(key == "sync" for key in keys.values()) == 300
