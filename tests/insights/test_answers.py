@@ -221,7 +221,7 @@ def _recorded(corpora: Path) -> dict[str, str]:
 
     found: dict[str, str] = {}
     for path in sorted((corpora / "reddit_cassettes").glob("**/*.json")):
-        for exchange in json.loads(path.read_text())["http_interactions"]:
+        for exchange in json.loads(path.read_text(encoding="utf-8")).get("interactions", []):
             body = exchange["response"]["body"].get("string", "")
             try:
                 answer = json.loads(body)
