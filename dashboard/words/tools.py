@@ -51,6 +51,7 @@ def cue_names() -> dict[str, str]:
         "shape": _("written as names of tools are"),
         "coined": _("a word that nobody knew"),
         "title": _("in the title of the post"),
+        "aside": _("said what it is, right after its name"),
         "afterwards": _("available, said right after it"),
     }
 

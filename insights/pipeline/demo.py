@@ -70,12 +70,12 @@ class KeptVectors:
 
 def kept_models() -> Models:
     """Kept vectors for topics and for reading; which inquiries ask the same is told by the model itself, which is
-    quick to load, or by the topics' vectors where it is missing."""
+    quick to load, or by the topics' model where it is missing."""
     topics = KeptVectors()
     try:
         asks: TextEmbedder = UseModel()
     except ModelError:
-        asks = topics
+        asks = TopicEmbedder()
     return Models(topics, asks, KeptVectors(reading=True))
 
 

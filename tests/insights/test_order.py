@@ -44,8 +44,7 @@ from data.scope import Scope
 from data.settings import Settings
 from data.source_list import add_source
 from data.store import Store
-from insights.pipeline.demo import KeptVectors
-from insights.pipeline.models import Models
+from insights.pipeline.demo import KeptVectors, kept_models
 from insights.pipeline.posts.copies import Copies
 from insights.pipeline.posts.reading import Reader
 from insights.pipeline.posts.settle import settle
@@ -116,8 +115,8 @@ def test_the_order_of_reading_changes_nothing(tmp_path: Path) -> None:
             connection.execute(update(post).values(pending=post.c.id.in_(ids[first : first + 300])))
         read(oldest)
     for store in (newest, oldest):
-        assert settle(store, Models.one(KeptVectors()), vectors_of(store), None, silent) == len(posts)
-        assert settle(store, Models.one(KeptVectors()), vectors_of(store), None, silent) == 0
+        assert settle(store, kept_models(), vectors_of(store), None, silent) == len(posts)
+        assert settle(store, kept_models(), vectors_of(store), None, silent) == 0
     a, b = found(newest), found(oldest)
     for name, rows in a.items():
         assert rows, name
@@ -184,7 +183,7 @@ def test_today_can_be_read_while_the_rest_waits_and_a_killed_run_goes_on(store: 
             raise Killed
 
     with pytest.raises(Killed):
-        refresh(store, settings, now=lambda: NOW, models=Models.one(KeptVectors()), progress=killed)
+        refresh(store, settings, now=lambda: NOW, models=kept_models(), progress=killed)
     with store.read() as connection:
         days = days_of(connection, period)
         assert sum(day.posts for day in days) == len(posts)  # all are counted
@@ -198,7 +197,7 @@ def test_today_can_be_read_while_the_rest_waits_and_a_killed_run_goes_on(store: 
         store,
         settings,
         now=lambda: NOW,
-        models=Models.one(KeptVectors()),
+        models=kept_models(),
         progress=lambda step, a, b: steps.append((step, b)),
     )
     assert ("settle", len(posts)) in steps

@@ -31,7 +31,7 @@ from insights.models.e5 import ReadingModel
 from insights.models.sentences import PACKAGED, Embedder
 from insights.models.topic_vectors import NAME as TOPICS
 from insights.models.topic_vectors import TopicEmbedder
-from insights.pipeline.demo import ANALYSIS, ANY_DAY, KeptVectors, full_text, keys_of_posts
+from insights.pipeline.demo import ANALYSIS, ANY_DAY, KeptVectors, full_text, kept_models, keys_of_posts
 from insights.pipeline.models import Models
 from insights.pipeline.refresh import refresh
 from insights.topics.fit import fit_topics, unit
@@ -52,7 +52,7 @@ def some(count: int, start: int = 0) -> list[NewPost]:
 def test_refresh_from_nothing_then_only_what_is_new(store: Store, settings: Settings, now: datetime) -> None:
     branded = replace(settings, brand_name="Brimelo")
     fill(store, some(400), now)
-    first = refresh(store, branded, now=lambda: now, models=Models.one(KeptVectors()))
+    first = refresh(store, branded, now=lambda: now, models=kept_models())
     assert (first.posts, first.refitted) == (400, True)
     with store.read() as connection:
         fit = current_fit(connection)
@@ -60,7 +60,7 @@ def test_refresh_from_nothing_then_only_what_is_new(store: Store, settings: Sett
         assert len(placed) >= 360
         assert count_waiting(connection) == 0
     fill(store, some(40, 400), now)
-    second = refresh(store, branded, now=lambda: now, models=Models.one(KeptVectors()))
+    second = refresh(store, branded, now=lambda: now, models=kept_models())
     assert (second.posts, second.refitted) == (40, False)
     with store.read() as connection:
         again = assignments(connection, current_fit(connection))
@@ -86,9 +86,9 @@ def test_rollups_equal_a_count_of_the_posts(demo_store: Store) -> None:
 def test_planted_facts_are_found(demo_store: Store) -> None:
     found = measure(demo_store, NOW)
     assert found["trends_right"] == found["trends_planted"] == 11
-    assert found["assigned"] >= 0.9
-    assert found["themes_of_both_languages_in_one_topic"] >= 10
-    assert found["purity"] >= 0.85
+    assert found["assigned"] >= 0.85
+    assert found["themes_of_both_languages_in_one_topic"] >= 9
+    assert found["purity"] >= 0.93
     assert found["copies_found"] >= 0.95 * found["copies_planted"] > 0
     assert found["crisis_flagged"]
     assert found["anomalies_elsewhere"] == 0
@@ -102,6 +102,8 @@ def test_planted_facts_are_found(demo_store: Store) -> None:
     assert found["cause_of_last_week"] == "mix"
     assert found["debates_found"] == found["debates_planted"] == found["debates_of_both_languages_in_one"] == 2
     assert all(value >= 0.8 for values in found["camp_purity"].values() for value in values)
+    assert found["traps"] == 44
+    assert found["traps_fallen_into"] == []
     assert len(found["false_debates"]) <= 1
     assert found["tools_found_within_a_day"] == found["tools_planted"] == 6
     assert len(found["other_tools"]) <= 2
@@ -147,8 +149,8 @@ def test_kept_topics_are_those_of_the_fit() -> None:
 
 def test_a_brand_added_later_is_found_back_in_time(store: Store, settings: Settings, now: datetime) -> None:
     fill(store, some(200), now)
-    refresh(store, settings, now=lambda: now, models=Models.one(KeptVectors()))
-    refresh(store, replace(settings, brand_name="Brimelo"), now=lambda: now, models=Models.one(KeptVectors()))
+    refresh(store, settings, now=lambda: now, models=kept_models())
+    refresh(store, replace(settings, brand_name="Brimelo"), now=lambda: now, models=kept_models())
     scope = Scope((NOW - timedelta(days=200)).date(), NOW.date(), brand=1)
     with store.read() as connection:
         wanted = sum("brimelo" in (post.plain or "").lower() for post in some(200))
@@ -172,10 +174,10 @@ def test_a_post_corrected_at_its_source_is_read_again(store: Store, settings: Se
 
 def test_posts_read_with_other_weights_are_read_again_once(store: Store, settings: Settings, now: datetime) -> None:
     fill(store, some(40), now)
-    assert refresh(store, settings, now=lambda: now, models=Models.one(KeptVectors())).posts == 40
+    assert refresh(store, settings, now=lambda: now, models=kept_models()).posts == 40
     store.set_meta("readers", "weights of last year")
-    assert refresh(store, settings, now=lambda: now, models=Models.one(KeptVectors())).posts == 40
-    assert refresh(store, settings, now=lambda: now, models=Models.one(KeptVectors())).posts == 0
+    assert refresh(store, settings, now=lambda: now, models=kept_models()).posts == 40
+    assert refresh(store, settings, now=lambda: now, models=kept_models()).posts == 0
 
 
 def test_refresh_killed_anywhere_goes_on(store: Store, settings: Settings, now: datetime) -> None:
@@ -194,7 +196,7 @@ def test_refresh_killed_anywhere_goes_on(store: Store, settings: Settings, now: 
             assert total_posts(connection) == 1_200
     with store.write() as connection:
         connection.exec_driver_sql("DELETE FROM lease")
-    refresh(store, settings, now=lambda: now, models=Models.one(KeptVectors()))
+    refresh(store, settings, now=lambda: now, models=kept_models())
     with store.read() as connection:
         assert count_waiting(connection) == 0
         assert len(assignments(connection, current_fit(connection))) >= 1_000
@@ -204,14 +206,14 @@ def test_refresh_killed_anywhere_goes_on(store: Store, settings: Settings, now: 
 
 def test_erasing_an_author_erases_the_vectors_too(store: Store, settings: Settings, now: datetime) -> None:
     fill(store, some(80), now)
-    refresh(store, settings, now=lambda: now, models=Models.one(KeptVectors()))
+    refresh(store, settings, now=lambda: now, models=kept_models())
     with store.read() as connection:
         ids = all_ids(connection)
         author = page_of_posts(connection, Scope((NOW - timedelta(days=200)).date(), NOW.date()))[0].author
     vectors = VectorFile(store.vector_path)
     assert len(vectors.get(TOPICS, ids)[0]) == 80
     erased = erase_author(store, author)
-    refresh(store, settings, now=lambda: now, models=Models.one(KeptVectors()))
+    refresh(store, settings, now=lambda: now, models=kept_models())
     assert len(vectors.get(TOPICS, ids)[0]) == 80 - erased < 80
 
 

@@ -27,7 +27,7 @@ from data.settings import Settings
 from data.source_list import add_source, update_source
 from data.store import Store
 from insights.models.precision import Precision
-from insights.pipeline.demo import KeptVectors
+from insights.pipeline.demo import kept_models
 from insights.pipeline.models import Models
 from insights.pipeline.refresh import refresh
 from insights.topics.fit import unit
@@ -337,7 +337,7 @@ def test_a_post_moved_to_a_topic_stays_there(demo_store: Store, tmp_path: Path) 
         assert posts_by_id(connection, [chosen.id])[0].topic_id == second.id
     with store.write() as connection:
         learning.read_again(connection)
-    refresh(store, Settings(data_dir=str(tmp_path), demo=False), models=Models.one(KeptVectors()), now=lambda: NOW)
+    refresh(store, Settings(data_dir=str(tmp_path), demo=False), models=kept_models(), now=lambda: NOW)
     with store.read() as connection:
         fit = int(store.get_meta("topic_fit"))
         assert topics_of(connection, fit, [chosen.id]) == {chosen.id: second.id}

@@ -10,6 +10,7 @@ from dashboard.words.language import speaking
 from dashboard.words.tools import cue_names, momentum_words, reach_words, stage_help, stage_names, weekly_note
 from data.tools.listing import Tool
 from data.tools.story import Alternative, ToolStory
+from insights.tools.evidence import cue_of
 from insights.tools.patterns import LEFT, RIGHT
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -31,7 +32,7 @@ def test_a_trend_is_told_only_with_enough_posts() -> None:
 
 def test_every_stage_and_cue_has_words() -> None:
     assert set(stage_names()) == set(stage_help())
-    assert {cue for cue, _weight, _pattern in (*LEFT, *RIGHT)} <= set(cue_names())
+    assert {cue_of(sign) for sign, _pattern in (*LEFT, *RIGHT)} <= set(cue_names())
 
 
 def test_the_weekly_note_names_what_is_known_and_nothing_else() -> None:
