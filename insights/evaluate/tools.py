@@ -13,7 +13,7 @@ from data.tools.story import Naming
 from insights.evaluate.files import FileError, read_labelled
 from insights.tools.known import key_of
 from insights.tools.names import SHOWN, sightings
-from insights.tools.spread import OLD_DAYS, evidence_of, is_ordinary
+from insights.tools.spread import OLD_DAYS, evidence_of, is_ordinary, is_surname
 
 
 def evaluate_tools(path: Path) -> dict[str, Any]:
@@ -59,7 +59,8 @@ def evaluate_tools(path: Path) -> dict[str, Any]:
             )
             if key in found or evidence_of(namings[key])[0] < SHOWN or day - first[key] > OLD_DAYS:
                 continue
-            if not is_ordinary(sighting.name, texts[sighting.name.lower()]):
+            held = texts[sighting.name.lower()]
+            if not is_ordinary(sighting.name, held) and not is_surname(sighting.name, held):
                 found[key] = (sighting.name, day)
     right = sorted(set(found) & set(wanted))
     delays = {wanted[key][0]: found[key][1] - wanted[key][1] for key in right}

@@ -37,6 +37,7 @@ from insights.tools.spread import (
     OLD_DAYS,
     evidence_of,
     is_ordinary,
+    is_surname,
     occurrences,
     says_new,
     sentence_with,
@@ -190,7 +191,7 @@ def _judge(
     at = next(n for n in namings if n.post == noticed)
     spans = occurrences(at.text, key)
     name = at.text[slice(*spans[0])] if spans else key
-    if is_ordinary(name, posts_with(connection, name)):
+    if is_ordinary(name, texts := posts_with(connection, name)) or is_surname(name, texts):
         return "known", []
     have = {n.post for n in namings}
     before = named_before(connection, name, namings[0].post)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from data.posts.passages import Passage
 from data.tools.story import Alternative, Arrival, Link, Naming, Promoter, ToolStory
 from insights.tools.evidence import told_by
-from insights.tools.known import key_of, known_names
+from insights.tools.known import is_named, key_of, known_names
 from insights.tools.names import LAUNCHED, SHOWN, joined
 from insights.tools.patterns import (
     ALTERNATIVE_LEFT,
@@ -27,7 +27,7 @@ from insights.tools.patterns import (
 )
 
 OLD_DAYS = 45  # a name that was there so long before is not new
-ORDINARY = 0.15  # of the posts that hold a word, those that write it without a capital
+ORDINARY = 0.15  # of the posts that hold a word, those that write it without a capital, or after a given name
 PROMOTED, PROMOTED_POSTS = 0.6, 3  # share of the posts that one author wrote, and the posts it takes to say so
 AGAIN = (1.0, 0.5, 0.3)  # what the words of three people add: many weak signs of an ordinary word make no tool
 LONGEST, MOST_READ = 320, 6  # characters of a sentence that is shown, places of one post that are looked at
@@ -76,6 +76,19 @@ def is_ordinary(name: str, texts: Sequence[str]) -> bool:
         return False
     small = sum(bool(re.search(rf"(?<![\w#@/.]){re.escape(name.lower())}(?!\w)", text)) for text in texts)
     return small >= 2 and small >= ORDINARY * len(texts)
+
+
+def is_surname(name: str, texts: Sequence[str]) -> bool:
+    """Whether people write a given name before it: then it is somebody. `texts` are posts in which it occurs."""
+    if " " in name:
+        return False
+    before = re.compile(rf"(?<!\w)([^\W\d_]+) {re.escape(name)}(?!\w)")
+    whole = sum(any(_is_given(match[1]) for match in before.finditer(text)) for text in texts)
+    return whole >= 2 and whole >= ORDINARY * len(texts)
+
+
+def _is_given(word: str) -> bool:
+    return is_named(word) and key_of(word) not in known_names().tools
 
 
 def says_new(namings: Iterable[Naming]) -> bool:

@@ -23,6 +23,7 @@ from insights.tools.names import LEAST, SHOWN, sightings
 from insights.tools.spread import (
     evidence_of,
     is_ordinary,
+    is_surname,
     occurrences,
     promoter_of,
     sentence_with,
@@ -260,6 +261,14 @@ def test_a_word_of_the_language_is_told_by_how_people_write_it() -> None:
     assert is_ordinary("Encore", ["Encore une panne", "il y a encore des bugs", "encore ?"])
     assert not is_ordinary("Kettlebird", ["Kettlebird is out", "I like Kettlebird", "kettlebird"])
     assert not is_ordinary("GridBee", ["gridbee gridbee", "gridbee"])
+
+
+def test_a_name_after_a_given_name_is_somebody() -> None:
+    said = ["What Jeffrey Kettler did", "Jeffrey Kettler again", "Kettler files released"]
+    assert is_surname("Kettler", said)
+    assert not is_surname("Kettler", said[1:])
+    assert not is_surname("Jeffrey Kettler", said)
+    assert not is_surname("Kafka", ["Apache Kafka 4 is out", "we use Apache Kafka"])
 
 
 def test_stages() -> None:
