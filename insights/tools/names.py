@@ -144,6 +144,9 @@ def _sighting(key: str, name: str, start: int, places: list[set[str]]) -> Sighti
     weight = {sign: max(weights().get(sign, 0.0), FIRM.get(sign, 0.0)) for sign in signs}
     told = [sign for sign in signs if weight[sign] > 0 and cue_of(sign) not in NOT_SAID]
     best = max(told, key=lambda sign: (cue_of(sign) in ALONE, cue_of(sign) not in BARE, weight[sign], sign), default="")
+    new = [sign for sign in told if cue_of(sign) in LAUNCHED]
+    if new and cue_of(best) == "defined":  # that it is out says more than what it is
+        best = max(new, key=lambda sign: (weight[sign], sign))
     if cue_of(best) in BARE or not best:
         value = min(value, BARELY)
     elif not _enough_alone(cue_of(best), value, signs):

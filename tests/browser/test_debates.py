@@ -120,7 +120,7 @@ def own_app(tmp_path_factory: pytest.TempPathFactory) -> Any:
                 community=f"Forum {evil}",
             )
         )
-    told = f"Introducing Kettlebird, a small reader for feeds {evil}"
+    told = f"Introducing Kettlebird, a small reader for feeds.\n{evil}"
     posts.append(NewPost("forum", "t", told, told, author=f"maker {evil}", published_at=now - timedelta(hours=5)))
     with store.write() as connection:
         source, _ = add_source(connection, "feed", "http://evil.example", now)

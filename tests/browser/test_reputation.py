@@ -157,7 +157,7 @@ def own_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
                 "feed",
                 str(n),
                 f"{HOSTILE} {n}",
-                f"{HOSTILE} {n}. The support is bad. Price too high.",
+                f"{HOSTILE} {n}.\nThe support is terrible, I hate it. The price is awful.",
                 author=HOSTILE[:40],
                 published_at=now - timedelta(hours=n),
                 community=HOSTILE[:50],
