@@ -105,7 +105,7 @@ def _line(subject: Watch) -> None:
         round(max(high, low + 0.02), 2),
         min(max(subject.threshold, low), high),
         0.01,
-        key=f"near-{subject.id}-{cache.revision()}",
+        key=f"near-{subject.id}-{subject.threshold}",
         help=_("Higher: fewer posts, closer to your words."),
     )
     inside = sum(value >= chosen for value in values)
