@@ -16,6 +16,7 @@ import pytest
 from aiohttp import web
 
 from dashboard.web.calendar_feed import new_token, revoke
+from data.content.themes import Themes, set_themes
 from data.models import NewPost
 from data.posts.ingest import add_posts
 from data.settings import Settings
@@ -112,6 +113,7 @@ def own_app(tmp_path_factory: pytest.TempPathFactory, model: Loopback) -> Iterat
     with store.write() as connection:
         source, _ = add_source(connection, "feed", "http://evil.example", now)
         add_posts(connection, source.id, posts, now)
+    set_themes(store, Themes(ours=("feeds",)))  # no brand is set: this says what is ours to speak of
     refresh(store, settings, now=lambda: now)
     app = RunningApp(folder, VIGIE_DEMO="false", VIGIE_LLM_BASE_URL=f"{model.url}/v1", VIGIE_LLM_MODEL="tiny <b>")
     yield app, store

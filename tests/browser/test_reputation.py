@@ -140,6 +140,8 @@ def test_people_lead_to_what_they_wrote(demo_app: RunningApp, open_page: Open) -
 HOSTILE = (
     "<img src=x onerror=alert(1)> ![x](http://evil.example/a.png) Acme <script>alert(2)</script> :red[no] $x^2$ panne"
 )
+# Words of so sure a tone that the markup beside them leaves it sure: what is not sure is not quoted.
+ANGRY = "I hate this awful app, it crashes all the time and I am so disappointed. I want a refund, it is the worst app ever."
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +159,7 @@ def own_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
                 "feed",
                 str(n),
                 f"{HOSTILE} {n}",
-                f"{HOSTILE} {n}.\nThe support is terrible, I hate it. The price is awful.",
+                f"{ANGRY}\nThe support is terrible {HOSTILE} {n}. The price is awful.",
                 author=HOSTILE[:40],
                 published_at=now - timedelta(hours=n),
                 community=HOSTILE[:50],
@@ -217,7 +219,7 @@ def test_an_exported_event_runs_nothing(own_app: RunningApp, browser: Any, open_
     opened.goto(target.as_uri())
     opened.wait_for_timeout(500)
     assert seen == []
-    assert re.search(re.escape(HOSTILE) + r" \d+\. The support is bad", opened.inner_text("body"))
+    assert re.search(re.escape(HOSTILE) + r" \d+\. The price is awful", opened.inner_text("body"))
     assert opened.query_selector("img, script") is None
     assert opened.query_selector("a[href^=javascript]") is None
     opened.close()
