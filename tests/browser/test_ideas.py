@@ -97,7 +97,7 @@ def own_app(tmp_path_factory: pytest.TempPathFactory, model: Loopback) -> Iterat
     now = datetime.now(UTC)
     posts = []
     for k in range(6):
-        text = f"Introducing Kettlebird, a small reader for feeds.\n{EVIL} {k}."
+        text = f"Introducing Kettlebird. Kettlebird is a small reader for feeds.\n{EVIL} {k}."
         posts.append(
             NewPost(
                 "forum",
