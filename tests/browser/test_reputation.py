@@ -141,7 +141,10 @@ HOSTILE = (
     "<img src=x onerror=alert(1)> ![x](http://evil.example/a.png) Acme <script>alert(2)</script> :red[no] $x^2$ panne"
 )
 # Words of so sure a tone that the markup beside them leaves it sure: what is not sure is not quoted.
-ANGRY = "I hate this awful app, it crashes all the time and I am so disappointed. I want a refund, it is the worst app ever."
+ANGRY = (
+    "I hate this awful app, it crashes all the time and I am so disappointed. "
+    "I want a refund, it is the worst app ever."
+)
 
 
 @pytest.fixture(scope="module")
