@@ -44,9 +44,19 @@ def known_names() -> KnownNames:
         locale = Locale(lang)
         for table in (locale.territories, locale.languages, locale.currencies):
             known |= {key_of(name) for name in table.values()}
+        known |= {people for name in locale.territories.values() for people in _peoples(key_of(name))}
         for width in locale.months["format"].values(), locale.days["format"].values():
             known |= {key_of(name) for group in width for name in group.values()}
     return KnownNames(frozenset(tools) - {""}, frozenset(known) - {""}, frozenset(words.split()), frozenset(everyday))
+
+
+def _peoples(country: str) -> set[str]:
+    """What the people of a country may be called, "Bangladeshi" of "bangladesh"; most of the forms are no words."""
+    if len(country) < 4:
+        return set()
+    ends = ("i", "is", "an", "ans", "ian", "ians", "ese", "ish", "ien", "iens", "ienne", "ais", "aise", "ois", "oise")
+    stems = {country, country[:-1]} if country[-1] in "aeoy" else {country}
+    return {stem + end for stem in stems for end in ends}
 
 
 @lru_cache(maxsize=50_000)

@@ -210,7 +210,8 @@ NAME = re.compile(
     rf"{_DOTTED}|{_SPACED}|{_CAMEL}(?: {_CAPITAL})*|(?<![\w@#/.-]){_CAPITAL}(?: (?:{_CAPITAL}|(?<=\w )(?:4[2-9]|[5-9]\d|\d{{3}})\b))*"
 )
 INSTALL = re.compile(
-    r"\b(?:pip3?|pipx|uv|npm|pnpm|yarn|cargo|brew|gem|apt(?:-get)?|go|conda|docker|composer|flatpak)\s+(?:install|add|pull|get|require|i)\s+(?:-\w+\s+|--\S+\s+)*(?P<name>[A-Za-z@][\w./@-]{1,60})"
+    r"\b(?:pip3?|pipx|uv|npm|pnpm|yarn|cargo|brew|gem|apt(?:-get)?|go|conda|docker|composer|flatpak)\s+(?:install|add|pull|get|require|i)\s+(?:-\w+\s+|--\S+\s+)*"
+    r"(?![\w./@-]{1,60}\.(?:txt|toml|ya?ml|json|lock|cfg|whl|deb|rpm|zip|gz)\b)(?P<name>[A-Za-z@][\w./@-]{1,60})"  # no file
 )
 LOWER = re.compile(r"(?<![\w@#/.:\\'-])(?P<name>[a-z][a-z0-9]+(?:[-_][a-z0-9]+)*)(?![\w/@(=\\']|[:.][/\w])")
 # What of a link in Markdown, or between backticks, is a name.

@@ -139,10 +139,16 @@ def test_a_new_tool_is_seen_in_one_sentence(text: str) -> None:
         "The post Kettlebird is a tool appeared first on The Long Garden.",
         "Kettle::launch() is a tool of the app",
         "On Tuesday we use Friday for tools.",
+        "In the terminal: pip install -r requirements/cpu.txt",
     ],
 )
 def test_what_is_no_new_tool(text: str) -> None:
     assert shown(text) == []
+
+
+def test_what_the_people_of_a_country_are_called_is_known() -> None:
+    assert all(map(is_known, ("Bangladeshi", "Iranians", "Kenyan", "Chinese", "Islandais", "Brésilienne")))
+    assert not any(map(is_known, ("Kettlebird", "Iranix", "Kenyata")))
 
 
 def test_a_passing_mention_waits_for_somebody_elsewhere(tmp_path: Path) -> None:
