@@ -6,7 +6,7 @@ from dashboard.documents.frame import DEBATES, Frame, section_of
 from dashboard.reads import debates as debate_reads
 from dashboard.reads.passages import posts_of
 from dashboard.words.debates import place_and_time, side_names
-from dashboard.words.language import _, count, n_, percent
+from dashboard.words.language import _, count, current, n_, percent
 from data.debates.listing import Debate
 from data.sharing.document import Block, Chart, Quotes, Said, Section, Words
 
@@ -64,7 +64,7 @@ def _arguments(frame: Frame, item: Debate, most: int) -> list[Quotes]:
 
 def debates(frame: Frame) -> Section:
     """The most controversial debates of the period, each with the main argument of every side."""
-    alive = debate_reads.debates("debate", frame.scope.since, frame.scope.until, False, frame.hour)
+    alive = debate_reads.debates("debate", frame.scope.since, frame.scope.until, False, frame.hour, current())
     blocks: list[Block] = []
     for listed in alive[:DEBATES]:
         blocks += debate_blocks(frame, listed.debate, 1)

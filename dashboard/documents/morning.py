@@ -19,7 +19,7 @@ from dashboard.reads import tools as tool_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.words.alerts import how_unusual
 from dashboard.words.alerts import title_of as title_of_alert
-from dashboard.words.language import _, colon, count, day, in_quotes, n_
+from dashboard.words.language import _, colon, count, current, day, in_quotes, n_
 from dashboard.words.tools import reach_words
 from dashboard.words.topics import called, trend_sentence
 from data.scope import Scope, scope_to_parameters
@@ -101,7 +101,7 @@ def _topics(frame: Frame) -> list[Line]:
 
 
 def _debates(frame: Frame, first: date) -> list[Line]:
-    lively = debate_reads.debates("debate", first, frame.today, False, frame.hour)
+    lively = debate_reads.debates("debate", first, frame.today, False, frame.hour, current())
     return [
         Line(
             "debate",

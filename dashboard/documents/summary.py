@@ -15,7 +15,7 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.words.alerts import title_of as title_of_alert
-from dashboard.words.language import _, colon, count, n_
+from dashboard.words.language import _, colon, count, current, n_
 from dashboard.words.reputation import between, signed, verdict
 from data.models import Brand
 from data.sharing.document import Block, Figure, Figures, Said, Section, Words
@@ -84,7 +84,7 @@ def _what_moves(frame: Frame) -> list[Words]:
     scope = frame.everything
     rows = topic_reads.topic_rows(scope.since, scope.until, False)
     items = moves_words(moving(frame, rows), rows, ("new", "rising"), 3)
-    debates = debate_reads.debates("debate", scope.since, scope.until, False, frame.hour)
+    debates = debate_reads.debates("debate", scope.since, scope.until, False, frame.hour, current())
     if debates:
         first = debates[0].debate
         words = n_("{n} debate, the most lively one on", "{n} debates, the most lively one on", len(debates))

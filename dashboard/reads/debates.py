@@ -43,13 +43,14 @@ class Newcomers:
 
 @cached()
 def debates(
-    connection: Connection, state: str, since: date, until: date, dismissed: bool, hour: datetime
+    connection: Connection, state: str, since: date, until: date, dismissed: bool, hour: datetime, lang: str = ""
 ) -> list[Listed]:
+    """Discussions of one state that are alive in the period; of those on one question that in `lang` stands first."""
     first, last = date_to_day(since) * IDS_PER_DAY, (date_to_day(until) + 1) * IDS_PER_DAY
     states = listing.STATES if dismissed else [state]
     alive = listing.debates(connection, states, first, last, dismissed=dismissed)
     pace = listing.activity(connection, [item.id for item in alive], to_epoch(hour))
-    return [Listed(item, *pace.get(item.id, (0, 0)), others) for item, others in listing.together(alive)]
+    return [Listed(item, *pace.get(item.id, (0, 0)), others) for item, others in listing.together(alive, lang)]
 
 
 @cached()

@@ -125,14 +125,16 @@ def debates(
     return [_read(row) for row in rows]
 
 
-def together(shown: Sequence[Debate]) -> list[tuple[Debate, tuple[Debate, ...]]]:
-    """Discussions, each debate with those on the same question in other languages: the first of each in their order
-    stands for all. What is no debate any more, or was set aside, stands for itself, whatever it was told with."""
+def together(shown: Sequence[Debate], lang: str = "") -> list[tuple[Debate, tuple[Debate, ...]]]:
+    """Discussions, each debate with those on the same question in other languages. The one in `lang` stands for all,
+    else the first in their order. What is no debate any more, or was set aside, stands for itself, whatever it was told
+    with."""
     groups: dict[int, list[Debate]] = {}
     for item in shown:
         told = item.state == "debate" and not item.dismissed
         groups.setdefault((item.told_with or item.id) if told else -item.id, []).append(item)
-    return [(first, tuple(others)) for first, *others in groups.values()]
+    heads = (sorted(group, key=lambda item: item.lang != lang) for group in groups.values())
+    return [(first, tuple(others)) for first, *others in heads]
 
 
 def one_debate(connection: Connection, debate_id: int) -> Debate | None:

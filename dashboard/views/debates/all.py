@@ -20,7 +20,7 @@ from dashboard.views.debates.parts import (
 )
 from dashboard.views.page import open_page
 from dashboard.views.passages import quote
-from dashboard.words.language import _, n_
+from dashboard.words.language import _, current, n_
 from data.debates.listing import Debate
 from data.scope import Scope
 
@@ -29,7 +29,7 @@ SHOWN = 20
 
 def listed(view: str, scope: Scope) -> None:
     """Discussions of one state that are alive in the period, the most controversial first."""
-    alive = debate_reads.debates(view, scope.since, scope.until, view == "aside", this_hour())
+    alive = debate_reads.debates(view, scope.since, scope.until, view == "aside", this_hour(), current())
     if view == "lively":
         st.caption(_("People contradict each other there, but who stands where cannot be told with confidence."))
     elif view == "criticism":

@@ -60,6 +60,8 @@ def test_sides_are_for_and_against_only_where_a_question_parts_them() -> None:
 def test_only_debates_that_are_shown_are_told_together() -> None:
     french = replace(DEBATE, id=2, lang="fr", told_with=1)
     assert together([french, DEBATE]) == [(french, (DEBATE,))]
+    assert together([french, DEBATE], DEBATE.lang) == [(DEBATE, (french,))]  # the reader's language first
+    assert together([DEBATE, french], "fr") == [(french, (DEBATE,))]
     for other in (replace(french, state="criticism"), replace(french, dismissed="Ana")):
         assert together([DEBATE, other]) == [(DEBATE, ()), (other, ())]
         assert together([other, replace(DEBATE, state=other.state, dismissed=other.dismissed)])[0] == (other, ())
