@@ -21,6 +21,7 @@ STAGE_COLOURS = {
 # Rings from the middle: what is adopted stands there. What is contested is discussed, in its own colour.
 RINGS = ("adopted", "discussed", "picked", "sighted")
 GREY = "#8796a5"
+LETTER, LINE = 0.085, 0.26  # width of a letter and height of a line of names, in units of the radar
 EDGES = (0.0, 1.7, 2.7, 3.4, 4.0)  # the inner ones are wider: there is less room in them
 
 
@@ -57,6 +58,20 @@ def places_of(blips: Sequence[Blip], sectors: int) -> list[tuple[float, float]]:
     return places
 
 
+def named(blips: Sequence[Blip], places: Sequence[tuple[float, float]]) -> list[str]:
+    """The name that stands above each blip, "" where it would run into one that is placed before it. Sizes are those
+    of a chart on a desk; the name is told on hover in any case."""
+    taken: list[tuple[float, float, float]] = []  # x, y and half the width, in units of the radar
+    told = []
+    for blip, (x, y) in zip(blips, places, strict=True):
+        half = min(len(blip.name), 20) * LETTER / 2
+        free = all(abs(x - a) >= half + b or abs(y - other) >= LINE for a, other, b in taken)
+        if free:
+            taken.append((x, y, half))
+        told.append(blip.name if free else "")
+    return told
+
+
 def radar_chart(
     blips: Sequence[Blip], sectors: Sequence[str], stages: dict[str, str], *, posts: str, first_seen: str, stage: str
 ) -> alt.LayerChart:
@@ -66,6 +81,7 @@ def radar_chart(
         {
             "tool": [blip.id for blip in blips],
             "name": [blip.name for blip in blips],
+            "label": named(blips, spots),
             "stage": [stages[blip.stage] for blip in blips],
             "posts": [blip.posts for blip in blips],
             "first": [blip.first_seen for blip in blips],
@@ -80,7 +96,7 @@ def radar_chart(
         *([_spokes(len(sectors))] if len(sectors) > 1 else []),
         _ring_names(stages),
         _sector_numbers(len(sectors)),
-        names.encode(x=_axis("x"), y=_axis("y"), text="name:N", color=alt.value(GREY)),
+        names.encode(x=_axis("x"), y=_axis("y"), text="label:N", color=alt.value(GREY)),
         _points(
             marks,
             {stages[name]: colour for name, colour in STAGE_COLOURS.items() if name in used},

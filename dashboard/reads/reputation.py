@@ -83,8 +83,11 @@ def errors_of(connection: Connection, scope: Scope) -> ErrorModel:
 
 
 def last_year_of(connection: Connection, scope: Scope) -> Scope | None:
-    """The same days of last year, by whole weeks so that weekends meet weekends; None where the record is younger."""
+    """The same days of last year, by whole weeks so that weekends meet weekends; None where the record is younger, or
+    the period so long that it would be compared with itself."""
     year = timedelta(days=364)
+    if scope.until - scope.since >= year:
+        return None
     past = replace(scope, since=scope.since - year, until=scope.until - year)
     first = reputation.first_day(connection, scope.brand or 0)
     return past if first is not None and first <= date_to_day(past.since) else None

@@ -37,7 +37,7 @@ def how_we_are_seen(scope: Scope) -> None:
     against_before(seen, scope)
     if seen.last_year is not None:
         st.markdown(escape(verdict(seen.last_year, _("the same days last year"))))
-    else:
+    elif scope.until - scope.since < timedelta(days=364):
         st.caption(_("The record does not reach back to the same days last year."))
     mix_warning(seen.cause, seen.change)
     if seen.other_languages:

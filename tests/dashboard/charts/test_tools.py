@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from dashboard.charts.tools import EDGES, STAGE_COLOURS, Blip, places_of, radar_chart, tool_days
+from dashboard.charts.tools import EDGES, STAGE_COLOURS, Blip, named, places_of, radar_chart, tool_days
 from dashboard.words.tools import stage_names
 
 BLIP = Blip(1, "Kettlebird", "adopted", 0, 12, "Jun 1")
@@ -25,6 +25,14 @@ def test_tools_of_one_cell_stand_apart_and_in_their_sector() -> None:
     assert len({(round(x, 3), round(y, 3)) for x, y in places}) == 6
     assert all(x > 0 > y for x, y in places)  # the second quarter, clockwise from the top
     assert places_of([], 0) == []
+
+
+def test_a_crowd_of_names_does_not_run_together() -> None:
+    crowd = [replace(BLIP, id=k, name=f"Kettlebird {k}", sector=1) for k in range(30)]
+    told = named(crowd, places_of(crowd, 6))
+    assert told[0] == "Kettlebird 0"  # the first are named first
+    assert 3 <= sum(map(bool, told)) <= 15
+    assert named(crowd[:2], [(0.0, 0.0), (3.0, 0.0)]) == ["Kettlebird 0", "Kettlebird 1"]
 
 
 def test_spokes_and_colours_are_those_that_are_needed() -> None:

@@ -71,6 +71,20 @@ def test_a_young_record_says_nothing_of_last_year(two_years: Store, now: datetim
     assert reputation_reads.voice_shares_last_year(old.since, old.until) is None
 
 
+def test_more_than_a_year_is_not_compared_with_itself(two_years: Store, now: datetime) -> None:
+    with two_years.write() as connection:
+        old = NewPost("feed", "old", "t", "t", published_at=now - timedelta(days=2_000))
+        add_posts(connection, 1, [old], now)
+        found = connection.exec_driver_sql("SELECT id FROM post WHERE native_id = 'old'").scalar_one()
+        save_understood(connection, [Understood(found, 1, "en", "neutral", 0.8, (1,))])
+        roll_up(connection, dirty_days(connection), 0)
+        today = now.date()
+        spans = {days: Scope(today - timedelta(days=days), today, brand=1) for days in (363, 364, 900)}
+        told = {days: reputation_reads.last_year_of(connection, scope) for days, scope in spans.items()}
+    assert told[363] == Scope(today - timedelta(days=727), today - timedelta(days=364), brand=1)
+    assert told[364] is told[900] is None
+
+
 def test_a_switch_of_workspace_files_nothing_under_the_other_record(
     two_years: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
