@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from sqlalchemy import Connection
@@ -12,7 +12,7 @@ from dashboard.reads import cache
 from dashboard.reads.cache import cached
 from data import figures
 from data.jobs import done_by_running
-from data.models import Post
+from data.models import Post, day_to_date
 from data.posts import reads as stored
 from data.posts.analysis import count_unread, count_waiting
 from data.posts.pseudonyms import author_salt, pseudonym
@@ -105,6 +105,13 @@ class Content:
 @cached(20)
 def content(connection: Connection) -> Content:
     return Content(stored.total_posts(connection), count_waiting(connection))
+
+
+@cached()
+def latest_day(connection: Connection) -> date | None:
+    """The last day that has posts."""
+    bounds = stored.day_bounds(connection)
+    return day_to_date(bounds[1]) if bounds is not None else None
 
 
 @dataclass(frozen=True, slots=True)

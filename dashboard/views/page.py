@@ -9,6 +9,7 @@ from typing import Literal
 
 import streamlit as st
 
+from dashboard.reads import posts as post_reads
 from dashboard.reads import sources as source_reads
 from dashboard.state import PERIODS, now, parameter, put_scope, scope_from_url, set_parameter
 from dashboard.words.labels import escape
@@ -93,7 +94,20 @@ def page_start(title: str) -> Scope:
     if scope.days > 0:
         st.caption(f"{day(scope.since)} – {day(scope.until)}")
     blind_spots(scope)
+    _nothing_so_late(scope)
     return scope
+
+
+def _nothing_so_late(scope: Scope) -> None:
+    """Where the record ends before the period: the day, and the way to its last thirty days."""
+    latest = post_reads.latest_day()
+    if latest is None or latest >= scope.since:
+        return
+    with st.container(border=True, key="nothing-so-late"):
+        st.write(_("No post is of these days: the latest is of {day}.").format(day=day(latest)))
+        if st.button(_("Show the 30 days up to it"), icon=":material/history:"):
+            put_scope(replace(scope, since=latest - timedelta(days=29), until=latest), now().date())
+            st.rerun()
 
 
 def choose_view(views: dict[str, str], *forgotten: str, name: str = "view") -> str:

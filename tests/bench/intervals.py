@@ -1,6 +1,6 @@
 """How often the 90% intervals of net sentiment hold the truth, on posts of another origin than what was learned from.
 
-    python -m tests.bench.intervals
+    python -m tests.bench.intervals [en|fr]
 
 A model is learned from tweets and one half of the posts that were read by hand (feeds, forums, comments), with the
 usual command's code, which also measures its errors. Samples are drawn from the feeds and forums of the other half, the
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -96,7 +97,7 @@ def main() -> None:
     probabilities = weights.probabilities(features(unseen.texts, unseen.langs), read)
     taken = np.where(probabilities.max(axis=1) >= UNSURE_BELOW, probabilities.argmax(axis=1), 3)
     truth = np.array([LABELS.index(label) for label in unseen.labels])
-    for lang in ("en", "fr"):
+    for lang in sys.argv[1:] or ("en", "fr"):
         here = np.array([code == lang for code in unseen.langs])
         errors = error_model(weights.held_out["errors"], {lang: 1}, {})
         natural = np.bincount(truth[here], minlength=3) / here.sum()

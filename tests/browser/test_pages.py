@@ -146,6 +146,27 @@ def test_an_empty_store_says_what_to_do(tmp_path: Path, open_page: Callable[...,
         app.close()
 
 
+def test_a_record_that_ended_says_so_and_leads_to_its_end(tmp_path: Path, open_page: Callable[..., Any]) -> None:
+    settings, now = Settings(data_dir=str(tmp_path), demo=False), datetime.now(UTC)
+    store = Store(settings.store_url)
+    with store.write() as connection:
+        made, _ = add_source(connection, "file", "archive.csv", now)
+        then = datetime(2025, 3, 5, 12, tzinfo=UTC)
+        add_posts(connection, made.id, [NewPost("file", "1", "", "The last word.", published_at=then)], now)
+    store.close()
+    app = RunningApp(tmp_path, VIGIE_DEMO="false", VIGIE_WORKER="false")
+    try:
+        page = open_page(f"{app.url}/mentions?lang=en")
+        note = page.locator(".st-key-nothing-so-late")
+        assert "the latest is of Mar 5, 2025" in note.inner_text()
+        note.get_by_role("button", name="Show the 30 days up to it").click()
+        page.wait_for_selector("text=The last word.")
+        settle(page)
+        assert page.locator(".st-key-nothing-so-late").count() == 0
+    finally:
+        app.close()
+
+
 def test_a_damaged_database_is_explained(tmp_path: Path, browser: Any) -> None:
     (tmp_path / "vigie.sqlite").write_bytes(b"broken" * 5_000)
     app = RunningApp(tmp_path, VIGIE_DEMO="false", VIGIE_WORKER="false")
