@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -37,10 +38,25 @@ def _hash(value: bytes) -> int:
     return zlib.crc32(value)
 
 
+@lru_cache(maxsize=1)
+def _permutations() -> Any:
+    """Drawn once: drawing them anew for each text takes longer than reading the text."""
+    from datasketch import MinHash
+
+    return MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=_hash, scheme="affine32").permutations
+
+
 def _sketch(values: Signature | None = None) -> Any:
     from datasketch import MinHash
 
-    return MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=_hash, hashvalues=values, scheme="affine32")
+    return MinHash(
+        num_perm=PERMUTATIONS,
+        seed=1,
+        hashfunc=_hash,
+        hashvalues=values,
+        permutations=_permutations(),
+        scheme="affine32",
+    )
 
 
 def _plain(text: str) -> str:

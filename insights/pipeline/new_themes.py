@@ -23,7 +23,7 @@ from insights.pipeline.places import Places, blob_of, matrix_of, stratified
 from insights.topics.cores import own_line
 from insights.topics.emerging import new_themes
 from insights.topics.fit import Vectors, unit
-from insights.topics.labels import name_group, readable, wordings_of
+from insights.topics.labels import name_group, readable, said_in, wordings_of
 
 THEME_DAYS = 14  # posts in which a theme that began is looked for
 THEME_POSTS = 2_000
@@ -57,10 +57,13 @@ def add_new_themes(store: Store, model: str, vectors: PostVectors, now: datetime
     with store.read() as connection:
         authors = authors_of(connection, have)
     began = 0
+    texts = [post.text for post in posts]
+    said: list[list[str]] = []  # made when a theme needs a name, and once for all of them
     for members in new_themes(matrix, unit(before), [authors.get(i, "") or str(i) for i in have]):
         centre = unit(matrix[members].mean(axis=0)[None])[0]
         if not _known(recent, [have[i] for i in members], centre):
-            began += _add_theme(store, vectors, recent.shown, posts, matrix, members, centre, now)
+            said = said or said_in(texts, [post.source_id for post in posts])
+            began += _add_theme(store, vectors, recent.shown, posts, said, matrix, members, centre, now)
     return began
 
 
@@ -105,6 +108,7 @@ def _add_theme(
     vectors: PostVectors,
     shown: ShownFit,
     posts: Sequence[Waiting],
+    said: Sequence[Sequence[str]],
     matrix: Vectors,
     members: NDArray[np.int64],
     centre: Vectors,
@@ -113,7 +117,7 @@ def _add_theme(
     """Write a theme as a topic of the shown fit, with the posts that are in it; False where no word names it."""
     texts = [post.text for post in posts]
     langs, sources = [post.lang for post in posts], [post.source_id for post in posts]
-    label, terms = name_group(texts, members, langs, sources)
+    label, terms = name_group(texts, said, members, langs)
     if not label:
         return False
     near = matrix[members] @ centre

@@ -37,7 +37,7 @@ from insights.pipeline.places import Places, Progress, TextEmbedder, blob_of, ma
 from insights.topics.cores import own_line
 from insights.topics.fit import FIT_POSTS, Fit, Labels, Vectors, unit
 from insights.topics.identity import descents
-from insights.topics.labels import name_group, readable, wordings_of
+from insights.topics.labels import name_group, readable, said_in, wordings_of
 from insights.topics.map import Atlas, place_on_map, themes_of
 
 BATCH = 512  # posts whose vectors are made in one go
@@ -219,11 +219,13 @@ def _with_pinned(fit: Fit, sample: _Sample, known: _Known, drawn: Atlas) -> _Top
         if target and target not in origin:
             origin[index] = target
     extra = []
+    said: list[list[str]] = []  # made when a topic needs a name, and once for all of them
     row_of = {post: row for row, post in enumerate(sample.ids)}
     for topic in sorted(set(known.pinned.values()) - set(origin)):
         rows = np.array([row_of[p] for p, t in known.pinned.items() if t == topic and p in row_of], dtype=np.int64)
         if len(rows):
-            label, terms = name_group(sample.texts, rows, sample.langs, sample.sources)
+            said = said or said_in(sample.texts, sample.sources)
+            label, terms = name_group(sample.texts, said, rows, sample.langs)
             centre = unit(sample.matrix[rows].mean(axis=0)[None])[0]
             chosen = readable(rows, sample.texts)
             mine = np.full(len(sample.ids), -1, dtype=np.int64)

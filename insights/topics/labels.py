@@ -206,12 +206,17 @@ def readable(central: NDArray[np.int64], texts: Sequence[str], wanted: int = 5) 
     return tuple(chosen)
 
 
+def said_in(texts: Sequence[str], sources: Sequence[int] = ()) -> list[list[str]]:
+    """What `name_group` is given of posts: to be made once for all groups among them."""
+    return clear_said([text[:TEXT_LIMIT] for text in texts], sources)
+
+
 def name_group(
-    texts: Sequence[str], members: NDArray[np.int64], langs: Sequence[str] = (), sources: Sequence[int] = ()
+    texts: Sequence[str], said: Sequence[Sequence[str]], members: NDArray[np.int64], langs: Sequence[str] = ()
 ) -> tuple[str, tuple[str, ...]]:
-    """Label and ten words of some posts among others; "" where no word says what they are about."""
+    """Label and ten words of some posts among others, with what `said_in` makes of all; "" where no word says what they
+    are about."""
     clipped = [text[:TEXT_LIMIT] for text in texts]
-    said = clear_said(clipped, sources)
     forms = written_forms([clipped[i] for i in members])
     inside = np.full(len(texts), -1, dtype=np.int64)
     inside[members] = 0
