@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 from data.content.calendar import Item, save_item
-from data.demo_community import TEAM, demo_posts, truth
+from data.demo_community import demo_posts, truth
+from data.demo_places import TEAM
 from data.inbox.ours import set_own_account
 from data.models import Brand, NewPost
 from data.posts.ingest import add_posts

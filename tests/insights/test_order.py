@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from data.demo_community import TEAM, demo_posts
+from data.demo_community import demo_posts
+from data.demo_places import TEAM
 from data.figures import days_of, dirty_days
 from data.inbox.ours import set_own_account
 from data.models import NewPost
