@@ -56,12 +56,13 @@ def cards(page: Any) -> list[str]:
 def quietly(browser: Any, app: Any, path: str, wait_for: str) -> tuple[Any, list[str]]:
     """(a page, what it did that it should not): dialogs that opened, addresses beyond the app that it asked for."""
     page = browser.new_page(locale="en-GB")
+    page.set_default_timeout(120_000)  # a busy machine serves the first page late
     found: list[str] = []
     mine = (app.url, app.url.replace("http", "ws"), "data:", "blob:")
     page.on("dialog", lambda dialog: (found.append(dialog.message), dialog.dismiss()))
     page.on("request", lambda request: None if request.url.startswith(mine) else found.append(request.url))
     page.goto(f"{app.url}{path}")
-    page.wait_for_selector(wait_for, timeout=120_000)
+    page.wait_for_selector(wait_for)
     settle(page)
     return page, found
 
