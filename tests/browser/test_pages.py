@@ -40,13 +40,13 @@ PAGES = {
 
 
 def test_a_first_start_ends_in_a_populated_overview(browser: Any, tmp_path: Path) -> None:
-    """How long it took is printed, not asserted: the demo is made meanwhile, beside whatever the machine does."""
+    """How long it took is printed, not asserted: the worker makes the demo and yields to whatever else runs."""
     started = time.monotonic()
     app = RunningApp(tmp_path, VIGIE_DEMO="true")
     try:
         page = browser.new_page(locale="en-GB")
         page.goto(app.url)
-        page.wait_for_selector("text=Largest topics", timeout=300_000)
+        page.wait_for_selector("text=Largest topics", timeout=1_200_000)
         page.wait_for_selector("[class*=st-key-card-]", timeout=120_000)
         print(f"populated overview after {time.monotonic() - started:.1f} s")
         assert "Demo" in page.inner_text("[data-testid=stSidebar]")
@@ -117,10 +117,7 @@ def test_a_click_on_a_bar_shows_its_posts(demo_app: RunningApp, open_page: Calla
     page = open_page(f"{demo_app.url}/?lang=en")
     before = page.inner_text("[data-testid=stMainBlockContainer]")
     assert "Latest posts" in before
-    chart = page.locator("[data-testid=stVegaLiteChart]").first
-    chart.scroll_into_view_if_needed()
-    box = chart.bounding_box()
-    page.mouse.click(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.72)
+    page.locator("[data-testid=stVegaLiteChart]").first.locator("path[aria-roledescription=bar]").nth(-4).click()
     settle(page)
     page.wait_for_selector("text=Posts behind your click")
     days = {re.search(r"\w{3} \d{1,2}, \d{4}", card)[0] for card in cards(page)}  # type: ignore[index]
