@@ -5,24 +5,45 @@ The schema begins at `START` (`migrations/postgresql.sql`); later migrations run
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 
 START = "0005"
 SCHEMA = Path(__file__).parent / "migrations" / "postgresql.sql"
 WRITERS = 7_345_001  # the advisory lock that writers hold
 WAIT = "30s"
+_SCHEMA = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
 
 def driver_url(url: URL) -> URL:
-    return url.set(drivername="postgresql+pg8000")
+    return url.set(drivername="postgresql+pg8000").difference_update_query(["schema"])
+
+
+def schema_of(url: URL) -> str:
+    """The schema that an address names with `?schema=`, "" for the database's own. Raises ValueError for no name."""
+    named = url.query.get("schema", "")
+    if not isinstance(named, str) or (named and not _SCHEMA.fullmatch(named)):
+        raise ValueError(f"schema {named!r}: write small letters, digits and _, beginning with a letter")
+    return named
 
 
 def open_engine(url: URL) -> Engine:
     engine = create_engine(driver_url(url), pool_size=4, max_overflow=8, pool_pre_ping=True, pool_recycle=1_800)
     # Many rows in one statement: the driver sends them one by one otherwise.
     engine.dialect.use_insertmanyvalues_wo_returning = True
+    schema = schema_of(url)
+    if schema:
+
+        @event.listens_for(engine, "connect", insert=True)  # before the dialect asks which schema it is in
+        def choose(connection: Any, _record: Any) -> None:
+            cursor = connection.cursor()
+            cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+            cursor.execute(f"SET search_path = {schema}")  # alone: a table of another would be taken for its own
+            connection.commit()
+
     return engine
 
 

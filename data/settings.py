@@ -75,6 +75,13 @@ class Settings:
         return f"sqlite:///{self.data_path / ('demo.sqlite' if self.demo else 'vigie.sqlite')}"
 
     @property
+    def house_url(self) -> str:
+        """SQLAlchemy URL of who may come in and which workspaces there are."""
+        if self.database_url.startswith("postgresql"):
+            return f"{self.database_url}{'&' if '?' in self.database_url else '?'}schema=house"
+        return f"sqlite:///{self.data_path / 'house.sqlite'}"
+
+    @property
     def user_agent(self) -> str:
         contact = f" (+{self.contact})" if self.contact else ""
         return f"Vigie/0.1{contact} feed reader for community managers"

@@ -19,7 +19,7 @@ from data.schema.inbox import (
     verbatim,
     word_tone,
 )
-from data.schema.jobs import job, lease, meta, visit
+from data.schema.jobs import change, job, lease, meta, visit
 from data.schema.posts import (
     IDS_PER_DAY,
     dirty_day,
@@ -78,6 +78,7 @@ __all__ = [
     "brand_source_day",
     "brand_topic_day",
     "calendar_item",
+    "change",
     "content_template",
     "debate",
     "debate_post",

@@ -124,6 +124,7 @@ triage_event = Table(
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
     Column("undone_at", Integer),
+    count_column("account"),  # of the one who made it; 0 where nobody signs in
 )
 
 

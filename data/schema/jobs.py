@@ -1,9 +1,10 @@
-"""Tables of the record itself, its jobs and its visits."""
+"""Tables of the record itself, its jobs, its visits and its audit."""
 
 from __future__ import annotations
 
 from sqlalchemy import (
     Column,
+    Index,
     Table,
     Text,
 )
@@ -47,3 +48,18 @@ visit = Table(
     Column("previous_at", Integer, nullable=False),
     Column("seen_at", Integer, nullable=False),
 )
+
+
+change = Table(
+    "change",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Integer, nullable=False),
+    count_column("account"),
+    text_column("who"),
+    Column("action", Text, nullable=False),
+    text_column("subject"),
+    text_column("before"),
+    text_column("after"),
+)
+Index("change_by_time", change.c.at)

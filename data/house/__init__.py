@@ -1,0 +1,1 @@
+"""Who may come in: accounts, sessions, invitations, and the workspaces that there are."""

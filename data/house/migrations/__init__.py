@@ -1,0 +1,1 @@
+"""The history of the tables: hand-written, forward only."""
