@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.web import api, calendar_feed, share, syndication
+from dashboard.web import api, calendar_feed, guests, share, syndication
 from data.settings import SettingsError, load_settings
 
 ROOT = Path(__file__).parent
@@ -80,7 +80,7 @@ async def with_worker(app: Any) -> AsyncIterator[dict[str, Any]]:
                 worker.kill()
 
 
-ROUTES = [*calendar_feed.ROUTES, *share.ROUTES, *syndication.ROUTES, *api.ROUTES]
+ROUTES = [*calendar_feed.ROUTES, *share.ROUTES, *guests.ROUTES, *syndication.ROUTES, *api.ROUTES]
 
 
 app = st.App(

@@ -113,12 +113,12 @@ def block_html(block: Block, lang: str, level: int = 3) -> str:
     return title + note + "".join(_quote(quote) for quote in block.quotes)
 
 
-def _head(document: Document, title: str, style: str, policy: str) -> str:
+def _head(document: Document, title: str, style: str, policy: str, referrer: str = "no-referrer") -> str:
     return (
         f'<!doctype html><html lang="{text(document.lang)}"><head><meta charset="utf-8">'
         f'<meta http-equiv="content-security-policy" content="{text(policy)}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" '
-        'content="noindex, nofollow"><meta name="referrer" content="no-referrer">'
+        f'content="noindex, nofollow"><meta name="referrer" content="{referrer}">'
         f"<title>{text(title)}</title><style>{style}</style></head>"
     )
 
@@ -136,10 +136,11 @@ def _bottom(document: Document) -> str:
     return f'<footer class="end">{about}<p class="from">{text(document.made)}</p></footer>'
 
 
-def as_html(document: Document, extra: str = "", policy: str = POLICY) -> str:
-    """The document as one page. `extra` is markup of ours that goes before the end."""
+def as_html(document: Document, extra: str = "", referrer: str = "no-referrer") -> str:
+    """The document as one page. `extra` is markup of ours that goes before the end; a page with a form needs a
+    `referrer` of "same-origin", or its browser does not say from where it sends."""
     with speaking(document.lang, document.zone):
-        parts = [_head(document, document.title, STYLE, policy), "<body><main>", _top(document)]
+        parts = [_head(document, document.title, STYLE, POLICY, referrer), "<body><main>", _top(document)]
         if len(document.sections) > 2:
             links = "".join(
                 f'<li><a href="#s{place}">{text(s.title)}</a></li>' for place, s in enumerate(document.sections)
