@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dashboard.words.language import _, colon, count, day
-from data.sharing.guests import LONGEST_NAME, LONGEST_TEXT, MOST, Answer
+from dashboard.words.language import _, colon, count, day, n_
+from data.sharing.guests import LONGEST_NAME, LONGEST_TEXT, MOST, Answer, Answers
 
 
 def signature(name: str) -> str:
@@ -40,6 +40,16 @@ def refusal(code: str) -> str:
         ),
         "busy": _("Your words could not be kept just now. They are still below: send them again in a minute."),
     }.get(code, _("No answers are taken here any more: nothing was sent."))
+
+
+def told(found: Answers) -> str:
+    """How many answers there are, and what they decide."""
+    parts = [n_("{n} answer of guests", "{n} answers of guests", found.all)]
+    if found.approved:
+        parts.append(n_("{n} approval", "{n} approvals", found.approved))
+    if found.changes:
+        parts.append(n_("{n} asks for changes", "{n} ask for changes", found.changes))
+    return ", ".join(parts)
 
 
 def as_note(answer: Answer) -> str:

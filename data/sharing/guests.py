@@ -63,6 +63,9 @@ class Answers:
     changes: int
 
 
+NONE = Answers(0, 0, 0, 0)
+
+
 def plain(words: str, *, lines: bool = True) -> str:
     """A stranger's words without what cannot be seen: control signs, overrides of direction, lone surrogates. With
     `lines`, line ends stay."""
@@ -252,5 +255,6 @@ def take_into_item(store: Store, answer_id: int, line: str, now: datetime) -> No
         values = {"note": after.note, "status": after.status, "changed_at": to_epoch(now)}
         connection.execute(update(calendar_item).where(calendar_item.c.id == item.id).values(**values))
         action = "calendar.approved" if row.kind == "approved" else "calendar.noted"
-        told = f"{after.status}: {line}" if row.kind == "approved" else line
+        # Without the line: a name that is erased later must not stay here.
+        told = f"{after.status} ({_subject(row.snapshot_id, answer_id)})"
         note_change(connection, action, f"item {item.id}: {item.title}", item.status, told)

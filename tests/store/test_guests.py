@@ -214,12 +214,8 @@ def test_an_answer_becomes_a_note_and_an_approval_of_the_calendar(store: Store) 
         held = one_item(connection, item)
         assert held is not None
         assert held.status == "ready"
-    assert changes(store)[-1][1:] == (
-        "calendar.approved",
-        f"item {item}: A post",
-        "draft",
-        "ready: guest: Ana: approved",
-    )
+    told = ("calendar.approved", f"item {item}: A post", "draft", f"ready (share {number}, answer {approved})")
+    assert changes(store)[-1][1:] == told
     refused("long", lambda: guests.take_into_item(store, comment, "x" * guests.LONGEST_NOTE, NOW))
     save_item(store, replace(held, status="published"), NOW)
     guests.take_into_item(store, approved, "guest: Ana: approved", NOW)

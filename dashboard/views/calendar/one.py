@@ -11,7 +11,7 @@ from dashboard.reads import cache
 from dashboard.reads import ideas as idea_reads
 from dashboard.reads import posts as post_reads
 from dashboard.state import now, set_parameter
-from dashboard.views.calendar import published
+from dashboard.views.calendar import guests, published
 from dashboard.views.calendar.all import COLOURS
 from dashboard.views.ideas import drafts as draft_views
 from dashboard.views.ideas.subject import subject_of
@@ -47,6 +47,7 @@ def show(item_id: int) -> None:
     with right:
         _settings(item, drafts)
         _for_makers(item)
+        guests.answered(item)
 
 
 def _subject(item: Item) -> None:

@@ -26,6 +26,7 @@ COLOURS = {
     "asked": "blue",
     "debate": "violet",
     "tool": "blue",
+    "guest": "blue",
 }
 
 
