@@ -23,6 +23,16 @@ class Given:
     section: int = 0
 
 
+def asked_first(held: Snapshot) -> str:
+    """What is asked, at the head of the page, with the way down to the form."""
+    question = f' <span dir="auto">{text(held.question)}</span>' if held.question else ""
+    return f'<p class="asked"><a href="#answer">{text(_title(held))}</a>{question}</p>'
+
+
+def _title(held: Snapshot) -> str:
+    return _("Your approval, please") if held.asks == "approval" else _("Your comments, please")
+
+
 def answer_part(
     held: Snapshot,
     token: str,
@@ -33,8 +43,7 @@ def answer_part(
     thanked: bool = False,
 ) -> str:
     """The part of a shared page in which its guests answer, in the language that is spoken."""
-    title = _("Your approval, please") if held.asks == "approval" else _("Your comments, please")
-    parts = [f'<section class="answer" id="answer"><h2>{text(title)}</h2>']
+    parts = [f'<section class="answer" id="answer"><h2>{text(_title(held))}</h2>']
     if held.question:
         parts.append(f'<p class="lead" dir="auto">{text(held.question)}</p>')
     if thanked:
@@ -61,7 +70,7 @@ def _form(held: Snapshot, token: str, sections: Sequence[Section], given: Given)
         "reads it."
     )
     return (
-        f'<form method="post" action="/share/{text(token)}/answer" accept-charset="utf-8">'
+        f'<form method="post" action="/share/{text(token)}/answer#answer" accept-charset="utf-8">'
         f'<label>{text(label)}<textarea name="text" rows="5" maxlength="{LONGEST_TEXT}" dir="auto"'
         f"{'' if approves else ' required'}>\n{text(given.words)}</textarea></label>"
         f"{_choice(sections, given.section)}"

@@ -136,11 +136,11 @@ def _bottom(document: Document) -> str:
     return f'<footer class="end">{about}<p class="from">{text(document.made)}</p></footer>'
 
 
-def as_html(document: Document, extra: str = "", referrer: str = "no-referrer") -> str:
-    """The document as one page. `extra` is markup of ours that goes before the end; a page with a form needs a
-    `referrer` of "same-origin", or its browser does not say from where it sends."""
+def as_html(document: Document, extra: str = "", referrer: str = "no-referrer", first: str = "") -> str:
+    """The document as one page. `extra` is markup of ours that goes before the end, `first` below the title. A page with
+    a form needs a `referrer` of "same-origin", or its browser does not say from where it sends."""
     with speaking(document.lang, document.zone):
-        parts = [_head(document, document.title, STYLE, POLICY, referrer), "<body><main>", _top(document)]
+        parts = [_head(document, document.title, STYLE, POLICY, referrer), "<body><main>", _top(document), first]
         if len(document.sections) > 2:
             links = "".join(
                 f'<li><a href="#s{place}">{text(s.title)}</a></li>' for place, s in enumerate(document.sections)

@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard.files.guest_form import Given, answer_part
+from dashboard.files.guest_form import Given, answer_part, asked_first
 from dashboard.files.html import POLICY, as_html, as_slides, message_page, text
 from dashboard.files.pdf import OutputError
 from dashboard.files.table import FILES, file_of
@@ -200,9 +200,10 @@ def page_of(store: Store, held: Snapshot, token: str, given: Given | None = None
                 for kind, file in FILES.items()
             ]
         extra = f'<p class="tools">{"".join(links)}</p>'
+        first = asked_first(held) if takes else ""
         if takes:
             extra += answer_part(held, token, document.sections, others, given, thanked=thanked)
-    return as_html(document, extra, referrer=referrer_of(held))
+    return as_html(document, extra, referrer=referrer_of(held), first=first)
 
 
 async def slides(request: Request) -> Response:

@@ -247,7 +247,7 @@ def take_into_item(store: Store, answer_id: int, line: str, now: datetime) -> No
         item = one_item(connection, number) if number is not None else None
         if row is None or item is None:
             raise AnswerError("closed")
-        note = f"{item.note}\n\n{line}".strip()
+        note = item.note if line in item.note else f"{item.note}\n\n{line}".strip()  # asked twice: there once
         if len(note) > LONGEST_NOTE:
             raise AnswerError("long")
         ready = row.kind == "approved" and item.status in {"idea", "draft"}
