@@ -137,8 +137,8 @@ def _bottom(document: Document) -> str:
 
 
 def as_html(document: Document, extra: str = "", referrer: str = "no-referrer", first: str = "") -> str:
-    """The document as one page. `extra` is markup of ours that goes before the end, `first` below the title. A page with
-    a form needs a `referrer` of "same-origin", or its browser does not say from where it sends."""
+    """The document as one page. `extra` is markup of ours that goes before the end, `first` below the title. A page
+    with a form needs a `referrer` of "same-origin", or its browser does not say from where it sends."""
     with speaking(document.lang, document.zone):
         parts = [_head(document, document.title, STYLE, POLICY, referrer), "<body><main>", _top(document), first]
         if len(document.sections) > 2:
