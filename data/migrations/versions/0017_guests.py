@@ -7,7 +7,7 @@ Frozen on release: later changes are later files.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
+revision = "0017"
 down_revision = "0016"
 _ID = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
 
