@@ -52,14 +52,18 @@ def from_its_page(request: Request) -> bool:
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
-    origin = urlsplit(request.headers.get("origin", "")).netloc
+    try:
+        origin = urlsplit(request.headers.get("origin", "")).netloc
+    except ValueError:
+        return False
     return bool(origin) and origin in {request.headers.get("host"), urlsplit(settings().public_url).netloc}
 
 
-def _wait(request: Request, held: Snapshot) -> int:
+def _wait(request: Request, store: Store, held: Snapshot) -> int:
     """Count an answer that is tried; gives the seconds to wait, 0 for none."""
     client, now = str(request.client.host) if request.client else "?", time.monotonic()
-    keys = ((_addresses, f"{held.id} {client}"), (_links, str(held.id)))
+    link = f"{store.name} {held.id}"
+    keys = ((_addresses, f"{link} {client}"), (_links, link))
     seconds = max(throttle.wait(key, now) for throttle, key in keys)
     if not seconds:
         for throttle, key in keys:
@@ -135,7 +139,7 @@ async def _taken(request: Request, store: Store, held: Snapshot, token: str) -> 
     if not from_its_page(request):
         words = _("An answer is taken from the page of its link only. Open the link again and answer there.")
         return _refused(request, token, 403, words)
-    seconds = _wait(request, held)
+    seconds = _wait(request, store, held)
     if seconds:
         minutes = n_("Wait {n} minute", "Wait {n} minutes", math.ceil(seconds / 60))
         words = _("{wait}, then go back and send your answer again.").format(wait=minutes)

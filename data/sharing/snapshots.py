@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from data.dialect import is_among
 from data.models import from_epoch, moment_or_none, to_epoch
+from data.posts.quotes import CUT
 from data.schema import guest_answer, snapshot, snapshot_post
 from data.sharing.document import WHO, Document, packed, posts_of, unpacked, without
 from data.store import Store
@@ -237,8 +239,10 @@ def forget_presentations(connection: Connection, before: datetime) -> None:
 
 
 def erase_from_snapshots(connection: Connection, posts: Collection[int], names: Collection[str] = ()) -> int:
-    """Take the words of erased posts, and these names, out of every snapshot; gives how many changed."""
+    """Take the words of erased posts, and these names, out of every snapshot and of what guests answered; gives how
+    many snapshots changed."""
     if names:  # a name may stand in a table without any post
+        _erase_from_answers(connection, names)
         ids = list(connection.execute(select(snapshot.c.id)).scalars())
     else:
         rows = connection.execute(
@@ -254,6 +258,15 @@ def erase_from_snapshots(connection: Connection, posts: Collection[int], names: 
             connection.execute(update(snapshot).where(snapshot.c.id == number).values(body=packed(after)))
     connection.execute(delete(snapshot_post).where(is_among(snapshot_post.c.post_id, posts)))
     return changed
+
+
+def _erase_from_answers(connection: Connection, names: Collection[str]) -> None:
+    """Take names out of what guests wrote, where they stand as words of their own."""
+    whole = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in sorted(names, key=len, reverse=True)))
+    for row in connection.execute(select(guest_answer.c.id, guest_answer.c.name, guest_answer.c.text)).all():
+        after = {"name": whole.sub(CUT, row.name), "text": whole.sub(CUT, row.text)}
+        if after != {"name": row.name, "text": row.text}:
+            connection.execute(update(guest_answer).where(guest_answer.c.id == row.id).values(**after))
 
 
 def carry_over(old: Store, new: Store) -> None:

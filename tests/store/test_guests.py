@@ -14,6 +14,7 @@ from sqlalchemy import update
 
 from data.actor import Actor, RefusedError, acting
 from data.content.calendar import Item, one_item, save_item
+from data.posts.erasure import erase_author
 from data.schema import snapshot
 from data.sharing import guests, snapshots
 from data.sharing.document import Document, Section, Words
@@ -95,6 +96,19 @@ def test_what_is_erased_leaves_no_name_behind(store: Store) -> None:
     snapshots.remove(store, number)
     with store.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM guest_answer").scalar() == 0
+
+
+def test_an_erased_author_is_not_named_by_guests(store: Store) -> None:
+    number = share(store)
+    guests.leave(store, number, NOW, kind="comment", text="Ask Ana-Lima, or @Ana (not Anatole): Ana.", name="Ana")
+    guests.leave(store, number, NOW, kind="comment", text="Banana")
+    erase_author(store, "Ana")
+    with store.read() as connection:
+        found = guests.answers(connection, number)
+    assert [(a.name, a.text) for a in found] == [
+        ("[…]", "Ask […]-Lima, or @[…] (not Anatole): […]."),
+        ("", "Banana"),
+    ]
 
 
 def test_links_that_take_no_answer(store: Store) -> None:

@@ -128,7 +128,7 @@ def _one(item: Snapshot, answer: Answer, sections: tuple[Section, ...]) -> None:
             if answer.kind != "comment":
                 st.badge(kind_names()[answer.kind], color=COLOURS[answer.kind])
             if answer.state == "new":
-                st.badge(_("New"), color="blue")
+                st.badge(_("New answer"), color="blue")
             if hidden:
                 st.badge(_("Hidden"), color="gray", icon=":material/visibility_off:")
         about = sections[answer.section - 1].title if 0 < answer.section <= len(sections) else whole_document()

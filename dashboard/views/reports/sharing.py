@@ -75,7 +75,7 @@ def state_of(item: Snapshot | Token, at: datetime) -> tuple[str, Literal["green"
     """What a link or a token does now: (words, colour)."""
     if item.revoked_at is not None:
         return _("Revoked"), "gray"
-    return (_("Open"), "green") if item.is_open(at) else (_("Expired"), "gray")
+    return (_("Active"), "green") if item.is_open(at) else (_("Expired"), "gray")
 
 
 def button(page: str) -> None:

@@ -188,6 +188,7 @@ def test_only_the_page_of_the_link_sends(site: Site) -> None:
         {"Origin": f"http://evil.example#{mine}"},
         {"Origin": mine + ".evil.example"},
         {"Origin": ""},
+        {"Origin": "http://["},
         {"Origin": f"http://127.0.0.1:{site.port + 1}"},
     ):
         status, body, _headers = site.send(token, headers=headers)
