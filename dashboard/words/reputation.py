@@ -13,7 +13,13 @@ def signed(value: float, digits: int = 2) -> str:
 
 
 def between(interval: Interval) -> str:
-    return _("{low} to {high}").format(low=signed(interval.low), high=signed(interval.high))
+    return _("between {low} and {high}").format(low=signed(interval.low), high=signed(interval.high))
+
+
+def nine_in_ten(interval: Interval) -> str:
+    """An interval as a line of its own."""
+    words = _("{range}, nine times in ten").format(range=between(interval))
+    return words[:1].upper() + words[1:]
 
 
 def aspect_names() -> dict[str, str]:

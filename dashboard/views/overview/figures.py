@@ -48,9 +48,15 @@ def key_figures(scope: Scope, summary: Summary, own: Brand | None) -> None:
         )
     if not read:
         return
-    words = _("Net sentiment {net}. The program is unsure about {share} of the posts, and says so rather than guess.")
-    net = f"{net_of(summary.days):+.2f}".replace(".", "," if current() == "fr" else ".")
-    st.caption(words.format(net=net, share=percent(sum(d.unsure for d in summary.days) / max(1, read))))
+    unsure = percent(sum(d.unsure for d in summary.days) / read)
+    if any(d.read > d.unsure for d in summary.days):
+        words = _(
+            "Net sentiment {net}. The program is unsure about {share} of the posts, and says so rather than guess."
+        )
+        net = f"{net_of(summary.days):+.2f}".replace(".", "," if current() == "fr" else ".")
+        st.caption(words.format(net=net, share=unsure))
+    else:
+        st.caption(_("No post of this period has a clear tone: the program is unsure about all of them."))
     if summary.other_languages:
         st.caption(not_read(summary.other_languages))
 

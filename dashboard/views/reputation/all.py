@@ -20,7 +20,7 @@ from dashboard.views.reputation.voice import share_of_voice
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, date_format, n_, percent
 from dashboard.words.posts import not_read
-from dashboard.words.reputation import between, mix_words, signed, verdict
+from dashboard.words.reputation import mix_words, nine_in_ten, signed, verdict
 from data.figures import Day
 from data.models import date_to_day
 from data.scope import Scope
@@ -86,7 +86,7 @@ def _figures(seen: Seen, scope: Scope) -> None:
             after,
             "net",
             scope,
-            _("Between {range}, nine times in ten").format(range=between(after.net)),
+            nine_in_ten(after.net),
             error.format(share=percent(seen.errors.agreement))
             + " "
             + _("Counted by labels alone it would be {net}.").format(net=signed(after.labelled)),

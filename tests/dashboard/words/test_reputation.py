@@ -20,26 +20,26 @@ def test_a_sign_is_written_as_the_language_does() -> None:
     with speaking("en"):
         assert [signed(v) for v in (0.0, 0.256, -0.256)] == ["0", "+0.26", "−0.26"]
         assert signed(1234.4, 0) == "+1,234"
-        assert between(Interval(0.0, -0.1, 0.2)) == "−0.1 to +0.2"
+        assert between(Interval(0.0, -0.1, 0.2)) == "between −0.1 and +0.2"
     with speaking("fr"):
         assert signed(-1234.5, 1) == "−1\u202f234,5"
-        assert between(Interval(0.0, -0.1, 0.2)) == "−0,1 à +0,2"
+        assert between(Interval(0.0, -0.1, 0.2)) == "entre −0,1 et +0,2"
 
 
 @pytest.mark.parametrize(
     ("change", "english", "french"),
     [
-        (told("up"), "Better than X by 0.2 (−0.1 to +0.4).", "Mieux que X, de 0,2 (−0,1 à +0,4)."),
-        (told("down", -0.2), "Worse than X by 0.2 (−0.1 to +0.4).", "Moins bien que X, de 0,2 (−0,1 à +0,4)."),
+        (told("up"), "Better than X by 0.2 (between −0.1 and +0.4).", "Mieux que X, de 0,2 (entre −0,1 et +0,4)."),
+        (told("down", -0.2), "Worse than X by 0.2 (between −0.1 and +0.4).", "Moins bien que X, de 0,2 (entre −0,1 et +0,4)."),
         (
             told("unclear"),
-            "No clear change against X: the difference of +0.2 lies within the error (−0.1 to +0.4).",
-            "Comparé avec X, pas de changement net : la différence de +0,2 reste dans l'erreur (−0,1 à +0,4).",
+            "No clear change against X: the difference of +0.2 lies within the error (between −0.1 and +0.4).",
+            "Comparé avec X, pas de changement net : la différence de +0,2 reste dans l'erreur (entre −0,1 et +0,4).",
         ),
         (
             told("few", posts=3),
             "Too few posts with a tone to compare with X: 3, now 3.",
-            "Trop peu de messages qui ont un ton pour comparer avec X : 3, et maintenant 3.",
+            "Trop peu de messages dont la tonalité est lue pour comparer avec X : 3, et maintenant 3.",
         ),
     ],
 )
