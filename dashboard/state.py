@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard.words.language import LANGUAGES, follow_session
+from dashboard.words.language import LANGUAGES, Spoken, follow_session
 from data.models import whole
 from data.scope import PARAMETERS, Scope, date_of, scope_of, scope_to_parameters
 from data.settings import Settings
@@ -21,8 +21,9 @@ from data.settings import Settings
 PERIODS = (7, 30, 90)
 
 
-def _session() -> tuple[str, str]:
-    return str(st.session_state.get("lang", "en")), str(st.session_state.get("zone", "UTC"))
+def _session() -> Spoken:
+    lang, zone, region = (str(st.session_state.get(name, "")) for name in ("lang", "zone", "region"))
+    return Spoken(lang or "en", zone or "UTC", region)
 
 
 follow_session(_session)
@@ -89,6 +90,8 @@ def choose_language(settings: Settings) -> None:
         if guess == "auto":
             guess = (st.context.locale or "en")[:2].lower()
         st.session_state["lang"] = guess if guess in LANGUAGES else "en"
+    speaks, _, region = str(st.context.locale or "").replace("_", "-").partition("-")
+    st.session_state["region"] = region[-2:].upper() if speaks.lower() == st.session_state["lang"] else ""
     st.session_state["zone"] = (
         settings.timezone if settings.timezone != "UTC" else (st.context.timezone or settings.timezone)
     )

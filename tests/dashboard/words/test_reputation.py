@@ -30,7 +30,11 @@ def test_a_sign_is_written_as_the_language_does() -> None:
     ("change", "english", "french"),
     [
         (told("up"), "Better than X by 0.2 (between −0.1 and +0.4).", "Mieux que X, de 0,2 (entre −0,1 et +0,4)."),
-        (told("down", -0.2), "Worse than X by 0.2 (between −0.1 and +0.4).", "Moins bien que X, de 0,2 (entre −0,1 et +0,4)."),
+        (
+            told("down", -0.2),
+            "Worse than X by 0.2 (between −0.1 and +0.4).",
+            "Moins bien que X, de 0,2 (entre −0,1 et +0,4).",
+        ),
         (
             told("unclear"),
             "No clear change against X: the difference of +0.2 lies within the error (between −0.1 and +0.4).",
