@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -127,6 +127,18 @@ def picked_mark(event: Any, name: str) -> Any:
     """The value of the mark that was clicked in a chart with a selection called `name`, None for none."""
     rows = getattr(getattr(event, "selection", None), name, None) or []
     return rows[0].get(name) if rows and isinstance(rows[0], dict) else None
+
+
+# A row is picked by a click on any of its cells, or by its tick box from the keyboard.
+PICK_A_ROW: tuple[Literal["single-row"], Literal["single-cell"]] = ("single-row", "single-cell")
+
+
+def picked_row(event: Any, rows: int) -> int | None:
+    """The row of a table made with `PICK_A_ROW` that was picked, of so many; None for none."""
+    selection = getattr(event, "selection", None)
+    ticked, cells = (getattr(selection, name, None) or [] for name in ("rows", "cells"))
+    row = int(cells[0][0]) if cells else int(ticked[0]) if ticked else -1
+    return row if 0 <= row < rows else None
 
 
 def picked_day(event: Any, name: str) -> date | None:
