@@ -103,6 +103,11 @@ def count(number: float, digits: int = 0) -> str:
     return str(format_decimal(round(number, digits), locale=current()))
 
 
+def fixed(number: float, digits: int) -> str:
+    """A number with just so many decimals: figures that stand together are as long as one another."""
+    return str(format_decimal(round(number, digits), "#,##0." + "0" * digits if digits else "#,##0", locale=current()))
+
+
 def percent(share: float) -> str:
     return str(format_percent(round(share, 2), locale=current()))
 

@@ -11,6 +11,7 @@ from dashboard.charts import reputation as reputation_charts
 from dashboard.reads import people as people_reads
 from dashboard.reads import sources as source_reads
 from dashboard.state import PICK_A_ROW, now, picked_row
+from dashboard.views.charts import show_chart
 from dashboard.views.page import open_page
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, current, n_, percent, zone
@@ -110,7 +111,7 @@ def _when(place: Place | None, scope: Scope) -> None:
     total = sum(slots)
     title = escape(place.name) if place else _("All communities")
     days = [name.capitalize() for _number, name in sorted(get_day_names("abbreviated", locale=current()).items())]
-    st.altair_chart(
+    show_chart(
         reputation_charts.heat_chart(slots, days, posts=_("Posts"), hour=_("Hour"), day=_("Day")),
         width="stretch",
         key="heat",

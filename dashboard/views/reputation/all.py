@@ -12,6 +12,7 @@ from dashboard.charts.topics import volume_chart
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads.reputation import NetSeries, Seen
 from dashboard.state import picked_day
+from dashboard.views.charts import show_chart
 from dashboard.views.page import open_page
 from dashboard.views.posts import cards
 from dashboard.views.reputation.groups import behind, by_group
@@ -135,7 +136,7 @@ def _share_card(label: str, share: Interval, before: Interval, tone: str, scope:
 def _over_time(series: NetSeries) -> date | None:
     """Net sentiment over time; gives the first day of the point that was clicked."""
     st.subheader(_("Net sentiment over time"), anchor=False)
-    event = st.altair_chart(
+    event = show_chart(
         reputation_charts.net_chart(
             series.days,
             series.estimates,
@@ -163,7 +164,7 @@ def _posts_a_day(seen: Seen, scope: Scope) -> date | None:
     """Posts a day; gives the day that was clicked."""
     st.subheader(_("Posts a day"), anchor=False)
     first = date_to_day(scope.since)
-    event = st.altair_chart(
+    event = show_chart(
         volume_chart(
             [
                 Day(first + i, *counts)

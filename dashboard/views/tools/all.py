@@ -15,6 +15,7 @@ from dashboard.reads import cache
 from dashboard.reads import tools as tool_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import PICK_A_ROW, now, parameter, picked_mark, picked_row, set_parameter
+from dashboard.views.charts import show_chart
 from dashboard.views.page import open_page
 from dashboard.views.passages import quoted_words
 from dashboard.words.labels import escape
@@ -64,7 +65,7 @@ def radar(scope: Scope) -> None:
         Blip(item.id, item.name, item.stage, sector_of[item.id], item.posts, day(item.first_at.date()))
         for item in shown
     ]
-    event = st.altair_chart(
+    event = show_chart(
         radar_chart(
             blips,
             [name for _topic, name in names],
