@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard.words.language import LANGUAGES, follow_session
+from dashboard.words.language import LANGUAGES, Spoken, follow_session
 from data.models import whole
 from data.scope import PARAMETERS, Scope, date_of, scope_of, scope_to_parameters
 from data.settings import Settings
@@ -21,8 +21,9 @@ from data.settings import Settings
 PERIODS = (7, 30, 90)
 
 
-def _session() -> tuple[str, str]:
-    return str(st.session_state.get("lang", "en")), str(st.session_state.get("zone", "UTC"))
+def _session() -> Spoken:
+    lang, zone, region = (str(st.session_state.get(name, "")) for name in ("lang", "zone", "region"))
+    return Spoken(lang or "en", zone or "UTC", region)
 
 
 follow_session(_session)
@@ -89,6 +90,8 @@ def choose_language(settings: Settings) -> None:
         if guess == "auto":
             guess = (st.context.locale or "en")[:2].lower()
         st.session_state["lang"] = guess if guess in LANGUAGES else "en"
+    speaks, _, region = str(st.context.locale or "").replace("_", "-").partition("-")
+    st.session_state["region"] = region[-2:].upper() if speaks.lower() == st.session_state["lang"] else ""
     st.session_state["zone"] = (
         settings.timezone if settings.timezone != "UTC" else (st.context.timezone or settings.timezone)
     )
@@ -124,6 +127,18 @@ def picked_mark(event: Any, name: str) -> Any:
     """The value of the mark that was clicked in a chart with a selection called `name`, None for none."""
     rows = getattr(getattr(event, "selection", None), name, None) or []
     return rows[0].get(name) if rows and isinstance(rows[0], dict) else None
+
+
+# A row is picked by a click on any of its cells, or by its tick box from the keyboard.
+PICK_A_ROW: tuple[Literal["single-row"], Literal["single-cell"]] = ("single-row", "single-cell")
+
+
+def picked_row(event: Any, rows: int) -> int | None:
+    """The row of a table made with `PICK_A_ROW` that was picked, of so many; None for none."""
+    selection = getattr(event, "selection", None)
+    ticked, cells = (getattr(selection, name, None) or [] for name in ("rows", "cells"))
+    row = int(cells[0][0]) if cells else int(ticked[0]) if ticked else -1
+    return row if 0 <= row < rows else None
 
 
 def picked_day(event: Any, name: str) -> date | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, text, update
 
-from data.models import Job, from_epoch, to_epoch
+from data.models import Job, from_epoch, moment_or_none, to_epoch
 from data.schema import job, lease, visit
 from data.store import Store, StoreError
 
@@ -130,18 +130,18 @@ def run_job(store: Store, kind: str, now: Any) -> Iterator[JobLog]:
     log._set(state="done", finished_at=to_epoch(now()))
 
 
-def note_visit(store: Store, viewer: str, now: datetime, gap: timedelta = timedelta(minutes=30)) -> datetime:
-    """Remember that somebody looks, and tell when they last looked before this visit.
+def note_visit(store: Store, viewer: str, now: datetime, gap: timedelta = timedelta(minutes=30)) -> datetime | None:
+    """Remember that somebody looks, and tell when they last looked before this visit; None on the first one.
 
-    A visit ends after `gap` without a look. The first visit ever counts from a day before.
+    A visit ends after `gap` without a look.
     """
     stamp = to_epoch(now)
     with store.read() as connection:
         row = connection.execute(select(visit).where(visit.c.viewer == viewer)).one_or_none()
     if row is not None and stamp - row.seen_at < 60:
-        return from_epoch(row.previous_at)
+        return moment_or_none(row.previous_at)
     if row is None:
-        current, previous = stamp, stamp - 86_400
+        current, previous = stamp, 0
     elif stamp - row.seen_at > gap.total_seconds():
         current, previous = stamp, row.seen_at
     else:
@@ -154,4 +154,4 @@ def note_visit(store: Store, viewer: str, now: datetime, gap: timedelta = timede
             ),
             {"v": viewer, "c": current, "p": previous, "s": stamp},
         )
-    return from_epoch(previous)
+    return moment_or_none(previous)

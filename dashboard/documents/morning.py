@@ -144,7 +144,7 @@ def _answers(frame: Frame, first: date) -> list[Line]:
         lines.append(Line("answered", words, "mentions", {"post": str(pairs[0][1])}, asked[0] if asked else None))
     waiting, _older = inbox_reads.to_answer(frame.hour, first, "", "")
     if waiting:
-        words = n_("{n} thing asked of you since then waits.", "{n} things asked of you since then wait.", len(waiting))
+        words = n_("{n} question waiting since then.", "{n} questions waiting since then.", len(waiting))
         quoted = frame.quoted([waiting[0].posts[0]])
         link = {"view": "answer", **scope_to_parameters(Scope(first, frame.today), frame.today)}
         lines.append(Line("asked", words, "mentions", link, quoted[0] if quoted else None))

@@ -110,6 +110,15 @@ def _nothing_so_late(scope: Scope) -> None:
             st.rerun()
 
 
+def nothing_in(scope: Scope) -> None:
+    """End a page whose period holds no post, rather than show figures of nothing. Where the record ends before it, that
+    is said above already."""
+    latest = post_reads.latest_day()
+    if latest is not None and latest >= scope.since:
+        st.info(_("No post is of these days. Choose a longer period."), icon=":material/date_range:")
+    st.stop()
+
+
 def choose_view(views: dict[str, str], *forgotten: str, name: str = "view") -> str:
     """The view of a page, by the parameter `name` of the URL; the first one is what shows without it. `forgotten` are
     parameters that belong to one view alone."""

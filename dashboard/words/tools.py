@@ -57,7 +57,7 @@ def cue_names() -> dict[str, str]:
 
 
 def decision_names() -> dict[str, str]:
-    return {"follow": _("Followed"), "ignore": _("Ignored"), "known": _("Known already")}
+    return {"follow": _("Being followed"), "ignore": _("Ignored"), "known": _("Known already")}
 
 
 def reach_words(item: Tool) -> str:

@@ -26,7 +26,7 @@ def activity() -> None:
     if content.waiting:
         told.append(n_("{n} waits to be read", "{n} wait to be read", content.waiting))
     worker = lease_holder(cache.store(), "worker", now())
-    told.append(_("the worker is running") if worker else _("no worker is running"))
+    told.append(_("collecting and reading are on") if worker else _("collecting and reading have stopped"))
     st.caption(" · ".join(told))
     missing = missing_models(cache.store())
     if missing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.charts.documents import altair_chart
+from dashboard.views.charts import show_chart
 from dashboard.views.page import open_page
 from dashboard.words.documents import cell_words, erased_words, host_of, source_words
 from dashboard.words.labels import escape
@@ -49,7 +50,7 @@ def _block(block: Block, key: str) -> None:
     elif isinstance(block, Chart):
         st.markdown(f"**{escape(block.title)}**")
         drawn = altair_chart(block, current(), paper=False)
-        st.altair_chart(drawn, key=f"chart-{key}", alt=block.alt, width="stretch")
+        show_chart(drawn, key=f"chart-{key}", alt=block.alt, width="stretch")
         if block.note:
             st.caption(escape(block.note))
     elif isinstance(block, Table):

@@ -14,7 +14,8 @@ from dashboard.charts.tools import Blip, radar_chart
 from dashboard.reads import cache
 from dashboard.reads import tools as tool_reads
 from dashboard.reads import topics as topic_reads
-from dashboard.state import now, parameter, picked_mark, set_parameter
+from dashboard.state import PICK_A_ROW, now, parameter, picked_mark, picked_row, set_parameter
+from dashboard.views.charts import show_chart
 from dashboard.views.page import open_page
 from dashboard.views.passages import quoted_words
 from dashboard.words.labels import escape
@@ -64,7 +65,7 @@ def radar(scope: Scope) -> None:
         Blip(item.id, item.name, item.stage, sector_of[item.id], item.posts, day(item.first_at.date()))
         for item in shown
     ]
-    event = st.altair_chart(
+    event = show_chart(
         radar_chart(
             blips,
             [name for _topic, name in names],
@@ -148,15 +149,16 @@ def table(scope: Scope, view: str) -> None:
         height=min(700, 38 + 35 * len(items)),
         column_config=_columns(),
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode=PICK_A_ROW,
         key=f"tools-{view}-{parameter('days')}",
         alt=_("New tools"),
     )
     st.caption(_("Click a row to open the tool.") + " " + _("Those with the best evidence come first."))
     if view == "table":
         _left_out(since, scope)
-    if event.selection.rows:
-        open_tool(items[event.selection.rows[0]].id)
+    row = picked_row(event, len(items))
+    if row is not None:
+        open_tool(items[row].id)
 
 
 def _frame(items: Sequence[Tool]) -> pd.DataFrame:

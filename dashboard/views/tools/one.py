@@ -11,6 +11,7 @@ from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import tools as tool_reads
 from dashboard.state import now, picked_day
+from dashboard.views.charts import show_chart
 from dashboard.views.mentions.triage import me
 from dashboard.views.page import Colour, back, open_mentions
 from dashboard.views.passages import quoted_words
@@ -154,7 +155,7 @@ def _over_time(item: Tool, scope: Scope) -> None:
         for start in range(first, last + 1, step)
     ]
     st.subheader(_("Posts a day") if step == 1 else _("Posts a week"), anchor=False)
-    event = st.altair_chart(
+    event = show_chart(
         tool_days(rows, posts=_("Posts"), date_format=date_format()),
         width="stretch",
         on_select="rerun",
