@@ -5,8 +5,8 @@ Frozen on release: later changes are later files.
 
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 
 
 def upgrade() -> None:
