@@ -40,7 +40,7 @@ def test_damage_then_restore(filled: Store, tmp_path: Path, capsys: pytest.Captu
     with Store(f"sqlite:///{filled.path}").read() as connection:
         assert total_posts(connection) == 1
     assert main(["doctor"]) == 0
-    assert (tmp_path / "vigie.set-aside").exists()
+    assert len(list(tmp_path.glob("vigie.set-aside-*.sqlite"))) == 1
 
 
 def test_export_then_erase(filled: Store, tmp_path: Path) -> None:
