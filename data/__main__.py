@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data.keeping.backups import back_up
+from data.keeping.doctor import examine, mend
 from data.keeping.export import export
 from data.keeping.restore import restore
 from data.posts.erasure import erase_author
@@ -42,15 +43,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _doctor(settings: Settings, now: datetime, mend: bool) -> int:
+def _doctor(settings: Settings, now: datetime, mends: bool) -> int:
     store = Store(settings.store_url)
-    problems = store.check()
+    if mends:
+        mend(store, settings, now)
     with store.read() as connection:
-        print(f"{store.name}: {total_posts(connection)} posts, revision {store.revision()}")
-    for problem in problems:
-        print(f"problem: {problem}")
-    print("Run 'python -m data restore'." if problems else "No problem found.")
-    return 1 if problems else 0
+        _say(f"{store.name}: {total_posts(connection)} posts, revision {store.revision()}")
+    found = examine(store, settings, now)
+    for finding in found:
+        _say(f"{'note' if finding.is_note else 'problem'}: {finding.said}")
+    if all(finding.is_note for finding in found):
+        _say("No problem found.")
+        return 0
+    return 1
 
 
 def _run(settings: Settings, given: argparse.Namespace) -> int:

@@ -74,6 +74,17 @@ def lease_holder(store: Store, name: str, now: datetime) -> str:
     return str(row.holder) if row is not None and _holds(row, now) else ""
 
 
+def idle_leases(connection: Connection, now: datetime) -> list[tuple[str, str]]:
+    """(name, holder) of leases that hold nobody back: their holder has ended, or their time is over."""
+    rows = connection.execute(select(lease).order_by(lease.c.name)).all()
+    return [(str(row.name), str(row.holder)) for row in rows if not _holds(row, now)]
+
+
+def release_idle(connection: Connection, now: datetime) -> None:
+    for name, holder in idle_leases(connection, now):
+        connection.execute(delete(lease).where(lease.c.name == name, lease.c.holder == holder))
+
+
 def _read(row: Any) -> Job:
     return Job(
         row.id,

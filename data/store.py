@@ -250,13 +250,25 @@ class Store:
             ).scalar_one()
         if orphans:
             problems.append(f"{orphans} posts have no text.")
-        if not self.is_server and not self.is_read_only:
-            try:
-                with self.write(counts=False) as connection:
-                    sqlite.check_index(connection)
-            except StoreError as error:
-                problems.append(f"The search index does not match the posts: {error}")
+        if not self.is_server and (wrong := self.index_problem()):
+            problems.append(wrong)
         return problems
+
+    def index_problem(self) -> str:
+        """What is wrong with the search index, in words; "" where nothing is, or it cannot be written to be asked."""
+        if self.is_server:
+            with self.read() as connection:
+                return " ".join(postgresql.check(connection))
+        if self.is_read_only:
+            return ""
+        try:
+            with self.write(counts=False) as connection:
+                sqlite.check_index(connection)
+        except StoreError as error:
+            if error.code != "corrupt":
+                raise
+            return "The search index does not match the posts."
+        return ""
 
 
 def put_meta(connection: Connection, key: str, value: str) -> None:
