@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, make_url, select, text
@@ -42,6 +42,12 @@ def explain(error: Exception, path: str, *, server: bool = False) -> StoreError:
         return StoreError("full", f"The disk that holds {path} is full. Free some space: nothing was lost.")
     if code == "corrupt":
         return StoreError("corrupt", f"{path} is damaged. Run 'python -m data restore' to go back to the last backup.")
+    if server and postgresql.is_gone(words):
+        return StoreError(
+            "unreadable",
+            f"{path} does not answer: {_short(error)} What was told as done is kept. Start the server, then do the "
+            "same again.",
+        )
     if server:
         return StoreError("unreadable", f"{path}: {_short(error)}")
     if code == "readonly":
@@ -203,7 +209,8 @@ class Store:
                     raise
                 self.writes += 1
                 if self.writes % CHECKPOINT_EVERY == 0 and not self.is_server:
-                    sqlite.fold_log(connection)
+                    with suppress(OperationalError):  # a full disk: it is folded another time, what is written stays
+                        sqlite.fold_log(connection)
         except (OperationalError, DatabaseError, InterfaceError) as error:
             raise self._explain(error) from error
 

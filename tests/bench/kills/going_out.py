@@ -105,7 +105,7 @@ class Delivery(Scene):
         tally.lost += sum(not self.received[one] for one in marked)
         tally.twice += sum(self.received[one] > before[one] for one in self.marked)
         once_more = {one for one, number in self.received.items() if number and one not in marked}
-        tally.again += len(once_more - self.expected_again)
+        tally.again += len({destination for destination, _ in once_more - self.expected_again})  # one message each
         self.expected_again |= once_more
         self.marked = marked
         tally.acknowledged = len(marked)
