@@ -63,7 +63,7 @@ def explain(error: Exception, path: str, *, server: bool = False) -> StoreError:
 def _short(error: Exception) -> str:
     """What the server or the network said, without the statement."""
     cause = getattr(error, "orig", None) or error
-    said = cause.args[0] if cause.args else cause
+    said = cause.args[0] if cause.args and not isinstance(cause, OSError) else cause
     return str(said.get("M", said) if isinstance(said, dict) else said)[:300]
 
 
@@ -188,6 +188,10 @@ class Store:
                     self._roll_back(connection)
         except (OperationalError, DatabaseError, InterfaceError) as error:
             raise self._explain(error) from error
+        except ConnectionError as error:  # the driver lets it through where its server stops
+            if self.is_server:
+                raise self._explain(error) from error
+            raise
 
     @contextmanager
     def write(self, *, counts: bool = True) -> Iterator[Connection]:
@@ -213,6 +217,10 @@ class Store:
                         sqlite.fold_log(connection)
         except (OperationalError, DatabaseError, InterfaceError) as error:
             raise self._explain(error) from error
+        except ConnectionError as error:  # the driver lets it through where its server stops
+            if self.is_server:
+                raise self._explain(error) from error
+            raise
 
     def revision(self) -> int:
         """Grows with every write that a page could show: the key of every cache."""

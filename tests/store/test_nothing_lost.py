@@ -183,19 +183,21 @@ def read_only(mount: Mount, fill: Callable[[Path], object]) -> Path:
 
 
 def test_a_record_that_can_only_be_read_opens_for_reading(mount: Mount, settings: Settings) -> None:
-    now = datetime.now(UTC).replace(microsecond=0)
+    now, ids = datetime.now(UTC).replace(microsecond=0), list[int]()
 
     def fill(disk: Path) -> None:
         store = Store(f"sqlite:///{disk / 'vigie.sqlite'}")
         add(store, now, "kept")
-        VectorFile(store.vector_path).put("model", [1], np.ones((1, 4), dtype=np.float32))
+        with store.read() as connection:
+            ids.extend(all_ids(connection))
+        VectorFile(store.vector_path).put("model", ids, np.ones((1, 4), dtype=np.float32))
         store.close()
 
     disk = read_only(mount, fill)
     store = Store(f"sqlite:///{disk / 'vigie.sqlite'}")
     assert store.is_read_only
     assert texts(store.path) == {"kept"}
-    assert VectorFile(store.vector_path).get("model", [1])[0] == [1]
+    assert VectorFile(store.vector_path).get("model", ids)[0] == ids
     assert note_visit(store, "local", now) == now - timedelta(days=1)
     assert store.check() == []
     with pytest.raises(StoreError) as raised:
