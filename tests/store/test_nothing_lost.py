@@ -24,6 +24,7 @@ from data.keeping.backups import back_up
 from data.keeping.export import export
 from data.keeping.restore import restore
 from data.models import to_epoch
+from data.posts.analysis import all_ids
 from data.posts.reads import total_posts
 from data.posts.vectors import VectorFile
 from data.settings import ROOT, Settings
