@@ -12,6 +12,7 @@ from data.dialect import is_among
 from data.keeping.findings import Finding
 from data.posts.vectors import vectors_of
 from data.schema import erased_post, post, vector
+from data.sqlite import is_read_only, open_to_read
 from data.store import Store
 
 
@@ -23,8 +24,8 @@ def _held(store: Store) -> set[int] | None:
     if not store.vector_path.is_file():
         return set()
     try:
-        address = f"{store.vector_path.absolute().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True)) as connection:
+        path = store.vector_path
+        with closing(open_to_read(path) if is_read_only(path) else sqlite3.connect(path)) as connection:
             return {row[0] for row in connection.execute("SELECT DISTINCT post_id FROM vector")}
     except sqlite3.Error:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -176,8 +177,8 @@ def test_a_restore_on_a_full_disk_changes_nothing_and_leaves_nothing(
 # --- a medium that can only be read
 
 
-def read_only(mount: Mount, fill: Callable[[Path], object]) -> Path:
-    disk = mount("size=8m")
+def read_only(mount: Mount, fill: Callable[[Path], object], options: str = "size=8m") -> Path:
+    disk = mount(options)
     fill(disk)
     subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
     return disk
@@ -214,6 +215,32 @@ def test_a_record_that_can_only_be_read_opens_for_reading(mount: Mount, settings
     assert texts(elsewhere) == {"kept"}
     store.close()
     assert {path.name for path in disk.iterdir()} == {"vigie.sqlite", "vigie.vectors.sqlite", "vigie.lock"}
+
+
+def test_every_page_opens_on_a_record_that_can_only_be_read(demo_store: Store, mount: Mount) -> None:
+    """The app's own script, page by page, in a process of its own."""
+
+    def fill(disk: Path) -> None:
+        for path in (demo_store.path, demo_store.vector_path):
+            shutil.copyfile(path, disk / path.name)
+
+    disk = read_only(mount, fill, "size=40m")
+    code = (
+        "import sys, pathlib; from streamlit.testing.v1 import AppTest\n"
+        "root = pathlib.Path(sys.argv[1])\n"
+        "app = AppTest.from_file(str(root / 'streamlit_app.py'), default_timeout=60).run()\n"
+        "for page in sorted((root / 'dashboard/pages').glob('[!_]*.py')):\n"
+        "    app.switch_page(str(page)).run()\n"
+        "    wrong = [one.value for one in (*app.exception, *app.error)]\n"
+        "    print(page.stem, len(app.main.children), wrong)\n"
+    )
+    environ = {**os.environ, "VIGIE_DATA_DIR": str(disk), "VIGIE_DEMO": "true", "VIGIE_WORKER": "false"}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(ROOT)], cwd=ROOT, env=environ, capture_output=True, text=True, check=True
+    )
+    told = [line.split(maxsplit=2) for line in done.stdout.splitlines()]
+    assert len(told) == len(list((ROOT / "dashboard/pages").glob("[!_]*.py"))) > 10
+    assert [page for page, blocks, wrong in told if wrong != "[]" or int(blocks) < 2] == []
 
 
 @pytest.mark.parametrize("suffixes", [("", "-wal", "-shm"), ("", "-wal")], ids=["whole", "without its index"])
