@@ -86,6 +86,7 @@ except StoreError as error:
         "locked": _("The database is busy"),
         "full": _("The disk is full"),
         "newer": _("The database was made by a newer Vigie"),
+        "readonly": _("The database can only be read"),
         "unreadable": _("The database cannot be opened"),
     }
     advice = {
@@ -93,6 +94,7 @@ except StoreError as error:
         "locked": _("Another program is writing to it. Wait a minute, then reload the page."),
         "full": _("Free some space, then reload the page. Nothing was lost."),
         "newer": _("Update Vigie, then reload the page."),
+        "readonly": _("Nothing was changed. To change anything, copy the database to a folder that can be written."),
     }.get(error.code, _("Check that the file exists and that you may read and write it."))
     st.error(advice, title=titles[error.code], icon=":material/database_off:")
     st.text(str(error))

@@ -41,7 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.parse_args(arguments)
     try:
         settings = load_settings()
-        sent, failed = send_due(Store(settings.store_url), settings, datetime.now(UTC))
+        store = Store(settings.store_url)
+        with store.at_work():
+            sent, failed = send_due(store, settings, datetime.now(UTC))
     except (StoreError, SettingsError, OSError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1

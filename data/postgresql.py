@@ -5,6 +5,7 @@ The schema begins at `START` (`migrations/postgresql.sql`); later migrations run
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ START = "0005"
 SCHEMA = Path(__file__).parent / "migrations" / "postgresql.sql"
 WRITERS = 7_345_001  # the advisory lock that writers hold
 WAIT = "30s"
+_GONE = ("create a connection", "network error", "connection reset", "57p01", "57p02", "57p03", "08006", "closed")
 _SCHEMA = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
 
@@ -31,6 +33,7 @@ def schema_of(url: URL) -> str:
 
 
 def open_engine(url: URL) -> Engine:
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)  # a lost server is told once, by a `StoreError`
     engine = create_engine(driver_url(url), pool_size=4, max_overflow=8, pool_pre_ping=True, pool_recycle=1_800)
     # Many rows in one statement: the driver sends them one by one otherwise.
     engine.dialect.use_insertmanyvalues_wo_returning = True
@@ -63,6 +66,11 @@ def explain(words: str) -> str:
     if "no space" in words or "53100" in words or "disk" in words:
         return "full"
     return "unreadable"
+
+
+def is_gone(words: str) -> bool:
+    """Whether what the driver said means that the server has stopped or cannot be reached."""
+    return any(mark in words for mark in _GONE)
 
 
 def make_schema(connection: Connection) -> None:

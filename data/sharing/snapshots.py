@@ -197,6 +197,8 @@ def unlocks(connection: Connection, snapshot_id: int, password: str) -> bool:
 
 
 def note_view(store: Store, snapshot_id: int, now: datetime) -> None:
+    if store.is_read_only:
+        return
     with store.write(counts=False) as connection:
         connection.execute(
             update(snapshot)
