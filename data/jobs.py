@@ -185,7 +185,7 @@ def note_visit(store: Store, viewer: str, now: datetime, gap: timedelta = timede
     """Remember that somebody looks, and tell when they last looked before this visit; None on the first one.
 
     A visit ends after `gap` without a look. A last look that has not come yet, because the clock was set back, counts
-    as one a day ago.
+    as one a day ago. Of a record that can only be read nothing is remembered.
     """
     stamp = to_epoch(now)
     with store.read() as connection:
