@@ -1,7 +1,5 @@
 """Vigie in the browser: the table of pages, the sidebar they share, and what to show when all fails."""
 
-import gc
-
 import streamlit as st
 
 from dashboard.reads import cache
@@ -17,7 +15,6 @@ from data.store import StoreError
 _ = language._
 
 st.set_page_config(page_title="Vigie", page_icon="dashboard/icon.png", layout="wide")
-gc.freeze()
 
 try:
     settings = cache.settings()

@@ -12,7 +12,7 @@ from babel.dates import get_day_names, get_month_names
 from babel.numbers import get_decimal_symbol, get_group_symbol
 from lxml import etree
 
-from dashboard.charts.documents import FONT, WIDTH, altair_chart
+from dashboard.charts.paper import FONT, WIDTH
 from data.sharing.document import Chart, Document
 
 VEGA = "6.1"  # the version of Vega-Lite that Altair 6 writes
@@ -31,6 +31,13 @@ def _drawer() -> ModuleType:
     for folder in font_folders():
         vl_convert.register_font_directory(folder)
     return vl_convert
+
+
+def _drawing(chart: Chart, lang: str, width: int) -> dict[str, object]:
+    """The chart in the words of the drawer. What builds it weighs a hundred MB: it is loaded by the first drawing."""
+    from dashboard.charts.documents import altair_chart
+
+    return altair_chart(chart, lang, width).to_dict()
 
 
 def _locale(lang: str) -> dict[str, object]:
@@ -58,7 +65,7 @@ def _time_locale(lang: str) -> dict[str, object]:
 def svg_of(chart: Chart, lang: str, width: int = WIDTH) -> str:
     """The chart as a drawing of vectors that holds shapes and texts only, described by its alternative text."""
     made: str = _drawer().vegalite_to_svg(
-        altair_chart(chart, lang, width).to_dict(),
+        _drawing(chart, lang, width),
         vl_version=VEGA,
         format_locale=_locale(lang),
         time_format_locale=_time_locale(lang),
@@ -69,7 +76,7 @@ def svg_of(chart: Chart, lang: str, width: int = WIDTH) -> str:
 
 def png_of(chart: Chart, lang: str, width: int = WIDTH, scale: float = 2.0) -> bytes:
     made: bytes = _drawer().vegalite_to_png(
-        altair_chart(chart, lang, width).to_dict(),
+        _drawing(chart, lang, width),
         vl_version=VEGA,
         scale=scale,
         format_locale=_locale(lang),
