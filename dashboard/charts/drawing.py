@@ -37,7 +37,8 @@ def _drawing(chart: Chart, lang: str, width: int) -> dict[str, object]:
     """The chart in the words of the drawer. What builds it weighs a hundred MB: it is loaded by the first drawing."""
     from dashboard.charts.documents import altair_chart
 
-    return altair_chart(chart, lang, width).to_dict()
+    told: dict[str, object] = altair_chart(chart, lang, width).to_dict()
+    return told
 
 
 def _locale(lang: str) -> dict[str, object]:

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from dashboard.words.labels import escape
 from dashboard.words.language import ago, colon, count, current, day, in_quotes, moment, n_, percent, speaking, zone
 
 NOW = datetime(2026, 3, 7, 12, tzinfo=UTC)
@@ -56,8 +55,3 @@ def test_never_and_unknown_languages_and_zones() -> None:
         assert ago(None, NOW) == "never"
     with speaking("fr"):
         assert ago(None, NOW) == "jamais"
-
-
-def test_nothing_in_a_label_is_markup() -> None:
-    assert escape("a *b* [c](d)\n<e> :red[f] $g$") == ("a \\*b\\* \\[c\\]\\(d\\) \\<e\\> \\:red\\[f\\] \\$g\\$")
-    assert escape("") == ""
