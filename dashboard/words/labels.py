@@ -43,6 +43,7 @@ def trend_names() -> dict[str, str]:
         "resolved": _("Resolved"),
         "seasonal": _("Seasonal"),
         "unclear": _("No clear change"),
+        "few": _("Too few to say"),
         "ended": _("Ended"),
     }
 
