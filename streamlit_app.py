@@ -1,7 +1,5 @@
 """Vigie in the browser: the table of pages, the sidebar they share, and what to show when all fails."""
 
-import gc
-
 import streamlit as st
 
 from dashboard.reads import cache
@@ -9,6 +7,7 @@ from dashboard.state import choose_language, now, remember, remembered, set_para
 from dashboard.views.reading import being_read
 from dashboard.views.reports import sharing as share_views
 from dashboard.words import language
+from dashboard.words.labels import escape
 from dashboard.workspace import leave_demo, prepare, return_to_demo
 from data.jobs import note_visit
 from data.settings import SettingsError
@@ -17,12 +16,11 @@ from data.store import StoreError
 _ = language._
 
 st.set_page_config(page_title="Vigie", page_icon="dashboard/icon.png", layout="wide")
-gc.freeze()
 
 try:
     settings = cache.settings()
 except SettingsError as error:
-    st.error(str(error), title="Vigie cannot start", icon=":material/settings_alert:")
+    st.error(escape(str(error)), title="Vigie cannot start", icon=":material/settings_alert:")
     st.stop()
 choose_language(settings)
 

@@ -10,7 +10,7 @@ from types import ModuleType
 
 from lxml import etree
 
-from dashboard.charts.documents import FONT, WIDTH, altair_chart
+from dashboard.charts.paper import FONT, WIDTH
 from dashboard.charts.spoken import number_locale, time_locale
 from data.sharing.document import Chart, Document
 
@@ -32,10 +32,18 @@ def _drawer() -> ModuleType:
     return vl_convert
 
 
+def _drawing(chart: Chart, lang: str, width: int) -> dict[str, object]:
+    """The chart in the words of the drawer. What builds it weighs a hundred MB: it is loaded by the first drawing."""
+    from dashboard.charts.documents import altair_chart
+
+    told: dict[str, object] = altair_chart(chart, lang, width).to_dict()
+    return told
+
+
 def svg_of(chart: Chart, lang: str, width: int = WIDTH) -> str:
     """The chart as a drawing of vectors that holds shapes and texts only, described by its alternative text."""
     made: str = _drawer().vegalite_to_svg(
-        altair_chart(chart, lang, width).to_dict(),
+        _drawing(chart, lang, width),
         vl_version=VEGA,
         format_locale=number_locale(lang),
         time_format_locale=time_locale(lang),
@@ -46,7 +54,7 @@ def svg_of(chart: Chart, lang: str, width: int = WIDTH) -> str:
 
 def png_of(chart: Chart, lang: str, width: int = WIDTH, scale: float = 2.0) -> bytes:
     made: bytes = _drawer().vegalite_to_png(
-        altair_chart(chart, lang, width).to_dict(),
+        _drawing(chart, lang, width),
         vl_version=VEGA,
         scale=scale,
         format_locale=number_locale(lang),

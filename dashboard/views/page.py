@@ -28,6 +28,7 @@ TREND_COLOURS: dict[str, Colour] = {
     "resolved": "gray",
     "seasonal": "blue",
     "unclear": "gray",
+    "few": "gray",
     "ended": "gray",
 }
 

@@ -36,7 +36,7 @@ def show(item_id: int) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.badge(status_names()[item.status], color=COLOURS[item.status])
         if item.channel:
-            st.badge(content_channels().get(item.channel, item.channel), color="blue")
+            st.badge(escape(content_channels().get(item.channel, item.channel)), color="blue")
         if cache.settings().demo:
             st.badge(_("Demo"), color="violet")
         _subject(item)

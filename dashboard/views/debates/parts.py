@@ -72,7 +72,7 @@ def _badges(item: Debate) -> None:
     else:
         st.badge(state_names()[item.state], color="orange" if item.state == "lively" else "red")
     if item.dismissed:
-        st.badge(_("Set aside by {who}").format(who=item.dismissed), color="gray")
+        st.badge(_("Set aside by {who}").format(who=escape(item.dismissed)), color="gray")
     if cache.settings().demo:
         st.badge(_("Demo"), color="violet")
 

@@ -123,7 +123,7 @@ def _when(place: Place | None, scope: Scope) -> None:
         best = max(range(168), key=lambda s: slots[s] + slots[(s + 1) % 168] + slots[(s + 2) % 168])
         long = get_day_names("wide", locale=current())
         words += " · " + _("busiest: {day}, {a}:00 to {b}:00").format(
-            day=long[best // 24], a=best % 24, b=(best + 3) % 24
+            day=escape(long[best // 24]), a=best % 24, b=(best + 3) % 24
         )
     else:
         words += " · " + _("too few posts to name the best hours")

@@ -40,7 +40,7 @@ def _block(block: Block, key: str) -> None:
     elif isinstance(block, Figures):
         for place, (figure, column) in enumerate(zip(block.items, st.columns(len(block.items)), strict=True)):
             with column:
-                st.metric(figure.label, figure.value, border=True)
+                st.metric(escape(figure.label), escape(figure.value), border=True)
                 st.caption(escape(figure.note))
                 if figure.link and st.button(
                     _("Read the posts"), key=f"figure-{key}-{place}", type="tertiary", icon=":material/arrow_forward:"
@@ -89,4 +89,6 @@ def _quotes(block: Quotes, key: str) -> None:
                 if st.button(_("Its thread"), key=f"thread-{key}-{place}", type="tertiary"):
                     open_page("mentions", post=str(quote.post))
                 if quote.url:
-                    st.link_button(host_of(quote.url), quote.url, type="tertiary", icon=":material/open_in_new:")
+                    st.link_button(
+                        escape(host_of(quote.url)), quote.url, type="tertiary", icon=":material/open_in_new:"
+                    )

@@ -31,7 +31,7 @@ from dashboard.state import (
 from dashboard.views.mentions.triage import me
 from dashboard.words.guests import asks_names
 from dashboard.words.labels import escape
-from dashboard.words.language import _, current, n_
+from dashboard.words.language import _, count, current, n_
 from data.sharing import snapshots
 from data.sharing.document import Chart, Document
 from data.sharing.guests import plain
@@ -249,7 +249,7 @@ def _files(page: str) -> None:
     download_buttons(document, f"vigie-{page}")
     if page == "mentions":
         frame = of_page_sections.frame_of(all_parameters(), names, now())
-        st.caption(_("The posts themselves, at most {n}:").format(n=post_files.MOST))
+        st.caption(_("The posts themselves, at most {n}:").format(n=count(post_files.MOST)))
         with st.container(horizontal=True):
             for ending, maker, mime in (
                 ("csv", post_files.as_csv, "text/csv"),
@@ -272,7 +272,7 @@ def download_buttons(document: Document, name: str, kinds: Iterable[str] = FILES
     with st.container(horizontal=True, gap="small"):
         for kind in kinds:
             st.download_button(
-                FILES[kind].label,
+                escape(FILES[kind].label),
                 partial(_file, document, kind),
                 f"{name}.{kind}",
                 FILES[kind].mime,

@@ -42,7 +42,7 @@ def credentials(known: Credentials, unreadable: str, usage: Mapping[str, Usage])
     st.caption(_("Keys and tokens are read from the environment or from this file, which only you may read:"))
     st.text(str(credentials_path(cache.settings())))
     if unreadable:
-        st.error(unreadable, title=_("The credentials cannot be read"))
+        st.error(escape(unreadable), title=_("The credentials cannot be read"))
         return
     if st.button(_("Check them now"), key="check-access", icon=":material/key:"):
         with st.spinner(_("Checking…")):
@@ -52,7 +52,7 @@ def credentials(known: Credentials, unreadable: str, usage: Mapping[str, Usage])
         with st.container(border=True):
             accounts = known.accounts(service)
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-                st.markdown(f"**{kind_name(service)}**", width="content")
+                st.markdown(f"**{escape(kind_name(service))}**", width="content")
                 st.badge(_("Configured") if accounts else _("Not configured"), color="green" if accounts else "gray")
             st.caption(service_sentence(service))
             for account in accounts:
@@ -65,4 +65,4 @@ def credentials(known: Credentials, unreadable: str, usage: Mapping[str, Usage])
                 st.code(example(service), language="toml")
             quota = usage.get(service)
             if quota is not None and (service == "x" or quota.allowed):
-                st.caption(usage_sentence(quota, cache.settings().x_monthly_cap))
+                st.caption(escape(usage_sentence(quota, cache.settings().x_monthly_cap)))

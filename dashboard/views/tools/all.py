@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -126,7 +127,7 @@ def _sectors(names: Sequence[tuple[int, str]]) -> None:
     with st.container(horizontal=True, gap="small"):
         for number, (topic, name) in enumerate(names, start=1):
             if not topic:
-                st.caption(f"{number} · {name}")
+                st.caption(f"{number} · {escape(name)}")
             elif st.button(f"{number} · {escape(name)}", key=f"sector-{topic}", type="tertiary"):
                 open_page("topics", topic=str(topic))
 
@@ -214,10 +215,11 @@ def week(scope: Scope) -> None:
     """What was first seen in the last seven days of the period, ready to share."""
     first_day = scope.until - timedelta(days=6)
     noted = tool_reads.first_seen(first_day, scope.until)
-    text = weekly_note(noted, day(first_day), day(scope.until), demo=cache.settings().demo)
+    note = partial(weekly_note, noted, day(first_day), day(scope.until), demo=cache.settings().demo)
+    text = note()
     st.caption(n_("{n} tool first seen in these seven days", "{n} tools first seen in these seven days", len(noted)))
     with st.container(border=True):
-        st.markdown(text)
+        st.markdown(note(shown=True))
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             _("Download"),

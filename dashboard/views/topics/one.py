@@ -129,7 +129,7 @@ def _trend(row: TopicRow, scope: Scope) -> None:
     if facts is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.write(trend_sentence(facts))
+        st.write(escape(trend_sentence(facts)))
         today = now().date()
         last = day_to_date(facts.until) if facts.until else today
         recent = replace(scope, since=last - timedelta(days=facts.recent_days - 1), until=last)

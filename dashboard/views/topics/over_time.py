@@ -42,7 +42,7 @@ def over_time(rows: Sequence[TopicRow], scope: Scope) -> None:
             with column, st.container(border=True):
                 if st.button(escape(called(row.topic.name)), key=f"series-{row.topic.id}", type="tertiary"):
                     open_topic(row.topic.id)
-                st.badge(moves[row.topic.id].name, color=TREND_COLOURS[moves[row.topic.id].trend])
+                st.badge(escape(moves[row.topic.id].name), color=TREND_COLOURS[moves[row.topic.id].trend])
                 show_chart(
                     charts.small_chart(
                         [first + i * step for i in range(len(values))],

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from dashboard.words.labels import escape
 from dashboard.words.language import (
     ago,
     colon,
@@ -87,8 +86,3 @@ def test_never_and_unknown_languages_and_zones() -> None:
         assert ago(None, NOW) == "never"
     with speaking("fr"):
         assert ago(None, NOW) == "jamais"
-
-
-def test_nothing_in_a_label_is_markup() -> None:
-    assert escape("a *b* [c](d)\n<e> :red[f] $g$") == ("a \\*b\\* \\[c\\]\\(d\\) \\<e\\> \\:red\\[f\\] \\$g\\$")
-    assert escape("") == ""
