@@ -9,9 +9,9 @@ from dashboard.state import choose_language, now, remember, remembered, set_para
 from dashboard.views.reading import being_read
 from dashboard.views.reports import sharing as share_views
 from dashboard.words import language
-from dashboard.workspace import leave_demo, prepare, return_to_demo
+from dashboard.workspace import demo_or_own, enter, opening, prepare, switch
 from data.jobs import note_visit
-from data.settings import SettingsError
+from data.settings import SettingsError, load_settings
 from data.store import StoreError
 
 _ = language._
@@ -20,9 +20,14 @@ st.set_page_config(page_title="Vigie", page_icon="dashboard/icon.png", layout="w
 gc.freeze()
 
 try:
+    choose_language(load_settings())
+    is_open = enter()
     settings = cache.settings()
 except SettingsError as error:
     st.error(str(error), title="Vigie cannot start", icon=":material/settings_alert:")
+    st.stop()
+except StoreError as error:
+    st.error(str(error), title=_("Nothing to show here"), icon=":material/lock:")
     st.stop()
 choose_language(settings)
 
@@ -43,18 +48,13 @@ pages = [
 ]
 page = st.navigation(pages, expanded=True)
 
+if not is_open:
+    opening()
+    st.stop()
+
 with st.sidebar:
-    if settings.demo:
-        st.badge(_("Demo"), icon=":material/science:", color="violet")
-        st.caption(_("Brimelo and its community are invented, to show what Vigie does."))
-        if st.button(_("Start with my own sources"), key="leave-demo", width="stretch"):
-            leave_demo(settings)
-            st.rerun()
-    elif (settings.data_path / "demo.sqlite").exists() and st.button(
-        _("Look at the demo"), key="see-demo", type="tertiary", icon=":material/science:"
-    ):
-        return_to_demo(settings)
-        st.rerun()
+    switch(settings)
+    demo_or_own(settings)
     chosen = st.segmented_control(
         _("Language"),
         list(language.LANGUAGES),
@@ -87,6 +87,7 @@ except StoreError as error:
         "full": _("The disk is full"),
         "newer": _("The database was made by a newer Vigie"),
         "unreadable": _("The database cannot be opened"),
+        "closed": _("Nothing to show here"),
     }
     advice = {
         "corrupt": _("Run “python -m data restore” to go back to the last backup. Your posts up to then are safe."),

@@ -5,6 +5,8 @@ python -m data backup [FILE]         copy the record while it is in use
 python -m data restore [FILE]        go back to a backup (the newest when none is named)
 python -m data export FILE.jsonl     every post, one JSON object a line
 python -m data erase AUTHOR          erase everything that one author wrote
+
+Before the command, --workspace KEY names one of several workspaces.
 """
 
 from __future__ import annotations
@@ -18,11 +20,12 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from data.house.workspaces import chosen_settings
 from data.models import from_epoch
 from data.posts.erasure import erase_author
 from data.posts.reads import total_posts
 from data.schema import post, post_text
-from data.settings import Settings, SettingsError, load_settings
+from data.settings import Settings, SettingsError
 from data.store import Store, StoreError
 
 KEPT_BACKUPS = 10
@@ -114,6 +117,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m data", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--workspace", default="", metavar="KEY")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("doctor")
     for name in ("backup", "restore"):
@@ -122,7 +126,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("erase").add_argument("author")
     given = parser.parse_args(arguments)
     try:
-        settings = load_settings()
+        settings = chosen_settings(given.workspace)
         if given.command == "backup":
             print(f"Backup in {backup(settings, given.file)}")
         elif given.command == "restore":

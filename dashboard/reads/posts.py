@@ -163,7 +163,7 @@ def pseudonym_of(author: str) -> str:
     return pseudonym(author, _salt(cache.record()[0])) if author else ""
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def _salt(url: str) -> str:
     with cache.open_store(url).write(counts=False) as connection:
         return author_salt(connection, make=True)

@@ -81,7 +81,10 @@ def workspaces(settings: Settings) -> list[Workspace]:
     if house is None:
         return [Workspace(key) for key in _built_in(settings)]
     with house.read() as connection:
-        rows = [Workspace(*row) for row in connection.execute(select(workspace.c["key", "name", "state"]))]
+        rows = [
+            Workspace(row.key, row.name, row.state)
+            for row in connection.execute(select(workspace.c.key, workspace.c.name, workspace.c.state))
+        ]
     known = {row.key: row for row in rows}
     built_in = [known.pop(key, Workspace(key)) for key in _built_in(settings)]
     made = [row for row in known.values() if row.key not in BUILT_IN]
