@@ -5,11 +5,13 @@ import gc
 import streamlit as st
 
 from dashboard.reads import cache
+from dashboard.reads import workspace as workspace_reads
 from dashboard.state import choose_language, now, remember, remembered, set_parameter
 from dashboard.views.reading import being_read
 from dashboard.views.reports import sharing as share_views
 from dashboard.words import language
-from dashboard.workspace import demo_or_own, enter, opening, prepare, switch
+from dashboard.workspace import demo_or_own, enter, identity, opening, prepare, switch
+from data.house.workspaces import has_record
 from data.jobs import note_visit
 from data.settings import SettingsError, load_settings
 from data.store import StoreError
@@ -20,16 +22,18 @@ st.set_page_config(page_title="Vigie", page_icon="dashboard/icon.png", layout="w
 gc.freeze()
 
 try:
-    choose_language(load_settings())
+    first = load_settings()
+    choose_language(first.language, first.timezone)
     is_open = enter()
     settings = cache.settings()
+    if has_record(settings):
+        choose_language(workspace_reads.language(), workspace_reads.zone())
 except SettingsError as error:
     st.error(str(error), title="Vigie cannot start", icon=":material/settings_alert:")
     st.stop()
 except StoreError as error:
     st.error(str(error), title=_("Nothing to show here"), icon=":material/lock:")
     st.stop()
-choose_language(settings)
 
 pages = [
     st.Page("dashboard/pages/overview.py", title=_("Overview"), icon=":material/home:", default=True),
@@ -45,6 +49,7 @@ pages = [
     st.Page("dashboard/pages/reports.py", title=_("Reports"), icon=":material/summarize:", url_path="reports"),
     st.Page("dashboard/pages/sources.py", title=_("Sources"), icon=":material/rss_feed:", url_path="sources"),
     st.Page("dashboard/pages/activity.py", title=_("Activity"), icon=":material/history:", url_path="activity"),
+    st.Page("dashboard/pages/settings.py", title=_("Settings"), icon=":material/settings:", url_path="settings"),
 ]
 page = st.navigation(pages, expanded=True)
 
@@ -53,6 +58,8 @@ if not is_open:
     st.stop()
 
 with st.sidebar:
+    if has_record(settings):
+        identity()
     switch(settings)
     demo_or_own(settings)
     chosen = st.segmented_control(
@@ -66,6 +73,7 @@ with st.sidebar:
     if chosen and chosen != language.current():
         set_parameter("lang", chosen)
         remember("lang", chosen)
+        remember("lang_chosen", True)
         st.rerun()
 
 try:

@@ -17,10 +17,9 @@ import streamlit as st
 from dashboard.words.language import LANGUAGES, follow_session
 from data.models import whole
 from data.scope import PARAMETERS, Scope, date_of, scope_of, scope_to_parameters
-from data.settings import Settings
 
 PERIODS = (7, 30, 90)
-OF_THE_PERSON = {"lang", "zone", "my_name"}  # what is remembered in every workspace
+OF_THE_PERSON = {"lang", "lang_chosen", "zone", "my_name"}  # what is remembered in every workspace
 
 
 def _session() -> tuple[str, str]:
@@ -87,19 +86,19 @@ def put_scope(scope: Scope, today: date) -> None:
         set_parameter(name, wanted.get(name, ""))
 
 
-def choose_language(settings: Settings) -> None:
-    """URL first, then the setting, then the browser."""
+def choose_language(language: str, zone: str) -> None:
+    """URL first, then what was chosen, then the setting (auto, en or fr), then the browser. The zone is the browser's
+    where it is UTC."""
     asked = parameter("lang")
     if asked in LANGUAGES:
         st.session_state["lang"] = asked
-    elif "lang" not in st.session_state:
-        guess = settings.language
+        st.session_state["lang_chosen"] = True
+    elif not st.session_state.get("lang_chosen"):
+        guess = language
         if guess == "auto":
             guess = (st.context.locale or "en")[:2].lower()
         st.session_state["lang"] = guess if guess in LANGUAGES else "en"
-    st.session_state["zone"] = (
-        settings.timezone if settings.timezone != "UTC" else (st.context.timezone or settings.timezone)
-    )
+    st.session_state["zone"] = zone if zone != "UTC" else (st.context.timezone or zone)
 
 
 def remembered(name: str, default: Any = None) -> Any:

@@ -6,10 +6,13 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.reads import cache
+from dashboard.reads import workspace as workspace_reads
 from dashboard.state import leave_record, parameter, remember, remembered, set_parameter, set_parameters
+from dashboard.words.labels import escape
 from dashboard.words.language import _
 from data.actor import LOCAL, actor
 from data.house.workspaces import Workspace, first_of, has_record, open_to
+from data.identity import logo_of
 from data.settings import BUILT_IN, Settings, choose_workspace, load_settings
 from data.store import StoreError
 
@@ -95,6 +98,15 @@ def switch(settings: Settings) -> None:
     if chosen != settings.key:
         switch_to(chosen)
         st.rerun()
+
+
+def identity() -> None:
+    """The logo and the name above the pages."""
+    said = workspace_reads.identity()
+    if said.logo:
+        st.logo(logo_of(said.logo), size="large")
+    if said.name:
+        st.caption(escape(said.name))
 
 
 def demo_or_own(settings: Settings) -> None:

@@ -84,7 +84,8 @@ def assembled(
 ) -> Document:
     """Sections with what must stand around them: period, filters, freshness, coverage, method."""
     first, last = frame.scope.since, frame.scope.until
-    subtitle = " · ".join([f"{day(first)} – {day(last)}", *(filters or [])])
+    look = frames.look()
+    subtitle = " · ".join([*([look.name] if look.name else []), f"{day(first)} – {day(last)}", *(filters or [])])
     return Document(
         title,
         subtitle,
@@ -96,6 +97,7 @@ def assembled(
         cache.settings().demo,
         method_sections.coverage(frame),
         method_sections.method(frame),
+        look,
     )
 
 

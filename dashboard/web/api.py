@@ -19,6 +19,7 @@ from starlette.routing import Route
 from dashboard.documents import frame as frames
 from dashboard.documents.frame import Frame
 from dashboard.reads import cache
+from dashboard.reads import workspace as workspace_reads
 from dashboard.web.guard import PRIVATE, Throttle, granted, wrong_token
 from dashboard.web.lists import LISTS
 from dashboard.web.openapi import openapi
@@ -71,7 +72,7 @@ def read(name: str, token: str, parameters: Mapping[str, str], now: datetime) ->
     for key in ("since", "until"):
         if key in parameters and date_of(parameters[key]) is None:
             return _refused(400, f"{key}: write a day as 2026-03-31.")
-    with cache.one_record(store.url), speaking(held.lang or "en", cache.settings().timezone):
+    with cache.one_record(store.url), speaking(held.lang or "en", workspace_reads.zone()):
         scope = scope_of(lambda key: parameters.get(key, "")[:500], now.date())
         listed = asked.read(Frame(scope, frames.own_brand(), held.names, now), parameters)
         demo = cache.settings().demo

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from dashboard.files.calendar import as_ics
 from dashboard.reads import cache
+from dashboard.reads import workspace as workspace_reads
 from dashboard.web.guard import holder
 from data.content import calendar as calendar_store
 from data.sharing.snapshots import digest_of
@@ -51,7 +52,7 @@ def feed(token: str) -> bytes | None:
     with store.read() as connection:
         items = calendar_store.items(connection)
     with cache.one_record(store.url):
-        return as_ics(items, "Vigie", ZoneInfo(cache.settings().timezone), datetime.now(UTC))
+        return as_ics(items, "Vigie", ZoneInfo(workspace_reads.zone()), datetime.now(UTC))
 
 
 async def answer(request: Request) -> Response:

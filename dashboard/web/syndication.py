@@ -23,6 +23,7 @@ from dashboard.documents.frame import Frame
 from dashboard.documents.morning import brief_of
 from dashboard.files.text import brief_text
 from dashboard.reads import cache
+from dashboard.reads import workspace as workspace_reads
 from dashboard.web.guard import PRIVATE, granted, wrong_token
 from dashboard.words.alerts import how_unusual, since_when, title_of
 from dashboard.words.language import _, current, day, in_quotes, speaking
@@ -116,7 +117,7 @@ def _brief_entry(frame: Frame, base: str) -> Entry:
 
 def _made(held: tokens.Token, kind: str, base: str, now: datetime) -> bytes:
     lang = held.lang or "en"
-    with speaking(lang, cache.settings().timezone):
+    with speaking(lang, workspace_reads.zone()):
         frame = Frame(Scope((now - timedelta(days=1)).date(), now.date()), frames.own_brand(), held.names, now)
         alerts = alert_sections.all_alerts(frame)[:ENTRIES]
         if kind == "ics":
