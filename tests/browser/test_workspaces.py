@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from data.store import Store
 from tests.browser.conftest import SHOWN, settle
@@ -126,3 +127,40 @@ def test_no_workspace_is_invented(app: tuple[RunningApp, dict[str, Store]], open
         assert WORDS["ants"] not in all_words(page)
         page.close()
     assert not list(running.log.parent.glob("workspaces/*none*"))
+
+
+def test_a_workspace_is_made_and_set_up_in_the_app(
+    app: tuple[RunningApp, dict[str, Store]], open_page: Open, tmp_path: Path
+) -> None:
+    running, _made = app
+    logo = tmp_path / "logo.png"
+    Image.new("RGB", (300, 100), "#7a0019").save(logo)
+    page = open_page(f"{running.url}/settings?lang=en")
+    page.get_by_label("Name of a new workspace").fill("Wasps & <b>Co</b>")
+    page.get_by_role("button", name="Make it").click()
+    page.wait_for_function("location.search.includes('ws=wasps-b-co-b')")
+    page.wait_for_selector(SHOWN)
+    settle(page)
+    page.get_by_label("Name", exact=True).fill("Wasps and Co")
+    page.set_input_files("input[type=file]", str(logo))
+    settle(page)
+    page.get_by_role("button", name="Keep", exact=True).first.click()
+    page.wait_for_selector("text=Kept.")
+    assert page.locator("[data-testid=stSidebarLogo], [data-testid=stLogo]").count() >= 1
+    page.locator("[data-testid=stExpander] summary").first.click()
+    page.get_by_role("button", name="Enter or replace").nth(3).click()
+    page.get_by_label("key", exact=True).fill("SECRETVALUE")
+    page.get_by_test_id("stPopoverBody").get_by_role("button", name="Keep", exact=True).click()
+    settle(page)
+    kept = running.log.parent / "workspaces" / "wasps-b-co-b" / "credentials.toml"
+    assert "SECRETVALUE" in kept.read_text()
+    assert "SECRETVALUE" not in all_words(page)
+    page.reload()
+    page.wait_for_selector(SHOWN)
+    settle(page)
+    assert "SECRETVALUE" not in all_words(page)
+    assert b"SECRETVALUE" not in running.log.read_bytes()
+    go_to(page, "overview")
+    assert "Wasps and Co" in page.locator("[data-testid=stSidebar]").inner_text()
+    page.locator("[class*=st-key-workspace-choice] input").click()
+    page.get_by_role("option", name="Ants", exact=True).wait_for()
