@@ -135,7 +135,7 @@ def test_a_workspace_is_made_and_set_up_in_the_app(
     running, _made = app
     logo = tmp_path / "logo.png"
     Image.new("RGB", (300, 100), "#7a0019").save(logo)
-    page = open_page(f"{running.url}/settings?lang=en")
+    page = open_page(f"{running.url}/settings?lang=en", viewport={"width": 1280, "height": 2000})
     page.get_by_label("Name of a new workspace").fill("Wasps & <b>Co</b>")
     page.get_by_role("button", name="Make it").click()
     page.wait_for_function("location.search.includes('ws=wasps-b-co-b')")
@@ -150,7 +150,7 @@ def test_a_workspace_is_made_and_set_up_in_the_app(
     page.locator("[data-testid=stExpander] summary").first.click()
     page.get_by_role("button", name="Enter or replace").nth(3).click()
     page.get_by_label("key", exact=True).fill("SECRETVALUE")
-    page.get_by_test_id("stPopoverBody").get_by_role("button", name="Keep", exact=True).click()
+    page.get_by_label("key", exact=True).press("Enter")
     settle(page)
     kept = running.log.parent / "workspaces" / "wasps-b-co-b" / "credentials.toml"
     assert "SECRETVALUE" in kept.read_text()
