@@ -3,14 +3,16 @@
 import streamlit as st
 
 from dashboard.reads import cache
+from dashboard.reads import workspace as workspace_reads
 from dashboard.state import choose_language, now, remember, remembered, set_parameter
 from dashboard.views.reading import being_read
 from dashboard.views.reports import sharing as share_views
 from dashboard.words import language
 from dashboard.words.labels import escape
-from dashboard.workspace import leave_demo, prepare, return_to_demo
+from dashboard.workspace import demo_or_own, enter, identity, opening, prepare, switch
+from data.house.workspaces import has_record
 from data.jobs import note_visit
-from data.settings import SettingsError
+from data.settings import SettingsError, load_settings
 from data.store import StoreError
 
 _ = language._
@@ -18,11 +20,18 @@ _ = language._
 st.set_page_config(page_title="Vigie", page_icon="dashboard/icon.png", layout="wide")
 
 try:
+    first = load_settings()
+    choose_language(first.language, first.timezone)
+    is_open = enter()
     settings = cache.settings()
+    if has_record(settings):
+        choose_language(workspace_reads.language(), workspace_reads.zone())
 except SettingsError as error:
     st.error(escape(str(error)), title="Vigie cannot start", icon=":material/settings_alert:")
     st.stop()
-choose_language(settings)
+except StoreError as error:
+    st.error(escape(str(error)), title=_("Nothing to show here"), icon=":material/lock:")
+    st.stop()
 
 pages = [
     st.Page("dashboard/pages/overview.py", title=_("Overview"), icon=":material/home:", default=True),
@@ -38,21 +47,19 @@ pages = [
     st.Page("dashboard/pages/reports.py", title=_("Reports"), icon=":material/summarize:", url_path="reports"),
     st.Page("dashboard/pages/sources.py", title=_("Sources"), icon=":material/rss_feed:", url_path="sources"),
     st.Page("dashboard/pages/activity.py", title=_("Activity"), icon=":material/history:", url_path="activity"),
+    st.Page("dashboard/pages/settings.py", title=_("Settings"), icon=":material/settings:", url_path="settings"),
 ]
 page = st.navigation(pages, expanded=True)
 
+if not is_open:
+    opening()
+    st.stop()
+
 with st.sidebar:
-    if settings.demo:
-        st.badge(_("Demo"), icon=":material/science:", color="violet")
-        st.caption(_("Brimelo and its community are invented, to show what Vigie does."))
-        if st.button(_("Start with my own sources"), key="leave-demo", width="stretch"):
-            leave_demo(settings)
-            st.rerun()
-    elif (settings.data_path / "demo.sqlite").exists() and st.button(
-        _("Look at the demo"), key="see-demo", type="tertiary", icon=":material/science:"
-    ):
-        return_to_demo(settings)
-        st.rerun()
+    if has_record(settings):
+        identity()
+    switch(settings)
+    demo_or_own(settings)
     chosen = st.segmented_control(
         _("Language"),
         list(language.LANGUAGES),
@@ -64,6 +71,7 @@ with st.sidebar:
     if chosen and chosen != language.current():
         set_parameter("lang", chosen)
         remember("lang", chosen)
+        remember("lang_chosen", True)
         st.rerun()
 
 try:
@@ -86,6 +94,7 @@ except StoreError as error:
         "newer": _("The database was made by a newer Vigie"),
         "readonly": _("The database can only be read"),
         "unreadable": _("The database cannot be opened"),
+        "closed": _("Nothing to show here"),
     }
     advice = {
         "corrupt": _("Run “python -m data restore” to go back to the last backup. Your posts up to then are safe."),

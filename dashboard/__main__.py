@@ -7,7 +7,8 @@ import sys
 from datetime import UTC, datetime
 
 from data.alerts.destinations import any_due, digest_due
-from data.settings import Settings, SettingsError, load_settings
+from data.house.workspaces import chosen_settings
+from data.settings import Settings, SettingsError
 from data.sharing.subscriptions import any_mailing_due
 from data.store import Store, StoreError
 
@@ -35,12 +36,13 @@ def send_due(store: Store, settings: Settings, now: datetime) -> tuple[int, int]
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m dashboard", description=__doc__)
+    parser.add_argument("--workspace", default="", metavar="KEY", help="one of several workspaces")
     parser.add_subparsers(dest="command", required=True).add_parser(
         "deliver", help="send the alerts, briefs and reports that are due"
     )
-    parser.parse_args(arguments)
+    given = parser.parse_args(arguments)
     try:
-        settings = load_settings()
+        settings = chosen_settings(given.workspace)
         store = Store(settings.store_url)
         with store.at_work():
             sent, failed = send_due(store, settings, datetime.now(UTC))

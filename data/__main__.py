@@ -5,6 +5,8 @@ python -m data backup [FILE]                copy the record, and the accounts be
 python -m data restore [--house] [FILE]     go back to a backup (the newest when none is named), or of the accounts
 python -m data export FILE.jsonl            every post, one JSON object a line
 python -m data erase AUTHOR                 erase everything that one author wrote
+
+Before the command, --workspace KEY names one of several workspaces.
 """
 
 from __future__ import annotations
@@ -14,13 +16,14 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from data.house.workspaces import chosen_settings
 from data.keeping.backups import back_up
 from data.keeping.doctor import examine, mend
 from data.keeping.export import export
 from data.keeping.restore import restore
 from data.posts.erasure import erase_author
 from data.posts.reads import total_posts
-from data.settings import Settings, SettingsError, load_settings
+from data.settings import Settings, SettingsError
 from data.store import Store, StoreError
 
 
@@ -32,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m data", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--workspace", default="", metavar="KEY")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("doctor").add_argument("--mend", action="store_true")
     commands.add_parser("backup").add_argument("file", type=Path, nargs="?")
@@ -79,7 +83,7 @@ def _run(settings: Settings, given: argparse.Namespace) -> int:
 def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
-        return _run(load_settings(), given)
+        return _run(chosen_settings(given.workspace), given)
     except (StoreError, SettingsError, OSError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1

@@ -211,3 +211,9 @@ def note_visit(store: Store, viewer: str, now: datetime, gap: timedelta = timede
             {"v": viewer, "c": current, "p": previous, "s": stamp},
         )
     return moment_or_none(previous)
+
+
+def visited_since(store: Store, moment: datetime) -> bool:
+    """Whether anybody has looked at the record since."""
+    with store.read() as connection:
+        return connection.execute(select(visit.c.viewer).where(visit.c.seen_at > to_epoch(moment))).first() is not None

@@ -68,7 +68,14 @@ READ: Mapping[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
 CHOOSERS = {"pills", "segmented_control", "radio"}  # read what their options are called as well
 NUMBERS = {"int", "float", "bool", "date", "datetime", "int | None", "float | None", "date | None", "datetime | None"}
 OURS = {"_", "n_", "escape", "len", "round", "int", "abs", "max", "min", "sum"}
-OURS |= {"format_decimal", "format_percent", "format_date", "format_datetime", "format_timedelta"}  # of babel
+OURS |= {
+    "format_decimal",
+    "format_percent",
+    "format_date",
+    "format_time",
+    "format_datetime",
+    "format_timedelta",
+}  # of babel
 LISTS = {"iter", "list", "tuple", "set", "sorted", "reversed", "filter", "zip", "dict", "str"}
 KEEP = {
     "upper",

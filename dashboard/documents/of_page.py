@@ -99,7 +99,7 @@ def _brief(frame: Frame, number: int, title: str, note: str) -> Document:
     idea = idea_reads.one_idea(item.idea) if item.idea else None
     posts = post_reads.by_id(idea.posts[:QUOTES]) if idea is not None else []
     authors = {post.id: frame.author(post) for post in posts}
-    document = document_of(item, idea, posts, authors, demo=cache.settings().demo)
+    document = document_of(item, idea, posts, authors, demo=cache.settings().demo, look=frames.look())
     return replace(document, title=title or item.title, note=note, made=_made(frame))
 
 
@@ -112,7 +112,8 @@ def assembled(
 ) -> Document:
     """Sections with what must stand around them: period, filters, freshness, coverage, method."""
     first, last = frame.scope.since, frame.scope.until
-    subtitle = " · ".join([f"{day(first)} – {day(last)}", *(filters or [])])
+    look = frames.look()
+    subtitle = " · ".join([*([look.name] if look.name else []), f"{day(first)} – {day(last)}", *(filters or [])])
     return Document(
         title,
         subtitle,
@@ -124,6 +125,7 @@ def assembled(
         cache.settings().demo,
         method_sections.coverage(frame),
         method_sections.method(frame),
+        look,
     )
 
 

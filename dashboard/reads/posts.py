@@ -164,7 +164,7 @@ def pseudonym_of(author: str) -> str:
     return pseudonym(author, _salt(cache.record()[0])) if author else ""
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def _salt(url: str) -> str:
     store = cache.open_store(url)
     if store.is_read_only:  # where none is kept, one of this process alone hides names as well

@@ -26,7 +26,7 @@ from dashboard.files.guest_form import Given, answer_part, asked_first
 from dashboard.files.html import POLICY, as_html, as_slides, message_page, text
 from dashboard.files.pdf import OutputError
 from dashboard.files.table import FILES, file_of
-from dashboard.web.guard import PRIVATE, lang_of, passwords, private_page, stores, too_many, wrong_token
+from dashboard.web.guard import PRIVATE, holder, lang_of, passwords, private_page, too_many, wrong_token
 from dashboard.words.language import _, speaking
 from data.settings import SettingsError
 from data.sharing import guests, snapshots
@@ -41,12 +41,13 @@ _SECRET = secrets.token_bytes(32)  # signs cookies of unlocked snapshots; a new 
 
 
 def find(token: str, now: datetime) -> tuple[Store, Snapshot] | None:
-    for store in stores():
+    """The record that a token opens and what it holds there, None for one that opens nothing."""
+
+    def held(store: Store) -> Snapshot | None:
         with store.read() as connection:
-            held = snapshots.find(connection, token, now)
-        if held is not None:
-            return store, held
-    return None
+            return snapshots.find(connection, token, now)
+
+    return holder(held)
 
 
 def closed(request: Request) -> Response:
@@ -94,7 +95,7 @@ async def _locked(request: Request, store: Store, held: Snapshot, token: str) ->
     """Ask for the password, or check the one that was given."""
     wrong = False
     if request.method == "POST":
-        key, now = f"snapshot {held.id}", time.monotonic()
+        key, now = f"snapshot {store.name} {held.id}", time.monotonic()
         seconds = passwords.wait(key, now)
         if seconds:
             return too_many(request, seconds)

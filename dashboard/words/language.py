@@ -14,7 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -138,7 +138,7 @@ def day(value: date) -> str:
 
 def moment(value: datetime) -> str:
     local = value.astimezone(zone())
-    return f"{day(local.date())}, {local:%H:%M}"
+    return f"{day(local.date())}, {format_time(local, 'HH:mm', locale=region())}"
 
 
 def ago(value: datetime | None, now: datetime) -> str:

@@ -18,8 +18,8 @@ def between(interval: Interval) -> str:
 
 def nine_in_ten(interval: Interval) -> str:
     """An interval as a line of its own."""
-    words = _("{range}, nine times in ten").format(range=between(interval))
-    return words[:1].upper() + words[1:]
+    words = _("Between {low} and {high}, nine times in ten")
+    return words.format(low=signed(interval.low), high=signed(interval.high))
 
 
 def aspect_names() -> dict[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from dashboard.documents import frame as frames
 from dashboard.documents.of_calendar_item import QUOTES, as_markdown, document_of
 from dashboard.reads import cache
 from dashboard.reads import ideas as idea_reads
@@ -165,7 +166,7 @@ def _for_makers(item: Item) -> None:
     idea = idea_reads.one_idea(item.idea) if item.idea else None
     posts = post_reads.by_id(idea.posts[:QUOTES]) if idea is not None else []
     names = {post.id: post_reads.pseudonym_of(post.author) if post.author else _("no name given") for post in posts}
-    document = document_of(item, idea, posts, names, demo=cache.settings().demo)
+    document = document_of(item, idea, posts, names, demo=cache.settings().demo, look=frames.look())
     with st.container(border=True):
         st.markdown("**" + _("Brief") + "**")
         st.caption(_("For the designer, the developer or the writer; authors under pseudonyms."))
