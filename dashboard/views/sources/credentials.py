@@ -116,7 +116,7 @@ def _enter(service: str) -> None:
     try:
         enter_credentials(cache.store(), cache.settings(), service, account, given)
     except CredentialsError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(escape(str(error)), icon=":material/error:")
         return
     remember("credentials-told", True)
     st.rerun()

@@ -46,6 +46,7 @@ def requests(record: Store, word: str) -> dict[str, list[Asked]]:
     return {
         "/calendar-feed/{token}.ics": [Asked(f"/calendar-feed/{calendar_feed.new_token(record)}.ics")],
         "/share/{token}": [Asked(f"/share/{share}")],
+        "/share/{token}/answer": [Asked(f"/share/{share}/answer")],  # leads back to the page
         "/share/{token}/slides": [Asked(f"/share/{share}/slides")],
         "/share/{token}/file.{kind}": [
             Asked(f"/share/{share}/file.{kind}", says=kind in {"html", "md", "csv"}) for kind in ("html", "pdf", "docx")
