@@ -8,6 +8,7 @@ from dashboard.reads import cache
 from dashboard.state import choose_language, now, remember, remembered, set_parameter
 from dashboard.views.reading import being_read
 from dashboard.views.reports import sharing as share_views
+from dashboard.views.team import account as account_views
 from dashboard.words import language
 from dashboard.workspace import leave_demo, prepare, return_to_demo
 from data.jobs import note_visit
@@ -25,6 +26,7 @@ except SettingsError as error:
     st.error(str(error), title="Vigie cannot start", icon=":material/settings_alert:")
     st.stop()
 choose_language(settings)
+me = account_views.required()
 
 pages = [
     st.Page("dashboard/pages/overview.py", title=_("Overview"), icon=":material/home:", default=True),
@@ -41,9 +43,16 @@ pages = [
     st.Page("dashboard/pages/sources.py", title=_("Sources"), icon=":material/rss_feed:", url_path="sources"),
     st.Page("dashboard/pages/activity.py", title=_("Activity"), icon=":material/history:", url_path="activity"),
 ]
+if me.may("administrator"):
+    pages.append(st.Page("dashboard/pages/team.py", title=_("Team"), icon=":material/group_add:", url_path="team"))
+if me.account:
+    pages.append(
+        st.Page("dashboard/pages/account.py", title=_("My account"), icon=":material/person:", url_path="account")
+    )
 page = st.navigation(pages, expanded=True)
 
 with st.sidebar:
+    account_views.menu(me)
     if settings.demo:
         st.badge(_("Demo"), icon=":material/science:", color="violet")
         st.caption(_("Brimelo and its community are invented, to show what Vigie does."))
@@ -73,7 +82,7 @@ try:
     if ready:
         if remembered("visit_store") != cache.store().url:
             remember("visit_store", cache.store().url)
-            remember("last_visit", note_visit(cache.store(), "local", now()))
+            remember("last_visit", note_visit(cache.store(), f"account {me.account}" if me.account else "local", now()))
         with st.sidebar:
             share_views.button(page.url_path or "overview")
         being_read()
