@@ -46,9 +46,8 @@ pages = [
 if me.may("administrator"):
     pages.append(st.Page("dashboard/pages/team.py", title=_("Team"), icon=":material/group_add:", url_path="team"))
 if me.account:
-    pages.append(
-        st.Page("dashboard/pages/account.py", title=_("My account"), icon=":material/person:", url_path="account")
-    )
+    title = _("My account")
+    pages.append(st.Page("dashboard/pages/account.py", title=title, url_path="account", visibility="hidden"))
 page = st.navigation(pages, expanded=True)
 
 with st.sidebar:

@@ -37,8 +37,9 @@ COOKIE, NEXT_COOKIE = "vigie_session", "vigie_next"
 LONGEST = 2_000  # characters of an address that is kept over signing in
 # Each of these asks for a token of its own, or lets nobody in. The shared links come from `dashboard.web.share`.
 ALWAYS = re.compile(r"/_stcore/health|/join/[^/]+")
+# Streamlit's own program files are the same everywhere; a page that has just been signed out still loads some.
 UNSIGNED = re.compile(
-    r"/signin|/signout|/openid|/auth/login|/oauth2callback|/share/.+|/api/v1/[^/]+|/feed/[^/]+|/calendar-feed/[^/]+"
+    r"/static/(js|css|media)/[^/]+|/signin|/signout|/openid|/auth/login|/oauth2callback|/share/.+|/api/v1/[^/]+|/feed/[^/]+|/calendar-feed/[^/]+"
 )
 
 
@@ -167,11 +168,13 @@ class Gate:
 
 
 def _comes_from(scope: Scope, addresses: tuple[str, ...]) -> bool:
-    """Whether a request was sent by one of these proxies. Where the server has already put the address that such a
-    one speaks of in its place, it has left no port."""
+    """Whether a request was sent by one of these proxies. The server has already put the address that a proxy on
+    this machine speaks of in the place of that proxy's own: without a port, or with the one that is spoken of too."""
     host, port = scope.get("client") or ("", 1)
+    told = ",".join(Headers(scope=scope).getlist("x-forwarded-for")).replace(" ", "").split(",")
+    replaced = port == 0 or f"{host}:{port}" in told or f"[{host}]:{port}" in told
     try:
-        peer = ipaddress.ip_address("127.0.0.1" if port == 0 else host)
+        peer = ipaddress.ip_address("127.0.0.1" if replaced else host)
     except ValueError:
         return False
     return any(peer in ipaddress.ip_network(address) for address in addresses)
