@@ -1,0 +1,169 @@
+"""Coming in by the doors in a real browser: a password, a provider of OpenID Connect."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.house import accounts
+from data.house.store import House
+from data.settings import Settings
+from tests.browser.conftest import SHOWN, settle
+from tests.conftest import RunningApp
+from tests.dashboard.web.test_gate import PASSWORD, make_team, socket_of
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Any]:
+    from oidc_provider_mock import User, run_server_in_thread
+
+    def user(sub: str, *, verified: bool = True) -> User:
+        name = sub.partition("@")[0].title()
+        return User(sub=sub, claims={"email": sub, "email_verified": verified, "name": name})
+
+    known = [user("eve@brimelo.example"), user("new@brimelo.example"), user("x@evil.example")]
+    unsure = user("sly@brimelo.example", verified=False)
+    with run_server_in_thread(user_claims=[*known, unsure]) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("doors")
+
+
+@pytest.fixture(scope="module")
+def app(provider: Any, folder: Path) -> Iterator[RunningApp]:
+    accounts.expect(make_team(folder), "Eve", "eve@brimelo.example", "editor", "openid", datetime.now(UTC))
+    running = RunningApp(
+        folder,
+        VIGIE_DEMO="false",
+        VIGIE_WORKER="false",
+        VIGIE_OPENID_METADATA_URL=f"http://localhost:{provider.server_port}/.well-known/openid-configuration",
+        VIGIE_OPENID_CLIENT_ID="vigie",
+        VIGIE_OPENID_CLIENT_SECRET="kept in no file",
+        VIGIE_OPENID_DOMAINS="brimelo.example",
+        VIGIE_NEWCOMER_ROLE="reader",
+    )
+    running.url = running.url.replace("127.0.0.1", "localhost")  # the one that the provider leads back to
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Open a page in a browser of one's own, whatever it answers."""
+    contexts = []
+
+    def visited(url: str, **options: Any) -> Any:
+        contexts.append(
+            browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options})
+        )
+        page = contexts[-1].new_page()
+        page.set_default_timeout(120_000)
+        page.goto(url)
+        return page
+
+    yield visited
+    for context in contexts:
+        context.close()
+
+
+def by_provider(page: Any, sub: str) -> None:
+    page.click("text=Sign in with your organisation")
+    page.get_by_role("button", name=sub).click()
+
+
+def in_app(page: Any) -> None:
+    page.wait_for_selector(SHOWN)
+    settle(page)
+
+
+def test_a_password_leads_to_the_page_that_was_wanted_and_out_again(app: RunningApp, visit: Callable[..., Any]) -> None:
+    page = visit(
+        f"{app.url}/activity?lang=fr", locale="fr-FR", color_scheme="dark", viewport={"width": 390, "height": 800}
+    )
+    assert page.title() == "Se connecter"
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert page.get_attribute("#password", "autocomplete") == "current-password"
+    page.get_by_label("Adresse ou identifiant").fill("bob")
+    page.get_by_label("Mot de passe").fill("not that one")
+    page.keyboard.press("Enter")
+    assert "identifiant" in page.get_by_role("alert").inner_text()
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    in_app(page)
+    assert page.url == f"{app.url}/activity?lang=fr"
+    held = {one["name"]: one for one in page.context.cookies()}
+    assert held["vigie_session"]["httpOnly"]
+    assert held["vigie_session"]["sameSite"] == "Lax"
+    assert "vigie_session" not in page.evaluate("document.cookie")
+
+
+def test_who_signs_out_sees_nothing_more(app: RunningApp, visit: Callable[..., Any]) -> None:
+    page = visit(app.url)
+    page.fill("#login", "bob")
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    in_app(page)
+    assert page.get_by_test_id("stSidebarNavLink").filter(has_text="Team").count() == 0
+    held = next(one["value"] for one in page.context.cookies() if one["name"] == "vigie_session")
+    assert socket_of(app, f"vigie_session={held}") == "open"
+    page.get_by_test_id("stSidebar").get_by_test_id("stPopover").get_by_role("button").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_selector("text=You are signed out")
+    assert socket_of(app, f"vigie_session={held}") == "403"
+    page.goto(f"{app.url}/topics")
+    assert page.title() == "Sign in"
+    assert page.context.cookies() == [one for one in page.context.cookies() if one["name"] != "vigie_session"]
+
+
+def test_a_provider_lets_in_who_is_invited(app: RunningApp, visit: Callable[..., Any], folder: Path) -> None:
+    page = visit(f"{app.url}/activity")
+    by_provider(page, "eve@brimelo.example")
+    in_app(page)
+    assert page.url == f"{app.url}/activity"
+    assert "Eve" in page.get_by_test_id("stSidebar").inner_text()
+    names = {one["name"] for one in page.context.cookies()}
+    assert "vigie_session" in names
+    assert not any(name.startswith("_streamlit_user") for name in names)  # good for a month, whatever we close
+    house = House(Settings(data_dir=str(folder)).house_url)
+    with house.read() as connection:
+        eve = accounts.find(connection, "eve@brimelo.example")
+        assert eve is not None
+        bound = accounts.find_subject(connection, next(iter(_subjects(connection))))
+    assert bound == eve
+    log = app.log.read_text()
+    assert "kept in no file" not in log
+
+
+def _subjects(connection: Any) -> list[str]:
+    rows = connection.exec_driver_sql("SELECT subject FROM account WHERE subject != '' AND login LIKE 'eve@%'")
+    return [str(row[0]) for row in rows]
+
+
+def test_a_provider_lets_in_the_domain_and_nobody_else(app: RunningApp, visit: Callable[..., Any]) -> None:
+    page = visit(app.url)
+    by_provider(page, "new@brimelo.example")
+    in_app(page)
+    assert "New" in page.get_by_test_id("stSidebar").inner_text()
+    for outside in ("x@evil.example", "sly@brimelo.example"):
+        page = visit(app.url)
+        by_provider(page, outside)
+        assert "not on the team" in page.inner_text("h1")
+        assert not any(one["name"].startswith(("vigie_session", "_streamlit_user")) for one in page.context.cookies())
+    page = visit(app.url)
+    page.click("text=Sign in with your organisation")
+    page.get_by_role("button", name="Deny").click()
+    assert "did not let you in" in page.get_by_role("alert").inner_text()
+
+
+def test_a_callback_that_nobody_asked_for_lets_nobody_in(app: RunningApp, visit: Callable[..., Any]) -> None:
+    page = visit(f"{app.url}/oauth2callback?code=x&state=y")
+    assert re.fullmatch(rf"{app.url}/signin\?failed=1", page.url)
+    assert not any(one["name"] == "vigie_session" for one in page.context.cookies())
