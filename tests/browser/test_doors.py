@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import socket
+import subprocess
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from data.house import accounts
 from data.house.store import House
-from data.settings import Settings
+from data.settings import ROOT, Settings
 from tests.browser.conftest import SHOWN, settle
-from tests.conftest import RunningApp
+from tests.conftest import RunningApp, lacking
 from tests.dashboard.web.test_gate import PASSWORD, make_team, socket_of
+
+pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS")
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +47,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def app(provider: Any, folder: Path) -> Iterator[RunningApp]:
-    accounts.expect(make_team(folder), "Eve", "eve@brimelo.example", "editor", "openid", datetime.now(UTC))
+    house, now = make_team(folder), datetime.now(UTC)
+    accounts.expect(house, "Eve", "eve@brimelo.example", "editor", "openid", now)
+    accounts.expect(house, "Cléo", "cleo", "member", "proxy", now)
     running = RunningApp(
         folder,
         VIGIE_DEMO="false",
@@ -49,6 +59,7 @@ def app(provider: Any, folder: Path) -> Iterator[RunningApp]:
         VIGIE_OPENID_CLIENT_SECRET="kept in no file",
         VIGIE_OPENID_DOMAINS="brimelo.example",
         VIGIE_NEWCOMER_ROLE="reader",
+        VIGIE_PROXY_HEADER="X-Forwarded-User",
     )
     running.url = running.url.replace("127.0.0.1", "localhost")  # the one that the provider leads back to
     yield running
@@ -167,3 +178,115 @@ def test_a_callback_that_nobody_asked_for_lets_nobody_in(app: RunningApp, visit:
     page = visit(f"{app.url}/oauth2callback?code=x&state=y")
     assert re.fullmatch(rf"{app.url}/signin\?failed=1", page.url)
     assert not any(one["name"] == "vigie_session" for one in page.context.cookies())
+
+
+class Proxy:
+    """nginx or Caddy of Debian before the app on loopback, with TLS, as docs/team.md says."""
+
+    def __init__(self, kind: str, app: RunningApp, folder: Path, *, signs_in: bool = False) -> None:
+        program = shutil.which(kind) or f"/usr/sbin/{kind}"
+        if not Path(program).exists():
+            lacking(f"no {kind} on this machine")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"https://localhost:{self.port}"
+        config = folder / "config"
+        blocks = re.findall(rf"```{kind}\n(.*?)```", (ROOT / "docs" / "team.md").read_text(), re.DOTALL)
+        words = blocks[0].replace("127.0.0.1:8501", f"127.0.0.1:{app.port}")
+        if signs_in:
+            words = re.sub(r".*X-Forwarded-User.*\n", blocks[1], words)
+        config.write_text((self._nginx if kind == "nginx" else self._caddy)(words, folder))
+        arguments = (
+            ["-c", str(config)] if kind == "nginx" else ["run", "--adapter", "caddyfile", "--config", str(config)]
+        )
+        environ = {**os.environ, "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+        self.log = folder / "log"
+        self.process = subprocess.Popen(
+            [program, *arguments], env=environ, stdout=self.log.open("wb"), stderr=subprocess.STDOUT
+        )
+        for _ in range(120):
+            try:
+                requests.get(f"{self.url}/_stcore/health", verify=False, timeout=2)
+                return
+            except requests.RequestException:
+                time.sleep(0.25)
+        raise RuntimeError(self.log.read_text())
+
+    def _nginx(self, words: str, folder: Path) -> str:
+        key, certificate, users = folder / "vigie.key", folder / "vigie.crt", folder / "users"
+        made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+        subprocess.run([*made, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+        users.write_text("".join(f"{name}:{{PLAIN}}{PASSWORD}\n" for name in ("cleo", "ana")))
+        for said, meant in (
+            ("listen 443 ssl", f"listen 127.0.0.1:{self.port} ssl"),
+            ("vigie.example.com", "localhost"),
+            ("/etc/ssl/vigie.crt", str(certificate)),
+            ("/etc/ssl/vigie.key", str(key)),
+            ("/etc/nginx/vigie.users", str(users)),
+        ):
+            words = words.replace(said, meant)
+        kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        paths = "".join(f"{kind}_temp_path {folder / kind};" for kind in kinds)
+        user = "user root;" if os.getuid() == 0 else ""
+        top = f"{user} daemon off; pid {folder / 'pid'}; error_log stderr; events {{}}"
+        return f"{top} http {{ access_log off; {paths}\n{words}\n}}"
+
+    def _caddy(self, words: str, folder: Path) -> str:
+        site = words.replace("vigie.example.com {", f"{self.url} {{\n    tls internal")
+        options = ("admin off", "auto_https disable_redirects", "skip_install_trust", f"storage file_system {folder}")
+        return "{\n" + "\n".join(options) + "\n}\n" + site
+
+    def close(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+
+@pytest.fixture
+def before(app: RunningApp, tmp_path: Path) -> Iterator[Callable[..., Proxy]]:
+    started: list[Proxy] = []
+
+    def start(kind: str, **options: Any) -> Proxy:
+        started.append(Proxy(kind, app, tmp_path, **options))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.close()
+
+
+@pytest.mark.parametrize("kind", ["nginx", "caddy"])
+def test_a_team_behind_tls_as_the_guide_says(
+    before: Callable[..., Proxy], visit: Callable[..., Any], kind: str, folder: Path
+) -> None:
+    proxy = before(kind)
+    page = visit(f"{proxy.url}/activity", ignore_https_errors=True)
+    page.fill("#login", "bob")
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    in_app(page)  # pages come over the socket
+    assert page.url == f"{proxy.url}/activity"
+    held = next(one for one in page.context.cookies() if one["name"] == "vigie_session")
+    assert held["secure"]
+    forged = {"X-Forwarded-User": "cleo", "X-Forwarded-For": "192.0.2.1", "Accept": "text/html"}
+    answer = requests.get(proxy.url, headers=forged, verify=False, allow_redirects=False, timeout=30)
+    assert answer.status_code == 303
+    large = requests.post(f"{proxy.url}/signin", b"x" * 3_000_000, verify=False, timeout=30)
+    assert large.status_code != 413  # files of posts may pass; by itself nginx stops them at 1 MB
+    with House(Settings(data_dir=str(folder)).house_url).read() as connection:
+        known = [str(row[0]) for row in connection.exec_driver_sql("SELECT address FROM known_address")]
+    assert "192.0.2.1" not in known
+    assert set(known) <= {"127.0.0.1", "::/64"}
+
+
+def test_nginx_says_who_has_signed_in(before: Callable[..., Proxy], visit: Callable[..., Any]) -> None:
+    proxy = before("nginx", signs_in=True)
+    answer = requests.get(proxy.url, headers={"X-Forwarded-User": "cleo"}, verify=False, timeout=30)
+    assert answer.status_code == 401
+    asked = {"headers": {"X-Forwarded-User": "cleo", "Accept": "text/html"}, "verify": False, "timeout": 30}
+    assert "Sign in" in requests.get(proxy.url, auth=("ana", PASSWORD), **asked).text  # type: ignore[arg-type]
+    credentials = {"username": "cleo", "password": PASSWORD}
+    page = visit(proxy.url, ignore_https_errors=True, http_credentials=credentials)
+    in_app(page)
+    menu = page.get_by_test_id("stSidebar").get_by_test_id("stPopover").get_by_role("button")
+    assert "Cléo" in menu.inner_text()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -12,6 +12,7 @@ from time import perf_counter
 import pytest
 from sqlalchemy import select
 
+from dashboard.__main__ import main as command
 from data.actor import Actor, RefusedError, acting
 from data.house import accounts, attempts, invitations, sessions
 from data.house.arrivals import Claims, Welcome, arrive_from_provider, arrive_from_proxy
@@ -312,3 +313,23 @@ def test_who_a_proxy_signs_in(house: House) -> None:
     assert arrive_from_proxy(house, "eve", "", NOW) == eve
     accounts.close(house, eve, NOW)
     refused("not_invited")(lambda: arrive_from_proxy(house, "eve", "reader", NOW))
+
+
+def test_the_owner_who_is_locked_out_gets_a_link(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VIGIE_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("VIGIE_PUBLIC_URL", "https://vigie.example")
+
+    def link(*login: str) -> str:
+        assert command(["link", *login]) == 0
+        return capsys.readouterr().out.strip().removeprefix("Good once: https://vigie.example/join/")
+
+    ana = invitations.accept(house, link(), "Ana", "ana", GOOD, datetime.now(UTC))
+    assert invitations.accept(house, link("ANA"), "", "", "quite another one", datetime.now(UTC)) == ana
+    assert came_in(house, "ana", "quite another one")
+    bob = invitations.accept(house, link(), "Bob", "bob", GOOD, datetime.now(UTC))
+    with house.read() as connection:
+        assert accounts.roles(connection) == {ana: "administrator", bob: "administrator"}
+    assert command(["link", "nobody"]) == 1
+    assert "nobody" in capsys.readouterr().err
