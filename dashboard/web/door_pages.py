@@ -14,7 +14,7 @@ from starlette.responses import Response
 from dashboard.files.html import message_page, text
 from dashboard.web.guard import lang_of, private_page
 from dashboard.words.language import LANGUAGES, _, n_, speaking
-from dashboard.words.team import problem_words, role_names
+from dashboard.words.team import problem_words, role_names, wait_words
 from data.house.accounts import LONGEST as LONGEST_NAME
 from data.house.invitations import Invitation
 from data.house.passwords import LONGEST, SHORTEST
@@ -94,11 +94,7 @@ def sign_in(
 def wait(request: Request, wanted: str, seconds: int) -> Response:
     """Too many tries: said with how long to wait, and the form again."""
     with speaking(language_of(request)):
-        problem = n_(
-            "Too many tries. Wait {n} second, then try again.",
-            "Too many tries. Wait {n} seconds, then try again.",
-            seconds,
-        )
+        problem = wait_words(seconds)
     answer = sign_in(request, wanted, problem=problem, status=429)
     answer.headers["retry-after"] = str(seconds)
     return answer

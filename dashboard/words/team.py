@@ -51,3 +51,32 @@ def problem_words(code: str) -> str:
         "unknown": _("That account is not there any more, or has no password here."),
         "link": _("That link opens nothing any more."),
     }.get(code, _("That cannot be done."))
+
+
+def wait_words(seconds: int) -> str:
+    return n_(
+        "Too many tries. Wait {n} second, then try again.",
+        "Too many tries. Wait {n} seconds, then try again.",
+        seconds,
+    )
+
+
+def action_words(action: str) -> str:
+    """What was done, for the name of a change of the house."""
+    return {
+        "signed.in": _("signed in"),
+        "signed.out": _("signed out"),
+        "session.ended": _("ended a session"),
+        "sign.in.refused": _("a wrong name or password"),
+        "account.made": _("account made"),
+        "account.described": _("name or address changed"),
+        "account.bound": _("known by the provider from now on"),
+        "account.closed": _("account closed"),
+        "account.reopened": _("account opened again"),
+        "role.changed": _("role changed"),
+        "invited": _("invited"),
+        "invitation.withdrawn": _("invitation withdrawn"),
+        "reset.asked": _("link for a new password made"),
+        "password.changed": _("password changed"),
+        "link.used": _("link used"),
+    }.get(action, action)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data.actor import ROLES, Actor, actor, needs
 from data.house.changes import note_house_change
-from data.house.passwords import HouseError, check_wish, is_right, secret_of
+from data.house.passwords import HouseError
 from data.house.schema import account, membership, session, workspace
 from data.house.store import House
 from data.models import from_epoch, to_epoch
@@ -219,7 +219,8 @@ def reopen(house: House, number: int, now: datetime) -> None:
         note_house_change(connection, "account.reopened", held.login, now)
 
 
-def _own(number: int) -> None:
+def check_own(number: int) -> None:
+    """Raise HouseError where somebody else acts than the owner of an account."""
     if actor().account != number:
         raise HouseError("not_yours")
 
@@ -227,7 +228,7 @@ def _own(number: int) -> None:
 @needs("reader")
 def describe_self(house: House, number: int, name: str, email: str, now: datetime) -> None:
     """Change one's own name, and the address where one is told of things (empty for none)."""
-    _own(number)
+    check_own(number)
     name, email = name_of(name), email.strip()
     if email and not EMAIL.fullmatch(email):
         raise HouseError("email")
@@ -245,18 +246,3 @@ def put_password(connection: Connection, number: int, secret: str, now: datetime
     connection.execute(update(account).where(account.c.id == number).values(secret=secret))
     connection.execute(delete(session).where(session.c.account_id == number, session.c.digest != but))
     note_house_change(connection, "password.changed", held.login, now)
-
-
-@needs("reader")
-def change_password(house: House, number: int, old: str, new: str, now: datetime, but: str = "") -> None:
-    """Change one's own password; every other session of the account ends. Raises HouseError."""
-    _own(number)
-    with house.read() as connection:
-        held = _known(connection, number)
-        secret = str(connection.execute(select(account.c.secret).where(account.c.id == number)).scalar_one())
-    check_wish(new, held.name, held.login)
-    if held.kind != "local" or not is_right(secret, old):
-        raise HouseError("password_wrong")
-    kept = secret_of(new)
-    with house.write() as connection:
-        put_password(connection, number, kept, now, but)

@@ -12,8 +12,10 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from data.actor import needs
+from data.house.accounts import check_own, put_password
 from data.house.changes import note_house_change
-from data.house.passwords import HouseError, is_right
+from data.house.passwords import HouseError, check_wish, is_right, secret_of
 from data.house.schema import account, attempt, known_address
 from data.house.sessions import put_session
 from data.house.store import House
@@ -134,3 +136,24 @@ def sign_in(house: House, login: str, password: str, address: str, browser: str,
                 _keep(connection, row.id, place, to_epoch(now))
                 return put_session(connection, row.id, browser, now, "password")
     raise HouseError("refused")
+
+
+@needs("reader")
+def change_password(house: House, number: int, old: str, new: str, now: datetime, but: str = "") -> None:
+    """Change one's own password; every session of the account ends `but` that with this digest.
+
+    Tries are counted here too: whoever finds an open browser cannot guess. Raises HouseError, WaitError.
+    """
+    check_own(number)
+    with house.read() as connection:
+        row = connection.execute(select(account).where(account.c.id == number)).first()
+    if row is None or row.kind != "local":
+        raise HouseError("unknown")
+    check_wish(new, row.name, row.login)
+    count_try(house, row.login, "", now)
+    if not is_right(row.secret, old):
+        raise HouseError("password_wrong")
+    kept = secret_of(new)
+    with house.write() as connection:
+        connection.execute(delete(attempt).where(attempt.c.key == _key("pair", row.login, place_of(""))))
+        put_password(connection, number, kept, now, but)

@@ -10,9 +10,8 @@ from hashlib import sha256
 from sqlalchemy import Connection, delete, insert, select, update
 
 from data.actor import Actor, actor, needs
-from data.house.accounts import OWN, acting_as
+from data.house.accounts import OWN, acting_as, check_own
 from data.house.changes import note_house_change
-from data.house.passwords import HouseError
 from data.house.schema import account, session
 from data.house.store import House
 from data.models import from_epoch, to_epoch
@@ -118,8 +117,7 @@ def sessions_of(connection: Connection, number: int, now: datetime) -> list[Sess
 @needs("reader")
 def end_own(house: House, number: int, digest: str, now: datetime) -> None:
     """End one of one's own sessions, as that of a browser one no longer has."""
-    if actor().account != number:
-        raise HouseError("not_yours")
+    check_own(number)
     with house.write(counts=False) as connection:
         gone = connection.execute(delete(session).where(session.c.digest == digest, session.c.account_id == number))
         if gone.rowcount:

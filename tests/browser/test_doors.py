@@ -23,7 +23,7 @@ from tests.browser.conftest import SHOWN, settle
 from tests.conftest import RunningApp, lacking
 from tests.dashboard.web.test_gate import PASSWORD, make_team, socket_of
 
-pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS")
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore:Unverified HTTPS")]
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from data.actor import Actor, RefusedError, acting
 from data.house import accounts, attempts, invitations, sessions
 from data.house.arrivals import Claims, Welcome, arrive_from_provider, arrive_from_proxy
 from data.house.attempts import WaitError, place_of, sign_in
+from data.house.changes import latest_changes
 from data.house.passwords import HouseError
 from data.house.schema import account, attempt, house_change, invitation, session
 from data.house.store import House
@@ -92,7 +93,7 @@ def _whole_life(house: House) -> None:
     with house.read() as connection:
         assert sessions.sessions_of(connection, bob, NOW) == []
         kept = [row.secret for row in connection.execute(select(account.c.secret))]
-        noted = [row.action for row in connection.execute(select(house_change.c.action).order_by(house_change.c.id))]
+        noted = [change.action for change in reversed(latest_changes(connection))]
         held = str([*connection.execute(select(session)), *connection.execute(select(invitation))])
     assert all(secret.startswith("$argon2id$") for secret in kept)
     assert not any(secret in held for secret in (token, newer, invited, link))
@@ -175,7 +176,7 @@ def test_only_administrators_look_after_the_team(house: House) -> None:
         ):
             with pytest.raises(RefusedError):
                 write()
-        refused("not_yours")(lambda: accounts.change_password(house, ana, GOOD, "quite another one", NOW))
+        refused("not_yours")(lambda: attempts.change_password(house, ana, GOOD, "quite another one", NOW))
         refused("not_yours")(lambda: accounts.describe_self(house, ana, "Eve", "", NOW))
         refused("not_yours")(lambda: sessions.end_own(house, ana, "x", NOW))
 
@@ -186,12 +187,17 @@ def test_ones_own_account(house: House) -> None:
     with acting(Actor(ana, "Ana", "administrator")):
         accounts.describe_self(house, ana, "Ana Anders", "ana@brimelo.example", NOW)
         refused("email")(lambda: accounts.describe_self(house, ana, "Ana", "a b@c", NOW))
-        refused("password_wrong")(lambda: accounts.change_password(house, ana, "wrong", "quite another one", NOW, here))
-        accounts.change_password(house, ana, GOOD, "quite another one", NOW, here)
+        refused("password_wrong")(lambda: attempts.change_password(house, ana, "wrong", "quite another one", NOW, here))
+        attempts.change_password(house, ana, GOOD, "quite another one", NOW, here)
     with house.read() as connection:
         assert sessions.actor_behind(connection, here, NOW) == Actor(ana, "Ana Anders", "administrator")
         assert sessions.actor_behind(connection, there, NOW) is None
     with acting(Actor(ana, "Ana", "administrator")):
+        for _ in range(attempts.PAIR):
+            change = (house, ana, "guessed", "another long one", NOW, here)
+            refused("password_wrong")(lambda change=change: attempts.change_password(*change))
+        with pytest.raises(WaitError):
+            attempts.change_password(house, ana, "quite another one", "another long one", NOW, here)
         sessions.end_own(house, ana, here, NOW)
     with house.read() as connection:
         assert sessions.actor_behind(connection, here, NOW) is None

@@ -10,9 +10,9 @@ from dashboard.reads.house import house
 from dashboard.state import now
 from dashboard.words.labels import escape
 from dashboard.words.language import _, ago
-from dashboard.words.team import kind_names, problem_words, role_names
+from dashboard.words.team import kind_names, problem_words, role_names, wait_words
 from data.actor import Actor
-from data.house import accounts, sessions
+from data.house import accounts, attempts, sessions
 from data.house.accounts import Account
 from data.house.passwords import LONGEST, HouseError
 
@@ -83,9 +83,11 @@ def _password(held: Account) -> None:
         if st.form_submit_button(_("Change it")):
             here = seat.holder if seat is not None else ""
             try:
-                accounts.change_password(house(cache.settings()), held.id, old, new, now(), here)
+                attempts.change_password(house(cache.settings()), held.id, old, new, now(), here)
             except HouseError as error:
                 st.error(problem_words(error.code))
+            except attempts.WaitError as error:
+                st.error(wait_words(error.seconds))
             else:
                 st.success(_("Changed. Your other sessions have ended."))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -12,11 +12,12 @@ from dashboard.reads.house import house
 from dashboard.state import forget, now, remember, remembered
 from dashboard.views.reports.sharing import origin
 from dashboard.words.labels import escape
-from dashboard.words.language import _, ago
-from dashboard.words.team import kind_names, problem_words, role_help, role_names
+from dashboard.words.language import _, ago, moment
+from dashboard.words.team import action_words, kind_names, problem_words, role_help, role_names
 from data.actor import ROLES
 from data.house import accounts, invitations
 from data.house.accounts import Account
+from data.house.changes import HouseChange, latest_changes
 from data.house.passwords import HouseError
 from data.house.store import House
 
@@ -27,9 +28,10 @@ def team() -> None:
     if who.my_account() is None:
         _nobody_yet()
         return
-    with house(cache.settings()).read() as connection:
+    with _house().read() as connection:
         people, roles = accounts.accounts(connection), accounts.roles(connection)
         waiting = invitations.waiting(connection, now())
+        done = latest_changes(connection)
     for one in people:
         _person(one, roles.get(one.id, ""))
     _invite()
@@ -42,8 +44,28 @@ def team() -> None:
                 f"{role_names()[invited.role]} · {_('expires {when}').format(when=ago(invited.expires_at, now()))}"
             )
             if st.button(_("Withdraw"), key=f"withdraw-{invited.digest[:12]}"):
-                invitations.withdraw(house(cache.settings()), invited.digest, now())
+                invitations.withdraw(_house(), invited.digest, now())
                 st.rerun()
+    _history(done)
+
+
+def _history(done: Sequence[HouseChange]) -> None:
+    """Who came in and what was changed here, as a table: its cells read no markup."""
+    with st.expander(_("What was done"), icon=":material/history:"):
+        st.dataframe(
+            [
+                {
+                    _("When"): moment(one.at),
+                    _("Who"): one.who,
+                    _("What"): action_words(one.action),
+                    _("Whom"): one.subject,
+                    _("Before"): one.before,
+                    _("After"): one.after,
+                }
+                for one in done
+            ],
+            hide_index=True,
+        )
 
 
 def _nobody_yet() -> None:
