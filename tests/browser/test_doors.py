@@ -117,11 +117,7 @@ def test_a_password_leads_to_the_page_that_was_wanted_and_out_again(app: Running
 
 
 def test_who_signs_out_sees_nothing_more(app: RunningApp, visit: Callable[..., Any]) -> None:
-    page = visit(app.url)
-    page.fill("#login", "bob")
-    page.fill("#password", PASSWORD)
-    page.keyboard.press("Enter")
-    in_app(page)
+    page = sign_in(visit(app.url), "bob")
     assert page.get_by_test_id("stSidebarNavLink").filter(has_text="Team").count() == 0
     held = next(one["value"] for one in page.context.cookies() if one["name"] == "vigie_session")
     assert socket_of(app, f"vigie_session={held}") == "open"
@@ -131,7 +127,51 @@ def test_who_signs_out_sees_nothing_more(app: RunningApp, visit: Callable[..., A
     assert socket_of(app, f"vigie_session={held}") == "403"
     page.goto(f"{app.url}/topics")
     assert page.title() == "Sign in"
-    assert page.context.cookies() == [one for one in page.context.cookies() if one["name"] != "vigie_session"]
+    assert not any(one["name"] == "vigie_session" for one in page.context.cookies())
+
+
+def sign_in(page: Any, login: str) -> Any:
+    page.fill("#login", login)
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    in_app(page)
+    return page
+
+
+def test_an_administrator_invites_and_closes(app: RunningApp, visit: Callable[..., Any]) -> None:
+    boss = sign_in(visit(f"{app.url}/team"), "ana")
+    boss.get_by_label("Their name").fill("Max <b>[x](https://evil.example)")
+    boss.get_by_role("button", name="Invite", exact=True).click()
+    boss.wait_for_selector("[data-testid=stCode]")
+    link = boss.inner_text("[data-testid=stCode]").strip()
+    assert link.startswith(f"{app.url}/join/")
+    page = visit(link)
+    assert page.input_value("#name") == "Max <b>[x](https://evil.example)"
+    page.fill("#login", "max")
+    page.fill("#password", PASSWORD)
+    page.get_by_role("button", name="Go in").click()
+    in_app(page)
+    assert "Max <b>[x](https://evil.example)" in page.inner_text("[data-testid=stSidebar]")
+    assert page.locator("a[href*='evil.example']").count() == 0
+    boss.reload()
+    in_app(boss)
+    row = boss.locator("[class*=st-key-person-]", has_text="max")
+    assert boss.locator("a[href*='evil.example']").count() == 0
+    row.get_by_role("button", name="Close", exact=True).click()
+    row.get_by_text("Account closed").wait_for()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Sources").click()
+    page.wait_for_selector("text=You are signed out")
+    own = boss.locator("[class*=st-key-person-]", has_text="ana")
+    own.get_by_role("button", name="Close", exact=True).click()
+    boss.wait_for_selector("text=make another person administrator first")
+    boss.get_by_text("What was done").click()
+    boss.wait_for_selector("[data-testid=stDataFrame]")
+
+
+def test_team_is_for_administrators(app: RunningApp, visit: Callable[..., Any]) -> None:
+    page = sign_in(visit(f"{app.url}/team"), "bob")
+    assert "Link for a new password" not in page.inner_text("body")
+    assert page.inner_text(SHOWN) != "Team"
 
 
 def test_a_provider_lets_in_who_is_invited(app: RunningApp, visit: Callable[..., Any], folder: Path) -> None:
@@ -260,11 +300,7 @@ def test_a_team_behind_tls_as_the_guide_says(
     before: Callable[..., Proxy], visit: Callable[..., Any], kind: str, folder: Path
 ) -> None:
     proxy = before(kind)
-    page = visit(f"{proxy.url}/activity", ignore_https_errors=True)
-    page.fill("#login", "bob")
-    page.fill("#password", PASSWORD)
-    page.keyboard.press("Enter")
-    in_app(page)  # pages come over the socket
+    page = sign_in(visit(f"{proxy.url}/activity", ignore_https_errors=True), "bob")  # pages come over the socket
     assert page.url == f"{proxy.url}/activity"
     held = next(one for one in page.context.cookies() if one["name"] == "vigie_session")
     assert held["secure"]

@@ -58,7 +58,8 @@ def mine() -> None:
 
 
 def _described(held: Account) -> None:
-    st.caption(f"{escape(held.login)} · {kind_names()[held.kind]}")
+    st.text(held.login)
+    st.caption(kind_names()[held.kind])
     with st.form("own-account"):
         name = st.text_input(_("Your name"), held.name, max_chars=80, help=_("It stands under what you change."))
         email = st.text_input(

@@ -11,7 +11,6 @@ from dashboard.reads import cache
 from dashboard.reads.house import house
 from dashboard.state import forget, now, remember, remembered
 from dashboard.views.reports.sharing import origin
-from dashboard.words.labels import escape
 from dashboard.words.language import _, ago, moment
 from dashboard.words.team import action_words, kind_names, problem_words, role_help, role_names
 from data.actor import ROLES
@@ -99,7 +98,7 @@ def _new_link() -> None:
     if held is None:
         return
     with st.container(border=True):
-        st.write(held[0])
+        st.text(held[0])
         st.code(held[1], language=None, wrap_lines=True)
         st.caption(_("It is shown this once. Whoever has it comes in: send it to that person alone."))
         if st.button(_("Done"), key="link-done"):
@@ -113,12 +112,14 @@ def _person(one: Account, role: str) -> None:
         name, given, more = st.columns([3, 2, 3], vertical_alignment="center")
         name.text(one.name)
         seen = _("seen {when}").format(when=ago(one.seen_at, now())) if one.seen_at else _("not seen yet")
-        name.caption(f"{escape(one.login)} · {kind_names()[one.kind]} · {seen}")
+        if one.login != one.name:
+            name.text(one.login)
+        name.caption(f"{kind_names()[one.kind]} · {seen}")
         if not one.is_open:
             name.badge(_("Account closed"), color="gray")
         options = list(ROLES) if role else ["", *ROLES]
         chosen = given.selectbox(
-            _("Role of {name}").format(name=escape(one.name)),
+            _("Role"),
             options,
             options.index(role),
             format_func=lambda code: role_names().get(code, _("No role here")),
@@ -129,7 +130,7 @@ def _person(one: Account, role: str) -> None:
             _done(lambda: accounts.set_role(_house(), one.id, chosen, now()), f"role-{one.id}-{role}")
         with more.container(horizontal=True):
             if one.kind == "local" and st.button(_("Link for a new password"), key=f"reset-{one.id}"):
-                words = _("For {name}, within a day, once:").format(name=escape(one.name))
+                words = _("For {name}, within a day, once:").format(name=one.name)
                 _give(words, lambda: invitations.reset_link(_house(), one.id, now()))
             label, write = (_("Close"), accounts.close) if one.is_open else (_("Reopen"), accounts.reopen)
             if st.button(label, key=f"close-{one.id}"):
@@ -164,7 +165,7 @@ def _invite() -> None:
         if not st.form_submit_button(_("Invite"), type="primary"):
             return
     if way == "local":
-        words = _("For {name}, within seven days, once:").format(name=escape(name))
+        words = _("For {name}, within seven days, once:").format(name=name)
         _give(words, lambda: invitations.invite(_house(), name, role, now()))
     else:
         _done(lambda: _expected(name, login, role, way))
