@@ -1,9 +1,11 @@
 """What `make run` starts: the Streamlit app with safe response headers, and the worker beside it."""
 
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,13 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.web import api, calendar_feed, guests, share, syndication
-from data.settings import SettingsError, load_settings
+from dashboard.openid import auth_section, provider_of
+from dashboard.reads.house import house
+from dashboard.web import api, calendar_feed, doors, guests, share, syndication
+from dashboard.web.gate import Doors, Gate
+from data.house.invitations import first_link
+from data.settings import Settings, SettingsError, load_settings
+from data.store import StoreError
 
 ROOT = Path(__file__).parent
 HEADERS = {
@@ -59,9 +66,41 @@ class ClosedLinks:
             await self.app(scope, receive, send)
 
 
+def known_settings() -> Settings | None:
+    """The settings; None where they cannot be used, which the page says."""
+    try:
+        return load_settings()
+    except SettingsError:
+        return None
+
+
+def look_at_doors(doors: Doors) -> None:
+    """Say at the start who may come in. Ends the program where others could reach it and that cannot be known."""
+    try:
+        settings = load_settings()
+        state = doors.state(settings)
+        if state == "first":
+            link = first_link(house(settings), datetime.now(UTC))
+            base = settings.public_url or f"http://localhost:{st.get_option('server.port')}"
+            print(
+                "\nOthers reach this Vigie, and nobody has an account yet: it shows nothing to anybody.\n"
+                f"Make the first administrator here, within a day:\n\n  {base}/join/{link}\n\n"
+                "From another computer, put this one's name in place of localhost. To show everything to everybody\n"
+                "instead, set open_to_everybody (docs/team.md says why not to).\n",
+                flush=True,
+            )
+        elif state == "open" and doors.lead_outside(settings):
+            print("DANGER: open_to_everybody is set. Whoever reaches this Vigie owns all of it.", flush=True)
+    except (SettingsError, StoreError, OSError) as error:
+        if not doors.is_local:
+            print(f"Vigie does not start: others could reach it. {error}", file=sys.stderr, flush=True)
+            os._exit(1)
+
+
 @asynccontextmanager
 async def with_worker(app: Any) -> AsyncIterator[dict[str, Any]]:
     """Start the worker on the embedded default; it stops with the app."""
+    look_at_doors(DOORS)
     worker = None
     try:
         wanted = load_settings().worker
@@ -80,12 +119,22 @@ async def with_worker(app: Any) -> AsyncIterator[dict[str, Any]]:
                 worker.kill()
 
 
-ROUTES = [*calendar_feed.ROUTES, *share.ROUTES, *guests.ROUTES, *syndication.ROUTES, *api.ROUTES]
+SETTINGS = known_settings()
+DOORS = Doors(st.get_option("server.address"), provider_of(SETTINGS) if SETTINGS else None)
+ROUTES = [
+    *calendar_feed.ROUTES,
+    *share.ROUTES,
+    *guests.ROUTES,
+    *syndication.ROUTES,
+    *api.ROUTES,
+    *doors.routes(DOORS.provider),
+]
 
 
 app = st.App(
     "streamlit_app.py",
-    middleware=[Middleware(SafeHeaders), Middleware(ClosedLinks)],
+    middleware=[Middleware(SafeHeaders), Middleware(ClosedLinks), Middleware(Gate, doors=DOORS)],
     lifespan=with_worker,
     routes=ROUTES,
+    secrets=auth_section(SETTINGS) if SETTINGS else {},
 )

@@ -7,9 +7,11 @@ from dashboard.reads import workspace as workspace_reads
 from dashboard.state import choose_language, now, remember, remembered, set_parameter
 from dashboard.views.reading import being_read
 from dashboard.views.reports import sharing as share_views
+from dashboard.views.team import account as account_views
 from dashboard.words import language
 from dashboard.words.labels import escape
 from dashboard.workspace import demo_or_own, enter, identity, opening, prepare, switch
+from data.actor import actor
 from data.house.workspaces import has_record
 from data.jobs import note_visit
 from data.settings import SettingsError, load_settings
@@ -22,6 +24,7 @@ st.set_page_config(page_title="Vigie", page_icon="dashboard/icon.png", layout="w
 try:
     first = load_settings()
     choose_language(first.language, first.timezone)
+    account_views.required()
     is_open = enter()
     settings = cache.settings()
     if has_record(settings):
@@ -49,6 +52,12 @@ pages = [
     st.Page("dashboard/pages/activity.py", title=_("Activity"), icon=":material/history:", url_path="activity"),
     st.Page("dashboard/pages/settings.py", title=_("Settings"), icon=":material/settings:", url_path="settings"),
 ]
+me = actor()
+if me.may("administrator"):
+    pages.append(st.Page("dashboard/pages/team.py", title=_("Team"), icon=":material/group_add:", url_path="team"))
+if me.account:
+    title = _("My account")
+    pages.append(st.Page("dashboard/pages/account.py", title=title, url_path="account", visibility="hidden"))
 page = st.navigation(pages, expanded=True)
 
 if not is_open:
@@ -56,6 +65,7 @@ if not is_open:
     st.stop()
 
 with st.sidebar:
+    account_views.menu(me)
     if has_record(settings):
         identity()
     switch(settings)
@@ -79,7 +89,7 @@ try:
     if ready:
         if remembered("visit_store") != cache.store().url:
             remember("visit_store", cache.store().url)
-            remember("last_visit", note_visit(cache.store(), "local", now()))
+            remember("last_visit", note_visit(cache.store(), f"account {me.account}" if me.account else "local", now()))
         with st.sidebar:
             share_views.button(page.url_path or "overview")
         being_read()

@@ -1,4 +1,9 @@
-"""Send what waits from the command line: python -m dashboard deliver."""
+"""Send what waits, and let in who is locked out, from the command line.
+
+python -m dashboard deliver          send the alerts, briefs and reports that are due
+python -m dashboard link             a link that makes an administrator: the first one, or one more
+python -m dashboard link LOGIN       a link for a new password of that account
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,10 @@ import sys
 from datetime import UTC, datetime
 
 from data.alerts.destinations import any_due, digest_due
+from data.house import invitations
+from data.house.accounts import any_account, find, login_of
+from data.house.passwords import HouseError
+from data.house.store import House
 from data.house.workspaces import chosen_settings
 from data.settings import Settings, SettingsError
 from data.sharing.subscriptions import any_mailing_due
@@ -34,18 +43,43 @@ def send_due(store: Store, settings: Settings, now: datetime) -> tuple[int, int]
     return sent, failed
 
 
+def make_link(house: House, login: str, now: datetime) -> str:
+    """The path of a link for whoever runs this: a new password of an account, else an administrator to make.
+
+    Raises HouseError where no account of that login has a password here.
+    """
+    with house.read() as connection:
+        anybody, held = any_account(connection), find(connection, login_of(login)) if login else None
+    if login:
+        token = invitations.reset_link(house, held.id if held is not None else 0, now)
+    elif anybody:
+        token = invitations.invite(house, "Administrator", "administrator", now)
+    else:
+        token = invitations.first_link(house, now)
+    return f"/join/{token}"
+
+
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m dashboard", description=__doc__)
-    parser.add_argument("--workspace", default="", metavar="KEY", help="one of several workspaces")
-    parser.add_subparsers(dest="command", required=True).add_parser(
-        "deliver", help="send the alerts, briefs and reports that are due"
+    parser = argparse.ArgumentParser(
+        prog="python -m dashboard", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--workspace", default="", metavar="KEY", help="one of several workspaces")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("deliver", help="send the alerts, briefs and reports that are due")
+    commands.add_parser("link", help="a link that lets in").add_argument("login", nargs="?", default="")
     given = parser.parse_args(arguments)
     try:
-        settings = chosen_settings(given.workspace)
+        settings, now = chosen_settings(given.workspace), datetime.now(UTC)
+        if given.command == "link":
+            path = make_link(House(settings.house_url), given.login, now)
+            print(f"Good once: {settings.public_url or 'http://localhost:8501'}{path}")
+            return 0
         store = Store(settings.store_url)
         with store.at_work():
-            sent, failed = send_due(store, settings, datetime.now(UTC))
+            sent, failed = send_due(store, settings, now)
+    except HouseError:
+        print(f"Error: no account '{given.login}' has a password here.", file=sys.stderr)
+        return 1
     except (StoreError, SettingsError, OSError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1

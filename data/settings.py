@@ -7,6 +7,7 @@ Precedence: environment (`VIGIE_BRAND_NAME=Acme`), then the file (`vigie.toml`, 
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
 import re
 import tomllib
@@ -65,6 +66,14 @@ class Settings:
     llm_key: str = field(default="", repr=False)
     llm_monthly_tokens: int = 500_000
     threads: int = 0
+    open_to_everybody: bool = False
+    proxy_header: str = ""
+    proxy_addresses: tuple[str, ...] = ("127.0.0.1", "::1")
+    openid_metadata_url: str = ""
+    openid_client_id: str = ""
+    openid_client_secret: str = field(default="", repr=False)
+    openid_domains: tuple[str, ...] = ()
+    newcomer_role: str = ""
 
     @property
     def key(self) -> str:
@@ -121,6 +130,7 @@ class Settings:
 
 
 _ADDRESS = re.compile(r"https?://[^\s/?#@]+")
+_METADATA = re.compile(r"https://[^\s@]+|http://(localhost|127\.0\.0\.1)(:\d+)?/[^\s@]*")
 _FIELDS = {f.name: f for f in fields(Settings)}
 
 
@@ -205,7 +215,26 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise SettingsError(f"'public_url' is {settings.public_url!r}: write https://HOST, without a path.")
     if settings.database_url and not settings.database_url.startswith(("sqlite:", "postgresql:", "postgresql+pg8000:")):
         raise SettingsError("'database_url': write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE.")
+    _check_doors(settings)
     return settings.for_workspace(settings.workspace) if settings.workspace else settings
+
+
+def _check_doors(settings: Settings) -> None:
+    """Raise SettingsError where who may come in is said in a way that cannot be kept."""
+    if settings.newcomer_role not in {"", "reader", "member", "editor", "administrator"}:
+        raise SettingsError(f"'newcomer_role' is {settings.newcomer_role!r}: write reader, member or editor.")
+    if not re.fullmatch(r"[A-Za-z0-9-]{0,80}", settings.proxy_header):
+        raise SettingsError(f"'proxy_header' is {settings.proxy_header!r}: write the name of a header.")
+    for address in settings.proxy_addresses:
+        try:
+            ipaddress.ip_network(address)
+        except ValueError as error:
+            raise SettingsError(f"'proxy_addresses' holds {address!r}: write addresses or networks.") from error
+    given = (settings.openid_metadata_url, settings.openid_client_id, settings.openid_client_secret)
+    if any(given) and not all(given):
+        raise SettingsError("'openid_metadata_url', 'openid_client_id' and 'openid_client_secret' go together.")
+    if any(given) and not _METADATA.fullmatch(settings.openid_metadata_url):
+        raise SettingsError("'openid_metadata_url': write https://PROVIDER/.well-known/openid-configuration.")
 
 
 def choose_workspace(settings: Settings, *, demo: bool) -> None:

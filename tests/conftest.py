@@ -236,13 +236,13 @@ def browser() -> Iterator[Any]:
 class RunningApp:
     """The app as `make run` starts it, on a free port with a data folder of its own."""
 
-    def __init__(self, folder: Path, **environ: str) -> None:
+    def __init__(self, folder: Path, address: str = "127.0.0.1", **environ: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "app.log"
-        command = ["streamlit", "run", "server.py", "--server.address", "127.0.0.1", "--server.port", str(self.port)]
+        command = ["streamlit", "run", "server.py", "--server.address", address, "--server.port", str(self.port)]
         self.process = subprocess.Popen(
             [sys.executable, "-m", *command],
             cwd=ROOT,

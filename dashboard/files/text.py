@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dashboard.addresses import page_link
-from dashboard.words.documents import erased_words, source_words, written_rows
+from dashboard.words.documents import erased_words, line_names, source_words, written_rows
 from dashboard.words.language import _, current, in_quotes, n_
-from dashboard.words.morning import line_names
 from data.posts.quotes import Quote
 from data.sharing.document import Block, Chart, Comment, Document, Figures, Table, Words
 

@@ -57,3 +57,20 @@ def host_of(url: str) -> str:
         return urlsplit(url).hostname or url
     except ValueError:
         return url
+
+
+def line_names() -> dict[str, str]:
+    """Names of the kinds of lines in the morning brief."""
+    return {
+        "alert": _("Alert"),
+        "volume": _("Out of the ordinary"),
+        "new": _("New"),
+        "rising": _("Growing"),
+        "fading": _("Fading"),
+        "resolved": _("Resolved"),
+        "answered": _("Answered"),
+        "asked": _("Waiting for you"),
+        "debate": _("Debate"),
+        "tool": _("New tool"),
+        "guest": _("Guests"),
+    }

@@ -59,6 +59,14 @@ attempt = Table(
     Column("began_at", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
 )
+# Where an account has signed in before: what others fail at elsewhere never keeps it out there.
+known_address = Table(
+    "known_address",
+    metadata,
+    Column("account_id", Integer, primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("seen_at", Integer, nullable=False),
+)
 workspace = Table(
     "workspace",
     metadata,

@@ -15,6 +15,7 @@ from functools import lru_cache
 from sqlalchemy import Connection, func, insert, make_url, select, update
 
 from data.actor import Actor, RefusedError, actor, needs
+from data.house.accounts import role_of
 from data.house.schema import house_change, membership, workspace
 from data.house.store import House
 from data.models import to_epoch
@@ -99,9 +100,7 @@ def role_in(settings: Settings, account: int, key: str) -> str:
     if house is None:
         return ""
     with house.read() as connection:
-        query = select(membership.c.role).join(workspace, workspace.c.id == membership.c.workspace_id)
-        held = connection.execute(query.where(workspace.c.key == key, membership.c.account_id == account)).scalar()
-    return str(held or "")
+        return role_of(connection, account, key)
 
 
 def open_to(settings: Settings, account: int) -> list[Workspace]:

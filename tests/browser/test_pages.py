@@ -36,6 +36,7 @@ PAGES = {
     "people": {"en": "People", "fr": "Personnes"},
     "sources": {"en": "Sources", "fr": "Sources"},
     "activity": {"en": "Activity", "fr": "Activité"},
+    "team": {"en": "Team", "fr": "Équipe"},
 }
 
 

@@ -18,6 +18,7 @@ from dashboard.words.inbox import change_words, conflict_sentence, event_words, 
 from dashboard.words.labels import escape, intent_names, sentiment_names
 from dashboard.words.language import _, language_name, n_
 from dashboard.words.topics import by_name, called
+from data.actor import actor
 from data.inbox import triage, verbatims
 from data.inbox.ours import set_own_account
 from data.models import INTENTS, SENTIMENTS, Post, Triage
@@ -36,16 +37,14 @@ class LastChange:
 
 
 def me() -> str:
-    """Who acts: the name given in this session, else the only name that the record knows."""
-    named = str(remembered("my_name", ""))
-    if named:
-        return named
-    known = inbox_reads.people()
-    return known[0] if len(known) == 1 else ""
+    """Whose name stands under a change that is made now."""
+    return actor().name
 
 
 def who_am_i() -> None:
-    """Ask for the name that changes are noted under."""
+    """Ask for the name that changes are noted under; who has signed in has one."""
+    if actor().account:
+        return
     with (
         st.popover(escape(me()) or _("Your name"), icon=":material/person:", type="tertiary"),
         st.form("who", border=False),

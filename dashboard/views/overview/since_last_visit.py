@@ -11,10 +11,9 @@ from dashboard.documents.frame import Frame
 from dashboard.documents.morning import brief_of
 from dashboard.state import now, set_parameter, whole_parameter
 from dashboard.views.page import TREND_COLOURS, open_page
-from dashboard.words.documents import source_words
+from dashboard.words.documents import line_names, source_words
 from dashboard.words.labels import escape
 from dashboard.words.language import _, moment, n_
-from dashboard.words.morning import line_names
 from data.scope import Scope
 
 MINUTES = (1, 3, 10)

@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashboard.words.documents import cell_words, host_of, plain_words, source_words, written_rows
+from dashboard.words.documents import cell_words, host_of, line_names, plain_words, source_words, written_rows
 from dashboard.words.language import speaking
-from dashboard.words.morning import line_names
 from data.posts.quotes import Quote
 from data.sharing.document import Said, Table, Words
 

@@ -68,6 +68,12 @@ def upgrade() -> None:
     )
     op.create_table("attempt", sa.Column("key", sa.Text, primary_key=True), _int("began_at"), _int("failures"))
     op.create_table(
+        "known_address",
+        sa.Column("account_id", _ID, primary_key=True, autoincrement=False),
+        sa.Column("address", sa.Text, primary_key=True),
+        _int("seen_at"),
+    )
+    op.create_table(
         "workspace",
         sa.Column("id", _ID, primary_key=True),
         sa.Column("key", sa.Text, nullable=False, unique=True),
