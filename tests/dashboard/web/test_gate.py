@@ -42,6 +42,7 @@ OPEN = {
     "/share/{token}",
     "/share/{token}/file.{kind}",
     "/share/{token}/slides",
+    "/share/{token}/answer",
     "/signin",
     "/signout",
 }
