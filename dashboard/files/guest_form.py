@@ -72,7 +72,7 @@ def _form(held: Snapshot, token: str, sections: Sequence[Section], given: Given)
     return (
         f'<form method="post" action="/share/{text(token)}/answer#answer" accept-charset="utf-8">'
         f'<label>{text(label)}<textarea name="text" rows="5" maxlength="{LONGEST_TEXT}" dir="auto"'
-        f"{'' if approves else ' required'}>\n{text(given.words)}</textarea></label>"
+        f"{'' if approves else ' required'}>{text(given.words)}</textarea></label>"
         f"{_choice(sections, given.section)}"
         f'<label>{text(_("Your name (you may leave it out)"))}<input name="name" maxlength="{LONGEST_NAME}" '
         f'autocomplete="name" dir="auto" value="{text(given.name)}"></label>'

@@ -73,8 +73,6 @@ def _wait(request: Request, store: Store, held: Snapshot) -> int:
 
 async def _body(request: Request) -> bytes | None:
     """The whole body; None for one that is too long or too slow."""
-    if (whole(request.headers.get("content-length", "0")) or 0) > LONGEST_BODY:
-        return None
     body = b""
     try:
         async with asyncio.timeout(SLOWEST_BODY):

@@ -184,7 +184,7 @@ def asked_of_guests(key: str, asks: str = "", question: str = "") -> tuple[str, 
         list(kinds),
         list(kinds).index(asks),
         format_func=lambda kind: kinds[kind],
-        key=f"{key}-asks",
+        key=f"{key}-asks-{asks}",
         help=_("Whoever has the link can then answer on its page, without an account, signed “guest”."),
     )
     words = right.text_input(
