@@ -15,9 +15,10 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, make_url, select, text
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 
-from data import locks, postgresql, sqlite
+from data import postgresql, sqlite
+from data.keeping import locks
+from data.keeping.whole import whole_file
 from data.schema import meta
-from data.whole import whole_file
 
 CHECKPOINT_EVERY = 20  # writes
 HEAD = "0018"  # checked against the files by a test; spares reading them at every start

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from data.keeping.whole import whole_file
 from data.models import from_epoch
 from data.schema import post, post_text
 from data.store import Store, explain
-from data.whole import whole_file
 
 
 def export(store: Store, target: Path) -> int:

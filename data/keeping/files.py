@@ -14,9 +14,9 @@ from data.credentials import credentials_path
 from data.keeping.backups import backup_folder, backups
 from data.keeping.examined import look_at
 from data.keeping.findings import Finding
+from data.keeping.whole import remove_part
 from data.settings import Settings
 from data.store import Store, StoreError
-from data.whole import remove_part
 
 LEFT_OVER = timedelta(hours=1)  # what is written now is younger
 OLD = timedelta(days=7)

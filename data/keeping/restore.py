@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from data import locks, sqlite
+from data import sqlite
 from data.changes import note_change
 from data.house.store import House
+from data.keeping import locks
 from data.keeping.backups import backups, free_name, house_path, record_path
 from data.keeping.carried import carry_over, go_on_counting, sign_out
 from data.keeping.examined import examined
+from data.keeping.whole import remove_part, whole_file
 from data.models import to_epoch
 from data.settings import Settings
 from data.store import Store, StoreError, explain
-from data.whole import remove_part, whole_file
 
 WAIT = 5.0  # seconds for writes that are being made
 Said = Callable[[str], None]

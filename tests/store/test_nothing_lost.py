@@ -149,12 +149,12 @@ def test_a_full_disk_keeps_no_half_of_a_shared_copy(settings: Settings, now: dat
     assert store.check() == []
 
 
-@pytest.mark.parametrize("left", [150_000, 700_000, 1_500_000, 2_300_000, 3_000_000, 3_900_000])
+@pytest.mark.parametrize(("backups", "records"), [(0.3, 0), (1.1, 0.5), (1.1, 1.1), (1.4, 1.1)])
 def test_a_restore_on_a_full_disk_changes_nothing_and_leaves_nothing(
-    left: int, settings: Settings, now: datetime, mount: Mount, tmp_path: Path
+    backups: float, records: float, settings: Settings, now: datetime, mount: Mount, tmp_path: Path
 ) -> None:
-    """The record has 1.5 MB: the room ends while the backup is copied, while the record is set aside, or at the end."""
-    disk = mount("size=12m")
+    """The room ends while the backup is copied, while the record is set aside, or while the backup takes its place."""
+    disk = mount("size=20m")
     here = replace(settings, data_dir=str(disk))
     store = Store(here.store_url)
     add(store, now, *wide(200))
@@ -162,7 +162,7 @@ def test_a_restore_on_a_full_disk_changes_nothing_and_leaves_nothing(
     store.backup(kept)
     add(store, now, *wide(100))
     store.close()
-    fill_up(disk, left)
+    fill_up(disk, int(backups * kept.stat().st_size + records * store.path.stat().st_size))
     before, held = listing(disk) | {"vigie.lock"}, texts(store.path)
     store.close()
     with pytest.raises(StoreError) as raised:
@@ -217,12 +217,14 @@ def test_a_record_that_can_only_be_read_opens_for_reading(mount: Mount, settings
     assert {path.name for path in disk.iterdir()} == {"vigie.sqlite", "vigie.vectors.sqlite", "vigie.lock"}
 
 
-def test_every_page_opens_on_a_record_that_can_only_be_read(demo_store: Store, mount: Mount) -> None:
+def test_every_page_opens_on_a_record_that_can_only_be_read(demo_today: Callable[[str], Path], mount: Mount) -> None:
     """The app's own script, page by page, in a process of its own."""
 
+    made = demo_today("only-read")
+
     def fill(disk: Path) -> None:
-        for path in (demo_store.path, demo_store.vector_path):
-            shutil.copyfile(path, disk / path.name)
+        for name in ("demo.sqlite", "demo.vectors.sqlite"):
+            shutil.copyfile(made / name, disk / name)
 
     disk = read_only(mount, fill, "size=40m")
     code = (
