@@ -3,7 +3,7 @@
     python -m tests.bench.topics quality [POSTS] [SEEDS]
     python -m tests.bench.topics stability
     python -m tests.bench.topics cost [POSTS ...]        vectors given; each fit in a process of its own
-    python -m tests.bench.topics refresh                 1,000 new posts on stores of 10,000 and 100,000
+    python -m tests.bench.topics refresh [sizes]         1,000 new posts on stores of 10,000 and 100,000
     python -m tests.bench.topics assign [POSTS]          stored vectors of a mixture to the topics of a fit
 
 Without an argument: quality and stability.
@@ -191,8 +191,8 @@ class Given:
         return np.stack([self._rows[text] for text in texts])
 
 
-def refresh() -> None:
-    """1,000 new posts on a store that holds 10,000, and on one that holds 100,000."""
+def refresh(small: int = 10_000, large: int = 100_000) -> None:
+    """1,000 new posts on a store that holds `small` posts, and on one that holds `large`; both of 1,000 posts a day."""
     from data.models import NewPost
     from data.posts.ingest import add_posts
     from data.settings import Settings
@@ -201,11 +201,11 @@ def refresh() -> None:
     from insights.pipeline.models import Models
     from insights.pipeline.refresh import refresh as run
 
-    texts, vectors = many(101_000)
+    texts, vectors = many(large + 1_000)
     texts = [f"{text} {number}" for number, text in enumerate(texts)]
     model = Given(texts, vectors)
     taken = {}
-    for size in (10_000, 100_000):
+    for size in (small, large):
         with tempfile.TemporaryDirectory() as folder:
             store = Store(f"sqlite:///{folder}/posts.sqlite")
             settings = Settings(data_dir=folder)
@@ -232,12 +232,12 @@ def refresh() -> None:
             started = time.perf_counter()
             run(store, settings, now=lambda: NOW, models=Models.one(model))
             first = time.perf_counter() - started
-            add(range(100_000, 101_000), 1.0)
+            add(range(large, large + 1_000), 1.0)
             started = time.perf_counter()
             run(store, settings, now=lambda: NOW, models=Models.one(model))
             taken[size] = time.perf_counter() - started
             print(f"refresh, {size} posts from nothing {first:.1f} s; 1,000 more {taken[size]:.2f} s", flush=True)
-    print(f"refresh, 100,000 against 10,000: {taken[100_000] / taken[10_000]:.2f} times", flush=True)
+    print(f"refresh, {large} against {small}: {taken[large] / taken[small]:.2f} times", flush=True)
 
 
 def assign_stored(posts: int = 1_000_000) -> None:
@@ -277,7 +277,7 @@ def main() -> None:
     if what == "one":
         _one(rest[0], int(rest[1]))
     if what == "refresh":
-        refresh()
+        refresh(*(int(value) for value in rest))
     if what == "assign":
         assign_stored(*(int(value) for value in rest))
 
