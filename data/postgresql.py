@@ -34,10 +34,13 @@ def schema_of(url: URL) -> str:
 
 def open_engine(url: URL) -> Engine:
     logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)  # a lost server is told once, by a `StoreError`
-    engine = create_engine(driver_url(url), pool_size=4, max_overflow=8, pool_pre_ping=True, pool_recycle=1_800)
+    schema = schema_of(url)
+    kept = 1 if schema else 4  # connections: a server has about 100 for all workspaces together
+    engine = create_engine(
+        driver_url(url), pool_size=kept, max_overflow=12 - kept, pool_pre_ping=True, pool_recycle=1_800
+    )
     # Many rows in one statement: the driver sends them one by one otherwise.
     engine.dialect.use_insertmanyvalues_wo_returning = True
-    schema = schema_of(url)
     if schema:
 
         @event.listens_for(engine, "connect", insert=True)  # before the dialect asks which schema it is in

@@ -15,7 +15,7 @@ from functools import lru_cache
 from sqlalchemy import Connection, func, insert, make_url, select, update
 
 from data.actor import Actor, RefusedError, actor, needs
-from data.house.accounts import role_of
+from data.house.accounts import DEMO, role_of
 from data.house.schema import house_change, membership, workspace
 from data.house.store import House
 from data.models import to_epoch
@@ -92,21 +92,29 @@ def workspaces(settings: Settings) -> list[Workspace]:
     return [*built_in, *sorted(made, key=lambda row: (_plain(row.name), row.key))]
 
 
-def role_in(settings: Settings, account: int, key: str) -> str:
-    """The role of an account in a workspace, "" where it is no member. Who has no account signs in nowhere: all."""
-    if account == 0:
-        return "administrator"
+def roles_of(settings: Settings, account: int) -> dict[str, str]:
+    """Workspace -> role of every one that an account is a member of."""
     house = house_of(settings)
     if house is None:
-        return ""
+        return {}
     with house.read() as connection:
-        return role_of(connection, account, key)
+        query = select(workspace.c.key, membership.c.role).join(workspace, workspace.c.id == membership.c.workspace_id)
+        held = dict(connection.execute(query.where(membership.c.account_id == account)).tuples().all())
+        return {**held, DEMO: role_of(connection, account, DEMO)} if held else {}
+
+
+def role_in(settings: Settings, account: int, key: str) -> str:
+    """The role of an account in a workspace, "" where it is no member. Where nobody signs in (0), all may all."""
+    return "administrator" if account == 0 else roles_of(settings, account).get(key, "")
 
 
 def open_to(settings: Settings, account: int) -> list[Workspace]:
     """The active ones that an account may open."""
     active = [one for one in workspaces(settings) if one.is_active]
-    return active if account == 0 else [one for one in active if role_in(settings, account, one.key)]
+    if account == 0:
+        return active
+    mine = roles_of(settings, account)
+    return [one for one in active if one.key in mine]
 
 
 def first_of(settings: Settings, open_ones: list[Workspace]) -> str:

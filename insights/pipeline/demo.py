@@ -20,6 +20,7 @@ from sqlalchemy import select
 from data.content.calendar import Item, save_item
 from data.demo_community import demo_posts, truth
 from data.demo_places import TEAM
+from data.identity import META as IDENTITY
 from data.inbox.ours import set_own_account
 from data.models import Brand, NewPost
 from data.posts.ingest import add_posts
@@ -232,7 +233,9 @@ def replace_demo(settings: Settings, now: datetime) -> Refreshed:
     done = make_demo(fresh, settings, now)
     if (folder / "demo.sqlite").exists():
         try:
-            carry_over(Store(f"sqlite:///{folder / 'demo.sqlite'}"), fresh)
+            old_record = Store(f"sqlite:///{folder / 'demo.sqlite'}")
+            carry_over(old_record, fresh)
+            fresh.set_meta(IDENTITY, old_record.get_meta(IDENTITY))
         except StoreError as error:  # a damaged demo is replaced all the same
             print(f"demo: its shared links are lost: {error}", file=sys.stderr)
     fresh.close()
