@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.openid import auth_section, provider_of
 from dashboard.reads.house import house
-from dashboard.web import api, calendar_feed, doors, share, syndication
+from dashboard.web import api, calendar_feed, doors, guests, share, syndication
 from dashboard.web.gate import Doors, Gate
 from data.house.invitations import first_link
 from data.settings import Settings, SettingsError, load_settings
@@ -124,6 +124,7 @@ DOORS = Doors(st.get_option("server.address"), provider_of(SETTINGS) if SETTINGS
 ROUTES = [
     *calendar_feed.ROUTES,
     *share.ROUTES,
+    *guests.ROUTES,
     *syndication.ROUTES,
     *api.ROUTES,
     *doors.routes(DOORS.provider),

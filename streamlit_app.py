@@ -1,32 +1,39 @@
 """Vigie in the browser: the table of pages, the sidebar they share, and what to show when all fails."""
 
-import gc
-
 import streamlit as st
 
 from dashboard.reads import cache
+from dashboard.reads import workspace as workspace_reads
 from dashboard.state import choose_language, now, remember, remembered, set_parameter
 from dashboard.views.reading import being_read
 from dashboard.views.reports import sharing as share_views
 from dashboard.views.team import account as account_views
 from dashboard.words import language
-from dashboard.workspace import leave_demo, prepare, return_to_demo
+from dashboard.words.labels import escape
+from dashboard.workspace import demo_or_own, enter, identity, opening, prepare, switch
+from data.house.workspaces import has_record
 from data.jobs import note_visit
-from data.settings import SettingsError
+from data.settings import SettingsError, load_settings
 from data.store import StoreError
 
 _ = language._
 
 st.set_page_config(page_title="Vigie", page_icon="dashboard/icon.png", layout="wide")
-gc.freeze()
 
 try:
+    first = load_settings()
+    choose_language(first.language, first.timezone)
+    me = account_views.required()
+    is_open = enter()
     settings = cache.settings()
+    if has_record(settings):
+        choose_language(workspace_reads.language(), workspace_reads.zone())
 except SettingsError as error:
-    st.error(str(error), title="Vigie cannot start", icon=":material/settings_alert:")
+    st.error(escape(str(error)), title="Vigie cannot start", icon=":material/settings_alert:")
     st.stop()
-choose_language(settings)
-me = account_views.required()
+except StoreError as error:
+    st.error(escape(str(error)), title=_("Nothing to show here"), icon=":material/lock:")
+    st.stop()
 
 pages = [
     st.Page("dashboard/pages/overview.py", title=_("Overview"), icon=":material/home:", default=True),
@@ -42,6 +49,7 @@ pages = [
     st.Page("dashboard/pages/reports.py", title=_("Reports"), icon=":material/summarize:", url_path="reports"),
     st.Page("dashboard/pages/sources.py", title=_("Sources"), icon=":material/rss_feed:", url_path="sources"),
     st.Page("dashboard/pages/activity.py", title=_("Activity"), icon=":material/history:", url_path="activity"),
+    st.Page("dashboard/pages/settings.py", title=_("Settings"), icon=":material/settings:", url_path="settings"),
 ]
 if me.may("administrator"):
     pages.append(st.Page("dashboard/pages/team.py", title=_("Team"), icon=":material/group_add:", url_path="team"))
@@ -50,19 +58,16 @@ if me.account:
     pages.append(st.Page("dashboard/pages/account.py", title=title, url_path="account", visibility="hidden"))
 page = st.navigation(pages, expanded=True)
 
+if not is_open:
+    opening()
+    st.stop()
+
 with st.sidebar:
     account_views.menu(me)
-    if settings.demo:
-        st.badge(_("Demo"), icon=":material/science:", color="violet")
-        st.caption(_("Brimelo and its community are invented, to show what Vigie does."))
-        if st.button(_("Start with my own sources"), key="leave-demo", width="stretch"):
-            leave_demo(settings)
-            st.rerun()
-    elif (settings.data_path / "demo.sqlite").exists() and st.button(
-        _("Look at the demo"), key="see-demo", type="tertiary", icon=":material/science:"
-    ):
-        return_to_demo(settings)
-        st.rerun()
+    if has_record(settings):
+        identity()
+    switch(settings)
+    demo_or_own(settings)
     chosen = st.segmented_control(
         _("Language"),
         list(language.LANGUAGES),
@@ -74,6 +79,7 @@ with st.sidebar:
     if chosen and chosen != language.current():
         set_parameter("lang", chosen)
         remember("lang", chosen)
+        remember("lang_chosen", True)
         st.rerun()
 
 try:
@@ -94,13 +100,16 @@ except StoreError as error:
         "locked": _("The database is busy"),
         "full": _("The disk is full"),
         "newer": _("The database was made by a newer Vigie"),
+        "readonly": _("The database can only be read"),
         "unreadable": _("The database cannot be opened"),
+        "closed": _("Nothing to show here"),
     }
     advice = {
         "corrupt": _("Run “python -m data restore” to go back to the last backup. Your posts up to then are safe."),
         "locked": _("Another program is writing to it. Wait a minute, then reload the page."),
         "full": _("Free some space, then reload the page. Nothing was lost."),
         "newer": _("Update Vigie, then reload the page."),
+        "readonly": _("Nothing was changed. To change anything, copy the database to a folder that can be written."),
     }.get(error.code, _("Check that the file exists and that you may read and write it."))
     st.error(advice, title=titles[error.code], icon=":material/database_off:")
     st.text(str(error))

@@ -1,7 +1,8 @@
 """Collect and refresh on a schedule, in processes of their own. Started by the app, or by hand.
 
-Holds the lease "worker", so that only one runs for a database. Each step is a process that ends: the
-models' memory is given back, and a crash of one step stops nothing. Ends when the app that started it does.
+Serves every open workspace in turn, and holds the lease "worker" of each, so that only one runs for a record. Each step
+is a process that ends: the models' memory is given back, and a crash of one step stops nothing. Ends when the app that
+started it does.
 """
 
 import os
@@ -10,7 +11,7 @@ import stat
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
@@ -19,7 +20,8 @@ from sqlalchemy import Connection
 from data.alerts.destinations import any_due, digest_due
 from data.alerts.rules import wanted_look
 from data.demo_community import truth
-from data.jobs import holder_name, release_lease, take_lease
+from data.house.workspaces import has_record, settings_of_each
+from data.jobs import holder_name, release_lease, take_lease, visited_since
 from data.reputation.brands import brands_behind
 from data.settings import Settings, SettingsError, load_settings
 from data.sharing.subscriptions import any_mailing_due
@@ -35,9 +37,11 @@ NICE = 10
 stop = Event()
 
 
-def run(*arguments: str, store: Store | None = None, holder: str = "") -> None:
-    """One step as a process; the lease is renewed while it works."""
-    process = subprocess.Popen([sys.executable, "-m", *arguments], cwd=ROOT, stdout=subprocess.DEVNULL)
+def run(settings: Settings, *arguments: str, store: Store | None = None, holder: str = "") -> None:
+    """One step in a workspace as a process; the lease is renewed while it works."""
+    environ = {**os.environ, "VIGIE_WORKSPACE": settings.key}
+    command = [sys.executable, "-m", *arguments]
+    process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL)
     while process.poll() is None:
         if stop.wait(1.0):
             process.terminate()
@@ -52,8 +56,7 @@ def run(*arguments: str, store: Store | None = None, holder: str = "") -> None:
 
 def demo_is_stale(settings: Settings) -> bool:
     """The demo is missing, or ends on another day and nobody has added a source of their own to it."""
-    path = settings.data_path / "demo.sqlite"
-    if not path.exists():
+    if not has_record(settings):
         return True
     store = Store(settings.store_url)
     if store.get_meta("demo_day") == datetime.now(UTC).date().isoformat():
@@ -80,41 +83,67 @@ def is_behind(connection: Connection) -> bool:
     )
 
 
-def once(holder: str) -> None:
-    """Do what is due now: collect, refresh, suggest, send."""
-    settings = load_settings()
-    if settings.demo and not settings.database_url and demo_is_stale(settings):
-        run("insights", "demo")
+def is_looked_at(settings: Settings, now: datetime) -> bool:
+    """Whether the demo is made anew each day: it is shown first, or somebody was there since yesterday."""
+    return load_settings().key == settings.key or visited_since(Store(settings.store_url), now - timedelta(days=1))
+
+
+def once(settings: Settings, holder: str) -> None:
+    """Do what is due now in one workspace: collect, refresh, suggest, send."""
+    now = datetime.now(UTC)
+    if settings.demo and not settings.database_url and is_looked_at(settings, now) and demo_is_stale(settings):
+        run(settings, "insights", "demo")
         return
     store = Store(settings.store_url)
-    now = datetime.now(UTC)
     if not take_lease(store, "worker", holder, now, LEASE_SECONDS):
         return
     with store.read() as connection:
         due = due_sources(connection, now)
         wanted = is_pending(connection) or is_behind(connection)
     if due:
-        run("sources", "collect", store=store, holder=holder)
+        run(settings, "sources", "collect", store=store, holder=holder)
     with store.read() as connection:
         wanted = wanted or is_pending(connection)
     # Alerts that hang on the clock, and effects of actions, are looked at once an hour though nothing came.
     hour = now.strftime("%Y-%m-%dT%H")
     if wanted or store.get_meta("looked") != hour:
-        run("insights", "refresh", store=store, holder=holder)
+        run(settings, "insights", "refresh", store=store, holder=holder)
         with store.write(counts=False) as connection:
             put_meta(connection, "looked", hour)
         today = now.date().isoformat()
         if not settings.demo and store.get_meta("suggested") != today and not stop.is_set():
-            run("sources", "suggest", store=store, holder=holder)
+            run(settings, "sources", "suggest", store=store, holder=holder)
             store.set_meta("suggested", today)
     with store.read() as connection:
         send = not stop.is_set() and (
             any_due(connection, now) or digest_due(connection, now) or any_mailing_due(connection, now)
         )
     if send and not settings.demo:
-        run("dashboard", "deliver", store=store, holder=holder)
+        run(settings, "dashboard", "deliver", store=store, holder=holder)
     if stop.is_set():
         release_lease(store, "worker", holder)
+
+
+def due_workspaces() -> list[Settings]:
+    """Those that are open now: one may be made, closed or opened again while the worker runs."""
+    try:
+        return settings_of_each(load_settings())
+    except (StoreError, SettingsError, OSError) as error:
+        print(f"worker: {error}", file=sys.stderr, flush=True)
+        stop.wait(30)
+        return []
+
+
+def serve(settings: Settings, holder: str) -> bool:
+    """What is due in one workspace; false where it could not be done, which keeps no other waiting."""
+    if stop.is_set():
+        return True
+    try:
+        once(settings, holder)
+        return True
+    except (StoreError, SettingsError, OSError) as error:
+        print(f"worker: {settings.key}: {error}", file=sys.stderr, flush=True)
+        return False
 
 
 def main() -> None:
@@ -131,12 +160,8 @@ def main() -> None:
         Thread(target=watch_parent, daemon=True).start()
     holder = holder_name()
     while not stop.is_set():
-        try:
-            once(holder)
-        except (StoreError, SettingsError, OSError) as error:
-            print(f"worker: {error}", file=sys.stderr, flush=True)
-            stop.wait(30)
-        stop.wait(BEAT)
+        failed = False in [serve(settings, holder) for settings in due_workspaces()]
+        stop.wait(30 if failed else BEAT)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from data.house import invitations
 from data.house.accounts import any_account, find, login_of
 from data.house.passwords import HouseError
 from data.house.store import House
-from data.settings import Settings, SettingsError, load_settings
+from data.house.workspaces import chosen_settings
+from data.settings import Settings, SettingsError
 from data.sharing.subscriptions import any_mailing_due
 from data.store import Store, StoreError
 
@@ -42,8 +43,8 @@ def send_due(store: Store, settings: Settings, now: datetime) -> tuple[int, int]
     return sent, failed
 
 
-def make_link(house: House, login: str, now: datetime) -> str:
-    """The path of a link for whoever runs this: a new password of an account, else an administrator to make.
+def make_link(house: House, login: str, key: str, now: datetime) -> str:
+    """The path of a link for whoever runs this: a new password of an account, else an administrator of a workspace.
 
     Raises HouseError where no account of that login has a password here.
     """
@@ -52,7 +53,7 @@ def make_link(house: House, login: str, now: datetime) -> str:
     if login:
         token = invitations.reset_link(house, held.id if held is not None else 0, now)
     elif anybody:
-        token = invitations.invite(house, "Administrator", "administrator", now)
+        token = invitations.invite(house, "Administrator", "administrator", now, key)
     else:
         token = invitations.first_link(house, now)
     return f"/join/{token}"
@@ -62,17 +63,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m dashboard", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--workspace", default="", metavar="KEY", help="one of several workspaces")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("deliver", help="send the alerts, briefs and reports that are due")
     commands.add_parser("link", help="a link that lets in").add_argument("login", nargs="?", default="")
     given = parser.parse_args(arguments)
     try:
-        settings, now = load_settings(), datetime.now(UTC)
+        settings, now = chosen_settings(given.workspace), datetime.now(UTC)
         if given.command == "link":
-            path = make_link(House(settings.house_url), given.login, now)
+            path = make_link(House(settings.house_url), given.login, settings.key, now)
             print(f"Good once: {settings.public_url or 'http://localhost:8501'}{path}")
             return 0
-        sent, failed = send_due(Store(settings.store_url), settings, now)
+        store = Store(settings.store_url)
+        with store.at_work():
+            sent, failed = send_due(store, settings, now)
     except HouseError:
         print(f"Error: no account '{given.login}' has a password here.", file=sys.stderr)
         return 1

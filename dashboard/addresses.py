@@ -6,10 +6,14 @@ import ipaddress
 from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
 
+from dashboard.reads import cache
+
 
 def page_link(base: str, page: str, parameters: Mapping[str, str], lang: str) -> str:
-    """The address of a page of the app that is reached at `base` (`https://host`)."""
-    return f"{base}/{'' if page == 'overview' else page}?{urlencode({'lang': lang, **parameters})}"
+    """The address of a page of the app that is reached at `base` (`https://host`), in the workspace that is read."""
+    settings = cache.settings()
+    here = {} if settings.is_built_in else {"ws": settings.key}
+    return f"{base}/{'' if page == 'overview' else page}?{urlencode({'lang': lang, **here, **parameters})}"
 
 
 def leads_here_only(address: str) -> bool:

@@ -5,24 +5,26 @@ The URL holds everything that decides what is shown, so any view is a link.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard.words.language import LANGUAGES, follow_session
+from dashboard.words.language import LANGUAGES, Spoken, follow_session
 from data.models import whole
 from data.scope import PARAMETERS, Scope, date_of, scope_of, scope_to_parameters
-from data.settings import Settings
 
 PERIODS = (7, 30, 90)
+OF_THE_PERSON = {"lang", "lang_chosen", "zone", "my_name"}  # what is remembered in every workspace
 
 
-def _session() -> tuple[str, str]:
-    return str(st.session_state.get("lang", "en")), str(st.session_state.get("zone", "UTC"))
+def _session() -> Spoken:
+    lang, zone, region = (str(st.session_state.get(name, "")) for name in ("lang", "zone", "region"))
+    return Spoken(lang or "en", zone or "UTC", region)
 
 
 follow_session(_session)
@@ -51,6 +53,11 @@ def set_parameter(name: str, value: str) -> None:
         del st.query_params[name]
 
 
+def set_parameters(wanted: Mapping[str, str]) -> None:
+    """Put these in the URL in place of all others but the language."""
+    st.query_params.from_dict({**({"lang": parameter("lang")} if parameter("lang") else {}), **wanted})
+
+
 def whole_parameter(name: str) -> int | None:
     """A number of the URL, None where it is none."""
     return whole(parameter(name))
@@ -62,14 +69,15 @@ def scope_from_url(today: date) -> Scope:
 
 
 def all_parameters() -> dict[str, str]:
-    """Every parameter of the URL but the language."""
-    return {name: parameter(name) for name in st.query_params if name != "lang"}
+    """Every parameter of the URL but the language and the workspace."""
+    return {name: parameter(name) for name in st.query_params if name not in {"lang", "ws"}}
 
 
 def page_address() -> str:
     """The address of the page that is shown, with all that decides what it shows."""
     base = str(st.context.url or "").split("?")[0].split("#")[0]
-    return base + (f"?{urlencode(all_parameters())}" if all_parameters() else "")
+    said = {**({"ws": parameter("ws")} if parameter("ws") else {}), **all_parameters()}
+    return base + (f"?{urlencode(said)}" if said else "")
 
 
 def put_scope(scope: Scope, today: date) -> None:
@@ -79,19 +87,21 @@ def put_scope(scope: Scope, today: date) -> None:
         set_parameter(name, wanted.get(name, ""))
 
 
-def choose_language(settings: Settings) -> None:
-    """URL first, then the setting, then the browser."""
+def choose_language(language: str, zone: str) -> None:
+    """URL first, then what was chosen, then the setting (auto, en or fr), then the browser. The zone is the browser's
+    where it is UTC."""
     asked = parameter("lang")
     if asked in LANGUAGES:
         st.session_state["lang"] = asked
-    elif "lang" not in st.session_state:
-        guess = settings.language
+        st.session_state["lang_chosen"] = True
+    elif not st.session_state.get("lang_chosen"):
+        guess = language
         if guess == "auto":
             guess = (st.context.locale or "en")[:2].lower()
         st.session_state["lang"] = guess if guess in LANGUAGES else "en"
-    st.session_state["zone"] = (
-        settings.timezone if settings.timezone != "UTC" else (st.context.timezone or settings.timezone)
-    )
+    speaks, _, region = str(st.context.locale or "").replace("_", "-").partition("-")
+    st.session_state["region"] = region[-2:].upper() if speaks.lower() == st.session_state["lang"] else ""
+    st.session_state["zone"] = zone if zone != "UTC" else (st.context.timezone or zone)
 
 
 def remembered(name: str, default: Any = None) -> Any:
@@ -105,6 +115,11 @@ def remember(name: str, value: Any) -> None:
 def forget(*names: str) -> None:
     for name in names:
         st.session_state.pop(name, None)
+
+
+def leave_record() -> None:
+    """Forget everything that was remembered of a record: what is ticked, written, found, chosen, undone."""
+    forget(*[str(key) for key in st.session_state if key not in OF_THE_PERSON])
 
 
 def ticked(prefix: str) -> list[int]:
@@ -124,6 +139,18 @@ def picked_mark(event: Any, name: str) -> Any:
     """The value of the mark that was clicked in a chart with a selection called `name`, None for none."""
     rows = getattr(getattr(event, "selection", None), name, None) or []
     return rows[0].get(name) if rows and isinstance(rows[0], dict) else None
+
+
+# A row is picked by a click on any of its cells, or by its tick box from the keyboard.
+PICK_A_ROW: tuple[Literal["single-row"], Literal["single-cell"]] = ("single-row", "single-cell")
+
+
+def picked_row(event: Any, rows: int) -> int | None:
+    """The row of a table made with `PICK_A_ROW` that was picked, of so many; None for none."""
+    selection = getattr(event, "selection", None)
+    ticked, cells = (getattr(selection, name, None) or [] for name in ("rows", "cells"))
+    row = int(cells[0][0]) if cells else int(ticked[0]) if ticked else -1
+    return row if 0 <= row < rows else None
 
 
 def picked_day(event: Any, name: str) -> date | None:

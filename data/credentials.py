@@ -8,6 +8,9 @@ Environment: `VIGIE_CREDENTIAL_REDDIT_CLIENT_ID=...`. File: `credentials.toml` i
 
     [mastodon."mastodon.social"]
     token = "..."
+
+A workspace that was made in the app has a file of its own and does not read the environment: what that holds is of the
+installation's own brand. What is entered in the app goes to the file and is never read out again.
 """
 
 from __future__ import annotations
@@ -22,8 +25,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
+from data.actor import needs
+from data.changes import note_change
 from data.settings import Settings
+from data.store import Store
 
 VARIABLE = "VIGIE_CREDENTIAL_"
 FILE = "credentials.toml"
@@ -43,6 +50,8 @@ SERVICES: dict[str, tuple[str, ...]] = {
 NETWORKS = tuple(service for service in SERVICES if service not in {"address", "channel"})
 BY_ACCOUNT = {"mastodon": "instance", "facebook": "page", "address": "name", "channel": "name"}
 ALSO_BY_HOST = ("github",)  # one set, and others for servers of one's own: [github."git.example.org"]
+LONGEST_ACCOUNT, LONGEST_VALUE = 200, 4_000
+_writing = Lock()  # of the file, within this process
 _PLACEHOLDER = re.compile(r"\{secret:([0-9a-f]{12})\}")
 
 
@@ -106,13 +115,6 @@ def credentials_path(settings: Settings) -> Path:
     return settings.data_path / FILE
 
 
-def example(service: str) -> str:
-    """The lines of the file that a service needs, its values left open."""
-    account = "mastodon.social" if service == "mastodon" else "PAGE"
-    head = f'[{service}."{account}"]' if service in {"mastodon", "facebook"} else f"[{service}]"
-    return "\n".join([head, *(f'{key} = "…"' for key in SERVICES[service])])
-
-
 def _nearest(word: str, known: tuple[str, ...]) -> str:
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     return f" Did you mean '{close[0]}'?" if close else f" Known: {', '.join(known)}."
@@ -150,7 +152,8 @@ def _from_file(path: Path) -> dict[tuple[str, str, str], Secret]:
 
 def load_credentials(settings: Settings, environ: Mapping[str, str] | None = None) -> Credentials:
     """Everything that is configured; the environment wins. Raises CredentialsError, never with a value in it."""
-    environ = os.environ if environ is None else environ
+    if environ is None:
+        environ = os.environ if settings.is_built_in else {}
     values = _from_file(credentials_path(settings))
     for service, keys in SERVICES.items():
         account = ""
@@ -168,6 +171,84 @@ def load_credentials(settings: Settings, environ: Mapping[str, str] | None = Non
     return Credentials(values)
 
 
+def _checked(service: str, account: str, given: Mapping[str, str]) -> dict[tuple[str, str, str], Secret]:
+    """What a person entered, as it is kept. Raises CredentialsError naming what is wrong, never with a value in it."""
+    account = account.strip()
+    if service not in NETWORKS:
+        raise CredentialsError(f"Unknown service '{service[:40]}'.{_nearest(service[:40], NETWORKS)}")
+    if account and service not in {*BY_ACCOUNT, *ALSO_BY_HOST}:
+        raise CredentialsError(f"{service} has one set of credentials, not one by account.")
+    if len(account) > LONGEST_ACCOUNT or not account.isprintable() or any(sign in account for sign in " \"'\\"):
+        raise CredentialsError(f"An account has at most {LONGEST_ACCOUNT} letters and signs, no spaces or quotes.")
+    if service == "mastodon" and not account:
+        raise CredentialsError("mastodon: name the instance, as mastodon.social.")
+    made = {}
+    for key in SERVICES[service]:
+        value = given.get(key, "").strip()
+        if not value or len(value) > LONGEST_VALUE or not value.isprintable():
+            raise CredentialsError(f"{service}: '{key}' is empty, too long, or holds signs that no key has.")
+        made[(service, account.lower() if service == "mastodon" else account, key)] = Secret(value)
+    return made
+
+
+def _write(path: Path, values: Mapping[tuple[str, str, str], Secret]) -> None:
+    """Write the whole file anew, in one step, for its owner alone. Comments go to its top."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    kept = [line.strip() for line in lines if line.lstrip().startswith("#")]
+    for service, account in sorted({(service, account) for service, account, _key in values}):
+        kept.append(f"\n[{service}.{json.dumps(account, ensure_ascii=False)}]" if account else f"\n[{service}]")
+        for key in SERVICES[service]:
+            secret = values.get((service, account, key))
+            kept += [f"{key} = {json.dumps(secret.reveal(), ensure_ascii=False)}"] if secret else []
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write("\n".join(kept).lstrip("\n") + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.replace(path)
+
+
+@needs("administrator")
+def enter_credentials(store: Store, settings: Settings, service: str, account: str, given: Mapping[str, str]) -> None:
+    """Keep what a service needs, in place of what was kept for that account. Noted with its name, never with a value.
+
+    Raises CredentialsError for what cannot be kept. The record's one writer at a time guards the file too.
+    """
+    entered = _checked(service, account, given)
+    path = credentials_path(settings)
+    with store.write(counts=False) as connection, _writing:
+        held = _from_file(path)
+        before = "kept" if held.keys() & entered.keys() else ""
+        _write(path, {**held, **entered})
+        note_change(connection, "credentials.entered", _subject(service, account), before, "kept")
+
+
+@needs("administrator")
+def remove_credentials(store: Store, settings: Settings, service: str, account: str) -> bool:
+    """Forget the credentials of a service and account in the file; false where there are none there."""
+    path = credentials_path(settings)
+    with store.write(counts=False) as connection, _writing:
+        held = _from_file(path)
+        left = {key: secret for key, secret in held.items() if key[:2] != (service, account)}
+        if len(left) == len(held):
+            return False
+        _write(path, left)
+        note_change(connection, "credentials.removed", _subject(service, account), "kept", "")
+    return True
+
+
+def in_file(settings: Settings) -> Credentials:
+    """What the file holds, without the environment: what can be removed in the app."""
+    return Credentials(_from_file(credentials_path(settings)))
+
+
+def _subject(service: str, account: str) -> str:
+    return f"{service} {account}".strip()
+
+
 def keep_channel_secret(settings: Settings, value: str) -> str:
     """Keep the address of an alert channel in the credentials file; returns the name under which it is found."""
     return _keep(settings, "channel", value)
@@ -181,9 +262,10 @@ def keep_address_secret(settings: Settings, value: str) -> str:
 def _keep(settings: Settings, service: str, value: str) -> str:
     name = hashlib.sha256(value.encode()).hexdigest()[:12]
     path = credentials_path(settings)
-    if (service, name, "value") not in _from_file(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        with os.fdopen(descriptor, "a", encoding="utf-8") as stream:
-            stream.write(f'\n[{service}."{name}"]\nvalue = {json.dumps(value)}\n')
+    with _writing:
+        if (service, name, "value") not in _from_file(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            with os.fdopen(descriptor, "a", encoding="utf-8") as stream:
+                stream.write(f'\n[{service}."{name}"]\nvalue = {json.dumps(value)}\n')
     return name

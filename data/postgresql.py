@@ -5,6 +5,7 @@ The schema begins at `START` (`migrations/postgresql.sql`); later migrations run
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 
 START = "0005"
 SCHEMA = Path(__file__).parent / "migrations" / "postgresql.sql"
-WRITERS = 7_345_001  # the advisory lock that writers hold
+WRITERS = 7_345_001  # the advisory lock that writers of one schema hold
 WAIT = "30s"
+_GONE = ("create a connection", "network error", "connection reset", "57p01", "57p02", "57p03", "08006", "closed")
 _SCHEMA = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
 
@@ -31,6 +33,7 @@ def schema_of(url: URL) -> str:
 
 
 def open_engine(url: URL) -> Engine:
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)  # a lost server is told once, by a `StoreError`
     engine = create_engine(driver_url(url), pool_size=4, max_overflow=8, pool_pre_ping=True, pool_recycle=1_800)
     # Many rows in one statement: the driver sends them one by one otherwise.
     engine.dialect.use_insertmanyvalues_wo_returning = True
@@ -51,7 +54,7 @@ def begin(connection: Connection, *, writes: bool) -> None:
     """SQLAlchemy has begun already: say what this transaction sees, and wait for other writers."""
     if writes:
         connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT}'"))
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS})"))
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS}, hashtext(current_schema()))"))
     else:
         connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
 
@@ -65,8 +68,31 @@ def explain(words: str) -> str:
     return "unreadable"
 
 
+def is_gone(words: str) -> bool:
+    """Whether what the driver said means that the server has stopped or cannot be reached."""
+    return any(mark in words for mark in _GONE)
+
+
+_WHERE_UNACCENT = """SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+WHERE e.extname = 'unaccent'"""
+
+
+def _reach_unaccent(connection: Connection) -> None:
+    """An extension is in one schema of a database, and a record sees its own alone: it gets a function of that name."""
+    if connection.execute(text("SELECT current_schema()")).scalar_one() == "public":
+        return
+    connection.execute(text("CREATE EXTENSION IF NOT EXISTS unaccent SCHEMA public"))
+    there = str(connection.execute(text(_WHERE_UNACCENT)).scalar_one()).replace('"', '""')
+    if connection.execute(text("SELECT to_regproc('unaccent') IS NULL")).scalar_one():
+        connection.exec_driver_sql(
+            "CREATE FUNCTION unaccent(said text) RETURNS text LANGUAGE sql STABLE AS "
+            f'$$ SELECT "{there}".unaccent(said) $$'
+        )
+
+
 def make_schema(connection: Connection) -> None:
     """Create everything in an empty database. Raises where the extension `unaccent` is missing on the server."""
+    _reach_unaccent(connection)
     for statement in SCHEMA.read_text(encoding="utf-8").split(";;\n"):
         if statement.strip():
             connection.exec_driver_sql(statement)

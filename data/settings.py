@@ -23,6 +23,8 @@ LOCAL = ROOT / "data" / "local"
 PREFIX = "VIGIE_"
 SECRETS = "VIGIE_CREDENTIAL_"  # read by `data.credentials` alone
 WORKSPACE = "workspace"  # a file in the data folder: demo or own
+BUILT_IN = ("demo", "own")  # workspaces that need no set-up; both lie in the data folder itself
+KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")  # of a workspace: in addresses, folders, schemas
 # Read elsewhere or meaningful to other programs; not settings of the app.
 OTHER_VARIABLES = {"VIGIE_CONFIG", "VIGIE_REQUIRE_ALL_TESTS", "VIGIE_CORPORA"}
 
@@ -38,6 +40,7 @@ class Settings:
     database_url: str = ""
     data_dir: str = str(LOCAL)
     demo: bool = True
+    workspace: str = ""
     language: str = "auto"
     timezone: str = "UTC"
     public_url: str = ""
@@ -73,22 +76,52 @@ class Settings:
     newcomer_role: str = ""
 
     @property
-    def data_path(self) -> Path:
+    def key(self) -> str:
+        """Which workspace these settings are of."""
+        return self.workspace or ("demo" if self.demo else "own")
+
+    @property
+    def is_built_in(self) -> bool:
+        return self.key in BUILT_IN
+
+    @property
+    def home(self) -> Path:
+        """The data folder, of all workspaces."""
         return Path(self.data_dir)
 
     @property
+    def data_path(self) -> Path:
+        """The folder of this workspace's record, credentials and backups."""
+        return self.home if self.is_built_in else self.home / "workspaces" / self.key
+
+    @property
     def store_url(self) -> str:
-        """SQLAlchemy URL of the record. The demo has a database of its own, never mixed with real posts."""
-        if self.database_url:
+        """SQLAlchemy URL of the record. Each workspace has one of its own, never mixed with another's posts."""
+        if self.is_built_in and self.database_url:
             return self.database_url
+        if self.database_url.startswith("postgresql"):
+            return self._in_schema(f"ws_{self.key.replace('-', '_')}")
         return f"sqlite:///{self.data_path / ('demo.sqlite' if self.demo else 'vigie.sqlite')}"
 
     @property
     def house_url(self) -> str:
         """SQLAlchemy URL of who may come in and which workspaces there are."""
         if self.database_url.startswith("postgresql"):
-            return f"{self.database_url}{'&' if '?' in self.database_url else '?'}schema=house"
-        return f"sqlite:///{self.data_path / 'house.sqlite'}"
+            return self._in_schema("house")
+        return f"sqlite:///{self.home / 'house.sqlite'}"
+
+    def _in_schema(self, name: str) -> str:
+        return f"{self.database_url}{'&' if '?' in self.database_url else '?'}schema={name}"
+
+    def for_workspace(self, key: str) -> Settings:
+        """The settings of another workspace. Raises SettingsError where no workspace can have that key.
+
+        What names the brand of this installation is not taken over: it is another's brand there.
+        """
+        if not KEY.fullmatch(key):
+            raise SettingsError(f"'workspace' is {key[:80]!r}: write small letters, digits and -, at most 32.")
+        made = replace(self, workspace=key, demo=key == "demo")
+        return made if key in BUILT_IN else replace(made, brand_name="", brand_aliases=(), competitors=())
 
     @property
     def user_agent(self) -> str:
@@ -173,7 +206,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         values[key] = _convert(key, text, f"Environment variable {variable}")
     settings = Settings(**values)
     if "demo" not in values:
-        marker = settings.data_path / WORKSPACE
+        marker = settings.home / WORKSPACE
         chosen = marker.read_text(encoding="utf-8").strip() if marker.is_file() else ""
         settings = replace(settings, demo=chosen != "own")
     if settings.language not in {"auto", "fr", "en"}:
@@ -183,7 +216,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if settings.database_url and not settings.database_url.startswith(("sqlite:", "postgresql:", "postgresql+pg8000:")):
         raise SettingsError("'database_url': write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE.")
     _check_doors(settings)
-    return settings
+    return settings.for_workspace(settings.workspace) if settings.workspace else settings
 
 
 def _check_doors(settings: Settings) -> None:
@@ -205,9 +238,9 @@ def _check_doors(settings: Settings) -> None:
 
 
 def choose_workspace(settings: Settings, *, demo: bool) -> None:
-    """Remember whether the demo or one's own posts are shown, for the app and the worker alike."""
-    settings.data_path.mkdir(parents=True, exist_ok=True)
-    (settings.data_path / WORKSPACE).write_text("demo" if demo else "own", encoding="utf-8")
+    """Remember whether the demo or one's own posts are shown first, by the app and on the command line alike."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    (settings.home / WORKSPACE).write_text("demo" if demo else "own", encoding="utf-8")
 
 
 def describe_defaults() -> list[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, text, update
 
 from data.models import Source, from_epoch, moment_or_none, to_day, to_epoch
 from data.posts.erasure import erase_source_posts
@@ -15,6 +15,7 @@ from data.schema import IDS_PER_DAY, outage, post, post_source, source
 from data.store import Store
 
 NOT_COLLECTED = ("demo", "import")
+CLOCK_SLACK = 3_600  # seconds; a last check further in time to come was made before the clock was set back
 # Errors that waiting does not heal.
 NEEDS_A_PERSON = frozenset(
     {
@@ -172,10 +173,13 @@ def sources_with_health(connection: Connection, now: datetime) -> list[SourceHea
 
 
 def due_sources(connection: Connection, now: datetime) -> list[Source]:
-    """Active sources whose next check has come, the longest waiting first."""
+    """Active sources whose next check has come, the longest waiting first. One that was checked in time to come, before
+    the clock was set back, does not wait until then."""
+    stamp = to_epoch(now)
+    is_due = or_(source.c.next_check <= stamp, source.c.last_attempt > stamp + CLOCK_SLACK)
     rows = connection.execute(
         select(source)
-        .where(source.c.state == "active", source.c.kind.not_in(NOT_COLLECTED), source.c.next_check <= to_epoch(now))
+        .where(source.c.state == "active", source.c.kind.not_in(NOT_COLLECTED), is_due)
         .order_by(source.c.next_check, source.c.id)
     )
     return [_read(row) for row in rows]

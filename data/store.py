@@ -9,21 +9,23 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, make_url, select, text
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 
-from data import postgresql, sqlite
+from data import locks, postgresql, sqlite
 from data.schema import meta
+from data.whole import whole_file
 
 CHECKPOINT_EVERY = 20  # writes
-HEAD = "0016"  # checked against the files by a test; spares reading them at every start
+HEAD = "0018"  # checked against the files by a test; spares reading them at every start
 
 
 class StoreError(Exception):
-    """The record cannot be used. `code` is one of missing, corrupt, locked, full, newer, unreadable."""
+    """The record cannot be used. `code` is one of missing, corrupt, locked, full, newer, readonly,
+    unreadable."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -40,9 +42,20 @@ def explain(error: Exception, path: str, *, server: bool = False) -> StoreError:
         return StoreError("full", f"The disk that holds {path} is full. Free some space: nothing was lost.")
     if code == "corrupt":
         return StoreError("corrupt", f"{path} is damaged. Run 'python -m data restore' to go back to the last backup.")
+    if server and postgresql.is_gone(words):
+        return StoreError(
+            "unreadable",
+            f"{path} does not answer: {_short(error)} What was told as done is kept. Start the server, then do the "
+            "same again.",
+        )
     if server:
         return StoreError("unreadable", f"{path}: {_short(error)}")
-    if "unable to open" in words or "readonly" in words or "permission" in words:
+    if code == "readonly":
+        log = " and what its log (-wal) holds" if "readonly log" in words else ""
+        return StoreError(
+            "readonly", f"{path} can only be read. Copy it{log} to a folder that can be written, then open it there."
+        )
+    if "unable to open" in words or "permission" in words:
         return StoreError("unreadable", f"{path} cannot be opened. Check that you may read and write it.")
     return StoreError("unreadable", f"{path}: {error}")
 
@@ -50,7 +63,7 @@ def explain(error: Exception, path: str, *, server: bool = False) -> StoreError:
 def _short(error: Exception) -> str:
     """What the server or the network said, without the statement."""
     cause = getattr(error, "orig", None) or error
-    said = cause.args[0] if cause.args else cause
+    said = cause.args[0] if cause.args and not isinstance(cause, OSError) else cause
     return str(said.get("M", said) if isinstance(said, dict) else said)[:300]
 
 
@@ -88,6 +101,27 @@ class Store:
         except (DBAPIError, sqlite3.Error, OSError) as error:
             raise self._explain(error) from error
 
+    @property
+    def is_read_only(self) -> bool:
+        """It can be read and not written, as on a medium that is write-protected: pages open, nothing is noted."""
+        return not self.is_server and sqlite.is_read_only(self.path)
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Held by who relies over several transactions on what it read: the record is not restored meanwhile.
+
+        Raises StoreError (locked) where it is being restored.
+        """
+        with ExitStack() as held:
+            if not self.is_server:
+                try:
+                    held.enter_context(locks.shared(self.path, sqlite.BUSY_MS / 1000))
+                except locks.TakenError as error:
+                    raise StoreError(
+                        "locked", f"{self.name} is being restored. Wait a minute, then try again."
+                    ) from error
+            yield
+
     def _explain(self, error: Exception) -> StoreError:
         return explain(error, self.name, server=self.is_server)
 
@@ -113,6 +147,12 @@ class Store:
             self._roll_back(connection)
             if current == self.head:
                 return
+            if self.is_read_only:
+                raise StoreError(
+                    "readonly",
+                    f"{self.name} can only be read, and another Vigie made it. Copy it to a folder that can be "
+                    "written, then open it there.",
+                )
             from alembic import command
             from alembic.config import Config
             from alembic.script import ScriptDirectory
@@ -148,12 +188,16 @@ class Store:
                     self._roll_back(connection)
         except (OperationalError, DatabaseError, InterfaceError) as error:
             raise self._explain(error) from error
+        except ConnectionError as error:  # the driver lets it through where its server stops
+            if self.is_server:
+                raise self._explain(error) from error
+            raise
 
     @contextmanager
     def write(self, *, counts: bool = True) -> Iterator[Connection]:
         """One transaction, all or nothing. `counts` says whether pages must read again."""
         try:
-            with self.engine.connect() as connection:
+            with self.at_work(), self.engine.connect() as connection:
                 self._begin(connection, writes=True)
                 try:
                     yield connection
@@ -169,9 +213,14 @@ class Store:
                     raise
                 self.writes += 1
                 if self.writes % CHECKPOINT_EVERY == 0 and not self.is_server:
-                    sqlite.fold_log(connection)
+                    with suppress(OperationalError):  # a full disk: it is folded another time, what is written stays
+                        sqlite.fold_log(connection)
         except (OperationalError, DatabaseError, InterfaceError) as error:
             raise self._explain(error) from error
+        except ConnectionError as error:  # the driver lets it through where its server stops
+            if self.is_server:
+                raise self._explain(error) from error
+            raise
 
     def revision(self) -> int:
         """Grows with every write that a page could show: the key of every cache."""
@@ -189,7 +238,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of it. On SQLite the write-ahead log is folded in, so that the file alone is the record."""
-        if self.is_server:
+        if self.is_server or self.is_read_only:
             self.engine.dispose()
             return
         with self.engine.connect() as connection:
@@ -200,14 +249,12 @@ class Store:
         """Copy a SQLite record while it is in use. Replaces `target` only when whole."""
         if self.is_server:
             raise StoreError("unreadable", f"Back up {self.name} with pg_dump, and restore it with pg_restore.")
-        part = target.with_suffix(".part")
-        part.unlink(missing_ok=True)
-        target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            sqlite.backup(self.path, part)
-        except sqlite3.Error as error:
-            raise self._explain(error) from error
-        part.replace(target)
+            with whole_file(target) as part:
+                sqlite.copy(self.path, part)
+        except (sqlite3.Error, OSError) as error:
+            said = explain(error, self.name)
+            raise explain(error, str(target)) if said.code == "full" else said from error
 
     def check(self) -> list[str]:
         """What is wrong with the record, in words; empty when nothing is."""
@@ -218,13 +265,25 @@ class Store:
             ).scalar_one()
         if orphans:
             problems.append(f"{orphans} posts have no text.")
-        if not self.is_server:
-            try:
-                with self.write(counts=False) as connection:
-                    sqlite.check_index(connection)
-            except StoreError as error:
-                problems.append(f"The search index does not match the posts: {error}")
+        if not self.is_server and (wrong := self.index_problem()):
+            problems.append(wrong)
         return problems
+
+    def index_problem(self) -> str:
+        """What is wrong with the search index, in words; "" where nothing is, or it cannot be written to be asked."""
+        if self.is_server:
+            with self.read() as connection:
+                return " ".join(postgresql.check(connection))
+        if self.is_read_only:
+            return ""
+        try:
+            with self.write(counts=False) as connection:
+                sqlite.check_index(connection)
+        except StoreError as error:
+            if error.code != "corrupt":
+                raise
+            return "The search index does not match the posts."
+        return ""
 
 
 def put_meta(connection: Connection, key: str, value: str) -> None:

@@ -15,7 +15,7 @@
     python -m insights evaluate demo                    how many planted facts of the demo are found
     python -m insights train sentiment FILE ... [--out WEIGHTS] [--without SET]
 
-`evaluate` prints one JSON object on its last line.
+Before the command, --workspace KEY names one of several workspaces. `evaluate` prints one JSON object on its last line.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from data.settings import Settings
 
 
 def _now() -> datetime:
@@ -54,13 +57,11 @@ def bound_threads(wanted: int = 0) -> int:
     return number
 
 
-def _refresh(refit: bool) -> int:
+def _refresh(settings: Settings, refit: bool) -> int:
     from data.jobs import holder_name, release_lease, run_job, take_lease
-    from data.settings import load_settings
     from data.store import Store
     from insights.pipeline.refresh import refresh
 
-    settings = load_settings()
     store = Store(settings.store_url)
     holder = holder_name()
     if not take_lease(store, "refresh", holder, _now(), seconds=600):
@@ -88,13 +89,11 @@ def _refresh(refit: bool) -> int:
 MB = 1_000_000
 
 
-def _model(name: str) -> int:
+def _model(settings: Settings, name: str) -> int:
     from data.jobs import run_job
-    from data.settings import load_settings
     from data.store import Store
     from insights.pipeline.models import AUTO, take_model
 
-    settings = load_settings()
     if settings.embedding_model != AUTO:
         raise ValueError(f"The setting embedding_model names {settings.embedding_model}; take it out first.")
     store = Store(settings.store_url)
@@ -137,30 +136,28 @@ def _train(given: argparse.Namespace) -> int:
     return _print(found)
 
 
-def _demo(rebuild: bool) -> int:
+def _demo(settings: Settings, rebuild: bool) -> int:
     """Make the demo database, or with `rebuild` first compute what is kept beside its texts."""
-    from data.settings import load_settings
     from insights.pipeline import demo
 
     if rebuild:
         demo.rebuild()
-    done = demo.replace_demo(load_settings(), _now())
+    done = demo.replace_demo(settings, _now())
     print(f"Demo community ready: {done.posts} posts, {done.topics} topics.")
     return 0
 
 
-def _word(word: str, tone: str) -> int:
+def _word(settings: Settings, word: str, tone: str) -> int:
     """Print which posts a word with this tone would change, of the latest 300 that hold it."""
     from data.inbox.learning import posts_with_word
     from data.posts.vectors import vectors_of
-    from data.settings import load_settings
     from data.store import Store
     from data.topics.listing import shown_fit
     from insights.models.e5 import open_reading_model
     from insights.pipeline.posts.reading import Reader
     from insights.pipeline.posts.tones import preview
 
-    store = Store(load_settings().store_url)
+    store = Store(settings.store_url)
     with store.read() as connection:
         ids = posts_with_word(connection, word)
         model = shown_fit(connection, places=False).model
@@ -234,6 +231,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     from insights.models.sentences import MULTILINGUAL
 
+    parser.add_argument("--workspace", default="", metavar="KEY")
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("refresh")
     one.add_argument("--refit", action="store_true")
@@ -286,16 +284,16 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         )
 
 
-def _run(given: argparse.Namespace) -> int:
+def _run(settings: Settings, given: argparse.Namespace) -> int:
     match given.command:
         case "refresh":
-            return _refresh(given.refit)
+            return _refresh(settings, given.refit)
         case "demo":
-            return _demo(given.rebuild)
+            return _demo(settings, given.rebuild)
         case "model":
-            return _model(given.name)
+            return _model(settings, given.name)
         case "word":
-            return _word(given.word, given.tone)
+            return _word(settings, given.word, given.tone)
         case "train":
             return _train(given)
     return _print(_evaluate(given))
@@ -303,17 +301,20 @@ def _run(given: argparse.Namespace) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
-    from data.settings import SettingsError, load_settings
+    from data.house.workspaces import chosen_settings
+    from data.settings import SettingsError
+    from data.store import StoreError
 
     try:
-        bound_threads(load_settings().threads)
-    except SettingsError as error:
+        settings = chosen_settings(given.workspace)
+        bound_threads(settings.threads)
+    except (SettingsError, StoreError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     try:
-        return _run(given)
+        return _run(settings, given)
     except (ValueError, OSError, RuntimeError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1

@@ -28,9 +28,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from data.credentials import CredentialsError, load_credentials
+from data.house.workspaces import chosen_settings
 from data.jobs import holder_name, release_lease, run_job, take_lease
 from data.models import NewPost
-from data.settings import Settings, SettingsError, load_settings
+from data.settings import Settings, SettingsError
 from data.source_list import (
     all_sources,
     ask_back,
@@ -316,6 +317,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m sources", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--workspace", default="", metavar="KEY", help="one of several workspaces")
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("collect")
     one.add_argument("--source", type=int, action="append")
@@ -386,7 +388,7 @@ def _run(settings: Settings, given: argparse.Namespace) -> int:
 def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
-        return _run(load_settings(), given)
+        return _run(chosen_settings(given.workspace), given)
     except (SourceError, StoreError, SettingsError, CredentialsError, ValueError, OSError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1

@@ -77,20 +77,19 @@ class Postgres:
 
     def __init__(self, programs: Path, folder: Path) -> None:
         self._run = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []  # it refuses to run as root
-        self._programs, self._data = programs, folder / "data"
+        self.programs, self._data, self._log = programs, folder / "data", folder / "log"
         if self._run:
             shutil.chown(folder, "postgres")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self._call("initdb", "-D", self._data, "-U", "vigie", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-        self._call("pg_ctl", "-D", self._data, "-o", options, "-l", folder / "log", "-w", "start")
+        self.start()
         self._number = 0
         Store(self.make("template")).close()  # migrated once; tests copy it
 
     def _call(self, program: str, *arguments: object) -> None:
-        command = [*self._run, str(self._programs / program), *map(str, arguments)]
+        command = [*self._run, str(self.programs / program), *map(str, arguments)]
         subprocess.run(command, check=True, capture_output=True, cwd="/")
 
     def make(self, name: str = "", template: str = "template1") -> str:
@@ -109,7 +108,12 @@ class Postgres:
         finally:
             connection.close()
 
+    def start(self) -> None:
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+        self._call("pg_ctl", "-D", self._data, "-o", options, "-l", self._log, "-w", "start")
+
     def close(self) -> None:
+        """Stop it as a failing machine does: nobody is asked to finish."""
         self._call("pg_ctl", "-D", self._data, "-m", "immediate", "stop")
 
 

@@ -12,7 +12,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 from data.settings import ROOT, describe_defaults
-from tests.law import PACKAGES, broken
+from tests.labels import House
+from tests.law import PACKAGES, Module, broken, modules
 
 PYTHON = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py") if "local" not in path.parts)
 
@@ -102,6 +103,12 @@ def test_heavy_packages_are_not_imported_by_the_app() -> None:
     assert out.stdout.strip().splitlines()[-1] == "[]"
 
 
+def test_what_draws_charts_is_not_loaded_before_a_chart_is_drawn() -> None:
+    code = "import sys, server; print([m for m in ('altair', 'pandas', 'pyarrow', 'vl_convert') if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert out.stdout.strip().splitlines()[-1] == "[]"
+
+
 def test_every_string_is_in_french() -> None:
     with (ROOT / "dashboard/locale/fr/LC_MESSAGES/vigie.po").open("rb") as stream:
         catalogue = read_po(stream, locale="fr")
@@ -135,3 +142,49 @@ def test_every_setting_is_documented() -> None:
     text = (ROOT / "docs/settings.md").read_text()
     for name, _kind, _default in describe_defaults():
         assert f"`{name}`" in text, name
+
+
+OURS_BY_ANOTHER_WAY = {
+    "dashboard.views.page.choose_view: lambda view: views[view]": "names of views, beside what draws them in two pages",
+    "dashboard.views.reputation.error_game._measured": "a table of tones and figures, in rows that mix both",
+    "dashboard.views.tools.all.week: note(shown=True)": "a text in Markdown: tests/dashboard/words/test_weekly_note.py",
+}
+
+
+def test_no_stranger_s_text_reaches_a_label_as_it_is() -> None:
+    app = Module("streamlit_app", ROOT / "streamlit_app.py", (ROOT / "streamlit_app.py").read_text(encoding="utf-8"))
+    found = set(House({**modules(ROOT), app.name: app}).strangers())
+    told = {one for one in found if not any(one.startswith(known) for known in OURS_BY_ANOTHER_WAY)}
+    assert told == set()
+    assert len(found) == len(OURS_BY_ANOTHER_WAY), "one that is no longer needed"
+
+
+LABELS = {
+    "a name": ("st.button(item.name)", False),
+    "a name, escaped": ("st.button(escape(item.name))", True),
+    "a part of what was escaped": ("st.button(escape(item.name)[:80])", False),
+    "in an f-string": ("st.caption(f'**{item.name}**')", False),
+    "in a sentence": ("st.caption(_('By {who}').format(who=item.name))", False),
+    "in a sentence, escaped": ("st.caption(_('By {who}').format(who=escape(item.name)))", True),
+    "by a name of its own": ("words = item.name\n    st.metric(words, 1)", False),
+    "as help": ("st.toggle('On', help=item.name)", False),
+    "as the text of a bar": ("st.progress(.5, item.name)", False),
+    "among others": ("words = ['a']\n    words.append(item.name)\n    st.caption(' · '.join(words))", False),
+    "in a column": ("st.columns(2)[0].metric(item.name, 1)", False),
+    "as an option": ("st.pills('Tags', item.tags)", False),
+    "as an option, escaped": ("st.pills('Tags', item.tags, format_func=escape)", True),
+    "as an option that is plain text": ("st.selectbox('Tags', item.tags)", True),
+    "by a function": ("st.caption(told(item))", False),
+    "handed on": ("draw(item.name)", False),
+    "handed on, escaped": ("draw(escape(item.name))", True),
+    "plain text": ("st.text(item.name)", True),
+}
+
+
+@pytest.mark.parametrize("label", LABELS, ids=str)
+def test_each_way_into_a_label_is_seen(label: str) -> None:
+    code, ours = LABELS[label]
+    others = "\ndef told(item):\n    return item.name\ndef draw(words):\n    st.badge(words)\n"
+    module = Module("dashboard.views.x", Path("x.py"), f"def show(item):\n    {code}\n{others}")
+    found = [one for one in House({module.name: module}).strangers() if "draw" not in one or "draw(" in code]
+    assert (found == []) == ours

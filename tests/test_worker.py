@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from data.house.workspaces import close_workspace, make_workspace
 from data.jobs import lease_holder, recent_jobs
 from data.posts.analysis import count_waiting
 from data.posts.reads import total_posts
@@ -83,3 +84,34 @@ def test_threads_are_bounded_by_the_cores_that_the_worker_may_use(cores: int) ->
 @pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 2), (3, 2), (4, 3), (8, 4), (64, 4)])
 def test_a_core_is_left_to_the_app(cores: int, threads: int) -> None:
     assert threads_for(cores) == threads
+
+
+def test_every_open_workspace_is_served(store: Store, settings: Settings, serve: Callable[[Any], Loopback]) -> None:
+    now = datetime.now(UTC)
+    feed = (
+        "<rss version='2.0'><channel><title>T</title><item><guid>g</guid><title>A post</title></item></channel></rss>"
+    )
+    server = serve(serve_files({name: feed.encode() for name in ("own", "open", "shut")}))
+    records = {"own": store}
+    for name in ("open", "shut"):
+        key = make_workspace(settings, name, now)
+        records[name] = Store(settings.for_workspace(key).store_url)
+    for name, record in records.items():
+        with record.write() as connection:
+            add_source(connection, "feed", f"{server.url}/{name}", now)
+    close_workspace(settings, "shut", now)
+    environ = {**os.environ, "VIGIE_DATA_DIR": settings.data_dir, "VIGIE_DEMO": "false"}
+    environ |= {"VIGIE_ALLOW_PRIVATE_NETWORK": "true"}
+    process = subprocess.Popen([sys.executable, "worker.py"], cwd=ROOT, env=environ, stdin=subprocess.PIPE)
+    try:
+        for _ in range(360):
+            time.sleep(0.5)
+            with records["own"].read() as own, records["open"].read() as other:
+                if total_posts(own) and total_posts(other):
+                    break
+        assert sorted(server.requests) == ["/open", "/own"]
+        assert lease_holder(records["open"], "worker", datetime.now(UTC)).endswith(f":{process.pid}")
+        assert not lease_holder(records["shut"], "worker", datetime.now(UTC))
+    finally:
+        process.kill()
+        process.wait()

@@ -8,12 +8,10 @@ from typing import TypeAlias
 import altair as alt
 import pandas as pd
 
+from dashboard.charts.paper import FONT, GREY, INK, PALE, RULE, SOFT, WIDTH
 from dashboard.charts.topics import ACCENT, COLOURS, NOT_READ
 from data.sharing.document import Chart
 
-FONT = "Noto Sans"
-INK, SOFT, RULE, GREY, PALE = "#1d2a33", "#5c6b76", "#e3e9ed", "#71808c", "#a9b7c1"
-WIDTH = 640
 TONES = (*COLOURS.values(), *NOT_READ.values())  # of the series, in their order
 Drawing: TypeAlias = alt.Chart | alt.LayerChart
 

@@ -8,11 +8,10 @@ from functools import lru_cache
 from importlib.resources import files
 from types import ModuleType
 
-from babel.dates import get_day_names, get_month_names
-from babel.numbers import get_decimal_symbol, get_group_symbol
 from lxml import etree
 
-from dashboard.charts.documents import FONT, WIDTH, altair_chart
+from dashboard.charts.paper import FONT, WIDTH
+from dashboard.charts.spoken import number_locale, time_locale
 from data.sharing.document import Chart, Document
 
 VEGA = "6.1"  # the version of Vega-Lite that Altair 6 writes
@@ -33,35 +32,21 @@ def _drawer() -> ModuleType:
     return vl_convert
 
 
-def _locale(lang: str) -> dict[str, object]:
-    return {
-        "decimal": get_decimal_symbol(lang),
-        "thousands": get_group_symbol(lang),
-        "grouping": [3],
-        "currency": ["", ""],
-    }
+def _drawing(chart: Chart, lang: str, width: int) -> dict[str, object]:
+    """The chart in the words of the drawer. What builds it weighs a hundred MB: it is loaded by the first drawing."""
+    from dashboard.charts.documents import altair_chart
 
-
-def _time_locale(lang: str) -> dict[str, object]:
-    return {
-        "dateTime": "%x, %X",
-        "date": "%d/%m/%Y",
-        "time": "%H:%M:%S",
-        "periods": ["AM", "PM"],
-        "days": [get_day_names("wide", locale=lang)[(i + 6) % 7] for i in range(7)],
-        "shortDays": [get_day_names("abbreviated", locale=lang)[(i + 6) % 7] for i in range(7)],
-        "months": [get_month_names("wide", locale=lang)[i] for i in range(1, 13)],
-        "shortMonths": [get_month_names("abbreviated", locale=lang)[i] for i in range(1, 13)],
-    }
+    told: dict[str, object] = altair_chart(chart, lang, width).to_dict()
+    return told
 
 
 def svg_of(chart: Chart, lang: str, width: int = WIDTH) -> str:
     """The chart as a drawing of vectors that holds shapes and texts only, described by its alternative text."""
     made: str = _drawer().vegalite_to_svg(
-        altair_chart(chart, lang, width).to_dict(),
+        _drawing(chart, lang, width),
         vl_version=VEGA,
-        format_locale=_locale(lang),
-        time_format_locale=_time_locale(lang),
+        format_locale=number_locale(lang),
+        time_format_locale=time_locale(lang),
         allowed_base_urls=[],
     )
     return clean_svg(made, chart.alt)
@@ -69,11 +54,11 @@ def svg_of(chart: Chart, lang: str, width: int = WIDTH) -> str:
 
 def png_of(chart: Chart, lang: str, width: int = WIDTH, scale: float = 2.0) -> bytes:
     made: bytes = _drawer().vegalite_to_png(
-        altair_chart(chart, lang, width).to_dict(),
+        _drawing(chart, lang, width),
         vl_version=VEGA,
         scale=scale,
-        format_locale=_locale(lang),
-        time_format_locale=_time_locale(lang),
+        format_locale=number_locale(lang),
+        time_format_locale=time_locale(lang),
         allowed_base_urls=[],
     )
     return made

@@ -239,7 +239,7 @@ def topics_chart(
         alt.Chart(frame)
         .mark_bar(color=ACCENT, cursor="pointer", cornerRadiusEnd=2)
         .encode(
-            y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=260, ticks=False, domain=False)),
+            y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=170, ticks=False, domain=False)),
             x=alt.X("posts:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4)),
             opacity=alt.condition(picked, alt.value(1.0), alt.value(0.3)),
             tooltip=[

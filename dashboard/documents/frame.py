@@ -11,15 +11,17 @@ from datetime import date, datetime
 
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
+from dashboard.reads import workspace as workspace_reads
 from dashboard.words.labels import sentiment_names
 from dashboard.words.language import _, count, day, n_, percent
 from dashboard.words.reputation import signed
 from data.figures import Day, in_steps, step_of
+from data.identity import accent_of
 from data.models import OTHER_LANGUAGE, SENTIMENTS, Brand, Post, day_to_date
 from data.posts.quotes import Quote, cut_at, quote_of
 from data.schema import IDS_PER_DAY
 from data.scope import Scope, scope_to_parameters
-from data.sharing.document import Block, Chart, Quotes, Section
+from data.sharing.document import Block, Chart, Look, Quotes, Section
 
 QUOTED = 420  # characters of a quote, to the end of a sentence
 CHOSEN = 1_500  # of one that was chosen by hand
@@ -94,6 +96,12 @@ class Frame:
     def quoted(self, ids: Sequence[int]) -> list[Quote]:
         """Posts as quotes, those of the period."""
         return [self.quote(post) for post in post_reads.by_id(tuple(ids)) if self.within(post)]
+
+
+def look() -> Look:
+    """How the documents of this workspace look."""
+    said = workspace_reads.identity()
+    return Look(said.name, accent_of(said.colour, ""), said.logo)
 
 
 def own_brand() -> Brand | None:

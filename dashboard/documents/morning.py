@@ -15,10 +15,12 @@ from dashboard.reads import cache
 from dashboard.reads import debates as debate_reads
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
+from dashboard.reads import sharing as share_reads
 from dashboard.reads import tools as tool_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.words.alerts import how_unusual
 from dashboard.words.alerts import title_of as title_of_alert
+from dashboard.words.guests import told
 from dashboard.words.language import _, colon, count, current, day, in_quotes, n_
 from dashboard.words.tools import reach_words
 from dashboard.words.topics import called, trend_sentence
@@ -49,8 +51,8 @@ def brief_of(frame: Frame, since: datetime, minutes: int) -> Brief:
     frame = replace(frame, scope=here)
     posts, _cards = post_reads.counted(here)
     lines = [*_alerts(frame, since), *_volume(frame, first), *_topics(frame), *_debates(frame, first)]
-    lines += [*_tools(frame, since), *_answers(frame, first)]
-    order = ("alert", "volume", "new", "asked", "rising", "debate", "tool", "answered", "resolved", "fading")
+    lines += [*_tools(frame, since), *_answers(frame, first), *_guests(since)]
+    order = ("alert", "guest", "volume", "new", "asked", "rising", "debate", "tool", "answered", "resolved", "fading")
     lines.sort(key=lambda line: order.index(line.kind))
     unusual = any(line.kind in {"alert", "volume", "new", "rising"} for line in lines)
     shown, left = cut_to(lines, minutes)
@@ -123,6 +125,16 @@ def _tools(frame: Frame, since: datetime) -> list[Line]:
     ][:OF_A_KIND]
 
 
+def _guests(since: datetime) -> list[Line]:
+    """What guests of our links answered."""
+    return [
+        Line(
+            "guest", f"{in_quotes(title)}{colon()}{told(found)}.", "reports", {"view": "shared", "answers": str(number)}
+        )
+        for number, title, found in share_reads.answered_since(since)
+    ][:OF_A_KIND]
+
+
 def _answers(frame: Frame, first: date) -> list[Line]:
     pairs = inbox_reads.answered(first, frame.today)
     lines: list[Line] = []
@@ -132,7 +144,7 @@ def _answers(frame: Frame, first: date) -> list[Line]:
         lines.append(Line("answered", words, "mentions", {"post": str(pairs[0][1])}, asked[0] if asked else None))
     waiting, _older = inbox_reads.to_answer(frame.hour, first, "", "")
     if waiting:
-        words = n_("{n} thing asked of you since then waits.", "{n} things asked of you since then wait.", len(waiting))
+        words = n_("{n} question waiting since then.", "{n} questions waiting since then.", len(waiting))
         quoted = frame.quoted([waiting[0].posts[0]])
         link = {"view": "answer", **scope_to_parameters(Scope(first, frame.today), frame.today)}
         lines.append(Line("asked", words, "mentions", link, quoted[0] if quoted else None))

@@ -14,14 +14,14 @@ from data.content.calendar import Item
 from data.content.ideas import Idea
 from data.models import Post
 from data.posts.quotes import cut_at, quote_of
-from data.sharing.document import Comment, Document, Quotes, Section, Table, Words
+from data.sharing.document import Comment, Document, Look, Quotes, Section, Table, Words
 from insights.ideas.networks import CHANNELS
 
 QUOTES, QUOTED = 5, 600
 
 
 def document_of(
-    item: Item, idea: Idea | None, posts: Sequence[Post], author_of: dict[int, str], *, demo: bool
+    item: Item, idea: Idea | None, posts: Sequence[Post], author_of: dict[int, str], *, demo: bool, look: Look
 ) -> Document:
     """A brief in the language that is spoken. `author_of`: how each post's author is named."""
     when = (
@@ -55,7 +55,7 @@ def document_of(
         sections.append(Section("", _("Draft"), drafts))
     if item.note:
         sections.append(Section("", _("Note"), (Comment(item.note),)))
-    return Document(item.title, _("Brief"), current(), "", tuple(sections), zone=str(zone()), demo=demo)
+    return Document(item.title, _("Brief"), current(), "", tuple(sections), zone=str(zone()), demo=demo, look=look)
 
 
 def _section(title: str, *lines: str) -> Section:

@@ -17,7 +17,7 @@ from dashboard.documents.alerts import event_section
 from dashboard.documents.filters import filter_words
 from dashboard.documents.frame import Frame, NotShareable
 from dashboard.documents.ideas import ideas as idea_section
-from dashboard.documents.of_calendar_item import calendar
+from dashboard.documents.of_calendar_item import QUOTES, calendar, document_of
 from dashboard.documents.people import communities, people
 from dashboard.documents.posts import latest, mentions
 from dashboard.documents.reputation import drivers
@@ -29,12 +29,14 @@ from dashboard.reads import debates as debate_reads
 from dashboard.reads import ideas as idea_reads
 from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
-from dashboard.words.ideas import evidence_words, title_of, why_now
+from dashboard.words.ideas import evidence_words, why_now
+from dashboard.words.ideas import title_of as title_of_idea
 from dashboard.words.language import _, current, day, moment, zone
 from data.models import whole
 from data.posts.reads import PAGE
 from data.scope import scope_of
 from data.sharing.document import Document, Quotes, Section, Words
+from data.sharing.guests import item_of
 from insights.alerts.course import course_of
 
 
@@ -52,6 +54,13 @@ def page_titles() -> dict[str, str]:
         "people": _("People"),
         "sources": _("Sources"),
     }
+
+
+def title_of(page: str, parameters: Mapping[str, str]) -> str:
+    """What a frozen copy of a page is called unless somebody says otherwise."""
+    number = item_of(parameters, page)
+    item = idea_reads.one_item(number) if number is not None else None
+    return item.title if item is not None else page_titles().get(page, "")
 
 
 def frame_of(parameters: Mapping[str, str], names: str, now: datetime) -> Frame:
@@ -73,10 +82,29 @@ def frozen(
     if page not in SHAREABLE:
         raise NotShareable(page)
     frame = frame_of(parameters, names, now)
+    item = item_of(parameters, page)
+    if item is not None:
+        return _brief(frame, item, title, note)
     made = _BUILDERS[page](frame, parameters)
     if len(made) == 1 and not title:
         title = made[0].title
     return assembled(frame, title or page_titles()[page], made, note=note, filters=filter_words(frame))
+
+
+def _brief(frame: Frame, number: int, title: str, note: str) -> Document:
+    """An item of the calendar, as those who make or approve it read it."""
+    item = idea_reads.one_item(number)
+    if item is None:
+        raise NotShareable("gone")
+    idea = idea_reads.one_idea(item.idea) if item.idea else None
+    posts = post_reads.by_id(idea.posts[:QUOTES]) if idea is not None else []
+    authors = {post.id: frame.author(post) for post in posts}
+    document = document_of(item, idea, posts, authors, demo=cache.settings().demo, look=frames.look())
+    return replace(document, title=title or item.title, note=note, made=_made(frame))
+
+
+def _made(frame: Frame) -> str:
+    return _("Made by Vigie on {moment}.").format(moment=moment(frame.now))
 
 
 def assembled(
@@ -84,18 +112,20 @@ def assembled(
 ) -> Document:
     """Sections with what must stand around them: period, filters, freshness, coverage, method."""
     first, last = frame.scope.since, frame.scope.until
-    subtitle = " · ".join([f"{day(first)} – {day(last)}", *(filters or [])])
+    look = frames.look()
+    subtitle = " · ".join([*([look.name] if look.name else []), f"{day(first)} – {day(last)}", *(filters or [])])
     return Document(
         title,
         subtitle,
         current(),
-        _("Made by Vigie on {moment}.").format(moment=moment(frame.now)),
+        _made(frame),
         tuple(made),
         note,
         str(zone()),
         cache.settings().demo,
         method_sections.coverage(frame),
         method_sections.method(frame),
+        look,
     )
 
 
@@ -161,7 +191,7 @@ def _ideas(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
             raise NotShareable("gone")
         quotes = Quotes(_("Evidence"), tuple(frame.quote(post) for post in post_reads.by_id(item.posts[:8])))
         words = (Words(why_now(item), "lead"), Words(evidence_words(item)))
-        return [Section("idea", title_of(item), (*words, quotes))]
+        return [Section("idea", title_of_idea(item), (*words, quotes))]
     view = parameters.get("view", "")
     if view in {"days", "templates", "dismissed"}:
         raise NotShareable(view)

@@ -13,7 +13,7 @@ from dashboard.words.actions import effects_of
 from dashboard.words.actions import kind_names as action_kinds
 from dashboard.words.language import _, count, moment, n_, percent
 from dashboard.words.posts import not_read
-from dashboard.words.reputation import aspect_names, between, mix_words, signed, verdict
+from dashboard.words.reputation import aspect_names, between, mix_words, nine_in_ten, signed, verdict
 from dashboard.words.topics import called
 from data.scope import Scope
 from data.sharing.document import Block, Chart, Figure, Figures, Quotes, Section, Table, Words
@@ -26,7 +26,7 @@ def net_figure(frame: Frame, scope: Scope) -> Figure:
     return Figure(
         _("Net sentiment"),
         signed(net.value),
-        _("Between {range}, nine times in ten").format(range=between(net)),
+        nine_in_ten(net),
         net.value,
         net.low,
         net.high,

@@ -9,8 +9,9 @@ from dashboard.charts.drawing import png_of
 from dashboard.files.ooxml import escaped
 from dashboard.words.documents import cell_words, erased_words, host_of, plain_words, source_words
 from dashboard.words.language import _, speaking
+from data.identity import accent_of, logo_of
 from data.posts.quotes import Quote
-from data.sharing.document import Block, Chart, Comment, Document, Figures, Table, Words
+from data.sharing.document import Block, Chart, Comment, Document, Figures, Look, Table, Words
 
 
 def as_docx(document: Document) -> bytes:
@@ -26,6 +27,7 @@ def as_docx(document: Document) -> bytes:
     normal.font.name, normal.font.size = "Calibri", Pt(11)
     normal.font.color.rgb = RGBColor.from_string("1D2A33")
     with speaking(document.lang, document.zone):
+        _look(made, document.look)
         made.add_heading(escaped(document.title), level=0)
         _small(made, document.subtitle)
         if document.demo:
@@ -44,6 +46,19 @@ def as_docx(document: Document) -> bytes:
     stream = io.BytesIO()
     made.save(stream)
     return stream.getvalue()
+
+
+def _look(made: Any, look: Look) -> None:
+    """The logo above all, headings in the colour."""
+    from docx.shared import Inches, RGBColor
+
+    accent = accent_of(look.colour, "")
+    for level in (1, 2) if accent else ():
+        made.styles[f"Heading {level}"].font.color.rgb = RGBColor.from_string(accent[1:].upper())
+    logo = logo_of(look.logo)
+    if logo:
+        made.add_picture(io.BytesIO(logo), height=Inches(0.5))
+        made.inline_shapes[-1]._inline.docPr.set("descr", escaped(look.name)[:200])
 
 
 def _text(paragraph: Any, words: str) -> Any:

@@ -5,6 +5,7 @@ Every text is escaped here and nowhere else; drawings come from `charts.drawing.
 
 from __future__ import annotations
 
+import base64
 import html
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from dashboard.charts.drawing import svg_of, width_of
 from dashboard.files.slides import Slide, slides_of
 from dashboard.words.documents import cell_words, erased_words, host_of, plain_words, source_words
 from dashboard.words.language import _, speaking
+from data.identity import accent_of, logo_of
 from data.posts.quotes import CUT, Quote
 from data.sharing.document import Block, Chart, Comment, Document, Figures, Table, Words
 
@@ -113,20 +115,32 @@ def block_html(block: Block, lang: str, level: int = 3) -> str:
     return title + note + "".join(_quote(quote) for quote in block.quotes)
 
 
-def _head(document: Document, title: str, style: str, policy: str) -> str:
+def _head(document: Document, title: str, style: str, policy: str, referrer: str = "no-referrer") -> str:
     return (
         f'<!doctype html><html lang="{text(document.lang)}"><head><meta charset="utf-8">'
         f'<meta http-equiv="content-security-policy" content="{text(policy)}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" '
-        'content="noindex, nofollow"><meta name="referrer" content="no-referrer">'
-        f"<title>{text(title)}</title><style>{style}</style></head>"
+        f'content="noindex, nofollow"><meta name="referrer" content="{referrer}">'
+        f"<title>{text(title)}</title><style>{style}{_colours(document)}</style></head>"
     )
+
+
+def _colours(document: Document) -> str:
+    accent = accent_of(document.look.colour, "")
+    return f":root{{--accent:{accent}}}" if accent else ""
+
+
+def _logo(document: Document) -> str:
+    picture = base64.b64encode(logo_of(document.look.logo)).decode()
+    alt = text(document.look.name)
+    return f'<img class="logo" alt="{alt}" src="data:image/png;base64,{picture}">' if picture else ""
 
 
 def _top(document: Document) -> str:
     demo = f'<span class="demo">{text(_("Demo: an invented brand and community"))}</span>' if document.demo else ""
     note = f'<p class="comment">{text(document.note)}</p>' if document.note else ""
-    return f'<header><p class="from">{text(document.subtitle)} {demo}</p><h1>{text(document.title)}</h1>{note}</header>'
+    above = f'{_logo(document)}<p class="from">{text(document.subtitle)} {demo}</p>'
+    return f"<header>{above}<h1>{text(document.title)}</h1>{note}</header>"
 
 
 def _bottom(document: Document) -> str:
@@ -136,10 +150,11 @@ def _bottom(document: Document) -> str:
     return f'<footer class="end">{about}<p class="from">{text(document.made)}</p></footer>'
 
 
-def as_html(document: Document, extra: str = "", policy: str = POLICY) -> str:
-    """The document as one page. `extra` is markup of ours that goes before the end."""
+def as_html(document: Document, extra: str = "", referrer: str = "no-referrer", first: str = "") -> str:
+    """The document as one page. `extra` is markup of ours that goes before the end, `first` below the title. A page
+    with a form needs a `referrer` of "same-origin", or its browser does not say from where it sends."""
     with speaking(document.lang, document.zone):
-        parts = [_head(document, document.title, STYLE, policy), "<body><main>", _top(document)]
+        parts = [_head(document, document.title, STYLE, POLICY, referrer), "<body><main>", _top(document), first]
         if len(document.sections) > 2:
             links = "".join(
                 f'<li><a href="#s{place}">{text(s.title)}</a></li>' for place, s in enumerate(document.sections)
@@ -194,7 +209,7 @@ def _title_slide(document: Document, total: int) -> str:
     note = f'<p class="lead">{text(document.note)}</p>' if document.note else ""
     demo = f'<p class="demo">{text(_("Demo: an invented brand and community"))}</p>' if document.demo else ""
     return (
-        f'<section class="slide opening" aria-label="1 / {total}"><div class="body"><p class="from">'
+        f'<section class="slide opening" aria-label="1 / {total}"><div class="body">{_logo(document)}<p class="from">'
         f"{text(document.subtitle)}</p><h1>{text(document.title)}</h1>{note}{demo}</div>"
         f'<p class="foot from">{text(document.made)}</p></section>'
     )

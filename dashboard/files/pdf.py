@@ -16,6 +16,7 @@ from typing import Any
 from dashboard.charts.drawing import font_folders, svg_of, width_of
 from dashboard.words.documents import erased_words, host_of, plain_words, source_words, written_rows
 from dashboard.words.language import _, speaking
+from data.identity import accent_of, logo_of
 from data.posts.quotes import Quote
 from data.sharing.document import Block, Chart, Comment, Document, Figures, Table, Words
 
@@ -34,6 +35,7 @@ FONTS = [
     "Libertinus Serif",
     "DejaVu Sans Mono",
 ]
+ACCENT = "#0b6d84"
 _LANGUAGE = re.compile("[a-z]{2,3}")
 
 
@@ -110,6 +112,7 @@ def as_pdf(document: Document) -> bytes:
     """The document on A4. Raises OutputError where it cannot be set."""
     import typst
 
+    logo = logo_of(document.look.logo)
     with speaking(document.lang, document.zone):
         held = {
             "title": document.title,
@@ -118,6 +121,9 @@ def as_pdf(document: Document) -> bytes:
             "made": document.made,
             "lang": document.lang,
             "demo": document.demo,
+            "accent": accent_of(document.look.colour, ACCENT),
+            "logo": bool(logo),
+            "name": document.look.name,
             "fonts": FONTS,
             "sections": [
                 {"title": s.title, "blocks": [_block(b, document.lang) for b in s.blocks]} for s in document.sections
@@ -134,6 +140,8 @@ def as_pdf(document: Document) -> bytes:
         }
     with tempfile.TemporaryDirectory(prefix="vigie-pdf-") as folder:
         (Path(folder) / "document.json").write_text(json.dumps(held, ensure_ascii=False), encoding="utf-8")
+        if logo:
+            (Path(folder) / "logo.png").write_bytes(logo)
         (Path(folder) / "document.typ").write_bytes(TEMPLATE.read_bytes())
         try:
             made = typst.compile(Path(folder) / "document.typ", root=folder, font_paths=_fonts(), format="pdf")

@@ -26,8 +26,9 @@ from dashboard.files.pptx_parts import (
 from dashboard.files.slides import ROOM, Slide, height_of, rooms_of, slides_of
 from dashboard.words.documents import erased_words, host_of, plain_words, source_words, written_rows
 from dashboard.words.language import _, speaking
+from data.identity import accent_of, logo_of
 from data.posts.quotes import Quote
-from data.sharing.document import Block, Chart, Comment, Document, Figures, Quotes, Table, Words
+from data.sharing.document import Block, Chart, Comment, Document, Figures, Look, Quotes, Table, Words
 
 HIGH = 7.5  # inches
 TOP, BOTTOM = 1.3, 7.0
@@ -49,10 +50,11 @@ def as_pptx(document: Document) -> bytes:
             _opening(deck, document)
             slides = slides_of(document)
             for place, slide in enumerate(slides, start=2):
-                _slide(deck, slide, place, len(slides) + 1)
+                _slide(deck, slide, place, len(slides) + 1, document.look)
             if document.coverage or document.method:
                 about = tuple(Words(line, "item") for line in (*document.coverage, *document.method))
-                _slide(deck, Slide(_("Method and limits"), about), len(slides) + 2, len(slides) + 2)
+                last = len(slides) + 2
+                _slide(deck, Slide(_("Method and limits"), about), last, last, document.look)
         except (ValueError, KeyError) as error:
             raise OutputError(str(error)[:500]) from error
     stream = io.BytesIO()
@@ -81,17 +83,27 @@ def _titled(deck: Any, title: str, *, opening: bool = False) -> Any:
     return slide
 
 
-def _rule(slide: Any, y: float) -> None:
+def _rule(slide: Any, y: float, look: Look) -> None:
     from pptx.util import Inches, Pt
 
     line = slide.shapes.add_connector(1, Inches(LEFT), Inches(y), Inches(WIDE - LEFT), Inches(y))
-    line.line.color.rgb = colour(ACCENT)
+    line.line.color.rgb = colour(accent_of(look.colour, f"#{ACCENT}")[1:])
     line.line.width = Pt(2)
+
+
+def _logo(slide: Any, look: Look) -> None:
+    from pptx.util import Inches
+
+    logo = logo_of(look.logo)
+    if logo:
+        picture = slide.shapes.add_picture(io.BytesIO(logo), Inches(LEFT), Inches(0.7), height=Inches(0.8))
+        picture._element.nvPicPr.cNvPr.set("descr", escaped(look.name)[:200])
 
 
 def _opening(deck: Any, document: Document) -> None:
     slide = _titled(deck, document.title, opening=True)
-    _rule(slide, 4.05)
+    _rule(slide, 4.05, document.look)
+    _logo(slide, document.look)
     frame = box(slide, LEFT, 1.9, WIDE - 2 * LEFT, 0.5)
     write(frame.paragraphs[0], document.subtitle, 16, SOFT)
     under = box(slide, LEFT, 4.3, WIDE - 2 * LEFT, 2.2)
@@ -103,9 +115,9 @@ def _opening(deck: Any, document: Document) -> None:
         write(under.add_paragraph(), _("Demo: an invented brand and community"), 12, "53389E", bold=True)
 
 
-def _slide(deck: Any, held: Slide, number: int, total: int) -> None:
+def _slide(deck: Any, held: Slide, number: int, total: int, look: Look) -> None:
     slide = _titled(deck, held.title)
-    _rule(slide, 1.12)
+    _rule(slide, 1.12, look)
     y = TOP
     for block, takes in zip(held.blocks, rooms_of(held.blocks), strict=True):
         room = takes * (BOTTOM - TOP) / ROOM

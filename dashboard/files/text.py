@@ -16,8 +16,8 @@ ROWS = 8  # of a table in a message
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing to know. `kind`: alert, new, rising, fading, resolved, answered, asked, debate, tool, volume. `page`
-    and `link` are where its posts are; `quote` are the words of one of them."""
+    """One thing to know. `kind`: alert, new, rising, fading, resolved, answered, asked, debate, tool, volume,
+    guest. `page` and `link` are where its posts are; `quote` are the words of one of them."""
 
     kind: str
     text: str

@@ -1,19 +1,18 @@
 """Overview: what changed, the key figures, the volume, the largest topics, and the posts behind a click."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import streamlit as st
 
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import topics as topic_reads
-from dashboard.state import now, only_day, remembered
+from dashboard.state import only_day, remembered
 from dashboard.views.overview.charts import largest_topics, tone, volume
-from dashboard.views.overview.figures import key_figures
+from dashboard.views.overview.figures import key_figures, posts_in
 from dashboard.views.overview.moves import on_the_move, what_waits
 from dashboard.views.overview.since_last_visit import since_you_last_looked
-from dashboard.views.page import empty_state, page_start
+from dashboard.views.page import empty_state, nothing_in, page_start
 from dashboard.views.posts import cards
 from dashboard.words.language import _
 
@@ -27,8 +26,10 @@ own = reputation_reads.own_brand()
 summary = post_reads.summary(scope, own.id if own else None)
 topics = topic_reads.topic_rows(scope.since, scope.until, False)
 with st.container(border=True):
-    since_you_last_looked(remembered("last_visit") or now() - timedelta(days=1))
+    since_you_last_looked(remembered("last_visit"))
     what_waits(scope)
+if not posts_in(summary.days):
+    nothing_in(scope)
 key_figures(scope, summary, own)
 left, right = st.columns([3, 2])
 with left:

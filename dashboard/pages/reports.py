@@ -5,17 +5,18 @@ import streamlit as st
 from dashboard.reads import posts as post_reads
 from dashboard.views.page import choose_view, empty_state
 from dashboard.views.reports import all as every_report
+from dashboard.views.reports import guests as guest_views
 from dashboard.views.reports import recipients, shared, tokens
 from dashboard.words.language import _
 
 st.title(_("Reports"), anchor=False)
 views = {
     "reports": _("Reports"),
-    "shared": _("Shared links"),
+    "shared": guest_views.with_new(_("Shared links")),
     "recipients": _("Recipients"),
     "programs": _("Other programs"),
 }
-view = choose_view(views, "report", "part", "last", "changed", "recipient")
+view = choose_view(views, "report", "part", "last", "changed", "answers", "recipient")
 if view == "reports" and not post_reads.content().posts:
     empty_state()  # links and tokens can be revoked without posts too
     st.stop()

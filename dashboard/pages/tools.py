@@ -23,7 +23,7 @@ views = {
     "radar": _("Radar"),
     "table": _("Table"),
     "week": _("What is new this week"),
-    "followed": _("Followed"),
+    "followed": _("Followed tools"),
     "aside": _("Set aside"),
 }
 view = choose_view(views)

@@ -12,6 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
+from data.house.workspaces import settings_of_record
 from data.settings import Settings, load_settings
 from data.store import Store
 
@@ -22,28 +23,42 @@ MAX_ENTRIES = 200  # answers of one read that are kept
 
 @dataclass
 class _Pin:
-    """What is read while a page or document is made; `writes` are those the store had seen when it was looked up."""
+    """What is read while a page or document is made; `writes` are those the store had seen when it was looked up.
+    `settings` are those of its workspace, once they were asked for."""
 
     url: str
     revision: int
     writes: int
+    settings: Settings | None = None
 
 
 _pinned: ContextVar[_Pin | None] = ContextVar("pinned", default=None)
+_session: list[Callable[[], Settings | None]] = []
 
 
-@lru_cache(maxsize=4)
+def follow(session: Callable[[], Settings | None]) -> None:
+    """From now on which workspace is shown is asked of `session`; None where it runs outside of one."""
+    _session[:] = [session]
+
+
+@lru_cache(maxsize=64)
 def open_store(url: str) -> Store:
     """A record, opened once for all sessions and requests; its connections are short."""
     return Store(url)
 
 
 def settings() -> Settings:
-    return load_settings()
+    """Of the workspace that is read: the pinned record's, else the session's, else the one that is shown first."""
+    pin = _pinned.get()
+    if pin is None:
+        return (_session[0]() if _session else None) or load_settings()
+    if pin.settings is None:
+        pin.settings = settings_of_record(load_settings(), pin.url)
+    return pin.settings
 
 
 def store() -> Store:
-    """The record that is shown: the demo or one's own."""
+    """The record that is shown: that of the session's workspace."""
     return open_store(settings().store_url)
 
 
@@ -69,8 +84,8 @@ def revision() -> int:
 
 @contextmanager
 def one_record(url: str = "") -> Iterator[None]:
-    """Everything read within comes from one record, the one at `url` or else the one that is shown, also where another
-    session changes workspace meanwhile."""
+    """Everything read within comes from one record, the one at `url` or else the one that is shown, and so do the
+    settings."""
     token = _pinned.set(_pin(open_store(url)) if url else _pinned.get() or _pin(store()))
     try:
         yield

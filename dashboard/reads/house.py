@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
 from data.house.accounts import any_account
 from data.house.store import House
+from data.house.workspaces import open_house
 from data.settings import Settings
 
 _with_accounts: set[str] = set()  # addresses of houses that were seen to have some
-
-
-@lru_cache(maxsize=4)
-def open_house(url: str) -> House:
-    return House(url)
 
 
 def house(settings: Settings) -> House:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from dashboard.reads.cache import cached
 from dashboard.reads.passages import posts_of
-from data.models import Post, date_to_day
+from data.models import Post, date_to_day, web_link
 from data.posts.passages import Passage, titled_text
 from data.schema import IDS_PER_DAY
 from data.tools import listing
@@ -81,7 +81,7 @@ def first_seen(since: date, until: date) -> list[Noted]:
 
 def _noted(item: Tool, definition: Definition | None) -> Noted:
     links = [link.address for link in item.story.links[:1]] or ([definition.post.url] if definition else [])
-    link = next((address for address in links if address.startswith("http")), "")
+    link = next((address for address in links if web_link(address)), "")
     if definition is None:
         return Noted(item, "", "", link)
     return Noted(item, definition.words, definition.post.author, link)

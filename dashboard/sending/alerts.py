@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from dashboard.addresses import page_link
+from dashboard.reads import cache
 from dashboard.words.alerts import how_unusual, names_of, rule_title, since_when
 from dashboard.words.language import _, current, moment, n_, speaking
 from data.alerts.alerts import Alert, alerts, get_alert
@@ -40,7 +41,7 @@ def deliver(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
         destination = known.get(destination_id)
         if destination is None or not destination.is_on:
             continue
-        with store.read() as connection:
+        with cache.one_record(store.url), store.read() as connection:
             title, body = message(connection, destination, [item.alert for item in mine], now, settings.public_url)
         error = send(revealed(destination.address, settings), title, body) if body else ""
         note_delivery(store, [item.id for item in mine], now, error)

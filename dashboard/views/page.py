@@ -28,6 +28,7 @@ TREND_COLOURS: dict[str, Colour] = {
     "resolved": "gray",
     "seasonal": "blue",
     "unclear": "gray",
+    "few": "gray",
     "ended": "gray",
 }
 
@@ -108,6 +109,15 @@ def _nothing_so_late(scope: Scope) -> None:
         if st.button(_("Show the 30 days up to it"), icon=":material/history:"):
             put_scope(replace(scope, since=latest - timedelta(days=29), until=latest), now().date())
             st.rerun()
+
+
+def nothing_in(scope: Scope) -> None:
+    """End a page whose period holds no post, rather than show figures of nothing. Where the record ends before it, that
+    is said above already."""
+    latest = post_reads.latest_day()
+    if latest is not None and latest >= scope.since:
+        st.info(_("No post is of these days. Choose a longer period."), icon=":material/date_range:")
+    st.stop()
 
 
 def choose_view(views: dict[str, str], *forgotten: str, name: str = "view") -> str:

@@ -19,13 +19,13 @@ from starlette.routing import Route
 from dashboard.documents import frame as frames
 from dashboard.documents.frame import Frame
 from dashboard.reads import cache
-from dashboard.reads.cache import open_store
-from dashboard.web.guard import PRIVATE, Throttle, wrong_token
+from dashboard.reads import workspace as workspace_reads
+from dashboard.web.guard import PRIVATE, Throttle, granted, wrong_token
 from dashboard.web.lists import LISTS
 from dashboard.web.openapi import openapi
 from dashboard.words.language import speaking
 from data.scope import date_of, scope_of
-from data.settings import SettingsError, load_settings
+from data.settings import SettingsError
 from data.sharing import tokens
 from data.store import StoreError
 
@@ -52,17 +52,16 @@ def _refused(status: int, error: str, wait: int = 0, **more: list[str]) -> Answe
 
 def read(name: str, token: str, parameters: Mapping[str, str], now: datetime) -> Answer:
     """What a request is answered."""
-    settings = load_settings()
-    store = open_store(settings.store_url)
-    with store.read() as connection:
-        held = tokens.find(connection, "api", token, now)
-    if held is None:
+    opens = granted("api", token, now)
+    if opens is None:
         return _refused(401, "No token, or one that opens nothing.")
+    store, held = opens
     moment = time.monotonic()
-    seconds = calls.wait(str(held.id), moment)
+    counted = f"{store.name} {held.id}"
+    seconds = calls.wait(counted, moment)
     if seconds:
         return _refused(429, "Too many requests.", seconds)
-    calls.failed(str(held.id), moment)
+    calls.failed(counted, moment)
     tokens.note_use(store, held.id, now)
     asked = LISTS.get(name)
     if asked is None:
@@ -73,11 +72,12 @@ def read(name: str, token: str, parameters: Mapping[str, str], now: datetime) ->
     for key in ("since", "until"):
         if key in parameters and date_of(parameters[key]) is None:
             return _refused(400, f"{key}: write a day as 2026-03-31.")
-    with cache.one_record(store.url), speaking(held.lang or "en", settings.timezone):
+    with cache.one_record(store.url), speaking(held.lang or "en", workspace_reads.zone()):
         scope = scope_of(lambda key: parameters.get(key, "")[:500], now.date())
         listed = asked.read(Frame(scope, frames.own_brand(), held.names, now), parameters)
+        demo = cache.settings().demo
     period = {"since": scope.since.isoformat(), "until": scope.until.isoformat()}
-    return Answer(200, {"items": listed.rows, **period, "demo": settings.demo, **listed.more})
+    return Answer(200, {"items": listed.rows, **period, "demo": demo, **listed.more})
 
 
 async def answer(request: Request) -> Response:

@@ -13,9 +13,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.files.calendar import as_ics
-from dashboard.reads.cache import open_store
+from dashboard.reads import cache
+from dashboard.reads import workspace as workspace_reads
+from dashboard.web.guard import holder
 from data.content import calendar as calendar_store
-from data.settings import load_settings
 from data.sharing.snapshots import digest_of
 from data.store import Store, StoreError
 
@@ -39,14 +40,19 @@ def is_open(store: Store) -> bool:
 
 def feed(token: str) -> bytes | None:
     """The feed, None for a token that does not open it."""
-    settings = load_settings()
-    store = open_store(settings.store_url)
-    held = store.get_meta(META)
-    if not held or not hmac.compare_digest(held, digest_of(token)):
+    digest = digest_of(token)
+
+    def opens(store: Store) -> bool | None:
+        return hmac.compare_digest(store.get_meta(META), digest) or None
+
+    opened = holder(opens)
+    if opened is None:
         return None
+    store = opened[0]
     with store.read() as connection:
         items = calendar_store.items(connection)
-    return as_ics(items, "Vigie", ZoneInfo(settings.timezone), datetime.now(UTC))
+    with cache.one_record(store.url):
+        return as_ics(items, "Vigie", ZoneInfo(workspace_reads.zone()), datetime.now(UTC))
 
 
 async def answer(request: Request) -> Response:

@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dashboard.files.html import message_page, text
+from dashboard.web.door_words import problem_words, role_names, wait_words
 from dashboard.web.guard import lang_of, private_page
 from dashboard.words.language import LANGUAGES, _, n_, speaking
-from dashboard.words.team import problem_words, role_names, wait_words
 from data.house.accounts import LONGEST as LONGEST_NAME
 from data.house.invitations import Invitation
 from data.house.passwords import LONGEST, SHORTEST

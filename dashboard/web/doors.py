@@ -16,10 +16,10 @@ from starlette.routing import Route
 
 from dashboard.reads.house import has_accounts, house
 from dashboard.web import door_pages
+from dashboard.web.door_words import problem_words
 from dashboard.web.gate import COOKIE, NEXT_COOKIE, Provider, is_https, keep_session, wanted_next
 from dashboard.web.guard import PRIVATE, wrong_token
 from dashboard.words.language import speaking
-from dashboard.words.team import problem_words
 from data.house import invitations
 from data.house.accounts import login_of
 from data.house.attempts import WaitError, sign_in

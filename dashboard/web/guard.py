@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,9 +15,13 @@ from starlette.responses import Response
 from dashboard.files.html import POLICY, message_page
 from dashboard.reads.cache import open_store
 from dashboard.words.language import _, speaking
+from data.house.workspaces import settings_of_each
 from data.settings import load_settings
-from data.store import Store
+from data.sharing import tokens
+from data.sharing.tokens import Token
+from data.store import Store, StoreError
 
+T = TypeVar("T")
 FAILURES, WINDOW = 20, 60.0  # wrong tokens of one address in so many seconds, before it is told to wait
 
 
@@ -61,14 +67,34 @@ guesses = Throttle(FAILURES, WINDOW)
 passwords = Throttle(TRIES, TRY_WINDOW)
 
 
-def stores() -> Iterator[Store]:
-    """The record in use, then the other one of this folder: a link outlives a change between demo and own posts."""
-    settings = load_settings()
-    yield open_store(settings.store_url)
-    if not settings.database_url:
-        other = settings.data_path / ("vigie.sqlite" if settings.demo else "demo.sqlite")
-        if other.exists():
-            yield open_store(f"sqlite:///{other}")
+def holder(find: Callable[[Store], T | None]) -> tuple[Store, T] | None:
+    """The one record of all open workspaces in which something is found, and what. A link opens what it was made in.
+
+    A record that cannot be read hides no other. Raises StoreError where one could not and nothing was found elsewhere.
+    """
+    failed: StoreError | None = None
+    for settings in settings_of_each(load_settings()):
+        try:
+            store = open_store(settings.store_url)
+            found = find(store)
+        except StoreError as error:
+            failed = failed or error
+            continue
+        if found is not None:
+            return store, found
+    if failed is not None:
+        raise failed
+    return None
+
+
+def granted(kind: str, token: str, now: datetime) -> tuple[Store, Token] | None:
+    """The record that a token of this kind opens and what it may, None for one that opens nothing."""
+
+    def find(store: Store) -> Token | None:
+        with store.read() as connection:
+            return tokens.find(connection, kind, token, now)
+
+    return holder(find)
 
 
 def lang_of(request: Request) -> str:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from urllib.parse import parse_qs
 
@@ -21,30 +22,32 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from dashboard.files.guest_form import Given, answer_part, asked_first
 from dashboard.files.html import POLICY, as_html, as_slides, message_page, text
 from dashboard.files.pdf import OutputError
 from dashboard.files.table import FILES, file_of
-from dashboard.web.guard import PRIVATE, lang_of, passwords, private_page, stores, too_many, wrong_token
+from dashboard.web.guard import PRIVATE, holder, lang_of, passwords, private_page, too_many, wrong_token
 from dashboard.words.language import _, speaking
 from data.settings import SettingsError
-from data.sharing import snapshots
+from data.sharing import guests, snapshots
 from data.sharing.document import Document
 from data.sharing.snapshots import Snapshot
 from data.store import Store, StoreError
 
 UNLOCKED = 12 * 3_600  # seconds that a password holds for a browser
 # Addresses that can be a share; every other one is closed like a wrong token.
-PATH = re.compile(r"/share/[\w-]{20,200}(?:/slides|/file\.[a-z]{2,5})?", re.ASCII)
+PATH = re.compile(r"/share/[\w-]{20,200}(?:/slides|/answer|/file\.[a-z]{2,5})?", re.ASCII)
 _SECRET = secrets.token_bytes(32)  # signs cookies of unlocked snapshots; a new one with each start
 
 
 def find(token: str, now: datetime) -> tuple[Store, Snapshot] | None:
-    for store in stores():
+    """The record that a token opens and what it holds there, None for one that opens nothing."""
+
+    def held(store: Store) -> Snapshot | None:
         with store.read() as connection:
-            held = snapshots.find(connection, token, now)
-        if held is not None:
-            return store, held
-    return None
+            return snapshots.find(connection, token, now)
+
+    return holder(held)
 
 
 def closed(request: Request) -> Response:
@@ -61,8 +64,8 @@ def _cookie(held: Snapshot, token: str) -> str:
     return hmac.new(_SECRET, f"{held.id}:{token}:{hours}".encode("utf-8", "replace"), sha256).hexdigest()
 
 
-async def _opened(request: Request) -> tuple[Store, Snapshot, str] | Response:
-    """The snapshot that a request may see, or the answer to give in its place."""
+async def found(request: Request) -> tuple[Store, Snapshot, str] | Response:
+    """The snapshot that the token of a request opens, with its token; or the answer to give in its place."""
     token = str(request.path_params["token"])[: snapshots.LONGEST_TOKEN]
     try:
         opens = await run_in_threadpool(find, token, datetime.now(UTC))
@@ -71,17 +74,28 @@ async def _opened(request: Request) -> tuple[Store, Snapshot, str] | Response:
     if opens is None:
         seconds = wrong_token(request)
         return too_many(request, seconds) if seconds else closed(request)
-    store, held = opens
-    if held.has_password and not hmac.compare_digest(str(request.cookies.get("vigie_share", "")), _cookie(held, token)):
-        return await _locked(request, store, held, token)
-    return store, held, token
+    return *opens, token
+
+
+def is_unlocked(request: Request, held: Snapshot, token: str) -> bool:
+    """Whether a browser may see a snapshot: it has no password, or the browser gave it."""
+    given = str(request.cookies.get("vigie_share", ""))
+    return not held.has_password or hmac.compare_digest(given, _cookie(held, token))
+
+
+async def _opened(request: Request) -> tuple[Store, Snapshot, str] | Response:
+    """The snapshot that a request may see, or the answer to give in its place."""
+    opens = await found(request)
+    if isinstance(opens, Response) or is_unlocked(request, opens[1], opens[2]):
+        return opens
+    return await _locked(request, *opens)
 
 
 async def _locked(request: Request, store: Store, held: Snapshot, token: str) -> Response:
     """Ask for the password, or check the one that was given."""
     wrong = False
     if request.method == "POST":
-        key, now = f"snapshot {held.id}", time.monotonic()
+        key, now = f"snapshot {store.name} {held.id}", time.monotonic()
         seconds = passwords.wait(key, now)
         if seconds:
             return too_many(request, seconds)
@@ -136,10 +150,11 @@ async def _shown(
     policy: str = POLICY,
     *,
     counts: bool = True,
+    **headers: str,
 ) -> Response:
     """A page of a snapshot; one that is damaged is closed."""
     try:
-        answer = private_page(await run_in_threadpool(made), policy=policy)
+        answer = private_page(await run_in_threadpool(made), 200, policy, **headers)
     except (ValueError, KeyError, StoreError):
         return closed(request)
     if counts:
@@ -161,19 +176,35 @@ async def page(request: Request) -> Response:
     if held.presenting:
         return RedirectResponse(f"/share/{token}/slides", 303, PRIVATE)
 
-    def made() -> str:
-        document = _document(store, held)
-        with speaking(document.lang, document.zone):
-            links = [f'<a href="/share/{text(token)}/slides">{text(_("As slides"))}</a>']
-            if held.download:
-                links += [
-                    f'<a href="/share/{text(token)}/file.{kind}" download>{text(file.label)}</a>'
-                    for kind, file in FILES.items()
-                ]
-            tools = f'<p class="tools">{"".join(links)}</p>'
-        return as_html(document, tools)
+    thanked = "thanks" in request.query_params
+    made = partial(page_of, store, held, token, thanked=thanked)
+    return await _shown(request, store, held, made, counts=not thanked, **{"referrer-policy": referrer_of(held)})
 
-    return await _shown(request, store, held, made)
+
+def referrer_of(held: Snapshot) -> str:
+    """What a page says of where its reader comes from: nothing, but to Vigie itself where it has a form."""
+    return "same-origin" if held.asks else "no-referrer"
+
+
+def page_of(store: Store, held: Snapshot, token: str, given: Given | None = None, *, thanked: bool = False) -> str:
+    """The page of a snapshot, with what it asks of its guests; `given` is an answer that was not kept. Raises
+    ValueError for a damaged one."""
+    with store.read() as connection:
+        document = snapshots.document_of(connection, held.id)
+        takes = guests.takes_answers(connection, held, datetime.now(UTC))
+        others = guests.answers(connection, held.id, hidden=False) if takes and held.mutual else []
+    with speaking(document.lang, document.zone):
+        links = [f'<a href="/share/{text(token)}/slides">{text(_("As slides"))}</a>']
+        if held.download:
+            links += [
+                f'<a href="/share/{text(token)}/file.{kind}" download>{text(file.label)}</a>'
+                for kind, file in FILES.items()
+            ]
+        extra = f'<p class="tools">{"".join(links)}</p>'
+        first = asked_first(held) if takes else ""
+        if takes:
+            extra += answer_part(held, token, document.sections, others, given, thanked=thanked)
+    return as_html(document, extra, referrer=referrer_of(held), first=first)
 
 
 async def slides(request: Request) -> Response:

@@ -23,8 +23,8 @@ from dashboard.documents.frame import Frame
 from dashboard.documents.morning import brief_of
 from dashboard.files.text import brief_text
 from dashboard.reads import cache
-from dashboard.reads.cache import open_store
-from dashboard.web.guard import PRIVATE, wrong_token
+from dashboard.reads import workspace as workspace_reads
+from dashboard.web.guard import PRIVATE, granted, wrong_token
 from dashboard.words.alerts import how_unusual, since_when, title_of
 from dashboard.words.language import _, current, day, in_quotes, speaking
 from data.alerts.alerts import Alert
@@ -117,7 +117,7 @@ def _brief_entry(frame: Frame, base: str) -> Entry:
 
 def _made(held: tokens.Token, kind: str, base: str, now: datetime) -> bytes:
     lang = held.lang or "en"
-    with speaking(lang, cache.settings().timezone):
+    with speaking(lang, workspace_reads.zone()):
         frame = Frame(Scope((now - timedelta(days=1)).date(), now.date()), frames.own_brand(), held.names, now)
         alerts = alert_sections.all_alerts(frame)[:ENTRIES]
         if kind == "ics":
@@ -128,11 +128,10 @@ def _made(held: tokens.Token, kind: str, base: str, now: datetime) -> bytes:
 
 def opened(token: str, kind: str, base: str, now: datetime) -> bytes | None:
     """What a token opens, None for one that opens nothing; `kind` is one of KINDS, `base` where links lead."""
-    store = open_store(load_settings().store_url)
-    with store.read() as connection:
-        held = tokens.find(connection, "feed", token, now)
-    if held is None:
+    opens = granted("feed", token, now)
+    if opens is None:
         return None
+    store, held = opens
     tokens.note_use(store, held.id, now)
     with cache.one_record(store.url):
         return _made(held, kind, base, now)

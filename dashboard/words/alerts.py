@@ -123,7 +123,9 @@ def _new_words(facts: AlertFacts) -> str:
 
 
 def _heat(facts: AlertFacts) -> str:
-    return _("Heat {heat} of 1 after {posts}.").format(heat=count(facts.heat, 2), posts=_posts(facts))
+    return _("The exchange grows heated: {heat} of 1 after {posts}.").format(
+        heat=count(facts.heat, 2), posts=_posts(facts)
+    )
 
 
 def _new_topic(facts: AlertFacts) -> str:

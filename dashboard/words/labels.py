@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from dashboard.words.language import _
 
 
@@ -41,10 +43,32 @@ def trend_names() -> dict[str, str]:
         "resolved": _("Resolved"),
         "seasonal": _("Seasonal"),
         "unclear": _("No clear change"),
+        "few": _("Too few to say"),
         "ended": _("Ended"),
     }
 
 
+# An element without content. After Markdown was read, Streamlit turns bare addresses, `:names:` and arrows into links,
+# icons and other signs, backslashes or not, where they stand in one run of text: this ends the run. It shows nothing,
+# and nothing of it is copied.
+BREAK = ":color[]"
+_MARKUP = re.compile(r"[\\`*_{}\[\]()<>#+\-.!|:$~&\"'^=@/]")
+_TURNED = re.compile(
+    r"https?:(?=//)"
+    r"|www(?=\.)"
+    r"|(?<=[-.\w+])@(?=[-\w])"  # an address of mail
+    r"|:(?=[\w+-]+:|(?!\d\d$)[\w+-]+$)"  # an icon or emoji by name; where it ends, the app may write a colon
+    r"|[-<>~=](?=[-<>~=])",  # an arrow, a dash
+    re.ASCII | re.IGNORECASE,
+)
+
+
 def escape(text: str) -> str:
-    """A text of unknown origin, safe inside a label that reads Markdown: nothing in it is markup."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|:$~&\"'^=@/" else c for c in " ".join(text.split()))
+    """A text of unknown origin, safe inside a label that reads Markdown: nothing in it is markup, an address, an icon
+    or an arrow, and what is shown and copied of it is the text itself, its white space as single spaces."""
+    runs, at = [], 0
+    text = " ".join(text.split())
+    for found in _TURNED.finditer(text):
+        runs.append(text[at : found.end()])
+        at = found.end()
+    return BREAK.join(_MARKUP.sub(r"\\\g<0>", run) for run in (*runs, text[at:]))

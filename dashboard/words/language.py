@@ -7,13 +7,14 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -35,23 +36,32 @@ def translations(lang: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
-_spoken: ContextVar[tuple[str, str] | None] = ContextVar("spoken", default=None)
-_session: list[Callable[[], tuple[str, str]]] = [lambda: ("en", "UTC")]
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A language, a time zone by name, and the region whose dates are written, as GB; "" for the language's own."""
+
+    lang: str
+    zone: str = "UTC"
+    region: str = ""
 
 
-def follow_session(ask: Callable[[], tuple[str, str]]) -> None:
-    """Where nothing else is spoken, speak the (language, time zone) that `ask` gives: those of a person's session."""
+_spoken: ContextVar[Spoken | None] = ContextVar("spoken", default=None)
+_session: list[Callable[[], Spoken]] = [lambda: Spoken("en")]
+
+
+def follow_session(ask: Callable[[], Spoken]) -> None:
+    """Where nothing else is spoken, speak what `ask` gives: that of a person's session."""
     _session[0] = ask
 
 
-def _now_spoken() -> tuple[str, str]:
+def _now_spoken() -> Spoken:
     return _spoken.get() or _session[0]()
 
 
 @contextmanager
-def speaking(lang: str, zone_name: str = "UTC") -> Iterator[None]:
+def speaking(lang: str, zone_name: str = "UTC", region_code: str = "") -> Iterator[None]:
     """Speak a language outside of a session: for what is sent."""
-    token = _spoken.set((lang, zone_name))
+    token = _spoken.set(Spoken(lang, zone_name, region_code))
     try:
         yield
     finally:
@@ -60,7 +70,7 @@ def speaking(lang: str, zone_name: str = "UTC") -> Iterator[None]:
 
 def current() -> str:
     """The language that is spoken: of a session, or of what is sent."""
-    lang = _now_spoken()[0]
+    lang = _now_spoken().lang
     return lang if lang in LANGUAGES else "en"
 
 
@@ -93,24 +103,42 @@ def count(number: float, digits: int = 0) -> str:
     return str(format_decimal(round(number, digits), locale=current()))
 
 
+def fixed(number: float, digits: int) -> str:
+    """A number with just so many decimals: figures that stand together are as long as one another."""
+    return str(format_decimal(round(number, digits), "#,##0." + "0" * digits if digits else "#,##0", locale=current()))
+
+
 def percent(share: float) -> str:
     return str(format_percent(round(share, 2), locale=current()))
 
 
 def zone() -> tzinfo:
     try:
-        return ZoneInfo(_now_spoken()[1])
+        return ZoneInfo(_now_spoken().zone)
     except (KeyError, ValueError, OSError):
         return UTC
 
 
+@lru_cache(maxsize=64)
+def _written(lang: str, region: str) -> Locale:
+    try:
+        return Locale.parse(f"{lang}_{region}") if region else Locale(lang)
+    except (UnknownLocaleError, ValueError):
+        return Locale(lang)
+
+
+def region() -> Locale:
+    """How dates are written: in the language that is spoken, as in the reader's region."""
+    return _written(current(), _now_spoken().region)
+
+
 def day(value: date) -> str:
-    return str(format_date(value, "d MMM y" if current() == "fr" else "MMM d, y", locale=current()))
+    return str(format_date(value, "medium", locale=region()))
 
 
 def moment(value: datetime) -> str:
-    pattern = "d MMM y, HH:mm" if current() == "fr" else "MMM d, y, HH:mm"
-    return str(format_datetime(value.astimezone(zone()), pattern, locale=current()))
+    local = value.astimezone(zone())
+    return f"{day(local.date())}, {format_time(local, 'HH:mm', locale=region())}"
 
 
 def ago(value: datetime | None, now: datetime) -> str:
@@ -133,4 +161,7 @@ def lasting(seconds: float) -> str:
 
 
 def date_format() -> str:
-    return "%d/%m" if current() == "fr" else "%b %d"
+    """How charts write a day, in the letters of d3-time-format."""
+    if current() == "fr":
+        return "%d/%m"
+    return "%b %d" if region().territory in {None, "US"} else "%d %b"

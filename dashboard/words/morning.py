@@ -17,4 +17,5 @@ def line_names() -> dict[str, str]:
         "asked": _("Waiting for you"),
         "debate": _("Debate"),
         "tool": _("New tool"),
+        "guest": _("Guests"),
     }

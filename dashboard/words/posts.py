@@ -17,7 +17,7 @@ def byline(post: Post) -> str:
         escape(post.author) or _("no name given"),
         escape(post.community or post.source_title),
         escape(moment(post.published_at)),
-        language_name(post.lang),
+        escape(language_name(post.lang)),
     )
     return " · ".join(part for part in parts if part)
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from dashboard.words.language import _, count
+from dashboard.words.language import _, count, fixed
 from insights.reputation.estimates import Change, Decomposition, Interval
 
 
 def signed(value: float, digits: int = 2) -> str:
     """A figure with its sign, as the language writes it."""
-    sign = "+" if value > 0 else "−" if value < 0 else ""
-    return sign + count(abs(value), digits)
+    value = round(value, digits)
+    return ("+" if value > 0 else "−" if value < 0 else "") + fixed(abs(value), digits)
 
 
 def between(interval: Interval) -> str:
-    return _("{low} to {high}").format(low=signed(interval.low), high=signed(interval.high))
+    return _("between {low} and {high}").format(low=signed(interval.low), high=signed(interval.high))
+
+
+def nine_in_ten(interval: Interval) -> str:
+    """An interval as a line of its own."""
+    words = _("Between {low} and {high}, nine times in ten")
+    return words.format(low=signed(interval.low), high=signed(interval.high))
 
 
 def aspect_names() -> dict[str, str]:
@@ -42,7 +48,7 @@ def verdict(change: Change, what: str) -> str:
         )
     up = change.verdict == "up"
     words = _("Better than {what} by {move} ({range}).") if up else _("Worse than {what} by {move} ({range}).")
-    return words.format(what=what, move=count(abs(change.move.value), 2), range=between(change.move))
+    return words.format(what=what, move=fixed(abs(change.move.value), 2), range=between(change.move))
 
 
 def mix_words(cause: Decomposition, change: Change) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from dashboard.reads.tools import Noted
+from dashboard.words.labels import escape
 from dashboard.words.language import _, count, day, n_
 from data.tools.listing import Tool
 
@@ -57,7 +60,7 @@ def cue_names() -> dict[str, str]:
 
 
 def decision_names() -> dict[str, str]:
-    return {"follow": _("Followed"), "ignore": _("Ignored"), "known": _("Known already")}
+    return {"follow": _("Being followed"), "ignore": _("Ignored"), "known": _("Known already")}
 
 
 def reach_words(item: Tool) -> str:
@@ -79,8 +82,10 @@ def momentum_words(item: Tool) -> str:
     return words
 
 
-def weekly_note(items: Sequence[Noted], since: str, until: str, *, demo: bool) -> str:
-    """The weekly note in Markdown."""
+def weekly_note(items: Sequence[Noted], since: str, until: str, *, demo: bool, shown: bool = False) -> str:
+    """The weekly note in Markdown: to be pasted anywhere, or as it is `shown` on a page, where a name that looks like
+    an address or an icon is neither."""
+    safe = escape if shown else _plain
     title = _("New tools, {since} – {until}").format(since=since, until=until)
     lines = [f"## {title}", ""]
     if demo:
@@ -89,20 +94,25 @@ def weekly_note(items: Sequence[Noted], since: str, until: str, *, demo: bool) -
         lines.append(_("Nothing new this week."))
     for noted in items:
         item = noted.tool
-        lines.append(f"### {_plain(item.name)}")
+        lines.append(f"### {safe(item.name)}")
         if noted.definition:
-            lines += [f"> {line}" for line in _plain(noted.definition).splitlines()]
-            lines += [">", f"> — {_plain(noted.author) or _('no name given')}"]
+            lines += [f"> {safe(line)}" for line in noted.definition.splitlines()]
+            lines += [">", f"> — {safe(noted.author) or _('no name given')}"]
         lines.append("")
         first = _("first seen on {day}").format(day=day(item.first_at.date()))
         lines.append(f"- {stage_names()[item.stage]} · {first} · {reach_words(item)}")
         named = [alternative.name for alternative in item.story.alternatives[:3]]
         if named:
-            lines.append("- " + _("Compared with: {names}").format(names=_plain(", ".join(named))))
+            lines.append("- " + _("Compared with: {names}").format(names=safe(", ".join(named))))
         if noted.link:
-            lines.append(f"- {noted.link}")
+            lines.append(f"- [{escape(noted.link)}](<{_inside(noted.link)}>)" if shown else f"- {noted.link}")
         lines.append("")
     return "\n".join(lines)
+
+
+def _inside(address: str) -> str:
+    """An address without what ends one in Markdown."""
+    return re.sub(r"[\s<>\\]", lambda found: quote(found[0]), address)
 
 
 def _plain(text: str) -> str:

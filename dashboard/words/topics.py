@@ -29,6 +29,7 @@ def by_name(names: Mapping[int, TopicName]) -> dict[int, str]:
 
 
 ALIKE = 1.5  # times as many a week, or as few: within it two numbers are as good as the same
+ENOUGH = 10  # posts in one of two stretches of time of the same length; below it chance alone makes such moves
 
 
 def trend_code(trend: str, facts: TrendFacts | None) -> str:
@@ -36,8 +37,15 @@ def trend_code(trend: str, facts: TrendFacts | None) -> str:
     neither moving nor steady."""
     if trend != "steady" or facts is None:
         return trend
-    before, recent = facts.baseline_a_week, facts.recent / max(1, facts.recent_days) * 7
-    return "unclear" if max(before, recent) > ALIKE * min(before, recent) else trend
+    return _unlike(facts.baseline_a_week * facts.recent_days / 7, facts.recent) or trend
+
+
+def _unlike(before: float, recent: float) -> str:
+    """What to call two numbers of posts that are not shown to differ, of stretches of the same length; "" where they
+    are as good as the same."""
+    if max(before, recent) <= ALIKE * min(before, recent):
+        return ""
+    return "few" if max(before, recent) < ENOUGH else "unclear"
 
 
 def trend_word(trend: str, facts: TrendFacts | None) -> str:
@@ -86,14 +94,14 @@ def period_moves(rows: Sequence[TopicRow], scope: Scope) -> dict[int, Move]:
     moves = {}
     for key, kind in kinds.items():
         before, here = posts[key]
-        unlike = kind == "same" and max(before, here) > ALIKE * min(before, here)
+        unlike = _unlike(before, here) if kind == "same" else ""
         earlier = n_("the {n} day before", "the {n} days before", scope.days)
         why = _("{n} in this period, {before} in {earlier}.").format(
             n=n_("{n} post", "{n} posts", here), before=count(before), earlier=earlier
         )
-        name = trend_names()["unclear"] if unlike else kinds_of_change()[kind]
+        name = trend_names()[unlike] if unlike else kinds_of_change()[kind]
         grew = round(100 * (here - before) / before) if before and here else None
-        moves[key] = Move("unclear" if unlike else codes.get(kind, kind), name, why, grew)
+        moves[key] = Move(unlike or codes.get(kind, kind), name, why, grew)
     return moves
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
 from data.dialect import insert_new
 from data.models import from_epoch, to_epoch
@@ -17,6 +17,7 @@ from data.store import Store
 
 ATTEMPTS = 6
 RETRY = (60, 300, 1_800, 7_200, 21_600)  # seconds until the next attempt
+LONGEST = 86_400 + 3_600  # seconds that one waits at most: what is due later was put off before the clock was set back
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +146,15 @@ def _delivery(row: Any) -> Delivery:
     )
 
 
+def is_due(due_at: ColumnElement[int], now: datetime) -> ColumnElement[bool]:
+    """Its time has come, or can only come because the clock was set back."""
+    return or_(due_at <= to_epoch(now), due_at > to_epoch(now) + LONGEST)
+
+
 def due_deliveries(connection: Connection, now: datetime, limit: int = 200) -> list[Delivery]:
     rows = connection.execute(
         select(delivery)
-        .where(delivery.c.state == "waiting", delivery.c.due_at <= to_epoch(now))
+        .where(delivery.c.state == "waiting", is_due(delivery.c.due_at, now))
         .order_by(delivery.c.due_at, delivery.c.id)
         .limit(limit)
     )
@@ -156,7 +162,7 @@ def due_deliveries(connection: Connection, now: datetime, limit: int = 200) -> l
 
 
 def any_due(connection: Connection, now: datetime) -> bool:
-    query = select(delivery.c.id).where(delivery.c.state == "waiting", delivery.c.due_at <= to_epoch(now)).limit(1)
+    query = select(delivery.c.id).where(delivery.c.state == "waiting", is_due(delivery.c.due_at, now)).limit(1)
     return connection.execute(query).scalar() is not None
 
 

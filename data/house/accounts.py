@@ -9,12 +9,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from data.actor import ROLES, Actor, actor, needs
+from data.actor import ROLES, Actor, RefusedError, actor, needs
 from data.house.changes import note_house_change
 from data.house.passwords import HouseError
 from data.house.schema import account, membership, session, workspace
 from data.house.store import House
+from data.house.workspaces import put_member
 from data.models import from_epoch, to_epoch
+from data.settings import BUILT_IN
 
 OWN = "own"  # the workspace of a house that has only one
 LONGEST = 120  # characters of a name, a login, an address
@@ -112,13 +114,9 @@ def acting_as(connection: Connection, number: int, key: str = OWN) -> Actor | No
     return None if row is None or row.role not in ROLES else Actor(number, row.name, row.role)
 
 
-def put_workspace(connection: Connection, key: str, now: datetime) -> int:
-    """The number of a workspace, which is made where it lacks."""
-    number = connection.execute(select(workspace.c.id).where(workspace.c.key == key)).scalar()
-    if number is None:
-        made = insert(workspace).values(key=key, name="Vigie", made_at=to_epoch(now)).returning(workspace.c.id)
-        number = connection.execute(made).scalar_one()
-    return int(number)
+def _places(key: str) -> tuple[str, ...]:
+    """The workspaces that one role is for: the demo and one's own are looked at by the same people."""
+    return BUILT_IN if key in BUILT_IN else (key,)
 
 
 def put_account(
@@ -143,10 +141,27 @@ def put_account(
         name=name, login=login, kind=kind, secret=secret, email=email, made_at=to_epoch(now), made_by=actor().name[:80]
     )
     number = int(connection.execute(made.returning(account.c.id)).scalar_one())
-    place = put_workspace(connection, key, now)
-    connection.execute(insert(membership).values(account_id=number, workspace_id=place, role=role))
+    for place in _places(key):
+        put_member(connection, number, place, role, now)
     note_house_change(connection, "account.made", login, now, after=f"{name}, {role}, {kind}")
     return number
+
+
+def must_administer(connection: Connection, key: str) -> None:
+    """Raise RefusedError where who acts is no administrator of a workspace: that of another is nobody here."""
+    if actor().account and roles(connection, key).get(actor().account) != ROLES[-1]:
+        raise RefusedError("team", ROLES[-1])
+
+
+def must_look_after(connection: Connection, number: int) -> None:
+    """Raise HouseError where an account also has a role in a workspace that who acts does not administer: whoever
+    could give it a new password could go there in its name."""
+    places = select(membership.c.workspace_id).where(membership.c.account_id == number)
+    mine = select(membership.c.workspace_id).where(
+        membership.c.account_id == actor().account, membership.c.role == ROLES[-1]
+    )
+    if actor().account and not set(connection.execute(places).scalars()) <= set(connection.execute(mine).scalars()):
+        raise HouseError("elsewhere_too")
 
 
 @needs("administrator")
@@ -155,6 +170,7 @@ def expect(house: House, name: str, login: str, role: str, kind: str, now: datet
     if kind not in {"openid", "proxy"}:
         raise HouseError("kind")
     with house.write() as connection:
+        must_administer(connection, key)
         return put_account(connection, name, login, role, now, kind=kind, key=key)
 
 
@@ -183,18 +199,15 @@ def set_role(house: House, number: int, role: str, now: datetime, key: str = OWN
     if role not in ROLES:
         raise HouseError("role")
     with house.write() as connection:
+        must_administer(connection, key)
         held = _known(connection, number)
         before = roles(connection, key).get(number, "")
         if before == role:
             return
         if role != ROLES[-1]:
             _keep_one_administrator(connection, number, key)
-        place = put_workspace(connection, key, now)
-        same = (membership.c.account_id == number, membership.c.workspace_id == place)
-        if before:
-            connection.execute(update(membership).where(*same).values(role=role))
-        else:
-            connection.execute(insert(membership).values(account_id=number, workspace_id=place, role=role))
+        for place in _places(key):
+            put_member(connection, number, place, role, now)
         note_house_change(connection, "role.changed", held.login, now, before, role)
 
 
@@ -204,6 +217,7 @@ def close(house: House, number: int, now: datetime) -> None:
     administrator of any workspace."""
     with house.write() as connection:
         held = _known(connection, number)
+        must_look_after(connection, number)
         for key in connection.execute(select(workspace.c.key)).scalars().all():
             _keep_one_administrator(connection, number, key)
         connection.execute(update(account).where(account.c.id == number).values(state="closed"))
@@ -215,6 +229,7 @@ def close(house: House, number: int, now: datetime) -> None:
 def reopen(house: House, number: int, now: datetime) -> None:
     with house.write() as connection:
         held = _known(connection, number)
+        must_look_after(connection, number)
         connection.execute(update(account).where(account.c.id == number).values(state="active"))
         note_house_change(connection, "account.reopened", held.login, now)
 

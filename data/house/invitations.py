@@ -12,7 +12,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, insert, select, update
 
 from data.actor import ROLES, Actor, actor, needs
-from data.house.accounts import OWN, account_of, any_account, name_of, put_account, put_password
+from data.house.accounts import (
+    OWN,
+    account_of,
+    any_account,
+    must_administer,
+    must_look_after,
+    name_of,
+    put_account,
+    put_password,
+)
 from data.house.changes import note_house_change
 from data.house.passwords import HouseError, check_wish, secret_of
 from data.house.schema import account, invitation
@@ -78,6 +87,7 @@ def invite(house: House, name: str, role: str, now: datetime, key: str = OWN) ->
         raise HouseError("role")
     name = name_of(name)
     with house.write() as connection:
+        must_administer(connection, key)
         note_house_change(connection, "invited", name, now, after=role)
         return _put(connection, "invite", now, name=name, role=role, key=key)
 
@@ -86,10 +96,11 @@ def invite(house: House, name: str, role: str, now: datetime, key: str = OWN) ->
 def withdraw(house: House, digest: str, now: datetime) -> None:
     """Close a link that has not been used."""
     with house.write() as connection:
-        held = connection.execute(select(invitation.c.name).where(invitation.c.digest == digest)).scalar()
-        if held is not None:
+        row = connection.execute(select(invitation).where(invitation.c.digest == digest)).first()
+        if row is not None:
+            must_administer(connection, row.workspace or OWN)
             connection.execute(delete(invitation).where(invitation.c.digest == digest))
-            note_house_change(connection, "invitation.withdrawn", held, now)
+            note_house_change(connection, "invitation.withdrawn", row.name, now)
 
 
 @needs("administrator")
@@ -99,6 +110,7 @@ def reset_link(house: House, number: int, now: datetime) -> str:
         held = account_of(connection, number)
         if held is None or held.kind != "local":
             raise HouseError("unknown")
+        must_look_after(connection, number)
         connection.execute(delete(invitation).where(invitation.c.kind == "reset", invitation.c.account_id == number))
         note_house_change(connection, "reset.asked", held.login, now)
         return _put(connection, "reset", now, number=number, name=held.name)
@@ -129,11 +141,12 @@ def look(connection: Connection, token: str, now: datetime) -> Invitation | None
     return _invitation(row)
 
 
-def waiting(connection: Connection, now: datetime) -> list[Invitation]:
-    """Invitations that nobody has taken yet, the newest first."""
+def waiting(connection: Connection, now: datetime, key: str = OWN) -> list[Invitation]:
+    """Invitations to a workspace that nobody has taken yet, the newest first."""
     rows = connection.execute(
         select(invitation)
-        .where(invitation.c.kind == "invite", invitation.c.used_at == 0, invitation.c.expires_at > to_epoch(now))
+        .where(invitation.c.kind == "invite", invitation.c.used_at == 0, invitation.c.workspace == key)
+        .where(invitation.c.expires_at > to_epoch(now))
         .order_by(invitation.c.made_at.desc())
     )
     return [_invitation(row) for row in rows]

@@ -12,7 +12,7 @@ SHORTEST, LONGEST = 10, 200  # characters
 
 
 class HouseError(ValueError):
-    """What was asked cannot be done. `code` is a short name of the reason; see `dashboard.words.team`."""
+    """What was asked cannot be done. `code` is a short name of the reason; see `dashboard.web.door_words`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

@@ -47,6 +47,7 @@ class Asked:
     people: int
     places: int
     since: datetime
+    until: datetime  # the last that asks it
     loud: int  # reactions and replies that it drew
 
 
@@ -206,7 +207,11 @@ def answered(connection: Connection, first_id: int, last_id: int, limit: int = 5
     """(what was asked of us, our answer) for answers among these posts, the latest first."""
     reply = inquiry.c.answered_by
     rows = connection.execute(
-        select(inquiry.c.post_id, reply).where(reply >= first_id, reply < last_id).order_by(reply.desc()).limit(limit)
+        select(inquiry.c.post_id, reply)
+        .join(post, post.c.id == reply)
+        .where(reply >= first_id, reply < last_id)
+        .order_by(post.c.published_at.desc(), reply.desc())
+        .limit(limit)
     )
     return [(int(a), int(b)) for a, b in rows]
 
@@ -275,6 +280,7 @@ def to_answer(
                 people=len({row.author or row.id for row in members}),
                 places=len({row.place for row in members}),
                 since=from_epoch(members[0].published_at),
+                until=from_epoch(members[-1].published_at),
                 loud=sum(row.loud for row in members),
             )
         )
@@ -282,4 +288,6 @@ def to_answer(
     def reach(item: Asked) -> float:
         return item.loud + OF_A_PERSON * (item.people - 1) if order == "reached" else 0.0
 
-    return sorted(asked, key=lambda item: (-reach(item), -item.posts[-1]))[:limit], len(rows) - len(recent)
+    return sorted(asked, key=lambda item: (-reach(item), -item.until.timestamp(), -item.posts[-1]))[:limit], len(
+        rows
+    ) - len(recent)

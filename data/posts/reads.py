@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from data.models import Engagement, Post, TopicName, date_to_day, from_epoch
 from data.posts.full_text import Node, condition
-from data.posts.scope_sql import conditions_of, current_fit, first_of_group
+from data.posts.scope_sql import conditions_by_moment, conditions_of, current_fit, first_of_group
 from data.schema import (
     IDS_PER_DAY,
     post,
@@ -32,6 +32,7 @@ from data.scope import Scope
 from data.topics.names import name_of
 
 PAGE = 25
+NEWEST = (post.c.published_at.desc(), post.c.id.desc())
 
 
 def matching_ids(connection: Connection, asked: Node, first_id: int, limit: int) -> list[int]:
@@ -127,14 +128,14 @@ def page_of_posts(
 ) -> list[Post]:
     """Page `page` (from 1) of at most 25 posts; `order` is newest, oldest or engagement."""
     fit = current_fit(connection)
-    conditions = conditions_of(scope, post, fit)
+    conditions = conditions_by_moment(scope, post, fit)
     if folded:
         conditions.append(first_of_group(scope, fit))
     loud = func.coalesce(post.c.score, 0) + 2 * func.coalesce(post.c.comments, 0)
     ordering: Any = {
-        "newest": (post.c.id.desc(),),
-        "oldest": (post.c.id.asc(),),
-        "engagement": (loud.desc(), post.c.id.desc()),
+        "newest": NEWEST,
+        "oldest": (post.c.published_at, post.c.id),
+        "engagement": (loud.desc(), *NEWEST),
     }[order]
     # Two steps: the narrow table gives the 25 ids, only then is the text read.
     ids = list(
@@ -147,10 +148,8 @@ def page_of_posts(
 
 def ids_of(connection: Connection, scope: Scope, limit: int) -> list[int]:
     """Ids of a scope's posts, the newest first."""
-    conditions = conditions_of(scope, post, current_fit(connection))
-    return list(
-        connection.execute(select(post.c.id).where(*conditions).order_by(post.c.id.desc()).limit(limit)).scalars()
-    )
+    conditions = conditions_by_moment(scope, post, current_fit(connection))
+    return list(connection.execute(select(post.c.id).where(*conditions).order_by(*NEWEST).limit(limit)).scalars())
 
 
 def posts_by_id(connection: Connection, ids: Sequence[int]) -> list[Post]:
@@ -164,8 +163,9 @@ def posts_by_id(connection: Connection, ids: Sequence[int]) -> list[Post]:
 
 def group_of(connection: Connection, group_id: int, limit: int = 50) -> list[Post]:
     """The near-duplicates of one group, oldest first."""
+    oldest = (post.c.published_at, post.c.id)
     rows = connection.execute(
-        _columns(current_fit(connection)).where(post.c.group_id == group_id).order_by(post.c.id).limit(limit)
+        _columns(current_fit(connection)).where(post.c.group_id == group_id).order_by(*oldest).limit(limit)
     )
     return _read(connection, rows)
 

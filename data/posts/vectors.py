@@ -17,7 +17,7 @@ from sqlalchemy import delete, select
 
 from data.dialect import insert_over, is_among
 from data.schema import vector
-from data.sqlite import BUSY_MS
+from data.sqlite import BUSY_MS, is_read_only, open_to_read
 from data.store import Store, explain
 
 
@@ -26,6 +26,8 @@ class VectorFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        if is_read_only(path):
+            return
         try:
             self._create()
         except sqlite3.DatabaseError as error:
@@ -43,10 +45,12 @@ class VectorFile:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(self.path, timeout=BUSY_MS / 1000)
+        writes = not is_read_only(self.path)
+        connection = sqlite3.connect(self.path, timeout=BUSY_MS / 1000) if writes else open_to_read(self.path)
         try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=NORMAL")
+            if writes:
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute("PRAGMA synchronous=NORMAL")
             with connection:
                 yield connection
         finally:

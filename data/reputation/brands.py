@@ -240,7 +240,8 @@ def preview(connection: Connection, node: Node, since: int, until: int) -> Previ
 
     def read(*conditions: Any) -> tuple[int, tuple[int, ...]]:
         number = connection.execute(select(func.count()).select_from(post).where(inside, *conditions)).scalar_one()
-        newest = select(post.c.id).where(inside, *conditions).order_by(post.c.id.desc()).limit(SHOWN)
+        by_moment = (post.c.published_at.desc(), post.c.id.desc())
+        newest = select(post.c.id).where(inside, *conditions).order_by(*by_moment).limit(SHOWN)
         return int(number), tuple(connection.execute(newest).scalars())
 
     posts, newest = read(wanted)

@@ -45,7 +45,7 @@ from data.schema.reputation import (
     post_aspect,
     tone_check,
 )
-from data.schema.sharing import mailing, report, snapshot, snapshot_post, subscription, token
+from data.schema.sharing import guest_answer, mailing, report, snapshot, snapshot_post, subscription, token
 from data.schema.sources import outage, service_usage, source, suggestion
 from data.schema.tools import tool, tool_post
 from data.schema.topics import (
@@ -86,6 +86,7 @@ __all__ = [
     "dirty_day",
     "engagement_day",
     "erased_post",
+    "guest_answer",
     "idea",
     "inquiry",
     "job",

@@ -19,7 +19,7 @@ from data.models import UNREAD
 from data.schema.columns import Integer, count_column, flag, metadata, text_column
 
 # Narrow on purpose: lists and counts read only this table. The id begins with the day
-# (day * IDS_PER_DAY + rank), so "newest first" walks the primary key backwards.
+# (day * IDS_PER_DAY + rank of arrival), so that a period is a range of the primary key.
 IDS_PER_DAY = 10_000_000
 post = Table(
     "post",
@@ -61,6 +61,7 @@ Index(
 )
 Index("post_by_pending", post.c.sentiment, post.c.id, sqlite_where=post.c.pending, postgresql_where=post.c.pending)
 Index("post_by_source", post.c.source_id, post.c.id)
+Index("post_by_moment", post.c.published_at, post.c.id)
 Index("post_by_group", post.c.group_id)
 Index("post_by_author", post.c.author, post.c.id)
 

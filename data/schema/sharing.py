@@ -28,6 +28,9 @@ snapshot = Table(
     count_column("views"),
     count_column("viewed_at"),
     Column("body", LargeBinary, nullable=False),
+    text_column("asks"),  # of its guests: nothing | comments | approval
+    text_column("question"),  # what we want to know of them
+    flag("mutual"),  # guests see one another's comments
 )
 Index("snapshot_by_time", snapshot.c.made_at)
 # Posts quoted in a snapshot, so that erasing one erases it there.
@@ -38,6 +41,20 @@ snapshot_post = Table(
     Column("post_id", Integer, primary_key=True),
 )
 Index("snapshot_post_by_post", snapshot_post.c.post_id)
+# What guests of a link wrote. Nothing tells who they are but the name that they gave.
+guest_answer = Table(
+    "guest_answer",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("snapshot_id", Integer, nullable=False),
+    count_column("section"),  # its place in the document, from 1; 0: the whole
+    Column("kind", Text, nullable=False),  # comment | approved | changes
+    text_column("name"),
+    text_column("text"),
+    Column("at", Integer, nullable=False),
+    Column("state", Text, nullable=False, server_default="new"),  # new | seen | hidden
+)
+Index("guest_answer_by_snapshot", guest_answer.c.snapshot_id, guest_answer.c.id)
 report = Table(
     "report",
     metadata,

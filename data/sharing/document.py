@@ -115,6 +115,16 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Whose document it is: a colour written #rrggbb that can be read on white, and a logo as PNG in base64, with the
+    name that it shows. "" for none."""
+
+    name: str = ""
+    colour: str = ""
+    logo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A whole document. `method` and `coverage` say how the figures were made and what they are of."""
 
@@ -128,6 +138,7 @@ class Document:
     demo: bool = False
     coverage: tuple[str, ...] = ()
     method: tuple[str, ...] = ()
+    look: Look = field(default_factory=Look)
 
     def blocks(self) -> Iterator[Block]:
         for section in self.sections:
@@ -156,7 +167,9 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-_KINDS: dict[str, Any] = {kind.__name__: kind for kind in (Said, Figure, Section, Document, Quote, *BLOCKS.values())}
+_KINDS: dict[str, Any] = {
+    kind.__name__: kind for kind in (Said, Figure, Section, Look, Document, Quote, *BLOCKS.values())
+}
 
 
 def _built(value: Any) -> Any:

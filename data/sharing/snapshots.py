@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -18,12 +19,16 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from data.dialect import is_among
 from data.models import from_epoch, moment_or_none, to_epoch
-from data.schema import snapshot, snapshot_post
+from data.posts.quotes import CUT
+from data.schema import guest_answer, snapshot, snapshot_post
 from data.sharing.document import WHO, Document, packed, posts_of, unpacked, without
 from data.store import Store
 
 LONGEST_TOKEN = 200
 MOST_BYTES = 2_000_000  # of a packed document
+ASKS = ("", "comments", "approval")  # what a link asks of its guests
+LONGEST_QUESTION = 300
+GUESTS = "guests"  # in meta: "off" where no link of the record takes answers
 SCRYPT = {"n": 2**14, "r": 8, "p": 1}
 
 
@@ -47,6 +52,9 @@ class Snapshot:
     revoked_at: datetime | None
     views: int
     viewed_at: datetime | None
+    asks: str = ""
+    question: str = ""
+    mutual: bool = False
 
     def is_open(self, now: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
@@ -83,13 +91,20 @@ def freeze(
     password: str = "",
     download: bool = True,
     presenting: bool = False,
+    asks: str = "",
+    question: str = "",
+    mutual: bool = False,
 ) -> tuple[int, str]:
     """Keep a document; gives (its id, the token that opens it, told once).
 
-    Raises ValueError for an unknown `names`, no title, or a document over MOST_BYTES once packed.
+    `asks` and `question` are what its guests are asked, `mutual` whether they see one another's comments; who presents
+    asks nothing. Raises ValueError for an unknown `names` or `asks`, no title, or a document over MOST_BYTES once
+    packed.
     """
     if names not in WHO or not document.title.strip():
         raise ValueError("names or title")
+    if asks not in ASKS or (asks and presenting):
+        raise ValueError("asks")
     kept = document if presenting else document.without_notes()
     body = packed(kept)
     if len(body) > MOST_BYTES:
@@ -110,6 +125,9 @@ def freeze(
         "download": download,
         "presenting": presenting,
         "body": body,
+        "asks": asks,
+        "question": question[:LONGEST_QUESTION],
+        "mutual": mutual,
     }
     with store.write() as connection:
         made = int(connection.execute(insert(snapshot).values(**values).returning(snapshot.c.id)).scalar_one())
@@ -137,6 +155,9 @@ def _read(row: Any) -> Snapshot:
         moment_or_none(row.revoked_at),
         row.views,
         moment_or_none(row.viewed_at),
+        row.asks,
+        row.question,
+        bool(row.mutual),
     )
 
 
@@ -176,6 +197,8 @@ def unlocks(connection: Connection, snapshot_id: int, password: str) -> bool:
 
 
 def note_view(store: Store, snapshot_id: int, now: datetime) -> None:
+    if store.is_read_only:
+        return
     with store.write(counts=False) as connection:
         connection.execute(
             update(snapshot)
@@ -204,7 +227,8 @@ def remove(store: Store, snapshot_id: int) -> None:
 
 
 def _forget(connection: Connection, ids: Sequence[int]) -> None:
-    connection.execute(delete(snapshot_post).where(is_among(snapshot_post.c.snapshot_id, ids)))
+    for table in (snapshot_post, guest_answer):
+        connection.execute(delete(table).where(is_among(table.c.snapshot_id, ids)))
     connection.execute(delete(snapshot).where(is_among(snapshot.c.id, ids)))
 
 
@@ -217,8 +241,10 @@ def forget_presentations(connection: Connection, before: datetime) -> None:
 
 
 def erase_from_snapshots(connection: Connection, posts: Collection[int], names: Collection[str] = ()) -> int:
-    """Take the words of erased posts, and these names, out of every snapshot; gives how many changed."""
+    """Take the words of erased posts, and these names, out of every snapshot and of what guests answered; gives how
+    many snapshots changed."""
     if names:  # a name may stand in a table without any post
+        _erase_from_answers(connection, names)
         ids = list(connection.execute(select(snapshot.c.id)).scalars())
     else:
         rows = connection.execute(
@@ -236,9 +262,22 @@ def erase_from_snapshots(connection: Connection, posts: Collection[int], names: 
     return changed
 
 
+def _erase_from_answers(connection: Connection, names: Collection[str]) -> None:
+    """Take names out of what guests wrote, where they stand as words of their own."""
+    whole = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in sorted(names, key=len, reverse=True)))
+    for row in connection.execute(select(guest_answer.c.id, guest_answer.c.name, guest_answer.c.text)).all():
+        after = {"name": whole.sub(CUT, row.name), "text": whole.sub(CUT, row.text)}
+        if after != {"name": row.name, "text": row.text}:
+            connection.execute(update(guest_answer).where(guest_answer.c.id == row.id).values(**after))
+
+
 def carry_over(old: Store, new: Store) -> None:
-    """Take snapshots along to a record that replaces another: their links go on opening them."""
-    for table in (snapshot, snapshot_post):
+    """Take snapshots along to a record that replaces another, with what guests wrote and whether they may: their links
+    go on opening them."""
+    allowed = old.get_meta(GUESTS)
+    if allowed:
+        new.set_meta(GUESTS, allowed)
+    for table in (snapshot, snapshot_post, guest_answer):
         with old.read() as connection:
             rows = [dict(row._mapping) for row in connection.execute(select(table))]
         if rows:

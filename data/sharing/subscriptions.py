@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from data.alerts.destinations import after_attempt
+from data.alerts.destinations import after_attempt, is_due
 from data.dialect import insert_new
 from data.models import from_epoch, moment_or_none, to_epoch
 from data.schema import mailing, subscription
@@ -173,7 +173,7 @@ def _mailing(row: Any) -> Mailing:
 def due_mailings(connection: Connection, now: datetime, limit: int = 200) -> list[Mailing]:
     rows = connection.execute(
         select(mailing)
-        .where(mailing.c.state == "waiting", mailing.c.due_at <= to_epoch(now))
+        .where(mailing.c.state == "waiting", is_due(mailing.c.due_at, now))
         .order_by(mailing.c.due_at)
         .limit(limit)
     )

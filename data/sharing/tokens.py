@@ -97,6 +97,8 @@ def find(connection: Connection, kind: str, token: str, now: datetime) -> Token 
 
 
 def note_use(store: Store, token_id: int, now: datetime) -> None:
+    if store.is_read_only:
+        return
     with store.write(counts=False) as connection:
         connection.execute(
             update(held_tokens)

@@ -401,3 +401,61 @@ def test_a_thousand_guesses_open_nothing(app: RunningApp, store: Store) -> None:
     assert codes[429] > 900
     assert int(get(f"{app.url}/share/{'A' * 43}")[2]["retry-after"]) > 0
     assert get(f"{app.url}/share/{token}")[0] == 200  # who has the link is not kept waiting
+
+
+def test_a_guest_answers_without_a_session_and_the_editor_sees_it(
+    app: RunningApp, store: Store, open_page: Open, browser: Any
+) -> None:
+    number, token = snapshots.freeze(
+        store, document_of("x"), now(), asks="approval", question="Is the tone right?", mutual=True
+    )
+    guest = browser.new_context(locale="en-GB", viewport={"width": 390, "height": 800})
+    other = guest.new_page()
+    other.goto(f"{app.url}/share/{token}")
+    other.click("text=Your approval, please")
+    other.get_by_label("Your name").fill("Administrator <b>")
+    other.get_by_label("Your name").press("Enter")  # approves nothing by itself
+    assert other.url.endswith(f"/share/{token}#answer")
+    ask_for_changes = other.get_by_role("button", name="Ask for changes")
+    ask_for_changes.click()  # without a word
+    assert other.inner_text("[role=alert]") == "Write something first."
+    words = "Too long.\n<script>alert(1)</script> http://evil.example :smile: **x**"
+    other.get_by_label("Your words").fill(words)
+    other.get_by_label("About").select_option(label="Second")
+    ask_for_changes.click()
+    assert other.inner_text("[role=status]") == "Thank you. Your answer has been passed on."
+    assert other.inner_text(".guests strong") == "guest: Administrator <b>"
+    assert guest.cookies() == []
+    other.get_by_label("Your words").fill("")
+    with other.expect_navigation():
+        other.get_by_role("button", name="Approve").click()
+    assert other.locator(".guests li").count() == 2
+    assert not other.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    page = open_page(f"{app.url}/reports?view=shared&lang=en")
+    row = page.locator(f".st-key-shared-{number}")
+    assert "2 new answers" in row.inner_text()
+    assert "1 asks for changes" in row.inner_text()
+    row.get_by_role("button", name="2 answers").click()
+    page.wait_for_selector("text=Guests see one another's answers")
+    settle(page)
+    assert f"answers={number}" in page.url
+    first = page.locator("[class*=st-key-guest-answer-]").last
+    assert "guest: Administrator <b>" in first.inner_text()
+    assert "Second" in first.inner_text()
+    assert first.get_by_test_id("stText").inner_text() == words
+    assert page.locator(f"{MAIN} a[href*=evil]").count() == 0
+    first.get_by_role("button", name="Hide").click()
+    settle(page)
+    other.reload()
+    assert other.locator(".guests li").count() == 1
+    first.get_by_role("button", name="Erase").click()
+    page.get_by_role("button", name="Erase it").click()
+    settle(page)
+    assert page.locator("[class*=st-key-guest-answer-]").count() == 1
+    page.locator("[data-testid=stForm] [data-testid=stSelectbox] input").click()  # nothing is asked any more
+    page.get_by_role("option", name="Nothing").click()
+    page.get_by_role("button", name="Save").click()
+    settle(page)
+    other.reload()
+    assert other.locator("#answer").count() == 0
+    guest.close()

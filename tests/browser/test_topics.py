@@ -118,3 +118,14 @@ def test_split_undo_and_watch(demo_today: Callable[[str], Path], open_page: Open
         assert cards(page)
     finally:
         app.close()
+
+
+def test_a_click_on_a_name_opens_its_row(demo_app: RunningApp, open_page: Open) -> None:
+    for path, opened in (("topics?view=list", "topic="), ("tools?view=table&days=90", "tool=")):
+        page = open_page(f"{demo_app.url}/{path}&lang=en")
+        table = page.locator("[data-testid=stDataFrame]").first
+        table.scroll_into_view_if_needed()
+        table.click(position={"x": 140, "y": 55})  # the name in the first row
+        page.wait_for_url(f"**{opened}**")
+        settle(page)
+        assert page.query_selector("[data-testid=stException]") is None

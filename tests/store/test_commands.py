@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,10 +17,11 @@ from data.store import Store
 
 
 @pytest.fixture
-def filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: datetime) -> Store:
+def filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.setenv("VIGIE_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("VIGIE_DEMO", "false")
     store = Store(f"sqlite:///{tmp_path / 'vigie.sqlite'}")
+    now = datetime.now(UTC)
     with store.write() as connection:
         source, _ = add_source(connection, "feed", "http://a", now)
         add_posts(connection, source.id, [NewPost("feed", "1", "<b>Été</b>", "Été", author="Ann")], now)
@@ -40,7 +41,7 @@ def test_damage_then_restore(filled: Store, tmp_path: Path, capsys: pytest.Captu
     with Store(f"sqlite:///{filled.path}").read() as connection:
         assert total_posts(connection) == 1
     assert main(["doctor"]) == 0
-    assert (tmp_path / "vigie.set-aside").exists()
+    assert len(list(tmp_path.glob("vigie.set-aside-*.sqlite"))) == 1
 
 
 def test_export_then_erase(filled: Store, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from sqlalchemy import select
 from data.models import Engagement, NewPost
 from data.posts.erasure import erase_author, erase_source_posts
 from data.posts.ingest import add_posts
-from data.posts.reads import count_posts, page_of_posts, total_posts, voices_of
+from data.posts.reads import count_posts, ids_of, page_of_posts, posts_by_id, total_posts, voices_of
 from data.schema import post_text
 from data.scope import Scope
 from data.source_list import add_source, remove_source
@@ -48,6 +49,23 @@ def test_same_post_twice_is_one_row(store: Store, now: datetime) -> None:
     assert (first.new, again.new, again.known) == (2, 1, 2)
     with store.read() as connection:
         assert total_posts(connection) == 3
+
+
+def test_the_newest_come_first_whenever_they_arrived(store: Store, now: datetime) -> None:
+    minutes = random.Random(5).sample(range(3 * 24 * 60), 60)
+    posts = [new(str(m), published_at=now - timedelta(minutes=m)) for m in minutes]
+    add(store, now, *posts[:20])
+    add(store, now, *posts[20:], source="http://b")
+    in_order = [str(m) for m in sorted(minutes)]
+    scope = everything(now)
+    with store.read() as connection:
+        pages = [post.native_id for n in (1, 2, 3) for post in page_of_posts(connection, scope, n)]
+        assert pages == in_order
+        assert [p.native_id for p in page_of_posts(connection, scope, order="oldest")] == in_order[::-1][:25]
+        shown = posts_by_id(connection, ids_of(connection, scope, 60))
+        assert [post.native_id for post in shown] == in_order
+        day = replace(scope, since=(now - timedelta(days=1)).date(), until=(now - timedelta(days=1)).date())
+        assert len(page_of_posts(connection, day)) == min(25, count_posts(connection, day))
 
 
 def test_only_the_first_source_may_correct_a_text(store: Store, now: datetime) -> None:

@@ -9,7 +9,7 @@ from dashboard.reads import posts as post_reads
 from dashboard.state import now
 from dashboard.views.page import Colour
 from dashboard.words.labels import escape
-from dashboard.words.language import _, ago, moment, n_, percent
+from dashboard.words.language import _, ago, count, moment, n_, percent
 from dashboard.words.sources import job_name, job_state, left_words, step_name
 from data.jobs import lease_holder, recent_jobs
 from data.models import Job
@@ -26,7 +26,7 @@ def activity() -> None:
     if content.waiting:
         told.append(n_("{n} waits to be read", "{n} wait to be read", content.waiting))
     worker = lease_holder(cache.store(), "worker", now())
-    told.append(_("the worker is running") if worker else _("no worker is running"))
+    told.append(_("collecting and reading are on") if worker else _("collecting and reading have stopped"))
     st.caption(" · ".join(told))
     missing = missing_models(cache.store())
     if missing:
@@ -49,8 +49,8 @@ def _job(job: Job) -> None:
     """One run: its state, how far it is, what went wrong."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{job_name(job.kind)}**", width="content")
-            st.badge(job_state(job.state), color=STATE_COLOURS.get(job.state, "gray"))
+            st.markdown(f"**{escape(job_name(job.kind))}**", width="content")
+            st.badge(escape(job_state(job.state)), color=STATE_COLOURS.get(job.state, "gray"))
             st.caption(f"{escape(moment(job.started_at))} ({escape(ago(job.started_at, now()))})")
         if job.state == "running" and job.total:
             share = min(1.0, job.done / job.total)
@@ -58,7 +58,7 @@ def _job(job: Job) -> None:
             left = job.remaining(now())
             st.progress(share, words if left is None else f"{words} · {left_words(left)}")
         elif job.done:
-            size = _("{n} MB").format(n=job.done)
+            size = _("{n} MB").format(n=count(job.done))
             st.caption(size if job.kind == "model" else n_("{n} item", "{n} items", job.done))
         if job.error:
             st.text(job.error)

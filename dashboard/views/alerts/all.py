@@ -59,9 +59,9 @@ def listed(state: str) -> None:
 def heading(item: Alert) -> None:
     """What it is, how unusual, since when."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.badge(kind_names().get(item.rule.kind, item.rule.kind), color=COLOURS.get(item.rule.kind, "gray"))
+        st.badge(escape(kind_names().get(item.rule.kind, item.rule.kind)), color=COLOURS.get(item.rule.kind, "gray"))
         for kind, name in names_of(item.facts.also).items():
-            st.badge(name, color=COLOURS.get(kind, "gray"))
+            st.badge(escape(name), color=COLOURS.get(kind, "gray"))
         st.markdown(
             f"**{escape(brand_names().get(item.rule.brand, '') or item.rule.name or item.rule.query)}**",
             width="content",

@@ -16,6 +16,7 @@ from dashboard.reads import alerts as alert_reads
 from dashboard.reads import posts as post_reads
 from dashboard.state import now, parameter, set_parameter
 from dashboard.views.alerts import all as alert_views
+from dashboard.views.charts import show_chart
 from dashboard.views.page import back, open_page
 from dashboard.views.posts import card
 from dashboard.words.event import step_words
@@ -121,7 +122,7 @@ def _chart(course: Course, answers: list[datetime], until: datetime | None) -> N
     def here(at: datetime) -> datetime:
         return at.astimezone(zone()).replace(tzinfo=None)
 
-    st.altair_chart(
+    show_chart(
         reputation_charts.course_chart(
             [(here(hour), posts, negative, ours) for hour, posts, negative, ours in course.hours],
             until,

@@ -49,7 +49,7 @@ def _move(view: str, first: date, last: date) -> None:
         if st.button("", key="before", icon=":material/chevron_left:", help=_("Before")):
             set_parameter("at", (first - timedelta(days=1)).isoformat())
             st.rerun()
-        st.subheader(words[:1].upper() + words[1:], anchor=False, width="content")
+        st.subheader(escape(words[:1].upper() + words[1:]), anchor=False, width="content")
         if st.button("", key="after", icon=":material/chevron_right:", help=_("After")):
             set_parameter("at", (last + timedelta(days=1)).isoformat())
             st.rerun()
@@ -92,7 +92,8 @@ def _stretch_of_days(view: str) -> None:
 
 def _cell(when: date, name: str, items: list[Item]) -> None:
     today = when == now().date()
-    st.caption(f"**{name} {when.day}**" if today else f"{name} {when.day}")
+    words = escape(f"{name} {when.day}")
+    st.caption(f"**{words}**" if today else words)
     for item in items:
         label = " ".join(part for part in (f"{item.hour:02d}:00" if item.hour >= 0 else "", item.title) if part)
         if st.button(
@@ -142,7 +143,8 @@ def _notes(dated: list[Item], first: date, last: date) -> None:
             st.caption(
                 ":material/warning: "
                 + _("{day}: several posts at once on {channel}.").format(
-                    day=day(item.day) if item.day else "", channel=content_channels().get(item.channel, item.channel)
+                    day=day(item.day) if item.day else "",
+                    channel=escape(content_channels().get(item.channel, item.channel)),
                 )
             )
     ahead = max(first, now().date())

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import streamlit as st
 
+from dashboard.documents import frame as frames
 from dashboard.documents.of_calendar_item import QUOTES, as_markdown, document_of
 from dashboard.reads import cache
 from dashboard.reads import ideas as idea_reads
 from dashboard.reads import posts as post_reads
 from dashboard.state import now, set_parameter
-from dashboard.views.calendar import published
+from dashboard.views.calendar import guests, published
 from dashboard.views.calendar.all import COLOURS
 from dashboard.views.ideas import drafts as draft_views
 from dashboard.views.ideas.subject import subject_of
@@ -36,7 +37,7 @@ def show(item_id: int) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.badge(status_names()[item.status], color=COLOURS[item.status])
         if item.channel:
-            st.badge(content_channels().get(item.channel, item.channel), color="blue")
+            st.badge(escape(content_channels().get(item.channel, item.channel)), color="blue")
         if cache.settings().demo:
             st.badge(_("Demo"), color="violet")
         _subject(item)
@@ -47,6 +48,7 @@ def show(item_id: int) -> None:
     with right:
         _settings(item, drafts)
         _for_makers(item)
+        guests.answered(item)
 
 
 def _subject(item: Item) -> None:
@@ -164,7 +166,7 @@ def _for_makers(item: Item) -> None:
     idea = idea_reads.one_idea(item.idea) if item.idea else None
     posts = post_reads.by_id(idea.posts[:QUOTES]) if idea is not None else []
     names = {post.id: post_reads.pseudonym_of(post.author) if post.author else _("no name given") for post in posts}
-    document = document_of(item, idea, posts, names, demo=cache.settings().demo)
+    document = document_of(item, idea, posts, names, demo=cache.settings().demo, look=frames.look())
     with st.container(border=True):
         st.markdown("**" + _("Brief") + "**")
         st.caption(_("For the designer, the developer or the writer; authors under pseudonyms."))

@@ -10,6 +10,7 @@ from dashboard.reads import reputation as reputation_reads
 from dashboard.state import now
 from dashboard.views.page import open_page
 from dashboard.words.actions import effect_sentence
+from dashboard.words.labels import escape
 from dashboard.words.language import _
 from data.content.calendar import Item
 
@@ -26,6 +27,6 @@ def brought(item: Item) -> None:
     action = next((a for a in done if a.id == item.action), None)
     effects = action.measured.effects if action is not None else ()
     for effect in effects:
-        st.write(effect_sentence(effect))
+        st.write(escape(effect_sentence(effect)))
     if not effects:
         st.caption(_("What it brought is measured from the third day on."))

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.charts.debates import ArgumentMark, argument_map
 from dashboard.reads.passages import posts_by_id, posts_of
 from dashboard.state import picked_mark
+from dashboard.views.charts import show_chart
 from dashboard.views.debates.parts import camp_title, open_posts
 from dashboard.views.passages import quote
 from dashboard.views.posts import card
@@ -62,7 +63,7 @@ def _marks(item: Debate, rows: Sequence[Positioned], posts: dict[int, Post]) -> 
 
 def _map(item: Debate, marks: Sequence[ArgumentMark]) -> None:
     names = side_names(item)
-    event = st.altair_chart(
+    event = show_chart(
         argument_map(
             marks,
             {camp.side: names[camp.side] for camp in item.facts.camps},

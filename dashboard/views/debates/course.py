@@ -12,6 +12,7 @@ from dashboard.charts.debates import SIDE_COLOURS, share_chart, weeks_chart
 from dashboard.reads.debates import newcomers
 from dashboard.reads.passages import posts_by_id
 from dashboard.state import picked_mark
+from dashboard.views.charts import show_chart
 from dashboard.views.debates.parts import open_posts
 from dashboard.views.posts import card
 from dashboard.words.debates import side_names
@@ -38,7 +39,7 @@ def _posts(item: Debate, moments: Moments) -> None:
     by_week = bool(moments) and (moments[-1][0] - moments[0][0]).days > BY_WEEK
     counted = Counter((_monday(when) if by_week else when, row.side) for when, row in moments)
     st.subheader(_("Posts a week") if by_week else _("Posts a day"), anchor=False)
-    event = st.altair_chart(
+    event = show_chart(
         weeks_chart(
             [(when, side, number) for (when, side), number in sorted(counted.items())],
             side_names(item),
@@ -63,7 +64,7 @@ def _monday(value: date) -> date:
 def _positions(item: Debate, moments: Moments) -> None:
     side = side_names(item)[1]
     st.subheader(_("How positions moved"), anchor=False)
-    st.altair_chart(
+    show_chart(
         share_chart(
             shares(moments),
             colour=SIDE_COLOURS[1],

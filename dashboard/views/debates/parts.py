@@ -10,6 +10,7 @@ from dashboard.charts.debates import balance_chart
 from dashboard.reads import cache
 from dashboard.reads.debates import Listed
 from dashboard.state import now, picked_mark, set_parameter
+from dashboard.views.charts import show_chart
 from dashboard.views.mentions.triage import me
 from dashboard.views.page import Colour, open_mentions
 from dashboard.words.debates import part_help, part_names, place_and_time, side_names, state_names, trend_words
@@ -71,14 +72,14 @@ def _badges(item: Debate) -> None:
     else:
         st.badge(state_names()[item.state], color="orange" if item.state == "lively" else "red")
     if item.dismissed:
-        st.badge(_("Set aside by {who}").format(who=item.dismissed), color="gray")
+        st.badge(_("Set aside by {who}").format(who=escape(item.dismissed)), color="gray")
     if cache.settings().demo:
         st.badge(_("Demo"), color="violet")
 
 
 def balance(item: Debate, key: str, *, legend: bool = False) -> None:
     """The camps as one bar; a click opens the posts of one."""
-    event = st.altair_chart(
+    event = show_chart(
         balance_chart(item.facts.camps, side_names(item), people=_("People"), posts=_("Posts"), legend=legend),
         width="stretch",
         on_select="rerun",

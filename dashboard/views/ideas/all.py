@@ -83,7 +83,7 @@ def _not_shown() -> None:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(f"**{escape(title_of(item))}**", width="stretch")
                 read_posts(item, f"silent-{item.id}")
-            st.caption(why_now(item))
+            st.caption(escape(why_now(item)))
 
 
 def _kind(ideas: list[Idea]) -> str | None:
@@ -98,7 +98,7 @@ def _kind(ideas: list[Idea]) -> str | None:
             default=asked,
             key=f"idea-kind-{asked}",
             label_visibility="collapsed",
-            format_func=lambda kind: f"{names.get(kind, kind)} {count(kinds[kind])}",
+            format_func=lambda kind: f"{escape(names.get(kind) or str(kind))} {count(kinds[kind])}",
         )
         if chosen != asked:
             set_parameter("kind", chosen or "")
@@ -120,7 +120,7 @@ def _card(item: Idea) -> None:
 def heading(item: Idea, *, alone: bool = False) -> None:
     """What, why now, for whom, on what evidence."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.badge(kind_names().get(item.kind, item.kind), color="blue")
+        st.badge(escape(kind_names().get(item.kind, item.kind)), color="blue")
         st.badge(_("Score {score}").format(score=count(100 * item.score)), color="violet", help=_score_help(item))
         if item.risk >= 0.3:
             st.badge(_("Heated") if item.risk >= 0.6 else _("Some heat"), color="orange", icon=":material/warning:")
@@ -134,7 +134,7 @@ def heading(item: Idea, *, alone: bool = False) -> None:
             st.badge(_("Demo"), color="violet")
     words = escape(title_of(item))
     st.title(words, anchor=False) if alone else st.subheader(words, anchor=False)
-    st.write(why_now(item))
+    st.write(escape(why_now(item)))
     st.caption(evidence_words(item) + " · " + interest_words(item))
     told = [
         _("For whom: {words}").format(words=audience_words(item)),
@@ -142,7 +142,7 @@ def heading(item: Idea, *, alone: bool = False) -> None:
         _("Risk: {words}").format(words=risk_words(item.risk)),
         _("As: {words}").format(words=", ".join(format_names()[f] for f in item.formats if f in format_names())),
     ]
-    st.caption(" · ".join(told))
+    st.caption(escape(" · ".join(told)))
 
 
 def _score_help(item: Idea) -> str:

@@ -150,7 +150,7 @@ def one_channel(channel: str, text: str, title: str, link: str, key: str) -> str
                 with st.container(border=True):
                     st.text(part)
     for custom in customs(channel):
-        st.caption(custom.format(size=CHANNELS[channel].picture))
+        st.caption(escape(custom.format(size=CHANNELS[channel].picture)))
     _best_time(channel)
     place = ""
     if channel in {"mastodon", "reddit"}:
@@ -195,7 +195,7 @@ def _best_time(channel: str) -> None:
         told.append(f"{names[slot // 24]} {slot % 24:02d}:00 ({percent(best.share.value)})")
     st.caption(
         _("When people write most: {times}, from {posts} in {where}.").format(
-            times=", ".join(told), posts=n_("{n} post", "{n} posts", sum(counts)), where=where
+            times=escape(", ".join(told)), posts=n_("{n} post", "{n} posts", sum(counts)), where=escape(where)
         )
     )
 

@@ -85,4 +85,4 @@ def show(written: Written, key: str) -> None:
         told = n_("{n} part was dropped", "{n} parts were dropped", written.dropped) if written.dropped else ""
         used = Meter(cache.store()).used(SERVICE, f"{now().year:04d}-{now().month:02d}")
         spent = _("{n} tokens; {used} this month").format(n=count(written.tokens), used=count(used))
-        st.caption(" · ".join(part for part in (told, spent) if part))
+        st.caption(escape(" · ".join(part for part in (told, spent) if part)))

@@ -27,7 +27,7 @@ def basket() -> None:
         return
     tags = sorted({tag for quote in quotes for tag in quote.tags})
     with st.container(horizontal=True, vertical_alignment="center"):
-        chosen = st.pills(_("Tags"), tags, label_visibility="collapsed") if tags else None
+        chosen = st.pills(_("Tags"), tags, format_func=escape, label_visibility="collapsed") if tags else None
         wanted = st.toggle(_("With authors' names"), names, help=_("Otherwise each author has a stable pseudonym."))
     if wanted != names:
         set_parameter("names", "yes" if wanted else "")

@@ -13,7 +13,7 @@ from dashboard.reads import sources as source_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import now, parameter
 from dashboard.words.inbox import followup_names
-from dashboard.words.labels import intent_names, sentiment_names
+from dashboard.words.labels import escape, intent_names, sentiment_names
 from dashboard.words.language import _, count, language_name
 from dashboard.words.topics import called
 from data.models import INTENTS, OTHER_LANGUAGE, READ_LANGUAGES, SENTIMENTS
@@ -75,7 +75,7 @@ def _tone_language_order(scope: Scope) -> tuple[str, Scope]:
             list(dict.fromkeys((*post_reads.languages(), *scope.langs))),
             selection_mode="multi",
             default=scope.langs,
-            format_func=language_name,
+            format_func=lambda code: escape(language_name(code)),
             key=f"langs-{scope.langs}",
         )
     with third:

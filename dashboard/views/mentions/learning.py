@@ -10,7 +10,7 @@ from dashboard.reads import posts as post_reads
 from dashboard.state import forget, now, remember, remembered
 from dashboard.views.posts import SENTIMENT_COLOURS
 from dashboard.words.labels import escape
-from dashboard.words.language import _, moment, n_, percent
+from dashboard.words.language import _, count, moment, n_, percent
 from data.inbox import learning
 from data.inbox.ours import set_own_account
 
@@ -66,7 +66,7 @@ def _lessons() -> None:
                 escape(moment(lesson.made_at))
                 + " · "
                 + _("{n} corrections: {before} right before, {after} after, on those it had not seen").format(
-                    n=lesson.labels, before=percent(lesson.before), after=percent(lesson.after)
+                    n=count(lesson.labels), before=percent(lesson.before), after=percent(lesson.after)
                 )
             )
             if lesson.state == "adopted" and st.button(_("Take it back"), key=f"roll-{lesson.id}", type="tertiary"):

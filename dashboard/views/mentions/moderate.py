@@ -55,7 +55,7 @@ def to_moderate(scope: Scope) -> None:
         + " · "
         + n_("{n} done today", "{n} done today", inbox_reads.done_since(midnight()))
         + ". "
-        + queue_words(inbox_reads.queue_figures())
+        + escape(queue_words(inbox_reads.queue_figures()))
     )
     left = left_out_words(inbox_reads.not_judged(scope.since))
     if left:
@@ -120,7 +120,7 @@ def _case(case: Case, post: Post, state: Triage, focused: bool) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if focused:
                 st.badge(_("Here"), icon=":material/arrow_right:", color="primary")
-            st.badge(aim_words(find_aims(post.plain, post.lang)), color="orange")
+            st.badge(escape(aim_words(find_aims(post.plain, post.lang))), color="orange")
             if case.heat >= TOLD:
                 st.badge(_("thread heat {share}").format(share=percent(case.heat)), color="gray")
         held = inbox_reads.in_basket(post.id)

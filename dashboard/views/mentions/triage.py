@@ -37,15 +37,22 @@ class LastChange:
 
 
 def me() -> str:
-    """Whose name stands under a change that is made now."""
-    return actor().name
+    """Whose name stands under a change that is made now; where nobody signs in or said theirs, the only name known."""
+    acting = actor()
+    if acting.name or acting.account:
+        return acting.name
+    known = inbox_reads.people()
+    return known[0] if len(known) == 1 else ""
 
 
 def who_am_i() -> None:
     """Ask for the name that changes are noted under; who has signed in has one."""
     if actor().account:
         return
-    with st.popover(me() or _("Your name"), icon=":material/person:", type="tertiary"), st.form("who", border=False):
+    with (
+        st.popover(escape(me()) or _("Your name"), icon=":material/person:", type="tertiary"),
+        st.form("who", border=False),
+    ):
         name = st.text_input(_("Your name"), me(), max_chars=80, help=_("Changes are noted under it."))
         if st.form_submit_button(_("Save")):
             remember("my_name", name.strip())
@@ -225,7 +232,7 @@ def _corrections(post: Post) -> None:
     st.caption(_("Language"))
     with st.container(horizontal=True):
         for code in post_reads.languages():
-            button(language_name(code), "lang", code)
+            button(escape(language_name(code)), "lang", code)
     with st.form("topic", border=False):
         rows = by_name(topic_reads.topic_names())
         topic = st.selectbox(

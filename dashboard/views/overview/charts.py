@@ -11,6 +11,7 @@ from dashboard.charts import topics as charts
 from dashboard.reads import posts as post_reads
 from dashboard.reads.topics import TopicRow
 from dashboard.state import picked_day, picked_mark
+from dashboard.views.charts import show_chart
 from dashboard.words.labels import sentiment_names
 from dashboard.words.language import _, date_format
 from dashboard.words.topics import called, trend_word
@@ -23,7 +24,7 @@ LARGEST = 8
 def volume(scope: Scope, days: Sequence[Day]) -> date | None:
     """Posts a day, with the days that stand out; gives the day that was clicked."""
     st.subheader(_("Posts a day"), anchor=False)
-    event = st.altair_chart(
+    event = show_chart(
         charts.volume_chart(
             days,
             post_reads.unusual_days(scope),
@@ -49,7 +50,7 @@ def largest_topics(topics: Sequence[TopicRow]) -> int | None:
     if not top:
         st.info(_("Topics appear once about fifty posts have been read."), icon=":material/hourglass:")
         return None
-    event = st.altair_chart(
+    event = show_chart(
         charts.topics_chart(
             [called(row.topic.name) for row in top],
             [row.topic.id for row in top],
@@ -71,7 +72,7 @@ def largest_topics(topics: Sequence[TopicRow]) -> int | None:
 def tone(days: Sequence[Day]) -> str | None:
     """Posts by tone; gives the tone that was clicked."""
     st.subheader(_("Tone"), anchor=False)
-    event = st.altair_chart(
+    event = show_chart(
         charts.sentiment_chart(days, sentiment_names(), date_format=date_format(), posts=_("Posts")),
         width="stretch",
         on_select="rerun",

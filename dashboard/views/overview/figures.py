@@ -10,8 +10,9 @@ from dashboard.reads.posts import Summary
 from dashboard.state import now
 from dashboard.views.page import key_figure
 from dashboard.words.labels import escape
-from dashboard.words.language import _, count, current, percent
+from dashboard.words.language import _, count, percent
 from dashboard.words.posts import not_read
+from dashboard.words.reputation import signed
 from data.figures import Day
 from data.models import Brand
 from data.scope import Scope, scope_to_parameters
@@ -48,9 +49,14 @@ def key_figures(scope: Scope, summary: Summary, own: Brand | None) -> None:
         )
     if not read:
         return
-    words = _("Net sentiment {net}. The program is unsure about {share} of the posts, and says so rather than guess.")
-    net = f"{net_of(summary.days):+.2f}".replace(".", "," if current() == "fr" else ".")
-    st.caption(words.format(net=net, share=percent(sum(d.unsure for d in summary.days) / max(1, read))))
+    unsure = percent(sum(d.unsure for d in summary.days) / read)
+    if any(d.read > d.unsure for d in summary.days):
+        words = _(
+            "Net sentiment {net}. The program is unsure about {share} of the posts, and says so rather than guess."
+        )
+        st.caption(words.format(net=signed(net_of(summary.days)), share=unsure))
+    else:
+        st.caption(_("No post of this period has a clear tone: the program is unsure about all of them."))
     if summary.other_languages:
         st.caption(not_read(summary.other_languages))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import streamlit as st
 
@@ -26,15 +26,17 @@ COLOURS = {
     "asked": "blue",
     "debate": "violet",
     "tool": "blue",
+    "guest": "blue",
 }
 
 
-def since_you_last_looked(visited: datetime) -> None:
-    """The brief, with the reading time to choose."""
+def since_you_last_looked(visited: datetime | None) -> None:
+    """The brief, with the reading time to choose; of the last day for who has never looked before."""
+    first, visited = visited is None, visited or now() - timedelta(days=1)
     asked = whole_parameter("read")
     minutes = asked if asked in MINUTES else 1
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.subheader(_("Since you last looked"), anchor=False, width="content")
+        st.subheader(_("Since yesterday") if first else _("Since you last looked"), anchor=False, width="content")
         chosen = st.segmented_control(
             _("Reading time"),
             MINUTES,
@@ -49,7 +51,13 @@ def since_you_last_looked(visited: datetime) -> None:
     at = now()
     frame = Frame(Scope(visited.date(), at.date()), frames.own_brand(), "names", at)
     brief = brief_of(frame, visited, minutes)
-    st.caption(_("You last looked on {when}. Counted from the start of that day.").format(when=escape(moment(visited))))
+    if first:
+        st.caption(
+            _("This is your first look at these posts. From the next one on, you read here what came meanwhile.")
+        )
+    else:
+        words = _("You last looked on {when}. Counted from the start of that day.")
+        st.caption(words.format(when=escape(moment(visited))))
     words = n_("{n} new post", "{n} new posts", brief.posts)
     if st.button(words, key="open-new", type="tertiary", icon=":material/arrow_forward:"):
         open_page("mentions", since=visited.date().isoformat(), until=at.date().isoformat())

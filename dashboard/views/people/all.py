@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard.reads import people as people_reads
 from dashboard.reads import posts as post_reads
-from dashboard.state import now, parameter, set_parameter
+from dashboard.state import PICK_A_ROW, now, parameter, picked_row, set_parameter
 from dashboard.views.page import open_page
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, day, n_, percent
@@ -122,7 +122,7 @@ def _table(shown: Sequence[Member], names: bool) -> Member | None:
         hide_index=True,
         width="stretch",
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode=PICK_A_ROW,
         key="people-table",
         column_config={
             _("Reach"): st.column_config.NumberColumn(help=_("Reactions, replies and shares that the posts drew.")),
@@ -132,8 +132,8 @@ def _table(shown: Sequence[Member], names: bool) -> Member | None:
             _("Since"): st.column_config.TextColumn(help=_("First week in the record.")),
         },
     )
-    rows = event.selection.rows if event is not None else []
-    return shown[rows[0]] if rows and rows[0] < len(shown) else None
+    row = picked_row(event, len(shown))
+    return None if row is None else shown[row]
 
 
 def _share(part: int, whole: int) -> str:

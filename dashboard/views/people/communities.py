@@ -10,7 +10,8 @@ from babel.dates import get_day_names
 from dashboard.charts import reputation as reputation_charts
 from dashboard.reads import people as people_reads
 from dashboard.reads import sources as source_reads
-from dashboard.state import now
+from dashboard.state import PICK_A_ROW, now, picked_row
+from dashboard.views.charts import show_chart
 from dashboard.views.page import open_page
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, current, n_, percent, zone
@@ -55,7 +56,7 @@ def communities(scope: Scope) -> None:
         hide_index=True,
         width="stretch",
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode=PICK_A_ROW,
         key="places-table",
         column_config={
             _("Our themes without us"): st.column_config.NumberColumn(
@@ -66,8 +67,8 @@ def communities(scope: Scope) -> None:
     )
     if len(places) > SHOWN:
         st.caption(_("The {n} largest are shown.").format(n=SHOWN))
-    picked = event.selection.rows if event is not None else []
-    one = places[picked[0]] if picked and picked[0] < len(places[:SHOWN]) else None
+    row = picked_row(event, len(places[:SHOWN]))
+    one = None if row is None else places[row]
     if one is not None:
         _ways(one, scope)
     _when(one, scope)
@@ -110,7 +111,7 @@ def _when(place: Place | None, scope: Scope) -> None:
     total = sum(slots)
     title = escape(place.name) if place else _("All communities")
     days = [name.capitalize() for _number, name in sorted(get_day_names("abbreviated", locale=current()).items())]
-    st.altair_chart(
+    show_chart(
         reputation_charts.heat_chart(slots, days, posts=_("Posts"), hour=_("Hour"), day=_("Day")),
         width="stretch",
         key="heat",
@@ -122,7 +123,7 @@ def _when(place: Place | None, scope: Scope) -> None:
         best = max(range(168), key=lambda s: slots[s] + slots[(s + 1) % 168] + slots[(s + 2) % 168])
         long = get_day_names("wide", locale=current())
         words += " · " + _("busiest: {day}, {a}:00 to {b}:00").format(
-            day=long[best // 24], a=best % 24, b=(best + 3) % 24
+            day=escape(long[best // 24]), a=best % 24, b=(best + 3) % 24
         )
     else:
         words += " · " + _("too few posts to name the best hours")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.charts.documents import altair_chart
+from dashboard.views.charts import show_chart
 from dashboard.views.page import open_page
 from dashboard.words.documents import cell_words, erased_words, host_of, source_words
 from dashboard.words.labels import escape
@@ -39,7 +40,7 @@ def _block(block: Block, key: str) -> None:
     elif isinstance(block, Figures):
         for place, (figure, column) in enumerate(zip(block.items, st.columns(len(block.items)), strict=True)):
             with column:
-                st.metric(figure.label, figure.value, border=True)
+                st.metric(escape(figure.label), escape(figure.value), border=True)
                 st.caption(escape(figure.note))
                 if figure.link and st.button(
                     _("Read the posts"), key=f"figure-{key}-{place}", type="tertiary", icon=":material/arrow_forward:"
@@ -49,7 +50,7 @@ def _block(block: Block, key: str) -> None:
     elif isinstance(block, Chart):
         st.markdown(f"**{escape(block.title)}**")
         drawn = altair_chart(block, current(), paper=False)
-        st.altair_chart(drawn, key=f"chart-{key}", alt=block.alt, width="stretch")
+        show_chart(drawn, key=f"chart-{key}", alt=block.alt, width="stretch")
         if block.note:
             st.caption(escape(block.note))
     elif isinstance(block, Table):
@@ -88,4 +89,6 @@ def _quotes(block: Quotes, key: str) -> None:
                 if st.button(_("Its thread"), key=f"thread-{key}-{place}", type="tertiary"):
                     open_page("mentions", post=str(quote.post))
                 if quote.url:
-                    st.link_button(host_of(quote.url), quote.url, type="tertiary", icon=":material/open_in_new:")
+                    st.link_button(
+                        escape(host_of(quote.url)), quote.url, type="tertiary", icon=":material/open_in_new:"
+                    )

@@ -22,17 +22,23 @@ from dashboard.state import (
 )
 from dashboard.views.page import back, open_page
 from dashboard.views.posts import card
+from dashboard.views.reports import guests as guest_views
 from dashboard.views.reports.sharing import FRESH, fresh_link, link_of, state_of
 from dashboard.words.labels import escape
 from dashboard.words.language import _, ago, current, day, moment, n_
-from data.sharing import snapshots
+from data.sharing import guests, snapshots
 from data.sharing.document import Document
+from data.sharing.guests import Answers
 from data.sharing.reports import one_report
 from data.sharing.snapshots import Snapshot
 
 
 def show() -> None:
-    """Every share with its state; revoke, a new link, what changed since."""
+    """Every share with its state; revoke, a new link, what changed since, what guests answered."""
+    answered = whole_parameter("answers")
+    if answered is not None:
+        guest_views.show(answered)
+        return
     asked = whole_parameter("changed")
     if asked is not None:
         _changed(asked)
@@ -42,6 +48,7 @@ def show() -> None:
         fresh_link(link)
     with cache.store().read() as connection:
         shares = snapshots.snapshots(connection)
+        answers = guests.counts(connection)
     if not shares:
         st.info(
             _("Nothing is shared yet. “Share this page” in the sidebar freezes the page that you look at."),
@@ -49,11 +56,12 @@ def show() -> None:
         )
         return
     st.caption(_("A link opens one frozen document and nothing else. Vigie keeps no link, only its fingerprint."))
+    guest_views.switch()
     for item in shares:
-        _shared(item)
+        _shared(item, answers.get(item.id, guests.NONE))
 
 
-def _shared(item: Snapshot) -> None:
+def _shared(item: Snapshot, answers: Answers) -> None:
     at = now()
     with st.container(border=True, key=f"shared-{item.id}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -64,6 +72,7 @@ def _shared(item: Snapshot) -> None:
                 st.badge(_("Password"), color="gray", icon=":material/lock:")
             if item.names == "names":
                 st.badge(_("With names"), color="orange")
+            guest_views.badges(answers)
         told = [
             _("made {when}").format(when=ago(item.made_at, at)) + (f" ({escape(item.who)})" if item.who else ""),
             n_("opened {n} time", "opened {n} times", item.views),
@@ -72,6 +81,7 @@ def _shared(item: Snapshot) -> None:
         ]
         st.caption(" · ".join(part for part in told if part))
         with st.container(horizontal=True, gap="small"):
+            guest_views.way(item, answers)
             if (item.page in of_page_sections.SHAREABLE or item.report) and st.button(
                 _("What changed since"), key=f"changed-{item.id}", type="tertiary", icon=":material/compare_arrows:"
             ):

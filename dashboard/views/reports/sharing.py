@@ -29,10 +29,12 @@ from dashboard.state import (
     remembered,
 )
 from dashboard.views.mentions.triage import me
+from dashboard.words.guests import asks_names
 from dashboard.words.labels import escape
-from dashboard.words.language import _, current, n_
+from dashboard.words.language import _, count, current, n_
 from data.sharing import snapshots
 from data.sharing.document import Chart, Document
+from data.sharing.guests import plain
 from data.sharing.snapshots import Snapshot
 from data.sharing.tokens import Token
 
@@ -73,17 +75,19 @@ def state_of(item: Snapshot | Token, at: datetime) -> tuple[str, Literal["green"
     """What a link or a token does now: (words, colour)."""
     if item.revoked_at is not None:
         return _("Revoked"), "gray"
-    return (_("Open"), "green") if item.is_open(at) else (_("Expired"), "gray")
+    return (_("Active"), "green") if item.is_open(at) else (_("Expired"), "gray")
 
 
 def button(page: str) -> None:
     """The way to share the page that is shown; in the sidebar, so that it is everywhere."""
     if st.button(_("Share this page"), key="share-page", icon=":material/ios_share:", width="stretch"):
-        forget(FRESH)
-        _dialog(page)
+        open_dialog(page)
 
 
-def _dialog(page: str) -> None:
+def open_dialog(page: str, asks: str = "") -> None:
+    """The ways to share the page that is shown; `asks` is what a frozen copy asks of its guests unless changed."""
+    forget(FRESH)
+
     @st.dialog(_("Share this page"), width="large")
     def opened() -> None:
         st.caption(_("A link to this view, for those who use Vigie: it holds the page, the period and all filters."))
@@ -92,7 +96,7 @@ def _dialog(page: str) -> None:
             return
         frozen, files = st.tabs([_("A frozen copy for others"), _("Files")])
         with frozen:
-            _freeze_form(page)
+            _freeze_form(page, asks)
         with files:
             _files(page)
 
@@ -110,7 +114,7 @@ def _made(page: str, title: str = "", note: str = "", names: str = "pseudonyms")
         return None
 
 
-def _freeze_form(page: str) -> None:
+def _freeze_form(page: str, asks: str) -> None:
     link = remembered(FRESH)
     if link:
         fresh_link(link)
@@ -122,9 +126,9 @@ def _freeze_form(page: str) -> None:
         )
     )
     with st.form("freeze", border=False):
-        title = st.text_input(_("Title"), of_page_sections.page_titles().get(page, ""), max_chars=200)
+        title = st.text_input(_("Title"), of_page_sections.title_of(page, all_parameters()), max_chars=200)
         note = st.text_area(_("A word to those who open it"), max_chars=2_000, height=80)
-        options = share_options("freeze")
+        options = share_options("freeze", asks)
         made = st.form_submit_button(_("Freeze and make a link"), type="primary", icon=":material/ac_unit:")
     if made:
         document = _made(page, title, note, options.names)
@@ -135,19 +139,22 @@ def _freeze_form(page: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ShareOptions:
-    """How something is shared: who appears, for how many days (0: until it is revoked), with what password."""
+    """How something is shared: who appears, for how many days (0: until it is revoked), with what password, and what
+    its guests are asked."""
 
     names: str
     days: int
     password: str
     download: bool
+    asks: str = ""
+    question: str = ""
 
     def expiry(self, at: datetime) -> datetime | None:
         return at + timedelta(days=self.days) if self.days else None
 
 
-def share_options(key: str) -> ShareOptions:
-    """Widgets for who appears, how long, password, files."""
+def share_options(key: str, asks: str = "") -> ShareOptions:
+    """Widgets for who appears, how long, password, files, and what guests are asked, `asks` unless changed."""
     who, lasts = who_names(), lasting_names()
     left, right = st.columns(2)
     with left:
@@ -164,7 +171,30 @@ def share_options(key: str) -> ShareOptions:
     with right:
         days = st.selectbox(_("Open for"), list(lasts), index=2, format_func=lambda d: lasts[d], key=f"{key}-days")
         download = st.toggle(_("Allow downloads"), value=True, key=f"{key}-download")
-    return ShareOptions(names, LASTS[days], password, download)
+    asks, question = asked_of_guests(key, asks)
+    return ShareOptions(names, LASTS[days], password, download, asks, question)
+
+
+def asked_of_guests(key: str, asks: str = "", question: str = "") -> tuple[str, str]:
+    """Widgets for (what guests are asked, the question put to them)."""
+    kinds = asks_names()
+    left, right = st.columns([1, 2])
+    chosen = left.selectbox(
+        _("Ask for"),
+        list(kinds),
+        list(kinds).index(asks),
+        format_func=lambda kind: kinds[kind],
+        key=f"{key}-asks",
+        help=_("Whoever has the link can then answer on its page, without an account, signed “guest”."),
+    )
+    words = right.text_input(
+        _("What do you want to know?"),
+        question,
+        max_chars=snapshots.LONGEST_QUESTION,
+        key=f"{key}-question",
+        placeholder=_("Is the tone right for our customers?"),
+    )
+    return chosen, words
 
 
 def keep(document: Document, options: ShareOptions, *, page: str, parameters: dict[str, str], report: int = 0) -> None:
@@ -181,6 +211,8 @@ def keep(document: Document, options: ShareOptions, *, page: str, parameters: di
         expires_at=options.expiry(now()),
         password=options.password,
         download=options.download,
+        asks=options.asks,
+        question=plain(options.question, lines=False),
     )
     remember(FRESH, link_of(token))
 
@@ -217,7 +249,7 @@ def _files(page: str) -> None:
     download_buttons(document, f"vigie-{page}")
     if page == "mentions":
         frame = of_page_sections.frame_of(all_parameters(), names, now())
-        st.caption(_("The posts themselves, at most {n}:").format(n=post_files.MOST))
+        st.caption(_("The posts themselves, at most {n}:").format(n=count(post_files.MOST)))
         with st.container(horizontal=True):
             for ending, maker, mime in (
                 ("csv", post_files.as_csv, "text/csv"),
@@ -240,7 +272,7 @@ def download_buttons(document: Document, name: str, kinds: Iterable[str] = FILES
     with st.container(horizontal=True, gap="small"):
         for kind in kinds:
             st.download_button(
-                FILES[kind].label,
+                escape(FILES[kind].label),
                 partial(_file, document, kind),
                 f"{name}.{kind}",
                 FILES[kind].mime,

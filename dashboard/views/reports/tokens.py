@@ -58,7 +58,9 @@ def show() -> None:
     for item in granted:
         _row(item)
     st.caption(
-        _("The interface describes itself at {address}.").format(address=f"{share_views.origin()}/api/v1/openapi.json")
+        _("The interface describes itself at {address}.").format(
+            address=escape(f"{share_views.origin()}/api/v1/openapi.json")
+        )
     )
 
 

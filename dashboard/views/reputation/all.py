@@ -12,6 +12,7 @@ from dashboard.charts.topics import volume_chart
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads.reputation import NetSeries, Seen
 from dashboard.state import picked_day
+from dashboard.views.charts import show_chart
 from dashboard.views.page import open_page
 from dashboard.views.posts import cards
 from dashboard.views.reputation.groups import behind, by_group
@@ -20,7 +21,7 @@ from dashboard.views.reputation.voice import share_of_voice
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, date_format, n_, percent
 from dashboard.words.posts import not_read
-from dashboard.words.reputation import between, mix_words, signed, verdict
+from dashboard.words.reputation import mix_words, nine_in_ten, signed, verdict
 from data.figures import Day
 from data.models import date_to_day
 from data.scope import Scope
@@ -86,7 +87,7 @@ def _figures(seen: Seen, scope: Scope) -> None:
             after,
             "net",
             scope,
-            _("Between {range}, nine times in ten").format(range=between(after.net)),
+            nine_in_ten(after.net),
             error.format(share=percent(seen.errors.agreement))
             + " "
             + _("Counted by labels alone it would be {net}.").format(net=signed(after.labelled)),
@@ -135,7 +136,7 @@ def _share_card(label: str, share: Interval, before: Interval, tone: str, scope:
 def _over_time(series: NetSeries) -> date | None:
     """Net sentiment over time; gives the first day of the point that was clicked."""
     st.subheader(_("Net sentiment over time"), anchor=False)
-    event = st.altair_chart(
+    event = show_chart(
         reputation_charts.net_chart(
             series.days,
             series.estimates,
@@ -163,7 +164,7 @@ def _posts_a_day(seen: Seen, scope: Scope) -> date | None:
     """Posts a day; gives the day that was clicked."""
     st.subheader(_("Posts a day"), anchor=False)
     first = date_to_day(scope.since)
-    event = st.altair_chart(
+    event = show_chart(
         volume_chart(
             [
                 Day(first + i, *counts)

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.charts import reputation as reputation_charts
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads.reputation import Group
+from dashboard.views.charts import show_chart
 from dashboard.views.page import open_page
 from dashboard.views.reputation.scope import posts_of
 from dashboard.words.labels import escape, sentiment_names
@@ -33,7 +34,7 @@ def strengths_and_weaknesses(scope: Scope) -> None:
     if not known:
         st.info(_("Too few posts speak of an aspect in this period."), icon=":material/hourglass:")
         return
-    st.altair_chart(
+    show_chart(
         reputation_charts.whisker_chart(
             [names[g.key] for g in known],
             [g.key for g in known],

@@ -274,7 +274,7 @@ def _capitals(draft: Brand, sample: list[str]) -> None:
     with st.expander(_("Look at both sides")):
         for title, places in sides:
             if places:
-                st.caption(f"{title} · {count(len(places))}")
+                st.caption(f"{escape(title)} · {count(len(places))}")
             for place in places[:3]:
                 st.text(passage(sample[place], stop=min(len(sample[place]), QUOTED)))
 

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.charts import reputation as reputation_charts
 from dashboard.reads import reputation as reputation_reads
 from dashboard.state import picked_mark
+from dashboard.views.charts import show_chart
 from dashboard.views.page import open_page
 from dashboard.views.posts import card, cards
 from dashboard.views.reputation.all import against_before, mix_warning
@@ -44,7 +45,7 @@ def what_moved_it(scope: Scope) -> None:
     if rest:
         labels.append(n_("{n} other", "{n} others", len(rest)))
         moves.append(sum(p.total for p in rest))
-    event = st.altair_chart(
+    event = show_chart(
         reputation_charts.waterfall_chart(
             level,
             end,

@@ -11,6 +11,7 @@ from dashboard.charts import reputation as reputation_charts
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads.reputation import Group
 from dashboard.state import parameter, picked_mark, set_parameter
+from dashboard.views.charts import show_chart
 from dashboard.views.page import choose_view
 from dashboard.words.language import _, language_name
 from dashboard.words.reputation import aspect_names, signed
@@ -53,7 +54,7 @@ def by_group(scope: Scope, whole: float) -> tuple[str, str | None]:
         st.info(_("No group has enough posts with a tone yet."), icon=":material/hourglass:")
         return by, None
     name = _group_names(by)
-    event = st.altair_chart(
+    event = show_chart(
         reputation_charts.whisker_chart(
             unique([name(g) for g in shown]),
             [g.key for g in shown],

@@ -8,6 +8,7 @@ from dashboard.charts import reputation as reputation_charts
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads.reputation import VoiceShares
 from dashboard.state import picked_mark
+from dashboard.views.charts import show_chart
 from dashboard.words.labels import escape
 from dashboard.words.language import _, percent
 from data.scope import Scope
@@ -21,7 +22,7 @@ def share_of_voice(scope: Scope) -> int | None:
         st.info(_("Add competitors under “Brands” to compare yourself with them."), icon=":material/compare:")
         return None
     voices = shares.voices
-    event = st.altair_chart(
+    event = show_chart(
         reputation_charts.voice_chart(
             [voice.brand.name for voice in voices],
             [voice.brand.id for voice in voices],

@@ -123,7 +123,7 @@ def _what_was_found(found: Found) -> None:
     with st.container(border=True, key="found"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(escape(found.title or found.address), anchor=False, width="content")
-            st.badge(kind_of_list(found.kind, found.address), color="blue")
+            st.badge(escape(kind_of_list(found.kind, found.address)), color="blue")
         st.text(mask_secrets(found.address))
         if found.note:
             st.caption(":material/info: " + note_sentence(found.note))
@@ -172,7 +172,7 @@ def _line_of(number: int, found: Found) -> bool:
     """One of several places; whether it is ticked."""
     with st.container(horizontal=True, vertical_alignment="center"):
         ticked = st.checkbox(escape(found.title or found.address), True, key=f"found-{number}")
-        st.badge(kind_of_list(found.kind, found.address), color="blue")
+        st.badge(escape(kind_of_list(found.kind, found.address)), color="blue")
     newest = next((post.title or " ".join((post.plain or post.text).split()) for post in found.newest), "")
     st.text(mask_secrets(found.address) + (f"\n· {newest[:160]}" if newest else ""))
     return ticked
@@ -202,7 +202,7 @@ def _follow(found: Found, ours: bool) -> None:
     if found.others:
         st.caption(_("Also there:"))
     for other in found.others:
-        if st.button(kind_of_list(other.kind, other.address), key=f"other-{other.address}"):
+        if st.button(escape(kind_of_list(other.kind, other.address)), key=f"other-{other.address}"):
             with cache.store().write() as connection:
                 made, is_new = add_source(connection, other.kind, other.address, now())
             try_now(made.id)
@@ -251,7 +251,7 @@ def suggested() -> None:
         with st.container(border=True, key=f"suggested-{one.kind}-{one.address}"):
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
                 st.markdown(f"**{escape(one.title)}**", width="content")
-                st.badge(kind_name(one.kind), color="blue")
+                st.badge(escape(kind_name(one.kind)), color="blue")
             said = n_("{n} post", "{n} posts", one.posts) + ", " + n_("{n} author", "{n} authors", one.authors)
             st.caption(_("Mentioned in {posts} of the last 30 days").format(posts=said))
             with st.container(horizontal=True):

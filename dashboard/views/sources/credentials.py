@@ -1,4 +1,4 @@
-"""Which services accept the credentials that are configured."""
+"""Which services accept the credentials that are configured; entering, replacing and removing them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,18 @@ from dashboard.words.sources import (
     service_sentence,
     usage_sentence,
 )
-from data.credentials import NETWORKS, Credentials, CredentialsError, credentials_path, example, load_credentials
+from data.actor import actor
+from data.credentials import (
+    NETWORKS,
+    SERVICES,
+    Credentials,
+    CredentialsError,
+    credentials_path,
+    enter_credentials,
+    in_file,
+    load_credentials,
+    remove_credentials,
+)
 from data.usage import Meter, Usage
 from sources.credential_checks import CredentialCheck, check_all_credentials
 from sources.http import Client
@@ -38,31 +49,74 @@ def known_credentials() -> tuple[Credentials, str]:
 
 
 def credentials(known: Credentials, unreadable: str, usage: Mapping[str, Usage]) -> None:
-    """Where keys and tokens are read from, and each service: configured or not, accepted or not, its quota."""
-    st.caption(_("Keys and tokens are read from the environment or from this file, which only you may read:"))
+    """Each service: configured or not, accepted or not, its quota; entering and removing what it needs."""
+    st.caption(_("Keys and tokens are kept in this file, which only you may read, and are never shown again:"))
     st.text(str(credentials_path(cache.settings())))
     if unreadable:
-        st.error(unreadable, title=_("The credentials cannot be read"))
+        st.error(escape(unreadable), title=_("The credentials cannot be read"))
         return
     if st.button(_("Check them now"), key="check-access", icon=":material/key:"):
         with st.spinner(_("Checking…")):
             remember("checked-credentials", asyncio.run(_check()))
+    if remembered("credentials-told"):
+        st.success(_("Kept."), icon=":material/check:")
+        remember("credentials-told", False)
     checked = {(one.service, one.account): one for one in remembered("checked-credentials") or []}
+    removable = in_file(cache.settings())
     for service in NETWORKS:
         with st.container(border=True):
             accounts = known.accounts(service)
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-                st.markdown(f"**{kind_name(service)}**", width="content")
+                st.markdown(f"**{escape(kind_name(service))}**", width="content")
                 st.badge(_("Configured") if accounts else _("Not configured"), color="green" if accounts else "gray")
             st.caption(service_sentence(service))
             for account in accounts:
-                one = checked.get((service, account))
-                if one is not None:
-                    words = error_sentence(one.error.code) if one.error else _("Accepted.")
-                    icon = ":material/error:" if one.error else ":material/check:"
-                    st.caption(f"{icon} " + (escape(account) + " · " if account else "") + words)
-            if not accounts:
-                st.code(example(service), language="toml")
+                _account(service, account, checked.get((service, account)), account in removable.accounts(service))
             quota = usage.get(service)
             if quota is not None and (service == "x" or quota.allowed):
-                st.caption(usage_sentence(quota, cache.settings().x_monthly_cap))
+                st.caption(escape(usage_sentence(quota, cache.settings().x_monthly_cap)))
+            if actor().may("administrator"):
+                _enter(service)
+
+
+def _account(service: str, account: str, check: CredentialCheck | None, removable: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        words = escape(account)
+        if check is not None:
+            said = error_sentence(check.error.code) if check.error else _("Accepted.")
+            icon = ":material/error:" if check.error else ":material/check:"
+            words = f"{icon} " + (words + " · " if words else "") + said
+        st.caption(words or _("Kept."))
+        if not removable:
+            st.caption(_("from the environment"))
+        elif actor().may("administrator") and st.button(
+            _("Remove"), key=f"credential-remove-{service}-{account}", type="tertiary", icon=":material/delete:"
+        ):
+            remove_credentials(cache.store(), cache.settings(), service, account)
+            st.rerun()
+
+
+def _enter(service: str) -> None:
+    """The form of a service. Its fields are empty at every showing: what is kept is not read out."""
+    accounts = {
+        "mastodon": _("Instance"),
+        "facebook": _("Page; empty for all"),
+        "github": _("Server; empty for GitHub"),
+    }
+    with (
+        st.popover(_("Enter or replace"), icon=":material/edit:"),
+        st.form(f"credential-{service}", clear_on_submit=True, border=False),
+    ):
+        account = st.text_input(accounts[service], max_chars=200) if service in accounts else ""
+        given = {
+            key: st.text_input(key, type="password", max_chars=4_000, autocomplete="off") for key in SERVICES[service]
+        }
+        if not st.form_submit_button(_("Keep")):
+            return
+    try:
+        enter_credentials(cache.store(), cache.settings(), service, account, given)
+    except CredentialsError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    remember("credentials-told", True)
+    st.rerun()

@@ -54,7 +54,7 @@ def told() -> None:
     """The words that were left for the top of the page, once."""
     words = remembered("sources-told")
     if words:
-        st.success(words)
+        st.success(escape(words))
         forget("sources-told")
 
 

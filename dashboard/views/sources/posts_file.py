@@ -100,7 +100,7 @@ def _seen(upload: UploadedFile, mapped: Mapped | None, name: str) -> Preview | N
 
 def _refused(error: SourceError) -> None:
     st.error(
-        (file_problem(error.detail) if error.code == "bad_file" else "") or error_sentence(error.code),
+        escape((file_problem(error.detail) if error.code == "bad_file" else "") or error_sentence(error.code)),
         title=_("This file cannot be imported"),
     )
 

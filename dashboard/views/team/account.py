@@ -8,9 +8,9 @@ from dashboard import who
 from dashboard.reads import cache
 from dashboard.reads.house import house
 from dashboard.state import now
+from dashboard.web.door_words import kind_names, problem_words, role_names, wait_words
 from dashboard.words.labels import escape
 from dashboard.words.language import _, ago
-from dashboard.words.team import kind_names, problem_words, role_names, wait_words
 from data.actor import Actor
 from data.house import accounts, attempts, sessions
 from data.house.accounts import Account

@@ -11,8 +11,8 @@ from dashboard.reads import cache
 from dashboard.reads.house import house
 from dashboard.state import forget, now, remember, remembered
 from dashboard.views.reports.sharing import origin
+from dashboard.web.door_words import action_words, kind_names, problem_words, role_help, role_names
 from dashboard.words.language import _, ago, moment
-from dashboard.words.team import action_words, kind_names, problem_words, role_help, role_names
 from data.actor import ROLES
 from data.house import accounts, invitations
 from data.house.accounts import Account
@@ -28,9 +28,11 @@ def team() -> None:
         _nobody_yet()
         return
     with _house().read() as connection:
-        people, roles = accounts.accounts(connection), accounts.roles(connection)
-        waiting = invitations.waiting(connection, now())
-        done = latest_changes(connection)
+        roles = accounts.roles(connection, _key())
+        people = [one for one in accounts.accounts(connection) if one.id in roles]
+        waiting = invitations.waiting(connection, now(), _key())
+        logins = {one.login for one in people}
+        done = [one for one in latest_changes(connection) if one.account in roles or one.subject in logins]
     for one in people:
         _person(one, roles.get(one.id, ""))
     _invite()
@@ -82,6 +84,12 @@ def _house() -> House:
     return house(cache.settings())
 
 
+def _key() -> str:
+    """The workspace whose team is shown: the demo has that of one's own posts."""
+    settings = cache.settings()
+    return accounts.OWN if settings.is_built_in else settings.key
+
+
 def _give(words: str, made: Callable[[], str]) -> None:
     """Make a link and show it once."""
     try:
@@ -127,14 +135,15 @@ def _person(one: Account, role: str) -> None:
             label_visibility="collapsed",
         )
         if chosen and chosen != role:
-            _done(lambda: accounts.set_role(_house(), one.id, chosen, now()), f"role-{one.id}-{role}")
+            _done(lambda: accounts.set_role(_house(), one.id, chosen, now(), _key()), f"role-{one.id}-{role}")
         with more.container(horizontal=True):
             if one.kind == "local" and st.button(_("Link for a new password"), key=f"reset-{one.id}"):
                 words = _("For {name}, within a day, once:").format(name=one.name)
                 _give(words, lambda: invitations.reset_link(_house(), one.id, now()))
-            label, write = (_("Close"), accounts.close) if one.is_open else (_("Reopen"), accounts.reopen)
-            if st.button(label, key=f"close-{one.id}"):
-                _done(lambda: write(_house(), one.id, now()))
+            if one.is_open and st.button(_("Close"), key=f"close-{one.id}"):
+                _done(lambda: accounts.close(_house(), one.id, now()))
+            if not one.is_open and st.button(_("Reopen"), key=f"reopen-{one.id}"):
+                _done(lambda: accounts.reopen(_house(), one.id, now()))
 
 
 def _done(write: Callable[[], None], *widgets: str) -> None:
@@ -152,6 +161,8 @@ def _invite() -> None:
     """Invite somebody by a link, or expect somebody whom another signs in."""
     settings = cache.settings()
     ways = {"local": _("By a link")}
+    if not settings.is_built_in:
+        ways["known"] = _("Has an account already")
     if settings.openid_metadata_url:
         ways["openid"] = _("Signs in with your organisation")
     if settings.proxy_header:
@@ -159,17 +170,22 @@ def _invite() -> None:
     st.subheader(_("Invite"), anchor=False)
     way = st.radio(_("How they come in"), list(ways), format_func=ways.__getitem__, horizontal=True, key="way")
     with st.form("invite", clear_on_submit=False):
-        name = st.text_input(_("Their name"), max_chars=80)
+        name = "" if way == "known" else st.text_input(_("Their name"), max_chars=80)
         login = "" if way == "local" else st.text_input(_("Their e-mail or user name there"), max_chars=120)
         role = st.selectbox(_("Role"), ROLES, 1, format_func=lambda code: role_names()[code], help=role_help())
         if not st.form_submit_button(_("Invite"), type="primary"):
             return
     if way == "local":
         words = _("For {name}, within seven days, once:").format(name=name)
-        _give(words, lambda: invitations.invite(_house(), name, role, now()))
+        _give(words, lambda: invitations.invite(_house(), name, role, now(), _key()))
     else:
         _done(lambda: _expected(name, login, role, way))
 
 
 def _expected(name: str, login: str, role: str, way: str) -> None:
-    accounts.expect(_house(), name, login, role, way, now())
+    if way == "known":
+        with _house().read() as connection:
+            held = accounts.find(connection, accounts.login_of(login))
+        accounts.set_role(_house(), held.id if held is not None else 0, role, now(), _key())
+        return
+    accounts.expect(_house(), name, login, role, way, now(), _key())

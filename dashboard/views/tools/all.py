@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -14,7 +15,8 @@ from dashboard.charts.tools import Blip, radar_chart
 from dashboard.reads import cache
 from dashboard.reads import tools as tool_reads
 from dashboard.reads import topics as topic_reads
-from dashboard.state import now, parameter, picked_mark, set_parameter
+from dashboard.state import PICK_A_ROW, now, parameter, picked_mark, picked_row, set_parameter
+from dashboard.views.charts import show_chart
 from dashboard.views.page import open_page
 from dashboard.views.passages import quoted_words
 from dashboard.words.labels import escape
@@ -64,7 +66,7 @@ def radar(scope: Scope) -> None:
         Blip(item.id, item.name, item.stage, sector_of[item.id], item.posts, day(item.first_at.date()))
         for item in shown
     ]
-    event = st.altair_chart(
+    event = show_chart(
         radar_chart(
             blips,
             [name for _topic, name in names],
@@ -125,7 +127,7 @@ def _sectors(names: Sequence[tuple[int, str]]) -> None:
     with st.container(horizontal=True, gap="small"):
         for number, (topic, name) in enumerate(names, start=1):
             if not topic:
-                st.caption(f"{number} · {name}")
+                st.caption(f"{number} · {escape(name)}")
             elif st.button(f"{number} · {escape(name)}", key=f"sector-{topic}", type="tertiary"):
                 open_page("topics", topic=str(topic))
 
@@ -148,15 +150,16 @@ def table(scope: Scope, view: str) -> None:
         height=min(700, 38 + 35 * len(items)),
         column_config=_columns(),
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode=PICK_A_ROW,
         key=f"tools-{view}-{parameter('days')}",
         alt=_("New tools"),
     )
     st.caption(_("Click a row to open the tool.") + " " + _("Those with the best evidence come first."))
     if view == "table":
         _left_out(since, scope)
-    if event.selection.rows:
-        open_tool(items[event.selection.rows[0]].id)
+    row = picked_row(event, len(items))
+    if row is not None:
+        open_tool(items[row].id)
 
 
 def _frame(items: Sequence[Tool]) -> pd.DataFrame:
@@ -212,10 +215,11 @@ def week(scope: Scope) -> None:
     """What was first seen in the last seven days of the period, ready to share."""
     first_day = scope.until - timedelta(days=6)
     noted = tool_reads.first_seen(first_day, scope.until)
-    text = weekly_note(noted, day(first_day), day(scope.until), demo=cache.settings().demo)
+    note = partial(weekly_note, noted, day(first_day), day(scope.until), demo=cache.settings().demo)
+    text = note()
     st.caption(n_("{n} tool first seen in these seven days", "{n} tools first seen in these seven days", len(noted)))
     with st.container(border=True):
-        st.markdown(text)
+        st.markdown(note(shown=True))
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             _("Download"),

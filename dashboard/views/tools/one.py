@@ -11,6 +11,7 @@ from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import tools as tool_reads
 from dashboard.state import now, picked_day
+from dashboard.views.charts import show_chart
 from dashboard.views.mentions.triage import me
 from dashboard.views.page import Colour, back, open_mentions
 from dashboard.views.passages import quoted_words
@@ -96,7 +97,7 @@ def _decide(item: Tool) -> None:
         test = st.toggle(_("To test"), item.to_test, key=f"test-{item.id}-{item.to_test}")
         if test != item.to_test:
             _change(item.id, "to_test", "yes" if test else "")
-        with st.popover(item.assigned or _("Assign"), icon=":material/person_add:"):
+        with st.popover(escape(item.assigned) or _("Assign"), icon=":material/person_add:"):
             _assign(item)
         with st.popover(_("Note"), icon=":material/edit_note:"):
             note = st.text_area(_("Note"), item.note, max_chars=NOTE_LIMIT, key=f"note-{item.id}")
@@ -154,7 +155,7 @@ def _over_time(item: Tool, scope: Scope) -> None:
         for start in range(first, last + 1, step)
     ]
     st.subheader(_("Posts a day") if step == 1 else _("Posts a week"), anchor=False)
-    event = st.altair_chart(
+    event = show_chart(
         tool_days(rows, posts=_("Posts"), date_format=date_format()),
         width="stretch",
         on_select="rerun",
@@ -198,7 +199,7 @@ def _beside(item: Tool) -> None:
             open_mentions(item.first_at.date(), until, tool=str(item.id), q=f'"{other.name}"')
     for link in item.story.links:
         if web_link(link.address):
-            st.link_button(escape(link.address)[:80], link.address, type="tertiary", icon=":material/link:")
+            st.link_button(escape(link.address[:80]), link.address, type="tertiary", icon=":material/link:")
 
 
 def _spread(item: Tool) -> None:

@@ -11,7 +11,7 @@ from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.reads.topics import TopicRow
-from dashboard.state import now, parameter, set_parameter, whole_parameter
+from dashboard.state import PICK_A_ROW, now, parameter, picked_row, set_parameter, whole_parameter
 from dashboard.views.page import back
 from dashboard.views.topics.model import model_choice, model_note
 from dashboard.views.topics.one import open_topic
@@ -90,14 +90,15 @@ def table(rows: Sequence[TopicRow], scope: Scope) -> None:
             "positive": st.column_config.ProgressColumn(_("Positive"), format="%d %%", min_value=0, max_value=100),
         },
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode=PICK_A_ROW,
         placeholder="",
         key=rows_key("topic-table", [row.topic.id for row in rows]),
         alt=_("Topics"),
     )
     st.caption(_("Click a row to open the topic. Names are made from the words typical of it; you can change them."))
-    if event.selection.rows:
-        open_topic(rows[event.selection.rows[0]].topic.id)
+    row = picked_row(event, len(rows))
+    if row is not None:
+        open_topic(rows[row].topic.id)
 
 
 def recent_changes(rows: Sequence[TopicRow]) -> None:

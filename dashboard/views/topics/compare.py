@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.reads import topics as topic_reads
 from dashboard.reads.topics import Compared
-from dashboard.state import now, set_parameter
+from dashboard.state import PICK_A_ROW, now, picked_row, set_parameter
 from dashboard.views.topics.one import open_topic
 from dashboard.views.topics.themes import rows_key
 from dashboard.words.language import _, count, day
@@ -82,9 +82,9 @@ def _table(pairs: list[Compared], before: Scope, scope: Scope) -> Compared | Non
             "week_after": st.column_config.NumberColumn(_("A week, now"), width="small", format="%.1f"),
         },
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode=PICK_A_ROW,
         key=rows_key("compare-table", [pair.topic.id for pair in pairs]),
         alt=_("Two periods"),
     )
-    rows = event.selection.rows
-    return pairs[rows[0]] if rows else None
+    row = picked_row(event, len(pairs))
+    return None if row is None else pairs[row]

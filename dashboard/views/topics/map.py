@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.charts import topics as charts
 from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
+from dashboard.views.charts import show_chart
 from dashboard.views.posts import card, cards
 from dashboard.words.language import _, current, n_
 from data.scope import Scope
@@ -21,7 +22,7 @@ def topic_map(scope: Scope) -> None:
     if not drawn.marks:
         st.info(_("No post of this period has a place on the map yet."), icon=":material/map:")
         return
-    event = st.altair_chart(
+    event = show_chart(
         charts.topic_map(
             drawn.marks, drawn.cells, lang=current(), topic=_("Topic"), others=_("Other topics"), posts=_("Posts")
         ),

@@ -15,6 +15,7 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.reads.topics import TopicRow
 from dashboard.state import now, only_day, picked_day, set_parameter
+from dashboard.views.charts import show_chart
 from dashboard.views.ideas import model_wording as model_views
 from dashboard.views.page import TREND_COLOURS, back, blind_spots, open_page
 from dashboard.views.posts import card, cards, voice_balance
@@ -96,7 +97,7 @@ def _head(row: TopicRow, scope: Scope) -> None:
 def _its_posts(topic: Topic, scope: Scope) -> None:
     """Posts a day, typical posts, and all of them, or those of the day that was clicked."""
     st.subheader(_("Posts a day"), anchor=False)
-    chart = st.altair_chart(
+    chart = show_chart(
         charts.volume_chart(
             post_reads.summary(scope, None).days,
             [],
@@ -128,7 +129,7 @@ def _trend(row: TopicRow, scope: Scope) -> None:
     if facts is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.write(trend_sentence(facts))
+        st.write(escape(trend_sentence(facts)))
         today = now().date()
         last = day_to_date(facts.until) if facts.until else today
         recent = replace(scope, since=last - timedelta(days=facts.recent_days - 1), until=last)
@@ -165,7 +166,7 @@ def _passport(topic: Topic, rows: Sequence[TopicRow]) -> None:
         _origin(topic)
         months = topic_reads.topic_months(topic.id)
         if len(months) > 1:
-            st.altair_chart(charts.months_chart(months, posts=_("Posts")), width="stretch", alt=_("Posts a month"))
+            show_chart(charts.months_chart(months, posts=_("Posts")), width="stretch", alt=_("Posts a month"))
         labels = {row.topic.id: called(row.topic.name) for row in rows}
         for change in topic_reads.changes(topic.id):
             _change(change, topic, labels)

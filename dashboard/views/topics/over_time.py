@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.charts import topics as charts
 from dashboard.reads.topics import TopicRow
 from dashboard.state import now
+from dashboard.views.charts import show_chart
 from dashboard.views.page import TREND_COLOURS
 from dashboard.views.topics.one import open_topic
 from dashboard.words.labels import escape
@@ -41,8 +42,8 @@ def over_time(rows: Sequence[TopicRow], scope: Scope) -> None:
             with column, st.container(border=True):
                 if st.button(escape(called(row.topic.name)), key=f"series-{row.topic.id}", type="tertiary"):
                     open_topic(row.topic.id)
-                st.badge(moves[row.topic.id].name, color=TREND_COLOURS[moves[row.topic.id].trend])
-                st.altair_chart(
+                st.badge(escape(moves[row.topic.id].name), color=TREND_COLOURS[moves[row.topic.id].trend])
+                show_chart(
                     charts.small_chart(
                         [first + i * step for i in range(len(values))],
                         values,

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.reads.topics import TopicRow
-from dashboard.state import set_parameter
+from dashboard.state import PICK_A_ROW, picked_row, set_parameter
 from dashboard.words.language import _
 from dashboard.words.topics import called
 
@@ -76,13 +76,14 @@ def themes(rows: Sequence[TopicRow]) -> None:
             **series_columns(),
         },
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode=PICK_A_ROW,
         placeholder="",
         key=rows_key("theme-table", order),
         alt=_("Themes"),
     )
     st.caption(_("A theme joins topics that are near in meaning, and is named after its two largest. Click to open."))
-    if event.selection.rows:
-        set_parameter("theme", str(order[event.selection.rows[0]]))
+    row = picked_row(event, len(order))
+    if row is not None:
+        set_parameter("theme", str(order[row]))
         set_parameter("view", "")
         st.rerun()

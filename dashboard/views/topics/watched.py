@@ -11,6 +11,7 @@ from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import now, set_parameter
+from dashboard.views.charts import show_chart
 from dashboard.views.page import back
 from dashboard.views.posts import card, cards
 from dashboard.words.labels import escape
@@ -79,7 +80,7 @@ def one_watched(scope: Scope) -> None:
             now=n_("{n} post", "{n} posts", posts), before=n_("{n} post", "{n} posts", before)
         )
     )
-    st.altair_chart(
+    show_chart(
         charts.volume_chart(
             summary.days,
             [],

@@ -37,7 +37,10 @@ def test_figures_stand_in_the_sentence() -> None:
         one = AlertFacts(window=1, count=1, expected=0)
         assert how_unusual("event", one) == "1 post in 1 hour hold words that hardly anybody said before."
         assert how_unusual("keyword", one) == "1 post found."
-        assert how_unusual("conflict", AlertFacts(heat=0.756, count=12)) == "Heat 0.76 of 1 after 12 posts."
+        assert (
+            how_unusual("conflict", AlertFacts(heat=0.756, count=12))
+            == "The exchange grows heated: 0.76 of 1 after 12 posts."
+        )
     with speaking("fr"):
         assert how_unusual("keyword", AlertFacts(count=12)) == "12 messages trouvés."
         assert how_unusual("quiet", AlertFacts(name="Forum", count=1, expected=30.5)) == (

@@ -6,8 +6,20 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from dashboard.words.labels import escape
-from dashboard.words.language import ago, colon, count, current, day, in_quotes, moment, n_, percent, speaking, zone
+from dashboard.words.language import (
+    ago,
+    colon,
+    count,
+    current,
+    date_format,
+    day,
+    in_quotes,
+    moment,
+    n_,
+    percent,
+    speaking,
+    zone,
+)
 
 NOW = datetime(2026, 3, 7, 12, tzinfo=UTC)
 
@@ -23,6 +35,24 @@ def test_english_and_french_side_by_side() -> None:
     with speaking("fr", "Europe/Paris"):
         assert (plain(count(1_234.5, 1)), plain(percent(0.126))) == ("1 234,5", "13 %")
         assert (day(date(2026, 3, 7)), moment(NOW), plain(colon())) == ("7 mars 2026", "7 mars 2026, 13:00", " : ")
+
+
+@pytest.mark.parametrize(
+    ("lang", "region", "day_words", "chart"),
+    [
+        ("en", "", "Mar 7, 2026", "%b %d"),
+        ("en", "US", "Mar 7, 2026", "%b %d"),
+        ("en", "GB", "7 Mar 2026", "%d %b"),
+        ("fr", "FR", "7 mars 2026", "%d/%m"),
+        ("fr", "CA", "7 mars 2026", "%d/%m"),
+        ("en", "../etc", "Mar 7, 2026", "%b %d"),
+        ("en", "ZZ", "Mar 7, 2026", "%b %d"),
+    ],
+)
+def test_dates_are_written_as_in_the_readers_region(lang: str, region: str, day_words: str, chart: str) -> None:
+    with speaking(lang, "UTC", region):
+        assert (day(NOW.date()), date_format()) == (day_words, chart)
+        assert moment(NOW) == f"{day_words}, 12:00"
 
 
 def test_zero_is_plural_in_english_and_singular_in_french() -> None:
@@ -56,8 +86,3 @@ def test_never_and_unknown_languages_and_zones() -> None:
         assert ago(None, NOW) == "never"
     with speaking("fr"):
         assert ago(None, NOW) == "jamais"
-
-
-def test_nothing_in_a_label_is_markup() -> None:
-    assert escape("a *b* [c](d)\n<e> :red[f] $g$") == ("a \\*b\\* \\[c\\]\\(d\\) \\<e\\> \\:red\\[f\\] \\$g\\$")
-    assert escape("") == ""

@@ -18,28 +18,37 @@ def told(kind: str, move: float = 0.2, posts: int = 40) -> Change:
 
 def test_a_sign_is_written_as_the_language_does() -> None:
     with speaking("en"):
-        assert [signed(v) for v in (0.0, 0.256, -0.256)] == ["0", "+0.26", "−0.26"]
+        assert [signed(v) for v in (0.0, 0.256, -0.256)] == ["0.00", "+0.26", "−0.26"]
         assert signed(1234.4, 0) == "+1,234"
-        assert between(Interval(0.0, -0.1, 0.2)) == "−0.1 to +0.2"
+        assert between(Interval(0.0, -0.1, 0.2)) == "between −0.10 and +0.20"
     with speaking("fr"):
         assert signed(-1234.5, 1) == "−1\u202f234,5"
-        assert between(Interval(0.0, -0.1, 0.2)) == "−0,1 à +0,2"
+        assert between(Interval(0.0, -0.1, 0.2)) == "entre −0,10 et +0,20"
 
 
 @pytest.mark.parametrize(
     ("change", "english", "french"),
     [
-        (told("up"), "Better than X by 0.2 (−0.1 to +0.4).", "Mieux que X, de 0,2 (−0,1 à +0,4)."),
-        (told("down", -0.2), "Worse than X by 0.2 (−0.1 to +0.4).", "Moins bien que X, de 0,2 (−0,1 à +0,4)."),
+        (
+            told("up"),
+            "Better than X by 0.20 (between −0.10 and +0.40).",
+            "Mieux que X, de 0,20 (entre −0,10 et +0,40).",
+        ),
+        (
+            told("down", -0.2),
+            "Worse than X by 0.20 (between −0.10 and +0.40).",
+            "Moins bien que X, de 0,20 (entre −0,10 et +0,40).",
+        ),
         (
             told("unclear"),
-            "No clear change against X: the difference of +0.2 lies within the error (−0.1 to +0.4).",
-            "Comparé avec X, pas de changement net : la différence de +0,2 reste dans l'erreur (−0,1 à +0,4).",
+            "No clear change against X: the difference of +0.20 lies within the error (between −0.10 and +0.40).",
+            "Comparé avec X, pas de changement net : la différence de +0,20 reste dans l'erreur "
+            "(entre −0,10 et +0,40).",
         ),
         (
             told("few", posts=3),
             "Too few posts with a tone to compare with X: 3, now 3.",
-            "Trop peu de messages qui ont un ton pour comparer avec X : 3, et maintenant 3.",
+            "Trop peu de messages dont la tonalité est lue pour comparer avec X : 3, et maintenant 3.",
         ),
     ],
 )
@@ -55,7 +64,7 @@ def test_the_mix_of_sources_is_told_only_where_it_matters() -> None:
         return Decomposition(Interval(0.2, 0.1, 0.3), Interval(0.15, 0.1, 0.2), Interval(0.05, -0.1, 0.2), (), kind)
 
     with speaking("en"):
-        assert "of a move of +0.2, +0.15 comes from sources with another tone" in mix_words(cause("mix"), told("up"))
+        assert "of a move of +0.20, +0.15 comes from sources with another tone" in mix_words(cause("mix"), told("up"))
         assert mix_words(cause("both"), told("up")).startswith("Two causes: opinion within sources (+0.05)")
         assert mix_words(cause("both"), told("unclear")) == ""
         assert mix_words(cause("rate"), told("up")) == ""

@@ -51,7 +51,9 @@ def test_why_a_topic_moves(lang: str, facts: TrendFacts, sentence: str) -> None:
     [
         ("steady", 10, 9.5, "Steady", "Stable", 5),
         ("steady", 13, 6.7, "No clear change", "Pas d'évolution nette", 94),
-        ("steady", 2, 6.7, "No clear change", "Pas d'évolution nette", -70),
+        ("steady", 10, 6.0, "No clear change", "Pas d'évolution nette", 67),
+        ("steady", 2, 6.7, "Too few to say", "Trop peu pour conclure", -70),
+        ("steady", 9, 1.75, "Too few to say", "Trop peu pour conclure", 414),
         ("steady", 0, 0.0, "Steady", "Stable", None),
         ("rising", 30, 10.0, "Rising", "En hausse", 200),
         ("new", 12, 0.0, "New", "Nouveau", None),

@@ -22,3 +22,19 @@ def test_the_weekly_note_of_tools_quotes_without_markup() -> None:
     assert "<script>" not in note
     assert not re.search(r"(?<!\\)\]\(", note)
     assert "Démo" in note
+
+
+def test_on_a_page_the_note_links_where_it_says_and_nowhere_else() -> None:
+    name, link = "www.evil.example :material_home:", "https://example.org/a>b c![x](y)"
+    tool = Tool(1, "k", name, "shown", 0.9, "picked", 1, 1, 1, 3, ToolStory(), "", False, "", "", NOW, NOW, NOW)
+    noted = [Noted(tool, f"first {name}\nhttps://evil.example", name, link)]
+    shown = tool_sentences.weekly_note(noted, "1", "7", demo=False, shown=True)
+    quoted = "www:color[]\\.evil\\.example \\::color[]material\\_home\\:"
+    assert shown.splitlines()[2:6] == [
+        f"### {quoted}",
+        f"> first {quoted}",
+        "> https\\::color[]\\/\\/evil\\.example",
+        ">",
+    ]
+    assert "](<https://example.org/a%3Eb%20c![x](y)>)" in shown
+    assert "- https://example.org/a>b c![x](y)" in tool_sentences.weekly_note(noted, "1", "7", demo=False)

@@ -1,0 +1,15 @@
+"""Settings of the workspace: how it presents itself, its keys and tokens, and the other workspaces."""
+
+import streamlit as st
+
+from dashboard.reads import sources as source_reads
+from dashboard.views.settings.identity import identity
+from dashboard.views.settings.workspaces import workspaces
+from dashboard.views.sources.credentials import credentials, known_credentials
+from dashboard.words.language import _
+
+st.title(_("Settings"), anchor=False)
+identity()
+with st.expander(_("Keys and tokens"), icon=":material/key:"):
+    credentials(*known_credentials(), source_reads.usage())
+workspaces()

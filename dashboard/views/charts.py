@@ -1,0 +1,15 @@
+"""The one way from a chart to the page: drawn in the language of the session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard.charts.spoken import spoken
+from dashboard.words.language import current
+
+
+def show_chart(chart: Any, **options: Any) -> Any:
+    """As `st.altair_chart`; gives what was picked in it."""
+    return st.altair_chart(spoken(chart, current()), **options)

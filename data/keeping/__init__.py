@@ -1,0 +1,1 @@
+"""Keeping the record safe: backups, going back to one, and finding what is wrong."""

@@ -1,0 +1,18 @@
+"""What a closed tab leaves behind in the app."""
+
+from __future__ import annotations
+
+from tests.bench.memory import PAGES, load, resident
+from tests.conftest import RunningApp
+
+KEPT = 128  # closed sessions that Streamlit keeps for those who come back
+MOST = 4.0  # MB that another hundred may add; 9 when each was kept for ever
+
+
+def test_closed_tabs_are_forgotten(demo_app: RunningApp) -> None:
+    for turn in range(KEPT + 22):
+        load(demo_app, PAGES[turn % len(PAGES)])
+    before = resident(demo_app.process.pid)
+    for turn in range(100):
+        load(demo_app, PAGES[turn % len(PAGES)])
+    assert resident(demo_app.process.pid) - before < MOST
