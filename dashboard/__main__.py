@@ -43,8 +43,8 @@ def send_due(store: Store, settings: Settings, now: datetime) -> tuple[int, int]
     return sent, failed
 
 
-def make_link(house: House, login: str, now: datetime) -> str:
-    """The path of a link for whoever runs this: a new password of an account, else an administrator to make.
+def make_link(house: House, login: str, key: str, now: datetime) -> str:
+    """The path of a link for whoever runs this: a new password of an account, else an administrator of a workspace.
 
     Raises HouseError where no account of that login has a password here.
     """
@@ -53,7 +53,7 @@ def make_link(house: House, login: str, now: datetime) -> str:
     if login:
         token = invitations.reset_link(house, held.id if held is not None else 0, now)
     elif anybody:
-        token = invitations.invite(house, "Administrator", "administrator", now)
+        token = invitations.invite(house, "Administrator", "administrator", now, key)
     else:
         token = invitations.first_link(house, now)
     return f"/join/{token}"
@@ -71,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings, now = chosen_settings(given.workspace), datetime.now(UTC)
         if given.command == "link":
-            path = make_link(House(settings.house_url), given.login, now)
+            path = make_link(House(settings.house_url), given.login, settings.key, now)
             print(f"Good once: {settings.public_url or 'http://localhost:8501'}{path}")
             return 0
         store = Store(settings.store_url)

@@ -48,6 +48,7 @@ def problem_words(code: str) -> str:
         "password_easy": _("That password is easy to guess: take one that is not your name."),
         "password_wrong": _("That is not your present password."),
         "last_administrator": _("Somebody must look after the team: make another person administrator first."),
+        "elsewhere_too": _("That person is in other workspaces too: an administrator of all of them can do this."),
         "unknown": _("That account is not there any more, or has no password here."),
         "link": _("That link opens nothing any more."),
     }.get(code, _("That cannot be done."))

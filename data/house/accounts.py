@@ -14,9 +14,11 @@ from data.house.changes import note_house_change
 from data.house.passwords import HouseError
 from data.house.schema import account, membership, session, workspace
 from data.house.store import House
+from data.house.workspaces import put_member
 from data.models import from_epoch, to_epoch
+from data.settings import BUILT_IN
 
-OWN, DEMO = "own", "demo"  # the workspaces that are there without set-up
+OWN = "own"  # the workspace of a house that has only one
 LONGEST = 120  # characters of a name, a login, an address
 EMAIL = re.compile(r"[^\s@<>\",;]{1,64}@[^\s@<>\",;]{1,255}")
 
@@ -91,36 +93,6 @@ def accounts(connection: Connection) -> list[Account]:
     return [_account(row) for row in connection.execute(select(account).order_by(func.lower(account.c.name)))]
 
 
-def role_of(connection: Connection, number: int, key: str = OWN) -> str:
-    """The role of an account in a workspace, "" for none. The demo is open to whoever has a role anywhere, with the
-    highest."""
-    query = (
-        select(membership.c.role)
-        .join(workspace, workspace.c.id == membership.c.workspace_id)
-        .where(membership.c.account_id == number)
-    )
-    held = connection.execute(query if key == DEMO else query.where(workspace.c.key == key)).scalars()
-    return max((role for role in held if role in ROLES), key=ROLES.index, default="")
-
-
-def must_administer(connection: Connection, *keys: str) -> None:
-    """An administrator of one workspace is nobody in another. Raises RefusedError."""
-    number = actor().account
-    if number and any(role_of(connection, number, key) != ROLES[-1] for key in keys):
-        raise RefusedError("house", ROLES[-1])
-
-
-def must_look_after(connection: Connection, number: int) -> None:
-    """Whoever can close an account, or let its owner in anew, can become them: they must administer every workspace
-    that the account opens. Raises RefusedError."""
-    keys = connection.execute(
-        select(workspace.c.key)
-        .join(membership, membership.c.workspace_id == workspace.c.id)
-        .where(membership.c.account_id == number)
-    ).scalars()
-    must_administer(connection, *(list(keys) or [OWN]))
-
-
 def roles(connection: Connection, key: str = OWN) -> dict[int, str]:
     """Account -> role, in one workspace."""
     rows = connection.execute(
@@ -133,18 +105,18 @@ def roles(connection: Connection, key: str = OWN) -> dict[int, str]:
 
 def acting_as(connection: Connection, number: int, key: str = OWN) -> Actor | None:
     """Who an account is in a workspace; None where it is closed or has no role there."""
-    held = account_of(connection, number)
-    role = role_of(connection, number, key) if held is not None and held.is_open else ""
-    return Actor(number, held.name, role) if held is not None and role else None
+    row = connection.execute(
+        select(account.c.name, membership.c.role)
+        .join(membership, membership.c.account_id == account.c.id)
+        .join(workspace, workspace.c.id == membership.c.workspace_id)
+        .where(account.c.id == number, account.c.state == "active", workspace.c.key == key)
+    ).first()
+    return None if row is None or row.role not in ROLES else Actor(number, row.name, row.role)
 
 
-def put_workspace(connection: Connection, key: str, now: datetime) -> int:
-    """The number of a workspace, which is made where it lacks."""
-    number = connection.execute(select(workspace.c.id).where(workspace.c.key == key)).scalar()
-    if number is None:
-        made = insert(workspace).values(key=key, name="", made_at=to_epoch(now)).returning(workspace.c.id)
-        number = connection.execute(made).scalar_one()
-    return int(number)
+def _places(key: str) -> tuple[str, ...]:
+    """The workspaces that one role is for: the demo and one's own are looked at by the same people."""
+    return BUILT_IN if key in BUILT_IN else (key,)
 
 
 def put_account(
@@ -169,10 +141,27 @@ def put_account(
         name=name, login=login, kind=kind, secret=secret, email=email, made_at=to_epoch(now), made_by=actor().name[:80]
     )
     number = int(connection.execute(made.returning(account.c.id)).scalar_one())
-    place = put_workspace(connection, key, now)
-    connection.execute(insert(membership).values(account_id=number, workspace_id=place, role=role))
+    for place in _places(key):
+        put_member(connection, number, place, role, now)
     note_house_change(connection, "account.made", login, now, after=f"{name}, {role}, {kind}")
     return number
+
+
+def must_administer(connection: Connection, key: str) -> None:
+    """Raise RefusedError where who acts is no administrator of a workspace: that of another is nobody here."""
+    if actor().account and roles(connection, key).get(actor().account) != ROLES[-1]:
+        raise RefusedError("team", ROLES[-1])
+
+
+def must_look_after(connection: Connection, number: int) -> None:
+    """Raise HouseError where an account also has a role in a workspace that who acts does not administer: whoever
+    could give it a new password could go there in its name."""
+    places = select(membership.c.workspace_id).where(membership.c.account_id == number)
+    mine = select(membership.c.workspace_id).where(
+        membership.c.account_id == actor().account, membership.c.role == ROLES[-1]
+    )
+    if actor().account and not set(connection.execute(places).scalars()) <= set(connection.execute(mine).scalars()):
+        raise HouseError("elsewhere_too")
 
 
 @needs("administrator")
@@ -206,8 +195,8 @@ def _keep_one_administrator(connection: Connection, number: int, key: str) -> No
 
 @needs("administrator")
 def set_role(house: House, number: int, role: str, now: datetime, key: str = OWN) -> None:
-    """Give an account another role, "" for none. Raises HouseError for the last administrator."""
-    if role and role not in ROLES:
+    """Give an account another role. Raises HouseError for the last administrator."""
+    if role not in ROLES:
         raise HouseError("role")
     with house.write() as connection:
         must_administer(connection, key)
@@ -217,14 +206,8 @@ def set_role(house: House, number: int, role: str, now: datetime, key: str = OWN
             return
         if role != ROLES[-1]:
             _keep_one_administrator(connection, number, key)
-        place = put_workspace(connection, key, now)
-        same = (membership.c.account_id == number, membership.c.workspace_id == place)
-        if not role:
-            connection.execute(delete(membership).where(*same))
-        elif before:
-            connection.execute(update(membership).where(*same).values(role=role))
-        else:
-            connection.execute(insert(membership).values(account_id=number, workspace_id=place, role=role))
+        for place in _places(key):
+            put_member(connection, number, place, role, now)
         note_house_change(connection, "role.changed", held.login, now, before, role)
 
 

@@ -96,11 +96,11 @@ def invite(house: House, name: str, role: str, now: datetime, key: str = OWN) ->
 def withdraw(house: House, digest: str, now: datetime) -> None:
     """Close a link that has not been used."""
     with house.write() as connection:
-        held = connection.execute(select(invitation).where(invitation.c.digest == digest)).first()
-        if held is not None:
-            must_administer(connection, held.workspace or OWN)
+        row = connection.execute(select(invitation).where(invitation.c.digest == digest)).first()
+        if row is not None:
+            must_administer(connection, row.workspace or OWN)
             connection.execute(delete(invitation).where(invitation.c.digest == digest))
-            note_house_change(connection, "invitation.withdrawn", held.name, now)
+            note_house_change(connection, "invitation.withdrawn", row.name, now)
 
 
 @needs("administrator")
@@ -141,11 +141,12 @@ def look(connection: Connection, token: str, now: datetime) -> Invitation | None
     return _invitation(row)
 
 
-def waiting(connection: Connection, now: datetime) -> list[Invitation]:
-    """Invitations that nobody has taken yet, the newest first."""
+def waiting(connection: Connection, now: datetime, key: str = OWN) -> list[Invitation]:
+    """Invitations to a workspace that nobody has taken yet, the newest first."""
     rows = connection.execute(
         select(invitation)
-        .where(invitation.c.kind == "invite", invitation.c.used_at == 0, invitation.c.expires_at > to_epoch(now))
+        .where(invitation.c.kind == "invite", invitation.c.used_at == 0, invitation.c.workspace == key)
+        .where(invitation.c.expires_at > to_epoch(now))
         .order_by(invitation.c.made_at.desc())
     )
     return [_invitation(row) for row in rows]

@@ -15,7 +15,6 @@ from functools import lru_cache
 from sqlalchemy import Connection, func, insert, make_url, select, update
 
 from data.actor import Actor, RefusedError, actor, needs
-from data.house.accounts import DEMO, role_of
 from data.house.schema import house_change, membership, workspace
 from data.house.store import House
 from data.models import to_epoch
@@ -99,8 +98,7 @@ def roles_of(settings: Settings, account: int) -> dict[str, str]:
         return {}
     with house.read() as connection:
         query = select(workspace.c.key, membership.c.role).join(workspace, workspace.c.id == membership.c.workspace_id)
-        held = dict(connection.execute(query.where(membership.c.account_id == account)).tuples().all())
-        return {**held, DEMO: role_of(connection, account, DEMO)} if held else {}
+        return dict(connection.execute(query.where(membership.c.account_id == account)).tuples().all())
 
 
 def role_in(settings: Settings, account: int, key: str) -> str:

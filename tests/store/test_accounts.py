@@ -21,6 +21,7 @@ from data.house.changes import latest_changes
 from data.house.passwords import HouseError
 from data.house.schema import account, attempt, house_change, invitation, session
 from data.house.store import House
+from data.house.workspaces import make_workspace
 from data.settings import Settings
 from tests.conftest import NOW, Postgres
 
@@ -179,6 +180,33 @@ def test_only_administrators_look_after_the_team(house: House) -> None:
         refused("not_yours")(lambda: attempts.change_password(house, ana, GOOD, "quite another one", NOW))
         refused("not_yours")(lambda: accounts.describe_self(house, ana, "Eve", "", NOW))
         refused("not_yours")(lambda: sessions.end_own(house, ana, "x", NOW))
+
+
+def test_an_administrator_of_one_workspace_is_nobody_in_another(house: House, tmp_path: Path) -> None:
+    settings = Settings(data_dir=str(tmp_path), demo=False)
+    ana, bob = person(house), person(house, "bob", "editor", "Bob")
+    with acting(Actor(ana, "Ana", "administrator")):
+        acme = make_workspace(settings, "Acme", NOW)
+        accounts.set_role(house, bob, "administrator", NOW, acme)
+        token = invitations.invite(house, "Max", "member", NOW, acme)
+    both = invitations.accept(house, token, "Max", "max", GOOD, NOW)
+    with house.read() as connection:
+        assert accounts.roles(connection) == accounts.roles(connection, "demo") == {ana: "administrator", bob: "editor"}
+        assert accounts.roles(connection, acme) == {ana: "administrator", bob: "administrator", both: "member"}
+    with acting(Actor(bob, "Bob", "administrator")):  # of Acme, which he looks at
+        invitations.reset_link(house, both, NOW)
+        accounts.set_role(house, both, "editor", NOW, acme)
+        for number in (ana, bob):
+            refused("elsewhere_too")(lambda number=number: invitations.reset_link(house, number, NOW))
+            refused("elsewhere_too")(lambda number=number: accounts.close(house, number, NOW))
+        for write in (
+            lambda: accounts.set_role(house, bob, "administrator", NOW),
+            lambda: accounts.set_role(house, both, "reader", NOW),
+            lambda: invitations.invite(house, "Eve", "reader", NOW),
+            lambda: accounts.expect(house, "Eve", "eve", "reader", "proxy", NOW),
+        ):
+            with pytest.raises(RefusedError):
+                write()
 
 
 def test_ones_own_account(house: House) -> None:

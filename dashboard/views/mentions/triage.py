@@ -37,8 +37,12 @@ class LastChange:
 
 
 def me() -> str:
-    """Whose name stands under a change that is made now."""
-    return actor().name
+    """Whose name stands under a change that is made now; where nobody signs in or said theirs, the only name known."""
+    acting = actor()
+    if acting.name or acting.account:
+        return acting.name
+    known = inbox_reads.people()
+    return known[0] if len(known) == 1 else ""
 
 
 def who_am_i() -> None:

@@ -13,13 +13,12 @@ from dashboard.state import forget, now, remember, remembered
 from dashboard.views.reports.sharing import origin
 from dashboard.words.language import _, ago, moment
 from dashboard.words.team import action_words, kind_names, problem_words, role_help, role_names
-from data.actor import ROLES, actor
+from data.actor import ROLES
 from data.house import accounts, invitations
-from data.house.accounts import DEMO, OWN, Account
+from data.house.accounts import Account
 from data.house.changes import HouseChange, latest_changes
 from data.house.passwords import HouseError
 from data.house.store import House
-from data.house.workspaces import role_in
 
 
 def team() -> None:
@@ -29,13 +28,13 @@ def team() -> None:
         _nobody_yet()
         return
     with _house().read() as connection:
-        people, roles = accounts.accounts(connection), accounts.roles(connection, _key())
-        waiting = [one for one in invitations.waiting(connection, now()) if (one.workspace or OWN) == _key()]
-        done = latest_changes(connection)
-    everybody = role_in(cache.settings(), actor().account, OWN) == ROLES[-1]
+        roles = accounts.roles(connection, _key())
+        people = [one for one in accounts.accounts(connection) if one.id in roles]
+        waiting = invitations.waiting(connection, now(), _key())
+        logins = {one.login for one in people}
+        done = [one for one in latest_changes(connection) if one.account in roles or one.subject in logins]
     for one in people:
-        if everybody or one.id in roles:
-            _person(one, roles.get(one.id, ""))
+        _person(one, roles.get(one.id, ""))
     _invite()
     if waiting:
         st.subheader(_("Invited"), anchor=False)
@@ -48,8 +47,7 @@ def team() -> None:
             if st.button(_("Withdraw"), key=f"withdraw-{invited.digest[:12]}"):
                 invitations.withdraw(_house(), invited.digest, now())
                 st.rerun()
-    if everybody:
-        _history(done)
+    _history(done)
 
 
 def _history(done: Sequence[HouseChange]) -> None:
@@ -87,9 +85,9 @@ def _house() -> House:
 
 
 def _key() -> str:
-    """The workspace whose people these are; the demo is open to those of one's own."""
-    key = cache.settings().key
-    return OWN if key == DEMO else key
+    """The workspace whose team is shown: the demo has that of one's own posts."""
+    settings = cache.settings()
+    return accounts.OWN if settings.is_built_in else settings.key
 
 
 def _give(words: str, made: Callable[[], str]) -> None:
@@ -127,7 +125,7 @@ def _person(one: Account, role: str) -> None:
         name.caption(f"{kind_names()[one.kind]} · {seen}")
         if not one.is_open:
             name.badge(_("Account closed"), color="gray")
-        options = ["", *ROLES]
+        options = list(ROLES) if role else ["", *ROLES]
         chosen = given.selectbox(
             _("Role"),
             options,
@@ -136,18 +134,16 @@ def _person(one: Account, role: str) -> None:
             key=f"role-{one.id}-{role}",
             label_visibility="collapsed",
         )
-        if chosen != role:
+        if chosen and chosen != role:
             _done(lambda: accounts.set_role(_house(), one.id, chosen, now(), _key()), f"role-{one.id}-{role}")
         with more.container(horizontal=True):
             if one.kind == "local" and st.button(_("Link for a new password"), key=f"reset-{one.id}"):
                 words = _("For {name}, within a day, once:").format(name=one.name)
                 _give(words, lambda: invitations.reset_link(_house(), one.id, now()))
-            label, write = (
-                _("Close") if one.is_open else _("Reopen"),
-                accounts.close if one.is_open else accounts.reopen,
-            )
-            if st.button(label, key=f"close-{one.id}"):
-                _done(lambda: write(_house(), one.id, now()))
+            if one.is_open and st.button(_("Close"), key=f"close-{one.id}"):
+                _done(lambda: accounts.close(_house(), one.id, now()))
+            if not one.is_open and st.button(_("Reopen"), key=f"reopen-{one.id}"):
+                _done(lambda: accounts.reopen(_house(), one.id, now()))
 
 
 def _done(write: Callable[[], None], *widgets: str) -> None:
@@ -165,6 +161,8 @@ def _invite() -> None:
     """Invite somebody by a link, or expect somebody whom another signs in."""
     settings = cache.settings()
     ways = {"local": _("By a link")}
+    if not settings.is_built_in:
+        ways["known"] = _("Has an account already")
     if settings.openid_metadata_url:
         ways["openid"] = _("Signs in with your organisation")
     if settings.proxy_header:
@@ -172,7 +170,7 @@ def _invite() -> None:
     st.subheader(_("Invite"), anchor=False)
     way = st.radio(_("How they come in"), list(ways), format_func=ways.__getitem__, horizontal=True, key="way")
     with st.form("invite", clear_on_submit=False):
-        name = st.text_input(_("Their name"), max_chars=80)
+        name = "" if way == "known" else st.text_input(_("Their name"), max_chars=80)
         login = "" if way == "local" else st.text_input(_("Their e-mail or user name there"), max_chars=120)
         role = st.selectbox(_("Role"), ROLES, 1, format_func=lambda code: role_names()[code], help=role_help())
         if not st.form_submit_button(_("Invite"), type="primary"):
@@ -185,4 +183,9 @@ def _invite() -> None:
 
 
 def _expected(name: str, login: str, role: str, way: str) -> None:
+    if way == "known":
+        with _house().read() as connection:
+            held = accounts.find(connection, accounts.login_of(login))
+        accounts.set_role(_house(), held.id if held is not None else 0, role, now(), _key())
+        return
     accounts.expect(_house(), name, login, role, way, now(), _key())
