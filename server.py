@@ -13,15 +13,14 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.web import api, calendar_feed, share, syndication
+from dashboard.web.hosts import KnownHosts
+from dashboard.web.policy import app_policy
 from data.settings import SettingsError, load_settings
 
 ROOT = Path(__file__).parent
+FIRST_PAGE = Path(st.__file__).parent / "static" / "index.html"
 HEADERS = {
-    "content-security-policy": (
-        "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
-        "script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval' 'unsafe-inline'; connect-src 'self' ws: wss:; "
-        "worker-src 'self' blob:; frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none'"
-    ),
+    "content-security-policy": app_policy(FIRST_PAGE.read_text(encoding="utf-8")),
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
@@ -80,12 +79,24 @@ async def with_worker(app: Any) -> AsyncIterator[dict[str, Any]]:
                 worker.kill()
 
 
+def public_url() -> str:
+    """The address at which others reach Vigie; a start that has no settings answers on this computer only."""
+    try:
+        return load_settings().public_url
+    except SettingsError:
+        return ""  # the page says what is wrong
+
+
 ROUTES = [*calendar_feed.ROUTES, *share.ROUTES, *syndication.ROUTES, *api.ROUTES]
 
 
 app = st.App(
     "streamlit_app.py",
-    middleware=[Middleware(SafeHeaders), Middleware(ClosedLinks)],
+    middleware=[
+        Middleware(SafeHeaders),
+        Middleware(KnownHosts, public_url=public_url()),
+        Middleware(ClosedLinks),
+    ],
     lifespan=with_worker,
     routes=ROUTES,
 )

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from dashboard.files.calendar import as_ics
 from dashboard.reads.cache import open_store
+from dashboard.web.guard import PRIVATE, too_many, wrong_token
 from data.content import calendar as calendar_store
 from data.settings import load_settings
 from data.sharing.snapshots import digest_of
@@ -55,10 +56,11 @@ async def answer(request: Request) -> Response:
     except (StoreError, OSError, ValueError):
         written = None
     if written is None:
-        return Response("Not found", status_code=404, media_type="text/plain")
-    return Response(
-        written, media_type="text/calendar; charset=utf-8", headers={"cache-control": "private, max-age=900"}
-    )
+        seconds = wrong_token(request)
+        if seconds:
+            return too_many(request, seconds)
+        return Response("Not found", 404, PRIVATE, media_type="text/plain")
+    return Response(written, headers=PRIVATE, media_type="text/calendar; charset=utf-8")
 
 
 ROUTES = [Route("/calendar-feed/{token}.ics", answer)]
