@@ -14,8 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.web import api, calendar_feed, share, syndication
 from dashboard.web.hosts import KnownHosts
+from dashboard.web.outgoing import PublicSignIn
 from dashboard.web.policy import app_policy
-from data.settings import SettingsError, load_settings
+from data.settings import Settings, SettingsError, load_settings
 
 ROOT = Path(__file__).parent
 FIRST_PAGE = Path(st.__file__).parent / "static" / "index.html"
@@ -79,23 +80,25 @@ async def with_worker(app: Any) -> AsyncIterator[dict[str, Any]]:
                 worker.kill()
 
 
-def public_url() -> str:
-    """The address at which others reach Vigie; a start that has no settings answers on this computer only."""
+def at_start() -> Settings:
+    """The settings; a start that has none answers on this computer only."""
     try:
-        return load_settings().public_url
+        return load_settings()
     except SettingsError:
-        return ""  # the page says what is wrong
+        return Settings()  # the page says what is wrong
 
 
 ROUTES = [*calendar_feed.ROUTES, *share.ROUTES, *syndication.ROUTES, *api.ROUTES]
 
 
+SETTINGS = at_start()
 app = st.App(
     "streamlit_app.py",
     middleware=[
         Middleware(SafeHeaders),
-        Middleware(KnownHosts, public_url=public_url()),
+        Middleware(KnownHosts, public_url=SETTINGS.public_url),
         Middleware(ClosedLinks),
+        Middleware(PublicSignIn, allow_private=SETTINGS.allow_private_network),
     ],
     lifespan=with_worker,
     routes=ROUTES,
