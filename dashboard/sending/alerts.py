@@ -29,6 +29,7 @@ from data.store import Store
 
 _LOG = logging.getLogger(__name__)
 QUOTE = 280  # characters of a post that a message quotes
+LONGEST_ADDRESS = 4_000  # characters
 SECONDS = 10  # that a service may take to answer
 
 
@@ -151,7 +152,7 @@ def is_known(address: str) -> bool:
     """Whether a service takes such an address."""
     import apprise
 
-    return bool(apprise.Apprise().add(address))
+    return len(address) <= LONGEST_ADDRESS and bool(apprise.Apprise().add(address))
 
 
 def masked(words: str, address: str) -> str:
