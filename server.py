@@ -18,17 +18,17 @@ from dashboard.openid import auth_section, provider_of
 from dashboard.reads.house import house
 from dashboard.web import api, calendar_feed, doors, guests, share, syndication
 from dashboard.web.gate import Doors, Gate
+from dashboard.web.hosts import KnownHosts
+from dashboard.web.outgoing import PublicSignIn
+from dashboard.web.policy import app_policy
 from data.house.invitations import first_link
 from data.settings import Settings, SettingsError, load_settings
 from data.store import StoreError
 
 ROOT = Path(__file__).parent
+FIRST_PAGE = Path(st.__file__).parent / "static" / "index.html"
 HEADERS = {
-    "content-security-policy": (
-        "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
-        "script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval' 'unsafe-inline'; connect-src 'self' ws: wss:; "
-        "worker-src 'self' blob:; frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none'"
-    ),
+    "content-security-policy": app_policy(FIRST_PAGE.read_text(encoding="utf-8")),
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
@@ -133,7 +133,13 @@ ROUTES = [
 
 app = st.App(
     "streamlit_app.py",
-    middleware=[Middleware(SafeHeaders), Middleware(ClosedLinks), Middleware(Gate, doors=DOORS)],
+    middleware=[
+        Middleware(SafeHeaders),
+        Middleware(KnownHosts, public_url=SETTINGS.public_url if SETTINGS else ""),
+        Middleware(ClosedLinks),
+        Middleware(PublicSignIn, allow_private=bool(SETTINGS and SETTINGS.allow_private_network)),
+        Middleware(Gate, doors=DOORS),
+    ],
     lifespan=with_worker,
     routes=ROUTES,
     secrets=auth_section(SETTINGS) if SETTINGS else {},

@@ -18,12 +18,13 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 
 from data.credentials import Credentials
+from data.network import PrivateAddress, guarded_socket, is_private_literal
 from data.settings import Settings
 from data.usage import Meter
 from sources.errors import AddressError, ContentError, NetworkError, RefusedError, SourceError
 from sources.inflate import Inflate, whole
 from sources.refusals import MAX_WAIT, rate_pause, refusal, retry_after
-from sources.web_addresses import PrivateAddress, check_url, guarded_socket, is_private_literal
+from sources.web_addresses import check_url
 
 MAX_REDIRECTS = 6
 PER_HOST = 2

@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 from dashboard.charts.drawing import png_of
-from dashboard.files.ooxml import escaped
+from dashboard.files.ooxml import escaped, sign
 from dashboard.words.documents import cell_words, erased_words, host_of, plain_words, source_words
 from dashboard.words.language import _, speaking
 from data.identity import accent_of, logo_of
@@ -20,9 +20,7 @@ def as_docx(document: Document) -> bytes:
     from docx.shared import Pt, RGBColor
 
     made = docx.Document()
-    made.core_properties.title = escaped(document.title)[:250]
-    made.core_properties.author = "Vigie"
-    made.core_properties.language = document.lang
+    sign(made.core_properties, document)
     normal = made.styles["Normal"]
     normal.font.name, normal.font.size = "Calibri", Pt(11)
     normal.font.color.rgb = RGBColor.from_string("1D2A33")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from dashboard.files.ooxml import escaped
+from dashboard.files.ooxml import escaped, sign
 from dashboard.files.pdf import OutputError
 from dashboard.files.pptx_chart import add_chart
 from dashboard.files.pptx_parts import (
@@ -42,9 +42,7 @@ def as_pptx(document: Document) -> bytes:
 
     deck = Presentation()
     deck.slide_width, deck.slide_height = Inches(WIDE), Inches(HIGH)
-    deck.core_properties.title = escaped(document.title)[:250]
-    deck.core_properties.author = "Vigie"
-    deck.core_properties.language = document.lang
+    sign(deck.core_properties, document)
     with speaking(document.lang, document.zone):
         try:
             _opening(deck, document)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -20,13 +21,16 @@ from dashboard.words.language import _, current, moment, n_, speaking
 from data.alerts.alerts import Alert, alerts, get_alert
 from data.alerts.destinations import Destination, destinations, digest_waits, due_deliveries, note_delivery, note_digest
 from data.credentials import CredentialsError, load_credentials
+from data.network import Guard, public_only
 from data.posts.quotes import passage
 from data.posts.reads import posts_by_id
 from data.reputation.brands import get_brands
 from data.settings import Settings
 from data.store import Store
 
+_LOG = logging.getLogger(__name__)
 QUOTE = 280  # characters of a post that a message quotes
+LONGEST_ADDRESS = 4_000  # characters
 SECONDS = 10  # that a service may take to answer
 
 
@@ -43,7 +47,7 @@ def deliver(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
             continue
         with cache.one_record(store.url), store.read() as connection:
             title, body = message(connection, destination, [item.alert for item in mine], now, settings.public_url)
-        error = send(revealed(destination.address, settings), title, body) if body else ""
+        error = _send_to(destination, settings, title, body) if body else ""
         note_delivery(store, [item.id for item in mine], now, error)
         sent, failed = (sent, failed + 1) if error else (sent + 1, failed)
     for destination in known.values():
@@ -68,7 +72,7 @@ def _quiet_digest(store: Store, settings: Settings, destination: Destination, no
             if waiting:
                 words += " " + n_("{n} alert is still open.", "{n} alerts are still open.", waiting)
             title = _("Vigie: your day")
-        error = send(revealed(destination.address, settings), title, words)
+        error = _send_to(destination, settings, title, words)
         outcome = "failed" if error else "sent"
     if not error:
         note_digest(store, destination.id, here.date())
@@ -117,34 +121,39 @@ def _words_of(connection: Connection, item: Alert, names: dict[int, str], base: 
     return "\n".join(lines)
 
 
-def send(address: str, title: str, body: str, files: Sequence[str] = ()) -> str:
-    """Send one message with files, where the service takes any; gives "" once a service has taken it, else why not,
-    without the address's secrets."""
+def send(address: str, title: str, body: str, files: Sequence[str] = (), *, allow_private: bool = False) -> str:
+    """Send one message with files, where the service takes any; gives "" once a service has taken it, else why not, as
+    `why_not_sent` words it. What a service answered goes to the log only, without the address's secrets: a person who
+    may write addresses learns nothing of what answers at them."""
     import apprise
 
     if not address:
-        return "no address: it is missing in the credentials file"
+        return "no_address"
     mark = "&" if "?" in address else "?"
     timed = address if "cto=" in address else f"{address}{mark}cto={SECONDS}&rto={SECONDS}"
     target = apprise.Apprise()
     if not target.add(timed):
-        return "unknown service: see the list of Apprise addresses"
-    with apprise.LogCapture(level=logging.WARNING) as said:
+        return "unknown_service"
+    guarded: AbstractContextManager[Guard | None] = nullcontext() if allow_private else public_only()
+    with apprise.LogCapture(level=logging.WARNING) as said, guarded as guard:
         try:
             done = target.notify(
                 title=title, body=body, body_format=apprise.NotifyFormat.TEXT, attach=list(files) or None
             )
+            words = said.getvalue()
         except (OSError, TypeError, ValueError) as error:
-            return masked(str(error), address) or type(error).__name__
-        words = said.getvalue()
-    return "" if done else masked(words, address) or "the service refused"
+            done, words = False, str(error) or type(error).__name__
+    if done:
+        return ""
+    _LOG.warning("a message was not taken: %s", masked(words, address))
+    return "private_address" if guard is not None and guard.refused else "not_taken"
 
 
 def is_known(address: str) -> bool:
     """Whether a service takes such an address."""
     import apprise
 
-    return bool(apprise.Apprise().add(address))
+    return len(address) <= LONGEST_ADDRESS and bool(apprise.Apprise().add(address))
 
 
 def masked(words: str, address: str) -> str:
@@ -157,10 +166,13 @@ def masked(words: str, address: str) -> str:
 
 
 def try_destination(destination: Destination, settings: Settings) -> str:
-    """Send a word to a destination now, to see whether it arrives; gives why not."""
+    """Send a word to a destination now, to see whether it arrives; gives why not, "" where it
+    was taken."""
     with speaking(destination.lang, destination.zone):
-        return send(
-            revealed(destination.address, settings),
-            _("Vigie: a test"),
-            _("This channel works: alerts will arrive here."),
-        )
+        words = _("This channel works: alerts will arrive here.")
+        return _send_to(destination, settings, _("Vigie: a test"), words)
+
+
+def _send_to(destination: Destination, settings: Settings, title: str, body: str) -> str:
+    address = revealed(destination.address, settings)
+    return send(address, title, body, allow_private=settings.allow_private_network)

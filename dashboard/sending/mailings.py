@@ -63,7 +63,8 @@ def send_edition(item: Subscription, settings: Settings, at: datetime, now: date
             path = Path(folder) / f"vigie-{at.astimezone(ZoneInfo(item.zone)).date().isoformat()}.pdf"
             path.write_bytes(file)
             paths.append(str(path))
-        return send(revealed(item.address, settings), title, body, paths)
+        address, private = revealed(item.address, settings), settings.allow_private_network
+        return send(address, title, body, paths, allow_private=private)
 
 
 def message(item: Subscription, at: datetime, now: datetime) -> tuple[str, str, bytes]:

@@ -20,11 +20,12 @@ from dashboard.documents import frame as frames
 from dashboard.documents.frame import Frame
 from dashboard.reads import cache
 from dashboard.reads import workspace as workspace_reads
+from dashboard.web.filters import wrong_filter
 from dashboard.web.guard import PRIVATE, Throttle, granted, wrong_token
 from dashboard.web.lists import LISTS
 from dashboard.web.openapi import openapi
 from dashboard.words.language import speaking
-from data.scope import date_of, scope_of
+from data.scope import scope_of
 from data.settings import SettingsError
 from data.sharing import tokens
 from data.store import StoreError
@@ -66,14 +67,11 @@ def read(name: str, token: str, parameters: Mapping[str, str], now: datetime) ->
     asked = LISTS.get(name)
     if asked is None:
         return _refused(404, "No such list.", lists=list(LISTS))
-    unknown = sorted(set(parameters) - set(asked.parameters))
-    if unknown:
-        return _refused(400, f"Unknown parameter: {unknown[0][:80]}.", parameters=list(asked.parameters))
-    for key in ("since", "until"):
-        if key in parameters and date_of(parameters[key]) is None:
-            return _refused(400, f"{key}: write a day as 2026-03-31.")
+    wrong = wrong_filter(parameters, asked.parameters)
+    if wrong:
+        return _refused(400, wrong, parameters=list(asked.parameters))
     with cache.one_record(store.url), speaking(held.lang or "en", workspace_reads.zone()):
-        scope = scope_of(lambda key: parameters.get(key, "")[:500], now.date())
+        scope = scope_of(lambda key: parameters.get(key, ""), now.date())
         listed = asked.read(Frame(scope, frames.own_brand(), held.names, now), parameters)
         demo = cache.settings().demo
     period = {"since": scope.since.isoformat(), "until": scope.until.isoformat()}
@@ -86,10 +84,13 @@ async def answer(request: Request) -> Response:
         return _json(openapi())
     scheme, _, token = str(request.headers.get("authorization", ""))[:300].partition(" ")
     token = token.strip() if scheme.lower() == "bearer" else ""
+    repeated = [key for key in request.query_params if len(request.query_params.getlist(key)) > 1]
     try:
         said = await run_in_threadpool(read, name, token, dict(request.query_params), datetime.now(UTC))
     except (StoreError, SettingsError, OSError):
         return _json({"error": "The record cannot be read now."}, 503, **{"retry-after": "60"})
+    if repeated and said.status == 200:
+        said = _refused(400, f"{repeated[0][:80]}: it is given twice.")
     if said.status == 401:
         wait = wrong_token(request)
         if wait:

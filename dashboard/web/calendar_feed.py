@@ -15,7 +15,7 @@ from starlette.routing import Route
 from dashboard.files.calendar import as_ics
 from dashboard.reads import cache
 from dashboard.reads import workspace as workspace_reads
-from dashboard.web.guard import holder
+from dashboard.web.guard import PRIVATE, holder, too_many, wrong_token
 from data.content import calendar as calendar_store
 from data.sharing.snapshots import digest_of
 from data.store import Store, StoreError
@@ -61,10 +61,11 @@ async def answer(request: Request) -> Response:
     except (StoreError, OSError, ValueError):
         written = None
     if written is None:
-        return Response("Not found", status_code=404, media_type="text/plain")
-    return Response(
-        written, media_type="text/calendar; charset=utf-8", headers={"cache-control": "private, max-age=900"}
-    )
+        seconds = wrong_token(request)
+        if seconds:
+            return too_many(request, seconds)
+        return Response("Not found", 404, PRIVATE, media_type="text/plain")
+    return Response(written, headers=PRIVATE, media_type="text/calendar; charset=utf-8")
 
 
 ROUTES = [Route("/calendar-feed/{token}.ics", answer)]

@@ -30,6 +30,7 @@ def _operation(name: str, held: List) -> Schema:
         ],
         "responses": {
             "200": {"description": "OK", "content": {"application/json": {"schema": _answer(name, held)}}},
+            "400": {"description": "A filter that makes no sense, by its name."},
             "401": {"description": "No token, or one that opens nothing."},
             "429": {"description": "Too many requests; see Retry-After."},
         },

@@ -26,7 +26,17 @@ from dashboard.files.guest_form import Given, answer_part, asked_first
 from dashboard.files.html import POLICY, as_html, as_slides, message_page, text
 from dashboard.files.pdf import OutputError
 from dashboard.files.table import FILES, file_of
-from dashboard.web.guard import PRIVATE, holder, lang_of, passwords, private_page, too_many, wrong_token
+from dashboard.web.guard import (
+    PRIVATE,
+    client_of,
+    holder,
+    lang_of,
+    passwords,
+    private_page,
+    start_of_body,
+    too_many,
+    wrong_token,
+)
 from dashboard.words.language import _, speaking
 from data.settings import SettingsError
 from data.sharing import guests, snapshots
@@ -91,35 +101,7 @@ async def _opened(request: Request) -> tuple[Store, Snapshot, str] | Response:
     return await _locked(request, *opens)
 
 
-async def _locked(request: Request, store: Store, held: Snapshot, token: str) -> Response:
-    """Ask for the password, or check the one that was given."""
-    wrong = False
-    if request.method == "POST":
-        key, now = f"snapshot {store.name} {held.id}", time.monotonic()
-        seconds = passwords.wait(key, now)
-        if seconds:
-            return too_many(request, seconds)
-        body = (await request.body())[:2_000]
-        given = parse_qs(body.decode("utf-8", "replace")).get("password", [""])[0]
-
-        def check() -> bool:
-            with store.read() as connection:
-                return snapshots.unlocks(connection, held.id, given)
-
-        if await run_in_threadpool(check):
-            answer = RedirectResponse(f"/share/{token}", 303, PRIVATE)
-            answer.set_cookie(
-                "vigie_share",
-                _cookie(held, token),
-                max_age=UNLOCKED,
-                path=f"/share/{token}",
-                httponly=True,
-                samesite="strict",
-                secure=request.url.scheme == "https",
-            )
-            return answer
-        passwords.failed(key, now)
-        wrong = True
+def _asks_password(request: Request, token: str, wrong: bool) -> Response:
     lang = lang_of(request)
     with speaking(lang):
         form = (
@@ -128,8 +110,39 @@ async def _locked(request: Request, store: Store, held: Snapshot, token: str) ->
             f"<button>{text(_('Open'))}</button></form>"
         )
         words = _("That is not the password.") if wrong else _("Who shared this protected it with a password.")
-        asked = message_page(lang, _("A password, please"), words, form)
-    return private_page(asked, 403 if wrong else 200)
+        page = message_page(lang, _("A password, please"), words, form)
+    # A page that tells nobody where it is sends its form without an origin; this one tells itself.
+    return private_page(page, 403 if wrong else 200, **{"referrer-policy": "same-origin"})
+
+
+async def _locked(request: Request, store: Store, held: Snapshot, token: str) -> Response:
+    """Ask for the password, or check the one that was given."""
+    if request.method != "POST":
+        return _asks_password(request, token, wrong=False)
+    address, link = client_of(request), f"{store.url} {held.id}"
+    seconds = passwords.enter(address, link, time.monotonic())
+    if seconds:
+        return too_many(request, seconds)
+    body = await start_of_body(request, 2_000)
+    given = parse_qs(body.decode("utf-8", "replace")).get("password", [""])[0]
+
+    def is_right() -> bool:
+        with store.read() as connection:
+            return snapshots.unlocks(connection, held.id, given)
+
+    if not await passwords.check(address, link, is_right):
+        return _asks_password(request, token, wrong=True)
+    answer = RedirectResponse(f"/share/{token}", 303, PRIVATE)
+    answer.set_cookie(
+        "vigie_share",
+        _cookie(held, token),
+        max_age=UNLOCKED,
+        path=f"/share/{token}",
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
+    return answer
 
 
 def _viewed(store: Store, held: Snapshot) -> BackgroundTask:

@@ -172,3 +172,14 @@ def sending_hours(destination: Destination) -> str:
             a=destination.quiet_from, b=destination.quiet_to, zone=destination.zone
         )
     return _("at once, day and night")
+
+
+def why_not_sent(error: str) -> str:
+    """Why a message did not arrive; what is no reason of ours stays as it is."""
+    known = {
+        "no_address": _("its address is missing in the credentials file."),
+        "unknown_service": _("no service has such an address."),
+        "private_address": _("its address is inside a private network, which the settings do not allow."),
+        "not_taken": _("the service did not take it. What it answered is in the log of Vigie."),
+    }
+    return known.get(error, error)

@@ -92,6 +92,9 @@ _SMALL = re.compile(
 )
 
 
+QUESTION = 1_000  # characters that are looked at for a choice
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What starts a debate in a channel: a neutral message, and a poll where the channel has them."""
@@ -104,6 +107,7 @@ class Opening:
 def alternatives_in(question: str) -> tuple[str, str] | None:
     """The two things that a question asks to choose between ("per member or one price"), None where it asks yes or
     no."""
+    question = question[:QUESTION]
     choice = re.search(r"([^,?:]{3,80}?)\s*,?\s+(?:or|ou)\s+([^?]{3,60}?)\s*\?", question, re.IGNORECASE)
     if choice is None:
         return None

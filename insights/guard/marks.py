@@ -40,7 +40,7 @@ _EMPHASIS = re.compile(
 )
 _TAG = re.compile(r"<\s*[/!?]?\s*[A-Za-z][^<>]{0,500}>?|<!--")
 _LINK = re.compile(r"!?\[[^\[\]\n]{0,300}\]\s?(?:\(|\[|:)|\]\(|^\s{0,3}\[[^\]\n]{1,100}\]:", re.MULTILINE)
-_QUOTED_LINE = re.compile(r"^\s*>[ \t]*(.+)$", re.MULTILINE)
+_QUOTED_LINE = re.compile(r"^[^\S\n]*>[ \t]*(.+)$", re.MULTILINE)
 _END = re.compile(r"[)\]}>.,;:!?…'\"’”»*_`]+$")
 _ADDRESS = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,20}://[^\s<>\"“”«»]+"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 import requests
 
+from data.network import Guard, public_only
 from data.settings import Settings
 from data.usage import Meter, month_of
 from insights.guard.marks import without_marks, wrong_mark
@@ -47,7 +49,7 @@ NO_SOURCE, INEXACT = "source", "inexact"  # why a part is left out, beside the r
 
 
 class ModelUnavailable(RuntimeError):
-    """No answer that can be used; `code` is off, cap, time, refused, unreachable or answer."""
+    """No answer that can be used; `code` is off, cap, time, refused, unreachable, private or answer."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -107,7 +109,7 @@ def write(
         answer, used = _ask(settings, asked)
     except ModelUnavailable as error:
         # What was refused or never arrived cost nothing; a time-out may have.
-        if error.code in {"refused", "unreachable"}:
+        if error.code in {"refused", "unreachable", "private"}:
             meter.give_back(SERVICE, month, expected)
         raise
     if 0 < used < expected:
@@ -126,8 +128,13 @@ def _ask(settings: Settings, asked: str) -> tuple[dict[str, Any], int]:
     }
     address = f"{settings.llm_base_url.rstrip('/')}/chat/completions"
     limit = TimeLimit(TIMEOUT)
+    # The address is the owner's own, from the settings: it may be this computer, as Ollama is.
+    guarded: AbstractContextManager[Guard | None] = (
+        nullcontext() if settings.allow_private_network else public_only(or_loopback=True)
+    )
     try:
         with (
+            guarded as guard,
             limit.session() as session,
             session.post(
                 address, json=body, headers=headers, timeout=(5, TIMEOUT), stream=True, allow_redirects=False
@@ -143,6 +150,8 @@ def _ask(settings: Settings, asked: str) -> tuple[dict[str, Any], int]:
     except requests.Timeout as error:
         raise ModelUnavailable("time") from error
     except requests.RequestException as error:
+        if guard is not None and guard.refused:
+            raise ModelUnavailable("private") from error
         raise ModelUnavailable("time" if limit.over else "unreachable") from error
     if limit.over:
         raise ModelUnavailable("time")

@@ -7,6 +7,7 @@ handles without their server, grapheme clusters on Mastodon and Bluesky, plain c
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -23,7 +24,8 @@ _BARE = regex.compile(
 )
 _HANDLE = regex.compile(r"(?<![\w/])@(\w+)@[\w.-]+\.\w+")
 _EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3")
-_GRAPHEME = regex.compile(r"\X")
+# Two letters of a flag are read here: `\X` looks back over all of them at each.
+_GRAPHEME = regex.compile(r"[\U0001F1E6-\U0001F1FF]{2}[\p{M}\u200d]*|\X")
 _TAG = regex.compile(r"(?<!\w)#(\w*[^\W\d]\w*)")
 _SENTENCE = regex.compile(r"[^.!?…\n]*[.!?…]+[\"'»)”’]*\s*|[^.!?…\n]+\n*|\n+")
 # Signs that count as one on X; all others count as two (twitter-text 3, configuration version 3).
@@ -190,13 +192,13 @@ def _pieces(text: str, length: Callable[[str], int], room: int) -> list[str]:
             pieces.append(sentence)
             continue
         for word in regex.findall(r"\S+\s*", sentence):
+            clusters = _GRAPHEME.findall(word) if length(word.strip()) > room else []
             while length(word.strip()) > room:
-                clusters = _GRAPHEME.findall(word)
-                cut = max(1, len(clusters) // 2)
+                cut = max(1, min(room, len(clusters) // 2))
                 while cut > 1 and length("".join(clusters[:cut])) > room:
                     cut //= 2
                 pieces.append("".join(clusters[:cut]))
-                word = "".join(clusters[cut:])
+                word, clusters = word[len(pieces[-1]) :], clusters[cut:]
             pieces.append(word)
     return pieces
 
@@ -226,8 +228,12 @@ def fit(channel: str, hook: str, body: str, link: str, tags: list[str]) -> str:
     text = "\n\n".join(part.strip() for part in parts if part.strip())
     if not held.limit or held.threads or held.length(text) <= held.limit:
         return text
-    kept = body
-    while kept and held.length("\n\n".join(p for p in (hook, kept, *parts[2:]) if p)) > held.limit:
-        pieces = _SENTENCE.findall(kept)
-        kept = "".join(pieces[:-1]).strip() if len(pieces) > 1 else ""
+    sentences = _SENTENCE.findall(body)
+
+    def length_of(number: int) -> int:
+        """Of the text with so many sentences of the body."""
+        first = "".join(sentences[:number]).strip()
+        return held.length("\n\n".join(part for part in (hook, first, *parts[2:]) if part))
+
+    kept = "".join(sentences[: bisect_right(range(1, len(sentences) + 1), held.limit, key=length_of)]).strip()
     return "\n\n".join(part.strip() for part in (hook, kept, *parts[2:]) if part.strip())

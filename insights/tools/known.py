@@ -94,7 +94,7 @@ def is_everyday(name: str) -> bool:
 def is_named(name: str) -> bool:
     """Whether a name, or its first word, is one of people, places or bodies that everybody knows."""
     names = known_names().names
-    return key_of(name) in names or key_of(name.split()[0]) in names
+    return key_of(name) in names or any(key_of(first) in names for first in name.split()[:1])
 
 
 def is_word(name: str) -> bool:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
+LONGEST_THING = 8_000  # characters; no address is longer
 MOST_THINGS = 50
 MOST_SIGNS = 100_000
 # "hn: words": the rest of the line is what is searched for, so no line with one of these is cut.
@@ -131,6 +132,8 @@ def _cut(piece: str) -> list[str]:
 def tidy(text: str) -> str:
     """One thing without quotes, brackets and punctuation around it, its address as browsers write it."""
     text = _UNSEEN.sub("", text).strip()
+    if len(text) > LONGEST_THING:
+        return text
     if match := _MARKDOWN.fullmatch(text):
         text = match[2]
     before = None

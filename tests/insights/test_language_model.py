@@ -207,3 +207,15 @@ def test_the_cap_holds_before_anything_is_sent(serve: Serve, store: Store) -> No
     with pytest.raises(ModelUnavailable) as raised:
         write(Settings(), Meter(store), NOW, "draft", POSTS, lang="en")
     assert raised.value.code == "off"
+
+
+def test_a_model_inside_a_private_network_is_not_asked_unless_that_is_allowed(serve: Serve, store: Store) -> None:
+    server = serve(answering({"sentences": [{"text": "Sync is slow since Monday.", "sources": [1]}], "quotes": []}))
+    elsewhere = f"http://0.0.0.0:{server.port}/v1"  # this computer by a name that is neither loopback nor public
+    closed = Settings(llm_base_url=elsewhere, llm_model="tiny")
+    with pytest.raises(ModelUnavailable) as raised:
+        write(closed, Meter(store), NOW, "topic", POSTS, lang="en")
+    assert raised.value.code == "private"
+    assert server.requests == []
+    allowed = Settings(llm_base_url=elsewhere, llm_model="tiny", allow_private_network=True)
+    assert write(allowed, Meter(store), NOW, "topic", POSTS, lang="en").text == "Sync is slow since Monday."

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-import sources.web_addresses
+import data.network
 from data.posts.reads import total_posts
 from data.settings import Settings
 from data.source_list import add_source, all_sources
@@ -314,8 +314,8 @@ def test_a_redirect_to_a_private_address_is_not_followed(
     raw_server: RawServer, settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """127.0.0.9 stands for a public server; where it sends to is private."""
-    really = sources.web_addresses.is_public
-    monkeypatch.setattr(sources.web_addresses, "is_public", lambda address: address == "127.0.0.9" or really(address))
+    really = data.network.is_public
+    monkeypatch.setattr(data.network, "is_public", lambda address: address == "127.0.0.9" or really(address))
     target = f"http://127.0.0.3:{raw_server.port}/good-1"
     BY_PATH["to-private"] = (answer(b"", f"Location: {target}", status="302 Found"), set())
     with store.write() as connection:

@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from data.network import is_public
 from data.settings import Settings
 from sources.errors import SourceError
 from sources.http import Client
 from sources.refusals import backoff, retry_after
-from sources.web_addresses import check_url, is_public
+from sources.web_addresses import check_url
 from tests.conftest import NOW, Loopback
 
 LIMIT = 1_000_000
@@ -181,6 +182,14 @@ def test_private_addresses_are_not_reached(serve: Callable[[Any], Loopback], set
         "2002:a00:1::",
         "224.0.0.1",
         "0.0.0.0",
+        "64:ff9b:1::1",
+        "64:ff9b:1:ffff::5db8:d70e",
+        "fec0::1",
+        "feff::1",
+        "::5db8:d70e",
+        "::93.184.215.14",
+        "3fff::1",
+        "5f00::1",
         "rubbish",
     ],
 )

@@ -11,7 +11,7 @@ from dashboard.reads import cache
 from dashboard.sending import alerts as deliver
 from dashboard.state import now, parameter, remembered, set_parameter
 from dashboard.views.page import Colour, back
-from dashboard.words.alerts import sending_hours
+from dashboard.words.alerts import sending_hours, why_not_sent
 from dashboard.words.labels import escape
 from dashboard.words.language import LANGUAGES, _, moment, n_
 from data.alerts import destinations as destinations_store
@@ -82,7 +82,7 @@ def outcome_row(item: destinations_store.Delivery | Mailing, told: str, key: str
         st.badge(words[item.state], color=STATES[item.state])
         st.caption(escape(told))
         if item.attempts and item.state != "sent":
-            st.caption(n_("{n} attempt", "{n} attempts", item.attempts) + f": {escape(item.error)}")
+            st.caption(n_("{n} attempt", "{n} attempts", item.attempts) + f": {escape(why_not_sent(item.error))}")
         return item.state == "failed" and st.button(_("Try again"), key=key, type="tertiary")
 
 
@@ -158,7 +158,7 @@ def kept_address(address: str, known: str) -> str:
 def say_outcome(error: str) -> None:
     """Whether a message arrived."""
     if error:
-        st.error(_("It did not arrive: {why}").format(why=escape(error)), icon=":material/error:")
+        st.error(_("It did not arrive: {why}").format(why=escape(why_not_sent(error))), icon=":material/error:")
     else:
         st.success(_("Sent."), icon=":material/check:")
 

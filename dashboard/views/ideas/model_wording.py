@@ -19,6 +19,7 @@ def problem_words(code: str) -> str:
         "time": _("It took too long: the template stays."),
         "refused": _("The model's address refused: check its key and its name. The template stays."),
         "unreachable": _("The model's address does not answer. The template stays."),
+        "private": _("The model's address is inside a private network, which the settings do not allow."),
         "answer": _("Nothing in its answer was borne out by the posts: the template stays."),
     }.get(code, _("No model is set."))
 

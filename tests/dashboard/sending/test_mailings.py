@@ -68,7 +68,7 @@ def test_briefs_and_reports_arrive(
 ) -> None:
     monkeypatch.setenv("VIGIE_PUBLIC_URL", "https://vigie.example")
     box = Mailbox()
-    settings = Settings(data_dir=str(tmp_path))
+    settings = Settings(data_dir=str(tmp_path), allow_private_network=True)
     address = keep_channel_secret(settings, mail(box))
     report = reports.save_report(demo, Report(0, "Le mois", 30, blocks=("summary", "verbatims")), NOW)
     early = NOW - timedelta(days=2)
@@ -99,7 +99,7 @@ def test_briefs_and_reports_arrive(
 
 
 def test_what_does_not_arrive_is_tried_again(demo: Store, mail: Callable[[Mailbox], str], tmp_path: Path) -> None:
-    box, settings = Mailbox("554 mailbox full"), Settings(data_dir=str(tmp_path))
+    box, settings = Mailbox("554 mailbox full"), Settings(data_dir=str(tmp_path), allow_private_network=True)
     secret = mail(box)
     address = keep_channel_secret(settings, secret)
     report = reports.save_report(demo, Report(0, "R", 7, blocks=("summary",)), NOW)
@@ -116,7 +116,7 @@ def test_what_does_not_arrive_is_tried_again(demo: Store, mail: Callable[[Mailbo
     assert [m.state for m in held.values()] == ["waiting"] * 3
     errors = sorted(m.error for m in held.values())
     assert any("removed" in e for e in errors)
-    assert any("credentials file" in e for e in errors)
+    assert {"no_address", "not_taken"} < set(errors)
     assert all("127.0.0.1" not in e and "them@example.org" not in e for e in errors)
     assert mailing.send_mailings(demo, settings, NOW + timedelta(seconds=30)) == (0, 0)  # not yet
     box.answer = "250 OK"
