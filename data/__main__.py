@@ -18,8 +18,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from data.erasing.people import erase_author
 from data.models import from_epoch
-from data.posts.erasure import erase_author
 from data.posts.reads import total_posts
 from data.schema import post, post_text
 from data.settings import Settings, SettingsError, load_settings

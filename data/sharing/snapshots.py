@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -216,8 +216,16 @@ def forget_presentations(connection: Connection, before: datetime) -> None:
     _forget(connection, list(old.scalars()))
 
 
-def erase_from_snapshots(connection: Connection, posts: Collection[int], names: Collection[str] = ()) -> int:
-    """Take the words of erased posts, and these names, out of every snapshot; gives how many changed."""
+def erase_from_snapshots(
+    connection: Connection,
+    posts: Collection[int],
+    names: Collection[str] = (),
+    clean: Callable[[str], str] = lambda text: text,
+) -> int:
+    """Take the words of erased posts, and these names, out of every snapshot; gives how many changed.
+
+    `clean` takes what else is left of a person out of a text; see `data.sharing.document.without`.
+    """
     if names:  # a name may stand in a table without any post
         ids = list(connection.execute(select(snapshot.c.id)).scalars())
     else:
@@ -228,7 +236,7 @@ def erase_from_snapshots(connection: Connection, posts: Collection[int], names: 
     changed = 0
     for number in ids:
         before = document_of(connection, number)
-        after = without(before, set(posts), set(names))
+        after = without(before, set(posts), set(names), clean)
         if after != before:
             changed += 1
             connection.execute(update(snapshot).where(snapshot.c.id == number).values(body=packed(after)))
