@@ -4,7 +4,11 @@ python -m data doctor                what is wrong, and what to do
 python -m data backup [FILE]         copy the record while it is in use
 python -m data restore [FILE]        go back to a backup (the newest when none is named)
 python -m data export FILE.jsonl     every post, one JSON object a line
-python -m data erase AUTHOR          erase everything that one author wrote
+python -m data erase AUTHOR          erase a person everywhere, and refuse them from now on
+python -m data erase AUTHOR --backups   the same, in the backups too
+python -m data about AUTHOR FILE.zip    all that is held about one person
+python -m data replay                erase again who was erased, after restoring a PostgreSQL record
+python -m data retain                let go of words that are kept no longer
 """
 
 from __future__ import annotations
@@ -18,7 +22,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from data.erasing.people import erase_author
+from data.erasing.backups import erase_within, holding
+from data.erasing.people import erase_person, replay_erasures
+from data.erasing.person import write_about
+from data.erasing.retention import let_go
 from data.models import from_epoch
 from data.posts.reads import total_posts
 from data.schema import post, post_text
@@ -74,7 +81,23 @@ def restore(settings: Settings, origin: Path | None) -> Path:
     part = path.with_suffix(".part")
     shutil.copyfile(chosen, part)
     part.replace(path)
+    replay_erasures(Store(settings.store_url))
     return chosen
+
+
+def erase(settings: Settings, author: str, *, backups: bool) -> None:
+    """Erase a person and say what went, and which copies still hold what was erased."""
+    store = Store(settings.store_url)
+    done = erase_person(store, author)
+    print(f"{done.posts} posts erased")
+    print(f"{done.copies} frozen copies, {done.named} posts of others and {done.traces} other texts changed")
+    if not done.clean:
+        print("The record is open elsewhere: close it and run the command again, so that its log is emptied.")
+    for copy in holding(store):
+        if backups and copy.posts >= 0:
+            print(f"{copy.path}: {erase_within(store, copy.path).posts} posts erased")
+        else:
+            print(f"{copy.path} still holds {copy.posts if copy.posts >= 0 else 'what cannot be read'}")
 
 
 def export(settings: Settings, target: Path) -> int:
@@ -119,7 +142,14 @@ def main(arguments: list[str] | None = None) -> int:
     for name in ("backup", "restore"):
         commands.add_parser(name).add_argument("file", type=Path, nargs="?")
     commands.add_parser("export").add_argument("file", type=Path)
-    commands.add_parser("erase").add_argument("author")
+    erasing = commands.add_parser("erase")
+    erasing.add_argument("author")
+    erasing.add_argument("--backups", action="store_true")
+    asking = commands.add_parser("about")
+    asking.add_argument("author")
+    asking.add_argument("file", type=Path)
+    commands.add_parser("replay")
+    commands.add_parser("retain")
     given = parser.parse_args(arguments)
     try:
         settings = load_settings()
@@ -130,7 +160,13 @@ def main(arguments: list[str] | None = None) -> int:
         elif given.command == "export":
             print(f"{export(settings, given.file)} posts written to {given.file}")
         elif given.command == "erase":
-            print(f"{erase_author(Store(settings.store_url), given.author)} posts erased")
+            erase(settings, given.author, backups=given.backups)
+        elif given.command == "about":
+            print(f"{write_about(Store(settings.store_url), given.author, given.file)} posts in {given.file}")
+        elif given.command == "replay":
+            print(f"{replay_erasures(Store(settings.store_url)).posts} posts erased again")
+        elif given.command == "retain":
+            print(f"{let_go(Store(settings.store_url), datetime.now(UTC))} posts lost their text and author")
         else:
             store = Store(settings.store_url)
             problems = store.check()
@@ -141,7 +177,7 @@ def main(arguments: list[str] | None = None) -> int:
             print("Run 'python -m data restore'." if problems else "No problem found.")
             return 1 if problems else 0
         return 0
-    except (StoreError, SettingsError, OSError) as error:
+    except (StoreError, SettingsError, OSError, ValueError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from data import sqlite
 from data.actor import needs
 from data.erasing.people import Erased, replay_erasures
 from data.erasing.refusal import author_digests
@@ -66,7 +66,9 @@ def holding(store: Store) -> list[Copy]:
 
 
 def _people(path: Path) -> Iterator[tuple[str, str, str]]:
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+    log = path.with_name(path.name + "-wal")
+    still = "" if log.exists() and log.stat().st_size else "&immutable=1"  # leaves no file beside it
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro{still}", uri=True)) as connection:
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'post'").fetchone():
             return
         yield from connection.execute("SELECT source_kind, native_id, author FROM post")
@@ -80,14 +82,16 @@ def erase_within(store: Store, path: Path) -> Erased:
     """
     part = path.with_name(path.name + ".part")
     try:
-        shutil.copyfile(path, part)
+        sqlite.backup(path, part)  # with what its log holds
         copy = Store(f"sqlite:///{part}")
         done = replay_erasures(copy, list_beside(store.path))
         copy.close()
         os.chmod(part, path.stat().st_mode & 0o777)
         part.replace(path)
-    except OSError as error:
-        raise StoreError("unreadable", f"{path}: {error.strerror}.") from error
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError("unreadable", f"{path}: {error}.") from error
     finally:
         for left in part.parent.glob(part.stem + ".*"):
             if left.name.startswith(part.name) or left.name == Path(part.name).with_suffix(".vectors.sqlite").name:

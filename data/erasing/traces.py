@@ -73,58 +73,90 @@ _ID = "a number, a date, a key or a digest"
 _GONE = "its rows go with the post or the person"
 CANNOT: dict[str, str] = {
     **dict.fromkeys(
-        ("action.who", "change.who", "idea.who", "snapshot.who", "tool.who", "tool.assigned", "triage.assigned")
-        + ("triage.starred", "triage.seen", "triage.handled", "triage_event.who", "calendar_item.owner")
-        + ("debate.dismissed", "post_label.who", "tone_check.who", "verbatim.who", "visit.viewer"),
+        """
+        action.who change.who idea.who snapshot.who tool.who tool.assigned triage.assigned triage.starred
+        triage.seen triage.handled triage_event.who calendar_item.owner debate.dismissed post_label.who
+        tone_check.who verbatim.who visit.viewer
+        """.split(),
         _TEAM,
     ),
     **dict.fromkeys(
-        ("access.kind", "access.names", "access.lang", "action.kind", "alert.kind", "alert.state", "alert_channel.lang")
-        + ("alert_channel.zone", "alert_channel.state", "alert_rule.kind", "alert_rule.sensitivity", "alert_rule.state")
-        + ("brand.kind", "brand.made_by", "brand_aspect_day.aspect", "brand_source_day.lang", "calendar_item.format")
-        + ("calendar_item.channel", "calendar_item.lang", "calendar_item.status", "change.action", "debate.state")
-        + ("content_template.format", "content_template.lang", "debate.source_kind", "debate.lang", "delivery.state")
-        + ("idea.kind", "idea.formats", "idea.lang", "idea.state", "job.kind", "job.state", "lease.name")
-        + ("local_model.state", "local_model.base", "mailing.state", "place_week.source_kind", "post.source_kind")
-        + ("post.lang", "post.sentiment", "reply_template.kind", "reply_template.tone", "reply_template.lang")
-        + ("report.lang", "report.names", "report.blocks", "service_usage.service", "snapshot.page", "snapshot.names")
-        + ("source.kind", "source.state", "source.error_code", "source.note", "subscription.kind", "subscription.lang")
-        + ("subscription.zone", "subscription.state", "suggestion.kind", "thread_heat.source_kind", "tool.state")
-        + ("tool.stage", "tool.decision", "topic.trend", "topic.made_by", "topic_change.kind", "topic_change.made_by")
-        + ("topic_fit.model", "triage.decision", "triage_event.field", "watch.model", "word_tone.tone", "vector.model"),
+        """
+        access.kind access.names access.lang action.kind alert.kind alert.state alert_channel.lang
+        alert_channel.zone alert_channel.state alert_rule.kind alert_rule.sensitivity alert_rule.state
+        brand.kind brand.made_by brand_aspect_day.aspect brand_source_day.lang calendar_item.format
+        calendar_item.channel calendar_item.lang calendar_item.status change.action debate.state
+        content_template.format content_template.lang debate.source_kind debate.lang delivery.state idea.kind
+        idea.formats idea.lang idea.state job.kind job.state lease.name local_model.state local_model.base
+        mailing.state place_week.source_kind post.source_kind post.lang post.sentiment reply_template.kind
+        reply_template.tone reply_template.lang report.lang report.names report.blocks service_usage.service
+        snapshot.page snapshot.names source.kind source.state source.error_code source.note subscription.kind
+        subscription.lang subscription.zone subscription.state suggestion.kind thread_heat.source_kind
+        tool.state tool.stage tool.decision topic.trend topic.made_by topic_change.kind topic_change.made_by
+        topic_fit.model triage.decision triage_event.field watch.model word_tone.tone vector.model
+        """.split(),
         _WORDS,
     ),
     **dict.fromkeys(
-        ("access.digest", "alert.snoozed", "alert_channel.address", "alert_channel.digested", "calendar_item.day")
-        + ("lease.holder", "mailing.edition", "meta.key", "own_occasion.key", "own_occasion.day")
-        + ("service_usage.period", "snapshot.digest", "snapshot.secret", "source.etag", "source.last_modified")
-        + ("subscription.address", "tool.to_test", "triage.snoozed", "verbatim.digest"),
+        """
+        access.digest alert.snoozed alert_channel.address alert_channel.digested calendar_item.day
+        lease.holder mailing.edition meta.key own_occasion.key own_occasion.day service_usage.period
+        snapshot.digest snapshot.secret source.etag source.last_modified subscription.address tool.to_test
+        triage.snoozed verbatim.digest
+        """.split(),
         _ID,
     ),
     **dict.fromkeys(
-        ("member_week.source_kind", "member_week.community", "member_week.author", "mention.sentiment", "mention.lang")
-        + ("own_account.author", "post_aspect.aspect", "post_aspect.sentiment", "post_intent.intent")
-        + ("post_label.field", "post_label.value", "tone_check.predicted", "tone_check.actual", "tone_check.lang")
-        + ("post.author", "post.native_id", "tool_post.cue", "tool_post.tone"),
+        """
+        member_week.source_kind member_week.community member_week.author mention.sentiment mention.lang
+        own_account.author post_aspect.aspect post_aspect.sentiment post_intent.intent post_label.field
+        post_label.value tone_check.predicted tone_check.actual tone_check.lang post.author post.native_id
+        tool_post.cue tool_post.tone
+        """.split(),
         _GONE,
     ),
     **dict.fromkeys(
-        ("brand.name", "brand.aliases", "brand.hashtags", "brand.exclusions", "brand.context", "word_tone.word"),
+        """
+        brand.name brand.aliases brand.hashtags brand.exclusions brand.context word_tone.word
+        """.split(),
         "what the team chose to follow: erased on its own page, and listed before a person is erased",
     ),
     **dict.fromkeys(
-        ("access.name", "alert_channel.name", "subscription.name"), "the name that the team gave to a receiver"
+        """
+        access.name alert_channel.name subscription.name
+        """.split(),
+        "the name that the team gave to a receiver",
     ),
-    **dict.fromkeys(("post.community", "place_week.community"), "a place, not a person"),
     **dict.fromkeys(
-        ("post.root_id", "post.parent_id", "thread_heat.root_id"), "ids of erased posts are replaced there"
+        """
+        post.community place_week.community
+        """.split(),
+        "a place, not a person",
     ),
     **dict.fromkeys(
-        ("post_text.title", "post_text.received", "post_text.plain", "post_text.url"),
+        """
+        post.root_id post.parent_id thread_heat.root_id
+        """.split(),
+        "ids of erased posts are replaced there",
+    ),
+    **dict.fromkeys(
+        """
+        post_text.title post_text.received post_text.plain post_text.url
+        """.split(),
         "walked in its own way: names become stars, as many as letters, so that positions stay",
     ),
-    **dict.fromkeys(("source.address", "suggestion.address"), "a source or a suggestion of that name is let go"),
-    **dict.fromkeys(("idea.key", "tool.key", "tool.name"), "rows about the person go; a tool is not a person"),
+    **dict.fromkeys(
+        """
+        source.address suggestion.address
+        """.split(),
+        "a source or a suggestion of that name is let go",
+    ),
+    **dict.fromkeys(
+        """
+        idea.key tool.key tool.name
+        """.split(),
+        "rows about the person go; a tool is not a person",
+    ),
     "meta.value": "settings of the record and its salt",
 }
 QUERIES = {"alert_rule.query", "brand.expert", "brand.matched", "brand.accounts", "snapshot.parameters"}

@@ -192,6 +192,8 @@ class _Batch:
         if any(getattr(row, name, None) != value for name, value in fresh.items()):
             self._connection.execute(update(post).where(post.c.id == row.id).values(**fresh))
         title, received = _clip(item.title, TITLE_LIMIT), _clip(item.text)
+        if row.dropped_at:
+            return  # its words were kept long enough
         if row.source_id == self._source_id and (row.received != received or row.title != title):
             self._connection.execute(
                 update(post_text)
