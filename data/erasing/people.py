@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, delete, select, tuple_, union, update
 
@@ -17,7 +18,6 @@ from data.erasing.traces import HANDLE_LENGTH, Traces, lone_words, spared_names,
 from data.posts.erasure import erase_ids
 from data.posts.pseudonyms import author_salt, pseudonym
 from data.schema import idea, member_week, own_account, post, post_source, post_text, snapshot, thread_heat
-from data.sharing.document import Quote
 from data.sharing.snapshots import document_of, erase_from_snapshots
 from data.store import Store
 
@@ -114,11 +114,11 @@ def _remember(connection: Connection, held: ErasureList, names: Collection[str],
             held.add("page", post_digests(key, row.source_kind, row.native_id, link, said)[1:])
 
 
-def _rows(connection: Connection, ids: Iterable[int]) -> list[tuple[int, str, str, str, str]]:
+def _rows(connection: Connection, ids: Iterable[int]) -> list[Any]:
     wanted = list(ids)
     query = select(post.c.id, post.c.source_kind, post.c.native_id, post_text.c.title, post_text.c.plain)
     query = query.join(post_text, post_text.c.post_id == post.c.id)
-    rows = []
+    rows: list[Any] = []
     for start in range(0, len(wanted), _PART):
         rows += connection.execute(query.where(post.c.id.in_(wanted[start : start + _PART]))).all()
     return rows
@@ -144,9 +144,9 @@ def _erase(connection: Connection, held: ErasureList, names: frozenset[str], ids
     return Erased(posts, copies, walk_tables(connection, traces), named)
 
 
-def _unthread(connection: Connection, key: bytes, rows: Iterable[object]) -> list[int]:
+def _unthread(connection: Connection, key: bytes, rows: Iterable[Any]) -> list[int]:
     """Give others' threads an id that says nothing in place of those of erased posts; gives the posts that answered."""
-    mine = {(row.source_kind, row.native_id): row.id for row in rows}  # type: ignore[attr-defined]
+    mine = {(row.source_kind, row.native_id): row.id for row in rows}
     answers: set[int] = set()
     pairs = list(mine)
     for start in range(0, len(pairs), _PART):
@@ -191,5 +191,5 @@ def _named_elsewhere(connection: Connection) -> set[str]:
     keys = connection.execute(select(idea.c.key).where(idea.c.key.like("member:%"))).scalars()
     names.update(key.removeprefix("member:") for key in keys)
     for number in list(connection.execute(select(snapshot.c.id)).scalars()):
-        names.update(quote.author for quote in document_of(connection, number).quotes() if isinstance(quote, Quote))
+        names.update(quote.author for quote in document_of(connection, number).quotes())
     return {name for name in names if len(name) >= HANDLE_LENGTH}

@@ -159,7 +159,7 @@ def file_about(store: Store, author: str, titles: Mapping[str, str] = TITLES) ->
     """
     with store.write(counts=False) as connection:
         held = about(connection, author)
-        note_change(connection, "person.exported")
+        note_change(connection, "person.exported", "")
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         content = {"author": held.author, **held.sections, "kept": held.kept, "sources": held.sources}

@@ -76,7 +76,8 @@ class FileList:
             connection.executemany("INSERT OR IGNORE INTO erased VALUES (?, ?)", ((d, what) for d in digests))
 
     def among(self, digests: Collection[bytes]) -> set[bytes]:
-        wanted, found = list(digests), set()
+        wanted = list(digests)
+        found: set[bytes] = set()
         with self._open() as connection:
             for start in range(0, len(wanted), _PART):
                 part = wanted[start : start + _PART]
@@ -137,7 +138,8 @@ class TableList:
                 )
 
     def among(self, digests: Collection[bytes]) -> set[bytes]:
-        wanted, found = list(digests), set()
+        wanted = list(digests)
+        found: set[bytes] = set()
         with self._open() as connection:
             for start in range(0, len(wanted), _PART):
                 rows = connection.execute(

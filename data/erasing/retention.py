@@ -11,6 +11,7 @@ from data.changes import note_change
 from data.dialect import insert_new, is_among
 from data.erasing.bytes import scrub
 from data.erasing.traces import Traces, walk_tables
+from data.figures import week_of
 from data.models import to_day, to_epoch
 from data.schema import (
     IDS_PER_DAY,
@@ -35,7 +36,6 @@ from data.store import Store, put_meta
 KEY = "retention"
 MOST_MONTHS = 120
 STEP = 2_000  # posts in one write
-_WEEK = 7
 
 
 def months_kept(connection: Connection) -> int:
@@ -133,5 +133,5 @@ def _forget_old(connection: Connection, since: datetime) -> int:
     connection.execute(delete(delivery).where(is_among(delivery.c.alert_id, alerts)))
     connection.execute(delete(alert).where(is_among(alert.c.id, alerts)))
     connection.execute(update(tool).where(tool.c.first_post < first, tool.c.facts != "{}").values(facts="{}"))
-    weeks = delete(member_week).where(member_week.c.week < to_day(since) // _WEEK)
+    weeks = delete(member_week).where(member_week.c.week < week_of(to_day(since)))
     return len(debates) + len(alerts) + connection.execute(weeks).rowcount

@@ -71,16 +71,23 @@ _TEAM = "the name of one of the team, as they signed"
 _WORDS = "one of a few words of the program"
 _ID = "a number, a date, a key or a digest"
 _GONE = "its rows go with the post or the person"
+
+
+def _for(reason: str, columns: str) -> dict[str, str]:
+    return dict.fromkeys(columns.split(), reason)
+
+
 CANNOT: dict[str, str] = {
-    **dict.fromkeys(
+    **_for(
+        _TEAM,
         """
         action.who change.who idea.who snapshot.who tool.who tool.assigned triage.assigned triage.starred
         triage.seen triage.handled triage_event.who calendar_item.owner debate.dismissed post_label.who
         tone_check.who verbatim.who visit.viewer
-        """.split(),
-        _TEAM,
+        """,
     ),
-    **dict.fromkeys(
+    **_for(
+        _WORDS,
         """
         access.kind access.names access.lang action.kind alert.kind alert.state alert_channel.lang
         alert_channel.zone alert_channel.state alert_rule.kind alert_rule.sensitivity alert_rule.state
@@ -94,68 +101,67 @@ CANNOT: dict[str, str] = {
         subscription.lang subscription.zone subscription.state suggestion.kind thread_heat.source_kind
         tool.state tool.stage tool.decision topic.trend topic.made_by topic_change.kind topic_change.made_by
         topic_fit.model triage.decision triage_event.field watch.model word_tone.tone vector.model
-        """.split(),
-        _WORDS,
+        """,
     ),
-    **dict.fromkeys(
+    **_for(
+        _ID,
         """
         access.digest alert.snoozed alert_channel.address alert_channel.digested calendar_item.day
         lease.holder mailing.edition meta.key own_occasion.key own_occasion.day service_usage.period
         snapshot.digest snapshot.secret source.etag source.last_modified subscription.address tool.to_test
         triage.snoozed verbatim.digest
-        """.split(),
-        _ID,
+        """,
     ),
-    **dict.fromkeys(
+    **_for(
+        _GONE,
         """
         member_week.source_kind member_week.community member_week.author mention.sentiment mention.lang
         own_account.author post_aspect.aspect post_aspect.sentiment post_intent.intent post_label.field
         post_label.value tone_check.predicted tone_check.actual tone_check.lang post.author post.native_id
         tool_post.cue tool_post.tone
-        """.split(),
-        _GONE,
+        """,
     ),
-    **dict.fromkeys(
+    **_for(
+        "what the team chose to follow: erased on its own page, and listed before a person is erased",
         """
         brand.name brand.aliases brand.hashtags brand.exclusions brand.context word_tone.word
-        """.split(),
-        "what the team chose to follow: erased on its own page, and listed before a person is erased",
+        """,
     ),
-    **dict.fromkeys(
+    **_for(
+        "the name that the team gave to a receiver",
         """
         access.name alert_channel.name subscription.name
-        """.split(),
-        "the name that the team gave to a receiver",
+        """,
     ),
-    **dict.fromkeys(
+    **_for(
+        "a place, not a person",
         """
         post.community place_week.community
-        """.split(),
-        "a place, not a person",
+        """,
     ),
-    **dict.fromkeys(
+    **_for(
+        "ids of erased posts are replaced there",
         """
         post.root_id post.parent_id thread_heat.root_id
-        """.split(),
-        "ids of erased posts are replaced there",
+        """,
     ),
-    **dict.fromkeys(
+    **_for(
+        "walked in its own way: names become stars, as many as letters, so that positions stay",
         """
         post_text.title post_text.received post_text.plain post_text.url
-        """.split(),
-        "walked in its own way: names become stars, as many as letters, so that positions stay",
+        """,
     ),
-    **dict.fromkeys(
+    **_for(
+        "a source or a suggestion of that name is let go",
         """
         source.address suggestion.address
-        """.split(),
-        "a source or a suggestion of that name is let go",
+        """,
     ),
-    **dict.fromkeys(
+    **_for(
+        "rows about the person go; a tool is not a person",
         """
         idea.key tool.key tool.name
-        """.split(),
-        "rows about the person go; a tool is not a person",
+        """,
     ),
     "meta.value": "settings of the record and its salt",
 }

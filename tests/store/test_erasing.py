@@ -116,7 +116,9 @@ def in_every_text(store: Store, source_id: int) -> int:
                     values[column.name] = "x" if text else b"" if isinstance(column.type, LargeBinary) else 1
         with store.write() as connection:
             if name == "source":
-                connection.execute(update(source).where(source.c.id == source_id).values(**{c: said for c in columns}))
+                connection.execute(
+                    update(source).where(source.c.id == source_id).values(**dict.fromkeys(columns, said))
+                )
             elif name == "snapshot":
                 number -= len(columns)  # frozen below, as a page does
             else:
