@@ -94,7 +94,7 @@ CANNOT: dict[str, str] = {
         brand.kind brand.made_by brand_aspect_day.aspect brand_source_day.lang calendar_item.format
         calendar_item.channel calendar_item.lang calendar_item.status change.action debate.state
         content_template.format content_template.lang debate.source_kind debate.lang delivery.state idea.kind
-        idea.formats idea.lang idea.state job.kind job.state lease.name local_model.state local_model.base
+        idea.formats idea.lang idea.state inquiry.kind job.kind job.state lease.name local_model.state local_model.base
         mailing.state place_week.source_kind post.source_kind post.lang post.sentiment reply_template.kind
         reply_template.tone reply_template.lang report.lang report.names report.blocks service_usage.service
         snapshot.page snapshot.names source.kind source.state source.error_code source.note subscription.kind
