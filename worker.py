@@ -114,6 +114,11 @@ def once(settings: Settings, holder: str) -> None:
         if not settings.demo and store.get_meta("suggested") != today and not stop.is_set():
             run(settings, "sources", "suggest", store=store, holder=holder)
             store.set_meta("suggested", today)
+    today = now.date().isoformat()
+    if store.get_meta("retained") != today and not stop.is_set():
+        run("data", "retain", store=store, holder=holder)
+        with store.write(counts=False) as connection:
+            put_meta(connection, "retained", today)
     with store.read() as connection:
         send = not stop.is_set() and (
             any_due(connection, now) or digest_due(connection, now) or any_mailing_due(connection, now)

@@ -4,7 +4,11 @@ python -m data doctor [--mend]              what is wrong, and what to do; --men
 python -m data backup [FILE]                copy the record, and the accounts beside it, while they are in use
 python -m data restore [--house] [FILE]     go back to a backup (the newest when none is named), or of the accounts
 python -m data export FILE.jsonl            every post, one JSON object a line
-python -m data erase AUTHOR                 erase everything that one author wrote
+python -m data erase AUTHOR                 erase a person everywhere, and refuse them from now on
+python -m data erase AUTHOR --backups       the same, in the backups too
+python -m data about AUTHOR FILE.zip        all that is held about one person
+python -m data replay                       erase again who was erased, after restoring a PostgreSQL record
+python -m data retain                       let go of words that are kept no longer
 
 Before the command, --workspace KEY names one of several workspaces.
 """
@@ -16,12 +20,15 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from data.erasing.backups import erase_within, holding
+from data.erasing.people import erase_person, replay_erasures
+from data.erasing.person import write_about
+from data.erasing.retention import let_go
 from data.house.workspaces import chosen_settings
 from data.keeping.backups import back_up
 from data.keeping.doctor import examine, mend
 from data.keeping.export import export
 from data.keeping.restore import restore
-from data.posts.erasure import erase_author
 from data.posts.reads import total_posts
 from data.settings import Settings, SettingsError
 from data.store import Store, StoreError
@@ -29,6 +36,21 @@ from data.store import Store, StoreError
 
 def _say(words: str) -> None:
     print(words, flush=True)
+
+
+def _erase(settings: Settings, author: str, *, backups: bool) -> None:
+    """Erase a person and say what went, and which copies still hold what was erased."""
+    store = Store(settings.store_url)
+    done = erase_person(store, author)
+    _say(f"{done.posts} posts erased")
+    _say(f"{done.copies} frozen copies, {done.named} posts of others and {done.traces} other texts changed")
+    if not done.clean:
+        _say("The record is open elsewhere: close it and run the command again, so that its log is emptied.")
+    for copy in holding(store):
+        if backups and copy.posts >= 0:
+            _say(f"{copy.path}: {erase_within(store, copy.path).posts} posts erased")
+        else:
+            _say(f"{copy.path} still holds {copy.posts if copy.posts >= 0 else 'what cannot be read'}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,7 +65,14 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("file", type=Path, nargs="?")
     one.add_argument("--house", action="store_true")
     commands.add_parser("export").add_argument("file", type=Path)
-    commands.add_parser("erase").add_argument("author")
+    erasing = commands.add_parser("erase")
+    erasing.add_argument("author")
+    erasing.add_argument("--backups", action="store_true")
+    asking = commands.add_parser("about")
+    asking.add_argument("author")
+    asking.add_argument("file", type=Path)
+    commands.add_parser("replay")
+    commands.add_parser("retain")
     return parser
 
 
@@ -74,7 +103,13 @@ def _run(settings: Settings, given: argparse.Namespace) -> int:
         case "export":
             _say(f"{export(Store(settings.store_url), given.file)} posts written to {given.file}")
         case "erase":
-            _say(f"{erase_author(Store(settings.store_url), given.author)} posts erased")
+            _erase(settings, given.author, backups=given.backups)
+        case "about":
+            _say(f"{write_about(Store(settings.store_url), given.author, given.file)} posts in {given.file}")
+        case "replay":
+            _say(f"{replay_erasures(Store(settings.store_url)).posts} posts erased again")
+        case "retain":
+            _say(f"{let_go(Store(settings.store_url), now)} posts lost their text and author")
         case _:
             return _doctor(settings, now, given.mend)
     return 0
@@ -84,7 +119,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         return _run(chosen_settings(given.workspace), given)
-    except (StoreError, SettingsError, OSError) as error:
+    except (StoreError, SettingsError, OSError, ValueError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
 

@@ -184,6 +184,7 @@ class Post:
     accepted: bool = False
     is_own: bool = False  # it comes from a source marked as ours
     removed_at: datetime | None = None  # when its network was seen to have removed it
+    dropped_at: datetime | None = None  # when its words and its author were let go
     by_us: bool = False  # written by one of our own accounts
     intents: tuple[tuple[str, float], ...] = ()  # (kind, confidence), those that hold
     toxicity: float = 0.0

@@ -83,6 +83,8 @@ def _collect(store: Store, settings: Settings, only: list[int] | None) -> int:
             result = "unchanged"
         else:
             result = f"{outcome.added.new} new, {outcome.added.changed} changed"
+        if outcome.added.refused:
+            result += f" ({outcome.added.refused} refused: erased here)"
         if outcome.left_out:
             result += f" ({outcome.left_out} left out: hidden, deleted or notices of the service)"
         _say(f"[{done}/{total}] {name}: {result}")
@@ -270,7 +272,8 @@ def _import(store: Store, settings: Settings, path: Path, columns: list[str], sa
         _say(f"{done.undated} posts have no date that can be read; they are kept without one.")
     if done.oldest and done.newest:
         _say(f"From {done.oldest:%Y-%m-%d} to {done.newest:%Y-%m-%d}.")
-    _say(f"{done.new} new, {done.changed} changed, {done.known} known, {done.bad_count} rows left out.")
+    refused = f", {done.refused} refused: erased here" if done.refused else ""
+    _say(f"{done.new} new, {done.changed} changed, {done.known} known{refused}, {done.bad_count} rows left out.")
     return 0
 
 

@@ -77,6 +77,8 @@ def card(
                 st.badge(_("Here"), icon=":material/arrow_right:", color="primary")
             _marks(post)
             st.caption(byline(post))
+        if post.dropped_at is not None:
+            st.caption(_("Its text and its author are no longer kept."))
         if post.title and not post.plain.startswith(post.title):
             st.text(post.title)
         if body is not None:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from data import sqlite
 from data.changes import note_change
+from data.erasing.people import replay_erasures
+from data.erasing.remembered import list_beside
 from data.house.store import House
 from data.keeping import locks
 from data.keeping.backups import backups, free_name, house_path, record_path
@@ -81,6 +83,7 @@ def _exchange(settings: Settings, staged: Store, path: Path, chosen: Path, now: 
             sign_out(staged)
         else:
             carry_over(staged, aside if sound else None, settings, to_epoch(now))
+            replay_erasures(staged, list_beside(path))  # before anybody sees it
             with staged.write(counts=False) as connection:
                 note_change(connection, "record.restored", chosen.name)
         revision = go_on_counting(staged, known if sound or aside is None else None)

@@ -1,4 +1,4 @@
-"""Erase posts of a source or an author everywhere."""
+"""Erase posts, and everything said about them; those of a source. People are erased by `data.erasing.people`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from sqlalchemy import (
 )
 
 from data.dialect import insert_new
-from data.posts.pseudonyms import author_salt, pseudonym
 from data.schema import (
     IDS_PER_DAY,
     debate,
@@ -30,13 +29,10 @@ from data.schema import (
     dirty_day,
     engagement_day,
     erased_post,
-    idea,
     inquiry,
     map_mark,
-    member_week,
     mention,
     moderation,
-    own_account,
     past_answer,
     post,
     post_aspect,
@@ -58,13 +54,12 @@ from data.schema import (
     watch_post,
 )
 from data.sharing.snapshots import erase_from_snapshots
-from data.store import Store
 
 _erased = Table("erased", MetaData(), Column("id", Integer, primary_key=True))  # temporary, per connection
 
 
-def _erase_ids(connection: Connection, ids: Select[Any]) -> int:
-    """Erase posts and everything said about them. Their days are recounted at the next refresh."""
+def erase_ids(connection: Connection, ids: Select[Any]) -> int:
+    """Erase posts and everything said about them; gives how many. Their days are recounted at the next refresh."""
     connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS erased (id BIGINT PRIMARY KEY)")
     connection.exec_driver_sql("DELETE FROM erased")
     connection.execute(insert(_erased).from_select(["id"], ids))
@@ -126,7 +121,10 @@ def _erase_findings(connection: Connection, mine: Select[Any]) -> None:
 
 
 def erase_source_posts(connection: Connection, source_id: int) -> int:
-    """Erase the posts that only this source brought; those seen elsewhere too pass to the other source."""
+    """Erase the posts that only this source brought; those seen elsewhere too pass to the other source.
+
+    They are not remembered: a source that is followed again brings them again, unlike those of a person.
+    """
     connection.execute(delete(post_source).where(post_source.c.source_id == source_id))
     heir = select(func.min(post_source.c.source_id)).where(post_source.c.post_id == post.c.id).scalar_subquery()
     connection.execute(
@@ -134,15 +132,4 @@ def erase_source_posts(connection: Connection, source_id: int) -> int:
         .where(post.c.source_id == source_id, exists().where(post_source.c.post_id == post.c.id))
         .values(source_id=heir)
     )
-    return _erase_ids(connection, select(post.c.id).where(post.c.source_id == source_id))
-
-
-def erase_author(store: Store, author: str) -> int:
-    """Erase every post of one author, everywhere. Vectors go at the next refresh. Returns how many."""
-    with store.write() as connection:
-        connection.execute(delete(own_account).where(own_account.c.author == author))
-        connection.execute(delete(member_week).where(member_week.c.author == author))
-        connection.execute(delete(idea).where(idea.c.key == f"member:{author}"))
-        salt = author_salt(connection)
-        erase_from_snapshots(connection, (), {author, pseudonym(author, salt)} if author else ())
-        return _erase_ids(connection, select(post.c.id).where(post.c.author == author))
+    return erase_ids(connection, select(post.c.id).where(post.c.source_id == source_id))

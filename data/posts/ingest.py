@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 
 from data.dialect import ids_parameter, insert_new, insert_over
+from data.erasing.refusal import not_erased
 from data.inbox.ours import own_source_ids
 from data.models import UNREAD, NewPost, to_day, to_epoch
 from data.posts.known import COUNTERS, ID_LIMIT, clip, marks_of, recognised, stored_id
@@ -40,11 +41,13 @@ SKEW = timedelta(days=2)  # a post dated further ahead than this has a broken cl
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What a batch changed: `new` posts, `changed` ones (edited at their source), `known` ones."""
+    """What a batch changed: `new` posts, `changed` ones (edited at their source), `known` ones, and those `refused`
+    because they or their authors were erased."""
 
     new: int = 0
     changed: int = 0
     known: int = 0
+    refused: int = 0
 
 
 def _clip(value: str, limit: int = TEXT_LIMIT) -> str:
@@ -73,10 +76,12 @@ def add_posts(
     becomes `now`.
     `to_plain` makes the readable text of posts that have none yet.
     """
-    posts = [item for item in {(p.source_kind, p.native_id): p for p in posts}.values() if item.native_id]
-    if not posts:
+    offered = [item for item in {(p.source_kind, p.native_id): p for p in posts}.values() if item.native_id]
+    if not offered:
         return Added()
     salt = author_salt(connection, make=True) if pseudonymise else ""
+    posts = not_erased(connection, offered, author_salt(connection))
+    refused = len(offered) - len(posts)
     batch = _Batch(connection, source_id, now, is_demo, salt, to_plain)
     found = recognised(connection, source_id, posts, batch.named)
     batch.make_room([item for item, row in found if row is None])
@@ -86,7 +91,7 @@ def add_posts(
         else:
             batch.refresh(item, row)
     batch.write()
-    return Added(batch.new, batch.changed, len(posts) - batch.new - batch.changed)
+    return Added(batch.new, batch.changed, len(posts) - batch.new - batch.changed, refused)
 
 
 class _Batch:
@@ -187,6 +192,8 @@ class _Batch:
         if any(getattr(row, name, None) != value for name, value in fresh.items()):
             self._connection.execute(update(post).where(post.c.id == row.id).values(**fresh))
         title, received = _clip(item.title, TITLE_LIMIT), _clip(item.text)
+        if row.dropped_at:
+            return  # its words were kept long enough
         if row.source_id == self._source_id and (row.received != received or row.title != title):
             self._connection.execute(
                 update(post_text)

@@ -106,6 +106,7 @@ def _stored() -> Select[Any]:
         post.c.ratio,
         post.c.accepted,
         post.c.ours,
+        post.c.dropped_at,
         post_text.c.title,
         post_text.c.received,
         post_text.c.url,

@@ -115,6 +115,7 @@ def _read(connection: Connection, rows: Iterable[Any]) -> list[Post]:
             accepted=row.accepted,
             is_own=row.is_own,
             removed_at=from_epoch(row.removed_at) if row.removed_at else None,
+            dropped_at=from_epoch(row.dropped_at) if row.dropped_at else None,
             by_us=row.by_us,
             intents=tuple(kinds.get(row.id, ())),
             toxicity=row.toxicity,

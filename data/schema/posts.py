@@ -49,6 +49,7 @@ post = Table(
     Column("removed_at", Integer),  # when its network was seen to have removed it
     Column("toxicity", Float, nullable=False, server_default="0"),
     flag("by_us"),  # written by one of our own accounts
+    Column("dropped_at", Integer),  # when its words and its author were let go, for they were kept long enough
     Column("ours", Boolean),  # what brought it says whose words these are; null where its source decides
     UniqueConstraint("source_kind", "native_id"),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -222,25 +222,38 @@ def posts_of(document: Document) -> set[int]:
     return posts - {0}
 
 
-def without(document: Document, posts: Collection[int], names: Collection[str] = ()) -> Document:
-    """The document without the words of these posts and without these authors' names; it says where they stood."""
+def without(
+    document: Document,
+    posts: Collection[int],
+    names: Collection[str] = (),
+    clean: Callable[[str], str] = lambda text: text,
+) -> Document:
+    """The document without the words of these posts and without these authors' names; it says where they stood.
+
+    Every text is walked: notes, alternative texts, drawings, and the parameters of links. `clean` takes what else is
+    left of a person out of a text.
+    """
+
+    def text(value: str) -> str:
+        if names:
+            # A name stands alone, or as one of the parts of a line.
+            value = " · ".join(CUT if part in names else part for part in value.split(" · "))
+        return clean(value)
 
     def walk(value: Any) -> Any:
-        if isinstance(value, Quote):
-            if value.post in posts:
-                return replace(value, text="", author="", url="", cut_before=False, cut_after=False, erased=True)
-            return value
-        if isinstance(value, Said):
-            return replace(value, text="") if value.post in posts else value
+        if isinstance(value, Quote) and value.post in posts:
+            bare = replace(value, text="", author="", url="", cut_before=False, cut_after=False, erased=True)
+            return replace(bare, translation="", tags=())
+        if isinstance(value, Said) and value.post in posts:
+            return replace(value, text="")
         if is_dataclass(value) and not isinstance(value, type):
             changed: Mapping[str, Any] = {f.name: walk(getattr(value, f.name)) for f in fields(value)}
             return type(value)(**changed)
         if isinstance(value, tuple):
             return tuple(walk(item) for item in value)
-        if isinstance(value, str) and names:
-            # A name stands alone, or as one of the parts of a line; never replaced inside other words.
-            return " · ".join(CUT if part in names else part for part in value.split(" · "))
-        return value
+        if isinstance(value, dict):
+            return {walk(key): walk(item) for key, item in value.items()}
+        return text(value) if isinstance(value, str) else value
 
     cleaned: Document = walk(document)
     return cleaned

@@ -10,7 +10,7 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -240,9 +240,17 @@ def forget_presentations(connection: Connection, before: datetime) -> None:
     _forget(connection, list(old.scalars()))
 
 
-def erase_from_snapshots(connection: Connection, posts: Collection[int], names: Collection[str] = ()) -> int:
-    """Take the words of erased posts, and these names, out of every snapshot and of what guests answered; gives how
-    many snapshots changed."""
+def erase_from_snapshots(
+    connection: Connection,
+    posts: Collection[int],
+    names: Collection[str] = (),
+    clean: Callable[[str], str] = lambda text: text,
+) -> int:
+    """Take the words of erased posts, and these names, out of every snapshot and of what guests answered; gives
+    how many snapshots changed.
+
+    `clean` takes what else is left of a person out of a text; see `data.sharing.document.without`.
+    """
     if names:  # a name may stand in a table without any post
         _erase_from_answers(connection, names)
         ids = list(connection.execute(select(snapshot.c.id)).scalars())
@@ -254,7 +262,7 @@ def erase_from_snapshots(connection: Connection, posts: Collection[int], names: 
     changed = 0
     for number in ids:
         before = document_of(connection, number)
-        after = without(before, set(posts), set(names))
+        after = without(before, set(posts), set(names), clean)
         if after != before:
             changed += 1
             connection.execute(update(snapshot).where(snapshot.c.id == number).values(body=packed(after)))

@@ -32,6 +32,7 @@ class Imported(Tally):
     new: int = 0
     changed: int = 0
     known: int = 0
+    refused: int = 0  # they, or their authors, were erased
 
 
 def import_file(
@@ -72,10 +73,11 @@ def import_file(
                 added = add_posts(connection, source.id, batch, now(), pseudonymise=settings.pseudonymise_authors)
                 update_source(connection, source.id, last_attempt=now(), last_success=now(), state="active")
             batch.clear()
-            done.new, done.changed, done.known = (
+            done.new, done.changed, done.known, done.refused = (
                 done.new + added.new,
                 done.changed + added.changed,
                 done.known + added.known,
+                done.refused + added.refused,
             )
             job.progress(done.rows, 0, label)
             progress(done)

@@ -12,10 +12,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from data.demo_community import demo_posts, truth
+from data.erasing.people import erase_author
 from data.figures import days_of
 from data.models import NewPost
 from data.posts.analysis import all_ids, count_waiting
-from data.posts.erasure import erase_author
 from data.posts.ingest import add_posts
 from data.posts.reads import count_posts, page_of_posts, total_posts
 from data.posts.scope_sql import current_fit

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from data.demo_community import demo_posts
+from data.erasing.people import erase_author
 from data.figures import days_of, map_cells
 from data.models import NewPost
-from data.posts.erasure import erase_author
 from data.posts.ingest import add_posts
 from data.posts.reads import count_posts, page_of_posts
 from data.posts.scope_sql import current_fit

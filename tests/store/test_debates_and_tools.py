@@ -9,9 +9,9 @@ import pytest
 
 from data.debates.discussions import Discussion, save_stances, sides_of
 from data.debates.listing import activity, debates, dismiss, one_debate, positioned
+from data.erasing.people import erase_author
 from data.inbox.triage import change
 from data.models import NewPost, to_epoch
-from data.posts.erasure import erase_author
 from data.posts.ingest import add_posts
 from data.posts.reads import count_posts, page_of_posts
 from data.scope import Scope

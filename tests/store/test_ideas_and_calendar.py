@@ -10,9 +10,9 @@ import pytest
 from data.content import calendar, ideas, occasions
 from data.content.calendar import CalendarError, Item
 from data.content.ideas import IdeaError, IdeaFacts, NewIdea
+from data.erasing.people import erase_author
 from data.inbox.ours import set_own_account
 from data.models import NewPost
-from data.posts.erasure import erase_author
 from data.posts.ingest import add_posts
 from data.posts.reads import count_posts
 from data.reputation.actions import actions

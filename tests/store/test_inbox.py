@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from data.erasing.people import erase_author
 from data.inbox import learning, moderation, ours, replies, threads, triage, verbatims, waiting
 from data.models import NewPost
-from data.posts.erasure import erase_author
 from data.posts.ingest import add_posts
 from data.posts.pseudonyms import pseudonym
 from data.posts.quotes import passage, unguarded

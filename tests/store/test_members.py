@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from data.erasing.people import erase_author
 from data.figures import dirty_days, first_day_of_week, roll_up, week_of
 from data.models import Brand, NewPost, date_to_day, to_day
 from data.posts.analysis import Understood, save_understood
-from data.posts.erasure import erase_author
 from data.posts.ingest import add_posts
 from data.reputation import actions
 from data.reputation import counts as reputation

@@ -14,8 +14,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from data.erasing.people import erase_author
 from data.models import Engagement, NewPost
-from data.posts.erasure import erase_author, erase_source_posts
+from data.posts.erasure import erase_source_posts
 from data.posts.ingest import add_posts
 from data.posts.reads import count_posts, ids_of, page_of_posts, posts_by_id, total_posts, voices_of
 from data.schema import post_text

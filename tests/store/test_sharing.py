@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from data.erasing.people import erase_author
 from data.models import NewPost, to_epoch
-from data.posts.erasure import erase_author
 from data.posts.ingest import add_posts
 from data.posts.pseudonyms import author_salt, pseudonym
 from data.posts.quotes import quote_of

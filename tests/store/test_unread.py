@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from data.erasing.people import erase_author
 from data.figures import days_of, dirty_days, roll_up
 from data.inbox.ours import set_own_account
 from data.jobs import done_by_running, run_job
@@ -22,7 +23,6 @@ from data.posts.analysis import (
     unsettled_posts,
     waiting_posts,
 )
-from data.posts.erasure import erase_author
 from data.posts.ingest import add_posts
 from data.posts.reads import count_posts, group_of, page_of_posts
 from data.reputation.counts import check_tone, posts_to_check, tone_checks, tones_of

@@ -15,9 +15,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from data.erasing.people import erase_author
 from data.inbox.learning import posts_with_word
 from data.models import NewPost
-from data.posts.erasure import erase_author
 from data.posts.folding import folded, sought, spread
 from data.posts.full_text import Words, condition, typed
 from data.posts.ingest import add_posts

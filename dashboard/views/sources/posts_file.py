@@ -304,6 +304,8 @@ def _imported(done: Imported) -> None:
             told.append(n_("{n} corrected", "{n} corrected", done.changed))
         if done.known:
             told.append(n_("{n} known already", "{n} known already", done.known))
+        if done.refused:
+            told.append(n_("{n} refused: erased here", "{n} refused: erased here", done.refused))
         st.success(", ".join(told), icon=":material/check:")
         st.caption(span_words(done.oldest, done.newest))
         _left_out(done.reasons, [row_line(bad) for bad in done.bad], before=False)

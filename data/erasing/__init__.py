@@ -1,0 +1,1 @@
+"""What is erased stays erased, what is kept too long goes, and what is held of one person."""
