@@ -6,6 +6,7 @@ from dashboard.reads import cache
 from dashboard.state import choose_language, now, remember, remembered, set_parameter
 from dashboard.views.reading import being_read
 from dashboard.views.reports import sharing as share_views
+from dashboard.who import signed_in
 from dashboard.words import language
 from dashboard.words.labels import escape
 from dashboard.workspace import leave_demo, prepare, return_to_demo
@@ -23,6 +24,7 @@ except SettingsError as error:
     st.error(escape(str(error)), title="Vigie cannot start", icon=":material/settings_alert:")
     st.stop()
 choose_language(settings)
+me = signed_in()
 
 pages = [
     st.Page("dashboard/pages/overview.py", title=_("Overview"), icon=":material/home:", default=True),
@@ -71,7 +73,10 @@ try:
     if ready:
         if remembered("visit_store") != cache.store().url:
             remember("visit_store", cache.store().url)
-            remember("last_visit", note_visit(cache.store(), "local", now()))
+            remember(
+                "last_visit",
+                note_visit(cache.store(), f"account {me.account}" if me and me.account else "local", now()),
+            )
         with st.sidebar:
             share_views.button(page.url_path or "overview")
         being_read()

@@ -6,15 +6,18 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.words.language import _
+from data.actor import needs
 from data.settings import Settings, choose_workspace
 
 
+@needs("administrator")
 def leave_demo(settings: Settings) -> None:
     """Show one's own posts from now on, in the app and in the worker."""
     choose_workspace(settings, demo=False)
     st.query_params.clear()
 
 
+@needs("administrator")
 def return_to_demo(settings: Settings) -> None:
     choose_workspace(settings, demo=True)
     st.query_params.clear()

@@ -23,6 +23,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from data.actor import needs
 from data.settings import Settings
 
 VARIABLE = "VIGIE_CREDENTIAL_"
@@ -168,11 +169,13 @@ def load_credentials(settings: Settings, environ: Mapping[str, str] | None = Non
     return Credentials(values)
 
 
+@needs("editor")
 def keep_channel_secret(settings: Settings, value: str) -> str:
     """Keep the address of an alert channel in the credentials file; returns the name under which it is found."""
     return _keep(settings, "channel", value)
 
 
+@needs("administrator")
 def keep_address_secret(settings: Settings, value: str) -> str:
     """Keep a secret part of an address in the credentials file; returns the placeholder to store instead."""
     return f"{{secret:{_keep(settings, 'address', value)}}}"

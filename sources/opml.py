@@ -16,6 +16,7 @@ from urllib.parse import quote, urlsplit
 
 from lxml import etree
 
+from data.actor import needs
 from data.credentials import keep_address_secret
 from data.models import Source
 from data.settings import Settings
@@ -221,6 +222,7 @@ def _followed(url: str) -> tuple[str, str]:
     return (first.kind, first.address) if first.sure and first.kind != "feed" else ("feed", url)
 
 
+@needs("administrator")
 def add_list(store: Store, settings: Settings, outlines: Sequence[Outline], now: datetime) -> Added:
     """Follow what a list holds, in its folders. A secret in an address goes to the credentials file."""
     new: list[int] = []

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+from data.actor import needs
 from data.settings import REFERENCE
 from data.source_list import add_source
 from data.store import Store
@@ -39,6 +40,7 @@ def starter_packs() -> tuple[Pack, ...]:
     return tuple(packs)
 
 
+@needs("administrator")
 def add_pack(store: Store, pack: Pack, now: datetime) -> list[int]:
     """Follow everything in a pack; the ids of the sources that are new. They are due at once."""
     new = []

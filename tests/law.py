@@ -9,14 +9,14 @@ from functools import cached_property
 from pathlib import Path
 
 LAW = "pages > views > sending > web > documents > files > words > charts, reads"  # each imports what is right of it
-ROOT_OF_DASHBOARD = {"state", "workspace", "addresses", "__main__", ""}
+ROOT_OF_DASHBOARD = {"state", "workspace", "who", "addresses", "__main__", ""}
 PACKAGES: Mapping[str, set[str]] = {
     "data": {"data"},
     "sources": {"sources", "data"},
     "insights": {"insights", "data"},
     "dashboard": {"dashboard", "insights", "sources", "data"},
 }
-WITH_STREAMLIT = {"views", "pages", "state", "workspace"}  # of dashboard
+WITH_STREAMLIT = {"views", "pages", "state", "workspace", "who"}  # of dashboard
 MEET_THE_STORE = ("insights.pipeline.", "insights.__main__", "insights.evaluate.demo")
 DRAWERS = {"utils", "helpers", "manager", "misc", "common"}
 MODULE_LINES, PAGE_LINES, FUNCTION_LINES, FOLDER_MODULES = 400, 45, 60, 20
@@ -94,7 +94,7 @@ def _imports(held: Mapping[str, Module], arrows: Mapping[str, set[str]]) -> Iter
                 yield f"{name} meets the store: that is for insights.pipeline"
             if package == module.package == "dashboard":
                 mine, theirs = module.layer, held[other].layer if other in held else ""
-                if theirs in {"state", "workspace"} and mine not in {*WITH_STREAMLIT, *ROOT_OF_DASHBOARD}:
+                if theirs in {"state", "workspace", "who"} and mine not in {*WITH_STREAMLIT, *ROOT_OF_DASHBOARD}:
                     yield f"{name} imports {other}, which needs a session"
                 elif mine in floors and theirs in floors and mine != theirs and floors[theirs] <= floors[mine]:
                     yield f"{name} imports {other}: {LAW}"

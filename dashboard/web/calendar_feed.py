@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from dashboard.files.calendar import as_ics
 from dashboard.reads.cache import open_store
+from data.actor import needs
 from data.content import calendar as calendar_store
 from data.settings import load_settings
 from data.sharing.snapshots import digest_of
@@ -22,6 +23,7 @@ from data.store import Store, StoreError
 META = "calendar_feed"
 
 
+@needs("editor")
 def new_token(store: Store) -> str:
     """A new token of 256 bits; only its digest is kept. The one before it opens nothing any more."""
     token = secrets.token_urlsafe(32)
@@ -29,6 +31,7 @@ def new_token(store: Store) -> str:
     return token
 
 
+@needs("editor")
 def revoke(store: Store) -> None:
     store.set_meta(META, "")
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from data.actor import needs
 from data.alerts.rules import AlertRule
 from data.models import from_epoch
 from data.schema import alert, alert_rule
@@ -207,6 +208,7 @@ def count_open(connection: Connection, today: datetime) -> int:
     return int(connection.execute(query.where(alert.c.state == "open", alert.c.snoozed <= day)).scalar_one())
 
 
+@needs("member")
 def set_alert(store: Store, alert_id: int, *, is_open: bool | None = None, snoozed: str | None = None) -> None:
     """Close or reopen an alert, or let it rest until an ISO date ("": no longer)."""
     values: dict[str, str] = {}

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
+from data.actor import needs
 from data.dialect import insert_new
 from data.models import from_epoch, to_epoch
 from data.schema import alert_channel, delivery
@@ -70,6 +71,7 @@ def destinations(connection: Connection) -> list[Destination]:
     return [_destination(row) for row in connection.execute(select(alert_channel).order_by(alert_channel.c.id))]
 
 
+@needs("administrator")
 def save_destination(store: Store, destination: Destination, now: datetime) -> int:
     """Keep a destination (id 0: a new one); gives its id. Raises ValueError for hours or a zone that do not exist."""
     hours = (destination.quiet_from, destination.quiet_to)
@@ -97,6 +99,7 @@ def save_destination(store: Store, destination: Destination, now: datetime) -> i
         return int(connection.execute(made).scalar_one())
 
 
+@needs("administrator")
 def remove_destination(store: Store, destination_id: int) -> None:
     with store.write() as connection:
         connection.execute(delete(delivery).where(delivery.c.channel_id == destination_id))
@@ -208,6 +211,7 @@ def note_delivery(store: Store, ids: Sequence[int], now: datetime, error: str = 
             connection.execute(update(delivery).where(delivery.c.id == row.id).values(**values))
 
 
+@needs("administrator")
 def try_again(store: Store, delivery_id: int, now: datetime) -> None:
     """A person asks for another round of attempts."""
     with store.write() as connection:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
+from data.actor import needs
 from data.models import to_epoch
 from data.posts.query_language import parse
 from data.schema import action, alert, alert_rule, brand, delivery
@@ -41,6 +42,7 @@ def alert_rules(connection: Connection) -> list[AlertRule]:
     return [_rule(row) for row in connection.execute(select(alert_rule).order_by(alert_rule.c.id))]
 
 
+@needs("editor")
 def save_rule(store: Store, rule: AlertRule, now: datetime) -> int:
     """Keep a rule (id 0: a new one); gives its id.
 
@@ -69,6 +71,7 @@ def save_rule(store: Store, rule: AlertRule, now: datetime) -> int:
         )
 
 
+@needs("editor")
 def remove_rule(store: Store, rule_id: int) -> None:
     """Forget a rule, its alerts and their deliveries."""
     with store.write() as connection:

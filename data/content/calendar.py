@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, text, update
 
+from data.actor import needs
 from data.dialect import insert_over
 from data.models import from_epoch, to_epoch, web_link
 from data.reputation.actions import Action, save_action
@@ -108,6 +109,7 @@ def items_of_idea(connection: Connection, idea_id: int) -> list[Item]:
     return [_read(row) for row in rows]
 
 
+@needs("member")
 def save_item(store: Store, item: Item, now: datetime) -> int:
     """Keep an item (id 0: a new one); gives its id. Raises CalendarError for what makes no sense."""
     title = " ".join(item.title.split())[:300]
@@ -145,6 +147,7 @@ def save_item(store: Store, item: Item, now: datetime) -> int:
         return int(connection.execute(made).scalar_one())
 
 
+@needs("member")
 def remove_item(store: Store, item_id: int) -> None:
     with store.write() as connection:
         connection.execute(delete(calendar_item).where(calendar_item.c.id == item_id))
@@ -242,6 +245,7 @@ def templates(connection: Connection) -> dict[tuple[str, str], str]:
     return shipped_formats() | {(row.format, row.lang): row.text for row in own}
 
 
+@needs("editor")
 def set_template(store: Store, name: str, lang: str, words: str) -> None:
     """Change a template; an empty text goes back to the one that ships. Raises ValueError for an unknown one."""
     if (name, lang) not in shipped_formats():

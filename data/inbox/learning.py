@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from data.actor import needs
 from data.models import from_epoch, to_epoch
 from data.posts.folding import sought
 from data.posts.full_text import Words, condition
@@ -45,6 +46,7 @@ def posts_with_word(connection: Connection, word: str) -> list[int]:
     return [int(i) for i in connection.execute(query).scalars()]
 
 
+@needs("editor")
 def set_word_tone(store: Store, word: str, tone: str, now: datetime) -> int:
     """Set the tone of a word, or with "" forget it. Posts that hold it are read again at the next refresh; gives
     how many. Raises ValueError for no word or an unknown tone."""
@@ -118,6 +120,7 @@ def save_layer(
         read_again(connection)
 
 
+@needs("editor")
 def roll_back(store: Store) -> bool:
     """Do without the layer in use: the tone of all posts is estimated anew at the next refresh."""
     with store.write() as connection:

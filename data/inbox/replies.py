@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, delete, insert, select
 
+from data.actor import needs
 from data.models import Post, web_link
 from data.schema import reply_template
 from data.settings import REFERENCE
@@ -39,6 +40,7 @@ def templates(connection: Connection) -> dict[tuple[str, str, str], str]:
     return shipped_templates() | {(row.kind, row.tone, row.lang): row.text for row in own}
 
 
+@needs("editor")
 def set_template(store: Store, kind: str, tone: str, lang: str, text: str) -> None:
     """Change a template; an empty text goes back to the one that ships. Raises ValueError for an unknown one."""
     if (kind, tone, lang) not in shipped_templates():

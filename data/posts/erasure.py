@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from data.actor import needs
 from data.dialect import insert_new
 from data.posts.pseudonyms import author_salt, pseudonym
 from data.schema import (
@@ -137,6 +138,7 @@ def erase_source_posts(connection: Connection, source_id: int) -> int:
     return _erase_ids(connection, select(post.c.id).where(post.c.source_id == source_id))
 
 
+@needs("administrator")
 def erase_author(store: Store, author: str) -> int:
     """Erase every post of one author, everywhere. Vectors go at the next refresh. Returns how many."""
     with store.write() as connection:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
+from data.actor import actor, needs
 from data.models import from_epoch, to_epoch, web_link
 from data.reputation.effects import Measured, decoded, encoded
 from data.schema import IDS_PER_DAY, action, member_week, post, post_text
@@ -60,6 +61,7 @@ def actions(connection: Connection, since: datetime | None = None, until: dateti
     return [_read(row) for row in connection.execute(query)]
 
 
+@needs("editor")
 def save_action(store: Store, item: Action, now: datetime) -> int:
     """Keep an action (id 0: a new one); its effect is measured at the next refresh. Gives its id.
 
@@ -78,7 +80,7 @@ def save_action(store: Store, item: Action, now: datetime) -> int:
         "url": item.url[:2_000],
         "note": item.note.replace("\0", "")[:2_000],
         "post_id": item.post,
-        "who": item.who[:80],
+        "who": (actor().name or item.who)[:80],
         "effect": "{}",
         "measured_at": 0,
     }
@@ -90,6 +92,7 @@ def save_action(store: Store, item: Action, now: datetime) -> int:
         return int(connection.execute(made).scalar_one())
 
 
+@needs("editor")
 def remove_action(store: Store, action_id: int) -> None:
     with store.write() as connection:
         connection.execute(delete(action).where(action.c.id == action_id))

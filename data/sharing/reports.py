@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from data.actor import needs
 from data.models import to_epoch
 from data.schema import report, subscription
 from data.sharing.document import WHO
@@ -74,6 +75,7 @@ def is_block(key: str) -> bool:
     return bool(_BLOCK.fullmatch(key)) or snapshot_number(key) is not None
 
 
+@needs("editor")
 def save_report(store: Store, item: Report, now: datetime) -> int:
     """Keep a report (id 0: a new one); gives its id. Comments of blocks that were taken out stay, for when they come
     back.
@@ -107,6 +109,7 @@ def save_report(store: Store, item: Report, now: datetime) -> int:
         return int(connection.execute(statement).scalar_one())
 
 
+@needs("editor")
 def remove_report(store: Store, report_id: int) -> None:
     """Forget a report; who received it receives nothing more. What was shared of it stays."""
     with store.write() as connection:

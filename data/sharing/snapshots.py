@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from data.actor import actor, needs
 from data.dialect import is_among
 from data.models import from_epoch, moment_or_none, to_epoch
 from data.posts.quotes import CUT
@@ -77,13 +78,13 @@ def _unseals(password: str, secret: str) -> bool:
     return hmac.compare_digest(given.hex(), kept)
 
 
+@needs("editor")
 def freeze(
     store: Store,
     document: Document,
     now: datetime,
     *,
     names: str = "pseudonyms",
-    who: str = "",
     page: str = "",
     parameters: dict[str, str] | None = None,
     report: int = 0,
@@ -118,7 +119,7 @@ def freeze(
         "parameters": json.dumps(parameters or {}, ensure_ascii=False),
         "report_id": report,
         "made_at": to_epoch(now),
-        "who": who[:80],
+        "who": actor().name[:80],
         "expires_at": to_epoch(expires_at) if expires_at else 0,
         "secret": _sealed(password),
         "names": names,
@@ -207,12 +208,14 @@ def note_view(store: Store, snapshot_id: int, now: datetime) -> None:
         )
 
 
+@needs("editor")
 def revoke(store: Store, snapshot_id: int, now: datetime) -> None:
     """Its link opens nothing any more; it stays in the list."""
     with store.write() as connection:
         connection.execute(update(snapshot).where(snapshot.c.id == snapshot_id).values(revoked_at=to_epoch(now)))
 
 
+@needs("editor")
 def renew(store: Store, snapshot_id: int) -> str:
     """A new link to the same snapshot; the one before opens nothing any more."""
     token = secrets.token_urlsafe(32)
@@ -221,6 +224,7 @@ def renew(store: Store, snapshot_id: int) -> str:
     return token
 
 
+@needs("editor")
 def remove(store: Store, snapshot_id: int) -> None:
     with store.write() as connection:
         _forget(connection, [snapshot_id])
@@ -232,12 +236,11 @@ def _forget(connection: Connection, ids: Sequence[int]) -> None:
     connection.execute(delete(snapshot).where(is_among(snapshot.c.id, ids)))
 
 
-def forget_presentations(connection: Connection, before: datetime) -> None:
+def forget_presentations(store: Store, before: datetime) -> None:
     """Forget what was made to present from and has expired."""
-    old = connection.execute(
-        select(snapshot.c.id).where(snapshot.c.presenting, snapshot.c.expires_at < to_epoch(before))
-    )
-    _forget(connection, list(old.scalars()))
+    old = select(snapshot.c.id).where(snapshot.c.presenting, snapshot.c.expires_at < to_epoch(before))
+    with store.write(counts=False) as connection:
+        _forget(connection, list(connection.execute(old).scalars()))
 
 
 def erase_from_snapshots(connection: Connection, posts: Collection[int], names: Collection[str] = ()) -> int:

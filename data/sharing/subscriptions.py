@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from data.actor import needs
 from data.alerts.destinations import after_attempt, is_due
 from data.dialect import insert_new
 from data.models import from_epoch, moment_or_none, to_epoch
@@ -71,6 +72,7 @@ def subscriptions(connection: Connection) -> list[Subscription]:
     return [_read(row) for row in connection.execute(select(subscription).order_by(subscription.c.id))]
 
 
+@needs("editor")
 def save_subscription(store: Store, item: Subscription, now: datetime) -> int:
     """Keep a recipient (id 0: a new one); gives its id.
 
@@ -103,6 +105,7 @@ def save_subscription(store: Store, item: Subscription, now: datetime) -> int:
         return int(connection.execute(statement).scalar_one())
 
 
+@needs("editor")
 def remove_subscription(store: Store, subscription_id: int) -> None:
     with store.write() as connection:
         connection.execute(delete(mailing).where(mailing.c.subscription_id == subscription_id))
@@ -191,6 +194,7 @@ def note_mailing(store: Store, item: Mailing, now: datetime, error: str = "") ->
         connection.execute(update(mailing).where(mailing.c.id == item.id).values(**values))
 
 
+@needs("editor")
 def send_again(store: Store, mailing_id: int, now: datetime) -> None:
     with store.write(counts=False) as connection:
         connection.execute(

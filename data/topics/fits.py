@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, text, update
 
+from data.actor import needs
 from data.models import Wording, to_epoch
 from data.posts.scope_sql import current_fit
 from data.schema import (
@@ -75,6 +76,7 @@ def note_change(
     )
 
 
+@needs("administrator")
 def ask_refit(store: Store) -> None:
     """Have topics grouped anew by the next refresh."""
     store.set_meta("refit", "wanted")

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from data.actor import needs
 from data.dialect import insert_over
 from data.models import Watch, to_epoch
 from data.schema import watch, watch_post
@@ -15,6 +16,7 @@ from data.store import Store
 KEPT = 5_000  # nearest posts of the past that a subject keeps
 
 
+@needs("editor")
 def add_watch(store: Store, words: str, now: datetime) -> int:
     """Watch a subject from now on and back in time; the next refresh looks for its posts. Raises ValueError
     for no words."""
@@ -32,12 +34,14 @@ def add_watch(store: Store, words: str, now: datetime) -> int:
         )
 
 
+@needs("editor")
 def set_threshold(store: Store, watch_id: int, threshold: float) -> None:
     """From which similarity (0 to 1) a post counts."""
     with store.write() as connection:
         connection.execute(update(watch).where(watch.c.id == watch_id).values(threshold=min(1.0, max(0.0, threshold))))
 
 
+@needs("editor")
 def remove_watch(store: Store, watch_id: int) -> None:
     with store.write() as connection:
         connection.execute(delete(watch_post).where(watch_post.c.watch_id == watch_id))
