@@ -9,7 +9,9 @@ from dashboard.views.reports import sharing as share_views
 from dashboard.who import signed_in
 from dashboard.words import language
 from dashboard.words.labels import escape
+from dashboard.words.roles import refused_sentence
 from dashboard.workspace import leave_demo, prepare, return_to_demo
+from data.actor import RefusedError
 from data.jobs import note_visit
 from data.settings import SettingsError
 from data.store import StoreError
@@ -82,6 +84,8 @@ try:
         being_read()
         with cache.one_record():
             page.run()
+except RefusedError as error:
+    st.error(refused_sentence(error), icon=":material/lock:")
 except StoreError as error:
     titles = {
         "missing": _("There is no database yet"),

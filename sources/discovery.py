@@ -9,6 +9,7 @@ from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from data.actor import needs
+from data.changes import note_change
 from data.credentials import Credentials, Secret, keep_address_secret
 from data.models import NewPost, Source
 from data.settings import Settings
@@ -252,6 +253,7 @@ def follow(store: Store, settings: Settings, found: Found, now: datetime) -> tup
     if found.secret:
         keep_address_secret(settings, found.secret.reveal())
     with store.write() as connection:
+        note_change(connection, "source.added", found.title or found.kind, after=found.kind)
         return add_source(connection, found.kind, found.address, now, title=found.title, site=found.site)
 
 
@@ -259,4 +261,5 @@ def follow(store: Store, settings: Settings, found: Found, now: datetime) -> tup
 def follow_address(store: Store, kind: str, address: str, now: datetime) -> tuple[Source, bool]:
     """Add a source by the address that it is stored under; it and whether it is new."""
     with store.write() as connection:
+        note_change(connection, "source.added", address, after=kind)
         return add_source(connection, kind, address, now)

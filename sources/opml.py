@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit
 from lxml import etree
 
 from data.actor import needs
+from data.changes import note_change
 from data.credentials import keep_address_secret
 from data.models import Source
 from data.settings import Settings
@@ -229,6 +230,7 @@ def add_list(store: Store, settings: Settings, outlines: Sequence[Outline], now:
     known = 0
     usable = [line for line in outlines if not line.problem]
     with store.write() as connection:
+        note_change(connection, "source.list", "", after=f"{len(usable)} lines")
         for line in usable:
             address = line.address
             if "://" in address:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from data.actor import needs
 from data.alerts.rules import AlertRule
+from data.changes import note_change
 from data.models import from_epoch
 from data.schema import alert, alert_rule
 from data.store import Store
@@ -217,4 +218,10 @@ def set_alert(store: Store, alert_id: int, *, is_open: bool | None = None, snooz
     if snoozed is not None:
         values["snoozed"] = datetime.fromisoformat(snoozed).date().isoformat() if snoozed else ""
     with store.write() as connection:
+        note_change(
+            connection,
+            "alert.set",
+            f"alert {alert_id}",
+            after=", ".join(f"{name} {value}" for name, value in values.items()),
+        )
         connection.execute(update(alert).where(alert.c.id == alert_id).values(**values))

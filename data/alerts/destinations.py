@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
 from data.actor import needs
+from data.changes import note_change
 from data.dialect import insert_new
 from data.models import from_epoch, to_epoch
 from data.schema import alert_channel, delivery
@@ -92,6 +93,7 @@ def save_destination(store: Store, destination: Destination, now: datetime) -> i
         "state": "on" if destination.is_on else "off",
     }
     with store.write() as connection:
+        note_change(connection, "channel.saved", str(values["name"]), after=str(values["state"]))
         if destination.id:
             connection.execute(update(alert_channel).where(alert_channel.c.id == destination.id).values(**values))
             return destination.id
@@ -102,6 +104,7 @@ def save_destination(store: Store, destination: Destination, now: datetime) -> i
 @needs("administrator")
 def remove_destination(store: Store, destination_id: int) -> None:
     with store.write() as connection:
+        note_change(connection, "channel.removed", f"channel {destination_id}")
         connection.execute(delete(delivery).where(delivery.c.channel_id == destination_id))
         connection.execute(delete(alert_channel).where(alert_channel.c.id == destination_id))
 

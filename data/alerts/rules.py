@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from data.actor import needs
+from data.changes import note_change
 from data.models import to_epoch
 from data.posts.query_language import parse
 from data.schema import action, alert, alert_rule, brand, delivery
@@ -61,6 +62,12 @@ def save_rule(store: Store, rule: AlertRule, now: datetime) -> int:
         "state": "on" if rule.is_on else "off",
     }
     with store.write() as connection:
+        note_change(
+            connection,
+            "rule.saved",
+            str(values["name"] or rule.kind),
+            after=f"{rule.kind}, {rule.sensitivity}, {values['state']}",
+        )
         if rule.id:
             connection.execute(update(alert_rule).where(alert_rule.c.id == rule.id).values(**values))
             return rule.id
@@ -75,6 +82,7 @@ def save_rule(store: Store, rule: AlertRule, now: datetime) -> int:
 def remove_rule(store: Store, rule_id: int) -> None:
     """Forget a rule, its alerts and their deliveries."""
     with store.write() as connection:
+        note_change(connection, "rule.removed", f"rule {rule_id}")
         forget_rules(connection, alert_rule.c.id == rule_id)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from data.actor import actor, needs
+from data.changes import note_change
 from data.dialect import insert_new
 from data.models import to_epoch
 from data.schema import idea, meta
@@ -246,6 +247,7 @@ def decide(store: Store, idea_id: int, state: str, reason: str = "") -> None:
     if (state == "dismissed") != (reason in REASONS):
         raise IdeaError("reason")
     with store.write() as connection:
+        note_change(connection, "idea.decided", f"idea {idea_id}", after=f"{state} {reason}".strip())
         connection.execute(
             update(idea)
             .where(idea.c.id == idea_id)

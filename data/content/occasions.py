@@ -12,6 +12,7 @@ from functools import lru_cache
 from sqlalchemy import Connection, delete, select
 
 from data.actor import needs
+from data.changes import note_change
 from data.dialect import insert_over
 from data.schema import own_occasion
 from data.settings import REFERENCE
@@ -111,6 +112,7 @@ def set_own_day(store: Store, key: str, day: str, name: str, words: str) -> None
         raise ValueError("day" if clean else "name")
     kept = ",".join(w.strip() for w in words.split(",") if w.strip())[:300]
     with store.write() as connection:
+        note_change(connection, "day.set", clean, after=day)
         connection.execute(insert_over(own_occasion).values(key=key, day=day, name=clean, words=kept))
 
 
@@ -118,6 +120,7 @@ def set_own_day(store: Store, key: str, day: str, name: str, words: str) -> None
 def hide_day(store: Store, key: str, hidden: bool) -> None:
     """Take a day of the reference calendar out, or back in; a day of one's own goes for good."""
     with store.write() as connection:
+        note_change(connection, "day.hidden" if hidden else "day.shown", key)
         if hidden and key in {d.key for d in reference_days()}:
             connection.execute(insert_over(own_occasion).values(key=key, day="", name="", words=""))
         else:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from data.actor import needs
+from data.changes import note_change
 from data.schema import meta
 from data.settings import REFERENCE
 from data.store import Store, put_meta
@@ -59,6 +60,7 @@ def set_themes(store: Store, chosen: Themes) -> None:
     known = {theme.key for theme in reference_themes()}
     kept = Themes(tuple(sorted(known & set(chosen.allowed))), cleaned_words(chosen.silent), cleaned_words(chosen.ours))
     with store.write() as connection:
+        note_change(connection, "themes.set", "", after=json.dumps(asdict(kept), ensure_ascii=False))
         put_meta(connection, KEY, json.dumps(asdict(kept), ensure_ascii=False))
 
 

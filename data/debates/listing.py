@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select, text, update
 
 from data.actor import actor, needs
+from data.changes import note_change
 from data.debates.discussions import Discussion
 from data.debates.findings import DebateFacts, decoded
 from data.dialect import CHOSEN, ids_parameter, is_among
@@ -225,4 +226,5 @@ def dismiss(store: Store, debate_id: int, dismissed: bool = True) -> None:
     """A person says that this is no debate, or takes that back."""
     who = (actor().name[:80] or NOBODY) if dismissed else ""
     with store.write() as connection:
+        note_change(connection, "debate.dismissed", f"debate {debate_id}", after="set aside" if dismissed else "")
         connection.execute(update(debate).where(debate.c.id == debate_id).values(dismissed=who))

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, insert, select, text, update
 
 from data.actor import needs
+from data.changes import note_change
 from data.dialect import CHOSEN, ids_parameter
 from data.schema import brand, own_account, post, source
 from data.store import Store
@@ -35,6 +36,7 @@ def set_own_account(store: Store, author: str, ours: bool = True) -> None:
     if not author:
         return
     with store.write() as connection:
+        note_change(connection, "own.account", author, after="ours" if ours else "")
         connection.execute(delete(own_account).where(own_account.c.author == author))
         if ours:
             connection.execute(insert(own_account).values(author=author))

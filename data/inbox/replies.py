@@ -9,6 +9,7 @@ from functools import lru_cache
 from sqlalchemy import Connection, delete, insert, select
 
 from data.actor import needs
+from data.changes import note_change
 from data.models import Post, web_link
 from data.schema import reply_template
 from data.settings import REFERENCE
@@ -47,6 +48,7 @@ def set_template(store: Store, kind: str, tone: str, lang: str, text: str) -> No
         raise ValueError(f"There is no template for {kind}, {tone}, {lang}.")
     chosen = (reply_template.c.kind == kind, reply_template.c.tone == tone, reply_template.c.lang == lang)
     with store.write() as connection:
+        note_change(connection, "reply.template", f"{kind}, {tone}, {lang}", after=text)
         connection.execute(delete(reply_template).where(*chosen))
         if text.strip():
             connection.execute(insert(reply_template).values(kind=kind, tone=tone, lang=lang, text=text[:4_000]))

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from data.actor import needs
+from data.changes import note_change
 from data.dialect import insert_new
 from data.posts.pseudonyms import author_salt, pseudonym
 from data.schema import (
@@ -142,6 +143,7 @@ def erase_source_posts(connection: Connection, source_id: int) -> int:
 def erase_author(store: Store, author: str) -> int:
     """Erase every post of one author, everywhere. Vectors go at the next refresh. Returns how many."""
     with store.write() as connection:
+        note_change(connection, "author.erased", "")
         connection.execute(delete(own_account).where(own_account.c.author == author))
         connection.execute(delete(member_week).where(member_week.c.author == author))
         connection.execute(delete(idea).where(idea.c.key == f"member:{author}"))

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from data.actor import actor, needs
+from data.changes import note_change
 from data.models import from_epoch, to_epoch, web_link
 from data.reputation.effects import Measured, decoded, encoded
 from data.schema import IDS_PER_DAY, action, member_week, post, post_text
@@ -85,6 +86,7 @@ def save_action(store: Store, item: Action, now: datetime) -> int:
         "measured_at": 0,
     }
     with store.write() as connection:
+        note_change(connection, "action.saved", title, after=f"{item.kind}, {item.at.date()}")
         if item.id:
             connection.execute(update(action).where(action.c.id == item.id).values(**values))
             return item.id
@@ -95,6 +97,7 @@ def save_action(store: Store, item: Action, now: datetime) -> int:
 @needs("editor")
 def remove_action(store: Store, action_id: int) -> None:
     with store.write() as connection:
+        note_change(connection, "action.removed", f"action {action_id}")
         connection.execute(delete(action).where(action.c.id == action_id))
 
 

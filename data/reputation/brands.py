@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, exists, func, insert, literal, litera
 
 from data.actor import needs
 from data.alerts.rules import forget_rules
+from data.changes import note_change
 from data.dialect import insert_new, is_among
 from data.figures import mark_dirty
 from data.models import BRAND_KINDS, OURS, Brand
@@ -143,6 +144,12 @@ def save_brand(store: Store, item: Brand) -> int:
     brand_query(item)
     values = {**_values(item), "made_by": "person"}
     with store.write() as connection:
+        note_change(
+            connection,
+            "brand.saved",
+            values["name"],
+            after=f"{item.kind}: {', '.join(item.aliases)} {item.expert}".strip(),
+        )
         taken = connection.execute(
             select(brand.c.id).where(func.lower(brand.c.name) == values["name"].lower(), brand.c.id != item.id)
         ).scalar()
@@ -158,6 +165,7 @@ def save_brand(store: Store, item: Brand) -> int:
 def remove_brand(store: Store, brand_id: int) -> None:
     """Forget a brand, and all that was counted of it."""
     with store.write() as connection:
+        note_change(connection, "brand.removed", f"brand {brand_id}")
         _forget(connection, brand_id)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, text
 
 from data.actor import actor, needs
+from data.changes import note_change
 from data.dialect import insert_over
 from data.models import OTHER_LANGUAGE, READ_LANGUAGES, SENTIMENTS, Post, date_to_day, to_epoch
 from data.posts.reads import page_of_posts, posts_by_id
@@ -249,4 +250,5 @@ def tone_checks(connection: Connection) -> dict[tuple[int, int], int]:
 def forget_checks(store: Store) -> None:
     """Begin the measure anew."""
     with store.write() as connection:
+        note_change(connection, "tone.checks_forgotten", "")
         connection.execute(tone_check.delete())

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from data.actor import needs
+from data.changes import note_change
 from data.models import to_epoch
 from data.schema import report, subscription
 from data.sharing.document import WHO
@@ -102,6 +103,7 @@ def save_report(store: Store, item: Report, now: datetime) -> int:
         "changed_at": to_epoch(now),
     }
     with store.write() as connection:
+        note_change(connection, "report.saved", name, after=f"{item.days} days, {len(item.blocks)} blocks")
         if item.id:
             connection.execute(update(report).where(report.c.id == item.id).values(**values))
             return item.id
@@ -113,6 +115,7 @@ def save_report(store: Store, item: Report, now: datetime) -> int:
 def remove_report(store: Store, report_id: int) -> None:
     """Forget a report; who received it receives nothing more. What was shared of it stays."""
     with store.write() as connection:
+        note_change(connection, "report.removed", f"report {report_id}")
         connection.execute(delete(subscription).where(subscription.c.report_id == report_id))
         connection.execute(delete(report).where(report.c.id == report_id))
 

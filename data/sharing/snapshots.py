@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from data.actor import actor, needs
+from data.changes import note_change
 from data.dialect import is_among
 from data.models import from_epoch, moment_or_none, to_epoch
 from data.posts.quotes import CUT
@@ -131,6 +132,7 @@ def freeze(
         "mutual": mutual,
     }
     with store.write() as connection:
+        note_change(connection, "share.made", document.title, after=page)
         made = int(connection.execute(insert(snapshot).values(**values).returning(snapshot.c.id)).scalar_one())
         quoted = [{"snapshot_id": made, "post_id": post} for post in sorted(posts_of(kept))]
         if quoted:
@@ -212,6 +214,7 @@ def note_view(store: Store, snapshot_id: int, now: datetime) -> None:
 def revoke(store: Store, snapshot_id: int, now: datetime) -> None:
     """Its link opens nothing any more; it stays in the list."""
     with store.write() as connection:
+        note_change(connection, "share.revoked", f"share {snapshot_id}")
         connection.execute(update(snapshot).where(snapshot.c.id == snapshot_id).values(revoked_at=to_epoch(now)))
 
 
@@ -220,6 +223,7 @@ def renew(store: Store, snapshot_id: int) -> str:
     """A new link to the same snapshot; the one before opens nothing any more."""
     token = secrets.token_urlsafe(32)
     with store.write() as connection:
+        note_change(connection, "share.renewed", f"share {snapshot_id}")
         connection.execute(update(snapshot).where(snapshot.c.id == snapshot_id).values(digest=digest_of(token)))
     return token
 
@@ -227,6 +231,7 @@ def renew(store: Store, snapshot_id: int) -> str:
 @needs("editor")
 def remove(store: Store, snapshot_id: int) -> None:
     with store.write() as connection:
+        note_change(connection, "share.removed", f"share {snapshot_id}")
         _forget(connection, [snapshot_id])
 
 

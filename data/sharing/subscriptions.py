@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from data.actor import needs
 from data.alerts.destinations import after_attempt, is_due
+from data.changes import note_change
 from data.dialect import insert_new
 from data.models import from_epoch, moment_or_none, to_epoch
 from data.schema import mailing, subscription
@@ -98,6 +99,7 @@ def save_subscription(store: Store, item: Subscription, now: datetime) -> int:
         "state": "on" if item.is_on else "off",
     }
     with store.write() as connection:
+        note_change(connection, "subscription.saved", name, after=f"{item.kind}, {values['state']}")
         if item.id:
             connection.execute(update(subscription).where(subscription.c.id == item.id).values(**values))
             return item.id
@@ -108,6 +110,7 @@ def save_subscription(store: Store, item: Subscription, now: datetime) -> int:
 @needs("editor")
 def remove_subscription(store: Store, subscription_id: int) -> None:
     with store.write() as connection:
+        note_change(connection, "subscription.removed", f"subscription {subscription_id}")
         connection.execute(delete(mailing).where(mailing.c.subscription_id == subscription_id))
         connection.execute(delete(subscription).where(subscription.c.id == subscription_id))
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select, text, update
 
 from data.actor import actor, needs
+from data.changes import note_change
 from data.dialect import CHOSEN, ids_parameter
 from data.models import from_epoch
 from data.posts.scope_sql import current_fit
@@ -191,4 +192,5 @@ def change_tool(store: Store, tool_id: int, field: str, value: str) -> None:
         raise ToolError("value")
     value = value.replace("\0", "")[: NOTE_LIMIT if field == "note" else 80]
     with store.write() as connection:
+        note_change(connection, f"tool.{field}", f"tool {tool_id}", after=value)
         connection.execute(update(tool).where(tool.c.id == tool_id).values({field: value, "who": actor().name[:80]}))

@@ -17,8 +17,9 @@ from dashboard.views import page
 from dashboard.words.inbox import change_words, conflict_sentence, event_words, followup_words
 from dashboard.words.labels import escape, intent_names, sentiment_names
 from dashboard.words.language import _, language_name, n_
+from dashboard.words.roles import refused_sentence
 from dashboard.words.topics import by_name, called
-from data.actor import actor
+from data.actor import RefusedError, actor
 from data.inbox import triage, verbatims
 from data.inbox.ours import set_own_account
 from data.models import INTENTS, SENTIMENTS, Post, Triage, TriageEvent
@@ -72,6 +73,9 @@ def note_change(ids: Sequence[int], field: str, value: str, seen: dict[int, str]
         done = triage.change(cache.store(), ids, field, value, now(), seen)
     except triage.TriageError:
         st.toast(_("This value is not possible here."), icon=":material/error:")
+        return
+    except RefusedError as error:
+        st.toast(refused_sentence(error), icon=":material/lock:")
         return
     remember("last_change", LastChange(done.batch, done.posts, field, value))
     remember("conflicts", done.conflicts)
