@@ -8,8 +8,8 @@ from dashboard.views.reading import being_read
 from dashboard.views.reports import sharing as share_views
 from dashboard.who import signed_in
 from dashboard.words import language
+from dashboard.words.inbox import refused_sentence
 from dashboard.words.labels import escape
-from dashboard.words.roles import refused_sentence
 from dashboard.workspace import leave_demo, prepare, return_to_demo
 from data.actor import RefusedError
 from data.jobs import note_visit

@@ -14,10 +14,9 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import forget, now, remember, remembered, set_parameter
 from dashboard.views import page
-from dashboard.words.inbox import change_words, conflict_sentence, event_words, followup_words
+from dashboard.words.inbox import change_words, conflict_sentence, event_words, followup_words, refused_sentence
 from dashboard.words.labels import escape, intent_names, sentiment_names
 from dashboard.words.language import _, language_name, n_
-from dashboard.words.roles import refused_sentence
 from dashboard.words.topics import by_name, called
 from data.actor import RefusedError, actor
 from data.inbox import triage, verbatims
