@@ -9,9 +9,10 @@ from dashboard.views.reading import being_read
 from dashboard.views.reports import sharing as share_views
 from dashboard.views.team import account as account_views
 from dashboard.words import language
+from dashboard.words.inbox import refused_sentence
 from dashboard.words.labels import escape
 from dashboard.workspace import demo_or_own, enter, identity, opening, prepare, switch
-from data.actor import actor
+from data.actor import RefusedError, actor
 from data.house.workspaces import has_record
 from data.jobs import note_visit
 from data.settings import SettingsError, load_settings
@@ -95,6 +96,8 @@ try:
         being_read()
         with cache.one_record():
             page.run()
+except RefusedError as error:
+    st.error(refused_sentence(error), icon=":material/lock:")
 except StoreError as error:
     titles = {
         "missing": _("There is no database yet"),

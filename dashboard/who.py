@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dashboard.reads import cache
+from dashboard.reads import inbox as inbox_reads
 from dashboard.reads.house import has_accounts, house
 from dashboard.state import remembered
 from dashboard.web.seat import HEADER, OPEN, Seat, unsealed
 from data.actor import Actor, RefusedError, follow
 from data.house.accounts import Account, account_of
 from data.house.sessions import account_behind
-from data.house.workspaces import first_of, open_to, role_in
+from data.house.workspaces import first_of, has_record, open_to, role_in
 from data.settings import load_settings
 
 
@@ -22,23 +24,43 @@ def seat() -> Seat | None:
     return unsealed(str(st.context.headers.get(HEADER, "")))
 
 
-def signed_in() -> Actor | None:
-    """Who acts in this session, with their role in the workspace that it shows; None where its door is closed by now:
-    signed out, closed, in no workspace, or never opened. A reader at most where they are no member of what is shown:
-    `dashboard.workspace` opens nothing of that."""
+def number_here() -> int | None:
+    """The account of this session, 0 where nobody signs in; None where its door is closed by now: signed out, closed,
+    or never opened. Which workspace is shown hangs on it, so it reads no record."""
     settings, held = load_settings(), seat()
     if held is None:
         return None
     if held == OPEN:
-        typed = str(remembered("my_name", ""))
-        return None if has_accounts(settings) else Actor(0, typed, "administrator")
+        return None if has_accounts(settings) else 0
     with house(settings).read() as connection:
         number = (
             account_behind(connection, held.holder, datetime.now(UTC)) if held.kind == "session" else int(held.holder)
         )
         found = account_of(connection, number)
+    return found.id if found is not None and found.is_open else None
+
+
+def _typed_name() -> str:
+    """On this computer alone: the name given in this session, else the only name that the record knows."""
+    named = str(remembered("my_name", ""))
+    if named or not has_record(cache.settings()):
+        return named
+    known = inbox_reads.people()
+    return known[0] if len(known) == 1 else ""
+
+
+def signed_in() -> Actor | None:
+    """Who acts in this session, with their role in the workspace that it shows; None where its door is closed by now,
+    or opens no workspace. A reader at most where they are no member of what is shown: `dashboard.workspace` opens
+    nothing of that."""
+    number = number_here()
+    if not number:
+        return None if number is None else Actor(0, _typed_name(), "administrator")
+    settings = load_settings()
     open_ones = open_to(settings, number)
-    if found is None or not found.is_open or not open_ones:
+    with house(settings).read() as connection:
+        found = account_of(connection, number)
+    if found is None or not open_ones:
         return None
     key = str(remembered("workspace", "")) or first_of(settings, open_ones)
     return Actor(number, found.name, role_in(settings, number, key) or "reader")
@@ -56,11 +78,11 @@ def _acting() -> Actor | None:
 
 def my_account() -> Account | None:
     """The account of this session; None on this computer alone."""
-    found = signed_in()
-    if found is None or not found.account:
+    number = number_here()
+    if not number:
         return None
     with house(load_settings()).read() as connection:
-        return account_of(connection, found.account)
+        return account_of(connection, number)
 
 
 follow(_acting)

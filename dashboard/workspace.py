@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dashboard import who
 from dashboard.reads import cache
 from dashboard.reads import workspace as workspace_reads
 from dashboard.state import leave_record, parameter, remember, remembered, set_parameter, set_parameters
 from dashboard.words.labels import escape
 from dashboard.words.language import _
-from data.actor import actor
 from data.house.workspaces import Workspace, first_of, has_record, open_to
 from data.identity import logo_of
 from data.settings import BUILT_IN, Settings, choose_workspace, load_settings
@@ -18,6 +18,12 @@ from data.store import StoreError
 
 SHOWN, ASKED = "workspace", "ws"  # what the session remembers, what the address says
 OPENING = "opening_workspace"
+
+
+def _open_ones(settings: Settings) -> list[Workspace]:
+    """Those that whoever is behind this session may open; none once its door is closed."""
+    number = who.number_here()
+    return [] if number is None else open_to(settings, number)
 
 
 def _session() -> Settings | None:
@@ -28,7 +34,7 @@ def _session() -> Settings | None:
     if get_script_run_ctx(suppress_warning=True) is None:
         return None
     settings = load_settings()
-    open_ones = open_to(settings, actor().account)
+    open_ones = _open_ones(settings)
     key = str(remembered(SHOWN, "")) or first_of(settings, open_ones)
     if key not in {one.key for one in open_ones}:
         raise StoreError("closed", _("This workspace is not open to you."))
@@ -45,7 +51,7 @@ def enter() -> bool:
     Raises StoreError where it is not open to the person.
     """
     settings = load_settings()
-    open_ones = open_to(settings, actor().account)
+    open_ones = _open_ones(settings)
     keys = [one.key for one in open_ones]
     first, before, asked = first_of(settings, open_ones), str(remembered(SHOWN, "")), parameter(ASKED)
     key = asked or (before if before in keys else first)
@@ -84,7 +90,7 @@ def name_of(one: Workspace) -> str:
 
 def switch(settings: Settings) -> None:
     """Choose among several workspaces; the demo and one's own have buttons of their own."""
-    open_ones = open_to(load_settings(), actor().account)
+    open_ones = _open_ones(load_settings())
     if all(one.key in BUILT_IN for one in open_ones):
         return
     names = {one.key: name_of(one) for one in open_ones}
@@ -111,7 +117,7 @@ def identity() -> None:
 
 def demo_or_own(settings: Settings) -> None:
     """The badge of the demo and the way out of it; from one's own posts the way back to it."""
-    open_keys = {one.key for one in open_to(load_settings(), actor().account)}
+    open_keys = {one.key for one in _open_ones(load_settings())}
     if settings.demo:
         st.badge(_("Demo"), icon=":material/science:", color="violet")
         st.caption(_("Brimelo and its community are invented, to show what Vigie does."))
@@ -127,7 +133,7 @@ def demo_or_own(settings: Settings) -> None:
 
 
 def _go(settings: Settings, key: str) -> None:
-    if not actor().account:  # on this computer alone it is also what is shown first from now on
+    if who.number_here() == 0:  # on this computer alone it is also what is shown first from now on
         choose_workspace(settings, demo=key == "demo")
     switch_to(key)
     st.rerun()

@@ -68,6 +68,12 @@ def acting(who: Actor) -> Iterator[None]:
         _acting.reset(token)
 
 
+def require(role: str, action: str) -> None:
+    """Raises RefusedError where who acts may not; for writes whose role hangs on what is written."""
+    if not actor().may(role):
+        raise RefusedError(action, role)
+
+
 WRITES: dict[str, str] = {}  # "module.function" of every write -> the role that it needs
 
 
@@ -82,8 +88,7 @@ def needs(role: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
         @wraps(write)
         def allowed(*arguments: P.args, **named: P.kwargs) -> R:
-            if not actor().may(role):
-                raise RefusedError(name, role)
+            require(role, name)
             return write(*arguments, **named)
 
         return allowed

@@ -249,17 +249,19 @@ def _subject(service: str, account: str) -> str:
     return f"{service} {account}".strip()
 
 
+@needs("editor")
 def keep_channel_secret(settings: Settings, value: str) -> str:
     """Keep the address of an alert channel in the credentials file; returns the name under which it is found."""
-    return _keep(settings, "channel", value)
+    return _keep_secret(settings, "channel", value)
 
 
+@needs("administrator")
 def keep_address_secret(settings: Settings, value: str) -> str:
     """Keep a secret part of an address in the credentials file; returns the placeholder to store instead."""
-    return f"{{secret:{_keep(settings, 'address', value)}}}"
+    return f"{{secret:{_keep_secret(settings, 'address', value)}}}"
 
 
-def _keep(settings: Settings, service: str, value: str) -> str:
+def _keep_secret(settings: Settings, service: str, value: str) -> str:
     name = hashlib.sha256(value.encode()).hexdigest()[:12]
     path = credentials_path(settings)
     with _writing:

@@ -214,7 +214,8 @@ class TriageEvent:
     field: str
     before: str
     after: str
-    undone: bool
+    undone: bool = False
+    account: int = 0  # of the one who made it; 0 where nobody signs in
 
 
 BRAND_KINDS = ("own", "product", "person", "competitor", "watch")

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, or_, select, text, update
 
+from data.actor import needs
+from data.changes import note_change
 from data.models import Source, from_epoch, moment_or_none, to_day, to_epoch
 from data.posts.erasure import erase_source_posts
 from data.schema import IDS_PER_DAY, outage, post, post_source, source
@@ -242,31 +244,44 @@ def blind_spots(
     ]
 
 
+@needs("administrator")
 def ask_back(store: Store, source_id: int, back_to: datetime) -> None:
     """Ask that a source be read back to a day; the next checks do it, piece by piece."""
     with store.write() as connection:
+        note_change(connection, "source.back", f"source {source_id}", after=back_to.date().isoformat())
         update_source(connection, source_id, back_to=back_to, next_check=0)
 
 
+@needs("administrator")
 def mark_own(store: Store, source_id: int, is_own: bool) -> None:
     """Whether what a source brings is said by us: our posts are actions, our replies are answers.
 
     What it brought before is read again at the next refresh.
     """
     with store.write() as connection:
+        note_change(connection, "source.own", f"source {source_id}", after="ours" if is_own else "others")
         update_source(connection, source_id, is_own=is_own)
         connection.execute(update(post).where(post.c.source_id == source_id).values(pending=True))
 
 
+@needs("administrator")
 def set_state(store: Store, source_id: int, state: str) -> None:
     """Pause ('paused') or resume ('active'). A resumed source is due at once."""
     with store.write() as connection:
+        note_change(connection, "source.state", f"source {source_id}", after=state)
         update_source(connection, source_id, state=state, next_check=0, failures=0)
 
 
+@needs("administrator")
 def remove_source(store: Store, source_id: int, *, erase_posts: bool) -> int:
     """Stop watching. Its posts are erased, or kept under a source that is no longer checked."""
     with store.write() as connection:
+        note_change(
+            connection,
+            "source.removed",
+            f"source {source_id}",
+            after="with its posts" if erase_posts else "its posts stay",
+        )
         if not erase_posts:
             has_posts = connection.execute(
                 select(func.count()).where(post_source.c.source_id == source_id)

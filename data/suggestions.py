@@ -9,8 +9,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from data.actor import needs
+from data.changes import note_change
 from data.models import to_day, to_epoch
 from data.schema import IDS_PER_DAY, post, post_text, source, suggestion
+from data.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,10 @@ def open_suggestions(connection: Connection, limit: int = 12) -> list[Suggestion
     return suggestions[:limit]
 
 
-def dismiss(connection: Connection, kind: str, address: str) -> None:
-    connection.execute(
-        update(suggestion).where(suggestion.c.kind == kind, suggestion.c.address == address).values(dismissed=True)
-    )
+@needs("administrator")
+def dismiss(store: Store, kind: str, address: str) -> None:
+    """A person does not want to follow this place: it is not suggested again."""
+    mine = (suggestion.c.kind == kind) & (suggestion.c.address == address)
+    with store.write() as connection:
+        connection.execute(update(suggestion).where(mine).values(dismissed=True))
+        note_change(connection, "suggestion.dismissed", f"{kind} {address}")

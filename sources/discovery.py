@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
+from data.actor import needs
+from data.changes import note_change
 from data.credentials import Credentials, Secret, keep_address_secret
 from data.models import NewPost, Source
 from data.settings import Settings
@@ -245,9 +247,19 @@ async def look_at_each(client: Client, things: Sequence[str], now: datetime) -> 
     return list(await asyncio.gather(*(one(thing) for thing in things)))
 
 
+@needs("administrator")
 def follow(store: Store, settings: Settings, found: Found, now: datetime) -> tuple[Source, bool]:
     """Add what was found; the source and whether it is new. A secret in its address goes to the credentials file."""
     if found.secret:
         keep_address_secret(settings, found.secret.reveal())
     with store.write() as connection:
+        note_change(connection, "source.added", found.title or found.kind, after=found.kind)
         return add_source(connection, found.kind, found.address, now, title=found.title, site=found.site)
+
+
+@needs("administrator")
+def follow_address(store: Store, kind: str, address: str, now: datetime) -> tuple[Source, bool]:
+    """Add a source by the address that it is stored under; it and whether it is new."""
+    with store.write() as connection:
+        note_change(connection, "source.added", address, after=kind)
+        return add_source(connection, kind, address, now)

@@ -16,6 +16,8 @@ from urllib.parse import quote, urlsplit
 
 from lxml import etree
 
+from data.actor import needs
+from data.changes import note_change
 from data.credentials import keep_address_secret
 from data.models import Source
 from data.settings import Settings
@@ -221,12 +223,14 @@ def _followed(url: str) -> tuple[str, str]:
     return (first.kind, first.address) if first.sure and first.kind != "feed" else ("feed", url)
 
 
+@needs("administrator")
 def add_list(store: Store, settings: Settings, outlines: Sequence[Outline], now: datetime) -> Added:
     """Follow what a list holds, in its folders. A secret in an address goes to the credentials file."""
     new: list[int] = []
     known = 0
     usable = [line for line in outlines if not line.problem]
     with store.write() as connection:
+        note_change(connection, "source.list", "", after=f"{len(usable)} lines")
         for line in usable:
             address = line.address
             if "://" in address:

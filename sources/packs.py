@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+from data.actor import needs
+from data.changes import note_change
 from data.settings import REFERENCE
 from data.source_list import add_source
 from data.store import Store
@@ -39,10 +41,12 @@ def starter_packs() -> tuple[Pack, ...]:
     return tuple(packs)
 
 
+@needs("administrator")
 def add_pack(store: Store, pack: Pack, now: datetime) -> list[int]:
     """Follow everything in a pack; the ids of the sources that are new. They are due at once."""
     new = []
     with store.write() as connection:
+        note_change(connection, "source.pack", pack.key, after=f"{len(pack.entries)} sources")
         for kind, address, title in pack.entries:
             source, is_new = add_source(connection, kind, address, now, title=title)
             if is_new:

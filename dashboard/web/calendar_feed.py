@@ -16,6 +16,7 @@ from dashboard.files.calendar import as_ics
 from dashboard.reads import cache
 from dashboard.reads import workspace as workspace_reads
 from dashboard.web.guard import PRIVATE, holder, too_many, wrong_token
+from data.actor import needs
 from data.content import calendar as calendar_store
 from data.sharing.snapshots import digest_of
 from data.store import Store, StoreError
@@ -23,6 +24,7 @@ from data.store import Store, StoreError
 META = "calendar_feed"
 
 
+@needs("editor")
 def new_token(store: Store) -> str:
     """A new token of 256 bits; only its digest is kept. The one before it opens nothing any more."""
     token = secrets.token_urlsafe(32)
@@ -30,6 +32,7 @@ def new_token(store: Store) -> str:
     return token
 
 
+@needs("editor")
 def revoke(store: Store) -> None:
     store.set_meta(META, "")
 

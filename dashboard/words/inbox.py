@@ -8,6 +8,7 @@ from dataclasses import asdict
 from dashboard.reads.inbox import QueueFigures
 from dashboard.words.labels import escape, intent_names, sentiment_names
 from dashboard.words.language import _, language_name, moment, n_, percent
+from data.actor import RefusedError
 from data.inbox.moderation import HotThread
 from data.models import Triage, TriageEvent
 from data.scope import Scope
@@ -174,3 +175,18 @@ def narrowing_sentences(scope: Scope, watched: str) -> list[str]:
         _("Only a part of the map"): scope.area is not None,
     }
     return [sentence for sentence, holds in told.items() if holds]
+
+
+def only_sentence(role: str) -> str:
+    """Why a button cannot be used."""
+    return {
+        "reader": _("Sign in to do this."),
+        "member": _("Only a member of the team can do this. Ask an administrator to be made one."),
+        "editor": _("Only an editor can do this. Ask one of them, or an administrator."),
+        "administrator": _("Only an administrator can do this. Ask one of them."),
+    }[role]
+
+
+def refused_sentence(error: RefusedError) -> str:
+    """A write was refused, and why."""
+    return f"{only_sentence(error.needs)} {_('Nothing was changed.')}"

@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from data.actor import needs
 from data.alerts.rules import AlertRule
+from data.changes import note_change
 from data.models import from_epoch
 from data.schema import alert, alert_rule
 from data.store import Store
@@ -207,6 +209,7 @@ def count_open(connection: Connection, today: datetime) -> int:
     return int(connection.execute(query.where(alert.c.state == "open", alert.c.snoozed <= day)).scalar_one())
 
 
+@needs("member")
 def set_alert(store: Store, alert_id: int, *, is_open: bool | None = None, snoozed: str | None = None) -> None:
     """Close or reopen an alert, or let it rest until an ISO date ("": no longer)."""
     values: dict[str, str] = {}
@@ -215,4 +218,10 @@ def set_alert(store: Store, alert_id: int, *, is_open: bool | None = None, snooz
     if snoozed is not None:
         values["snoozed"] = datetime.fromisoformat(snoozed).date().isoformat() if snoozed else ""
     with store.write() as connection:
+        note_change(
+            connection,
+            "alert.set",
+            f"alert {alert_id}",
+            after=", ".join(f"{name} {value}" for name, value in values.items()),
+        )
         connection.execute(update(alert).where(alert.c.id == alert_id).values(**values))

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
+from data.actor import needs
+from data.changes import note_change
 from data.dialect import insert_new
 from data.models import from_epoch, to_epoch
 from data.schema import alert_channel, delivery
@@ -70,6 +72,7 @@ def destinations(connection: Connection) -> list[Destination]:
     return [_destination(row) for row in connection.execute(select(alert_channel).order_by(alert_channel.c.id))]
 
 
+@needs("administrator")
 def save_destination(store: Store, destination: Destination, now: datetime) -> int:
     """Keep a destination (id 0: a new one); gives its id. Raises ValueError for hours or a zone that do not exist."""
     hours = (destination.quiet_from, destination.quiet_to)
@@ -90,6 +93,7 @@ def save_destination(store: Store, destination: Destination, now: datetime) -> i
         "state": "on" if destination.is_on else "off",
     }
     with store.write() as connection:
+        note_change(connection, "channel.saved", str(values["name"]), after=str(values["state"]))
         if destination.id:
             connection.execute(update(alert_channel).where(alert_channel.c.id == destination.id).values(**values))
             return destination.id
@@ -97,8 +101,10 @@ def save_destination(store: Store, destination: Destination, now: datetime) -> i
         return int(connection.execute(made).scalar_one())
 
 
+@needs("administrator")
 def remove_destination(store: Store, destination_id: int) -> None:
     with store.write() as connection:
+        note_change(connection, "channel.removed", f"channel {destination_id}")
         connection.execute(delete(delivery).where(delivery.c.channel_id == destination_id))
         connection.execute(delete(alert_channel).where(alert_channel.c.id == destination_id))
 
@@ -208,6 +214,7 @@ def note_delivery(store: Store, ids: Sequence[int], now: datetime, error: str = 
             connection.execute(update(delivery).where(delivery.c.id == row.id).values(**values))
 
 
+@needs("administrator")
 def try_again(store: Store, delivery_id: int, now: datetime) -> None:
     """A person asks for another round of attempts."""
     with store.write() as connection:

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
+from data.actor import needs
+from data.changes import note_change
 from data.models import to_epoch
 from data.posts.query_language import parse
 from data.schema import action, alert, alert_rule, brand, delivery
@@ -41,6 +43,7 @@ def alert_rules(connection: Connection) -> list[AlertRule]:
     return [_rule(row) for row in connection.execute(select(alert_rule).order_by(alert_rule.c.id))]
 
 
+@needs("editor")
 def save_rule(store: Store, rule: AlertRule, now: datetime) -> int:
     """Keep a rule (id 0: a new one); gives its id.
 
@@ -59,6 +62,12 @@ def save_rule(store: Store, rule: AlertRule, now: datetime) -> int:
         "state": "on" if rule.is_on else "off",
     }
     with store.write() as connection:
+        note_change(
+            connection,
+            "rule.saved",
+            str(values["name"] or rule.kind),
+            after=f"{rule.kind}, {rule.sensitivity}, {values['state']}",
+        )
         if rule.id:
             connection.execute(update(alert_rule).where(alert_rule.c.id == rule.id).values(**values))
             return rule.id
@@ -69,9 +78,11 @@ def save_rule(store: Store, rule: AlertRule, now: datetime) -> int:
         )
 
 
+@needs("editor")
 def remove_rule(store: Store, rule_id: int) -> None:
     """Forget a rule, its alerts and their deliveries."""
     with store.write() as connection:
+        note_change(connection, "rule.removed", f"rule {rule_id}")
         forget_rules(connection, alert_rule.c.id == rule_id)
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, text, update
 
+from data.actor import needs, require
+from data.changes import note_change
 from data.dialect import insert_over
 from data.models import from_epoch, to_epoch, web_link
 from data.reputation.actions import Action, save_action
@@ -20,6 +22,7 @@ from data.settings import REFERENCE
 from data.store import Store
 
 STATUSES = ("idea", "draft", "ready", "published", "dropped")
+APPROVED = {"ready", "published"}  # set, changed and removed by editors
 LANGS = ("en", "fr")
 LIMIT = 20_000  # characters of a draft or a note
 
@@ -108,8 +111,10 @@ def items_of_idea(connection: Connection, idea_id: int) -> list[Item]:
     return [_read(row) for row in rows]
 
 
+@needs("member")
 def save_item(store: Store, item: Item, now: datetime) -> int:
-    """Keep an item (id 0: a new one); gives its id. Raises CalendarError for what makes no sense."""
+    """Keep an item (id 0: a new one); gives its id. Raises CalendarError for what makes no sense, RefusedError for
+    approving, publishing, or changing what is approved, where who acts is no editor."""
     title = " ".join(item.title.split())[:300]
     if not title:
         raise CalendarError("title")
@@ -138,6 +143,10 @@ def save_item(store: Store, item: Item, now: datetime) -> int:
         "changed_at": to_epoch(now),
     }
     with store.write() as connection:
+        before = one_item(connection, item.id) if item.id else None
+        if {item.status, before.status if before else ""} & APPROVED:
+            require("editor", "calendar.approved")
+        _note_item(connection, before, item.title, item.status, item.day)
         if item.id:
             connection.execute(update(calendar_item).where(calendar_item.c.id == item.id).values(**values))
             return item.id
@@ -145,9 +154,22 @@ def save_item(store: Store, item: Item, now: datetime) -> int:
         return int(connection.execute(made).scalar_one())
 
 
+@needs("member")
 def remove_item(store: Store, item_id: int) -> None:
+    """Forget an item. Raises RefusedError for one that is approved, where who acts is no editor."""
     with store.write() as connection:
+        before = one_item(connection, item_id)
+        if before is None:
+            return
+        if before.status in APPROVED:
+            require("editor", "calendar.approved")
+        note_change(connection, "calendar.removed", before.title, before.status)
         connection.execute(delete(calendar_item).where(calendar_item.c.id == item_id))
+
+
+def _note_item(connection: Connection, before: Item | None, title: str, status: str, day: date | None) -> None:
+    was = f"{before.title} · {before.status} · {before.day or ''}" if before else ""
+    note_change(connection, "calendar.saved", title, was, f"{title} · {status} · {day or ''}")
 
 
 def clashes(items: Sequence[Item]) -> dict[int, list[int]]:
@@ -242,11 +264,13 @@ def templates(connection: Connection) -> dict[tuple[str, str], str]:
     return shipped_formats() | {(row.format, row.lang): row.text for row in own}
 
 
+@needs("editor")
 def set_template(store: Store, name: str, lang: str, words: str) -> None:
     """Change a template; an empty text goes back to the one that ships. Raises ValueError for an unknown one."""
     if (name, lang) not in shipped_formats():
         raise ValueError(f"There is no template for {name}, {lang}.")
     with store.write() as connection:
+        note_change(connection, "format.template", f"{name}, {lang}", after=words)
         if words.strip():
             connection.execute(insert_over(content_template).values(format=name, lang=lang, text=words[:LIMIT]))
         else:

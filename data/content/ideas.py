@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
+from data.actor import actor, needs
+from data.changes import note_change
 from data.dialect import insert_new
 from data.models import to_epoch
 from data.schema import idea, meta
@@ -237,25 +239,28 @@ def save_ideas(
         connection.execute(update(idea).where(idea.c.key == item.key).values(**values))
 
 
-def decide(store: Store, idea_id: int, state: str, who: str, reason: str = "") -> None:
+@needs("member")
+def decide(store: Store, idea_id: int, state: str, reason: str = "") -> None:
     """Keep an idea, dismiss it for a reason, or take that back (""). Raises IdeaError for another state or reason."""
     if state not in STATES:
         raise IdeaError("state")
     if (state == "dismissed") != (reason in REASONS):
         raise IdeaError("reason")
     with store.write() as connection:
+        note_change(connection, "idea.decided", f"idea {idea_id}", after=f"{state} {reason}".strip())
         connection.execute(
             update(idea)
             .where(idea.c.id == idea_id)
             .values(
                 state=state,
                 reason=reason,
-                who=who[:80],
+                who=actor().name[:80],
                 dismissed_total=idea.c.total if state == "dismissed" else 0,
             )
         )
 
 
+@needs("member")
 def more_like(store: Store, idea_id: int) -> None:
     """Somebody asks for more ideas like this one."""
     with store.write() as connection:

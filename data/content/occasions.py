@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, delete, select
 
+from data.actor import needs
+from data.changes import note_change
 from data.dialect import insert_over
 from data.schema import own_occasion
 from data.settings import REFERENCE
@@ -102,6 +104,7 @@ def coming(days: Sequence[YearlyDay], today: date, ahead: int) -> list[tuple[dat
     return sorted(near, key=lambda pair: (pair[0], pair[1].key))
 
 
+@needs("editor")
 def set_own_day(store: Store, key: str, day: str, name: str, words: str) -> None:
     """Add or change a day of one's own. Raises ValueError for a day that no year has, or no name."""
     clean = " ".join(name.split())[:120]
@@ -109,12 +112,15 @@ def set_own_day(store: Store, key: str, day: str, name: str, words: str) -> None
         raise ValueError("day" if clean else "name")
     kept = ",".join(w.strip() for w in words.split(",") if w.strip())[:300]
     with store.write() as connection:
+        note_change(connection, "day.set", clean, after=day)
         connection.execute(insert_over(own_occasion).values(key=key, day=day, name=clean, words=kept))
 
 
+@needs("editor")
 def hide_day(store: Store, key: str, hidden: bool) -> None:
     """Take a day of the reference calendar out, or back in; a day of one's own goes for good."""
     with store.write() as connection:
+        note_change(connection, "day.hidden" if hidden else "day.shown", key)
         if hidden and key in {d.key for d in reference_days()}:
             connection.execute(insert_over(own_occasion).values(key=key, day="", name="", words=""))
         else:

@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from data.actor import needs
+from data.changes import note_change
 from data.schema import meta
 from data.settings import REFERENCE
 from data.store import Store, put_meta
@@ -52,11 +54,13 @@ def themes(connection: Connection) -> Themes:
     return Themes(*(tuple(str(word) for word in held.get(name, ())) for name in ("allowed", "silent", "ours")))
 
 
+@needs("editor")
 def set_themes(store: Store, chosen: Themes) -> None:
     """Keep what people chose. Words are cut to `LONGEST` characters, `MOST_WORDS` of each list are kept."""
     known = {theme.key for theme in reference_themes()}
     kept = Themes(tuple(sorted(known & set(chosen.allowed))), cleaned_words(chosen.silent), cleaned_words(chosen.ours))
     with store.write() as connection:
+        note_change(connection, "themes.set", "", after=json.dumps(asdict(kept), ensure_ascii=False))
         put_meta(connection, KEY, json.dumps(asdict(kept), ensure_ascii=False))
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select, text, update
 
+from data.actor import actor, needs
+from data.changes import note_change
 from data.debates.discussions import Discussion
 from data.debates.findings import DebateFacts, decoded
 from data.dialect import CHOSEN, ids_parameter, is_among
@@ -17,6 +19,7 @@ from data.schema import debate, debate_post, post, thread_heat
 from data.store import Store
 
 STATES = ("debate", "lively", "criticism")
+NOBODY = "?"  # who set a debate aside, where nobody gave a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +221,10 @@ def first_posts(connection: Connection, authors: Sequence[tuple[str, str]]) -> d
     return posts
 
 
-def dismiss(store: Store, debate_id: int, who: str) -> None:
-    """A person says that this is no debate ("" takes it back)."""
+@needs("member")
+def dismiss(store: Store, debate_id: int, dismissed: bool = True) -> None:
+    """A person says that this is no debate, or takes that back."""
+    who = (actor().name[:80] or NOBODY) if dismissed else ""
     with store.write() as connection:
-        connection.execute(update(debate).where(debate.c.id == debate_id).values(dismissed=who[:80]))
+        note_change(connection, "debate.dismissed", f"debate {debate_id}", after="set aside" if dismissed else "")
+        connection.execute(update(debate).where(debate.c.id == debate_id).values(dismissed=who))

@@ -98,8 +98,8 @@ CANNOT: dict[str, str] = {
         idea.formats idea.lang idea.state inquiry.kind job.kind job.state lease.name local_model.state local_model.base
         mailing.state place_week.source_kind post.source_kind post.lang post.sentiment reply_template.kind
         reply_template.tone reply_template.lang report.lang report.names report.blocks service_usage.service
-        snapshot.page snapshot.names
-        snapshot.asks guest_answer.kind guest_answer.state source.kind source.state source.error_code source.note subscription.kind
+        snapshot.page snapshot.names snapshot.asks guest_answer.kind guest_answer.state
+        source.kind source.state source.error_code source.note subscription.kind
         subscription.lang subscription.zone subscription.state suggestion.kind thread_heat.source_kind
         tool.state tool.stage tool.decision topic.trend topic.made_by topic_change.kind topic_change.made_by
         topic_fit.model triage.decision triage_event.field watch.model word_tone.tone vector.model

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from data.actor import needs
+from data.changes import note_change
 from data.models import from_epoch, to_epoch
 from data.posts.folding import sought
 from data.posts.full_text import Words, condition
@@ -45,6 +47,7 @@ def posts_with_word(connection: Connection, word: str) -> list[int]:
     return [int(i) for i in connection.execute(query).scalars()]
 
 
+@needs("editor")
 def set_word_tone(store: Store, word: str, tone: str, now: datetime) -> int:
     """Set the tone of a word, or with "" forget it. Posts that hold it are read again at the next refresh; gives
     how many. Raises ValueError for no word or an unknown tone."""
@@ -52,6 +55,7 @@ def set_word_tone(store: Store, word: str, tone: str, now: datetime) -> int:
     if not word or (tone and tone not in WORD_TONES):
         raise ValueError("A word needs letters, and a tone: neutral, negative or positive.")
     with store.write() as connection:
+        note_change(connection, "word.tone", word, after=tone)
         connection.execute(delete(word_tone).where(word_tone.c.word == word))
         if tone:
             connection.execute(insert(word_tone).values(word=word, tone=tone, made_at=to_epoch(now)))
@@ -118,9 +122,11 @@ def save_layer(
         read_again(connection)
 
 
+@needs("editor")
 def roll_back(store: Store) -> bool:
     """Do without the layer in use: the tone of all posts is estimated anew at the next refresh."""
     with store.write() as connection:
+        note_change(connection, "tone.rolled_back", "")
         changed = connection.execute(
             update(local_model).where(local_model.c.state == "adopted").values(state="rolled_back")
         ).rowcount

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, insert, select, text, update
 
+from data.actor import needs
+from data.changes import note_change
 from data.dialect import CHOSEN, ids_parameter
 from data.schema import brand, own_account, post, source
 from data.store import Store
@@ -27,12 +29,14 @@ def own_accounts(connection: Connection) -> list[str]:
     return list(connection.execute(select(own_account.c.author).order_by(own_account.c.author)).scalars())
 
 
+@needs("administrator")
 def set_own_account(store: Store, author: str, ours: bool = True) -> None:
     """Say that an author writes for us, or not any more. Posts that they answered are found at the next refresh."""
     author = author.strip()[:300]
     if not author:
         return
     with store.write() as connection:
+        note_change(connection, "own.account", author, after="ours" if ours else "")
         connection.execute(delete(own_account).where(own_account.c.author == author))
         if ours:
             connection.execute(insert(own_account).values(author=author))

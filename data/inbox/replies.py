@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, delete, insert, select
 
+from data.actor import needs
+from data.changes import note_change
 from data.models import Post, web_link
 from data.schema import reply_template
 from data.settings import REFERENCE
@@ -39,12 +41,14 @@ def templates(connection: Connection) -> dict[tuple[str, str, str], str]:
     return shipped_templates() | {(row.kind, row.tone, row.lang): row.text for row in own}
 
 
+@needs("editor")
 def set_template(store: Store, kind: str, tone: str, lang: str, text: str) -> None:
     """Change a template; an empty text goes back to the one that ships. Raises ValueError for an unknown one."""
     if (kind, tone, lang) not in shipped_templates():
         raise ValueError(f"There is no template for {kind}, {tone}, {lang}.")
     chosen = (reply_template.c.kind == kind, reply_template.c.tone == tone, reply_template.c.lang == lang)
     with store.write() as connection:
+        note_change(connection, "reply.template", f"{kind}, {tone}, {lang}", after=text)
         connection.execute(delete(reply_template).where(*chosen))
         if text.strip():
             connection.execute(insert(reply_template).values(kind=kind, tone=tone, lang=lang, text=text[:4_000]))

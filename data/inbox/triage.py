@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from data.actor import actor, needs, require
+from data.changes import note_change
 from data.dialect import insert_new, insert_over, is_among
 from data.figures import mark_dirty, roll_up
 from data.inbox.ours import own_brands
@@ -19,6 +22,7 @@ from data.inbox.waiting import find_inquiries
 from data.models import INTENTS, SENTIMENTS, Triage, TriageEvent, from_epoch, to_epoch
 from data.posts.scope_sql import current_fit
 from data.schema import IDS_PER_DAY, mention, post, post_intent, post_label, post_pin, triage, triage_event
+from data.schema import change as change_table
 from data.store import Store
 from data.topics.fits import move_post
 
@@ -27,6 +31,9 @@ DECISIONS = ("fine", "watch", "hide", "warn", "escalate")
 # What people can correct; `about` no: not about us; `stance` for, against, none: in its debate.
 LABELS = ("sentiment", "intents", "lang", "topic", "about", "stance")
 NOTE_LIMIT = 2_000
+UNDONE = "triage.undone"
+# Who may set which field: a note is a comment, everything else decides.
+ROLE_OF = dict.fromkeys((*FIELDS, *LABELS), "member") | {"note": "reader"}
 
 
 class TriageError(ValueError):
@@ -87,9 +94,8 @@ def _current(connection: Connection, ids: Sequence[int], field: str) -> dict[int
     return {i: held.get(i, "") for i in ids}
 
 
-def _write(
-    connection: Connection, before: Mapping[int, str], field: str, value: Mapping[int, str], who: str, stamp: int
-) -> None:
+def _write(connection: Connection, before: Mapping[int, str], field: str, value: Mapping[int, str], stamp: int) -> None:
+    who = actor().name[:80]
     for post_id in before:
         if field in FIELDS:
             connection.execute(insert_new(triage).values(post_id=post_id))
@@ -104,30 +110,31 @@ def _write(
         _apply_labels(connection, list(before), field)
 
 
+@needs("reader")
 def change(
     store: Store,
     ids: Sequence[int],
     field: str,
     value: str,
-    who: str,
     now: datetime,
     seen: Mapping[int, str] | None = None,
 ) -> Changed:
     """Set one field of posts: of `FIELDS` (triage) or of `LABELS` (a correction); "" takes it back.
 
     `seen` holds what the page showed, post id -> value: a post whose field is another by now is left alone.
-    Raises TriageError for an unknown field or value.
+    Raises TriageError for an unknown field or value, RefusedError for a field that who acts may not set.
     """
-    if field not in FIELDS and field not in LABELS:
+    if field not in ROLE_OF:
         raise TriageError("field")
+    require(ROLE_OF[field], f"triage.{field}")
     value = _check(field, value)
-    stamp = to_epoch(now)
+    stamp, by = to_epoch(now), actor()
     with store.write() as connection:
         known = set(connection.execute(select(post.c.id).where(is_among(post.c.id, ids))).scalars())
         current = _current(connection, [i for i in dict.fromkeys(ids) if i in known], field)
         stale = [i for i, held in current.items() if seen is not None and seen.get(i, "") != held != value]
         wanted = {i: held for i, held in current.items() if i not in stale and held != value}
-        conflicts = tuple(event for i in stale for event in _events(connection, i, field)[:1])
+        conflicts = tuple(_latest(connection, i, field, current[i]) for i in stale)
         if not wanted:
             return Changed(0, 0, conflicts)
         batch = int(connection.execute(select(func.coalesce(func.max(triage_event.c.batch), 0))).scalar_one()) + 1
@@ -137,7 +144,8 @@ def change(
                 {
                     "batch": batch,
                     "at": stamp,
-                    "who": who[:80],
+                    "who": by.name[:80],
+                    "account": by.account,
                     "post_id": i,
                     "field": field,
                     "before": held,
@@ -146,12 +154,13 @@ def change(
                 for i, held in wanted.items()
             ],
         )
-        _write(connection, wanted, field, dict.fromkeys(wanted, value), who[:80], stamp)
+        _write(connection, wanted, field, dict.fromkeys(wanted, value), stamp)
     return Changed(batch, len(wanted), conflicts)
 
 
-def undo(store: Store, batch: int, who: str, now: datetime) -> Changed:
-    """Take back a batch of changes, where nobody changed the same field since."""
+@needs("reader")
+def undo(store: Store, batch: int, now: datetime) -> Changed:
+    """Take back a batch of changes, where nobody changed the same field since. Raises RefusedError as `change`."""
     stamp = to_epoch(now)
     with store.write() as connection:
         rows = connection.execute(
@@ -160,33 +169,49 @@ def undo(store: Store, batch: int, who: str, now: datetime) -> Changed:
         if not rows:
             return Changed(0, 0)
         field = rows[0].field
+        require(ROLE_OF.get(field, "member"), f"triage.{field}")
         current = _current(connection, [row.post_id for row in rows], field)
         mine = {row.post_id: row.before for row in rows if current[row.post_id] == row.after}
         conflicts = tuple(
-            event for row in rows if row.post_id not in mine for event in _events(connection, row.post_id, field)[:1]
+            _latest(connection, row.post_id, field, current[row.post_id]) for row in rows if row.post_id not in mine
         )
         connection.execute(
             update(triage_event)
             .where(triage_event.c.batch == batch, triage_event.c.post_id.in_(mine))
             .values(undone_at=stamp)
         )
-        _write(connection, mine, field, mine, who[:80], stamp)
+        _write(connection, mine, field, mine, stamp)
+        if mine:
+            note_change(connection, UNDONE, f"{batch}: {field}", rows[0].after, rows[0].before)
     return Changed(batch, len(mine), conflicts)
 
 
-def _events(connection: Connection, post_id: int, field: str = "") -> list[TriageEvent]:
-    query = select(triage_event).where(triage_event.c.post_id == post_id)
-    if field:
-        query = query.where(triage_event.c.field == field, triage_event.c.undone_at.is_(None))
-    return [
-        TriageEvent(r.batch, from_epoch(r.at), r.who, r.post_id, r.field, r.before, r.after, r.undone_at is not None)
-        for r in connection.execute(query.order_by(triage_event.c.id.desc()).limit(50))
-    ]
+def _latest(connection: Connection, post_id: int, field: str, held: str) -> TriageEvent:
+    """The change that made a field what it is: `held`. Where it came of taking a change back, by whom that was."""
+    query = select(triage_event).where(triage_event.c.post_id == post_id, triage_event.c.field == field)
+    row = connection.execute(query.order_by(triage_event.c.id.desc()).limit(1)).first()
+    if row is None:
+        return TriageEvent(0, from_epoch(0), "", post_id, field, "", held)
+    if row.undone_at is None:
+        return _event(row)
+    by = select(change_table.c.who).where(
+        change_table.c.action == UNDONE, change_table.c.subject == f"{row.batch}: {field}"
+    )
+    who = connection.execute(by.order_by(change_table.c.id.desc()).limit(1)).scalar()
+    return TriageEvent(row.batch, from_epoch(row.undone_at), str(who or ""), post_id, field, row.after, held)
+
+
+def _event(row: Any) -> TriageEvent:
+    undone = row.undone_at is not None
+    return TriageEvent(
+        row.batch, from_epoch(row.at), row.who, row.post_id, row.field, row.before, row.after, undone, row.account
+    )
 
 
 def history(connection: Connection, post_id: int) -> list[TriageEvent]:
     """What was done with a post, the latest first, at most 50."""
-    return _events(connection, post_id)
+    query = select(triage_event).where(triage_event.c.post_id == post_id).order_by(triage_event.c.id.desc())
+    return [_event(row) for row in connection.execute(query.limit(50))]
 
 
 def triage_of(connection: Connection, ids: Sequence[int]) -> dict[int, Triage]:

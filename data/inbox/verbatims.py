@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from data.actor import actor, needs
 from data.models import to_epoch
 from data.posts.pseudonyms import author_salt, pseudonym
 from data.posts.quotes import Quote, guarded, quote_of
@@ -34,9 +35,8 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def add_verbatim(
-    store: Store, post_id: int, who: str, now: datetime, passage: str = "", tags: Sequence[str] = ()
-) -> int:
+@needs("member")
+def add_verbatim(store: Store, post_id: int, now: datetime, passage: str = "", tags: Sequence[str] = ()) -> int:
     """Put a post, or an exact passage of it, in the basket. Once: the same passage again gives the same row.
 
     Raises QuoteError where the post is gone, or does not hold the passage as it is written.
@@ -62,7 +62,7 @@ def add_verbatim(
             "start": start,
             "stop": stop,
             "digest": _digest(plain),
-            "who": who[:80],
+            "who": actor().name[:80],
             "at": to_epoch(now),
             "tags": json.dumps(_tags(tags), ensure_ascii=False),
         }
@@ -73,6 +73,7 @@ def _tags(tags: Sequence[str]) -> list[str]:
     return sorted({" ".join(tag.split())[:40] for tag in tags} - {""})[:20]
 
 
+@needs("member")
 def set_tags(store: Store, verbatim_id: int, tags: Sequence[str]) -> None:
     with store.write() as connection:
         connection.execute(
@@ -82,6 +83,7 @@ def set_tags(store: Store, verbatim_id: int, tags: Sequence[str]) -> None:
         )
 
 
+@needs("member")
 def remove_verbatim(store: Store, verbatim_id: int) -> None:
     with store.write() as connection:
         connection.execute(delete(verbatim).where(verbatim.c.id == verbatim_id))

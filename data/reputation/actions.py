@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
+from data.actor import actor, needs
+from data.changes import note_change
 from data.models import from_epoch, to_epoch, web_link
 from data.reputation.effects import Measured, decoded, encoded
 from data.schema import IDS_PER_DAY, action, member_week, post, post_text
@@ -60,6 +62,7 @@ def actions(connection: Connection, since: datetime | None = None, until: dateti
     return [_read(row) for row in connection.execute(query)]
 
 
+@needs("editor")
 def save_action(store: Store, item: Action, now: datetime) -> int:
     """Keep an action (id 0: a new one); its effect is measured at the next refresh. Gives its id.
 
@@ -78,11 +81,12 @@ def save_action(store: Store, item: Action, now: datetime) -> int:
         "url": item.url[:2_000],
         "note": item.note.replace("\0", "")[:2_000],
         "post_id": item.post,
-        "who": item.who[:80],
+        "who": (actor().name or item.who)[:80],
         "effect": "{}",
         "measured_at": 0,
     }
     with store.write() as connection:
+        note_change(connection, "action.saved", title, after=f"{item.kind}, {item.at.date()}")
         if item.id:
             connection.execute(update(action).where(action.c.id == item.id).values(**values))
             return item.id
@@ -90,8 +94,10 @@ def save_action(store: Store, item: Action, now: datetime) -> int:
         return int(connection.execute(made).scalar_one())
 
 
+@needs("editor")
 def remove_action(store: Store, action_id: int) -> None:
     with store.write() as connection:
+        note_change(connection, "action.removed", f"action {action_id}")
         connection.execute(delete(action).where(action.c.id == action_id))
 
 

@@ -10,7 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, exists, func, insert, literal, literal_column, select, text, update
 
+from data.actor import needs
 from data.alerts.rules import forget_rules
+from data.changes import note_change
 from data.dialect import insert_new, is_among
 from data.figures import mark_dirty
 from data.models import BRAND_KINDS, OURS, Brand
@@ -129,6 +131,7 @@ def _values(item: Brand) -> dict[str, Any]:
     }
 
 
+@needs("editor")
 def save_brand(store: Store, item: Brand) -> int:
     """Keep a brand (id 0: a new one); its mentions change at the next refresh, back in time. Gives its id.
 
@@ -141,6 +144,12 @@ def save_brand(store: Store, item: Brand) -> int:
     brand_query(item)
     values = {**_values(item), "made_by": "person"}
     with store.write() as connection:
+        note_change(
+            connection,
+            "brand.saved",
+            values["name"],
+            after=f"{item.kind}: {', '.join(item.aliases)} {item.expert}".strip(),
+        )
         taken = connection.execute(
             select(brand.c.id).where(func.lower(brand.c.name) == values["name"].lower(), brand.c.id != item.id)
         ).scalar()
@@ -152,7 +161,15 @@ def save_brand(store: Store, item: Brand) -> int:
         return int(connection.execute(insert(brand).values(**values).returning(brand.c.id)).scalar_one())
 
 
-def remove_brand(connection: Connection, brand_id: int) -> None:
+@needs("editor")
+def remove_brand(store: Store, brand_id: int) -> None:
+    """Forget a brand, and all that was counted of it."""
+    with store.write() as connection:
+        note_change(connection, "brand.removed", f"brand {brand_id}")
+        _forget(connection, brand_id)
+
+
+def _forget(connection: Connection, brand_id: int) -> None:
     """Forget a brand with its mentions, counts, alert rules and their alerts."""
     for table in (mention, brand_day, brand_hour, brand_source_day, brand_topic_day, brand_aspect_day):
         connection.execute(delete(table).where(table.c.brand_id == brand_id))
@@ -169,7 +186,7 @@ def keep_settings_brands(connection: Connection, wanted: Sequence[tuple[str, boo
     changed = False
     for name, held in current.items():
         if name not in target and held.made_by == "settings":
-            remove_brand(connection, held.id)
+            _forget(connection, held.id)
             changed = True
     for name, (own, aliases) in target.items():
         known = current.get(name)

@@ -13,6 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, text
 
+from data.actor import actor, needs
+from data.changes import note_change
 from data.dialect import insert_over
 from data.models import OTHER_LANGUAGE, READ_LANGUAGES, SENTIMENTS, Post, date_to_day, to_epoch
 from data.posts.reads import page_of_posts, posts_by_id
@@ -210,7 +212,8 @@ def posts_to_check(connection: Connection, scope: Scope, limit: int, seed: int) 
     return random.Random(seed).sample(left, min(limit, len(left)))
 
 
-def check_tone(store: Store, post_id: int, actual: str, who: str, now: datetime) -> None:
+@needs("member")
+def check_tone(store: Store, post_id: int, actual: str, now: datetime) -> None:
     """Note what a person says of a random post, beside what the program had said. Raises ValueError for no tone."""
     if actual not in SENTIMENTS[:3]:
         raise ValueError(actual)
@@ -227,7 +230,7 @@ def check_tone(store: Store, post_id: int, actual: str, who: str, now: datetime)
             "predicted": row.predicted or row.sentiment,
             "actual": actual,
             "lang": row.lang,
-            "who": who[:80],
+            "who": actor().name[:80],
             "at": to_epoch(now),
         }
         connection.execute(insert_over(tone_check).values(**values))
@@ -243,7 +246,9 @@ def tone_checks(connection: Connection) -> dict[tuple[int, int], int]:
     return {(SENTIMENTS.index(a), SENTIMENTS.index(p)): int(n) for a, p, n in rows}
 
 
+@needs("editor")
 def forget_checks(store: Store) -> None:
     """Begin the measure anew."""
     with store.write() as connection:
+        note_change(connection, "tone.checks_forgotten", "")
         connection.execute(tone_check.delete())

@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from data.actor import needs
+from data.changes import note_change
 from data.models import to_epoch
 from data.schema import report, subscription
 from data.sharing.document import WHO
@@ -74,6 +76,7 @@ def is_block(key: str) -> bool:
     return bool(_BLOCK.fullmatch(key)) or snapshot_number(key) is not None
 
 
+@needs("editor")
 def save_report(store: Store, item: Report, now: datetime) -> int:
     """Keep a report (id 0: a new one); gives its id. Comments of blocks that were taken out stay, for when they come
     back.
@@ -100,6 +103,7 @@ def save_report(store: Store, item: Report, now: datetime) -> int:
         "changed_at": to_epoch(now),
     }
     with store.write() as connection:
+        note_change(connection, "report.saved", name, after=f"{item.days} days, {len(item.blocks)} blocks")
         if item.id:
             connection.execute(update(report).where(report.c.id == item.id).values(**values))
             return item.id
@@ -107,9 +111,11 @@ def save_report(store: Store, item: Report, now: datetime) -> int:
         return int(connection.execute(statement).scalar_one())
 
 
+@needs("editor")
 def remove_report(store: Store, report_id: int) -> None:
     """Forget a report; who received it receives nothing more. What was shared of it stays."""
     with store.write() as connection:
+        note_change(connection, "report.removed", f"report {report_id}")
         connection.execute(delete(subscription).where(subscription.c.report_id == report_id))
         connection.execute(delete(report).where(report.c.id == report_id))
 

@@ -17,6 +17,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from data.actor import actor, needs
+from data.changes import note_change
 from data.dialect import is_among
 from data.models import from_epoch, moment_or_none, to_epoch
 from data.posts.quotes import CUT
@@ -77,13 +79,13 @@ def _unseals(password: str, secret: str) -> bool:
     return hmac.compare_digest(given.hex(), kept)
 
 
+@needs("editor")
 def freeze(
     store: Store,
     document: Document,
     now: datetime,
     *,
     names: str = "pseudonyms",
-    who: str = "",
     page: str = "",
     parameters: dict[str, str] | None = None,
     report: int = 0,
@@ -118,7 +120,7 @@ def freeze(
         "parameters": json.dumps(parameters or {}, ensure_ascii=False),
         "report_id": report,
         "made_at": to_epoch(now),
-        "who": who[:80],
+        "who": actor().name[:80],
         "expires_at": to_epoch(expires_at) if expires_at else 0,
         "secret": _sealed(password),
         "names": names,
@@ -130,6 +132,7 @@ def freeze(
         "mutual": mutual,
     }
     with store.write() as connection:
+        note_change(connection, "share.made", document.title, after=page)
         made = int(connection.execute(insert(snapshot).values(**values).returning(snapshot.c.id)).scalar_one())
         quoted = [{"snapshot_id": made, "post_id": post} for post in sorted(posts_of(kept))]
         if quoted:
@@ -207,22 +210,28 @@ def note_view(store: Store, snapshot_id: int, now: datetime) -> None:
         )
 
 
+@needs("editor")
 def revoke(store: Store, snapshot_id: int, now: datetime) -> None:
     """Its link opens nothing any more; it stays in the list."""
     with store.write() as connection:
+        note_change(connection, "share.revoked", f"share {snapshot_id}")
         connection.execute(update(snapshot).where(snapshot.c.id == snapshot_id).values(revoked_at=to_epoch(now)))
 
 
+@needs("editor")
 def renew(store: Store, snapshot_id: int) -> str:
     """A new link to the same snapshot; the one before opens nothing any more."""
     token = secrets.token_urlsafe(32)
     with store.write() as connection:
+        note_change(connection, "share.renewed", f"share {snapshot_id}")
         connection.execute(update(snapshot).where(snapshot.c.id == snapshot_id).values(digest=digest_of(token)))
     return token
 
 
+@needs("editor")
 def remove(store: Store, snapshot_id: int) -> None:
     with store.write() as connection:
+        note_change(connection, "share.removed", f"share {snapshot_id}")
         _forget(connection, [snapshot_id])
 
 
@@ -232,12 +241,11 @@ def _forget(connection: Connection, ids: Sequence[int]) -> None:
     connection.execute(delete(snapshot).where(is_among(snapshot.c.id, ids)))
 
 
-def forget_presentations(connection: Connection, before: datetime) -> None:
+def forget_presentations(store: Store, before: datetime) -> None:
     """Forget what was made to present from and has expired."""
-    old = connection.execute(
-        select(snapshot.c.id).where(snapshot.c.presenting, snapshot.c.expires_at < to_epoch(before))
-    )
-    _forget(connection, list(old.scalars()))
+    old = select(snapshot.c.id).where(snapshot.c.presenting, snapshot.c.expires_at < to_epoch(before))
+    with store.write(counts=False) as connection:
+        _forget(connection, list(connection.execute(old).scalars()))
 
 
 def erase_from_snapshots(

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from data.actor import needs
 from data.alerts.destinations import after_attempt, is_due
+from data.changes import note_change
 from data.dialect import insert_new
 from data.models import from_epoch, moment_or_none, to_epoch
 from data.schema import mailing, subscription
@@ -71,6 +73,7 @@ def subscriptions(connection: Connection) -> list[Subscription]:
     return [_read(row) for row in connection.execute(select(subscription).order_by(subscription.c.id))]
 
 
+@needs("editor")
 def save_subscription(store: Store, item: Subscription, now: datetime) -> int:
     """Keep a recipient (id 0: a new one); gives its id.
 
@@ -96,6 +99,7 @@ def save_subscription(store: Store, item: Subscription, now: datetime) -> int:
         "state": "on" if item.is_on else "off",
     }
     with store.write() as connection:
+        note_change(connection, "subscription.saved", name, after=f"{item.kind}, {values['state']}")
         if item.id:
             connection.execute(update(subscription).where(subscription.c.id == item.id).values(**values))
             return item.id
@@ -103,8 +107,10 @@ def save_subscription(store: Store, item: Subscription, now: datetime) -> int:
         return int(connection.execute(statement).scalar_one())
 
 
+@needs("editor")
 def remove_subscription(store: Store, subscription_id: int) -> None:
     with store.write() as connection:
+        note_change(connection, "subscription.removed", f"subscription {subscription_id}")
         connection.execute(delete(mailing).where(mailing.c.subscription_id == subscription_id))
         connection.execute(delete(subscription).where(subscription.c.id == subscription_id))
 
@@ -191,6 +197,7 @@ def note_mailing(store: Store, item: Mailing, now: datetime, error: str = "") ->
         connection.execute(update(mailing).where(mailing.c.id == item.id).values(**values))
 
 
+@needs("editor")
 def send_again(store: Store, mailing_id: int, now: datetime) -> None:
     with store.write(counts=False) as connection:
         connection.execute(

@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from data.actor import needs
+from data.changes import note_change
 from data.models import from_epoch, moment_or_none, to_epoch
 from data.schema import token as held_tokens
 from data.sharing.document import WHO
@@ -53,6 +55,7 @@ def _read(row: Any) -> Token:
     )
 
 
+@needs("editor")
 def grant(
     store: Store,
     kind: str,
@@ -69,6 +72,7 @@ def grant(
         raise ValueError(kind)
     token = secrets.token_urlsafe(32)
     with store.write() as connection:
+        note_change(connection, "token.granted", name, after=kind)
         connection.execute(
             insert(held_tokens).values(
                 kind=kind,
@@ -107,11 +111,15 @@ def note_use(store: Store, token_id: int, now: datetime) -> None:
         )
 
 
+@needs("editor")
 def revoke(store: Store, token_id: int, now: datetime) -> None:
     with store.write() as connection:
+        note_change(connection, "token.revoked", f"token {token_id}")
         connection.execute(update(held_tokens).where(held_tokens.c.id == token_id).values(revoked_at=to_epoch(now)))
 
 
+@needs("editor")
 def remove(store: Store, token_id: int) -> None:
     with store.write() as connection:
+        note_change(connection, "token.removed", f"token {token_id}")
         connection.execute(delete(held_tokens).where(held_tokens.c.id == token_id))

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select, text, update
 
+from data.actor import actor, needs
+from data.changes import note_change
 from data.dialect import CHOSEN, ids_parameter
 from data.models import from_epoch
 from data.posts.scope_sql import current_fit
@@ -178,7 +180,8 @@ def posts_a_day(connection: Connection, tool_id: int) -> list[tuple[int, int]]:
     return [(int(day), int(number)) for day, number in rows]
 
 
-def change_tool(store: Store, tool_id: int, field: str, value: str, who: str) -> None:
+@needs("member")
+def change_tool(store: Store, tool_id: int, field: str, value: str) -> None:
     """What a person makes of a tool: `decision` (of `DECISIONS`, or "" for none), `to_test`, `assigned`, `note`.
 
     Raises ToolError for another field or value.
@@ -189,4 +192,5 @@ def change_tool(store: Store, tool_id: int, field: str, value: str, who: str) ->
         raise ToolError("value")
     value = value.replace("\0", "")[: NOTE_LIMIT if field == "note" else 80]
     with store.write() as connection:
-        connection.execute(update(tool).where(tool.c.id == tool_id).values({field: value, "who": who[:80]}))
+        note_change(connection, f"tool.{field}", f"tool {tool_id}", after=value)
+        connection.execute(update(tool).where(tool.c.id == tool_id).values({field: value, "who": actor().name[:80]}))

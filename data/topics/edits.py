@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, delete, insert, select, update
 
+from data.actor import needs
 from data.figures import mark_dirty, roll_up
 from data.models import to_epoch
 from data.posts.scope_sql import current_fit
@@ -27,6 +28,7 @@ class EditError(ValueError):
         self.code = code
 
 
+@needs("editor")
 def rename_topic(store: Store, topic_id: int, name: str, now: datetime) -> None:
     """Give a topic a name of one's own; an empty name goes back to the automatic one."""
     wanted = " ".join(name.split())[:120]
@@ -37,6 +39,7 @@ def rename_topic(store: Store, topic_id: int, name: str, now: datetime) -> None:
             note_change(connection, now, "renamed", topic_id, by="person", before=before, after=wanted)
 
 
+@needs("editor")
 def merge_topics(store: Store, topic_id: int, target_id: int, now: datetime) -> None:
     """Count a topic with another from now on. Raises EditError for a topic merged into itself."""
     if topic_id == target_id:
@@ -53,6 +56,7 @@ def merge_topics(store: Store, topic_id: int, target_id: int, now: datetime) -> 
         note_change(connection, now, "merged", topic_id, final, by="person", before=before)
 
 
+@needs("editor")
 def unmerge_topic(store: Store, topic_id: int, now: datetime) -> None:
     """Take a merged topic apart again."""
     with store.write() as connection:
@@ -69,6 +73,7 @@ def _untold(connection: Connection, *topics: int) -> None:
     connection.execute(update(topic).where(topic.c.id.in_(topics)).values(values))
 
 
+@needs("editor")
 def hide_topic(store: Store, topic_id: int, now: datetime, hidden: bool = True) -> None:
     """Leave a topic out of lists and charts, or show it again; its posts stay as they are."""
     with store.write() as connection:
@@ -76,6 +81,7 @@ def hide_topic(store: Store, topic_id: int, now: datetime, hidden: bool = True) 
         note_change(connection, now, "hidden" if hidden else "shown", topic_id, by="person")
 
 
+@needs("editor")
 def mark_noise(store: Store, topic_id: int, now: datetime, noise: bool = True) -> None:
     """Say that a topic is not worth grouping (spam, chatter): left out everywhere, for later posts too."""
     with store.write() as connection:
@@ -84,6 +90,7 @@ def mark_noise(store: Store, topic_id: int, now: datetime, noise: bool = True) -
         _count_again(connection, select(topic_day.c.day).where(topic_day.c.topic_id == topic_id))
 
 
+@needs("editor")
 def split_topic(store: Store, topic_id: int, posts: Sequence[int], name: str, now: datetime) -> int:
     """Make a topic of its own from chosen posts of a topic; they stay there whatever later fits find.
 
@@ -149,6 +156,7 @@ def _count_again(connection: Connection, days: Any) -> None:
     mark_dirty(connection, connection.execute(days).scalars())
 
 
+@needs("editor")
 def undo_change(store: Store, change_id: int, now: datetime) -> None:
     """Take back one change of a person; what was changed since by others stays. Raises EditError: gone."""
     with store.write() as connection:

@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, text, update
 
+from data import changes
+from data.actor import needs
 from data.models import Wording, to_epoch
 from data.posts.scope_sql import current_fit
 from data.schema import (
@@ -62,7 +64,15 @@ class StoredTopic:
 def note_change(
     connection: Connection, at: datetime, kind: str, topic_id: int, other_id: int = 0, by: str = "fit", **detail: Any
 ) -> None:
-    """Write a line of a topic's passport; `detail` holds what undoes a person's change."""
+    """Write a line of a topic's passport; `detail` holds what undoes a person's change, which is in the audit too."""
+    if by == "person":
+        changes.note_change(
+            connection,
+            f"topic.{kind}",
+            f"topic {topic_id}",
+            str(detail.get("before", "")),
+            str(detail.get("after", "")),
+        )
     connection.execute(
         insert(topic_change).values(
             at=to_epoch(at),
@@ -75,6 +85,7 @@ def note_change(
     )
 
 
+@needs("administrator")
 def ask_refit(store: Store) -> None:
     """Have topics grouped anew by the next refresh."""
     store.set_meta("refit", "wanted")

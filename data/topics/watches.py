@@ -7,6 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from data.actor import needs
+from data.changes import note_change
 from data.dialect import insert_over
 from data.models import Watch, to_epoch
 from data.schema import watch, watch_post
@@ -15,6 +17,7 @@ from data.store import Store
 KEPT = 5_000  # nearest posts of the past that a subject keeps
 
 
+@needs("editor")
 def add_watch(store: Store, words: str, now: datetime) -> int:
     """Watch a subject from now on and back in time; the next refresh looks for its posts. Raises ValueError
     for no words."""
@@ -22,6 +25,7 @@ def add_watch(store: Store, words: str, now: datetime) -> int:
     if not wanted:
         raise ValueError("Say in a few words what to watch.")
     with store.write() as connection:
+        note_change(connection, "watch.added", wanted)
         known = connection.execute(select(watch.c.id).where(watch.c.words == wanted)).scalar()
         if known is not None:
             return int(known)
@@ -32,14 +36,18 @@ def add_watch(store: Store, words: str, now: datetime) -> int:
         )
 
 
+@needs("editor")
 def set_threshold(store: Store, watch_id: int, threshold: float) -> None:
     """From which similarity (0 to 1) a post counts."""
     with store.write() as connection:
+        note_change(connection, "watch.threshold", f"watch {watch_id}", after=f"{threshold:.2f}")
         connection.execute(update(watch).where(watch.c.id == watch_id).values(threshold=min(1.0, max(0.0, threshold))))
 
 
+@needs("editor")
 def remove_watch(store: Store, watch_id: int) -> None:
     with store.write() as connection:
+        note_change(connection, "watch.removed", f"watch {watch_id}")
         connection.execute(delete(watch_post).where(watch_post.c.watch_id == watch_id))
         connection.execute(delete(watch).where(watch.c.id == watch_id))
 

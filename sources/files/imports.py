@@ -10,6 +10,7 @@ from typing import IO
 
 from sqlalchemy import Connection
 
+from data.actor import needs
 from data.jobs import run_job
 from data.models import NewPost
 from data.posts.ingest import add_posts
@@ -35,6 +36,7 @@ class Imported(Tally):
     refused: int = 0  # they, or their authors, were erased
 
 
+@needs("administrator")
 def import_file(
     store: Store,
     settings: Settings,

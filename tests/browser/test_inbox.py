@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from data.actor import Actor, acting
 from data.inbox import moderation, triage
 from data.models import NewPost
 from data.posts.ingest import add_posts
@@ -193,7 +194,8 @@ def test_what_another_did_meanwhile_is_kept(own_app: RunningApp, open_page: Open
     store = Store(f"sqlite:///{folder / 'demo.sqlite'}")
     key = page.locator("[class*=st-key-card-mentions-]").first.get_attribute("class")
     post = int(re.search(r"st-key-card-mentions-(\d+)", key)[1])  # type: ignore[index]
-    triage.change(store, [post], "starred", "yes", "Cleo", datetime.now(UTC))
+    with acting(Actor(9, "Cleo", "member")):
+        triage.change(store, [post], "starred", "yes", datetime.now(UTC))
     page.locator("[class*=st-key-star-] button").first.click()
     settle(page)
     with store.read() as connection:

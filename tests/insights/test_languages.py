@@ -171,7 +171,7 @@ def test_other_languages_are_counted_and_not_read(store: Store, settings: Settin
         assert set(counts.tones_by(connection, about, "lang")) == {"en", "fr"}
         assert not {p.id for p in others} & set(counts.posts_to_check(connection, about, 10, seed=1))
         assert set(languages(connection, 5)) == {"pt", "en", "fr"}
-    triage.change(store, [first.id], "sentiment", "negative", "Ana", NOW)
+    triage.change(store, [first.id], "sentiment", "negative", NOW)
     with store.read() as connection:
         assert counts.posts_in_other_languages(connection, about) == 1
         assert sum(counts.tones_of(connection, about)) == 3
@@ -183,8 +183,8 @@ def test_the_language_that_a_person_names_is_the_one_that_is_read(store: Store, 
     with store.read() as connection:
         wrong = next(p for p in page_of_posts(connection, WIDE) if p.plain == POSTS[3][0])
         right = next(p for p in page_of_posts(connection, WIDE) if p.plain == POSTS[0][0])
-    triage.change(store, [wrong.id], "lang", "nl", "Ana", NOW)
-    triage.change(store, [right.id], "lang", "fr", "Ana", NOW)
+    triage.change(store, [wrong.id], "lang", "nl", NOW)
+    triage.change(store, [right.id], "lang", "fr", NOW)
     refresh(store, settings, now=lambda: NOW, models=Models.one(embedder))
     with store.read() as connection:
         held = {p.id: p for p in page_of_posts(connection, WIDE)}

@@ -215,8 +215,7 @@ def test_suggestions_name_places_that_several_people_mention(store: Store) -> No
         2,
         3,
     )
-    with store.write() as connection:
-        dismiss(connection, one.kind, one.address)
+    dismiss(store, one.kind, one.address)
     refresh_suggestions(store, NOW)
     with store.read() as connection:
         assert open_suggestions(connection) == []

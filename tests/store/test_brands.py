@@ -316,7 +316,8 @@ def test_settings_leave_what_people_changed(filled: Store) -> None:
         assert not keep_settings_brands(connection, [("Brimelo", True, ()), ("Orange", False, ("other",))])
         assert keep_settings_brands(connection, [])
         assert [b.name for b in get_brands(connection)] == ["Orange"]
-        remove_brand(connection, brands["Orange"].id)
+    remove_brand(filled, brands["Orange"].id)
+    with filled.read() as connection:
         assert get_brands(connection) == []
 
 
@@ -350,7 +351,8 @@ def test_removing_a_brand_leaves_no_alert_and_no_delivery(filled: Store, now: da
     with filled.write() as connection:
         alert = alerts.keep_finding(connection, rule, alerts.Finding("k", 1, 1, 1))
         assert destinations_store.queue_deliveries(connection, [alert], now) == 1
-        remove_brand(connection, made)
+    remove_brand(filled, made)
+    with filled.read() as connection:
         assert destinations_store.recent_deliveries(connection) == []
         assert alerts.get_alert(connection, alert) is None
         assert alerts_rules.alert_rules(connection) == []

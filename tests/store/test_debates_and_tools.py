@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from data.actor import Actor, acting
 from data.debates.discussions import Discussion, save_stances, sides_of
 from data.debates.listing import activity, debates, dismiss, one_debate, positioned
 from data.erasing.people import erase_author
@@ -142,7 +143,8 @@ def test_it_is_looked_at_again_only_when_somebody_writes(argued: tuple[Store, li
 def test_what_people_make_of_it_stays(argued: tuple[Store, list[int]]) -> None:
     store, ids = argued
     (found,) = listed(store)
-    dismiss(store, found.id, "Ana")
+    with acting(Actor(3, "Ana", "member")):
+        dismiss(store, found.id)
     assert listed(store) == []
     assert find_debates(store, ids) == 1
     assert listed(store) == []
@@ -154,11 +156,11 @@ def test_a_correction_wins_and_can_be_taken_back(argued: tuple[Store, list[int]]
     store, ids = argued
     where = Discussion("forum", "root")
     post = ids[1]
-    change(store, [post], "stance", "against", "Ana", NOW)
+    change(store, [post], "stance", "against", NOW)
     assert look_again(store, where) == "debate"
     with store.read() as connection:
         assert sides_of(connection, where)[post] == -1
-    change(store, [post], "stance", "", "Ana", NOW)
+    change(store, [post], "stance", "", NOW)
     look_again(store, where)
     with store.read() as connection:
         assert sides_of(connection, where)[post] == 1
@@ -358,17 +360,17 @@ def test_reading_a_post_again_counts_it_once(old: Store) -> None:
 def test_what_people_make_of_a_tool_stays(old: Store) -> None:
     name(old, [said("a", "Introducing Kettlebird, a reader.", 20)])
     (found,) = radar(old)
-    change_tool(old, found.id, "to_test", "yes", "Ana")
-    change_tool(old, found.id, "note", "Ask Bo", "Ana")
-    change_tool(old, found.id, "decision", "known", "Ana")
+    change_tool(old, found.id, "to_test", "yes")
+    change_tool(old, found.id, "note", "Ask Bo")
+    change_tool(old, found.id, "decision", "known")
     assert radar(old) == []
     name(old, [said("b", "I tried Kettlebird.", 1)])
     (aside,) = radar(old, decisions=("ignore", "known"))
     assert (aside.decision, aside.to_test, aside.note, aside.posts) == ("known", True, "Ask Bo", 2)
     with pytest.raises(ToolError):
-        change_tool(old, found.id, "decision", "maybe", "Ana")
+        change_tool(old, found.id, "decision", "maybe")
     with pytest.raises(ToolError):
-        change_tool(old, found.id, "name", "x", "Ana")
+        change_tool(old, found.id, "name", "x")
 
 
 def test_promotion_and_erasing(old: Store) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from data.actor import Actor, acting
 from data.content import calendar, ideas, occasions
 from data.content.calendar import CalendarError, Item
 from data.content.ideas import IdeaError, IdeaFacts, NewIdea
@@ -57,8 +58,9 @@ def test_ideas_keep_their_id_and_what_people_made_of_them(store: Store) -> None:
     put(store, row("explain:1", [1, 2, 3]), row("poll:2", [4, 5, 6]))
     first, second = listed(store)
     assert (first.place, second.place) == (1, 2)
-    ideas.decide(store, second.id, "kept", "Ana")
-    ideas.decide(store, first.id, "dismissed", "Ana", "risky")
+    with acting(Actor(3, "Ana", "member")):
+        ideas.decide(store, second.id, "kept")
+        ideas.decide(store, first.id, "dismissed", "risky")
     put(store, row("poll:2", [4, 5, 6, 7]), row("tool:3", [8, 9, 10]))
     found = {item.key: item for item in listed(store)}
     assert set(found) == {"poll:2", "tool:3"}
@@ -93,7 +95,7 @@ def test_a_decision_needs_its_reason(store: Store) -> None:
     (item,) = listed(store)
     for state, reason in (("maybe", ""), ("dismissed", ""), ("dismissed", "because"), ("kept", "risky")):
         with pytest.raises(IdeaError):
-            ideas.decide(store, item.id, state, "Ana", reason)
+            ideas.decide(store, item.id, state, reason)
 
 
 def test_the_evidence_of_an_idea_opens(store: Store) -> None:

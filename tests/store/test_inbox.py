@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from data.actor import Actor, RefusedError, acting
 from data.erasing.people import erase_author
 from data.inbox import learning, moderation, ours, replies, threads, triage, verbatims, waiting
 from data.models import NewPost
@@ -33,6 +34,7 @@ from insights.pipeline.refresh import refresh
 from insights.topics.fit import unit
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+ANA, BEN = Actor(3, "Ana", "member"), Actor(4, "Ben", "member")
 ALL = Scope(date(2026, 5, 1), date(2026, 6, 30))
 
 
@@ -158,7 +160,7 @@ def test_posts_to_judge_with_their_reasons(filled: Store) -> None:
         assert (total, cases[0].post) == (1, at["t1"])
         assert all(reason in POSTS[7].text for reason in cases[0].reasons)
         assert cases[0].reasons
-    triage.change(filled, [at["t1"]], "decision", "watch", "Ana", NOW)
+    triage.change(filled, [at["t1"]], "decision", "watch", NOW)
     with filled.read() as connection:
         assert moderation.to_moderate(connection, NOW)[1] == 0
         assert moderation.to_moderate(connection, NOW, under_watch=True)[1] == 1
@@ -167,10 +169,12 @@ def test_posts_to_judge_with_their_reasons(filled: Store) -> None:
 
 def test_triage_has_a_history_and_is_undone(filled: Store) -> None:
     at = ids(filled)
-    done = triage.change(filled, [at["q2"], at["q3"]], "handled", "yes", "Ana", NOW)
+    with acting(ANA):
+        done = triage.change(filled, [at["q2"], at["q3"]], "handled", "yes", NOW)
     assert (done.posts, done.conflicts) == (2, ())
-    triage.change(filled, [at["q2"]], "note", "called back", "Ben", NOW)
-    triage.change(filled, [at["c1"]], "snoozed", "2026-06-20", "Ben", NOW)
+    with acting(BEN):
+        triage.change(filled, [at["q2"]], "note", "called back", NOW)
+        triage.change(filled, [at["c1"]], "snoozed", "2026-06-20", NOW)
     with filled.read() as connection:
         assert waiting.to_answer(connection, NOW)[0] == []
         assert triage.done_since(connection, NOW) == 2
@@ -181,8 +185,8 @@ def test_triage_has_a_history_and_is_undone(filled: Store) -> None:
         assert count_posts(connection, replace(ALL, state="nonsense")) == 0
         later = waiting.to_answer(connection, NOW + timedelta(days=6))[0]
         assert [item.posts for item in later] == [(at["c1"],)]
-    assert triage.undo(filled, done.batch, "Ana", NOW).posts == 2
-    assert triage.undo(filled, done.batch, "Ana", NOW).posts == 0
+    assert triage.undo(filled, done.batch, NOW).posts == 2
+    assert triage.undo(filled, done.batch, NOW).posts == 0
     with filled.read() as connection:
         assert triage.triage_of(connection, [at["q2"]])[at["q2"]].note == "called back"
         assert triage.done_since(connection, NOW) == 0
@@ -192,19 +196,84 @@ def test_triage_has_a_history_and_is_undone(filled: Store) -> None:
 def test_a_later_write_never_silently_undoes_an_earlier_one(filled: Store) -> None:
     at = ids(filled)["q2"]
     seen = {at: ""}
-    triage.change(filled, [at], "assigned", "Ana", "Ana", NOW, seen)
-    late = triage.change(filled, [at], "assigned", "Ben", "Ben", NOW, seen)
+    with acting(ANA):
+        triage.change(filled, [at], "assigned", "Ana", NOW, seen)
+    with acting(BEN):
+        late = triage.change(filled, [at], "assigned", "Ben", NOW, seen)
     assert (late.batch, late.posts) == (0, 0)
     assert [(event.who, event.after) for event in late.conflicts] == [("Ana", "Ana")]
-    same = triage.change(filled, [at], "assigned", "Ana", "Ben", NOW, seen)  # both want the same
+    with acting(BEN):
+        same = triage.change(filled, [at], "assigned", "Ana", NOW, seen)  # both want the same
     assert (same.posts, same.conflicts) == (0, ())
-    first = triage.change(filled, [at], "handled", "yes", "Ana", NOW, {at: ""})  # another field is another matter
-    triage.change(filled, [at], "handled", "", "Ben", NOW, {at: "yes"})
-    undone = triage.undo(filled, first.batch, "Ana", NOW)
+    with acting(ANA):
+        first = triage.change(filled, [at], "handled", "yes", NOW, {at: ""})  # another field is another matter
+    with acting(BEN):
+        triage.change(filled, [at], "handled", "", NOW, {at: "yes"})
+    undone = triage.undo(filled, first.batch, NOW)
     assert undone.posts == 0
     assert undone.conflicts[0].who == "Ben"
     with filled.read() as connection:
         assert triage.triage_of(connection, [at])[at].assigned == "Ana"
+
+
+STALE = {
+    "seen": ("yes", ""),
+    "starred": ("yes", ""),
+    "handled": ("yes", ""),
+    "snoozed": ("2026-07-01", "2026-07-02"),
+    "assigned": ("Ana", "Ben"),
+    "decision": ("watch", "fine"),
+    "note": ("called back", "wrote a letter"),
+    "sentiment": ("negative", "positive"),
+    "intents": ("question", "bug"),
+    "lang": ("fr", "de"),
+    "topic": ("1", "2"),
+    "about": ("no", ""),
+    "stance": ("for", "against"),
+}
+
+
+@pytest.mark.parametrize("field", [*triage.FIELDS, *triage.LABELS])
+def test_no_change_of_any_field_is_lost_without_a_word(filled: Store, field: str) -> None:
+    at = ids(filled)["q2"]
+    hers, his = STALE[field]
+    shown = "yes" if not his else ""  # where there are but two values, he saw the other one
+    if shown:
+        hers, his, shown = "", "", hers
+        triage.change(filled, [at], field, shown, NOW)
+    with acting(ANA):
+        assert triage.change(filled, [at], field, hers, NOW, {at: shown}).posts == 1
+    with acting(BEN):
+        late = triage.change(filled, [at], field, his or shown, NOW, {at: shown})
+    assert (late.posts, [(e.who, e.field, e.after) for e in late.conflicts]) == (0, [("Ana", field, hers)])
+    with filled.read() as connection:
+        mine = [event for event in triage.history(connection, at) if event.who == "Ana"]
+    assert [(event.account, event.after) for event in mine] == [(3, hers)]
+
+
+def test_what_was_undone_meanwhile_is_told_too(filled: Store) -> None:
+    at = ids(filled)["q2"]
+    with acting(ANA):
+        done = triage.change(filled, [at], "note", "called back", NOW)
+        triage.undo(filled, done.batch, NOW)
+    with acting(BEN):
+        late = triage.change(filled, [at], "note", "wrote a letter", NOW, {at: "called back"})
+    assert late.posts == 0
+    assert [(event.who, event.after) for event in late.conflicts] == [("Ana", "")]
+
+
+def test_a_reader_comments_and_decides_nothing(filled: Store) -> None:
+    at = ids(filled)["q2"]
+    done = triage.change(filled, [at], "starred", "yes", NOW)
+    with acting(Actor(5, "Eve", "reader")):
+        assert triage.change(filled, [at], "note", "seen it", NOW).posts == 1
+        for field in sorted({*triage.FIELDS, *triage.LABELS} - {"note"}):
+            with pytest.raises(RefusedError):
+                triage.change(filled, [at], field, "", NOW)
+        with pytest.raises(RefusedError):
+            triage.undo(filled, done.batch, NOW)
+    with acting(Actor(6, "Max", "member")):
+        assert triage.undo(filled, done.batch, NOW).posts == 1
 
 
 def test_two_people_at_once(filled: Store) -> None:
@@ -212,7 +281,8 @@ def test_two_people_at_once(filled: Store) -> None:
     results: list[triage.Changed] = []
 
     def work(name: str) -> None:
-        results.append(triage.change(filled, [at], "assigned", name, name, NOW, {at: ""}))
+        with acting(Actor(1, name, "member")):
+            results.append(triage.change(filled, [at], "assigned", name, NOW, {at: ""}))
 
     workers = [threading.Thread(target=work, args=(f"p{i}",)) for i in range(8)]
     for thread in workers:
@@ -238,14 +308,14 @@ def test_two_people_at_once(filled: Store) -> None:
 )
 def test_values_that_make_no_sense(filled: Store, field: str, value: str) -> None:
     with pytest.raises(triage.TriageError):
-        triage.change(filled, [ids(filled)["q2"]], field, value, "Ana", NOW)
+        triage.change(filled, [ids(filled)["q2"]], field, value, NOW)
 
 
 def test_what_people_say_wins_and_lasts(filled: Store, settings: Settings) -> None:
     at = ids(filled)
     chosen = [at["n1"], at["c1"]]
     for field, value in (("sentiment", "positive"), ("intents", "praise,idea"), ("lang", "fr"), ("about", "no")):
-        triage.change(filled, chosen, field, value, "Ana", NOW)
+        triage.change(filled, chosen, field, value, NOW)
     with filled.write() as connection:
         add_posts(connection, 1, [POSTS[4], replace(POSTS[5], text="Edited", plain="Edited")], NOW)  # collected again
         learning.read_again(connection)
@@ -261,7 +331,7 @@ def test_what_people_say_wins_and_lasts(filled: Store, settings: Settings) -> No
     again(filled, replace(settings, competitors=("Other",)))  # brands matched anew, back in time
     with filled.read() as connection:
         assert count_posts(connection, replace(ALL, brand=1, query="disappointed")) == 0
-    triage.change(filled, chosen, "sentiment", "", "Ana", NOW)
+    triage.change(filled, chosen, "sentiment", "", NOW)
     again(filled, settings)
     assert one(filled, "c1").sentiment_confidence < 1.0
 
@@ -299,7 +369,7 @@ def test_corrections_are_learned_and_can_be_taken_back(store: Store, settings: S
     again(store, settings)
     at = {p.native_id: p.id for p in everything(store)}
     for name, rest in (("positive", 1), ("negative", 0)):
-        triage.change(store, [at[f"p{i}"] for i in range(70) if i % 2 == rest], "sentiment", name, "Ana", NOW)
+        triage.change(store, [at[f"p{i}"] for i in range(70) if i % 2 == rest], "sentiment", name, NOW)
     again(store, settings, refit=True)
     with store.read() as connection:
         (lesson,) = learning.learned(connection)
@@ -332,7 +402,7 @@ def test_a_post_moved_to_a_topic_stays_there(demo_store: Store, tmp_path: Path) 
     with store.read() as connection:
         first, second, *_ = topics_of_fit(connection)
         chosen = page_of_posts(connection, Scope(date(2020, 1, 1), date(2030, 1, 1), topic=first.id))[0]
-    triage.change(store, [chosen.id], "topic", str(second.id), "Ana", NOW)
+    triage.change(store, [chosen.id], "topic", str(second.id), NOW)
     with store.read() as connection:
         assert posts_by_id(connection, [chosen.id])[0].topic_id == second.id
     with store.write() as connection:
@@ -354,7 +424,7 @@ def test_quotes_are_the_stored_text_byte_for_byte(store: Store, corpora: Path) -
         stored = dict(connection.exec_driver_sql("SELECT post_id, plain FROM post_text").tuples().all())
     stored = dict(list(stored.items())[::6])  # every output with all of them: tests/dashboard/test_documents.py
     for post_id in stored:
-        verbatims.add_verbatim(store, post_id, "Ana", NOW)
+        verbatims.add_verbatim(store, post_id, NOW)
     with store.read() as connection:
         found = verbatims.quotes(connection, limit=10_000)
     assert {q.post: q.text for q in found} == stored
@@ -368,12 +438,12 @@ def test_quotes_are_the_stored_text_byte_for_byte(store: Store, corpora: Path) -
 
 def test_a_passage_is_exact_or_refused(filled: Store) -> None:
     at = ids(filled)["a1"]
-    first = verbatims.add_verbatim(filled, at, "Ana", NOW, "then Security.", ["b", " a  tag "])
-    assert verbatims.add_verbatim(filled, at, "Ben", NOW, "then Security.") == first
+    first = verbatims.add_verbatim(filled, at, NOW, "then Security.", ["b", " a  tag "])
+    assert verbatims.add_verbatim(filled, at, NOW, "then Security.") == first
     with pytest.raises(verbatims.QuoteError, match="not_there"):
-        verbatims.add_verbatim(filled, at, "Ana", NOW, "then security.")
+        verbatims.add_verbatim(filled, at, NOW, "then security.")
     with pytest.raises(verbatims.QuoteError, match="gone"):
-        verbatims.add_verbatim(filled, 5, "Ana", NOW)
+        verbatims.add_verbatim(filled, 5, NOW)
     with filled.read() as connection:
         (quote,) = verbatims.quotes(connection, names=False)
         assert quote.shown == "[…] then Security. […]"
@@ -393,8 +463,8 @@ def test_a_passage_is_exact_or_refused(filled: Store) -> None:
 
 def test_erasing_an_author_erases_what_was_noted_of_them(filled: Store) -> None:
     at = ids(filled)["t1"]
-    triage.change(filled, [at], "note", "called Gus", "Ana", NOW)
-    triage.change(filled, [at], "sentiment", "negative", "Ana", NOW)
+    triage.change(filled, [at], "note", "called Gus", NOW)
+    triage.change(filled, [at], "sentiment", "negative", NOW)
     erase_author(filled, "Gus")
     with filled.read() as connection:
         for table in ("triage", "triage_event", "post_label", "moderation", "post_intent", "inquiry", "verbatim"):
@@ -454,8 +524,8 @@ def test_a_locked_store_says_so_and_loses_nothing(filled: Store, monkeypatch: py
     at = ids(filled)["q2"]
     locked = Store(filled.url)
     with filled.write(), pytest.raises(StoreError, match="in use"):
-        triage.change(locked, [at], "handled", "yes", "Ana", NOW)
-    assert triage.change(locked, [at], "handled", "yes", "Ana", NOW).posts == 1
+        triage.change(locked, [at], "handled", "yes", NOW)
+    assert triage.change(locked, [at], "handled", "yes", NOW).posts == 1
 
 
 def test_a_passage_is_exact_and_says_where_it_was_cut() -> None:

@@ -135,11 +135,11 @@ def test_the_error_game_draws_at_random_and_remembers(filled: Store, now: dateti
         assert first == reputation.posts_to_check(connection, wide, 10, 3)
         assert first != reputation.posts_to_check(connection, wide, 10, 4)
         assert len(reputation.posts_to_check(connection, wide, 100, 3)) == 27
-    reputation.check_tone(filled, first[0], "neutral", "Ana", now)
-    reputation.check_tone(filled, first[0], "negative", "Ana", now)
-    reputation.check_tone(filled, 12345, "negative", "Ana", now)  # a post that is gone
+    reputation.check_tone(filled, first[0], "neutral", now)
+    reputation.check_tone(filled, first[0], "negative", now)
+    reputation.check_tone(filled, 12345, "negative", now)  # a post that is gone
     with pytest.raises(ValueError, match="unsure"):
-        reputation.check_tone(filled, first[1], "unsure", "Ana", now)
+        reputation.check_tone(filled, first[1], "unsure", now)
     with filled.read() as connection:
         assert sum(reputation.tone_checks(connection).values()) == 1
         assert first[0] not in reputation.posts_to_check(connection, wide, 100, 3)

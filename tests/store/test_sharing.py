@@ -145,9 +145,11 @@ def test_presentations_hold_notes_and_are_forgotten(filled: Store) -> None:
     with filled.write() as connection:
         assert snapshots.document_of(connection, number).sections[0].notes == "my notes"
         assert snapshots.snapshots(connection) == []
-        snapshots.forget_presentations(connection, NOW)
+    snapshots.forget_presentations(filled, NOW)
+    with filled.read() as connection:
         assert snapshots.one_snapshot(connection, number) is not None
-        snapshots.forget_presentations(connection, NOW + timedelta(hours=2))
+    snapshots.forget_presentations(filled, NOW + timedelta(hours=2))
+    with filled.read() as connection:
         assert snapshots.one_snapshot(connection, number) is None
 
 

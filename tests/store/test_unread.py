@@ -104,7 +104,7 @@ def test_the_game_of_tones_asks_about_posts_that_were_read(store: Store, now: da
     understood(store, ids[1])
     with store.read() as connection:
         assert posts_to_check(connection, WEEK, 9, seed=1) == [ids[1]]
-    check_tone(store, ids[0], "negative", "Ana", now)
+    check_tone(store, ids[0], "negative", now)
     with store.read() as connection:
         assert tone_checks(connection) == {}
 

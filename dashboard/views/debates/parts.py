@@ -11,7 +11,6 @@ from dashboard.reads import cache
 from dashboard.reads.debates import Listed
 from dashboard.state import now, picked_mark, set_parameter
 from dashboard.views.charts import show_chart
-from dashboard.views.mentions.triage import me
 from dashboard.views.page import Colour, open_mentions
 from dashboard.words.debates import part_help, part_names, place_and_time, side_names, state_names, trend_words
 from dashboard.words.labels import escape
@@ -72,7 +71,8 @@ def _badges(item: Debate) -> None:
     else:
         st.badge(state_names()[item.state], color="orange" if item.state == "lively" else "red")
     if item.dismissed:
-        st.badge(_("Set aside by {who}").format(who=escape(item.dismissed)), color="gray")
+        who = _("somebody") if item.dismissed == listing.NOBODY else item.dismissed
+        st.badge(_("Set aside by {who}").format(who=escape(who)), color="gray")
     if cache.settings().demo:
         st.badge(_("Demo"), color="violet")
 
@@ -135,7 +135,7 @@ def set_aside(item: Debate) -> None:
     store = cache.store()
     if item.dismissed:
         if st.button(_("Bring it back"), key=f"back-{item.id}", type="tertiary", icon=":material/undo:"):
-            listing.dismiss(store, item.id, "")
+            listing.dismiss(store, item.id, False)
             st.rerun()
         return
     words = {"debate": _("Not a debate"), "lively": _("Set aside"), "criticism": _("Set aside")}[item.state]
@@ -146,6 +146,6 @@ def set_aside(item: Debate) -> None:
         icon=":material/block:",
         help=_("It leaves this list; you find it under “Set aside”."),
     ):
-        listing.dismiss(store, item.id, me() or _("somebody"))
+        listing.dismiss(store, item.id)
         set_parameter("debate", "")
         st.rerun()

@@ -10,7 +10,6 @@ from dashboard.reads import cache
 from dashboard.reads import ideas as idea_reads
 from dashboard.state import parameter, set_parameter
 from dashboard.views.ideas.subject import subject_of
-from dashboard.views.mentions.triage import me
 from dashboard.views.page import open_mentions, open_page
 from dashboard.words.ideas import (
     audience_words,
@@ -176,15 +175,15 @@ def decide(item: Idea) -> None:
     store = cache.store()
     if item.state == "dismissed":
         if st.button(_("Bring it back"), key=f"undismiss-{item.id}", type="tertiary", icon=":material/undo:"):
-            ideas_store.decide(store, item.id, "", me())
+            ideas_store.decide(store, item.id, "")
             st.rerun()
         return
     if item.state == "kept":
         if st.button(_("No longer keep"), key=f"unkeep-{item.id}", type="tertiary", icon=":material/bookmark_remove:"):
-            ideas_store.decide(store, item.id, "", me())
+            ideas_store.decide(store, item.id, "")
             st.rerun()
     elif st.button(_("Keep"), key=f"keep-{item.id}", type="tertiary", icon=":material/bookmark_add:"):
-        ideas_store.decide(store, item.id, "kept", me())
+        ideas_store.decide(store, item.id, "kept")
         st.rerun()
     if st.button(_("More like this"), key=f"more-{item.id}", type="tertiary", icon=":material/thumb_up:"):
         ideas_store.more_like(store, item.id)
@@ -193,6 +192,6 @@ def decide(item: Idea) -> None:
     with st.popover(_("Dismiss"), type="tertiary", icon=":material/close:"):
         for reason, words in reason_names().items():
             if st.button(words, key=f"dismiss-{item.id}-{reason}", width="stretch"):
-                ideas_store.decide(store, item.id, "dismissed", me(), reason)
+                ideas_store.decide(store, item.id, "dismissed", reason)
                 st.rerun()
         st.caption(_("It comes back only if its evidence doubles."))

@@ -233,5 +233,5 @@ def _plan(item: Idea, title: str, chosen: str, lang: str, made: dict[str, str]) 
                     )
                 )
             if item.state != "kept":
-                ideas_store.decide(cache.store(), item.id, "kept", me())
+                ideas_store.decide(cache.store(), item.id, "kept")
             st.switch_page("dashboard/pages/calendar.py", query_params={"item": str(ids[0])})

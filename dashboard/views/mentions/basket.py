@@ -7,7 +7,6 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
 from dashboard.state import now, parameter, set_parameter
-from dashboard.views.mentions.triage import me
 from dashboard.words.labels import escape
 from dashboard.words.language import _, language_name, moment, n_
 from data.inbox import verbatims
@@ -79,7 +78,7 @@ def _shorten(quote: Quote) -> None:
         wanted = st.text_area(_("Keep only these words"), quote.text, help=_("Copied from the post, unchanged."))
         if st.form_submit_button(_("Save")) and wanted != quote.text:
             try:
-                verbatims.add_verbatim(cache.store(), quote.post, me(), now(), wanted, quote.tags)
+                verbatims.add_verbatim(cache.store(), quote.post, now(), wanted, quote.tags)
             except QuoteError:
                 st.warning(_("The post does not hold these words exactly so. Copy them from it."))
             else:

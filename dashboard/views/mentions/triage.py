@@ -14,14 +14,14 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import forget, now, remember, remembered, set_parameter
 from dashboard.views import page
-from dashboard.words.inbox import change_words, conflict_sentence, event_words, followup_words
+from dashboard.words.inbox import change_words, conflict_sentence, event_words, followup_words, refused_sentence
 from dashboard.words.labels import escape, intent_names, sentiment_names
 from dashboard.words.language import _, language_name, n_
 from dashboard.words.topics import by_name, called
-from data.actor import actor
+from data.actor import RefusedError, actor
 from data.inbox import triage, verbatims
 from data.inbox.ours import set_own_account
-from data.models import INTENTS, SENTIMENTS, Post, Triage
+from data.models import INTENTS, SENTIMENTS, Post, Triage, TriageEvent
 
 SNOOZES = (1, 3, 7)
 
@@ -37,12 +37,8 @@ class LastChange:
 
 
 def me() -> str:
-    """Whose name stands under a change that is made now; where nobody signs in or said theirs, the only name known."""
-    acting = actor()
-    if acting.name or acting.account:
-        return acting.name
-    known = inbox_reads.people()
-    return known[0] if len(known) == 1 else ""
+    """Whose name stands under a change that is made now."""
+    return actor().name
 
 
 def who_am_i() -> None:
@@ -73,9 +69,12 @@ def note_change(ids: Sequence[int], field: str, value: str, seen: dict[int, str]
     Meant for `on_click`: its arguments are those of the page that was clicked, not of the one that the click makes.
     """
     try:
-        done = triage.change(cache.store(), ids, field, value, me(), now(), seen)
+        done = triage.change(cache.store(), ids, field, value, now(), seen)
     except triage.TriageError:
         st.toast(_("This value is not possible here."), icon=":material/error:")
+        return
+    except RefusedError as error:
+        st.toast(refused_sentence(error), icon=":material/lock:")
         return
     remember("last_change", LastChange(done.batch, done.posts, field, value))
     remember("conflicts", done.conflicts)
@@ -101,7 +100,7 @@ def last_change() -> None:
             )
         )
         if st.button(_("Undo"), key="undo-triage", type="tertiary", icon=":material/undo:"):
-            done = triage.undo(cache.store(), last.batch, me(), now())
+            done = triage.undo(cache.store(), last.batch, now())
             forget("last_change")
             remember("conflicts", done.conflicts)
             st.rerun()
@@ -139,7 +138,7 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
             help=_("In the basket of quotes") if in_basket else _("Add to the basket of quotes"),
             disabled=in_basket,
         ):
-            verbatims.add_verbatim(cache.store(), post.id, me(), now())
+            verbatims.add_verbatim(cache.store(), post.id, now())
             st.toast(_("Added to the quotes."), icon=":material/format_quote:")
             st.rerun()
         if st.button("", key=f"thread-{key}-{post.id}", type="tertiary", icon=":material/forum:", help=_("Thread")):
@@ -147,7 +146,10 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
             st.rerun()
         if st.button("", key=f"more-{key}-{post.id}", type="tertiary", icon=":material/more_horiz:", help=_("More")):
             # Made here, not where it is written: its title is in the language of this session.
-            st.dialog(_("What about this post?"), width="medium")(details)(post, state)
+            forget(_told(post.id))
+            with cache.store().read() as connection:
+                said = triage.labels_of(connection, [post.id]).get(post.id, {})
+            st.dialog(_("What about this post?"), width="medium")(details)(post, state, said)
         told = followup_words(state)
         if told:
             st.caption(escape(told))
@@ -155,13 +157,13 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
     return draw
 
 
-def details(post: Post, state: Triage) -> None:
-    """Snooze, assign, note; corrections; history."""
+def details(post: Post, state: Triage, said: dict[str, str]) -> None:
+    """Snooze, assign, note; corrections; history. `state` and `said` are what was held as it was opened."""
     first, second, third = st.tabs([_("Follow up"), _("Correct"), _("History")])
     with first:
         _follow_up(post.id, state)
     with second:
-        _corrections(post)
+        _corrections(post, said)
     with third:
         _history(post.id)
 
@@ -187,9 +189,34 @@ def _follow_up(post_id: int, state: Triage) -> None:
         )
         note = st.text_area(_("Note"), state.note, max_chars=triage.NOTE_LIMIT)
         if st.form_submit_button(_("Save"), type="primary"):
-            if note != state.note:
-                triage.change(cache.store(), [post_id], "note", note, me(), now(), {post_id: state.note})
-            act([post_id], "assigned", (name or "").strip(), {post_id: state.assigned})
+            _save(post_id, state, {"note": note, "assigned": (name or "").strip()})
+
+
+def _told(post_id: int) -> str:
+    return f"told-{post_id}"
+
+
+def _save(post_id: int, state: Triage, wanted: dict[str, str]) -> None:
+    """Write what was typed. Where somebody was faster, say so and keep the words in their box: saved once more, they
+    replace what was told."""
+    told: dict[str, str] = dict(remembered(_told(post_id), {}))
+    conflicts: list[TriageEvent] = []
+    for field, value in wanted.items():
+        seen = told.get(field, getattr(state, field))
+        if value == seen:
+            continue
+        done = triage.change(cache.store(), [post_id], field, value, now(), {post_id: seen})
+        conflicts += done.conflicts
+        if done.posts:
+            remember("last_change", LastChange(done.batch, done.posts, field, value))
+            told[field] = value
+    if not conflicts:
+        forget(_told(post_id), "conflicts")
+        st.rerun()
+    remember(_told(post_id), told | {event.field: event.after for event in conflicts})
+    for event in conflicts:
+        st.warning(conflict_sentence(event), icon=":material/group:")
+    st.caption(_("What you typed is still here. Save again to replace what they wrote."))
 
 
 def _history(post_id: int) -> None:
@@ -202,10 +229,8 @@ def _history(post_id: int) -> None:
         st.caption(escape(event_words(event)))
 
 
-def _corrections(post: Post) -> None:
+def _corrections(post: Post, said: dict[str, str]) -> None:
     """One click puts right what the program got wrong; what people say wins from then on."""
-    with cache.store().read() as connection:
-        said = triage.labels_of(connection, [post.id]).get(post.id, {})
 
     def button(label: str, field: str, value: str) -> None:
         on = said.get(field) == value

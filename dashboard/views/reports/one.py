@@ -11,7 +11,6 @@ from dashboard.charts import drawing
 from dashboard.documents.of_report import edition
 from dashboard.reads import cache
 from dashboard.state import now, parameter, remember, remembered, set_parameter
-from dashboard.views.mentions.triage import me
 from dashboard.views.reports import arrange
 from dashboard.views.reports import document as document_views
 from dashboard.views.reports import sharing as share_views
@@ -121,14 +120,12 @@ def _ways_out(item: Report, document: Document, period: tuple[date, date]) -> No
 
 
 def _present(item: Report, document: Document, at: datetime) -> str:
-    with cache.store().write(counts=False) as connection:
-        snapshots.forget_presentations(connection, at)
+    snapshots.forget_presentations(cache.store(), at)
     _number, token = snapshots.freeze(
         cache.store(),
         drawing.drawn(document),
         at,
         names=item.names,
-        who=me(),
         page="report",
         report=item.id,
         expires_at=at + PRESENTED,

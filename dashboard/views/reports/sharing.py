@@ -28,7 +28,6 @@ from dashboard.state import (
     remember,
     remembered,
 )
-from dashboard.views.mentions.triage import me
 from dashboard.words.guests import asks_names
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, current, n_
@@ -204,7 +203,6 @@ def keep(document: Document, options: ShareOptions, *, page: str, parameters: di
         drawing.drawn(document),
         now(),
         names=options.names,
-        who=me(),
         page=page,
         parameters={**parameters, "lang": current()},
         report=report,

@@ -10,7 +10,6 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
 from dashboard.state import now
-from dashboard.views.mentions.triage import me
 from dashboard.views.page import open_page
 from dashboard.words.actions import effects_of, kind_names
 from dashboard.words.labels import escape
@@ -25,7 +24,7 @@ def what_we_did(scope: Scope) -> None:
     logged = reputation_reads.actions(scope.since, scope.until)
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.popover(_("Log an action"), icon=":material/add:"):
-            _form(actions.Action(0, "post", "", now(), who=me()), "new")
+            _form(actions.Action(0, "post", "", now()), "new")
         _from_ours(scope)
         if logged:
             st.download_button(
@@ -121,6 +120,6 @@ def _from_ours(scope: Scope) -> None:
         st.caption(_("Log one as an action:"))
         for post_id, at, title, link in ours:
             if st.button(f"{escape(title[:70])} · {escape(moment(at))}", key=f"log-{post_id}", type="tertiary"):
-                made = actions.Action(0, "post", title or "?", at, url=web_link(link), post=post_id, who=me())
+                made = actions.Action(0, "post", title or "?", at, url=web_link(link), post=post_id)
                 actions.save_action(cache.store(), made, now())
                 st.rerun()

@@ -119,8 +119,7 @@ def _edit(item: Brand, scope: Scope) -> None:
             else:
                 _leave()
         if item.id and st.button(_("Remove"), key="brand-remove", type="tertiary", icon=":material/delete:"):
-            with cache.store().write() as connection:
-                brands.remove_brand(connection, item.id)
+            brands.remove_brand(cache.store(), item.id)
             _leave()
 
 

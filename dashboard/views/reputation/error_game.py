@@ -11,7 +11,7 @@ from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from dashboard.state import now, remember, remembered
-from dashboard.views.mentions.triage import me, who_am_i
+from dashboard.views.mentions.triage import who_am_i
 from dashboard.words.labels import escape, sentiment_names
 from dashboard.words.language import _, count, n_, percent
 from data.models import SENTIMENTS
@@ -74,7 +74,7 @@ def _game(scope: Scope, done: int) -> None:
 
 
 def _note_check(post_id: int, tone: str) -> None:
-    reputation.check_tone(cache.store(), post_id, tone, me(), now())
+    reputation.check_tone(cache.store(), post_id, tone, now())
 
 
 def _skip(post_id: int) -> None:

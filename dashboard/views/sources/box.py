@@ -24,12 +24,12 @@ from dashboard.words.sources import (
     note_sentence,
 )
 from data.credentials import CredentialsError, load_credentials
-from data.source_list import SourceHealth, add_source, mark_own
+from data.source_list import SourceHealth, mark_own
 from data.suggestions import dismiss
 from data.usage import Meter
 from sources.addresses.candidates import NotUnderstood
 from sources.addresses.pasted import MOST_THINGS, things_in
-from sources.discovery import Found, Looked, follow, look_at_each
+from sources.discovery import Found, Looked, follow, follow_address, look_at_each
 from sources.errors import mask_secrets
 from sources.http import Client
 from sources.identify import SHORT_FORMS
@@ -203,8 +203,7 @@ def _follow(found: Found, ours: bool) -> None:
         st.caption(_("Also there:"))
     for other in found.others:
         if st.button(escape(kind_of_list(other.kind, other.address)), key=f"other-{other.address}"):
-            with cache.store().write() as connection:
-                made, is_new = add_source(connection, other.kind, other.address, now())
+            made, is_new = follow_address(cache.store(), other.kind, other.address, now())
             try_now(made.id)
             say(_("Added.") if is_new else _("It is followed already."))
 
@@ -259,8 +258,7 @@ def suggested() -> None:
                     look_at(_pasteable(one.kind, one.address))
                     st.rerun()
                 if st.button(_("Not for us"), key=f"dismiss-{one.kind}-{one.address}", type="tertiary"):
-                    with cache.store().write() as connection:
-                        dismiss(connection, one.kind, one.address)
+                    dismiss(cache.store(), one.kind, one.address)
                     st.rerun()
                 with st.popover(_("Read the posts"), type="tertiary"):
                     for post in post_reads.by_id(one.examples):

@@ -17,16 +17,15 @@ from data.house.accounts import Account
 from data.house.passwords import LONGEST, HouseError
 
 
-def required() -> Actor:
-    """Who acts. Where the door of this session is closed, says so and shows nothing else."""
-    found = who.signed_in()
-    if found is not None:
-        return found
+def required() -> None:
+    """Where the door of this session is closed, say so and show nothing else. Reads no record: none may be there."""
+    if who.number_here() is not None:
+        return
     if who.seat() is None:
         st.error(_("Start Vigie with “make run”: what was started here has no door."), icon=":material/lock:")
     else:
         st.title(_("You are signed out"), anchor=False)
-        st.write(_("Your session has ended, or your account was closed or has no role here."))
+        st.write(_("Your session has ended, or your account was closed."))
         st.link_button(_("Sign in"), "/signin", icon=":material/login:")
     st.stop()
 

@@ -86,7 +86,7 @@ def _heading(item: Tool) -> None:
 
 
 def _change(tool_id: int, field: str, value: str) -> None:
-    change_tool(cache.store(), tool_id, field, value, me())
+    change_tool(cache.store(), tool_id, field, value)
     st.rerun()
 
 

@@ -139,7 +139,7 @@ def stored(hostile: list[str], tmp_path_factory: pytest.TempPathFactory) -> list
         kept = dict(connection.exec_driver_sql("SELECT post_id, plain FROM post_text").tuples().all())
     some = dict(list(kept.items())[::7])
     for post_id in some:
-        add_verbatim(store, post_id, "Ana", NOW)
+        add_verbatim(store, post_id, NOW)
     scope, found = Scope(date(2026, 6, 1), date(2026, 6, 30)), []
     with store.read() as connection:
         for number in range(1, len(kept) // 25 + 2):
