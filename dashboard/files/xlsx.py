@@ -21,7 +21,7 @@ def as_xlsx(document: Document) -> bytes:
 
     book = Workbook()
     book.properties.title = escaped(document.title)[:250]
-    book.properties.creator = "Vigie"
+    book.properties.creator = book.properties.lastModifiedBy = "Vigie"
     with speaking(document.lang, document.zone):
         first = book.active
         first.title = _("Figures")

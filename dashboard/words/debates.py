@@ -107,7 +107,7 @@ class Opening:
 def alternatives_in(question: str) -> tuple[str, str] | None:
     """The two things that a question asks to choose between ("per member or one price"), None where it asks yes or
     no."""
-    question = question[:QUESTION]
+    question = re.sub(r"\s{2,}", " ", question[:QUESTION])
     choice = re.search(r"([^,?:]{3,80}?)\s*,?\s+(?:or|ou)\s+([^?]{3,60}?)\s*\?", question, re.IGNORECASE)
     if choice is None:
         return None
