@@ -17,7 +17,7 @@ import requests
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from dashboard.web.gate import Doors, wanted_next
+from dashboard.web.gate import Doors, _own_headers, wanted_next
 from dashboard.web.seat import HEADER, Seat, sealed, unsealed
 from data.house import accounts, invitations
 from data.house.sessions import digest_of
@@ -255,9 +255,9 @@ def test_who_is_closed_is_out_at_once(app: RunningApp, folder: Path) -> None:
         accounts.close(house, bob.id, now)
         opened.send(b"")  # answered by the app, which says so
         opened.send(b"")
-        with suppress(ConnectionClosed):
-            for _message in opened:
-                pass
+        with suppress(ConnectionClosed, TimeoutError):
+            while True:
+                opened.recv(timeout=10)
         assert opened.close_code == 1008
     assert browser.get(app.url, allow_redirects=False, timeout=30).status_code == 303
     assert not sign_in(app, "bob").cookies
@@ -380,3 +380,10 @@ def test_a_seat_is_only_what_this_process_wrote() -> None:
     good = sealed(Seat("proxy", "1"))
     for bad in ("", "open", "open  ", good.replace("1", "2", 1), good[:-1], "proxy 1 é", good + " x"):
         assert unsealed(bad) is None
+
+
+def test_only_the_gate_writes_a_seat_and_only_a_proxy_a_name() -> None:
+    forged = [(b"X-Vigie-Seat", b"proxy 1 x"), (b"x_vigie_seat", b"open"), (b"X-User", b"ana"), (b"accept", b"*/*")]
+    scope, settings = {"type": "http", "headers": forged}, Settings(proxy_header="X-User")
+    assert _own_headers(scope, settings, keep=False) == [(b"accept", b"*/*")]
+    assert _own_headers(scope, settings, keep=True) == [(b"X-User", b"ana"), (b"accept", b"*/*")]
