@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from dashboard import who
 from dashboard.reads import cache
 from dashboard.reads import workspace as workspace_reads
 from dashboard.state import leave_record, parameter, remember, remembered, set_parameter, set_parameters
 from dashboard.words.labels import escape
 from dashboard.words.language import _
+from data.actor import RefusedError, actor
 from data.house.workspaces import Workspace, first_of, has_record, open_to
 from data.identity import logo_of
 from data.settings import BUILT_IN, Settings, choose_workspace, load_settings
@@ -22,8 +22,10 @@ OPENING = "opening_workspace"
 
 def _open_ones(settings: Settings) -> list[Workspace]:
     """Those that whoever is behind this session may open; none once its door is closed."""
-    number = who.number_here()
-    return [] if number is None else open_to(settings, number)
+    try:
+        return open_to(settings, actor().account)
+    except RefusedError:
+        return []
 
 
 def _session() -> Settings | None:
@@ -133,7 +135,7 @@ def demo_or_own(settings: Settings) -> None:
 
 
 def _go(settings: Settings, key: str) -> None:
-    if who.number_here() == 0:  # on this computer alone it is also what is shown first from now on
+    if not actor().account:  # on this computer alone it is also what is shown first from now on
         choose_workspace(settings, demo=key == "demo")
     switch_to(key)
     st.rerun()

@@ -358,15 +358,11 @@ def _about_file(one: argparse.ArgumentParser) -> None:
     first.add_argument("--month-first", action="store_const", const="month", dest="order", default="")
 
 
-def _said(given: argparse.Namespace) -> Said:
-    return Said(given.ours, given.order)
-
-
 def _run(settings: Settings, given: argparse.Namespace) -> int:
     if given.command == "check":
         return _check(settings, given.thing)
     if given.command == "read":
-        return _read(settings, given.thing, given.base, _said(given))
+        return _read(settings, given.thing, given.base, Said(given.ours, given.order))
     store = Store(settings.store_url)
     match given.command:
         case "collect":
@@ -378,7 +374,7 @@ def _run(settings: Settings, given: argparse.Namespace) -> int:
         case "import" if given.file.suffix.lower() in {".opml", ".xml"}:
             return _opml_in(store, settings, given.file)
         case "import":
-            return _import(store, settings, given.file, given.column, _said(given))
+            return _import(store, settings, given.file, given.column, Said(given.ours, given.order))
         case "export":
             return _opml_out(store, given.file)
         case "packs":

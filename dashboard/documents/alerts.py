@@ -5,9 +5,8 @@ from __future__ import annotations
 from dashboard.documents.frame import ALERTS, Frame, section_of
 from dashboard.reads import alerts as alert_reads
 from dashboard.reads import posts as post_reads
-from dashboard.words.alerts import how_unusual, since_when
+from dashboard.words.alerts import how_unusual, since_when, step_words
 from dashboard.words.alerts import title_of as title_of_alert
-from dashboard.words.event import step_words
 from dashboard.words.language import _, count, n_
 from data.alerts.alerts import Alert
 from data.sharing.document import Block, Figure, Figures, Quotes, Section, Words

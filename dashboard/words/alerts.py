@@ -10,6 +10,7 @@ from data.alerts.alerts import Alert, AlertFacts, Finding
 from data.alerts.destinations import Destination
 from data.alerts.rules import AlertRule
 from data.models import from_epoch
+from insights.alerts.course import Step
 
 
 def kind_names() -> dict[str, str]:
@@ -183,3 +184,26 @@ def why_not_sent(error: str) -> str:
         "not_taken": _("the service did not take it. What it answered is in the log of Vigie."),
     }
     return known.get(error, error)
+
+
+def step_names() -> dict[str, str]:
+    return {
+        "origin": _("It begins"),
+        "crossing": _("It reaches another place"),
+        "relay": _("It is copied"),
+        "loud": _("A loud post"),
+        "asked": _("First thing asked of us"),
+        "answer": _("We speak"),
+    }
+
+
+def step_words(step: Step, author: str) -> str:
+    """A step of the timeline without its post. `author`: as whoever wrote it is named here, "" for no name."""
+    words = step_names()[step.kind]
+    if step.kind == "crossing":
+        words = _("It reaches {place}").format(place=step.post.place)
+    elif step.kind == "relay":
+        words = _("Copied in {place}, from {other}").format(place=step.post.place, other=step.other)
+    told = step.kind in {"crossing", "relay"}  # the place is told already
+    parts = [words, author or _("no name given"), *([] if told else [step.post.place]), moment(step.post.at)]
+    return " · ".join(parts)

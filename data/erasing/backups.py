@@ -14,6 +14,7 @@ from data.actor import needs
 from data.erasing.people import Erased, replay_erasures
 from data.erasing.refusal import author_digests
 from data.erasing.remembered import digest, list_beside
+from data.keeping.locks import lock_path
 from data.store import Store, StoreError
 
 _SQLITE = b"SQLite format 3\0"
@@ -86,6 +87,7 @@ def erase_within(store: Store, path: Path) -> Erased:
         copy = Store(f"sqlite:///{part}")
         done = replay_erasures(copy, list_beside(store.path))
         copy.close()
+        lock_path(part).unlink(missing_ok=True)
         os.chmod(part, path.stat().st_mode & 0o777)
         part.replace(path)
         for suffix in ("-wal", "-shm"):

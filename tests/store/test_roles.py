@@ -45,11 +45,9 @@ def _writes(function: ast.AST) -> bool:
 
 def load() -> dict[str, str]:
     """The table of writes, once every module that has some is loaded."""
-    for name, asks in writers().items():
-        if asks:
-            importlib.import_module(name.rsplit(".", 1)[0])
-    for name in ("dashboard.workspace", "data.inbox.triage"):
-        importlib.import_module(name)
+    for name, module in modules(ROOT).items():
+        if "@needs(" in module.text:
+            importlib.import_module(name)
     return {name: role for name, role in WRITES.items() if name.split(".")[0] in {"data", "sources", "dashboard"}}
 
 

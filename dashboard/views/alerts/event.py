@@ -19,7 +19,7 @@ from dashboard.views.alerts import all as alert_views
 from dashboard.views.charts import show_chart
 from dashboard.views.page import back, open_page
 from dashboard.views.posts import card
-from dashboard.words.event import step_words
+from dashboard.words.alerts import step_words
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, current, lasting, n_, zone
 from data.alerts.alerts import Alert

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.words.event import step_names, step_words
+from dashboard.words.alerts import step_names, step_words
 from dashboard.words.language import speaking
 from insights.alerts.course import EventPost, Step
 from tests.conftest import NOW
