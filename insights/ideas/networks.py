@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 import regex
@@ -17,9 +18,10 @@ import regex
 from data.models import web_link
 
 LINK = 23  # what a link counts on X and on Mastodon
+MOST_OF_A_SIGN = 6  # a link has four signs or more
 _URL = regex.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]'»]", regex.IGNORECASE)
 _BARE = regex.compile(
-    r"(?<![\w@/.-])(?:[a-z0-9-]+\.)+(?:com|org|net|io|fr|eu|co|dev|app|info|uk|de|ai)\b(?:/[^\s<>\"]*)?",
+    r"(?<![\w@/.-])(?:[a-z0-9-]{1,63}\.){1,10}(?:com|org|net|io|fr|eu|co|dev|app|info|uk|de|ai)\b(?:/[^\s<>\"]*)?",
     regex.IGNORECASE,
 )
 _HANDLE = regex.compile(r"(?<![\w/])@(\w+)@[\w.-]+\.\w+")
@@ -44,13 +46,17 @@ def x_length(text: str) -> int:
     for pattern in (_URL, _BARE):
         total += LINK * len(pattern.findall(words))
         words = pattern.sub("", words)
-    for cluster in _GRAPHEME.findall(words):
-        if _EMOJI.search(cluster):
-            total += 2
-            continue
-        for sign in cluster:
-            total += 1 if any(low <= ord(sign) <= high for low, high in _LIGHT) else 2
-    return total
+    if words.isascii():
+        return total + len(words)
+    return total + sum(map(_weight, _GRAPHEME.findall(words)))
+
+
+@lru_cache(maxsize=4_096)
+def _weight(cluster: str) -> int:
+    """What X counts for one sign as people see it."""
+    if _EMOJI.search(cluster):
+        return 2
+    return sum(1 if any(low <= ord(sign) <= high for low, high in _LIGHT) else 2 for sign in cluster)
 
 
 def mastodon_length(text: str) -> int:
@@ -172,35 +178,64 @@ def split(channel: str, text: str) -> list[str]:
     text = text.strip()
     if not held.limit or held.length(text) <= held.limit:
         return [text]
-    room = held.limit - 7  # " 12/34" and a space
-    parts: list[str] = []
-    current = ""
-    for piece in _pieces(text, held.length, room):
-        if current and held.length((current + piece).strip()) > room:
-            parts.append(current.strip())
-            current = ""
-        current += piece
-    if current.strip():
-        parts.append(current.strip())
+    parts = _parts(text, held.length, held.limit - len(" 12/34"))
+    if len(parts) > 99:
+        parts = _parts(text, held.length, held.limit - len(" 1234/5678"))
     return [f"{part} {number}/{len(parts)}" for number, part in enumerate(parts, start=1)]
+
+
+def _parts(text: str, length: Callable[[str], int], room: int) -> list[str]:
+    pieces = _pieces(text, length, room)
+    parts: list[str] = []
+    first = 0
+    while first < len(pieces):
+        number = _fitting(pieces, first, length, room)
+        parts.append("".join(pieces[first : first + number]).strip())
+        first += number
+    return [part for part in parts if part]
+
+
+def _fitting(pieces: Sequence[str], first: int, length: Callable[[str], int], room: int) -> int:
+    """How many pieces from `first` on fit into one post, at least one. Doubled, then halved: measuring a post anew for
+    each of its pieces would take too long where they are short."""
+
+    def fits(number: int) -> bool:
+        some = pieces[first : first + number]
+        return len(some) == number and length("".join(some).strip()) <= room
+
+    good, step = 1, 1
+    while fits(good + step):
+        good, step = good + step, 2 * step
+    while step:
+        good, step = (good + step if fits(good + step) else good), step // 2
+    return good
 
 
 def _pieces(text: str, length: Callable[[str], int], room: int) -> list[str]:
     pieces: list[str] = []
     for sentence in _SENTENCE.findall(text):
-        if length(sentence.strip()) <= room:
+        if MOST_OF_A_SIGN * len(sentence) <= room or length(sentence.strip()) <= room:
             pieces.append(sentence)
             continue
         for word in regex.findall(r"\S+\s*", sentence):
-            clusters = _GRAPHEME.findall(word) if length(word.strip()) > room else []
-            while length(word.strip()) > room:
-                cut = max(1, min(room, len(clusters) // 2))
-                while cut > 1 and length("".join(clusters[:cut])) > room:
-                    cut //= 2
-                pieces.append("".join(clusters[:cut]))
-                word, clusters = word[len(pieces[-1]) :], clusters[cut:]
-            pieces.append(word)
+            if MOST_OF_A_SIGN * len(word) <= room or length(word.strip()) <= room:
+                pieces.append(word)
+            else:
+                pieces += _cut(_GRAPHEME.findall(word), length, room)
     return pieces
+
+
+def _cut(clusters: Sequence[str], length: Callable[[str], int], room: int) -> list[str]:
+    """A word that is too long, in pieces that fit. What is left of it is measured only where it may be short enough."""
+    pieces: list[str] = []
+    first = 0
+    while len(clusters) - first > 4 * room or length("".join(clusters[first:]).strip()) > room:
+        cut = max(1, min(room, (len(clusters) - first) // 2))
+        while cut > 1 and length("".join(clusters[first : first + cut])) > room:
+            cut //= 2
+        pieces.append("".join(clusters[first : first + cut]))
+        first += cut
+    return [*pieces, "".join(clusters[first:])]
 
 
 def compose_address(channel: str, text: str, title: str = "", link: str = "", place: str = "") -> str:
