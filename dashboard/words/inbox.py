@@ -81,6 +81,14 @@ def change_words(field: str, value: str) -> str:
     return f"{names[field]}: {words}"
 
 
+def audited_value(action: str, value: str) -> str:
+    """What a change of a post set or took away, in words; other values as they are."""
+    origin, _dot, field = action.partition(".")
+    if origin != "post" or not value or field in {"seen", "starred", "handled"} or field not in field_names():
+        return value
+    return change_words(field, value).partition(": ")[2] or value
+
+
 def conflict_sentence(event: TriageEvent) -> str:
     """Somebody else was faster; safe inside a label."""
     return _("{who} changed this on {moment}: {what}. Your change was not written; look again.").format(

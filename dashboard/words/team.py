@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboard.words.inbox import field_names
 from dashboard.words.language import _, n_
 from data.house.passwords import LONGEST, SHORTEST
 
@@ -81,3 +82,93 @@ def action_words(action: str) -> str:
         "password.changed": _("password changed"),
         "link.used": _("link used"),
     }.get(action, action)
+
+
+def subject_names() -> dict[str, str]:
+    """What changes are about, by the keys of `data.audit.SUBJECTS`."""
+    return {
+        "posts": _("Posts"),
+        "topics": _("Topics"),
+        "debates": _("Debates"),
+        "reputation": _("Reputation"),
+        "ideas": _("Ideas"),
+        "calendar": _("Calendar"),
+        "alerts": _("Alerts"),
+        "reports": _("Reports"),
+        "sources": _("Sources"),
+        "kept": _("What is kept"),
+        "settings": _("Settings"),
+        "team": _("Team"),
+    }
+
+
+def _things() -> dict[str, str]:
+    """The first word of a change's name."""
+    return {
+        "action": _("Action"),
+        "alert": _("Alert"),
+        "brand": _("Brand"),
+        "calendar": _("Calendar"),
+        "channel": _("Channel"),
+        "credentials": _("Credentials"),
+        "day": _("Date"),
+        "debate": _("Debate"),
+        "format": _("Template"),
+        "idea": _("Idea"),
+        "own": _("Account of ours"),
+        "person": _("Person"),
+        "record": _("Record"),
+        "reply": _("Template"),
+        "report": _("Report"),
+        "retention": _("How long words are kept"),
+        "rule": _("Rule"),
+        "share": _("Shared link"),
+        "source": _("Source"),
+        "subscription": _("Recipient"),
+        "suggestion": _("Suggestion"),
+        "themes": _("Themes"),
+        "token": _("Token"),
+        "tool": _("Tool"),
+        "topic": _("Topic"),
+        "watch": _("Subject to watch"),
+        "word": _("Word"),
+        "workspace": _("Workspace"),
+    }
+
+
+def _deeds() -> dict[str, str]:
+    """The last word of a change's name."""
+    return {
+        "added": _("addition"),
+        "applied": _("application"),
+        "approved": _("approval"),
+        "changes": _("changes asked for"),
+        "chosen": _("choice"),
+        "decided": _("decision"),
+        "dismissed": _("dismissal"),
+        "entered": _("entry"),
+        "erased": _("erasure"),
+        "exported": _("export"),
+        "granted": _("grant"),
+        "hidden": _("hiding"),
+        "made": _("creation"),
+        "removed": _("removal"),
+        "renewed": _("renewal"),
+        "restored": _("restoration"),
+        "revoked": _("revocation"),
+        "saved": _("saving"),
+        "set": _("setting"),
+        "setting": _("setting"),
+        "shown": _("showing again"),
+        "state": _("state"),
+    }
+
+
+def done_words(action: str) -> str:
+    """What was done, for the name of any change of the audit; a name that is not known stands for itself."""
+    thing, _dot, deed = action.partition(".")
+    if thing == "post":
+        return field_names().get(deed, deed)
+    if thing not in _things():
+        return action_words(action)
+    return f"{_things()[thing]} · {_deeds().get(deed, deed)}"
