@@ -19,6 +19,7 @@ from tests.conftest import RunningApp
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     settings = {"VIGIE_DEMO": "false", "VIGIE_WORKER": "false", "VIGIE_PUBLIC_URL": "https://vigie.example"}
+    settings["VIGIE_OPEN_TO_EVERYBODY"] = "true"  # doors are tested elsewhere
     running = RunningApp(tmp_path_factory.mktemp("hosts"), **settings)
     yield running
     running.close()
