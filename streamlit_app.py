@@ -1,5 +1,7 @@
 """Vigie in the browser: the table of pages, the sidebar they share, and what to show when all fails."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from dashboard.reads import cache
@@ -28,8 +30,9 @@ try:
     account_views.required()
     is_open = enter()
     settings = cache.settings()
-    if has_record(settings):
-        choose_language(workspace_reads.language(), workspace_reads.zone())
+    with suppress(StoreError):  # a record that cannot be read says so below
+        if has_record(settings):
+            choose_language(workspace_reads.language(), workspace_reads.zone())
 except SettingsError as error:
     st.error(escape(str(error)), title="Vigie cannot start", icon=":material/settings_alert:")
     st.stop()
@@ -67,8 +70,9 @@ if not is_open:
 
 with st.sidebar:
     account_views.menu(me)
-    if has_record(settings):
-        identity()
+    with suppress(StoreError):
+        if has_record(settings):
+            identity()
     switch(settings)
     demo_or_own(settings)
     chosen = st.segmented_control(

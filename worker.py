@@ -116,7 +116,7 @@ def once(settings: Settings, holder: str) -> None:
             store.set_meta("suggested", today)
     today = now.date().isoformat()
     if store.get_meta("retained") != today and not stop.is_set():
-        run("data", "retain", store=store, holder=holder)
+        run(settings, "data", "retain", store=store, holder=holder)
         with store.write(counts=False) as connection:
             put_meta(connection, "retained", today)
     with store.read() as connection:

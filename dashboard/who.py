@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -17,6 +18,7 @@ from data.house.accounts import Account, account_of
 from data.house.sessions import account_behind
 from data.house.workspaces import first_of, has_record, open_to, role_in
 from data.settings import load_settings
+from data.store import StoreError
 
 
 def seat() -> Seat | None:
@@ -45,9 +47,11 @@ def _typed_name() -> str:
     named = str(remembered("my_name", ""))
     if named:
         return named
-    with acting(Actor(0, "", ROLES[-1])):  # which record is shown is asked of who acts
+    # Which record is shown is asked of who acts; one that cannot be read knows no name.
+    with acting(Actor(0, "", ROLES[-1])), suppress(StoreError):
         known = inbox_reads.people() if has_record(cache.settings()) else []
-    return known[0] if len(known) == 1 else ""
+        return known[0] if len(known) == 1 else ""
+    return ""
 
 
 def signed_in() -> Actor | None:

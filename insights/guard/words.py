@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -96,7 +97,7 @@ def _read(text: str) -> Sentence:
     tokens: list[Token] = []
     heading = _is_heading(plain)
     for found in _TOKEN.finditer(plain):
-        clause = sum(end <= found.start() for end in ends)
+        clause = bisect_right(ends, found.start())
         tokens.append(_token(len(tokens), found, clause, first=not tokens or heading))
     return Sentence(text, tuple(_with_units(_joined(tokens))))
 

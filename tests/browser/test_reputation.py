@@ -62,7 +62,7 @@ def test_the_trap_is_called_as_such(demo_app: RunningApp, open_page: Open) -> No
     page = open_page(f"{demo_app.url}/reputation?days=7&lang=en")
     told = page.inner_text(MAIN)
     assert "Mind the mix of sources" in told
-    assert re.search(r"Between [−+]0\.\d+ to [−+]0\.\d+, nine times in ten", told)
+    assert re.search(r"Between [−+]0\.\d+ and [−+]0\.\d+, nine times in ten", told)
     assert re.search(r"Worse than the 7 days before|No clear change against the 7 days before", told)
     assert "Brimelo: " in told
 

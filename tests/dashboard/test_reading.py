@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import data.actor as actors
 from data.jobs import run_job
 from data.models import NewPost
 from data.posts.analysis import Understood, save_understood, waiting_posts
@@ -38,6 +39,7 @@ def shown(app: AppTest) -> tuple[list[str], list[str]]:
 def test_posts_are_shown_as_being_read_until_they_are(
     store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(actors, "_session", [])  # no gate stands before this page
     monkeypatch.setenv("VIGIE_DATA_DIR", settings.data_dir)
     monkeypatch.setenv("VIGIE_DEMO", "false")
     now = datetime.now(UTC)

@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from data.actor import Actor, RefusedError, acting
 from data.content.calendar import Item, one_item, save_item
-from data.posts.erasure import erase_author
+from data.erasing.people import erase_author
 from data.schema import snapshot
 from data.sharing import guests, snapshots
 from data.sharing.document import Document, Section, Words

@@ -200,7 +200,7 @@ def test_a_record_that_can_only_be_read_opens_for_reading(mount: Mount, settings
     assert store.is_read_only
     assert texts(store.path) == {"kept"}
     assert VectorFile(store.vector_path).get("model", ids)[0] == ids
-    assert note_visit(store, "local", now) == now - timedelta(days=1)
+    assert note_visit(store, "local", now) is None
     assert store.check() == []
     with pytest.raises(StoreError) as raised:
         add(store, now, "more")
@@ -229,9 +229,12 @@ def test_every_page_opens_on_a_record_that_can_only_be_read(demo_today: Callable
     disk = read_only(mount, fill, "size=40m")
     code = (
         "import sys, pathlib; from streamlit.testing.v1 import AppTest\n"
+        "import dashboard.who; from dashboard.web.seat import OPEN\n"
+        "dashboard.who.seat = lambda: OPEN\n"  # there is no server here, so no gate that lets in
         "root = pathlib.Path(sys.argv[1])\n"
         "app = AppTest.from_file(str(root / 'streamlit_app.py'), default_timeout=60).run()\n"
         "for page in sorted((root / 'dashboard/pages').glob('[!_]*.py')):\n"
+        "    if page.stem == 'account': continue\n"
         "    app.switch_page(str(page)).run()\n"
         "    wrong = [one.value for one in (*app.exception, *app.error)]\n"
         "    print(page.stem, len(app.main.children), wrong)\n"
@@ -241,7 +244,7 @@ def test_every_page_opens_on_a_record_that_can_only_be_read(demo_today: Callable
         [sys.executable, "-c", code, str(ROOT)], cwd=ROOT, env=environ, capture_output=True, text=True, check=True
     )
     told = [line.split(maxsplit=2) for line in done.stdout.splitlines()]
-    assert len(told) == len(list((ROOT / "dashboard/pages").glob("[!_]*.py"))) > 10
+    assert len(told) == len(list((ROOT / "dashboard/pages").glob("[!_]*.py"))) - 1 > 10
     assert [page for page, blocks, wrong in told if wrong != "[]" or int(blocks) < 2] == []
 
 
@@ -356,7 +359,7 @@ def test_runs_of_time_to_come_are_marked_and_do_not_seem_to_run(store: Store, no
 
 def test_visits_go_on(store: Store, now: datetime) -> None:
     note_visit(store, "local", now + LATER)
-    assert note_visit(store, "local", now) == now - timedelta(days=1)
+    assert note_visit(store, "local", now) is None
     assert note_visit(store, "local", now + timedelta(hours=2)) == now
 
 

@@ -49,7 +49,7 @@ def rollups(store: Store) -> list[object]:
 
 def test_words_go_and_counts_stay(store: Store, now: datetime) -> None:
     old, new = filled(store, now)
-    add_verbatim(store, old, "Ada", now)
+    add_verbatim(store, old, now)
     frozen_one = frozen(store, now)
     before = rollups(store)
     assert before[0]
@@ -114,7 +114,7 @@ def test_how_long_is_bounded_and_an_administrators_choice(store: Store, now: dat
 
 def test_all_about_one_person(store: Store, now: datetime) -> None:
     _, new = filled(store, now)
-    add_verbatim(store, new, "Ada", now)
+    add_verbatim(store, new, now)
     number = frozen(store, now)
     with store.write() as connection:
         made, _ = add_source(connection, "reddit", "r/y", now)

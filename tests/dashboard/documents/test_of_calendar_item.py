@@ -16,10 +16,12 @@ from dashboard.files.table import file_of
 from dashboard.words.language import speaking
 from data.content.calendar import Item
 from data.models import Post
+from data.sharing.document import Look
 from tests.conftest import NOW
 from tests.dashboard.ideas import idea_of
 
 EVIL = "<script>alert(1)</script> **b** [x](javascript:y) & \"q\" 'r' =1+1 {hook} {{x}} \u202e é 👩‍👩‍👧"
+PLAIN = Look()
 
 
 def post_of(text: str) -> Post:
@@ -39,7 +41,7 @@ def test_it_says_the_same_in_every_format() -> None:
         note=EVIL,
     )
     with speaking("en"):
-        document = document_of(item, idea_of("explain"), [post_of(EVIL)], {1: "Reader 7"}, demo=True)
+        document = document_of(item, idea_of("explain"), [post_of(EVIL)], {1: "Reader 7"}, demo=True, look=PLAIN)
         html = file_of(document, "html").decode()
         markdown = as_markdown(document)
         docx = file_of(document, "docx")
@@ -64,7 +66,9 @@ def test_it_says_the_same_in_every_format() -> None:
 
 def test_a_long_post_is_cut_with_a_mark() -> None:
     with speaking("fr"):
-        document = document_of(Item(1, "T"), idea_of("explain"), [post_of("Une phrase entière. " * 60)], {}, demo=False)
+        document = document_of(
+            Item(1, "T"), idea_of("explain"), [post_of("Une phrase entière. " * 60)], {}, demo=False, look=Look()
+        )
     (quote,) = document.quotes()
     assert quote.shown.endswith("Une phrase entière. […]")
     assert len(quote.text) <= QUOTED
@@ -76,7 +80,9 @@ def test_hostile_strings_come_back_as_they_were(corpora: Path) -> None:
     for start in range(0, len(strings), QUOTES):
         some = strings[start : start + QUOTES]
         with speaking("en"):
-            document = document_of(Item(1, "t"), idea_of("explain"), [post_of(s) for s in some], {}, demo=False)
+            document = document_of(
+                Item(1, "t"), idea_of("explain"), [post_of(s) for s in some], {}, demo=False, look=Look()
+            )
         kept = [q.shown for q in document.quotes()]
         assert all(q == s for q, s in zip(kept, some, strict=True) if len(s) <= QUOTED)
         tree = LexborHTMLParser(file_of(document, "html").decode())

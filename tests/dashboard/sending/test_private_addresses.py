@@ -169,12 +169,14 @@ def test_the_provider_of_sign_in_is_public_or_on_this_computer(ear: Ear) -> None
             return type(error.os_error) if isinstance(error, aiohttp.ClientConnectorError) else type(error)
         return None
 
+    hung_up = {aiohttp.ServerDisconnectedError, aiohttp.ClientOSError}  # the ear listens, and closes: it was reached
+
     async def all_of_them() -> None:
         assert await ask("/auth/login", "10.255.255.1", False) is PrivateAddress
         assert await ask("/oauth2callback", "169.254.169.254", False) is PrivateAddress
-        assert await ask("/auth/login", "127.0.0.1", False) is aiohttp.ServerDisconnectedError
+        assert await ask("/auth/login", "127.0.0.1", False) in hung_up
         assert await ask("/auth/login", "0.0.0.0", False) is PrivateAddress
-        assert await ask("/elsewhere", "0.0.0.0", False) is aiohttp.ServerDisconnectedError
-        assert await ask("/auth/login", "0.0.0.0", True) is aiohttp.ServerDisconnectedError
+        assert await ask("/elsewhere", "0.0.0.0", False) in hung_up
+        assert await ask("/auth/login", "0.0.0.0", True) in hung_up
 
     asyncio.run(all_of_them())

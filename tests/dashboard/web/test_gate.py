@@ -112,6 +112,8 @@ def test_every_route_is_closed_without_a_session(app: RunningApp) -> None:
             if path in OPEN and method != "OPTIONS":
                 assert answer.text != "Sign in first.", path
                 assert "static/js" not in answer.text, path  # never the app itself
+            elif path not in OPEN and answer.status_code == 404:
+                assert re.match("/_stcore/(metrics|agent)", path), path  # closed to everybody
             elif path not in OPEN:
                 assert (answer.status_code, method == "HEAD" or answer.text == "Sign in first.") == (401, True), path
     for odd in (
