@@ -15,7 +15,7 @@ from typing import Any, get_type_hints
 import pytest
 
 SIZE = 100_000
-SECONDS = 3.0  # on cores that others use too; on a free machine the slowest stays under one
+SECONDS = 3.0  # on cores that others use too
 UNITS = [
     *(
         "a",
