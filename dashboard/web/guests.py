@@ -21,7 +21,7 @@ from dashboard.files.guest_form import Given
 from dashboard.files.html import message_page, text
 from dashboard.reads.cache import settings
 from dashboard.web import share
-from dashboard.web.guard import PRIVATE, Throttle, lang_of, private_page
+from dashboard.web.guard import PRIVATE, Throttle, client_of, lang_of, private_page
 from dashboard.words.guests import refusal
 from dashboard.words.language import _, n_, speaking
 from data.models import whole
@@ -61,7 +61,7 @@ def from_its_page(request: Request) -> bool:
 
 def _wait(request: Request, store: Store, held: Snapshot) -> int:
     """Count an answer that is tried; gives the seconds to wait, 0 for none."""
-    client, now = str(request.client.host) if request.client else "?", time.monotonic()
+    client, now = client_of(request), time.monotonic()
     link = f"{store.name} {held.id}"
     keys = ((_addresses, f"{link} {client}"), (_links, link))
     seconds = max(throttle.wait(key, now) for throttle, key in keys)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
 from data.actor import Actor, actor
+from data.audit import Audited
 from data.changes import MOST
 from data.house.schema import house_change
 from data.models import from_epoch, to_epoch
@@ -37,20 +37,7 @@ def note_house_change(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class HouseChange:
-    """One row of the audit. `account` is 0 for what nobody signed in did: the command line, a wrong password."""
-
-    at: datetime
-    account: int
-    who: str
-    action: str
-    subject: str
-    before: str
-    after: str
-
-
-def latest_changes(connection: Connection, most: int = 100) -> list[HouseChange]:
+def latest_changes(connection: Connection, most: int = 100) -> list[Audited]:
     """What was done last, the newest first."""
     rows = connection.execute(select(house_change).order_by(house_change.c.id.desc()).limit(most))
-    return [HouseChange(from_epoch(r.at), r.account, r.who, r.action, r.subject, r.before, r.after) for r in rows]
+    return [Audited(from_epoch(r.at), r.account, r.who, r.action, r.subject, r.before, r.after) for r in rows]

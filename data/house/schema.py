@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, MetaData, Table, Text
 
-from data.schema.columns import Integer, count_column, text_column
+from data.schema.columns import Integer, audit_columns, count_column, text_column
 
 metadata = MetaData()
 
@@ -88,12 +88,6 @@ house_change = Table(
     "house_change",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("at", Integer, nullable=False),
-    count_column("account"),
-    text_column("who"),
-    Column("action", Text, nullable=False),
-    text_column("subject"),
-    text_column("before"),
-    text_column("after"),
+    *audit_columns(),
 )
 Index("house_change_by_time", house_change.c.at)

@@ -14,8 +14,9 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, func, insert, make_url, select, update
 
-from data.actor import Actor, RefusedError, actor, needs
-from data.house.schema import house_change, membership, workspace
+from data.actor import RefusedError, actor, needs
+from data.house.changes import note_house_change
+from data.house.schema import membership, workspace
 from data.house.store import House
 from data.models import to_epoch
 from data.settings import BUILT_IN, Settings, SettingsError, load_settings
@@ -173,21 +174,6 @@ def _must_administer(settings: Settings, key: str, action: str) -> None:
         raise RefusedError(action, "administrator")
 
 
-def _note(connection: Connection, now: datetime, action: str, subject: str, before: str = "", after: str = "") -> None:
-    who: Actor = actor()
-    connection.execute(
-        insert(house_change).values(
-            at=to_epoch(now),
-            account=who.account,
-            who=who.name[:80],
-            action=action,
-            subject=subject,
-            before=before,
-            after=after,
-        )
-    )
-
-
 def _row_of(connection: Connection, key: str, now: datetime) -> int:
     """The id of a workspace in the house; those that are there without set-up get theirs when it is asked for."""
     held = connection.execute(select(workspace.c.id).where(workspace.c.key == key)).scalar()
@@ -225,7 +211,7 @@ def make_workspace(settings: Settings, name: str, now: datetime) -> str:
         connection.execute(insert(workspace).values(key=key, name=name, made_at=to_epoch(now)))
         if actor().account:
             put_member(connection, actor().account, key, "administrator", now)
-        _note(connection, now, "workspace.made", key, after=name)
+        note_house_change(connection, "workspace.made", key, now, after=name)
         made = settings.for_workspace(key)
         if made.store_url.startswith("sqlite:") and has_record(made):
             raise StoreError("unreadable", f"{made.data_path} holds a record already. Move it away first.")
@@ -243,7 +229,7 @@ def rename_workspace(settings: Settings, key: str, name: str, now: datetime) -> 
         before = str(connection.execute(select(workspace.c.name).where(where)).scalar_one())
         if before != name:
             connection.execute(update(workspace).where(where).values(name=name))
-            _note(connection, now, "workspace.renamed", key, before, name)
+            note_house_change(connection, "workspace.renamed", key, now, before, name)
 
 
 def _set_state(settings: Settings, key: str, state: str, action: str, now: datetime) -> None:
@@ -255,7 +241,7 @@ def _set_state(settings: Settings, key: str, state: str, action: str, now: datet
         before = str(connection.execute(select(workspace.c.state).where(where)).scalar_one())
         if before != state:
             connection.execute(update(workspace).where(where).values(state=state))
-            _note(connection, now, action, key, before, state)
+            note_house_change(connection, action, key, now, before, state)
 
 
 @needs("administrator")

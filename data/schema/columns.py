@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -28,6 +30,19 @@ def count_column(name: str) -> Column[int]:
 
 def tone_columns() -> list[Column[int]]:
     return [Column(name, Integer, nullable=False) for name in ("posts", "negative", "neutral", "positive", "unsure")]
+
+
+def audit_columns() -> list[Column[Any]]:
+    """A change: when, by which account and name, what was done to what, from what to what."""
+    return [
+        Column("at", Integer, nullable=False),
+        count_column("account"),  # 0 where nobody signs in
+        text_column("who"),
+        Column("action", Text, nullable=False),
+        text_column("subject"),
+        text_column("before"),
+        text_column("after"),
+    ]
 
 
 def flag(name: str) -> Column[bool]:

@@ -9,7 +9,7 @@ from sqlalchemy import (
     Text,
 )
 
-from data.schema.columns import Integer, count_column, metadata, text_column
+from data.schema.columns import Integer, audit_columns, count_column, metadata, text_column
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
 
@@ -54,12 +54,6 @@ change = Table(
     "change",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("at", Integer, nullable=False),
-    count_column("account"),
-    text_column("who"),
-    Column("action", Text, nullable=False),
-    text_column("subject"),
-    text_column("before"),
-    text_column("after"),
+    *audit_columns(),
 )
 Index("change_by_time", change.c.at)

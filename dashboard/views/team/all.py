@@ -14,9 +14,10 @@ from dashboard.views.reports.sharing import origin
 from dashboard.words.language import _, ago, moment
 from dashboard.words.team import action_words, kind_names, problem_words, role_help, role_names
 from data.actor import ROLES
+from data.audit import Audited
 from data.house import accounts, invitations
 from data.house.accounts import Account
-from data.house.changes import HouseChange, latest_changes
+from data.house.changes import latest_changes
 from data.house.passwords import HouseError
 from data.house.store import House
 
@@ -50,7 +51,7 @@ def team() -> None:
     _history(done)
 
 
-def _history(done: Sequence[HouseChange]) -> None:
+def _history(done: Sequence[Audited]) -> None:
     """Who came in and what was changed here, as a table: its cells read no markup."""
     with st.expander(_("What was done"), icon=":material/history:"):
         st.dataframe(
