@@ -6,7 +6,7 @@ read-only interface follow from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from typing import Any
@@ -15,6 +15,45 @@ from data.models import INTENTS, OTHER_LANGUAGE, SENTIMENTS, whole
 
 DEFAULT_PERIOD = 30  # days, where an address names none
 MAX_DAYS = 3_660
+YEAR = timedelta(days=364)  # whole weeks, so that weekends meet weekends
+
+
+def _days_of_month(day: date, months: int) -> date:
+    """The same day some months earlier, or the last one of a shorter month."""
+    month = day.year * 12 + day.month - 1 - months
+    first = date(month // 12, month % 12 + 1, 1)
+    after = date((month + 1) // 12, (month + 1) % 12 + 1, 1)
+    return min(first + timedelta(days=day.day - 1), after - timedelta(days=1))
+
+
+def _week(today: date) -> tuple[date, date]:
+    return today - timedelta(days=today.weekday()), today
+
+
+def _last_week(today: date) -> tuple[date, date]:
+    monday = today - timedelta(days=today.weekday() + 7)
+    return monday, monday + timedelta(days=6)
+
+
+def _last_month(today: date) -> tuple[date, date]:
+    last = today.replace(day=1) - timedelta(days=1)
+    return last.replace(day=1), last
+
+
+def _quarter(today: date) -> tuple[date, date]:
+    return today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1), today
+
+
+# Periods that have a name, each with its first and last day. They move with the day that they are asked for on.
+NAMED_PERIODS: Mapping[str, Callable[[date], tuple[date, date]]] = {
+    "today": lambda today: (today, today),
+    "yesterday": lambda today: (today - timedelta(days=1), today - timedelta(days=1)),
+    "week": _week,
+    "last-week": _last_week,
+    "month": lambda today: (today.replace(day=1), today),
+    "last-month": _last_month,
+    "quarter": _quarter,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,21 +154,39 @@ class Scope:
     argument: int | None = _one()  # of a side of `debate`
     tool: int | None = _one()
     idea: int | None = _one()  # the evidence of an idea
+    period: str = ""  # the name that the days were asked for by, of NAMED_PERIODS
+    against: str = ""  # year: compared with the same days of last year; else with the period before
 
     @property
     def days(self) -> int:
         return (self.until - self.since).days + 1
 
-    def previous(self) -> Scope:
-        """The period of equal length that ends the day before this one starts."""
-        return replace(self, since=self.since - timedelta(days=self.days), until=self.since - timedelta(days=1))
+    def bare(self) -> Scope:
+        """The same days, compared with the same, of all posts."""
+        return Scope(self.since, self.until, period=self.period, against=self.against)
+
+    def earlier(self) -> Scope:
+        """What this period is compared with: the same days of last year where that is asked for; else the days before
+        it, as many, or as a calendar has them for a week, a month or a quarter."""
+        if self.against == "year":
+            return replace(self, since=self.since - YEAR, until=self.until - YEAR, period="", against="")
+        if self.period in {"week", "last-week"}:
+            days = (self.since - timedelta(days=7), self.until - timedelta(days=7))
+        elif self.period == "last-month":
+            days = _last_month(self.since)
+        elif self.period in {"month", "quarter"}:
+            months = 1 if self.period == "month" else 3
+            days = (_days_of_month(self.since, months), _days_of_month(self.until, months))
+        else:
+            days = (self.since - timedelta(days=self.days), self.since - timedelta(days=1))
+        return replace(self, since=days[0], until=days[1], period="", against="")
 
     def narrows(self, name: str) -> bool:
         """Whether a field leaves posts out."""
         return getattr(self, name) not in (None, "", ())
 
 
-PERIOD = ("since", "until", "days")  # parameters of an address that give the days
+PERIOD = ("since", "until", "days", "period", "against")  # parameters of an address that give the days
 FIELDS = tuple(
     Field(
         one.name,
@@ -162,21 +219,30 @@ def date_of(text: str) -> date | None:
 
 def scope_of(parameter: Callable[[str], str], today: date) -> Scope:
     """The scope that parameters ask for; `parameter` gives the value of one, empty for none."""
+    against = "year" if parameter("against") == "year" else ""
+    narrowed = {one.name: one.read(parameter(one.parameter)) for one in FIELDS}
+    named = parameter("period")
+    if named in NAMED_PERIODS:
+        return Scope(*NAMED_PERIODS[named](today), **narrowed, period=named, against=against)
     until = min(date_of(parameter("until")) or today, today + timedelta(days=1))
     since = date_of(parameter("since"))
     if since is None:
         days = whole(parameter("days")) or DEFAULT_PERIOD
         since = until - timedelta(days=min(days, MAX_DAYS) - 1)
     since = max(min(since, until), until - timedelta(days=MAX_DAYS))
-    return Scope(since, until, **{one.name: one.read(parameter(one.parameter)) for one in FIELDS})
+    return Scope(since, until, **narrowed, against=against)
 
 
 def scope_to_parameters(scope: Scope, today: date) -> dict[str, str]:
     """The parameters of a scope; defaults are left out so that links stay short."""
     parameters: dict[str, str] = {}
-    if scope.until != today:
+    if scope.period and NAMED_PERIODS[scope.period](today) == (scope.since, scope.until):
+        parameters = {"period": scope.period}
+    elif scope.until != today:
         parameters = {"since": scope.since.isoformat(), "until": scope.until.isoformat()}
     elif scope.days != DEFAULT_PERIOD:
         parameters = {"days": str(scope.days)}
+    if scope.against:
+        parameters["against"] = scope.against
     narrowed = (one for one in FIELDS if scope.narrows(one.name))
     return parameters | {one.parameter: one.write(getattr(scope, one.name)) for one in narrowed}

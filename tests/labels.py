@@ -72,6 +72,7 @@ OURS |= {
     "format_decimal",
     "format_percent",
     "format_date",
+    "format_interval",
     "format_time",
     "format_datetime",
     "format_timedelta",

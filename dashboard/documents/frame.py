@@ -14,6 +14,7 @@ from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import workspace as workspace_reads
 from dashboard.words.labels import sentiment_names
 from dashboard.words.language import _, count, day, n_, percent
+from dashboard.words.posts import earlier_words
 from dashboard.words.reputation import signed
 from data.figures import Day, in_steps, step_of
 from data.identity import accent_of
@@ -112,16 +113,12 @@ def section_of(key: str, title: str, *blocks: Block | None) -> Section:
     return Section(key, title, tuple(block for block in blocks if block is not None))
 
 
-def earlier(scope: Scope) -> str:
-    return n_("the {n} day before", "the {n} days before", scope.days)
-
-
 def against(now_: float, before: float, scope: Scope) -> str:
     """A figure against the period before, in words."""
     if not before:
-        return _("none in {before}").format(before=earlier(scope))
+        return _("none {before}").format(before=earlier_words(scope))
     move = 100 * (now_ - before) / before
-    return _("{move} % against {before}").format(move=signed(move, 0), before=earlier(scope))
+    return _("{move} % against {before}").format(move=signed(move, 0), before=earlier_words(scope))
 
 
 def days_chart(frame: Frame, days: Sequence[Day], scope: Scope) -> Chart:

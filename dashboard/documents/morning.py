@@ -90,7 +90,7 @@ def _volume(frame: Frame, first: date) -> list[Line]:
 
 
 def _topics(frame: Frame) -> list[Line]:
-    rows = topic_reads.topic_rows(frame.today - timedelta(days=DAYS - 1), frame.today, False)
+    rows = topic_reads.topic_rows(Scope(frame.today - timedelta(days=DAYS - 1), frame.today), False)
     lines: list[Line] = []
     for trend in ("new", "rising", "fading", "resolved"):
         for row in [r for r in rows if r.topic.trend == trend][:OF_A_KIND]:

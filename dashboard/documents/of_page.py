@@ -31,7 +31,7 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.words.ideas import evidence_words, why_now
 from dashboard.words.ideas import title_of as title_of_idea
-from dashboard.words.language import _, current, day, moment, zone
+from dashboard.words.language import _, current, days, moment, zone
 from data.models import whole
 from data.posts.reads import PAGE
 from data.scope import scope_of
@@ -113,7 +113,7 @@ def assembled(
     """Sections with what must stand around them: period, filters, freshness, coverage, method."""
     first, last = frame.scope.since, frame.scope.until
     look = frames.look()
-    subtitle = " · ".join([*([look.name] if look.name else []), f"{day(first)} – {day(last)}", *(filters or [])])
+    subtitle = " · ".join([*([look.name] if look.name else []), days(first, last), *(filters or [])])
     return Document(
         title,
         subtitle,
@@ -137,7 +137,7 @@ def _overview(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
 
 def _topics(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
     if frame.scope.topic is not None:
-        rows = topic_reads.topic_rows(frame.scope.since, frame.scope.until, True)
+        rows = topic_reads.topic_rows(frame.scope, True)
         row = next((r for r in rows if r.topic.id == frame.scope.topic), None)
         if row is None:
             raise NotShareable("gone")

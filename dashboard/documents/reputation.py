@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dashboard.documents import frame as frames
-from dashboard.documents.frame import Frame, against, earlier, loudest_quotes, section_of
+from dashboard.documents.frame import Frame, against, loudest_quotes, section_of
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads.reputation import Group
 from dashboard.words.actions import effects_of
 from dashboard.words.actions import kind_names as action_kinds
 from dashboard.words.language import _, count, moment, n_, percent
-from dashboard.words.posts import not_read
-from dashboard.words.reputation import aspect_names, between, mix_words, nine_in_ten, signed, verdict
+from dashboard.words.posts import earlier_words, not_read
+from dashboard.words.reputation import aspect_names, between, mix_words, nine_in_ten, share_note, signed, verdict
 from dashboard.words.topics import called
 from data.scope import Scope
 from data.sharing.document import Block, Chart, Figure, Figures, Quotes, Section, Table, Words
@@ -60,16 +59,14 @@ def reputation(frame: Frame) -> Section:
         (_("Negative"), after.negative, before.negative, "negative"),
         (_("Positive"), after.positive, before.positive, "positive"),
     ):
-        note = _("{low} to {high}; before: {before}").format(
-            low=percent(share.low), high=percent(share.high), before=percent(old.value)
-        )
+        note = share_note(share, old, scope)
         link = frame.posts_of(scope, sentiments=tone)
         figures.append(Figure(label, percent(share.value), note, share.value, share.low, share.high, link))
     series = reputation_reads.net_series(scope)
     band = Chart(
         "band",
         _("Net sentiment over time"),
-        verdict(seen.change, earlier(scope)),
+        verdict(seen.change, earlier_words(scope)),
         tuple(at.isoformat() for at in series.days),
         ((_("Net sentiment"), tuple(e.net.value if e.posts else None for e in series.estimates)),),
         tuple(e.net.low if e.posts else None for e in series.estimates),
@@ -81,7 +78,7 @@ def reputation(frame: Frame) -> Section:
     return section_of(
         "reputation",
         title,
-        Words(verdict(seen.change, earlier(scope)), "lead"),
+        Words(verdict(seen.change, earlier_words(scope)), "lead"),
         Words(last_year) if last_year else None,
         Words(words) if words else None,
         Words(not_read(seen.other_languages)) if seen.other_languages else None,
@@ -203,9 +200,9 @@ def drivers(frame: Frame, by: str) -> Section:
         _("What each group adds"),
         (
             (_("Group"), "text"),
-            (_("Posts before"), "number"),
+            (_("Posts then"), "number"),
             (_("Posts"), "number"),
-            (_("Net before"), "number"),
+            (_("Net then"), "number"),
             (_("Net sentiment"), "number"),
             (_("Adds"), "number"),
         ),
@@ -219,5 +216,5 @@ def drivers(frame: Frame, by: str) -> Section:
         labels,
         ((_("Adds"), tuple(p.total for p in parts)),),
     )
-    lead = Words(verdict(seen.change, frames.earlier(frame.scope)), "lead")
+    lead = Words(verdict(seen.change, earlier_words(frame.scope)), "lead")
     return Section("drivers", _("What moved it"), (lead, *((chart, table) if parts else ())))

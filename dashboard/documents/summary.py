@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboard.documents.alerts import alerts_of
-from dashboard.documents.frame import Frame, against, days_chart, earlier, section_of
+from dashboard.documents.frame import Frame, against, days_chart, section_of
 from dashboard.documents.questions import answers_words, waiting_of
 from dashboard.documents.reputation import net_figure
 from dashboard.documents.topics import moves_words, moving
@@ -16,6 +16,7 @@ from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.words.alerts import title_of as title_of_alert
 from dashboard.words.language import _, colon, count, current, n_
+from dashboard.words.posts import earlier_words
 from dashboard.words.reputation import between, signed, verdict
 from data.models import Brand
 from data.sharing.document import Block, Figure, Figures, Said, Section, Words
@@ -76,13 +77,13 @@ def _of_brand(frame: Frame, brand: Brand) -> tuple[list[str], list[Figure]]:
         net=signed(net.value),
         range=between(net),
     )
-    return [named, verdict(seen.change, earlier(scope))], [*figures, net_figure(frame, about)]
+    return [named, verdict(seen.change, earlier_words(scope))], [*figures, net_figure(frame, about)]
 
 
 def _what_moves(frame: Frame) -> list[Words]:
     """A line each for topics that move, debates, alerts, and what was asked."""
     scope = frame.everything
-    rows = topic_reads.topic_rows(scope.since, scope.until, False)
+    rows = topic_reads.topic_rows(scope, False)
     items = moves_words(moving(frame, rows), rows, ("new", "rising"), 3)
     debates = debate_reads.debates("debate", scope.since, scope.until, False, frame.hour, current())
     if debates:

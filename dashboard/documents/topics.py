@@ -38,7 +38,7 @@ def typical(frame: Frame, row: TopicRow, title: str, number: int) -> Quotes | No
 
 def topics(frame: Frame) -> Section:
     """The largest topics, what moves, and their typical words."""
-    rows = [r for r in topic_reads.topic_rows(frame.scope.since, frame.scope.until, False) if r.posts]
+    rows = [r for r in topic_reads.topic_rows(frame.scope, False) if r.posts]
     title = _("Topics")
     if not rows:
         return section_of("topics", title, Words(_("Topics appear once about fifty posts have been read.")))
@@ -87,7 +87,7 @@ def topics(frame: Frame) -> Section:
 
 def _then(frame: Frame, row: TopicRow) -> Move:
     """How a topic moved in its period, seen beside all topics of it."""
-    rows = topic_reads.topic_rows(frame.scope.since, frame.scope.until, False)
+    rows = topic_reads.topic_rows(frame.scope, False)
     return moving(frame, [*(r for r in rows if r.topic.id != row.topic.id), row])[row.topic.id]
 
 

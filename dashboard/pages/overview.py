@@ -21,10 +21,10 @@ if not post_reads.content().posts:
     empty_state()
     st.stop()
 
-scope = page_start(_("Overview"))
+scope = page_start(_("Overview"), compares=True)
 own = reputation_reads.own_brand()
 summary = post_reads.summary(scope, own.id if own else None)
-topics = topic_reads.topic_rows(scope.since, scope.until, False)
+topics = topic_reads.topic_rows(scope, False)
 with st.container(border=True):
     since_you_last_looked(remembered("last_visit"))
     what_waits(scope)

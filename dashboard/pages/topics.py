@@ -21,11 +21,11 @@ if not post_reads.content().posts:
     empty_state()
     st.stop()
 
-scope = page_start(_("Topics"))
+scope = page_start(_("Topics"), compares=True)
 if scope.watch is not None:
     one_watched(scope)
     st.stop()
-rows = topic_reads.topic_rows(scope.since, scope.until, True)
+rows = topic_reads.topic_rows(scope, True)
 if not rows:
     st.info(_("Topics appear once about fifty posts have been read."), icon=":material/hourglass:")
     st.stop()
@@ -34,7 +34,7 @@ if scope.topic is not None and asked_topic(rows, scope):
 
 views = {
     "list": (_("Topics"), partial(every_topic, rows, scope)),
-    "themes": (_("Themes"), partial(themes, visible(rows))),
+    "themes": (_("Themes"), partial(themes, visible(rows), scope)),
     "map": (_("Map"), partial(topic_map, scope)),
     "time": (_("Over time"), partial(over_time, visible(rows), scope)),
     "compare": (_("Two periods"), partial(compare, scope)),

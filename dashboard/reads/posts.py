@@ -26,7 +26,7 @@ MOST_LANGUAGES = 8  # that can be chosen
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The key figures of a period and of the equal one before it."""
+    """The key figures of a period and of the one that it is compared with."""
 
     days: list[figures.Day]
     before: list[figures.Day]
@@ -40,7 +40,7 @@ class Summary:
 
 @cached()
 def summary(connection: Connection, scope: Scope, brand: int | None) -> Summary:
-    before = scope.previous()
+    before = scope.earlier()
     ours = replace(scope, brand=brand) if brand is not None else None
     return Summary(
         days=figures.days_of(connection, scope),
@@ -49,7 +49,7 @@ def summary(connection: Connection, scope: Scope, brand: int | None) -> Summary:
         authors_before=stored.count_authors(connection, before),
         authors_a_day=stored.daily_authors(connection, scope),
         brand_days=figures.days_of(connection, ours) if ours else [],
-        brand_before=figures.days_of(connection, ours.previous()) if ours else [],
+        brand_before=figures.days_of(connection, ours.earlier()) if ours else [],
         other_languages=posts_in_other_languages(connection, scope),
     )
 

@@ -21,7 +21,7 @@ from data.reputation import actions as actions_store
 from data.reputation import brands as brands_store
 from data.reputation import counts as reputation
 from data.schema import IDS_PER_DAY
-from data.scope import Scope
+from data.scope import YEAR, Scope
 from data.settings import REFERENCE
 from data.topics import listing as topic_list
 from insights.reading.opinions import SURE, opinion, saying
@@ -83,12 +83,11 @@ def errors_of(connection: Connection, scope: Scope) -> ErrorModel:
 
 
 def last_year_of(connection: Connection, scope: Scope) -> Scope | None:
-    """The same days of last year, by whole weeks so that weekends meet weekends; None where the record is younger, or
-    the period so long that it would be compared with itself."""
-    year = timedelta(days=364)
-    if scope.until - scope.since >= year:
+    """The same days of last year, to stand beside the days before; None where the period is compared with them already,
+    the record is younger, or the period so long that it would be compared with itself."""
+    if scope.against or scope.until - scope.since >= YEAR:
         return None
-    past = replace(scope, since=scope.since - year, until=scope.until - year)
+    past = replace(scope, against="year").earlier()
     first = reputation.first_day(connection, scope.brand or 0)
     return past if first is not None and first <= date_to_day(past.since) else None
 
@@ -96,7 +95,7 @@ def last_year_of(connection: Connection, scope: Scope) -> Scope | None:
 @cached(50)
 def seen(connection: Connection, scope: Scope) -> Seen:
     errors = errors_of(scope)
-    before = scope.previous()
+    before = scope.earlier()
     past = last_year_of(connection, scope)
     now_, then = reputation.tones_of(connection, scope), reputation.tones_of(connection, before)
     last_year = reputation.tones_of(connection, past) if past is not None else None
@@ -167,11 +166,11 @@ def groups(connection: Connection, scope: Scope, what: str) -> list[Group]:
 def group_changes(
     connection: Connection, scope: Scope, what: str, keys: tuple[Any, ...]
 ) -> list[tuple[Change, Change | None]]:
-    """For each of these groups its net sentiment against the period before, and against last year where known."""
+    """For each of these groups its net sentiment against the days it is compared with, and last year's where known."""
     errors, zero = errors_of(scope), (0, 0, 0, 0)
     past = last_year_of(connection, scope)
     now_ = reputation.tones_by(connection, scope, what)
-    then = reputation.tones_by(connection, scope.previous(), what)
+    then = reputation.tones_by(connection, scope.earlier(), what)
     old = reputation.tones_by(connection, past, what) if past is not None else None
     return [
         (
@@ -220,18 +219,18 @@ def voice_shares(connection: Connection, since: date, until: date) -> VoiceShare
 
 
 @cached(20)
-def voice_shares_last_year(connection: Connection, since: date, until: date) -> VoiceShares | None:
+def voice_shares_last_year(connection: Connection, scope: Scope) -> VoiceShares | None:
     """Those of the same days of last year; None where the record is younger or named nobody then."""
-    past = last_year_of(connection, Scope(since, until))
+    past = last_year_of(connection, scope)
     shares = _voice_shares(connection, past.since, past.until) if past is not None else None
     return shares if shares is not None and shares.named else None
 
 
 @cached(50)
 def moves(connection: Connection, scope: Scope, what: str) -> tuple[Decomposition, Mapping[Any, str | TopicName]]:
-    """The move since the period before as the sum of what groups add, and their names."""
+    """The move against the days that the period is compared with, as the sum of what groups add, and their names."""
     now_ = reputation.tones_by(connection, scope, what)
-    cause = decompose(reputation.tones_by(connection, scope.previous(), what), now_, draws=150)
+    cause = decompose(reputation.tones_by(connection, scope.earlier(), what), now_, draws=150)
     return cause, _names_of(connection, what)
 
 

@@ -12,6 +12,7 @@ from data import figures
 from data.models import Part, Post, Topic, TopicChange, TopicName, Watch, date_to_day
 from data.posts import reads as posts
 from data.schema import IDS_PER_DAY
+from data.scope import Scope
 from data.topics import listing as topic_list
 from data.topics import watches
 from data.topics.trends import TrendFacts
@@ -34,18 +35,26 @@ class TopicRow:
     facts: TrendFacts | None
 
 
+def topic_rows(scope: Scope, hidden: bool) -> list[TopicRow]:
+    """Topics with posts in the period or in the one that it is compared with, most posts first. What else a scope
+    narrows is left aside."""
+    before = scope.earlier()
+    return _topic_rows(scope.since, scope.until, before.since, before.until, hidden)
+
+
 @cached()
-def topic_rows(connection: Connection, since: date, until: date, hidden: bool) -> list[TopicRow]:
-    """Topics with posts in the period or the one before, most posts first."""
+def _topic_rows(
+    connection: Connection, since: date, until: date, before_since: date, before_until: date, hidden: bool
+) -> list[TopicRow]:
     low, high = date_to_day(since), date_to_day(until)
     length = high - low + 1
     topics = topic_list.topics_of_fit(connection, hidden=hidden)
-    days = figures.topic_days(connection, low - length, high)
+    days = figures.topic_days(connection, low, high)
+    earlier = figures.topic_days(connection, date_to_day(before_since), date_to_day(before_until))
     facts = topic_list.trend_facts(connection)
     rows = []
     for topic in topics:
-        mine = days.get(topic.id, [])
-        before, here = sum(day.posts for day in mine if day.day < low), [day for day in mine if day.day >= low]
+        here, before = days.get(topic.id, []), sum(day.posts for day in earlier.get(topic.id, []))
         series = [0] * length
         for day in here:
             series[day.day - low] = day.posts
@@ -88,8 +97,8 @@ class Compared:
 @cached()
 def compared(connection: Connection, since: date, until: date, later_since: date, later_until: date) -> list[Compared]:
     """Topics with posts in one of two periods, an earlier one and a later one."""
-    earlier = {row.topic.id: row for row in topic_rows(since, until, False)}
-    later = {row.topic.id: row for row in topic_rows(later_since, later_until, False)}
+    earlier = {row.topic.id: row for row in topic_rows(Scope(since, until), False)}
+    later = {row.topic.id: row for row in topic_rows(Scope(later_since, later_until), False)}
     posts = {
         key: (earlier[key].posts if key in earlier else 0, later[key].posts if key in later else 0)
         for key in earlier.keys() | later.keys()

@@ -11,7 +11,8 @@ import streamlit as st
 
 from dashboard.reads import posts as post_reads
 from dashboard.reads import sources as source_reads
-from dashboard.state import PERIODS, now, parameter, put_scope, scope_from_url, set_parameter
+from dashboard.state import now, parameter, put_scope, scope_from_url, set_parameter
+from dashboard.views.period import choose_period, period_line
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, day, n_, percent
 from data.scope import Scope
@@ -54,46 +55,14 @@ def back(label: str, *left: str, key: str, **to: str) -> None:
         st.rerun()
 
 
-def period_filter(scope: Scope) -> Scope:
-    """The period: 7, 30, 90 days or two dates."""
-    today = now().date()
-    labels = {n: n_("{n} day", "{n} days", n) for n in PERIODS}
-    options = [*PERIODS, 0]
-    active = scope.days if scope.until == today and scope.days in PERIODS else 0
-    chosen = st.segmented_control(
-        _("Period"),
-        options,
-        default=active,
-        format_func=lambda n: labels.get(n, _("Dates")),
-        label_visibility="collapsed",
-        key=f"period-{scope.since}-{scope.until}",
-    )
-    if chosen == 0:
-        dates = st.date_input(
-            _("From and to"),
-            (scope.since, scope.until),
-            max_value=today + timedelta(days=1),
-            key="dates",
-            label_visibility="collapsed",
-        )
-        if isinstance(dates, tuple) and len(dates) == 2 and dates != (scope.since, scope.until):
-            put_scope(replace(scope, since=dates[0], until=dates[1]), today)
-            st.rerun()
-    elif chosen and chosen != active:
-        put_scope(replace(scope, since=today - timedelta(days=chosen - 1), until=today), today)
-        st.rerun()
-    return scope
-
-
-def page_start(title: str) -> Scope:
-    """Title, period and the line on blind spots: how every page of findings begins."""
+def page_start(title: str, *, compares: bool = False) -> Scope:
+    """Title, period and the line on blind spots: how every page of findings begins. `compares`: whether it shows
+    figures against those of other days."""
     scope = scope_from_url(now().date())
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         st.title(title, anchor=False, width="content")
-        with st.container(width="content"):
-            period_filter(scope)
-    if scope.days > 0:
-        st.caption(f"{day(scope.since)} – {day(scope.until)}")
+        choose_period(scope)
+    st.caption(period_line(scope, compares))
     blind_spots(scope)
     _nothing_so_late(scope)
     return scope
@@ -182,11 +151,12 @@ def key_figure(
     before: float,
     series: Sequence[float],
     *,
+    earlier: str,
     good: Good,
     key: str,
     **target: str,
 ) -> None:
-    """A figure against the previous equal period, with its sparkline and the way to its posts."""
+    """A figure against that of `earlier` days, with its sparkline and the way to its posts."""
     change = None
     if before:
         change = f"{percent((now_value - before) / abs(before))}"
@@ -199,7 +169,7 @@ def key_figure(
         chart_data=list(series) if len(series) > 1 else None,
         chart_type="area",
         border=True,
-        help=_("Compared with the {n} days before. Click below to read the posts.").format(n=len(series)),
+        help=_("Compared with {earlier}. Click below to read the posts.").format(earlier=earlier),
     )
     if st.button(_("Read the posts"), key=f"open-{key}", type="tertiary", icon=":material/arrow_forward:"):
         open_page("mentions", **target)

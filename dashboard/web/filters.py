@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from babel import Locale
 
 from data.models import whole
-from data.scope import FIELDS, MAX_DAYS, Field, date_of
+from data.scope import FIELDS, MAX_DAYS, NAMED_PERIODS, Field, date_of
 from sources.collect import SOURCES
 
 LONGEST = 500  # characters of one
 LANGUAGES = frozenset(Locale.parse("en").languages)
 KINDS = frozenset({*SOURCES, "demo", "file", "podcast"})
+_CHOICES: Mapping[str, tuple[str, ...]] = {"period": tuple(NAMED_PERIODS), "against": ("year",)}
 _FIELDS = {one.parameter: one for one in FIELDS}
 
 
@@ -27,6 +28,8 @@ def wrong_filter(parameters: Mapping[str, str], known: Iterable[str]) -> str:
             return f"{name}: {wrong}"
     if "days" in parameters and "since" in parameters:
         return "days: give it or since, not both."
+    if "period" in parameters and {"since", "until", "days"} & parameters.keys():
+        return "period: give it or other days, not both."
     if "since" in parameters and "until" in parameters and parameters["since"] > parameters["until"]:
         return "since: it is after until."
     return ""
@@ -41,6 +44,9 @@ def _wrong(name: str, value: str) -> str:
         return "" if date_of(value) else "write a day as 2026-03-31."
     if name == "days":
         return "" if 1 <= (whole(value) or 0) <= MAX_DAYS else f"write a number of days from 1 to {MAX_DAYS}."
+    if name in _CHOICES:
+        known = ", ".join(_CHOICES[name])
+        return "" if value in _CHOICES[name] else f"{value[:80]!r} is none of {known}."
     if name == "page":
         return "" if (whole(value) or 0) >= 1 else "write the number of a page, from 1."
     return _wrong_field(_FIELDS[name], value)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dashboard.documents.frame import Frame
 from dashboard.web import rows
 from dashboard.web.rows import Listed
-from data.scope import FIELDS
+from data.scope import FIELDS, NAMED_PERIODS
 
 Schema = dict[str, object]
 TEXT: Schema = {"type": "string"}
@@ -24,10 +24,18 @@ INTERVAL: Schema = {
     "properties": {"value": NUMBER, "low": NUMBER, "high": NUMBER},
     "required": ["value", "low", "high"],
 }
-PERIOD = {
+PERIOD: Mapping[str, tuple[Schema, str]] = {
     "since": (DAY, "First day, inclusive."),
     "until": (DAY, "Last day, inclusive; today by default."),
     "days": (WHOLE, "Days up to `until`, in place of `since`; 30 by default."),
+    "period": (
+        {"type": "string", "enum": [*NAMED_PERIODS]},
+        "Days of the calendar, in place of `since`, `until`, `days`.",
+    ),
+    "against": (
+        {"type": "string", "enum": ["year"]},
+        "Compare with the same days last year, not with the days before.",
+    ),
 }
 SCOPE = {**PERIOD, **{one.parameter: (WHOLE if one.is_number else TEXT, one.help) for one in FIELDS if one.help}}
 

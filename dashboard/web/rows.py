@@ -66,7 +66,7 @@ def days(frame: Frame, parameters: Mapping[str, str]) -> Listed:
 
 
 def topics(frame: Frame, parameters: Mapping[str, str]) -> Listed:
-    rows = topic_reads.topic_rows(frame.scope.since, frame.scope.until, False)
+    rows = topic_reads.topic_rows(frame.scope, False)
     return Listed(
         [
             {

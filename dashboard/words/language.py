@@ -14,7 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_interval, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -134,6 +134,11 @@ def region() -> Locale:
 
 def day(value: date) -> str:
     return str(format_date(value, "medium", locale=region()))
+
+
+def days(first: date, last: date) -> str:
+    """From one day to another, each part said once."""
+    return str(format_interval(first, last, "yMMMd", locale=region()))
 
 
 def moment(value: datetime) -> str:

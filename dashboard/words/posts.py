@@ -6,6 +6,7 @@ from dashboard.words.labels import escape
 from dashboard.words.language import _, count, language_name, moment, n_, percent
 from data.models import Engagement, Post
 from data.posts.reads import Voices
+from data.scope import Scope
 
 # Shares that unbalance a figure, and the posts it takes to say so.
 ONE_VOICE, COPIED, ENOUGH = 0.6, 0.5, 5
@@ -86,3 +87,32 @@ def imbalances(voices: Voices) -> list[str]:
     if len(voices.places) == 1 and voices.places[0][0]:
         told.append(_("All of it comes from one place: {name}.").format(name=escape(voices.places[0][0])))
     return told
+
+
+def period_names() -> dict[str, str]:
+    """The periods of a calendar."""
+    return {
+        "today": _("Today"),
+        "yesterday": _("Yesterday"),
+        "week": _("This week"),
+        "last-week": _("Last week"),
+        "month": _("This month"),
+        "last-month": _("Last month"),
+        "quarter": _("This quarter"),
+    }
+
+
+def earlier_words(scope: Scope) -> str:
+    """The days that a period is compared with, to stand after "than", "against" or a number."""
+    if scope.against == "year":
+        return _("the same days last year")
+    named = {
+        "today": _("yesterday"),
+        "yesterday": _("the day before"),
+        "week": _("the same days of last week"),
+        "last-week": _("the week before"),
+        "month": _("the same days of last month"),
+        "last-month": _("the month before"),
+        "quarter": _("the same days of last quarter"),
+    }
+    return named.get(scope.period) or n_("the {n} day before", "the {n} days before", scope.days)

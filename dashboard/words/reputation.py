@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dashboard.words.language import _, count, fixed
+from dashboard.words.language import _, count, fixed, percent
+from dashboard.words.posts import earlier_words
+from data.scope import Scope
 from insights.reputation.estimates import Change, Decomposition, Interval
 
 
@@ -20,6 +22,13 @@ def nine_in_ten(interval: Interval) -> str:
     """An interval as a line of its own."""
     words = _("Between {low} and {high}, nine times in ten")
     return words.format(low=signed(interval.low), high=signed(interval.high))
+
+
+def share_note(share: Interval, before: Interval, scope: Scope) -> str:
+    """Between what a share lies, and what it was in the days that `scope` is compared with."""
+    return _("{low} to {high}; {before} {earlier}").format(
+        low=percent(share.low), high=percent(share.high), before=percent(before.value), earlier=earlier_words(scope)
+    )
 
 
 def aspect_names() -> dict[str, str]:

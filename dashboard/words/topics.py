@@ -11,6 +11,7 @@ from babel.dates import get_day_names
 from dashboard.reads.topics import TopicRow
 from dashboard.words.labels import trend_names
 from dashboard.words.language import _, count, current, day, n_, percent
+from dashboard.words.posts import earlier_words
 from data.models import TopicChange, TopicName, day_to_date
 from data.scope import Scope
 from data.topics.trends import TrendFacts
@@ -69,10 +70,15 @@ class Move:
     growth: int | None = None
 
 
+def trends_are_told(scope: Scope, today: date) -> bool:
+    """Whether topics are told by their trend: it is that of yesterday and today."""
+    return (today - scope.until).days <= 1 and not scope.against
+
+
 def moves_of(rows: Sequence[TopicRow], scope: Scope, today: date) -> dict[int, Move]:
     """Topic -> how it moves. Up to yesterday a topic has its trend; an older period is compared with the one before
-    it, for what is new today was not new then."""
-    if (today - scope.until).days > 1:
+    it, for what is new today was not new then; and so is one that is to be compared with last year."""
+    if not trends_are_told(scope, today):
         return period_moves(rows, scope)
     return {
         r.topic.id: Move(
@@ -86,18 +92,17 @@ def moves_of(rows: Sequence[TopicRow], scope: Scope, today: date) -> dict[int, M
 
 
 def period_moves(rows: Sequence[TopicRow], scope: Scope) -> dict[int, Move]:
-    """Topic -> how it moved in a period, against the equal period before it."""
+    """Topic -> how it moved in a period, against the one that it is compared with."""
     posts = {r.topic.id: (r.before, r.posts) for r in rows}
     totals = (sum(a for a, _b in posts.values()), sum(b for _a, b in posts.values()))
-    kinds = compare_periods(posts, totals, (scope.days, scope.days))
+    kinds = compare_periods(posts, totals, (scope.earlier().days, scope.days))
     codes = {"grew": "rising", "shrank": "fading", "gone": "resolved", "same": "steady"}
     moves = {}
     for key, kind in kinds.items():
         before, here = posts[key]
         unlike = _unlike(before, here) if kind == "same" else ""
-        earlier = n_("the {n} day before", "the {n} days before", scope.days)
-        why = _("{n} in this period, {before} in {earlier}.").format(
-            n=n_("{n} post", "{n} posts", here), before=count(before), earlier=earlier
+        why = _("{n} in this period, {before} {earlier}.").format(
+            n=n_("{n} post", "{n} posts", here), before=count(before), earlier=earlier_words(scope)
         )
         name = trend_names()[unlike] if unlike else kinds_of_change()[kind]
         grew = round(100 * (here - before) / before) if before and here else None

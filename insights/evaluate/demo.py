@@ -159,7 +159,7 @@ def _reputation(store: Store, now: datetime, facts: dict[str, Any]) -> dict[str,
         onset = int(connection.execute(select(post_table.c.published_at).where(post_table.c.id == origin)).scalar_one())
         own = next(b.id for b in get_brands(connection) if b.is_own)
         week = Scope(now.date() - timedelta(days=int(facts["mix"]["days"]) - 1), now.date(), brand=own)
-        cause = decompose(tones_by(connection, week.previous(), "source"), tones_by(connection, week, "source"))
+        cause = decompose(tones_by(connection, week.earlier(), "source"), tones_by(connection, week, "source"))
     # What became a topic is known afterwards only: it is left out of the delay.
     about = [item for rule, item in told if rule.kind != "topic" and onset <= item.noticed <= onset + 86_400]
     first = min(about, key=lambda item: item.noticed, default=None)

@@ -182,7 +182,7 @@ ONE_AT_A_TIME = {"by source", "by language", "aspects", "drivers"}  # shown inst
 
 
 def _from_rollups(connection: Connection, scope: Scope) -> None:
-    for period in (scope, scope.previous()):
+    for period in (scope, scope.earlier()):
         reputation.tones_of(connection, period)
         for what in ("source", "lang", "topic"):
             reputation.tones_by(connection, period, what)
@@ -191,7 +191,7 @@ def _from_rollups(connection: Connection, scope: Scope) -> None:
 def _from_posts(connection: Connection, scope: Scope) -> None:
     """The same counts the plain way."""
     joins = "JOIN post_topic t ON t.post_id = p.id AND t.fit_id = 1"
-    for period in (scope, scope.previous()):
+    for period in (scope, scope.earlier()):
         bounds = {"a": date_to_day(period.since), "b": date_to_day(period.until)}
         for column, more in (("1", ""), ("p.source_id", ""), ("p.lang", ""), ("t.topic_id", joins)):
             connection.execute(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from data.models import INTENTS, SENTIMENTS
 from data.posts.scope_sql import CONDITIONS, WITHIN
-from data.scope import FIELDS, PARAMETERS, Scope, scope_of, scope_to_parameters
+from data.scope import FIELDS, NAMED_PERIODS, PARAMETERS, Scope, scope_of, scope_to_parameters
 
 TODAY = date(2026, 6, 15)
 NUMBERS = st.none() | st.integers(0, 10**14)
@@ -44,6 +44,7 @@ def scopes(draw: st.DrawFn) -> Scope:
         argument=draw(NUMBERS),
         tool=draw(NUMBERS),
         idea=draw(NUMBERS),
+        against=draw(st.sampled_from(["", "year"])),
     )
 
 
@@ -81,9 +82,45 @@ def test_the_usual_period_makes_the_shortest_address() -> None:
 
 
 def test_every_field_is_told_to_addresses_and_to_the_database() -> None:
-    told = {one.name for one in fields(Scope)} - {"since", "until"}
+    told = {one.name for one in fields(Scope)} - {"since", "until", "period", "against"}
     assert told == {one.name for one in FIELDS}
     assert told == {*CONDITIONS, *WITHIN}
+
+
+@pytest.mark.parametrize(
+    ("name", "today", "days", "before"),
+    [
+        ("today", "2026-06-15", ("2026-06-15", "2026-06-15"), ("2026-06-14", "2026-06-14")),
+        ("yesterday", "2026-06-15", ("2026-06-14", "2026-06-14"), ("2026-06-13", "2026-06-13")),
+        ("week", "2026-06-17", ("2026-06-15", "2026-06-17"), ("2026-06-08", "2026-06-10")),
+        ("last-week", "2026-06-17", ("2026-06-08", "2026-06-14"), ("2026-06-01", "2026-06-07")),
+        ("month", "2026-03-31", ("2026-03-01", "2026-03-31"), ("2026-02-01", "2026-02-28")),
+        ("month", "2026-01-15", ("2026-01-01", "2026-01-15"), ("2025-12-01", "2025-12-15")),
+        ("last-month", "2026-03-31", ("2026-02-01", "2026-02-28"), ("2026-01-01", "2026-01-31")),
+        ("last-month", "2026-01-02", ("2025-12-01", "2025-12-31"), ("2025-11-01", "2025-11-30")),
+        ("quarter", "2026-05-31", ("2026-04-01", "2026-05-31"), ("2026-01-01", "2026-02-28")),
+        ("quarter", "2026-02-10", ("2026-01-01", "2026-02-10"), ("2025-10-01", "2025-11-10")),
+    ],
+)
+def test_periods_of_the_calendar(name: str, today: str, days: tuple[str, str], before: tuple[str, str]) -> None:
+    asked = date.fromisoformat(today)
+    scope = scope_of(lambda said: {"period": name}.get(said, ""), asked)
+    assert (scope.since.isoformat(), scope.until.isoformat()) == days
+    earlier = scope.earlier()
+    assert (earlier.since.isoformat(), earlier.until.isoformat()) == before
+    assert scope_to_parameters(scope, asked) == {"period": name}
+    later = asked + timedelta(days=100)
+    assert scope_to_parameters(scope, later) == {"since": days[0], "until": days[1]}
+
+
+def test_last_year_is_of_the_same_weekdays_and_is_not_compared_further() -> None:
+    scope = scope_of(lambda said: {"period": "last-week", "against": "year"}.get(said, ""), TODAY)
+    earlier = scope.earlier()
+    assert [earlier.since.weekday(), earlier.until.weekday()] == [0, 6]
+    assert scope.since - earlier.since == timedelta(days=364)
+    assert earlier.earlier().until == earlier.since - timedelta(days=1)
+    assert scope_to_parameters(scope, TODAY) == {"period": "last-week", "against": "year"}
+    assert set(NAMED_PERIODS) >= {"today", "quarter"}
 
 
 @pytest.mark.parametrize("name", [one.name for one in FIELDS])

@@ -16,7 +16,7 @@ from dashboard.views.page import Colour, open_page
 from dashboard.web import calendar_feed
 from dashboard.words.ideas import content_channels, status_names
 from dashboard.words.labels import escape
-from dashboard.words.language import _, current, day, n_, zone
+from dashboard.words.language import _, current, day, days, n_, zone
 from data.content import calendar as calendar_store
 from data.content.calendar import CalendarError, Item, clashes, gaps
 from data.scope import date_of
@@ -44,7 +44,7 @@ def _stretch(view: str, at: date) -> tuple[date, date]:
 
 
 def _move(view: str, first: date, last: date) -> None:
-    words = format_date(first, "MMMM y", locale=current()) if view == "month" else f"{day(first)} – {day(last)}"
+    words = format_date(first, "MMMM y", locale=current()) if view == "month" else days(first, last)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if st.button("", key="before", icon=":material/chevron_left:", help=_("Before")):
             set_parameter("at", (first - timedelta(days=1)).isoformat())

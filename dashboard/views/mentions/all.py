@@ -38,10 +38,10 @@ def all_posts(scope: Scope) -> None:
         set_parameter("copies", "all" if unfold else "")
         selecting = st.toggle(_("Select"), parameter("select") == "yes", key="select")
         set_parameter("select", "yes" if selecting else "")
-        if wanted != Scope(scope.since, scope.until) and st.button(
+        if wanted != scope.bare() and st.button(
             _("Remove all filters"), key="clear", type="tertiary", icon=":material/filter_alt_off:"
         ):
-            put_scope(Scope(scope.since, scope.until), now().date())
+            put_scope(scope.bare(), now().date())
             set_parameter("page_mentions", "")
             st.rerun()
     if selecting:

@@ -93,7 +93,7 @@ def _tone_language_order(scope: Scope) -> tuple[str, Scope]:
 
 def _brand_and_topic(scope: Scope) -> Scope:
     brands = {brand.id: brand.name for brand in reputation_reads.brands()}
-    topics = {row.topic.id: called(row.topic.name) for row in topic_reads.topic_rows(scope.since, scope.until, True)}
+    topics = {row.topic.id: called(row.topic.name) for row in topic_reads.topic_rows(scope, True)}
     if scope.topic is not None:
         topics.setdefault(scope.topic, _("Topic {id}").format(id=scope.topic))
     brand = st.selectbox(

@@ -11,7 +11,7 @@ from dashboard.state import now
 from dashboard.views.page import key_figure
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, percent
-from dashboard.words.posts import not_read
+from dashboard.words.posts import earlier_words, not_read
 from dashboard.words.reputation import signed
 from data.figures import Day
 from data.models import Brand
@@ -19,20 +19,30 @@ from data.scope import Scope, scope_to_parameters
 
 
 def key_figures(scope: Scope, summary: Summary, own: Brand | None) -> None:
-    """Four figures against the period before, then net sentiment in a sentence."""
-    link = scope_to_parameters(scope, now().date())
+    """Four figures against those of the days before, then net sentiment in a sentence."""
+    link, earlier = scope_to_parameters(scope, now().date()), earlier_words(scope)
     posts, before = posts_in(summary.days), posts_in(summary.before)
     read, read_before = (sum(d.read for d in days) for days in (summary.days, summary.before))
     columns = st.columns(4)
     with columns[0]:
         series = [d.posts for d in summary.days]
-        key_figure(_("Posts"), count(posts), posts, before, series, good="none", key="posts", **link)
+        key_figure(_("Posts"), count(posts), posts, before, series, earlier=earlier, good="none", key="posts", **link)
     with columns[1]:
         authors, authors_before = summary.authors, summary.authors_before
         series = summary.authors_a_day
-        key_figure(_("People"), count(authors), authors, authors_before, series, good="up", key="people", **link)
+        key_figure(
+            _("People"),
+            count(authors),
+            authors,
+            authors_before,
+            series,
+            earlier=earlier,
+            good="up",
+            key="people",
+            **link,
+        )
     with columns[2]:
-        _about_us(summary, own, link)
+        _about_us(summary, own, earlier, link)
     with columns[3]:
         negative, negative_before = (sum(d.negative for d in days) for days in (summary.days, summary.before))
         read, read_before = (sum(d.read for d in days) for days in (summary.days, summary.before))
@@ -43,6 +53,7 @@ def key_figures(scope: Scope, summary: Summary, own: Brand | None) -> None:
             share,
             negative_before / max(1, read_before),
             [d.negative for d in summary.days],
+            earlier=earlier,
             good="down",
             key="negative",
             **{**link, "sentiments": "negative"},
@@ -61,7 +72,7 @@ def key_figures(scope: Scope, summary: Summary, own: Brand | None) -> None:
         st.caption(not_read(summary.other_languages))
 
 
-def _about_us(summary: Summary, own: Brand | None, link: dict[str, str]) -> None:
+def _about_us(summary: Summary, own: Brand | None, earlier: str, link: dict[str, str]) -> None:
     if own is None:
         st.metric(
             _("Posts that name us"), "–", border=True, help=_("Set brand_name in vigie.toml to follow your name.")
@@ -74,6 +85,7 @@ def _about_us(summary: Summary, own: Brand | None, link: dict[str, str]) -> None
         posts,
         posts_in(summary.brand_before),
         [d.posts for d in summary.brand_days],
+        earlier=earlier,
         good="none",
         key="brand",
         **{**link, "brand": str(own.id)},

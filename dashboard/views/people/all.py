@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import streamlit as st
@@ -17,6 +17,7 @@ from dashboard.views.page import open_page
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, day, n_, percent
 from dashboard.words.people import role_help, role_names, state_help, state_names
+from dashboard.words.posts import earlier_words
 from dashboard.words.sources import kind_name
 from data.figures import first_day_of_week
 from data.models import day_to_date
@@ -38,10 +39,16 @@ def people(scope: Scope) -> None:
         return
     group = _choose_group(everybody)
     order, names = _choose_order()
-    shown = [m for m in everybody if not group or group == m.state or group in m.roles]
+    shown = [m for m in everybody if _in_group(m, group)]
     shown.sort(key=lambda m: (-getattr(m, order), -m.posts, m.network, m.author))
-    st.caption(n_("{n} person", "{n} people", len(shown)))
-    picked = _table(shown[:PAGE], names)
+    earlier = [m for m in people_reads.members(scope.earlier()) if not m.by_us]
+    then = sum(1 for m in earlier if _in_group(m, group))
+    st.caption(
+        _("{people}, against {n} {earlier}").format(
+            people=n_("{n} person", "{n} people", len(shown)), n=count(then), earlier=earlier_words(scope)
+        )
+    )
+    picked = _table(shown[:PAGE], {(m.network, m.author): m.posts for m in earlier}, names)
     if len(shown) > PAGE:
         st.caption(_("The first {n} are shown; the file holds all.").format(n=PAGE))
     st.download_button(
@@ -57,6 +64,10 @@ def people(scope: Scope) -> None:
         _one(picked, scope, names)
     else:
         st.caption(_("Choose a row to see what somebody wrote."))
+
+
+def _in_group(member: Member, group: str | None) -> bool:
+    return not group or group == member.state or group in member.roles
 
 
 def _choose_group(everybody: Sequence[Member]) -> str | None:
@@ -104,8 +115,8 @@ def _choose_order() -> tuple[str, bool]:
     return order, names
 
 
-def _table(shown: Sequence[Member], names: bool) -> Member | None:
-    """One row each; gives who was picked."""
+def _table(shown: Sequence[Member], before: Mapping[tuple[str, str], int], names: bool) -> Member | None:
+    """One row each, with the posts `before` of each (network, author); gives who was picked."""
     states, roles = state_names(), role_names()
     event = st.dataframe(
         {
@@ -113,6 +124,7 @@ def _table(shown: Sequence[Member], names: bool) -> Member | None:
             _("Network"): [kind_name(m.network) for m in shown],
             _("Who"): [", ".join([states[m.state], *(roles[r] for r in m.roles)]) for m in shown],
             _("Posts"): [m.posts for m in shown],
+            _("Posts then"): [before.get((m.network, m.author), 0) for m in shown],
             _("Reach"): [m.drawn for m in shown],
             _("About us"): [m.about_us for m in shown],
             _("Negative"): [_share(m.negative, m.clear) for m in shown],

@@ -11,7 +11,7 @@ from dashboard.views.page import back
 from dashboard.views.reports import one
 from dashboard.views.reports.one import today
 from dashboard.words.labels import escape
-from dashboard.words.language import _, current, day, n_
+from dashboard.words.language import _, current, days, n_
 from data.sharing import reports
 from data.sharing.reports import Report
 
@@ -54,7 +54,7 @@ def _row(item: Report) -> None:
     with st.container(border=True, key=f"report-{item.id}", horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{escape(item.name)}**", width="content")
         first, last = reports.period_of(item.days, today())
-        st.caption(escape(f"{day(first)} – {day(last)} · " + n_("{n} block", "{n} blocks", len(item.blocks))))
+        st.caption(escape(days(first, last) + " · " + n_("{n} block", "{n} blocks", len(item.blocks))))
         st.space("stretch")
         if st.button(_("Open"), key=f"open-report-{item.id}", type="tertiary", icon=":material/arrow_forward:"):
             set_parameter("report", str(item.id))

@@ -15,7 +15,7 @@ from dashboard.views.reports import arrange
 from dashboard.views.reports import document as document_views
 from dashboard.views.reports import sharing as share_views
 from dashboard.words.labels import escape
-from dashboard.words.language import _, day, zone
+from dashboard.words.language import _, days, zone
 from data.scope import date_of
 from data.sharing import reports, snapshots
 from data.sharing.document import Document
@@ -72,7 +72,7 @@ def _editions(item: Report, first: date, last: date) -> None:
         if st.button("", key="edition-before", icon=":material/chevron_left:", help=_("The edition before")):
             set_parameter("last", (first - timedelta(days=1)).isoformat())
             st.rerun()
-        st.markdown(escape(f"{day(first)} – {day(last)}"), width="content")
+        st.markdown(escape(days(first, last)), width="content")
         newest = reports.period_of(item.days, today())[1]
         if st.button(
             "",

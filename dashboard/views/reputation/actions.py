@@ -13,7 +13,7 @@ from dashboard.state import now
 from dashboard.views.page import open_page
 from dashboard.words.actions import effects_of, kind_names
 from dashboard.words.labels import escape
-from dashboard.words.language import _, day, moment, n_
+from dashboard.words.language import _, days, moment, n_
 from data.models import day_to_date, web_link
 from data.reputation import actions
 from data.scope import Scope, scope_to_parameters
@@ -76,7 +76,7 @@ def what_we_did(scope: Scope) -> None:
 def report(logged: list[actions.Action], scope: Scope) -> str:
     """Actions and results of a period, as Markdown."""
     title = _("Actions and results")
-    lines = [f"# {title}", "", f"{day(scope.since)} – {day(scope.until)}", ""]
+    lines = [f"# {title}", "", days(scope.since, scope.until), ""]
     for item in sorted(logged, key=lambda a: a.at):
         lines += [f"## {escape(item.title)}", "", f"{kind_names()[item.kind]}, {moment(item.at)}", ""]
         lines += [f"- {escape(line)}" for line in effects_of(item)]

@@ -20,11 +20,11 @@ from dashboard.views.reputation.scope import posts_of
 from dashboard.views.reputation.voice import share_of_voice
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, date_format, n_, percent
-from dashboard.words.posts import not_read
-from dashboard.words.reputation import mix_words, nine_in_ten, signed, verdict
+from dashboard.words.posts import earlier_words, not_read
+from dashboard.words.reputation import mix_words, nine_in_ten, share_note, signed, verdict
 from data.figures import Day
 from data.models import date_to_day
-from data.scope import Scope
+from data.scope import YEAR, Scope
 from insights.reputation.estimates import Change, Decomposition, Estimate, Interval
 
 
@@ -38,7 +38,7 @@ def how_we_are_seen(scope: Scope) -> None:
     against_before(seen, scope)
     if seen.last_year is not None:
         st.markdown(escape(verdict(seen.last_year, _("the same days last year"))))
-    elif scope.until - scope.since < timedelta(days=364):
+    elif not scope.against and scope.until - scope.since < YEAR:
         st.caption(_("The record does not reach back to the same days last year."))
     mix_warning(seen.cause, seen.change)
     if seen.other_languages:
@@ -65,9 +65,8 @@ def how_we_are_seen(scope: Scope) -> None:
 
 
 def against_before(seen: Seen, scope: Scope) -> None:
-    """Whether the move since the days before is more than the error."""
-    earlier = n_("the {n} day before", "the {n} days before", scope.days)
-    st.markdown(f"**{escape(verdict(seen.change, earlier))}**")
+    """Whether the move since the days that the period is compared with is more than the error."""
+    st.markdown(f"**{escape(verdict(seen.change, earlier_words(scope)))}**")
 
 
 def mix_warning(cause: Decomposition, change: Change) -> None:
@@ -112,7 +111,7 @@ def _figure(label: str, estimate: Estimate, key: str, scope: Scope, note: str, h
 def _count_card(label: str, posts: int, before: int, last_year: int | None, scope: Scope) -> None:
     with st.container(border=True, key="figure-posts", height="stretch"):
         st.metric(label, count(posts))
-        words = n_("{n} in the days before", "{n} in the days before", before)
+        words = _("against {n} {earlier}").format(n=count(before), earlier=earlier_words(scope))
         words += f" ({signed(100 * (posts - before) / before, 0)} %)" if before else ""
         if last_year is not None:
             words += " · " + n_("{n} last year", "{n} last year", last_year)
@@ -124,11 +123,7 @@ def _count_card(label: str, posts: int, before: int, last_year: int | None, scop
 def _share_card(label: str, share: Interval, before: Interval, tone: str, scope: Scope) -> None:
     with st.container(border=True, key=f"figure-{tone}", height="stretch"):
         st.metric(label, percent(share.value), help=_("Of the posts with a tone, corrected for the measured error."))
-        st.caption(
-            _("{low} to {high}; before: {before}").format(
-                low=percent(share.low), high=percent(share.high), before=percent(before.value)
-            )
-        )
+        st.caption(share_note(share, before, scope))
         if st.button(_("Read the posts"), key=f"open-{tone}", type="tertiary", icon=":material/arrow_forward:"):
             open_page("mentions", **posts_of(scope, sentiments=tone))
 

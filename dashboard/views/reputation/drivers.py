@@ -15,6 +15,7 @@ from dashboard.views.reputation.groups import behind, choose_by, unique
 from dashboard.views.reputation.scope import posts_of
 from dashboard.words.labels import escape
 from dashboard.words.language import _, language_name, n_, percent
+from dashboard.words.posts import earlier_words
 from dashboard.words.reputation import signed
 from dashboard.words.topics import called
 from data.scope import Scope
@@ -24,10 +25,13 @@ STEPS = 8  # groups in a waterfall, the rest in one
 
 
 def what_moved_it(scope: Scope) -> None:
-    """The move since the period before as a waterfall of topics or sources, with the posts behind each step."""
+    """The move since the days before as a waterfall of topics or sources, with the posts behind each step."""
     seen = reputation_reads.seen(scope)
     if not seen.posts or not seen.posts_before:
-        st.info(_("Nothing to compare: this period or the one before has no post."), icon=":material/search_off:")
+        st.info(
+            _("Nothing to compare: this period or the one that it is compared with has no post."),
+            icon=":material/search_off:",
+        )
         return
     against_before(seen, scope)
     mix_warning(seen.cause, seen.change)
@@ -63,7 +67,9 @@ def what_moved_it(scope: Scope) -> None:
         alt=_("What moved it"),
     )
     st.caption(
-        _("Net sentiment of labels, from the period before to this one, as the sum of what each group adds.")
+        _("Net sentiment of labels, from {earlier} to this period, as the sum of what each group adds.").format(
+            earlier=earlier_words(scope)
+        )
         + " "
         + (_("Posts without a topic are left out.") + " " if by == "topic" else "")
         + _("Click a step to read its posts.")

@@ -14,6 +14,7 @@ from dashboard.state import parameter, picked_mark, set_parameter
 from dashboard.views.charts import show_chart
 from dashboard.views.page import choose_view
 from dashboard.words.language import _, language_name
+from dashboard.words.posts import earlier_words
 from dashboard.words.reputation import aspect_names, signed
 from dashboard.words.topics import called
 from data.scope import Scope
@@ -71,7 +72,11 @@ def by_group(scope: Scope, whole: float) -> tuple[str, str | None]:
         alt=_("Net sentiment by topic, source and language"),
     )
     st.caption(_("The dashed line is all posts together. Groups of fewer than {n} posts are left out.").format(n=FEW))
-    compared = st.toggle(_("Against before"), parameter("compare") == "yes", key="compare-groups")
+    compared = st.toggle(
+        _("Compare with {earlier}").format(earlier=earlier_words(scope)),
+        parameter("compare") == "yes",
+        key="compare-groups",
+    )
     set_parameter("compare", "yes" if compared else "")
     if compared:
         _against_before(shown, [name(g) for g in shown], scope, by)
@@ -79,7 +84,8 @@ def by_group(scope: Scope, whole: float) -> tuple[str, str | None]:
 
 
 def _against_before(shown: Sequence[Group], names: Sequence[str], scope: Scope, by: str) -> None:
-    """Each group against the period before and last year, with whether the move is more than the error."""
+    """Each group against the days that the period is compared with and last year, with whether the move is more than
+    the error."""
     moved = reputation_reads.group_changes(scope, by, tuple(g.key for g in shown))
     words = {"up": _("better"), "down": _("worse"), "unclear": _("no clear change"), "few": _("too few posts")}
 
@@ -88,17 +94,16 @@ def _against_before(shown: Sequence[Group], names: Sequence[str], scope: Scope, 
             return "–"
         return words[one.verdict] + ("" if one.verdict == "few" else f" ({signed(one.move.value)})")
 
+    years = {} if scope.against else {_("Against last year"): [told(year) for _before, year in moved]}
     st.dataframe(
         {
             _("Group"): list(names),
             _("Posts"): [g.estimate.posts for g in shown],
             _("Net sentiment"): [signed(g.estimate.net.value) for g in shown],
-            _("Posts before"): [before.before.posts for before, _year in moved],
-            _("Net before"): [
-                signed(before.before.net.value) if before.before.posts else "–" for before, _year in moved
-            ],
+            _("Posts then"): [before.before.posts for before, _year in moved],
+            _("Net then"): [signed(before.before.net.value) if before.before.posts else "–" for before, _year in moved],
             _("Change"): [told(before) for before, _year in moved],
-            _("Against last year"): [told(year) for _before, year in moved],
+            **years,
         },
         hide_index=True,
         width="stretch",

@@ -51,7 +51,7 @@ def about(scope: Scope) -> Scope:
         st.rerun()
     if own is None:
         st.info(_("Say under “Brands” what your name is, and this page is about you."), icon=":material/badge:")
-    return Scope(scope.since, scope.until, sources=tuple(places), langs=tuple(langs), brand=active or None)
+    return replace(scope.bare(), sources=tuple(places), langs=tuple(langs), brand=active or None)
 
 
 def posts_of(scope: Scope, **more: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from dashboard.state import picked_mark
 from dashboard.views.charts import show_chart
 from dashboard.words.labels import escape
 from dashboard.words.language import _, percent
+from dashboard.words.posts import earlier_words
 from data.scope import Scope
 
 
@@ -39,21 +40,28 @@ def share_of_voice(scope: Scope) -> int | None:
         key="voice",
         alt=_("Share of voice"),
     )
-    before = reputation_reads.voice_shares(scope.previous().since, scope.previous().until)
-    past = reputation_reads.voice_shares_last_year(scope.since, scope.until)
-    st.caption(" · ".join(_against_before(shares, before, past) if before.named else ()))
+    earlier = scope.earlier()
+    before = reputation_reads.voice_shares(earlier.since, earlier.until)
+    past = reputation_reads.voice_shares_last_year(scope.bare())
+    st.caption(" · ".join(_against_before(shares, before, past, earlier_words(scope)) if before.named else ()))
     brand = picked_mark(event, "brand")
     return int(brand) if brand is not None else None
 
 
-def _against_before(shares: VoiceShares, before: VoiceShares, past: VoiceShares | None) -> list[str]:
-    """For each brand its share now, before and last year, in words."""
+def _against_before(shares: VoiceShares, before: VoiceShares, past: VoiceShares | None, earlier: str) -> list[str]:
+    """For each brand its share now, in the `earlier` days and last year, in words."""
     lines = []
-    for place, (voice, earlier) in enumerate(zip(shares.voices, before.voices, strict=True)):
-        share, old = voice.share, earlier.share
+    for place, (voice, then) in enumerate(zip(shares.voices, before.voices, strict=True)):
+        share, old = voice.share, then.share
         clear = share.low > old.high or share.high < old.low
-        words = _("{brand}: {share}, before {old}") if clear else _("{brand}: {share}, no clear change (before {old})")
-        told = words.format(brand=escape(voice.brand.name), share=percent(share.value), old=percent(old.value))
+        words = (
+            _("{brand}: {share}, {old} {earlier}")
+            if clear
+            else _("{brand}: {share}, no clear change ({old} {earlier})")
+        )
+        told = words.format(
+            brand=escape(voice.brand.name), share=percent(share.value), old=percent(old.value), earlier=earlier
+        )
         if past is not None:
             told += ", " + _("last year {share}").format(share=percent(past.voices[place].share.value))
         lines.append(told)

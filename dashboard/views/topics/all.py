@@ -18,7 +18,8 @@ from dashboard.views.topics.one import open_topic
 from dashboard.views.topics.themes import by_theme, rows_key, series_columns, theme_name
 from dashboard.words.labels import escape
 from dashboard.words.language import _, day, n_, percent
-from dashboard.words.topics import called, change_sentence, edit_problem, moves_of
+from dashboard.words.posts import earlier_words
+from dashboard.words.topics import called, change_sentence, edit_problem, moves_of, trends_are_told
 from data.scope import Scope
 from data.topics import edits as topic_edits
 from data.topics import fits
@@ -83,8 +84,8 @@ def table(rows: Sequence[TopicRow], scope: Scope) -> None:
                     "Posts a week in the last 7 or 21 days, against the weeks before: what the trend is told from. "
                     "Empty where there is nothing to compare with."
                 )
-                if (now().date() - scope.until).days <= 1
-                else _("Against the equal period before.")
+                if trends_are_told(scope, now().date())
+                else _("Compared with {earlier}.").format(earlier=earlier_words(scope))
             ),
             "negative": st.column_config.ProgressColumn(_("Negative"), format="%d %%", min_value=0, max_value=100),
             "positive": st.column_config.ProgressColumn(_("Positive"), format="%d %%", min_value=0, max_value=100),

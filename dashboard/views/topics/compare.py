@@ -12,7 +12,7 @@ from dashboard.reads.topics import Compared
 from dashboard.state import PICK_A_ROW, now, picked_row, set_parameter
 from dashboard.views.topics.one import open_topic
 from dashboard.views.topics.themes import rows_key
-from dashboard.words.language import _, count, day
+from dashboard.words.language import _, count, days
 from dashboard.words.topics import called, kinds_of_change
 from data.scope import Scope, scope_to_parameters
 
@@ -24,9 +24,7 @@ def compare(scope: Scope) -> None:
     pairs = topic_reads.compared(before.since, before.until, scope.since, scope.until)
     kinds = [pair.kind for pair in pairs]
     st.caption(
-        _("{before} against {now}").format(
-            before=f"{day(before.since)} – {day(before.until)}", now=f"{day(scope.since)} – {day(scope.until)}"
-        )
+        _("{before} against {now}").format(before=days(before.since, before.until), now=days(scope.since, scope.until))
         + " · "
         + " · ".join(f"{name}: {count(kinds.count(kind))}" for kind, name in names.items())
     )
@@ -43,13 +41,13 @@ def compare(scope: Scope) -> None:
 
 def _earlier(scope: Scope) -> Scope:
     """The period to compare with."""
-    before = scope.previous()
+    before = scope.earlier()
     chosen = st.date_input(
         _("Compare with"),
         (before.since, before.until),
         max_value=now().date(),
-        key=f"compare-{scope.since}-{scope.until}",
-        help=_("The period before, unless you choose other dates."),
+        key=f"compare-{scope.since}-{scope.until}-{scope.against}",
+        help=_("The days that the page is compared with, unless you choose others."),
     )
     if isinstance(chosen, tuple) and len(chosen) == 2:
         before = replace(scope, since=chosen[0], until=chosen[1])

@@ -11,7 +11,9 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.reads.topics import TopicRow
 from dashboard.state import PICK_A_ROW, picked_row, set_parameter
 from dashboard.words.language import _
+from dashboard.words.posts import earlier_words
 from dashboard.words.topics import called
+from data.scope import Scope
 
 
 def by_theme(rows: Sequence[TopicRow]) -> dict[int, list[TopicRow]]:
@@ -38,7 +40,7 @@ def rows_key(table: str, rows: Iterable[int]) -> str:
     return f"{table}-{hash(tuple(rows))}"
 
 
-def series_columns(growth_help: str = "") -> dict[str, ColumnConfig]:
+def series_columns(growth_help: str) -> dict[str, ColumnConfig]:
     """The columns that a table of topics and one of themes have in common."""
     return {
         "posts": st.column_config.NumberColumn(_("Posts"), width="small"),
@@ -46,13 +48,13 @@ def series_columns(growth_help: str = "") -> dict[str, ColumnConfig]:
             _("Growth"),
             format="%+d %%",
             width="small",
-            help=growth_help or _("Against the equal period before."),
+            help=growth_help,
         ),
         "series": st.column_config.AreaChartColumn(_("Posts a day"), width="medium", y_min=0),
     }
 
 
-def themes(rows: Sequence[TopicRow]) -> None:
+def themes(rows: Sequence[TopicRow], scope: Scope) -> None:
     """Topics joined to themes; a click shows the topics of one."""
     members = by_theme(rows)
     posts = {theme: sum(row.posts for row in mine) for theme, mine in members.items()}
@@ -73,7 +75,7 @@ def themes(rows: Sequence[TopicRow]) -> None:
         column_config={
             "theme": st.column_config.TextColumn(_("Theme"), width="large"),
             "topics": st.column_config.NumberColumn(_("Topics"), width="small"),
-            **series_columns(),
+            **series_columns(_("Compared with {earlier}.").format(earlier=earlier_words(scope))),
         },
         on_select="rerun",
         selection_mode=PICK_A_ROW,

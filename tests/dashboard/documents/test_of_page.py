@@ -66,7 +66,7 @@ def test_every_page_freezes(demo: Store, page: str, parameters: dict[str, str], 
 
 def test_one_of_each_kind_freezes(demo: Store) -> None:
     with speaking("en"):
-        rows = topic_reads.topic_rows(MONTH.since, MONTH.until, False)
+        rows = topic_reads.topic_rows(MONTH, False)
         wanted = [("topics", {"topic": str(rows[0].topic.id)})]
         with demo.read() as connection:
             first = {

@@ -115,7 +115,7 @@ def test_a_report_holds_comments_and_shared_copies(demo: Store) -> None:
     assert isinstance(document.sections[2].blocks[0], Words)
     assert "removed" in document.sections[2].blocks[0].text
     assert "say this" not in file_of(document, "html").decode()
-    assert "Jun 8, 2026 – Jun 14, 2026" in document.subtitle  # the last whole week
+    assert "Jun 8\u2009–\u200914, 2026" in document.subtitle  # the last whole week
 
 
 def test_periods_without_posts_make_documents_too(demo: Store) -> None:

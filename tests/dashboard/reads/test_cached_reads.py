@@ -57,7 +57,7 @@ def test_a_period_is_compared_with_the_one_before_and_last_year(two_years: Store
     assert before.verdict == "down"
     assert year is not None
     assert year.before.posts == 30
-    voices = reputation_reads.voice_shares_last_year(week.since, week.until)
+    voices = reputation_reads.voice_shares_last_year(week)
     assert voices is not None
     assert [(voice.brand.name, voice.posts, voice.share.value) for voice in voices.voices] == [("Acme", 30, 1.0)]
 
@@ -68,7 +68,7 @@ def test_a_young_record_says_nothing_of_last_year(two_years: Store, now: datetim
     assert shown.posts == 30
     assert shown.last_year is None
     assert shown.posts_last_year is None
-    assert reputation_reads.voice_shares_last_year(old.since, old.until) is None
+    assert reputation_reads.voice_shares_last_year(old) is None
 
 
 def test_more_than_a_year_is_not_compared_with_itself(two_years: Store, now: datetime) -> None:

@@ -33,7 +33,7 @@ def test_shares_of_voice_add_up_to_one() -> None:
     assert shares.posts == sum(voice.posts for voice in shares.voices) <= shares.named
     assert abs(sum(voice.share.value for voice in shares.voices) - 1) < 1e-9
     assert [voice.brand.is_own for voice in shares.voices].count(True) == 1
-    assert reputation.voice_shares_last_year(month.since, month.until) is None
+    assert reputation.voice_shares_last_year(month) is None
 
 
 @pytest.mark.usefixtures("of_the_demo")
@@ -55,7 +55,7 @@ def test_nothing_is_compared_in_an_empty_record(store: Store) -> None:
         assert reputation.own_brand() is None
         empty = reputation.voice_shares(NOW.date(), NOW.date())
         assert (empty.voices, empty.posts, empty.comparable) == ((), 0, False)
-        assert reputation.voice_shares_last_year(NOW.date(), NOW.date()) is None
+        assert reputation.voice_shares_last_year(Scope(NOW.date(), NOW.date())) is None
 
 
 def test_our_own_name_comes_before_our_products(store: Store) -> None:

@@ -22,7 +22,7 @@ def of_the_demo(demo_store: Store) -> Iterator[None]:
 
 
 def test_rows_add_up() -> None:
-    rows = topics.topic_rows(MONTH.since, MONTH.until, False)
+    rows = topics.topic_rows(MONTH, False)
     assert [row.posts for row in rows] == sorted((row.posts for row in rows), reverse=True)
     for row in rows:
         assert len(row.series) == MONTH.days
@@ -32,14 +32,14 @@ def test_rows_add_up() -> None:
 
 
 def test_the_period_before_is_the_before_of_this_one() -> None:
-    before = MONTH.previous()
-    earlier = {row.topic.id: row.posts for row in topics.topic_rows(before.since, before.until, False)}
-    for row in topics.topic_rows(MONTH.since, MONTH.until, False):
+    before = MONTH.earlier()
+    earlier = {row.topic.id: row.posts for row in topics.topic_rows(before, False)}
+    for row in topics.topic_rows(MONTH, False):
         assert row.before == earlier.get(row.topic.id, 0)
 
 
 def test_two_periods_compared_hold_every_topic_once() -> None:
-    before = MONTH.previous()
+    before = MONTH.earlier()
     pairs = topics.compared(before.since, before.until, MONTH.since, MONTH.until)
     assert len({pair.topic.id for pair in pairs}) == len(pairs)
     assert all(pair.before or pair.posts for pair in pairs)
