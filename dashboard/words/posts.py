@@ -115,4 +115,6 @@ def earlier_words(scope: Scope) -> str:
         "last-month": _("the month before"),
         "quarter": _("the same days of last quarter"),
     }
+    if scope.days == 1 and not scope.period:
+        return _("the day before")
     return named.get(scope.period) or n_("the {n} day before", "the {n} days before", scope.days)

@@ -84,14 +84,14 @@ def test_follow_up_of_a_post() -> None:
         assert followup_words(Triage(starred="yes")) == ""
         assert followup_words(everything) == f"assigned to Ann · snoozed until 2026-03-09 · Watch · {'n' * 120}"
     with speaking("fr"):
-        assert followup_words(Triage(assigned="Ann")) == "confié à Ann"
+        assert followup_words(Triage(assigned="Ann")) == "attribué à Ann"
 
 
 def test_states_of_follow_up_hold_one_for_each_person() -> None:
     with speaking("fr"):
         names = followup_names(["Ann"])
     assert list(names) == ["", "open", "starred", "snoozed", "handled", "assigned:Ann"]
-    assert names["assigned:Ann"] == "Confiés à Ann"
+    assert names["assigned:Ann"] == "Attribués à Ann"
 
 
 def test_the_parts_of_heat_come_strongest_first_and_small_ones_not_at_all() -> None:
