@@ -14,6 +14,16 @@ def members(connection: Connection, scope: Scope) -> list[members_store.Member]:
     return members_store.members(connection, scope)
 
 
+@cached(50)
+def posts_of(connection: Connection, scope: Scope, people: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], int]:
+    return members_store.posts_of(connection, scope, people)
+
+
+@cached(50)
+def how_many_wrote(connection: Connection, scope: Scope) -> int:
+    return members_store.how_many_wrote(connection, scope)
+
+
 @cached(20)
 def places(connection: Connection, scope: Scope) -> list[members_store.Place]:
     return members_store.places(connection, scope)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -157,6 +158,12 @@ def intent_counts(connection: Connection, scope: Scope) -> dict[str, int]:
 def ids_of(connection: Connection, scope: Scope, limit: int) -> list[int]:
     """Ids of a scope's posts, the newest first."""
     return stored.ids_of(connection, scope, limit)
+
+
+def pseudonyms() -> Callable[[str], str]:
+    """What gives the name that stands for each author: for many of them, and where no page is drawn any more."""
+    salt = _salt(cache.record()[0])
+    return lambda author: pseudonym(author, salt) if author else ""
 
 
 def pseudonym_of(author: str) -> str:

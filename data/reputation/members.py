@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text, tuple_
 
 from data.figures import week_of
 from data.models import date_to_day
 from data.posts.scope_sql import current_fit
-from data.schema import IDS_PER_DAY
+from data.schema import IDS_PER_DAY, member_week
 from data.scope import Scope
 
 BEFORE = 12  # weeks before a period that tell who is loyal, back, or drifting away
@@ -167,6 +167,28 @@ def members(connection: Connection, scope: Scope) -> list[Member]:
                 )
             )
     return sorted(people, key=lambda m: (-m.posts, -m.drawn, m.network, m.author))
+
+
+def posts_of(connection: Connection, scope: Scope, people: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """(network, author) -> posts in the period's whole weeks; who wrote none is left out."""
+    low, high = weeks_of(scope)
+    m = member_week.c
+    rows = connection.execute(
+        select(m.source_kind, m.author, func.sum(m.posts))
+        .where(tuple_(m.source_kind, m.author).in_(list(people)), m.week.between(low, high))
+        .group_by(m.source_kind, m.author)
+    )
+    return {(str(network), str(author)): int(posts) for network, author, posts in rows}
+
+
+def how_many_wrote(connection: Connection, scope: Scope) -> int:
+    """People of the period's whole weeks, ours left out."""
+    low, high = weeks_of(scope)
+    rows = text("""
+        SELECT count(*) FROM (SELECT source_kind, author FROM member_week
+          WHERE week BETWEEN :low AND :high AND author != '' GROUP BY source_kind, author HAVING max(by_us) = 0) w
+    """)
+    return int(connection.execute(rows, {"low": low, "high": high}).scalar_one())
 
 
 def places(connection: Connection, scope: Scope) -> list[Place]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 import streamlit as st
@@ -41,19 +41,16 @@ def people(scope: Scope) -> None:
     order, names = _choose_order()
     shown = [m for m in everybody if _in_group(m, group)]
     shown.sort(key=lambda m: (-getattr(m, order), -m.posts, m.network, m.author))
-    earlier = [m for m in people_reads.members(scope.earlier()) if not m.by_us]
-    then = sum(1 for m in earlier if _in_group(m, group))
-    st.caption(
-        _("{people}, against {n} {earlier}").format(
-            people=n_("{n} person", "{n} people", len(shown)), n=count(then), earlier=earlier_words(scope)
-        )
-    )
-    picked = _table(shown[:PAGE], {(m.network, m.author): m.posts for m in earlier}, names)
+    _how_many(shown, everybody, scope)
+    first = shown[:PAGE]
+    before = people_reads.posts_of(scope.earlier(), tuple((m.network, m.author) for m in first))
+    picked = _table(first, before, names)
     if len(shown) > PAGE:
         st.caption(_("The first {n} are shown; the file holds all.").format(n=PAGE))
+    pseudonym = post_reads.pseudonyms()
     st.download_button(
         _("CSV with pseudonyms"),
-        as_csv(shown),
+        lambda: as_csv(shown, pseudonym),  # made when it is asked for, with nothing of the session at hand
         "vigie-people.csv",
         "text/csv",
         icon=":material/download:",
@@ -64,6 +61,19 @@ def people(scope: Scope) -> None:
         _one(picked, scope, names)
     else:
         st.caption(_("Choose a row to see what somebody wrote."))
+
+
+def _how_many(shown: Sequence[Member], everybody: Sequence[Member], scope: Scope) -> None:
+    """How many are listed, and how many wrote, against the days that the period is compared with."""
+    people, then = n_("{n} person", "{n} people", len(shown)), people_reads.how_many_wrote(scope.earlier())
+    wrote = sum(1 for m in everybody if m.posts)
+    st.caption(
+        people
+        + " · "
+        + _("{n} wrote in this period, {before} {earlier}").format(
+            n=count(wrote), before=count(then), earlier=earlier_words(scope)
+        )
+    )
 
 
 def _in_group(member: Member, group: str | None) -> bool:
@@ -174,7 +184,7 @@ def _one(member: Member, scope: Scope, names: bool) -> None:
             open_page("mentions", **scope_to_parameters(wide, now().date()))
 
 
-def as_csv(members: Sequence[Member]) -> str:
+def as_csv(members: Sequence[Member], pseudonym: Callable[[str], str]) -> str:
     """Everybody in the table, under pseudonyms."""
     out = io.StringIO()
     writer = csv.writer(out)
@@ -184,7 +194,7 @@ def as_csv(members: Sequence[Member]) -> str:
     for m in members:
         writer.writerow(
             [
-                post_reads.pseudonym_of(m.author),
+                pseudonym(m.author),
                 m.network,
                 m.state,
                 " ".join(m.roles),

@@ -122,6 +122,8 @@ NONSENSE = [
         for value in ("yesterday", "2026-13-01", "2026-02-30", "0001-01-01")
     ),
     ("q", "a" * 501),
+    ("period", "fortnight"),
+    ("against", "month"),
 ]
 
 
@@ -129,13 +131,18 @@ def test_a_filter_that_makes_no_sense_is_refused_by_its_name(demo: Store, monkey
     monkeypatch.setattr(api, "calls", Throttle(1_000, 60.0))
     token = tokens.grant(demo, "api", "bi", NOW)
     parameters = {"since", "until", "days", "page", "brand", "sources", "kinds", "langs", "sentiments", "intents"}
+    parameters |= {"period", "against"}
     assert set(LISTS["posts"].parameters) == parameters | {"topic", "q"}
     for name, value in [*NONSENSE, *((name, empty) for name in (*parameters, "topic", "q") for empty in ("", " "))]:
         refused = api.read("posts", token, {name: value}, NOW)
         assert refused.status == 400, (name, value)
         assert str(refused.content["error"]).startswith(f"{name}: "), refused.content
         assert "items" not in refused.content
-    for together in ({"days": "7", "since": "2026-06-01"}, {"since": "2026-06-02", "until": "2026-06-01"}):
+    for together in (
+        {"days": "7", "since": "2026-06-01"},
+        {"since": "2026-06-02", "until": "2026-06-01"},
+        {"period": "week", "days": "7"},
+    ):
         assert api.read("days", token, together, NOW).status == 400
     kinds = ",".join(("feed", "demo", "file"))
     sense = {"langs": "fr,en", "sentiments": "negative,unsure", "sources": "1,2", "kinds": kinds, "topic": "999999"}
