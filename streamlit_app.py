@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import workspace as workspace_reads
 from dashboard.state import choose_language, now, remember, remembered, set_parameter
+from dashboard.views.mentions import saved
 from dashboard.views.reading import being_read
 from dashboard.views.reports import sharing as share_views
 from dashboard.views.team import account as account_views
@@ -69,6 +70,7 @@ if not is_open:
     st.stop()
 
 with st.sidebar:
+    views_place = st.container()  # known once the record is ready
     account_views.menu(me)
     with suppress(StoreError):
         if has_record(settings):
@@ -95,6 +97,8 @@ try:
         if remembered("visit_store") != cache.store().url:
             remember("visit_store", cache.store().url)
             remember("last_visit", note_visit(cache.store(), f"account {me.account}" if me.account else "local", now()))
+        with views_place:
+            saved.menu()
         with st.sidebar:
             share_views.button(page.url_path or "overview")
         being_read()

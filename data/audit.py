@@ -19,7 +19,7 @@ from data.schema import change, triage_event
 
 # What changes are about: the first word of their name, "post" for those of posts, the house's under "team".
 SUBJECTS: dict[str, tuple[str, ...]] = {
-    "posts": ("post",),
+    "posts": ("post", "view"),
     "topics": ("topic", "watch"),
     "debates": ("debate", "tool"),
     "reputation": ("brand", "action", "own"),

@@ -1,5 +1,5 @@
-"""Alerts and the morning brief for feed readers (Atom), alerts for calendar programs (iCalendar): addresses with a
-token, and nothing else behind them."""
+"""Alerts, the morning brief and the posts of a saved view for feed readers (Atom), alerts for calendar programs
+(iCalendar): addresses with a token, and nothing else behind them."""
 
 from __future__ import annotations
 
@@ -23,11 +23,14 @@ from dashboard.documents.frame import Frame
 from dashboard.documents.morning import brief_of
 from dashboard.files.text import brief_text
 from dashboard.reads import cache
+from dashboard.reads import posts as post_reads
+from dashboard.reads import views as view_reads
 from dashboard.reads import workspace as workspace_reads
 from dashboard.web.guard import PRIVATE, granted, wrong_token
 from dashboard.words.alerts import how_unusual, since_when, title_of
 from dashboard.words.language import _, current, day, in_quotes, speaking
 from data.alerts.alerts import Alert
+from data.models import Post
 from data.scope import Scope
 from data.settings import SettingsError, load_settings
 from data.sharing import tokens
@@ -115,10 +118,30 @@ def _brief_entry(frame: Frame, base: str) -> Entry:
     return Entry(f"brief:{now.date()}", title, text, at, page_link(base, "overview", {}, current()))
 
 
+def _new_posts(frame: Frame, held: tokens.Token, base: str) -> list[Entry]:
+    """The latest posts of a saved view, word for word; none once it was removed."""
+    view = next((one for one in view_reads.saved_views() if one.id == held.view), None)
+    if view is None:
+        return []
+    scope = view_reads.scope_of_view(view, frame.today)
+    posts = post_reads.page(scope, 1, True, "newest")[:ENTRIES]
+    return [_post_entry(frame, post, base) for post in posts]
+
+
+def _post_entry(frame: Frame, post: Post, base: str) -> Entry:
+    quote = frame.quote(post)
+    title = " · ".join(part for part in (quote.author, quote.place, quote.shown[:80]) if part)
+    link = page_link(base, "mentions", {"post": str(post.id)}, current())
+    words = [quote.shown, quote.url, _("These are demo posts.") if quote.is_demo else ""]
+    return Entry(f"post:{post.id}", title, "\n\n".join(part for part in words if part), post.published_at, link)
+
+
 def _made(held: tokens.Token, kind: str, base: str, now: datetime) -> bytes:
     lang = held.lang or "en"
     with speaking(lang, workspace_reads.zone()):
         frame = Frame(Scope((now - timedelta(days=1)).date(), now.date()), frames.own_brand(), held.names, now)
+        if held.view:
+            return as_atom(_new_posts(frame, held, base), held.name, lang, now)
         alerts = alert_sections.all_alerts(frame)[:ENTRIES]
         if kind == "ics":
             return as_ics(alerts, base, now)
@@ -132,6 +155,8 @@ def opened(token: str, kind: str, base: str, now: datetime) -> bytes | None:
     if opens is None:
         return None
     store, held = opens
+    if held.view and kind == "ics":  # posts are no appointments
+        return None
     tokens.note_use(store, held.id, now)
     with cache.one_record(store.url):
         return _made(held, kind, base, now)

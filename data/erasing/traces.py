@@ -47,6 +47,7 @@ WALKED: dict[str, tuple[str, ...]] = {
     "post_stance": ("target", "grants"),
     "reply_template": ("text",),
     "report": ("name", "comments", "notes"),
+    "saved_view": ("name", "parameters"),
     "snapshot": ("title", "note", "parameters", "question"),
     "source": ("title", "site", "folder", "redirect_to", "error_detail", "cursor"),
     "suggestion": ("title", "examples"),
@@ -167,7 +168,14 @@ CANNOT: dict[str, str] = {
     ),
     "meta.value": "settings of the record and its salt",
 }
-QUERIES = {"alert_rule.query", "brand.expert", "brand.matched", "brand.accounts", "snapshot.parameters"}
+QUERIES = {
+    "alert_rule.query",
+    "brand.expert",
+    "brand.matched",
+    "brand.accounts",
+    "saved_view.parameters",
+    "snapshot.parameters",
+}
 # Words that the program chose from posts: one that no post left holds was the erased person's.
 CHOSEN = {"topic", "topic_part", "suggestion", "alert", "idea", "tool"}
 

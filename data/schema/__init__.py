@@ -45,7 +45,7 @@ from data.schema.reputation import (
     post_aspect,
     tone_check,
 )
-from data.schema.sharing import guest_answer, mailing, report, snapshot, snapshot_post, subscription, token
+from data.schema.sharing import guest_answer, mailing, report, saved_view, snapshot, snapshot_post, subscription, token
 from data.schema.sources import outage, service_usage, source, suggestion
 from data.schema.tools import tool, tool_post
 from data.schema.topics import (
@@ -116,6 +116,7 @@ __all__ = [
     "post_topic",
     "reply_template",
     "report",
+    "saved_view",
     "service_usage",
     "snapshot",
     "snapshot_post",

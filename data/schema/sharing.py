@@ -1,4 +1,4 @@
-"""The tables of what is shared: snapshots, reports, subscriptions, tokens. Changed only by the migrations."""
+"""The tables of what is shared: snapshots, reports, subscriptions, views, tokens. Changed only by the migrations."""
 
 from __future__ import annotations
 
@@ -101,6 +101,15 @@ mailing = Table(
     UniqueConstraint("subscription_id", "edition"),
 )
 # Tokens of the feeds and of the interface for other programs; only their digests are kept.
+# A filter of posts under a name, for all of the team.
+saved_view = Table(
+    "saved_view",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("parameters", Text, nullable=False, server_default="{}"),  # of the address of Mentions
+    Column("made_at", Integer, nullable=False),
+)
 token = Table(
     "access",
     metadata,
@@ -115,4 +124,5 @@ token = Table(
     count_column("revoked_at"),
     count_column("uses"),
     count_column("used_at"),
+    count_column("view_id"),  # of a feed of the new posts of a saved view; 0: of alerts
 )

@@ -23,7 +23,8 @@ KINDS = ("api", "feed")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Who may read what: `kind` api or feed, `names` how authors appear, `lang` of a feed's words."""
+    """Who may read what: `kind` api or feed, `names` how authors appear, `lang` of a feed's words. `view` is the
+    saved view whose posts a feed brings, 0 for alerts."""
 
     id: int
     kind: str
@@ -35,6 +36,7 @@ class Token:
     revoked_at: datetime | None
     uses: int
     used_at: datetime | None
+    view: int = 0
 
     def is_open(self, now: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
@@ -52,6 +54,7 @@ def _read(row: Any) -> Token:
         moment_or_none(row.revoked_at),
         row.uses,
         moment_or_none(row.used_at),
+        row.view_id,
     )
 
 
@@ -65,6 +68,7 @@ def grant(
     names: str = "pseudonyms",
     lang: str = "en",
     expires_at: datetime | None = None,
+    view: int = 0,
 ) -> str:
     """A new token, told once. Raises ValueError for an unknown kind or way of naming authors, or no name."""
     name = " ".join(name.split())[:80]
@@ -82,6 +86,7 @@ def grant(
                 lang=lang,
                 made_at=to_epoch(now),
                 expires_at=to_epoch(expires_at) if expires_at else 0,
+                view_id=view,
             )
         )
     return token

@@ -12,6 +12,7 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import now, parameter, put_scope, set_parameter, ticked, untick
 from dashboard.views.mentions.filters import filters
+from dashboard.views.mentions.saved import keep_or_use
 from dashboard.views.mentions.triage import act, me, triage_row
 from dashboard.views.posts import card, cards
 from dashboard.words.inbox import decision_names, narrowing_sentences
@@ -44,6 +45,7 @@ def all_posts(scope: Scope) -> None:
             put_scope(scope.bare(), now().date())
             set_parameter("page_mentions", "")
             st.rerun()
+        keep_or_use()
     if selecting:
         _many(wanted)
     cards(wanted, "mentions", folded=not unfold, order=order, draw=lambda page: _page(page, selecting))

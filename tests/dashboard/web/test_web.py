@@ -21,9 +21,30 @@ from dashboard.web.openapi import openapi
 from dashboard.web.syndication import Entry
 from dashboard.words.language import speaking
 from data.inbox.ours import own_accounts
+from data.posts.reads import posts_by_id
 from data.sharing import snapshots, tokens
+from data.sharing.saved_views import remove_view, save_view
 from data.store import Store
 from tests.conftest import NOW
+
+
+def test_a_feed_of_a_saved_view_brings_its_posts_word_for_word(demo: Store) -> None:
+    view = save_view(demo, "French", {"langs": "fr", "days": "60"}, NOW)
+    token = tokens.grant(demo, "feed", "French", NOW, lang="fr", view=view)
+    parsed = feedparser.parse(syndication.opened(token, "atom", "https://vigie.example", NOW) or b"")
+    assert (parsed.bozo, parsed.feed.title) == (False, "French")
+    assert parsed.entries
+    with demo.read() as connection:
+        for entry in parsed.entries:
+            number = int(re.fullmatch(r"https://vigie\.example/mentions\?lang=fr&post=(\d+)", entry.link)[1])  # type: ignore[index]
+            (post,) = posts_by_id(connection, (number,))
+            assert post.lang == "fr"
+            assert entry.summary.startswith(post.plain[:40])
+            assert "Ce sont des messages de démonstration." in entry.summary
+            assert post.author not in entry.title  # pseudonyms unless somebody asks for names
+    assert syndication.opened(token, "ics", "https://vigie.example", NOW) is None
+    remove_view(demo, view)
+    assert syndication.opened(token, "atom", "https://vigie.example", NOW) is None
 
 
 def test_feeds_of_alerts(demo: Store) -> None:

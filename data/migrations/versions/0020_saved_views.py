@@ -1,0 +1,22 @@
+"""Filters of posts under a name, and feeds of their posts. Runs on SQLite and on PostgreSQL.
+
+Frozen on release: later changes are later files.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0020"
+down_revision = "0019"
+_ID = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "saved_view",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("name", sa.Text, nullable=False, unique=True),
+        sa.Column("parameters", sa.Text, nullable=False, server_default="{}"),
+        sa.Column("made_at", _ID, nullable=False),
+    )
+    op.add_column("access", sa.Column("view_id", _ID, nullable=False, server_default="0"))
