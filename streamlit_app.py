@@ -10,6 +10,7 @@ from dashboard.state import choose_language, now, remember, remembered, set_para
 from dashboard.views.mentions import saved
 from dashboard.views.reading import being_read
 from dashboard.views.reports import sharing as share_views
+from dashboard.views.search import all as search_views
 from dashboard.views.team import account as account_views
 from dashboard.words import language
 from dashboard.words.inbox import refused_sentence
@@ -57,6 +58,7 @@ pages = [
     st.Page("dashboard/pages/activity.py", title=_("Activity"), icon=":material/history:", url_path="activity"),
     st.Page("dashboard/pages/settings.py", title=_("Settings"), icon=":material/settings:", url_path="settings"),
 ]
+pages.append(st.Page("dashboard/pages/search.py", title=_("Search"), url_path="search", visibility="hidden"))
 me = actor()
 if me.may("administrator"):
     pages.append(st.Page("dashboard/pages/team.py", title=_("Team"), icon=":material/group_add:", url_path="team"))
@@ -98,6 +100,7 @@ try:
             remember("visit_store", cache.store().url)
             remember("last_visit", note_visit(cache.store(), f"account {me.account}" if me.account else "local", now()))
         with views_place:
+            search_views.button()
             saved.menu()
         with st.sidebar:
             share_views.button(page.url_path or "overview")

@@ -8,10 +8,10 @@ from dashboard.views.alerts import all as alert_views
 from dashboard.views.alerts import destinations as destination_views
 from dashboard.views.alerts import event as event_views
 from dashboard.views.alerts import rules as rule_views
-from dashboard.views.page import choose_view, empty_state
+from dashboard.views.page import choose_view, empty_state, page_title
 from dashboard.words.language import _
 
-st.title(_("Alerts"), anchor=False)
+page_title(_("Alerts"), "alerts")
 if not post_reads.content().posts:
     empty_state()
     st.stop()

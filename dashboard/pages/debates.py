@@ -19,6 +19,6 @@ asked = whole_parameter("debate")
 if asked is not None:
     one_debate.show(asked)
     st.stop()
-scope = page_start(_("Debates"))
+scope = page_start(_("Debates"), "debates")
 view = choose_view({**state_names(), "aside": _("Set aside")})
 all_debates.listed(view, scope)

@@ -9,14 +9,14 @@ from dashboard.views.ideas import days as day_views
 from dashboard.views.ideas import drafts as draft_views
 from dashboard.views.ideas import templates as template_views
 from dashboard.views.ideas import themes as theme_views
-from dashboard.views.page import choose_view, empty_state
+from dashboard.views.page import choose_view, empty_state, page_title
 from dashboard.words.language import _
 
 asked = whole_parameter("idea")
 if asked is not None:
     draft_views.show(asked)
     st.stop()
-st.title(_("Ideas"), anchor=False)
+page_title(_("Ideas"), "ideas")
 if not post_reads.content().posts:
     empty_state()
     st.stop()

@@ -33,7 +33,7 @@ elif parameter("view") in of_all_time:
     st.title(_("Mentions"), anchor=False)
     of_all_time[choose_view(views)][1]()
 else:
-    scope = page_start(_("Mentions"))
+    scope = page_start(_("Mentions"), "mentions")
     view = choose_view(views)
     last_change()
     in_a_period[view][1](scope)

@@ -21,7 +21,7 @@ if not post_reads.content().posts:
     empty_state()
     st.stop()
 
-scope = page_start(_("Overview"), compares=True)
+scope = page_start(_("Overview"), "overview", compares=True)
 own = reputation_reads.own_brand()
 summary = post_reads.summary(scope, own.id if own else None)
 topics = topic_reads.topic_rows(scope, False)

@@ -13,7 +13,7 @@ if not post_reads.content().posts:
     empty_state()
     st.stop()
 
-scope = page_start(_("People"), compares=True)
+scope = page_start(_("People"), "people", compares=True)
 views = {"people": _("People"), "places": _("Communities")}
 view = choose_view(views, "group")
 st.caption(_("Counted by whole weeks, from Monday. Networks are never joined: an author is a name in one network."))

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from dashboard.reads import posts as post_reads
-from dashboard.views.page import choose_view, empty_state
+from dashboard.views.page import choose_view, empty_state, page_title
 from dashboard.views.reports import all as every_report
 from dashboard.views.reports import guests as guest_views
 from dashboard.views.reports import recipients, shared, tokens
 from dashboard.words.language import _
 
-st.title(_("Reports"), anchor=False)
+page_title(_("Reports"), "reports")
 views = {
     "reports": _("Reports"),
     "shared": guest_views.with_new(_("Shared links")),

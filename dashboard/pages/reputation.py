@@ -26,7 +26,7 @@ views = {
     "check": _("How sure?"),
     "brands": _("Brands"),
 }
-scope = page_start(_("Reputation"), compares=True)
+scope = page_start(_("Reputation"), "reputation", compares=True)
 view = choose_view(views, "edit", "by")
 whole_page = {"brands": brands_and_watches, "actions": what_we_did}
 of_a_brand = {

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from dashboard.reads import sources as source_reads
+from dashboard.views.page import page_title
 from dashboard.views.settings.identity import identity
 from dashboard.views.settings.workspaces import workspaces
 from dashboard.views.sources.credentials import credentials, known_credentials
 from dashboard.words.language import _
 
-st.title(_("Settings"), anchor=False)
+page_title(_("Settings"), "settings")
 identity()
 with st.expander(_("Keys and tokens"), icon=":material/key:"):
     credentials(*known_credentials(), source_reads.usage())

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.reads import sources as source_reads
 from dashboard.state import now
+from dashboard.views.page import page_title
 from dashboard.views.sources.box import one_box, packs, suggested
 from dashboard.views.sources.credentials import credentials, known_credentials
 from dashboard.views.sources.files import opml
@@ -15,7 +16,7 @@ from dashboard.views.sources.posts_file import import_posts
 from dashboard.words.language import _
 from sources.collect import SOURCES
 
-st.title(_("Sources"), anchor=False)
+page_title(_("Sources"), "sources")
 told()
 known, unreadable = known_credentials()
 rows, usage = source_reads.sources(now().replace(second=0, microsecond=0)), source_reads.usage()

@@ -14,7 +14,7 @@ if not post_reads.content().posts:
     empty_state()
     st.stop()
 
-scope = page_start(_("New tools"))
+scope = page_start(_("New tools"), "tools")
 asked = whole_parameter("tool")
 if asked is not None:
     one_tool.show(asked, scope)

@@ -21,7 +21,7 @@ if not post_reads.content().posts:
     empty_state()
     st.stop()
 
-scope = page_start(_("Topics"), compares=True)
+scope = page_start(_("Topics"), "topics", compares=True)
 if scope.watch is not None:
     one_watched(scope)
     st.stop()

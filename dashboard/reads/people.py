@@ -20,6 +20,11 @@ def posts_of(connection: Connection, scope: Scope, people: tuple[tuple[str, str]
 
 
 @cached(50)
+def named_like(connection: Connection, words: str) -> list[tuple[str, str]]:
+    return members_store.named_like(connection, words)
+
+
+@cached(50)
 def how_many_wrote(connection: Connection, scope: Scope) -> int:
     return members_store.how_many_wrote(connection, scope)
 

@@ -13,6 +13,7 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import sources as source_reads
 from dashboard.state import now, parameter, put_scope, scope_from_url, set_parameter
 from dashboard.views.period import choose_period, period_line
+from dashboard.words.help.pages import how_to_read
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, day, n_, percent
 from data.scope import Scope
@@ -55,12 +56,20 @@ def back(label: str, *left: str, key: str, **to: str) -> None:
         st.rerun()
 
 
-def page_start(title: str, *, compares: bool = False) -> Scope:
+def page_title(title: str, page: str) -> None:
+    """The title of a page, and how to read it."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+        st.title(title, anchor=False, width="content")
+        with st.popover("", icon=":material/help:", type="tertiary", key=f"how-{page}", help=_("How to read this")):
+            st.markdown("\n".join(f"- {escape(line)}" for line in how_to_read()[page]))
+
+
+def page_start(title: str, page: str, *, compares: bool = False) -> Scope:
     """Title, period and the line on blind spots: how every page of findings begins. `compares`: whether it shows
     figures against those of other days."""
     scope = scope_from_url(now().date())
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
-        st.title(title, anchor=False, width="content")
+        page_title(title, page)
         choose_period(scope)
     st.caption(period_line(scope, compares))
     blind_spots(scope)

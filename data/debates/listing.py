@@ -128,6 +128,17 @@ def debates(
     return [_read(row) for row in rows]
 
 
+def questions(connection: Connection, limit: int = 500) -> list[tuple[int, str, str]]:
+    """(id, question, place) of debates and lively discussions, the latest first; without those that were dismissed."""
+    rows = connection.execute(
+        select(debate.c.id, debate.c.question, debate.c.place)
+        .where(debate.c.dismissed == "", debate.c.question != "")
+        .order_by(debate.c.last_post.desc(), debate.c.id)
+        .limit(limit)
+    )
+    return [(int(number), str(question), str(place)) for number, question, place in rows]
+
+
 def together(shown: Sequence[Debate], lang: str = "") -> list[tuple[Debate, tuple[Debate, ...]]]:
     """Discussions, each debate with those on the same question in other languages. The one in `lang` stands for all,
     else the first in their order. What is no debate any more, or was set aside, stands for itself, whatever it was told

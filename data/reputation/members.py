@@ -181,6 +181,16 @@ def posts_of(connection: Connection, scope: Scope, people: Sequence[tuple[str, s
     return {(str(network), str(author)): int(posts) for network, author, posts in rows}
 
 
+def named_like(connection: Connection, words: str, limit: int = 50) -> list[tuple[str, str]]:
+    """(network, author) of those whose name holds these words as they are typed, case aside."""
+    m = member_week.c
+    if len(words) < 2:
+        return []
+    held = func.lower(m.author).contains(words.lower(), autoescape=True)
+    rows = connection.execute(select(m.source_kind, m.author).where(held).distinct().order_by(m.author).limit(limit))
+    return [(str(network), str(author)) for network, author in rows]
+
+
 def how_many_wrote(connection: Connection, scope: Scope) -> int:
     """People of the period's whole weeks, ours left out."""
     low, high = weeks_of(scope)

@@ -158,6 +158,17 @@ def tools(
     return _read(connection, rows, last_id)
 
 
+def names(connection: Connection, limit: int = 2_000) -> list[tuple[int, str]]:
+    """(id, name) of the tools that are shown, the latest first."""
+    rows = connection.execute(
+        select(tool.c.id, tool.c.name)
+        .where(tool.c.state == "shown")
+        .order_by(tool.c.last_post.desc(), tool.c.id)
+        .limit(limit)
+    )
+    return [(int(number), str(name)) for number, name in rows]
+
+
 def count_waiting(connection: Connection, first_id: int, last_id: int) -> int:
     """Names first seen between two post ids of which too little is said to show them as tools."""
     among = tool.c.state == "candidate", tool.c.first_post >= first_id, tool.c.first_post <= last_id

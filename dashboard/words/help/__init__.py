@@ -1,0 +1,1 @@
+"""How to read each page, and what each figure means."""
