@@ -67,7 +67,7 @@ READ: Mapping[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
 }
 CHOOSERS = {"pills", "segmented_control", "radio"}  # read what their options are called as well
 NUMBERS = {"int", "float", "bool", "date", "datetime", "int | None", "float | None", "date | None", "datetime | None"}
-OURS = {"_", "n_", "escape", "len", "round", "int", "abs", "max", "min", "sum"}
+OURS = {"_", "n_", "escape", "words_of_document", "len", "round", "int", "abs", "max", "min", "sum"}
 OURS |= {
     "format_decimal",
     "format_percent",

@@ -14,6 +14,8 @@ from data.settings import ROOT
 from data.sharing import reports as report_store
 from data.tools import listing as tool_list
 
+OF_DEVELOPERS = {"benchmarks", "design"}  # documents that are not for those who use the app
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -63,6 +65,8 @@ def documents() -> tuple[Part, ...]:
     """The documents of this version, by their headings; nothing where they were not installed with it."""
     parts = []
     for path in sorted((ROOT / "docs").glob("*.md")):
+        if path.stem in OF_DEVELOPERS:
+            continue
         text = path.read_text(encoding="utf-8")
         name = re.search(r"^# (.+)$", text, re.MULTILINE)
         pieces = re.split(r"^## (.+)$", text, flags=re.MULTILINE)
@@ -71,6 +75,12 @@ def documents() -> tuple[Part, ...]:
         for place, (title, body) in enumerate(zip(pieces[1::2], pieces[2::2], strict=True), 1):
             parts.append(Part(f"{path.stem}.{place}", f"{whole}: {title}", body.strip()))
     return tuple(parts)
+
+
+def words_of_document(key: str) -> str:
+    """Markdown of a part of a document that comes with this version, "" for one that does not."""
+    part = document(key)
+    return part.text if part is not None else ""
 
 
 def document(key: str) -> Part | None:

@@ -19,7 +19,9 @@ LONGEST = 120  # characters of what stands beside a name
 
 def button() -> None:
     """In the sidebar, and under the key that opens a search nearly everywhere."""
-    if st.button(_("Search everywhere"), key="search-all", icon=":material/search:", shortcut="/", width="stretch"):
+    if st.button(
+        _("Search everywhere"), key="search-all", icon=":material/search:", shortcut="ctrl+k", width="stretch"
+    ):
         open_page("search")
 
 
@@ -29,7 +31,7 @@ def everywhere() -> None:
     if read is not None:
         back(_("Back to the list"), "read", key="document-back")
         st.subheader(escape(read.title), anchor=False)
-        st.text(read.text)
+        st.markdown(search_reads.words_of_document(read.key))
         return
     query = st.text_input(
         _("Search everywhere"),
@@ -67,7 +69,7 @@ def everywhere() -> None:
 
 
 def _ask(words: str) -> None:
-    if words and st.button(f"{_('Did you mean')}: {escape(words)}", key="meant", type="tertiary"):
+    if words and st.button(_("Did you mean “{words}”?").format(words=escape(words)), key="meant", type="tertiary"):
         set_parameter("q", words)
         st.rerun()
 
@@ -83,4 +85,5 @@ def _row(one: Found, key: str) -> None:
             escape(one.name) or "–", key=f"found-button-{key}", type="tertiary", icon=":material/arrow_forward:"
         ):
             open_page(one.page, **one.parameters)
-        st.caption(escape(" ".join(about.split())))
+        if one.page != "search":
+            st.caption(escape(" ".join(about.split())))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -27,6 +28,8 @@ from data.posts.folding import folded
 SHOWN = 8  # of each kind
 LIKENESS = 0.75  # of a word to one that is known, for it to be asked about
 VOCABULARY = 20_000  # known words that are compared
+SHORTEST = 3  # letters: a word of so many or fewer is not set right
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +123,14 @@ def _help() -> list[Found]:
 
 def meant(query: str) -> str:
     """The query with each word that nothing has set right, "" where none comes near one that is known."""
-    known = sorted({word for _title, things in _everything("") for one in things for word in folded(one.name)})
-    known = [word for word in known if len(word) > 3][:VOCABULARY]
+    known: dict[str, str] = {}  # as it is looked for -> as it is written
+    for _title, things in _everything(""):
+        for word in _WORD.findall(" ".join(one.name for one in things).lower()):
+            if len(word) > SHORTEST and len(known) < VOCABULARY:
+                known.setdefault(" ".join(folded(word)), word)
     words, changed = [], False
     for word in folded(query):
-        near = [] if len(word) < 4 or word in known else get_close_matches(word, known, 1, LIKENESS)
-        words.append(near[0] if near else word)
+        near = [] if len(word) <= SHORTEST or word in known else get_close_matches(word, known, 1, LIKENESS)
+        words.append(known[near[0]] if near else word)
         changed |= bool(near)
     return " ".join(words) if changed else ""
