@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.reads import posts as post_reads
 from dashboard.reads import search as search_reads
+from dashboard.reads.search import words_of_document
 from dashboard.state import now, parameter, set_parameter
 from dashboard.views.page import back, open_page
 from dashboard.views.posts import cards
@@ -31,7 +32,7 @@ def everywhere() -> None:
     if read is not None:
         back(_("Back to the list"), "read", key="document-back")
         st.subheader(escape(read.title), anchor=False)
-        st.markdown(search_reads.words_of_document(read.key))
+        st.markdown(words_of_document(read.key))
         return
     query = st.text_input(
         _("Search everywhere"),
