@@ -230,7 +230,7 @@ def add_list(store: Store, settings: Settings, outlines: Sequence[Outline], now:
     known = 0
     usable = [line for line in outlines if not line.problem]
     with store.write() as connection:
-        note_change(connection, "source.list", "", after=f"{len(usable)} lines")
+        note_change(connection, "source.list", "list", after=f"{len(usable)} lines")
         for line in usable:
             address = line.address
             if "://" in address:

@@ -198,7 +198,7 @@ def allow(store: Store, allowed: bool) -> None:
     with store.write() as connection:
         before = are_allowed(connection)
         put_meta(connection, GUESTS, "on" if allowed else "off")
-        note_change(connection, "share.guests", "", "on" if before else "off", "on" if allowed else "off")
+        note_change(connection, "share.guests", "guests", "on" if before else "off", "on" if allowed else "off")
 
 
 @needs("editor")
