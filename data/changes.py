@@ -169,6 +169,14 @@ def _taken(held: object, wanted: object, names: Sequence[str]) -> dict[str, Any]
     return taken
 
 
+def once_told(seen: T, error: StaleError) -> T:
+    """What its author has seen once they were told: in the fields that were told, what is kept now."""
+    names = [one.field for one in error.others]
+    if error.held is None or isinstance(error.held, (str, float)):
+        return seen if error.held is None else error.held  # type: ignore[return-value]
+    return replace(seen, **_taken(error.held, seen, names))  # type: ignore[type-var]
+
+
 def check_seen(connection: Connection, about: str, field: str, seen: str | None, held: str, wanted: str) -> None:
     """Raises StaleError where a value is neither what its author saw (None: nobody looked) nor what is wanted."""
     if seen is not None and held not in {seen, wanted}:
