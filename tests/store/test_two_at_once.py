@@ -17,7 +17,7 @@ from data.actor import Actor, acting
 from data.alerts import alerts, destinations, rules
 from data.alerts.destinations import Destination
 from data.alerts.rules import AlertRule
-from data.changes import Meanwhile, StaleError, told_fields
+from data.changes import Meanwhile, StaleError, once_told, told_fields
 from data.content import calendar, ideas, occasions, themes
 from data.content.calendar import Item
 from data.content.themes import Themes
@@ -150,7 +150,7 @@ def test_no_change_is_lost_without_a_word(store: Store, kind: str) -> None:
     assert told.value.others[0].value != ""
     assert held(store, kind, number) == now  # nothing of it was written, not even the rest
     with acting(BEN):  # told, and meant: what he was told of is what he saw
-        save(store, replace(now, **both), told.value.held)
+        save(store, replace(now, **both), once_told(seen, told.value))
         save(store, replace(held(store, kind, number), **both), after)  # both want the same
     with acting(ANA), pytest.raises(StaleError):
         remove(store, number, after)
