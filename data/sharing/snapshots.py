@@ -132,8 +132,8 @@ def freeze(
         "mutual": mutual,
     }
     with store.write() as connection:
-        note_change(connection, "share.made", document.title, after=page)
         made = int(connection.execute(insert(snapshot).values(**values).returning(snapshot.c.id)).scalar_one())
+        note_change(connection, "share.made", f"share {made}: {document.title}", after=page or "a link")
         quoted = [{"snapshot_id": made, "post_id": post} for post in sorted(posts_of(kept))]
         if quoted:
             connection.execute(insert(snapshot_post), quoted)
