@@ -7,7 +7,7 @@ import secrets
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -31,20 +31,21 @@ META = "calendar_feed"
 def new_token(store: Store) -> str:
     """A new token of 256 bits; only its digest is kept. The one before it opens nothing any more."""
     token = secrets.token_urlsafe(32)
-    _keep(store, digest_of(token), "a token")
+    with store.write() as connection:
+        _keep(connection, digest_of(token), "a token")
     return token
 
 
 @needs("editor")
 def revoke(store: Store) -> None:
-    _keep(store, "", "")
-
-
-def _keep(store: Store, digest: str, told: str) -> None:
     with store.write() as connection:
-        held = connection.execute(select(meta.c.value).where(meta.c.key == META)).scalar()
-        note_change(connection, "calendar.feed", "feed", "a token" if held else "", told)
-        put_meta(connection, META, digest)
+        _keep(connection, "", "")
+
+
+def _keep(connection: Connection, digest: str, told: str) -> None:
+    held = connection.execute(select(meta.c.value).where(meta.c.key == META)).scalar()
+    note_change(connection, "calendar.feed", "feed", "a token" if held else "", told)
+    put_meta(connection, META, digest)
 
 
 def is_open(store: Store) -> bool:

@@ -160,6 +160,7 @@ def _deeds() -> dict[str, str]:
         "dismissed": _("dismissal"),
         "entered": _("entry"),
         "erased": _("erasure"),
+        "erased.again": _("erasure"),
         "exported": _("export"),
         "feed": _("feed for calendar programs"),
         "file": _("file read in"),
