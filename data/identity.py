@@ -122,6 +122,14 @@ def _checked(given: Identity) -> Identity:
 
 
 @needs("administrator")
+def note_first(store: Store, before: str, after: str) -> None:
+    """Note which workspace is shown first from now on, which is kept beside the records: see `data.settings`."""
+    if not store.is_read_only:
+        with store.write(counts=False) as connection:
+            note_change(connection, "workspace.first", "first", before, after)
+
+
+@needs("administrator")
 def save_identity(store: Store, identity: Identity, seen: Identity | None = None) -> None:
     """Keep how a workspace presents itself, and note what changed. `seen` is it as its author read it.
 

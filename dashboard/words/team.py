@@ -163,6 +163,7 @@ def _deeds() -> dict[str, str]:
         "erased.again": _("erasure"),
         "exported": _("export"),
         "feed": _("feed for calendar programs"),
+        "first": _("what is shown first"),
         "file": _("file read in"),
         "granted": _("grant"),
         "guests": _("answers of guests"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Integer, LargeBinary, Table, insert
+from sqlalchemy import Connection, Integer, LargeBinary, Table, insert, text
 from sqlalchemy.types import Float
 
 
@@ -16,3 +16,6 @@ def put_row(connection: Connection, table: Table, **values: Any) -> None:
             number = isinstance(kind, (Integer, Float))
             values[column.name] = 1 if number else b"x" if isinstance(kind, LargeBinary) else "x"
     connection.execute(insert(table).values(**values))
+    if connection.dialect.name == "postgresql" and "id" in values:  # what is made next comes after it
+        number = text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :id) WHERE :id < 1000")
+        connection.execute(number, {"name": table.name, "id": values["id"]})

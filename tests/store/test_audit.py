@@ -126,7 +126,13 @@ def test_every_change_that_is_noted_has_words(lang: str) -> None:
             first, _dot, last = name.partition(".")
             assert first in known, f"{name} is about nothing that can be asked for"
             assert done_words(name) != name
-            assert done_words(name).partition(" · ")[2] != last or last in {"note", "setting", "state", "tags", "tone"}, name
+            assert done_words(name).partition(" · ")[2] != last or last in {
+                "note",
+                "setting",
+                "state",
+                "tags",
+                "tone",
+            }, name
 
 
 @pytest.mark.parametrize(("lang", "title", "yes"), [("en", "Title", "yes"), ("fr", "Titre", "oui")])

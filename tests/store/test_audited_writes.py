@@ -24,7 +24,7 @@ from data.content.calendar import Item
 from data.credentials import enter_credentials, remove_credentials
 from data.debates import listing as debates
 from data.erasing import retention
-from data.identity import Identity, save_identity
+from data.identity import Identity, note_first, save_identity
 from data.inbox import learning, ours, replies, triage, verbatims
 from data.models import Brand
 from data.reputation import actions, brands, counts
@@ -151,6 +151,7 @@ CASES: dict[str, Case] = {
     ),
     "data.debates.listing.dismiss": _made(lambda s, _: debates.dismiss(s, 1)),
     "data.erasing.retention.keep_for": Case(lambda s, _: retention.keep_for(s, 12)),
+    "data.identity.note_first": Case(lambda s, _: note_first(s, "demo", "own")),
     "data.identity.save_identity": _made(lambda s, _: save_identity(s, Identity("New"))),
     "data.inbox.learning.roll_back": Case(lambda s, _: learning.roll_back(s)),
     "data.inbox.learning.set_word_tone": Case(

@@ -91,6 +91,7 @@ def _values() -> dict[str, str]:
         "another link": _("another link"),
         "begun": _("begun"),
         "closed": _("closed"),
+        "demo": _("Demo"),
         "dismissed": _("set aside"),
         "failed": _("Failed"),
         "hidden": _("hidden"),
@@ -98,6 +99,7 @@ def _values() -> dict[str, str]:
         "noise": _("noise"),
         "open": _("open"),
         "others": _("of others"),
+        "own": _("My workspace"),
         "ours": _("ours"),
         "paused": _("paused"),
         "revoked": _("revoked"),
@@ -132,6 +134,7 @@ def told_subject(subject: str) -> str:
     """What a change is about: its name where it has one, else its number."""
     whole = {
         "feed": _("Feed of the calendar"),
+        "first": _("What is shown first"),
         "guests": _("Guests"),
         "list": _("List of sources"),
         "posts": _("Posts"),
