@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import workspace as workspace_reads
 from dashboard.state import choose_language, now, remember, remembered, set_parameter
+from dashboard.views.meanwhile import let_go
 from dashboard.views.mentions import saved
 from dashboard.views.reading import being_read
 from dashboard.views.reports import sharing as share_views
@@ -107,6 +108,7 @@ try:
         being_read()
         with cache.one_record():
             page.run()
+        let_go()
 except RefusedError as error:
     st.error(refused_sentence(error), icon=":material/lock:")
 except StoreError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -12,7 +14,7 @@ from dashboard.words.labels import escape
 from dashboard.words.language import _
 from data.actor import RefusedError, actor
 from data.house.workspaces import Workspace, first_of, has_record, open_to
-from data.identity import logo_of
+from data.identity import logo_of, note_first
 from data.settings import BUILT_IN, Settings, choose_workspace, load_settings
 from data.store import StoreError
 
@@ -137,6 +139,9 @@ def demo_or_own(settings: Settings) -> None:
 def _go(settings: Settings, key: str) -> None:
     if not actor().account:  # on this computer alone it is also what is shown first from now on
         choose_workspace(settings, demo=key == "demo")
+        with suppress(StoreError):  # in one's own record: that of the demo is made anew each day
+            own = cache.open_store(settings.for_workspace("own").store_url)
+            note_first(own, "demo" if key == "own" else "own", key)
     switch_to(key)
     st.rerun()
 

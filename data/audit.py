@@ -19,10 +19,10 @@ from data.schema import change, triage_event
 
 # What changes are about: the first word of their name, "post" for those of posts, the house's under "team".
 SUBJECTS: dict[str, tuple[str, ...]] = {
-    "posts": ("post", "view"),
+    "posts": ("post", "triage", "quote", "view"),
     "topics": ("topic", "watch"),
     "debates": ("debate", "tool"),
-    "reputation": ("brand", "action", "own"),
+    "reputation": ("brand", "action", "own", "tone"),
     "ideas": ("idea", "themes", "day", "format", "reply", "word"),
     "calendar": ("calendar",),
     "alerts": ("alert", "rule", "channel"),
@@ -123,7 +123,7 @@ def audited(record: Connection, house: Connection | None, asked: Asked, most: in
     found: list[Audited] = []
     if wanted in {"all", "posts"}:
         found += _read(record, _of_posts(asked), most)
-    if wanted not in {"posts", "team"}:
+    if wanted != "team":
         found += _read(record, _of(change, asked), most)
     if house is not None and wanted in {"all", "team"}:
         found += _read(house, _of(house_change, asked), most)

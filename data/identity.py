@@ -17,7 +17,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import Connection, select
 
 from data.actor import needs
-from data.changes import note_change
+from data.changes import note_change, reconciled
 from data.schema import meta
 from data.store import Store, put_meta
 
@@ -36,6 +36,9 @@ class IdentityError(ValueError):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+FIELDS = ("name", "colour", "logo", "language", "zone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +122,26 @@ def _checked(given: Identity) -> Identity:
 
 
 @needs("administrator")
-def save_identity(store: Store, identity: Identity) -> None:
-    """Keep how a workspace presents itself, and note what changed. Raises IdentityError for what cannot be."""
+def note_first(store: Store, before: str, after: str) -> None:
+    """Note which workspace is shown first from now on, which is kept beside the records: see `data.settings`."""
+    if not store.is_read_only:
+        with store.write(counts=False) as connection:
+            note_change(connection, "workspace.first", "first", before, after)
+
+
+@needs("administrator")
+def save_identity(store: Store, identity: Identity, seen: Identity | None = None) -> None:
+    """Keep how a workspace presents itself, and note what changed. `seen` is it as its author read it.
+
+    Raises IdentityError for what cannot be, StaleError where somebody changed the same meanwhile.
+    """
     wanted = _checked(identity)
     with store.write() as connection:
         held = identity_of(connection)
+        wanted = reconciled(connection, "identity", seen, held, wanted, FIELDS)
         put_meta(connection, META, json.dumps(asdict(wanted)))
         for key, after in asdict(wanted).items():
             before = str(getattr(held, key))
             if before != after:  # of a picture only whether there is one
                 told = ("yes" if before else "", "yes" if after else "") if key == "logo" else (before, after)
-                note_change(connection, "workspace.setting", key, *told)
+                note_change(connection, "workspace.setting", f"identity: {key}", *told)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, or_, select, text, update
 
 from data.actor import needs
-from data.changes import note_change
+from data.changes import StaleError, changed_by, check_seen, note_change
 from data.models import Source, from_epoch, moment_or_none, to_day, to_epoch
 from data.posts.erasure import erase_source_posts
 from data.schema import IDS_PER_DAY, outage, post, post_source, source
@@ -244,11 +244,25 @@ def blind_spots(
     ]
 
 
+def _held(connection: Connection, source_id: int) -> Any:
+    """A source's row. Raises StaleError where it is gone."""
+    row = connection.execute(select(source).where(source.c.id == source_id)).one_or_none()
+    if row is None:
+        raise StaleError([changed_by(connection, f"source {source_id}", "", "")])
+    return row
+
+
+def _about(row: Any) -> str:
+    return f"source {row.id}: {row.title or row.kind}"
+
+
 @needs("administrator")
 def ask_back(store: Store, source_id: int, back_to: datetime) -> None:
     """Ask that a source be read back to a day; the next checks do it, piece by piece."""
     with store.write() as connection:
-        note_change(connection, "source.back", f"source {source_id}", after=back_to.date().isoformat())
+        held = _held(connection, source_id)
+        was = from_epoch(held.back_to).date().isoformat() if held.back_to else ""
+        note_change(connection, "source.back", _about(held), was, back_to.date().isoformat())
         update_source(connection, source_id, back_to=back_to, next_check=0)
 
 
@@ -259,16 +273,22 @@ def mark_own(store: Store, source_id: int, is_own: bool) -> None:
     What it brought before is read again at the next refresh.
     """
     with store.write() as connection:
-        note_change(connection, "source.own", f"source {source_id}", after="ours" if is_own else "others")
+        held = _held(connection, source_id)
+        note_change(
+            connection, "source.own", _about(held), "ours" if held.is_own else "others", "ours" if is_own else "others"
+        )
         update_source(connection, source_id, is_own=is_own)
         connection.execute(update(post).where(post.c.source_id == source_id).values(pending=True))
 
 
 @needs("administrator")
-def set_state(store: Store, source_id: int, state: str) -> None:
-    """Pause ('paused') or resume ('active'). A resumed source is due at once."""
+def set_state(store: Store, source_id: int, state: str, seen: str | None = None) -> None:
+    """Pause ('paused') or resume ('active'). A resumed source is due at once. Raises StaleError where it is gone, or
+    in another state than was `seen`."""
     with store.write() as connection:
-        note_change(connection, "source.state", f"source {source_id}", after=state)
+        held = _held(connection, source_id)
+        check_seen(connection, f"source {source_id}", "state", seen, held.state, state)
+        note_change(connection, "source.state", _about(held), held.state, state)
         update_source(connection, source_id, state=state, next_check=0, failures=0)
 
 
@@ -276,12 +296,9 @@ def set_state(store: Store, source_id: int, state: str) -> None:
 def remove_source(store: Store, source_id: int, *, erase_posts: bool) -> int:
     """Stop watching. Its posts are erased, or kept under a source that is no longer checked."""
     with store.write() as connection:
-        note_change(
-            connection,
-            "source.removed",
-            f"source {source_id}",
-            after="with its posts" if erase_posts else "its posts stay",
-        )
+        held = _held(connection, source_id)
+        told = "with its posts" if erase_posts else "its posts stay"
+        note_change(connection, "source.removed", _about(held), f"{held.kind}, {held.state}", told)
         if not erase_posts:
             has_posts = connection.execute(
                 select(func.count()).where(post_source.c.source_id == source_id)

@@ -88,5 +88,6 @@ def dismiss(store: Store, kind: str, address: str) -> None:
     """A person does not want to follow this place: it is not suggested again."""
     mine = (suggestion.c.kind == kind) & (suggestion.c.address == address)
     with store.write() as connection:
-        connection.execute(update(suggestion).where(mine).values(dismissed=True))
-        note_change(connection, "suggestion.dismissed", f"{kind} {address}")
+        made = connection.execute(update(suggestion).where(mine, ~suggestion.c.dismissed).values(dismissed=True))
+        if made.rowcount:
+            note_change(connection, "suggestion.dismissed", f"{kind} {address}", "suggested", "dismissed")

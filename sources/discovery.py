@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
+from sqlalchemy import Connection
+
 from data.actor import needs
 from data.changes import note_change
 from data.credentials import Credentials, Secret, keep_address_secret
@@ -253,13 +255,20 @@ def follow(store: Store, settings: Settings, found: Found, now: datetime) -> tup
     if found.secret:
         keep_address_secret(settings, found.secret.reveal())
     with store.write() as connection:
-        note_change(connection, "source.added", found.title or found.kind, after=found.kind)
-        return add_source(connection, found.kind, found.address, now, title=found.title, site=found.site)
+        made, is_new = add_source(connection, found.kind, found.address, now, title=found.title, site=found.site)
+        _note(connection, made, is_new)
+        return made, is_new
+
+
+def _note(connection: Connection, made: Source, is_new: bool) -> None:
+    if is_new:
+        note_change(connection, "source.added", f"source {made.id}: {made.title or made.kind}", after=made.kind)
 
 
 @needs("administrator")
 def follow_address(store: Store, kind: str, address: str, now: datetime) -> tuple[Source, bool]:
     """Add a source by the address that it is stored under; it and whether it is new."""
     with store.write() as connection:
-        note_change(connection, "source.added", address, after=kind)
-        return add_source(connection, kind, address, now)
+        made, is_new = add_source(connection, kind, address, now)
+        _note(connection, made, is_new)
+        return made, is_new

@@ -230,7 +230,6 @@ def add_list(store: Store, settings: Settings, outlines: Sequence[Outline], now:
     known = 0
     usable = [line for line in outlines if not line.problem]
     with store.write() as connection:
-        note_change(connection, "source.list", "", after=f"{len(usable)} lines")
         for line in usable:
             address = line.address
             if "://" in address:
@@ -243,6 +242,7 @@ def add_list(store: Store, settings: Settings, outlines: Sequence[Outline], now:
             if is_new:
                 new.append(source.id)
             known += not is_new
+        note_change(connection, "source.list", "list", after=f"{len(new)} of {len(usable)} sources are new")
     return Added(tuple(new), known, tuple(line for line in outlines if line.problem))
 
 

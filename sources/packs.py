@@ -46,9 +46,9 @@ def add_pack(store: Store, pack: Pack, now: datetime) -> list[int]:
     """Follow everything in a pack; the ids of the sources that are new. They are due at once."""
     new = []
     with store.write() as connection:
-        note_change(connection, "source.pack", pack.key, after=f"{len(pack.entries)} sources")
         for kind, address, title in pack.entries:
             source, is_new = add_source(connection, kind, address, now, title=title)
             if is_new:
                 new.append(source.id)
+        note_change(connection, "source.pack", pack.key, after=f"{len(new)} of {len(pack.entries)} sources are new")
     return new

@@ -34,6 +34,12 @@ def own_accounts(connection: Connection) -> list[str]:
 
 
 @cached()
+def known(connection: Connection) -> triage.Known:
+    """What a page knows of changes as it is drawn."""
+    return triage.known(connection)
+
+
+@cached()
 def triage_states(connection: Connection, ids: tuple[int, ...]) -> dict[int, Triage]:
     return triage.triage_of(connection, ids)
 

@@ -7,6 +7,7 @@ import secrets
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection, select
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,9 +18,11 @@ from dashboard.reads import cache
 from dashboard.reads import workspace as workspace_reads
 from dashboard.web.guard import PRIVATE, holder, too_many, wrong_token
 from data.actor import needs
+from data.changes import note_change
 from data.content import calendar as calendar_store
+from data.schema import meta
 from data.sharing.snapshots import digest_of
-from data.store import Store, StoreError
+from data.store import Store, StoreError, put_meta
 
 META = "calendar_feed"
 
@@ -28,13 +31,21 @@ META = "calendar_feed"
 def new_token(store: Store) -> str:
     """A new token of 256 bits; only its digest is kept. The one before it opens nothing any more."""
     token = secrets.token_urlsafe(32)
-    store.set_meta(META, digest_of(token))
+    with store.write() as connection:
+        _keep(connection, digest_of(token), "a token")
     return token
 
 
 @needs("editor")
 def revoke(store: Store) -> None:
-    store.set_meta(META, "")
+    with store.write() as connection:
+        _keep(connection, "", "")
+
+
+def _keep(connection: Connection, digest: str, told: str) -> None:
+    held = connection.execute(select(meta.c.value).where(meta.c.key == META)).scalar()
+    note_change(connection, "calendar.feed", "feed", "a token" if held else "", told)
+    put_meta(connection, META, digest)
 
 
 def is_open(store: Store) -> bool:

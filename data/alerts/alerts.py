@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from data.actor import needs
 from data.alerts.rules import AlertRule
-from data.changes import note_change
+from data.changes import StaleError, changed_by, note_edit, reconciled
 from data.models import from_epoch
 from data.schema import alert, alert_rule
 from data.store import Store
@@ -209,19 +209,34 @@ def count_open(connection: Connection, today: datetime) -> int:
     return int(connection.execute(query.where(alert.c.state == "open", alert.c.snoozed <= day)).scalar_one())
 
 
+FIELDS = ("is_open", "snoozed")  # what people make of an alert
+
+
 @needs("member")
-def set_alert(store: Store, alert_id: int, *, is_open: bool | None = None, snoozed: str | None = None) -> None:
-    """Close or reopen an alert, or let it rest until an ISO date ("": no longer)."""
+def set_alert(
+    store: Store, alert_id: int, *, is_open: bool | None = None, snoozed: str | None = None, seen: Alert | None = None
+) -> None:
+    """Close or reopen an alert, or let it rest until an ISO date ("": no longer).
+
+    Raises StaleError where it is gone, or somebody set the same otherwise since it was `seen`.
+    """
     values: dict[str, str] = {}
     if is_open is not None:
         values["state"] = "open" if is_open else "closed"
     if snoozed is not None:
         values["snoozed"] = datetime.fromisoformat(snoozed).date().isoformat() if snoozed else ""
     with store.write() as connection:
-        note_change(
-            connection,
-            "alert.set",
-            f"alert {alert_id}",
-            after=", ".join(f"{name} {value}" for name, value in values.items()),
+        before = get_alert(connection, alert_id)
+        if before is None:
+            raise StaleError([changed_by(connection, f"alert {alert_id}", "", "")])
+        read = seen or before
+        wanted = replace(
+            read,
+            is_open=read.is_open if is_open is None else is_open,
+            snoozed=values.get("snoozed", read.snoozed),
         )
+        reconciled(connection, f"alert {alert_id}", seen, before, wanted, FIELDS)
         connection.execute(update(alert).where(alert.c.id == alert_id).values(**values))
+        after = get_alert(connection, alert_id)
+        subject = f"alert {alert_id}: {before.rule.name or before.rule.kind}"
+        note_edit(connection, "alert.set", subject, before, after, FIELDS)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
 from data.actor import needs
-from data.changes import note_change
+from data.changes import check_unchanged, note_change, note_edit, reconciled
 from data.dialect import insert_new
 from data.models import from_epoch, to_epoch
 from data.schema import alert_channel, delivery
@@ -20,6 +20,11 @@ from data.store import Store
 ATTEMPTS = 6
 RETRY = (60, 300, 1_800, 7_200, 21_600)  # seconds until the next attempt
 LONGEST = 86_400 + 3_600  # seconds that one waits at most: what is due later was put off before the clock was set back
+
+
+# What people set of a destination; of its address only that it changed is told.
+FIELDS = ("name", "address", "lang", "zone", "quiet_from", "quiet_to", "digest_hour", "is_on")
+SECRET = ("address",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +77,17 @@ def destinations(connection: Connection) -> list[Destination]:
     return [_destination(row) for row in connection.execute(select(alert_channel).order_by(alert_channel.c.id))]
 
 
+def one_destination(connection: Connection, destination_id: int) -> Destination | None:
+    row = connection.execute(select(alert_channel).where(alert_channel.c.id == destination_id)).one_or_none()
+    return None if row is None else _destination(row)
+
+
 @needs("administrator")
-def save_destination(store: Store, destination: Destination, now: datetime) -> int:
-    """Keep a destination (id 0: a new one); gives its id. Raises ValueError for hours or a zone that do not exist."""
+def save_destination(store: Store, destination: Destination, now: datetime, seen: Destination | None = None) -> int:
+    """Keep a destination (id 0: a new one); gives its id. `seen` is it as its author read it.
+
+    Raises ValueError for hours or a zone that do not exist, StaleError where somebody changed the same meanwhile.
+    """
     hours = (destination.quiet_from, destination.quiet_to)
     if not all(0 <= hour < 24 for hour in hours) or not -1 <= destination.digest_hour < 24:
         raise ValueError("hours")
@@ -82,7 +95,26 @@ def save_destination(store: Store, destination: Destination, now: datetime) -> i
         ZoneInfo(destination.zone)
     except (KeyError, ValueError, OSError) as error:
         raise ValueError("zone") from error
-    values = {
+    with store.write() as connection:
+        before = one_destination(connection, destination.id) if destination.id else None
+        if destination.id:
+            about = f"channel {destination.id}"
+            destination = reconciled(connection, about, seen, before, destination, FIELDS)
+        values = _values(destination)
+        number = destination.id
+        if number:
+            connection.execute(update(alert_channel).where(alert_channel.c.id == number).values(**values))
+        else:
+            made = insert(alert_channel).values(**values, made_at=to_epoch(now)).returning(alert_channel.c.id)
+            number = int(connection.execute(made).scalar_one())
+        after = one_destination(connection, number)
+        subject = f"channel {number}: {values['name']}"
+        note_edit(connection, "channel.saved", subject, before, after, FIELDS, SECRET)
+        return number
+
+
+def _values(destination: Destination) -> dict[str, Any]:
+    return {
         "name": " ".join(destination.name.split())[:80] or "?",
         "address": destination.address,
         "lang": destination.lang,
@@ -92,19 +124,18 @@ def save_destination(store: Store, destination: Destination, now: datetime) -> i
         "digest_hour": destination.digest_hour,
         "state": "on" if destination.is_on else "off",
     }
-    with store.write() as connection:
-        note_change(connection, "channel.saved", str(values["name"]), after=str(values["state"]))
-        if destination.id:
-            connection.execute(update(alert_channel).where(alert_channel.c.id == destination.id).values(**values))
-            return destination.id
-        made = insert(alert_channel).values(**values, made_at=to_epoch(now)).returning(alert_channel.c.id)
-        return int(connection.execute(made).scalar_one())
 
 
 @needs("administrator")
-def remove_destination(store: Store, destination_id: int) -> None:
+def remove_destination(store: Store, destination_id: int, seen: Destination | None = None) -> None:
+    """Forget a destination and what was to go there. Raises StaleError for one that changed since it was `seen`."""
     with store.write() as connection:
-        note_change(connection, "channel.removed", f"channel {destination_id}")
+        before = one_destination(connection, destination_id)
+        if before is None:
+            return
+        check_unchanged(connection, f"channel {destination_id}", seen, before, FIELDS)
+        subject = f"channel {destination_id}: {before.name}"
+        note_edit(connection, "channel.removed", subject, before, None, FIELDS, SECRET)
         connection.execute(delete(delivery).where(delivery.c.channel_id == destination_id))
         connection.execute(delete(alert_channel).where(alert_channel.c.id == destination_id))
 
@@ -217,9 +248,15 @@ def note_delivery(store: Store, ids: Sequence[int], now: datetime, error: str = 
 @needs("administrator")
 def try_again(store: Store, delivery_id: int, now: datetime) -> None:
     """A person asks for another round of attempts."""
+    mine = (delivery.c.id == delivery_id) & (delivery.c.state != "sent")
     with store.write() as connection:
-        connection.execute(
-            update(delivery)
-            .where(delivery.c.id == delivery_id, delivery.c.state != "sent")
-            .values(state="waiting", attempts=0, due_at=to_epoch(now))
-        )
+        row = connection.execute(
+            select(delivery.c.alert_id, delivery.c.state, alert_channel.c.name)
+            .join(alert_channel, alert_channel.c.id == delivery.c.channel_id)
+            .where(mine)
+        ).first()
+        if row is None:
+            return
+        note_change(connection, "channel.again", f"alert {row.alert_id}: {row.name}", row.state, "waiting")
+        again = update(delivery).where(mine)
+        connection.execute(again.values(state="waiting", attempts=0, due_at=to_epoch(now)))

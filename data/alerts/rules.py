@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from data.actor import needs
-from data.changes import note_change
+from data.changes import check_unchanged, note_edit, reconciled
 from data.models import to_epoch
 from data.posts.query_language import parse
 from data.schema import action, alert, alert_rule, brand, delivery
@@ -17,6 +17,7 @@ from data.store import Store
 
 KINDS = ("volume", "tone", "event", "conflict", "topic", "competitor", "quiet", "keyword")
 SENSITIVITIES = ("low", "normal", "high")
+FIELDS = ("kind", "name", "brand", "query", "sensitivity", "is_on")  # what people set of a rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,43 @@ def alert_rules(connection: Connection) -> list[AlertRule]:
     return [_rule(row) for row in connection.execute(select(alert_rule).order_by(alert_rule.c.id))]
 
 
-@needs("editor")
-def save_rule(store: Store, rule: AlertRule, now: datetime) -> int:
-    """Keep a rule (id 0: a new one); gives its id.
+def one_rule(connection: Connection, rule_id: int) -> AlertRule | None:
+    row = connection.execute(select(alert_rule).where(alert_rule.c.id == rule_id)).one_or_none()
+    return None if row is None else _rule(row)
 
-    Raises ValueError for an unknown kind or sensitivity, QueryError for a keyword rule whose query cannot be read.
+
+@needs("editor")
+def save_rule(store: Store, rule: AlertRule, now: datetime, seen: AlertRule | None = None) -> int:
+    """Keep a rule (id 0: a new one); gives its id. `seen` is the rule as its author read it.
+
+    Raises ValueError for an unknown kind or sensitivity, QueryError for a keyword rule whose query cannot be read,
+    StaleError where somebody changed the same meanwhile.
     """
     if rule.kind not in KINDS or rule.sensitivity not in SENSITIVITIES:
         raise ValueError(rule.kind)
     if rule.kind == "keyword":
         parse(rule.query)
-    values = {
+    with store.write() as connection:
+        before = one_rule(connection, rule.id) if rule.id else None
+        if rule.id:
+            rule = reconciled(connection, f"rule {rule.id}", seen, before, rule, FIELDS)
+        values = _values(rule)
+        number = rule.id
+        if number:
+            connection.execute(update(alert_rule).where(alert_rule.c.id == number).values(**values))
+        else:
+            made = insert(alert_rule).values(**values, made_at=to_epoch(now)).returning(alert_rule.c.id)
+            number = int(connection.execute(made).scalar_one())
+        note_edit(connection, "rule.saved", _about(number, rule), before, one_rule(connection, number), FIELDS)
+        return number
+
+
+def _about(number: int, rule: AlertRule) -> str:
+    return f"rule {number}: {' '.join(rule.name.split()) or rule.kind}"
+
+
+def _values(rule: AlertRule) -> dict[str, Any]:
+    return {
         "kind": rule.kind,
         "name": " ".join(rule.name.split())[:120],
         "brand_id": rule.brand,
@@ -61,28 +88,17 @@ def save_rule(store: Store, rule: AlertRule, now: datetime) -> int:
         "sensitivity": rule.sensitivity,
         "state": "on" if rule.is_on else "off",
     }
-    with store.write() as connection:
-        note_change(
-            connection,
-            "rule.saved",
-            str(values["name"] or rule.kind),
-            after=f"{rule.kind}, {rule.sensitivity}, {values['state']}",
-        )
-        if rule.id:
-            connection.execute(update(alert_rule).where(alert_rule.c.id == rule.id).values(**values))
-            return rule.id
-        return int(
-            connection.execute(
-                insert(alert_rule).values(**values, made_at=to_epoch(now)).returning(alert_rule.c.id)
-            ).scalar_one()
-        )
 
 
 @needs("editor")
-def remove_rule(store: Store, rule_id: int) -> None:
-    """Forget a rule, its alerts and their deliveries."""
+def remove_rule(store: Store, rule_id: int, seen: AlertRule | None = None) -> None:
+    """Forget a rule, its alerts and their deliveries. Raises StaleError for one that changed since it was `seen`."""
     with store.write() as connection:
-        note_change(connection, "rule.removed", f"rule {rule_id}")
+        before = one_rule(connection, rule_id)
+        if before is None:
+            return
+        check_unchanged(connection, f"rule {rule_id}", seen, before, FIELDS)
+        note_edit(connection, "rule.removed", _about(rule_id, before), before, None, FIELDS)
         forget_rules(connection, alert_rule.c.id == rule_id)
 
 

@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, text, update
 
 from data.actor import needs, require
-from data.changes import note_change
+from data.changes import StaleError, check_seen, check_unchanged, note_change, note_edit, reconciled
 from data.dialect import insert_over
 from data.models import from_epoch, to_epoch, web_link
-from data.reputation.actions import Action, save_action
+from data.reputation.actions import Action, remove_action, save_action
 from data.schema import IDS_PER_DAY, calendar_item, content_template
 from data.settings import REFERENCE
 from data.store import Store
@@ -25,6 +25,24 @@ STATUSES = ("idea", "draft", "ready", "published", "dropped")
 APPROVED = {"ready", "published"}  # set, changed and removed by editors
 LANGS = ("en", "fr")
 LIMIT = 20_000  # characters of a draft or a note
+# What people, or the program, set of an item.
+FIELDS = (
+    "title",
+    "status",
+    "day",
+    "hour",
+    "channel",
+    "format",
+    "lang",
+    "owner",
+    "url",
+    "note",
+    "drafts",
+    "subject",
+    "idea",
+    "post",
+    "action",
+)
 
 
 class CalendarError(ValueError):
@@ -112,11 +130,32 @@ def items_of_idea(connection: Connection, idea_id: int) -> list[Item]:
 
 
 @needs("member")
-def save_item(store: Store, item: Item, now: datetime) -> int:
-    """Keep an item (id 0: a new one); gives its id. Raises CalendarError for what makes no sense, RefusedError for
-    approving, publishing, or changing what is approved, where who acts is no editor."""
-    title = " ".join(item.title.split())[:300]
-    if not title:
+def save_item(store: Store, item: Item, now: datetime, seen: Item | None = None) -> int:
+    """Keep an item (id 0: a new one); gives its id. `seen` is the item as its author read it.
+
+    Raises CalendarError for what makes no sense, RefusedError for approving, publishing, or changing what is approved,
+    where who acts is no editor, StaleError where somebody changed the same meanwhile (see `data.changes`).
+    """
+    _check(item)
+    with store.write() as connection:
+        before = one_item(connection, item.id) if item.id else None
+        if item.id:
+            item = reconciled(connection, f"item {item.id}", seen, before, item, FIELDS)
+        if {item.status, before.status if before else ""} & APPROVED:
+            require("editor", "calendar.approved")
+        values = _values(item) | {"changed_at": to_epoch(now)}
+        if item.id:
+            connection.execute(update(calendar_item).where(calendar_item.c.id == item.id).values(**values))
+        else:
+            made = insert(calendar_item).values(**values, made_at=to_epoch(now)).returning(calendar_item.c.id)
+            item = replace(item, id=int(connection.execute(made).scalar_one()))
+        after = one_item(connection, item.id)
+        note_edit(connection, "calendar.saved", f"item {item.id}: {values['title']}", before, after, FIELDS)
+        return item.id
+
+
+def _check(item: Item) -> None:
+    if not item.title.strip():
         raise CalendarError("title")
     if item.status not in STATUSES:
         raise CalendarError("status")
@@ -124,9 +163,13 @@ def save_item(store: Store, item: Item, now: datetime) -> int:
         raise CalendarError("hour")
     if item.url and not web_link(item.url):
         raise CalendarError("url")
-    values = {
+
+
+def _values(item: Item) -> dict[str, Any]:
+    """The columns of an item, cut to what they may hold."""
+    return {
         "idea_id": item.idea,
-        "title": title,
+        "title": " ".join(item.title.split())[:300],
         "format": item.format[:40],
         "channel": item.channel[:40],
         "lang": item.lang[:2],
@@ -140,36 +183,22 @@ def save_item(store: Store, item: Item, now: datetime) -> int:
         "url": item.url[:2_000],
         "post_id": item.post,
         "action_id": item.action,
-        "changed_at": to_epoch(now),
     }
-    with store.write() as connection:
-        before = one_item(connection, item.id) if item.id else None
-        if {item.status, before.status if before else ""} & APPROVED:
-            require("editor", "calendar.approved")
-        _note_item(connection, before, item.title, item.status, item.day)
-        if item.id:
-            connection.execute(update(calendar_item).where(calendar_item.c.id == item.id).values(**values))
-            return item.id
-        made = insert(calendar_item).values(**values, made_at=to_epoch(now)).returning(calendar_item.c.id)
-        return int(connection.execute(made).scalar_one())
 
 
 @needs("member")
-def remove_item(store: Store, item_id: int) -> None:
-    """Forget an item. Raises RefusedError for one that is approved, where who acts is no editor."""
+def remove_item(store: Store, item_id: int, seen: Item | None = None) -> None:
+    """Forget an item. Raises RefusedError for one that is approved, where who acts is no editor, StaleError for one
+    that somebody changed since it was `seen`."""
     with store.write() as connection:
         before = one_item(connection, item_id)
         if before is None:
             return
         if before.status in APPROVED:
             require("editor", "calendar.approved")
-        note_change(connection, "calendar.removed", before.title, before.status)
+        check_unchanged(connection, f"item {item_id}", seen, before, FIELDS)
+        note_edit(connection, "calendar.removed", f"item {item_id}: {before.title}", before, None, FIELDS)
         connection.execute(delete(calendar_item).where(calendar_item.c.id == item_id))
-
-
-def _note_item(connection: Connection, before: Item | None, title: str, status: str, day: date | None) -> None:
-    was = f"{before.title} · {before.status} · {before.day or ''}" if before else ""
-    note_change(connection, "calendar.saved", title, was, f"{title} · {status} · {day or ''}")
 
 
 def clashes(items: Sequence[Item]) -> dict[int, list[int]]:
@@ -229,16 +258,17 @@ def find_published(store: Store, now: datetime) -> int:
         )
         if match is None:
             continue
-        number += 1
         when = from_epoch(match.published_at)
         action = save_action(
             store, Action(0, "post", item.title, when, url=match.url, post=int(match.id), who=item.owner), now
         )
-        save_item(
-            store,
-            replace(item, post=int(match.id), action=action, status="published", day=when.date(), url=match.url),
-            now,
-        )
+        found = replace(item, post=int(match.id), action=action, status="published", day=when.date(), url=match.url)
+        try:
+            save_item(store, found, now, item)
+        except StaleError:  # somebody is at it: it is found again next time
+            remove_action(store, action)
+        else:
+            number += 1
     return number
 
 
@@ -265,14 +295,22 @@ def templates(connection: Connection) -> dict[tuple[str, str], str]:
 
 
 @needs("editor")
-def set_template(store: Store, name: str, lang: str, words: str) -> None:
-    """Change a template; an empty text goes back to the one that ships. Raises ValueError for an unknown one."""
+def set_template(store: Store, name: str, lang: str, words: str, seen: str | None = None) -> None:
+    """Change a template; an empty text goes back to the one that ships. `seen` is it as its author read it.
+
+    Raises ValueError for an unknown one, StaleError where somebody changed it meanwhile.
+    """
     if (name, lang) not in shipped_formats():
         raise ValueError(f"There is no template for {name}, {lang}.")
+    about = f"{name}, {lang}"
     with store.write() as connection:
-        note_change(connection, "format.template", f"{name}, {lang}", after=words)
+        before = templates(connection)[name, lang]
+        after = words[:LIMIT] if words.strip() else shipped_formats()[name, lang]
+        check_seen(connection, about, "text", seen, before, after)
+        if before != after:
+            note_change(connection, "format.template", about, before, after)
         if words.strip():
-            connection.execute(insert_over(content_template).values(format=name, lang=lang, text=words[:LIMIT]))
+            connection.execute(insert_over(content_template).values(format=name, lang=lang, text=after))
         else:
             connection.execute(
                 delete(content_template).where(content_template.c.format == name, content_template.c.lang == lang)

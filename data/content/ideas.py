@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from data.actor import actor, needs
-from data.changes import note_change
+from data.changes import StaleError, changed_by, check_seen, note_change
 from data.dialect import insert_new
 from data.models import to_epoch
 from data.schema import idea, meta
@@ -240,14 +240,22 @@ def save_ideas(
 
 
 @needs("member")
-def decide(store: Store, idea_id: int, state: str, reason: str = "") -> None:
-    """Keep an idea, dismiss it for a reason, or take that back (""). Raises IdeaError for another state or reason."""
+def decide(store: Store, idea_id: int, state: str, reason: str = "", seen: str | None = None) -> None:
+    """Keep an idea, dismiss it for a reason, or take that back ("").
+
+    Raises IdeaError for another state or reason, StaleError where it is gone, or somebody decided otherwise since its
+    state was `seen`.
+    """
     if state not in STATES:
         raise IdeaError("state")
     if (state == "dismissed") != (reason in REASONS):
         raise IdeaError("reason")
     with store.write() as connection:
-        note_change(connection, "idea.decided", f"idea {idea_id}", after=f"{state} {reason}".strip())
+        held, about = _held(connection, idea_id), f"idea {idea_id}"
+        check_seen(connection, about, "state", seen, held.state, state)
+        before, after = f"{held.state} {held.reason}".strip(), f"{state} {reason}".strip()
+        if before != after:
+            note_change(connection, "idea.decided", about, before, after)
         connection.execute(
             update(idea)
             .where(idea.c.id == idea_id)
@@ -264,4 +272,14 @@ def decide(store: Store, idea_id: int, state: str, reason: str = "") -> None:
 def more_like(store: Store, idea_id: int) -> None:
     """Somebody asks for more ideas like this one."""
     with store.write() as connection:
-        connection.execute(update(idea).where(idea.c.id == idea_id).values(liked=idea.c.liked + 1))
+        liked = _held(connection, idea_id).liked
+        note_change(connection, "idea.liked", f"idea {idea_id}", str(liked), str(liked + 1))
+        connection.execute(update(idea).where(idea.c.id == idea_id).values(liked=liked + 1))
+
+
+def _held(connection: Connection, idea_id: int) -> Any:
+    """An idea's row. Raises StaleError where it is gone."""
+    row = connection.execute(select(idea).where(idea.c.id == idea_id)).one_or_none()
+    if row is None:
+        raise StaleError([changed_by(connection, f"idea {idea_id}", "", "")])
+    return row

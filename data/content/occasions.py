@@ -12,7 +12,7 @@ from functools import lru_cache
 from sqlalchemy import Connection, delete, select
 
 from data.actor import needs
-from data.changes import note_change
+from data.changes import StaleError, changed_by, note_change
 from data.dialect import insert_over
 from data.schema import own_occasion
 from data.settings import REFERENCE
@@ -105,14 +105,22 @@ def coming(days: Sequence[YearlyDay], today: date, ahead: int) -> list[tuple[dat
 
 
 @needs("editor")
-def set_own_day(store: Store, key: str, day: str, name: str, words: str) -> None:
-    """Add or change a day of one's own. Raises ValueError for a day that no year has, or no name."""
+def set_own_day(store: Store, key: str, day: str, name: str, words: str, seen: str | None = None) -> None:
+    """Add or change a day of one's own; `seen` "" where it is a new one.
+
+    Raises ValueError for a day that no year has, or no name, StaleError for a new one that there is already.
+    """
     clean = " ".join(name.split())[:120]
     if day_in(day, 2028) is None or not clean or not re.fullmatch(r"[\w-]{1,60}", key):
         raise ValueError("day" if clean else "name")
     kept = ",".join(w.strip() for w in words.split(",") if w.strip())[:300]
     with store.write() as connection:
-        note_change(connection, "day.set", clean, after=day)
+        held = connection.execute(select(own_occasion).where(own_occasion.c.key == key)).first()
+        told = f"{day} {clean}: {kept}"
+        was = f"{held.day} {held.name}: {held.words}" if held is not None else ""
+        if seen == "" and held is not None and was != told:  # a new day, where somebody made one of that name
+            raise StaleError([changed_by(connection, clean, "day", was)], was)
+        note_change(connection, "day.set", clean, was, told)
         connection.execute(insert_over(own_occasion).values(key=key, day=day, name=clean, words=kept))
 
 
@@ -120,7 +128,9 @@ def set_own_day(store: Store, key: str, day: str, name: str, words: str) -> None
 def hide_day(store: Store, key: str, hidden: bool) -> None:
     """Take a day of the reference calendar out, or back in; a day of one's own goes for good."""
     with store.write() as connection:
-        note_change(connection, "day.hidden" if hidden else "day.shown", key)
+        held = connection.execute(select(own_occasion).where(own_occasion.c.key == key)).first()
+        was = "" if held is None else f"{held.day} {held.name}: {held.words}" if held.name else "hidden"
+        note_change(connection, "day.hidden" if hidden else "day.shown", key, was, "hidden" if hidden else "")
         if hidden and key in {d.key for d in reference_days()}:
             connection.execute(insert_over(own_occasion).values(key=key, day="", name="", words=""))
         else:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from data.actor import needs
-from data.changes import note_change
+from data.changes import note_edit, reconciled
 from data.schema import meta
 from data.settings import REFERENCE
 from data.store import Store, put_meta
@@ -29,6 +29,9 @@ class Theme:
     key: str
     name: dict[str, str]
     words: tuple[str, ...]
+
+
+FIELDS = ("allowed", "silent", "ours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,15 @@ def themes(connection: Connection) -> Themes:
 
 
 @needs("editor")
-def set_themes(store: Store, chosen: Themes) -> None:
-    """Keep what people chose. Words are cut to `LONGEST` characters, `MOST_WORDS` of each list are kept."""
+def set_themes(store: Store, chosen: Themes, seen: Themes | None = None) -> None:
+    """Keep what people chose. Words are cut to `LONGEST` characters, `MOST_WORDS` of each list are kept. Raises
+    StaleError where somebody chose otherwise since `seen`."""
     known = {theme.key for theme in reference_themes()}
     kept = Themes(tuple(sorted(known & set(chosen.allowed))), cleaned_words(chosen.silent), cleaned_words(chosen.ours))
     with store.write() as connection:
-        note_change(connection, "themes.set", "", after=json.dumps(asdict(kept), ensure_ascii=False))
+        before = themes(connection)
+        kept = reconciled(connection, "themes", seen, before, kept, FIELDS)
+        note_edit(connection, "themes.set", "themes", before, kept, FIELDS)
         put_meta(connection, KEY, json.dumps(asdict(kept), ensure_ascii=False))
 
 

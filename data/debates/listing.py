@@ -237,5 +237,8 @@ def dismiss(store: Store, debate_id: int, dismissed: bool = True) -> None:
     """A person says that this is no debate, or takes that back."""
     who = (actor().name[:80] or NOBODY) if dismissed else ""
     with store.write() as connection:
-        note_change(connection, "debate.dismissed", f"debate {debate_id}", after="set aside" if dismissed else "")
+        held = connection.execute(select(debate.c.dismissed).where(debate.c.id == debate_id)).scalar()
+        was, told = "set aside" if held else "", "set aside" if dismissed else ""
+        if was != told:
+            note_change(connection, "debate.dismissed", f"debate {debate_id}", was, told)
         connection.execute(update(debate).where(debate.c.id == debate_id).values(dismissed=who))

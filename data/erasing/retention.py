@@ -50,7 +50,7 @@ def keep_for(store: Store, months: int) -> None:
     if not 0 <= months <= MOST_MONTHS:
         raise ValueError(f"Keep posts for 0 (for ever) to {MOST_MONTHS} months.")
     with store.write() as connection:
-        note_change(connection, "retention.chosen", "", str(months_kept(connection)), str(months))
+        note_change(connection, "retention.chosen", "posts", str(months_kept(connection)), str(months))
         put_meta(connection, KEY, str(months))
 
 
@@ -98,7 +98,7 @@ def let_go(store: Store, now: datetime) -> int:
         total, last = total + len(ids), ids[-1]
     with store.write() as connection:
         if _forget_old(connection, kept_since(months, now)) or total:
-            note_change(connection, "retention.applied", "", after=str(total))
+            note_change(connection, "retention.applied", "posts", after=str(total))
     if total:
         scrub(store)
     return total

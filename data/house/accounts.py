@@ -222,7 +222,7 @@ def close(house: House, number: int, now: datetime) -> None:
             _keep_one_administrator(connection, number, key)
         connection.execute(update(account).where(account.c.id == number).values(state="closed"))
         connection.execute(delete(session).where(session.c.account_id == number))
-        note_house_change(connection, "account.closed", held.login, now)
+        note_house_change(connection, "account.closed", held.login, now, "open", "closed")
 
 
 @needs("administrator")
@@ -231,7 +231,7 @@ def reopen(house: House, number: int, now: datetime) -> None:
         held = _known(connection, number)
         must_look_after(connection, number)
         connection.execute(update(account).where(account.c.id == number).values(state="active"))
-        note_house_change(connection, "account.reopened", held.login, now)
+        note_house_change(connection, "account.reopened", held.login, now, "closed", "open")
 
 
 def check_own(number: int) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data.actor import needs
-from data.changes import note_change
+from data.changes import check_seen, note_change
 from data.models import from_epoch, to_epoch
 from data.posts.folding import sought
 from data.posts.full_text import Words, condition
@@ -48,14 +48,16 @@ def posts_with_word(connection: Connection, word: str) -> list[int]:
 
 
 @needs("editor")
-def set_word_tone(store: Store, word: str, tone: str, now: datetime) -> int:
+def set_word_tone(store: Store, word: str, tone: str, now: datetime, seen: str | None = None) -> int:
     """Set the tone of a word, or with "" forget it. Posts that hold it are read again at the next refresh; gives
-    how many. Raises ValueError for no word or an unknown tone."""
+    how many. Raises ValueError for no word or an unknown tone, StaleError where somebody set another since `seen`."""
     word = " ".join(word.split())[:80].lower()
     if not word or (tone and tone not in WORD_TONES):
         raise ValueError("A word needs letters, and a tone: neutral, negative or positive.")
     with store.write() as connection:
-        note_change(connection, "word.tone", word, after=tone)
+        held = word_tones(connection).get(word, "")
+        check_seen(connection, word, "tone", seen, held, tone)
+        note_change(connection, "word.tone", word, held, tone)
         connection.execute(delete(word_tone).where(word_tone.c.word == word))
         if tone:
             connection.execute(insert(word_tone).values(word=word, tone=tone, made_at=to_epoch(now)))
@@ -126,11 +128,11 @@ def save_layer(
 def roll_back(store: Store) -> bool:
     """Do without the layer in use: the tone of all posts is estimated anew at the next refresh."""
     with store.write() as connection:
-        note_change(connection, "tone.rolled_back", "")
         changed = connection.execute(
             update(local_model).where(local_model.c.state == "adopted").values(state="rolled_back")
         ).rowcount
         if changed:
+            note_change(connection, "tone.rolled_back", "tone", "adopted", "rolled_back")
             read_again(connection)
     return bool(changed)
 

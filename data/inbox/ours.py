@@ -36,7 +36,8 @@ def set_own_account(store: Store, author: str, ours: bool = True) -> None:
     if not author:
         return
     with store.write() as connection:
-        note_change(connection, "own.account", author, after="ours" if ours else "")
+        held = connection.execute(select(own_account.c.author).where(own_account.c.author == author)).scalar()
+        note_change(connection, "own.account", author, "ours" if held else "", "ours" if ours else "")
         connection.execute(delete(own_account).where(own_account.c.author == author))
         if ours:
             connection.execute(insert(own_account).values(author=author))

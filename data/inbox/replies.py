@@ -9,7 +9,7 @@ from functools import lru_cache
 from sqlalchemy import Connection, delete, insert, select
 
 from data.actor import needs
-from data.changes import note_change
+from data.changes import check_seen, note_change
 from data.models import Post, web_link
 from data.schema import reply_template
 from data.settings import REFERENCE
@@ -42,16 +42,24 @@ def templates(connection: Connection) -> dict[tuple[str, str, str], str]:
 
 
 @needs("editor")
-def set_template(store: Store, kind: str, tone: str, lang: str, text: str) -> None:
-    """Change a template; an empty text goes back to the one that ships. Raises ValueError for an unknown one."""
+def set_template(store: Store, kind: str, tone: str, lang: str, text: str, seen: str | None = None) -> None:
+    """Change a template; an empty text goes back to the one that ships. `seen` is it as its author read it.
+
+    Raises ValueError for an unknown one, StaleError where somebody changed it meanwhile.
+    """
     if (kind, tone, lang) not in shipped_templates():
         raise ValueError(f"There is no template for {kind}, {tone}, {lang}.")
     chosen = (reply_template.c.kind == kind, reply_template.c.tone == tone, reply_template.c.lang == lang)
     with store.write() as connection:
-        note_change(connection, "reply.template", f"{kind}, {tone}, {lang}", after=text)
+        about = f"{kind}, {tone}, {lang}"
+        before = templates(connection)[kind, tone, lang]
+        after = text[:4_000] if text.strip() else shipped_templates()[kind, tone, lang]
+        check_seen(connection, about, "text", seen, before, after)
+        if before != after:
+            note_change(connection, "reply.template", about, before, after)
         connection.execute(delete(reply_template).where(*chosen))
         if text.strip():
-            connection.execute(insert(reply_template).values(kind=kind, tone=tone, lang=lang, text=text[:4_000]))
+            connection.execute(insert(reply_template).values(kind=kind, tone=tone, lang=lang, text=after))
 
 
 def passage(answer: str, question: str) -> str:

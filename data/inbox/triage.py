@@ -6,7 +6,7 @@ the other's change is told: a later write never silently undoes an earlier one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,6 +53,35 @@ class Changed:
     conflicts: tuple[TriageEvent, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a page knew as it was drawn: numbers of the latest change, and of the latest that was taken back."""
+
+    change: int
+    undone: int
+
+
+def known(connection: Connection) -> Known:
+    """What is known now; for `change`, where posts are too many to say what was seen of each."""
+    undone = select(func.max(change_table.c.id)).where(change_table.c.action == UNDONE)
+    numbers = (connection.execute(query).scalar() for query in (select(func.max(triage_event.c.id)), undone))
+    return Known(*(int(number or 0) for number in numbers))
+
+
+def _changed_since(connection: Connection, ids: Iterable[int], field: str, seen: Known) -> set[int]:
+    """Those of the posts whose field somebody changed, or took a change of back, since."""
+    undone = connection.execute(
+        select(change_table.c.subject).where(change_table.c.action == UNDONE, change_table.c.id > seen.undone)
+    ).scalars()
+    batches = [int(said.partition(":")[0]) for said in undone]
+    event = triage_event.c
+    newer = (event.id > seen.change) | event.batch.in_(batches)
+    rows = connection.execute(
+        select(event.post_id.distinct()).where(event.field == field, newer, is_among(event.post_id, ids))
+    )
+    return {int(i) for i in rows.scalars()}
+
+
 def _check(field: str, value: str) -> str:
     """The value as it is stored. Raises TriageError for one that the field cannot hold."""
     if field == "decision" and value and value not in DECISIONS:
@@ -94,20 +123,30 @@ def _current(connection: Connection, ids: Sequence[int], field: str) -> dict[int
     return {i: held.get(i, "") for i in ids}
 
 
-def _write(connection: Connection, before: Mapping[int, str], field: str, value: Mapping[int, str], stamp: int) -> None:
-    who = actor().name[:80]
-    for post_id in before:
+def _write(connection: Connection, values: Mapping[int, str], field: str, stamp: int) -> None:
+    """Set a field of posts, the same value at once for all that get it."""
+    if not values:
+        return
+    if field in FIELDS:
+        connection.execute(insert_new(triage), [{"post_id": i} for i in values])
+    for value, ids in _by_value(values).items():
         if field in FIELDS:
-            connection.execute(insert_new(triage).values(post_id=post_id))
-            connection.execute(update(triage).where(triage.c.post_id == post_id).values({field: value[post_id]}))
-        elif value[post_id]:
-            connection.execute(
-                insert_over(post_label).values(post_id=post_id, field=field, value=value[post_id], who=who, at=stamp)
-            )
+            connection.execute(update(triage).where(is_among(triage.c.post_id, ids)).values({field: value}))
+        elif value:
+            row = {"field": field, "value": value, "who": actor().name[:80], "at": stamp}
+            connection.execute(insert_over(post_label), [{"post_id": i, **row} for i in ids])
         else:
-            connection.execute(delete(post_label).where(post_label.c.post_id == post_id, post_label.c.field == field))
+            mine = is_among(post_label.c.post_id, ids) & (post_label.c.field == field)
+            connection.execute(delete(post_label).where(mine))
     if field not in FIELDS:
-        _apply_labels(connection, list(before), field)
+        _apply_labels(connection, list(values), field)
+
+
+def _by_value(values: Mapping[int, str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for post_id, value in values.items():
+        found.setdefault(value, []).append(post_id)
+    return found
 
 
 @needs("reader")
@@ -118,10 +157,12 @@ def change(
     value: str,
     now: datetime,
     seen: Mapping[int, str] | None = None,
+    since: Known | None = None,
 ) -> Changed:
     """Set one field of posts: of `FIELDS` (triage) or of `LABELS` (a correction); "" takes it back.
 
-    `seen` holds what the page showed, post id -> value: a post whose field is another by now is left alone.
+    `seen` holds what the page showed, post id -> value: a post whose field is another by now is left alone. So is, of
+    many posts, one whose field was changed `since` what was known as the page was drawn.
     Raises TriageError for an unknown field or value, RefusedError for a field that who acts may not set.
     """
     if field not in ROLE_OF:
@@ -130,11 +171,13 @@ def change(
     value = _check(field, value)
     stamp, by = to_epoch(now), actor()
     with store.write() as connection:
-        known = set(connection.execute(select(post.c.id).where(is_among(post.c.id, ids))).scalars())
-        current = _current(connection, [i for i in dict.fromkeys(ids) if i in known], field)
-        stale = [i for i, held in current.items() if seen is not None and seen.get(i, "") != held != value]
+        there = set(connection.execute(select(post.c.id).where(is_among(post.c.id, ids))).scalars())
+        current = _current(connection, [i for i in dict.fromkeys(ids) if i in there], field)
+        stale = {i for i, held in current.items() if seen is not None and seen.get(i, "") != held != value}
+        if since is not None:
+            stale |= {i for i in _changed_since(connection, current, field, since) if current[i] != value}
         wanted = {i: held for i, held in current.items() if i not in stale and held != value}
-        conflicts = tuple(_latest(connection, i, field, current[i]) for i in stale)
+        conflicts = _latest(connection, {i: current[i] for i in sorted(stale)}, field)
         if not wanted:
             return Changed(0, 0, conflicts)
         batch = int(connection.execute(select(func.coalesce(func.max(triage_event.c.batch), 0))).scalar_one()) + 1
@@ -154,7 +197,7 @@ def change(
                 for i, held in wanted.items()
             ],
         )
-        _write(connection, wanted, field, dict.fromkeys(wanted, value), stamp)
+        _write(connection, dict.fromkeys(wanted, value), field, stamp)
     return Changed(batch, len(wanted), conflicts)
 
 
@@ -172,33 +215,39 @@ def undo(store: Store, batch: int, now: datetime) -> Changed:
         require(ROLE_OF.get(field, "member"), f"triage.{field}")
         current = _current(connection, [row.post_id for row in rows], field)
         mine = {row.post_id: row.before for row in rows if current[row.post_id] == row.after}
-        conflicts = tuple(
-            _latest(connection, row.post_id, field, current[row.post_id]) for row in rows if row.post_id not in mine
-        )
-        connection.execute(
-            update(triage_event)
-            .where(triage_event.c.batch == batch, triage_event.c.post_id.in_(mine))
-            .values(undone_at=stamp)
-        )
-        _write(connection, mine, field, mine, stamp)
+        left = {row.post_id: current[row.post_id] for row in rows if row.post_id not in mine}
+        conflicts = _latest(connection, left, field)
+        taken = (triage_event.c.batch == batch) & is_among(triage_event.c.post_id, mine)
+        connection.execute(update(triage_event).where(taken).values(undone_at=stamp))
+        _write(connection, mine, field, stamp)
         if mine:
             note_change(connection, UNDONE, f"{batch}: {field}", rows[0].after, rows[0].before)
     return Changed(batch, len(mine), conflicts)
 
 
-def _latest(connection: Connection, post_id: int, field: str, held: str) -> TriageEvent:
-    """The change that made a field what it is: `held`. Where it came of taking a change back, by whom that was."""
-    query = select(triage_event).where(triage_event.c.post_id == post_id, triage_event.c.field == field)
-    row = connection.execute(query.order_by(triage_event.c.id.desc()).limit(1)).first()
-    if row is None:
-        return TriageEvent(0, from_epoch(0), "", post_id, field, "", held)
-    if row.undone_at is None:
-        return _event(row)
-    by = select(change_table.c.who).where(
-        change_table.c.action == UNDONE, change_table.c.subject == f"{row.batch}: {field}"
+def _latest(connection: Connection, held: Mapping[int, str], field: str) -> tuple[TriageEvent, ...]:
+    """For each post, the change that made its field what it is: `held`. Where it came of taking a change back, by whom
+    that was."""
+    mine = (triage_event.c.field == field) & is_among(triage_event.c.post_id, held)
+    last = select(func.max(triage_event.c.id)).where(mine).group_by(triage_event.c.post_id)
+    rows = {row.post_id: row for row in connection.execute(select(triage_event).where(triage_event.c.id.in_(last)))}
+    batches = {row.batch for row in rows.values() if row.undone_at is not None}
+    said = {f"{batch}: {field}": batch for batch in batches}
+    undone = select(change_table.c.subject, change_table.c.who).where(
+        change_table.c.action == UNDONE, change_table.c.subject.in_(said)
     )
-    who = connection.execute(by.order_by(change_table.c.id.desc()).limit(1)).scalar()
-    return TriageEvent(row.batch, from_epoch(row.undone_at), str(who or ""), post_id, field, row.after, held)
+    by = {said[row.subject]: row.who for row in connection.execute(undone.order_by(change_table.c.id))}
+
+    def event(post_id: int) -> TriageEvent:
+        row = rows.get(post_id)
+        if row is None:
+            return TriageEvent(0, from_epoch(0), "", post_id, field, "", held[post_id])
+        if row.undone_at is None:
+            return _event(row)
+        who = by.get(row.batch, "")
+        return TriageEvent(row.batch, from_epoch(row.undone_at), who, post_id, field, row.after, held[post_id])
+
+    return tuple(map(event, held))
 
 
 def _event(row: Any) -> TriageEvent:
@@ -266,35 +315,38 @@ def _apply_labels(connection: Connection, ids: Sequence[int], field: str) -> Non
         connection.execute(update(post).where(is_among(post.c.id, ids)).values(pending=True))
         return
     labels = labels_of(connection, ids)
-    for post_id in ids:
-        value = labels.get(post_id, {}).get(field, "")
-        mine = post.c.id == post_id
-        if not value:
-            if field == "topic":
-                connection.execute(delete(post_pin).where(post_pin.c.post_id == post_id))
-            # Nothing is stale: its text is the one that its vector was made of.
-            connection.execute(update(post).where(mine).values(pending=True, sentiment_confidence=0))
-        elif field == "sentiment":
-            connection.execute(update(post).where(mine).values(sentiment=value, sentiment_confidence=1.0))
-            connection.execute(update(mention).where(mention.c.post_id == post_id).values(sentiment=value))
-        elif field == "lang":  # its tone is read anew, in this language
-            connection.execute(update(post).where(mine).values(lang=value, pending=True, sentiment_confidence=0))
-            connection.execute(update(mention).where(mention.c.post_id == post_id).values(lang=value))
-        elif field == "intents":
-            connection.execute(delete(post_intent).where(post_intent.c.post_id == post_id))
-            connection.execute(
-                insert(post_intent),
-                [{"intent": name, "post_id": post_id, "confidence": 1.0} for name in value.split(",")],
-            )
-        elif field == "about":
-            connection.execute(
-                delete(mention).where(mention.c.post_id == post_id, mention.c.brand_id.in_(own_brands()))
-            )
-        elif field == "topic":
-            move_post(connection, post_id, int(value))
+    for value, mine in _by_value({i: labels.get(i, {}).get(field, "") for i in ids}).items():
+        _apply(connection, mine, field, value)
     days = sorted({i // IDS_PER_DAY for i in ids})
     mark_dirty(connection, days)
     if len(days) <= 10:  # few days: figures follow at once; many are counted by the next refresh
         roll_up(connection, days, current_fit(connection))
     if field in {"intents", "about"}:
         find_inquiries(connection, ids)
+
+
+def _apply(connection: Connection, ids: Sequence[int], field: str, value: str) -> None:
+    """Make one thing that people said true in the posts that they said it of."""
+    mine, named = is_among(post.c.id, ids), is_among(mention.c.post_id, ids)
+    if not value:
+        if field == "topic":
+            connection.execute(delete(post_pin).where(is_among(post_pin.c.post_id, ids)))
+        # Nothing is stale: its text is the one that its vector was made of.
+        connection.execute(update(post).where(mine).values(pending=True, sentiment_confidence=0))
+    elif field == "sentiment":
+        connection.execute(update(post).where(mine).values(sentiment=value, sentiment_confidence=1.0))
+        connection.execute(update(mention).where(named).values(sentiment=value))
+    elif field == "lang":  # its tone is read anew, in this language
+        connection.execute(update(post).where(mine).values(lang=value, pending=True, sentiment_confidence=0))
+        connection.execute(update(mention).where(named).values(lang=value))
+    elif field == "intents":
+        connection.execute(delete(post_intent).where(is_among(post_intent.c.post_id, ids)))
+        names = value.split(",")
+        connection.execute(
+            insert(post_intent), [{"intent": name, "post_id": i, "confidence": 1.0} for i in ids for name in names]
+        )
+    elif field == "about":
+        connection.execute(delete(mention).where(named, mention.c.brand_id.in_(own_brands())))
+    elif field == "topic":
+        for post_id in ids:
+            move_post(connection, post_id, int(value))

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from data.actor import actor, needs
+from data.changes import StaleError, changed_by, check_seen, note_change
 from data.models import to_epoch
 from data.posts.pseudonyms import author_salt, pseudonym
 from data.posts.quotes import Quote, guarded, quote_of
@@ -66,7 +67,9 @@ def add_verbatim(store: Store, post_id: int, now: datetime, passage: str = "", t
             "at": to_epoch(now),
             "tags": json.dumps(_tags(tags), ensure_ascii=False),
         }
-        return int(connection.execute(insert(verbatim).values(**values).returning(verbatim.c.id)).scalar_one())
+        made = int(connection.execute(insert(verbatim).values(**values).returning(verbatim.c.id)).scalar_one())
+        note_change(connection, "quote.added", f"quote {made}: post {post_id}", after=plain[start:stop])
+        return made
 
 
 def _tags(tags: Sequence[str]) -> list[str]:
@@ -74,19 +77,34 @@ def _tags(tags: Sequence[str]) -> list[str]:
 
 
 @needs("member")
-def set_tags(store: Store, verbatim_id: int, tags: Sequence[str]) -> None:
+def set_tags(store: Store, verbatim_id: int, tags: Sequence[str], seen: Sequence[str] | None = None) -> None:
+    """Tag a quote. Raises StaleError where somebody tagged it otherwise since its tags were `seen`."""
+    wanted, about = _tags(tags), f"quote {verbatim_id}"
     with store.write() as connection:
-        connection.execute(
-            update(verbatim)
-            .where(verbatim.c.id == verbatim_id)
-            .values(tags=json.dumps(_tags(tags), ensure_ascii=False))
-        )
+        held = connection.execute(select(verbatim.c.tags).where(verbatim.c.id == verbatim_id)).scalar()
+        if held is None:
+            raise StaleError([changed_by(connection, about, "", "")])
+        before, after = ", ".join(json.loads(held)), ", ".join(wanted)
+        read = None if seen is None else ", ".join(_tags(seen))
+        check_seen(connection, about, "tags", read, before, after)
+        if before != after:
+            note_change(connection, "quote.tags", about, before, after)
+            values = {"tags": json.dumps(wanted, ensure_ascii=False)}
+            connection.execute(update(verbatim).where(verbatim.c.id == verbatim_id).values(**values))
 
 
 @needs("member")
 def remove_verbatim(store: Store, verbatim_id: int) -> None:
     with store.write() as connection:
-        connection.execute(delete(verbatim).where(verbatim.c.id == verbatim_id))
+        row = connection.execute(
+            select(verbatim, post_text.c.plain)
+            .outerjoin(post_text, post_text.c.post_id == verbatim.c.post_id)
+            .where(verbatim.c.id == verbatim_id)
+        ).first()
+        if row is not None:
+            held = (row.plain or "")[row.start : row.stop]
+            note_change(connection, "quote.removed", f"quote {verbatim_id}: post {row.post_id}", held)
+            connection.execute(delete(verbatim).where(verbatim.c.id == verbatim_id))
 
 
 def quotes(connection: Connection, *, names: bool = True, limit: int = 500) -> list[Quote]:

@@ -10,13 +10,16 @@ from typing import Any
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from data.actor import actor, needs
-from data.changes import note_change
+from data.changes import check_unchanged, note_edit, reconciled
 from data.models import from_epoch, to_epoch, web_link
 from data.reputation.effects import Measured, decoded, encoded
 from data.schema import IDS_PER_DAY, action, member_week, post, post_text
 from data.store import Store
 
 KINDS = ("post", "contest", "event", "replies", "release", "other")
+
+
+FIELDS = ("kind", "title", "at", "brand", "url", "note", "post")  # what people set of an action
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +65,43 @@ def actions(connection: Connection, since: datetime | None = None, until: dateti
     return [_read(row) for row in connection.execute(query)]
 
 
-@needs("editor")
-def save_action(store: Store, item: Action, now: datetime) -> int:
-    """Keep an action (id 0: a new one); its effect is measured at the next refresh. Gives its id.
+def one_action(connection: Connection, action_id: int) -> Action | None:
+    row = connection.execute(select(action).where(action.c.id == action_id)).one_or_none()
+    return None if row is None else _read(row)
 
-    Raises ValueError for no title, an unknown kind, or a link that is not http(s).
+
+@needs("editor")
+def save_action(store: Store, item: Action, now: datetime, seen: Action | None = None) -> int:
+    """Keep an action (id 0: a new one); its effect is measured at the next refresh. Gives its id. `seen` is the action
+    as its author read it.
+
+    Raises ValueError for no title, an unknown kind, or a link that is not http(s), StaleError where somebody changed
+    the same meanwhile.
     """
     title = " ".join(item.title.split())[:200]
     if not title or item.kind not in KINDS:
         raise ValueError("title" if not title else "kind")
     if item.url and not web_link(item.url):
         raise ValueError("url")
-    values = {
+    with store.write() as connection:
+        before = one_action(connection, item.id) if item.id else None
+        if item.id:
+            item = reconciled(connection, f"action {item.id}", seen, before, item, FIELDS)
+        number, values = item.id, _values(item)
+        if number:
+            connection.execute(update(action).where(action.c.id == number).values(**values))
+        else:
+            made = insert(action).values(**values, made_at=to_epoch(now)).returning(action.c.id)
+            number = int(connection.execute(made).scalar_one())
+        after = one_action(connection, number)
+        note_edit(connection, "action.saved", f"action {number}: {values['title']}", before, after, FIELDS)
+        return number
+
+
+def _values(item: Action) -> dict[str, Any]:
+    return {
         "kind": item.kind,
-        "title": title,
+        "title": " ".join(item.title.split())[:200],
         "at": to_epoch(item.at),
         "brand_id": item.brand,
         "url": item.url[:2_000],
@@ -85,19 +111,17 @@ def save_action(store: Store, item: Action, now: datetime) -> int:
         "effect": "{}",
         "measured_at": 0,
     }
-    with store.write() as connection:
-        note_change(connection, "action.saved", title, after=f"{item.kind}, {item.at.date()}")
-        if item.id:
-            connection.execute(update(action).where(action.c.id == item.id).values(**values))
-            return item.id
-        made = insert(action).values(**values, made_at=to_epoch(now)).returning(action.c.id)
-        return int(connection.execute(made).scalar_one())
 
 
 @needs("editor")
-def remove_action(store: Store, action_id: int) -> None:
+def remove_action(store: Store, action_id: int, seen: Action | None = None) -> None:
+    """Forget an action. Raises StaleError for one that changed since it was `seen`."""
     with store.write() as connection:
-        note_change(connection, "action.removed", f"action {action_id}")
+        before = one_action(connection, action_id)
+        if before is None:
+            return
+        check_unchanged(connection, f"action {action_id}", seen, before, FIELDS)
+        note_edit(connection, "action.removed", f"action {action_id}: {before.title}", before, None, FIELDS)
         connection.execute(delete(action).where(action.c.id == action_id))
 
 

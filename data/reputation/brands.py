@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, exists, func, insert, literal, litera
 
 from data.actor import needs
 from data.alerts.rules import forget_rules
-from data.changes import note_change
+from data.changes import check_unchanged, note_edit, reconciled
 from data.dialect import insert_new, is_among
 from data.figures import mark_dirty
 from data.models import BRAND_KINDS, OURS, Brand
@@ -38,6 +38,7 @@ from data.schema import (
 from data.store import Store
 
 _LISTS = ("aliases", "hashtags", "accounts", "exclusions", "context")
+FIELDS = ("name", "kind", *_LISTS, "exact_case", "expert")  # what people set of a brand
 MOST_NAMES = 50
 SHOWN = 5  # posts that a preview shows of each kind
 
@@ -132,40 +133,51 @@ def _values(item: Brand) -> dict[str, Any]:
 
 
 @needs("editor")
-def save_brand(store: Store, item: Brand) -> int:
-    """Keep a brand (id 0: a new one); its mentions change at the next refresh, back in time. Gives its id.
+def save_brand(store: Store, item: Brand, seen: Brand | None = None) -> int:
+    """Keep a brand (id 0: a new one); its mentions change at the next refresh, back in time. Gives its id. `seen` is
+    the brand as its author read it.
 
-    Raises BrandError, or QueryError for an expert query that cannot be read.
+    Raises BrandError, QueryError for an expert query that cannot be read, StaleError where somebody changed the same
+    meanwhile.
     """
     if item.kind not in BRAND_KINDS:
         raise BrandError("kind")
     if not item.name.strip():
         raise BrandError("name")
-    brand_query(item)
-    values = {**_values(item), "made_by": "person"}
     with store.write() as connection:
-        note_change(
-            connection,
-            "brand.saved",
-            values["name"],
-            after=f"{item.kind}: {', '.join(item.aliases)} {item.expert}".strip(),
-        )
+        before = _one(connection, item.id) if item.id else None
+        if item.id:
+            item = reconciled(connection, f"brand {item.id}", seen, before, item, FIELDS)
+        brand_query(item)
+        values = {**_values(item), "made_by": "person"}
         taken = connection.execute(
             select(brand.c.id).where(func.lower(brand.c.name) == values["name"].lower(), brand.c.id != item.id)
         ).scalar()
         if taken is not None:
             raise BrandError("taken")
-        if item.id:
-            connection.execute(update(brand).where(brand.c.id == item.id).values(**values))
-            return item.id
-        return int(connection.execute(insert(brand).values(**values).returning(brand.c.id)).scalar_one())
+        number = item.id
+        if number:
+            connection.execute(update(brand).where(brand.c.id == number).values(**values))
+        else:
+            number = int(connection.execute(insert(brand).values(**values).returning(brand.c.id)).scalar_one())
+        after = _one(connection, number)
+        note_edit(connection, "brand.saved", f"brand {number}: {values['name']}", before, after, FIELDS)
+        return number
+
+
+def _one(connection: Connection, brand_id: int) -> Brand | None:
+    return next((item for item in get_brands(connection) if item.id == brand_id), None)
 
 
 @needs("editor")
-def remove_brand(store: Store, brand_id: int) -> None:
-    """Forget a brand, and all that was counted of it."""
+def remove_brand(store: Store, brand_id: int, seen: Brand | None = None) -> None:
+    """Forget a brand, and all that was counted of it. Raises StaleError for one that changed since it was `seen`."""
     with store.write() as connection:
-        note_change(connection, "brand.removed", f"brand {brand_id}")
+        before = _one(connection, brand_id)
+        if before is None:
+            return
+        check_unchanged(connection, f"brand {brand_id}", seen, before, FIELDS)
+        note_edit(connection, "brand.removed", f"brand {brand_id}: {before.name}", before, None, FIELDS)
         _forget(connection, brand_id)
 
 

@@ -219,7 +219,7 @@ def check_tone(store: Store, post_id: int, actual: str, now: datetime) -> None:
         raise ValueError(actual)
     with store.write() as connection:
         row = connection.execute(
-            select(post.c.sentiment, post.c.lang, tone_check.c.predicted)
+            select(post.c.sentiment, post.c.lang, tone_check.c.predicted, tone_check.c.actual)
             .outerjoin(tone_check, tone_check.c.post_id == post.c.id)
             .where(post.c.id == post_id)
         ).one_or_none()
@@ -233,6 +233,8 @@ def check_tone(store: Store, post_id: int, actual: str, now: datetime) -> None:
             "who": actor().name[:80],
             "at": to_epoch(now),
         }
+        subject = f"post {post_id}: {values['predicted']}"
+        note_change(connection, "tone.checked", subject, row.actual or "", actual)
         connection.execute(insert_over(tone_check).values(**values))
 
 
@@ -250,5 +252,6 @@ def tone_checks(connection: Connection) -> dict[tuple[int, int], int]:
 def forget_checks(store: Store) -> None:
     """Begin the measure anew."""
     with store.write() as connection:
-        note_change(connection, "tone.checks_forgotten", "")
+        held = connection.execute(select(func.count()).select_from(tone_check)).scalar_one()
+        note_change(connection, "tone.checks_forgotten", "tone", str(held), "0")
         connection.execute(tone_check.delete())

@@ -198,7 +198,7 @@ def allow(store: Store, allowed: bool) -> None:
     with store.write() as connection:
         before = are_allowed(connection)
         put_meta(connection, GUESTS, "on" if allowed else "off")
-        note_change(connection, "share.guests", "", "on" if before else "off", "on" if allowed else "off")
+        note_change(connection, "share.guests", "guests", "on" if before else "off", "on" if allowed else "off")
 
 
 @needs("editor")
@@ -214,10 +214,10 @@ def hide(store: Store, answer_id: int, hidden: bool = True) -> None:
     """Take an answer out of what guests see and of every count, or put it back."""
     state = "hidden" if hidden else "seen"
     with store.write() as connection:
-        made = update(guest_answer).where(guest_answer.c.id == answer_id).values(state=state)
-        found = connection.execute(made.returning(guest_answer.c.snapshot_id)).scalar()
-        if found is not None:
-            note_change(connection, "share.answer", _subject(int(found), answer_id), "", state)
+        found = connection.execute(select(guest_answer).where(guest_answer.c.id == answer_id)).first()
+        if found is not None and found.state != state:
+            connection.execute(update(guest_answer).where(guest_answer.c.id == answer_id).values(state=state))
+            note_change(connection, "share.answer", _subject(found.snapshot_id, answer_id), found.state, state)
 
 
 @needs("editor")
@@ -231,7 +231,7 @@ def erase(store: Store, answer_id: int) -> None:
         subject = _subject(int(found), answer_id)
         theirs = change.c.action.in_(["share.approved", "share.changes"]) & change.c.subject.startswith(f"{subject}:")
         connection.execute(update(change).where(theirs).values(who="guest"))
-        note_change(connection, "share.answer", subject, "", "erased")
+        note_change(connection, "share.answer", subject, "kept", "erased")
 
 
 @needs("editor")

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from data.actor import needs
-from data.changes import note_change
+from data.changes import check_unchanged, note_edit, reconciled
 from data.models import to_epoch
 from data.schema import report, subscription
 from data.sharing.document import WHO
@@ -23,6 +23,9 @@ LONGEST_COMMENT = 5_000
 WEEK, MONTH = 7, 30
 _BLOCK = re.compile(r"[a-z_]+")
 _COPY = re.compile(r"snapshot:(\d+)", re.ASCII)
+
+
+FIELDS = ("name", "days", "brand", "lang", "names", "blocks", "comments", "notes")  # what people set of a report
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,45 +80,58 @@ def is_block(key: str) -> bool:
 
 
 @needs("editor")
-def save_report(store: Store, item: Report, now: datetime) -> int:
+def save_report(store: Store, item: Report, now: datetime, seen: Report | None = None) -> int:
     """Keep a report (id 0: a new one); gives its id. Comments of blocks that were taken out stay, for when they come
-    back.
+    back. `seen` is the report as its author read it.
 
     Raises ValueError for no name, a key that no block can have, a way of naming authors that is none, or days out of 1
-    to 366.
+    to 366, StaleError where somebody changed the same meanwhile.
     """
     name = " ".join(item.name.split())[:120]
     if not name or item.names not in WHO or not 1 <= item.days <= 366 or not all(map(is_block, item.blocks)):
         raise ValueError(item.name)
+    with store.write() as connection:
+        before = one_report(connection, item.id) if item.id else None
+        if item.id:
+            item = reconciled(connection, f"report {item.id}", seen, before, item, FIELDS)
+        number, values = item.id, _values(item) | {"changed_at": to_epoch(now)}
+        if number:
+            connection.execute(update(report).where(report.c.id == number).values(**values))
+        else:
+            statement = insert(report).values(**values, made_at=to_epoch(now)).returning(report.c.id)
+            number = int(connection.execute(statement).scalar_one())
+        after = one_report(connection, number)
+        note_edit(connection, "report.saved", f"report {number}: {values['name']}", before, after, FIELDS)
+        return number
 
-    def words(held: Mapping[str, str]) -> str:
-        return json.dumps({k: v[:LONGEST_COMMENT] for k, v in held.items() if v.strip()}, ensure_ascii=False)
 
-    values = {
-        "name": name,
+def _words(held: Mapping[str, str]) -> str:
+    return json.dumps({k: v[:LONGEST_COMMENT] for k, v in held.items() if v.strip()}, ensure_ascii=False)
+
+
+def _values(item: Report) -> dict[str, Any]:
+    return {
+        "name": " ".join(item.name.split())[:120],
         "days": item.days,
         "brand_id": item.brand,
         "lang": item.lang,
         "names": item.names,
         "blocks": json.dumps(list(dict.fromkeys(item.blocks))),
-        "comments": words(item.comments),
-        "notes": words(item.notes),
-        "changed_at": to_epoch(now),
+        "comments": _words(item.comments),
+        "notes": _words(item.notes),
     }
-    with store.write() as connection:
-        note_change(connection, "report.saved", name, after=f"{item.days} days, {len(item.blocks)} blocks")
-        if item.id:
-            connection.execute(update(report).where(report.c.id == item.id).values(**values))
-            return item.id
-        statement = insert(report).values(**values, made_at=to_epoch(now)).returning(report.c.id)
-        return int(connection.execute(statement).scalar_one())
 
 
 @needs("editor")
-def remove_report(store: Store, report_id: int) -> None:
-    """Forget a report; who received it receives nothing more. What was shared of it stays."""
+def remove_report(store: Store, report_id: int, seen: Report | None = None) -> None:
+    """Forget a report; who received it receives nothing more. What was shared of it stays. Raises StaleError for one
+    that changed since it was `seen`."""
     with store.write() as connection:
-        note_change(connection, "report.removed", f"report {report_id}")
+        before = one_report(connection, report_id)
+        if before is None:
+            return
+        check_unchanged(connection, f"report {report_id}", seen, before, FIELDS)
+        note_edit(connection, "report.removed", f"report {report_id}: {before.name}", before, None, FIELDS)
         connection.execute(delete(subscription).where(subscription.c.report_id == report_id))
         connection.execute(delete(report).where(report.c.id == report_id))
 

@@ -132,8 +132,8 @@ def freeze(
         "mutual": mutual,
     }
     with store.write() as connection:
-        note_change(connection, "share.made", document.title, after=page)
         made = int(connection.execute(insert(snapshot).values(**values).returning(snapshot.c.id)).scalar_one())
+        note_change(connection, "share.made", f"share {made}: {document.title}", after=page or "a link")
         quoted = [{"snapshot_id": made, "post_id": post} for post in sorted(posts_of(kept))]
         if quoted:
             connection.execute(insert(snapshot_post), quoted)
@@ -214,7 +214,7 @@ def note_view(store: Store, snapshot_id: int, now: datetime) -> None:
 def revoke(store: Store, snapshot_id: int, now: datetime) -> None:
     """Its link opens nothing any more; it stays in the list."""
     with store.write() as connection:
-        note_change(connection, "share.revoked", f"share {snapshot_id}")
+        _note(connection, "share.revoked", snapshot_id, "revoked")
         connection.execute(update(snapshot).where(snapshot.c.id == snapshot_id).values(revoked_at=to_epoch(now)))
 
 
@@ -223,7 +223,7 @@ def renew(store: Store, snapshot_id: int) -> str:
     """A new link to the same snapshot; the one before opens nothing any more."""
     token = secrets.token_urlsafe(32)
     with store.write() as connection:
-        note_change(connection, "share.renewed", f"share {snapshot_id}")
+        _note(connection, "share.renewed", snapshot_id, "another link")
         connection.execute(update(snapshot).where(snapshot.c.id == snapshot_id).values(digest=digest_of(token)))
     return token
 
@@ -231,8 +231,18 @@ def renew(store: Store, snapshot_id: int) -> str:
 @needs("editor")
 def remove(store: Store, snapshot_id: int) -> None:
     with store.write() as connection:
-        note_change(connection, "share.removed", f"share {snapshot_id}")
+        _note(connection, "share.removed", snapshot_id, "")
         _forget(connection, [snapshot_id])
+
+
+def _note(connection: Connection, action: str, snapshot_id: int, after: str) -> None:
+    """Note what becomes of a link, with what it was; nothing of one that is not there."""
+    row = connection.execute(
+        select(snapshot.c.title, snapshot.c.revoked_at).where(snapshot.c.id == snapshot_id)
+    ).first()
+    if row is not None:
+        was = "revoked" if row.revoked_at else "a link"
+        note_change(connection, action, f"share {snapshot_id}: {row.title}", was, after)
 
 
 def _forget(connection: Connection, ids: Sequence[int]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from data.actor import needs
 from data.alerts.destinations import after_attempt, is_due
-from data.changes import note_change
+from data.changes import check_unchanged, note_change, note_edit, reconciled
 from data.dialect import insert_new
 from data.models import from_epoch, moment_or_none, to_epoch
 from data.schema import mailing, subscription
@@ -19,6 +19,11 @@ from data.store import Store
 
 KINDS = ("daily", "weekly", "monthly")
 LATE = timedelta(hours=20)  # an edition that could not be begun within this time is skipped
+
+
+# What people set of a recipient; of the address only that it changed is told.
+FIELDS = ("name", "address", "kind", "report", "lang", "zone", "hour", "weekday", "minutes", "is_on")
+SECRET = ("address",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +78,17 @@ def subscriptions(connection: Connection) -> list[Subscription]:
     return [_read(row) for row in connection.execute(select(subscription).order_by(subscription.c.id))]
 
 
-@needs("editor")
-def save_subscription(store: Store, item: Subscription, now: datetime) -> int:
-    """Keep a recipient (id 0: a new one); gives its id.
+def one_subscription(connection: Connection, subscription_id: int) -> Subscription | None:
+    row = connection.execute(select(subscription).where(subscription.c.id == subscription_id)).one_or_none()
+    return None if row is None else _read(row)
 
-    Raises ValueError for no name, an unknown kind, hour, day or time zone.
+
+@needs("editor")
+def save_subscription(store: Store, item: Subscription, now: datetime, seen: Subscription | None = None) -> int:
+    """Keep a recipient (id 0: a new one); gives its id. `seen` is the recipient as its author read it.
+
+    Raises ValueError for no name, an unknown kind, hour, day or time zone, StaleError where somebody changed the same
+    meanwhile.
     """
     name = " ".join(item.name.split())[:80]
     try:
@@ -86,8 +97,25 @@ def save_subscription(store: Store, item: Subscription, now: datetime) -> int:
         raise ValueError("zone") from error
     if not name or item.kind not in KINDS or not 0 <= item.hour <= 23 or not 0 <= item.weekday <= 6:
         raise ValueError(name)
-    values = {
-        "name": name,
+    with store.write() as connection:
+        before = one_subscription(connection, item.id) if item.id else None
+        if item.id:
+            item = reconciled(connection, f"recipient {item.id}", seen, before, item, FIELDS)
+        number, values = item.id, _values(item)
+        if number:
+            connection.execute(update(subscription).where(subscription.c.id == number).values(**values))
+        else:
+            statement = insert(subscription).values(**values, made_at=to_epoch(now)).returning(subscription.c.id)
+            number = int(connection.execute(statement).scalar_one())
+        after = one_subscription(connection, number)
+        subject = f"recipient {number}: {values['name']}"
+        note_edit(connection, "subscription.saved", subject, before, after, FIELDS, SECRET)
+        return number
+
+
+def _values(item: Subscription) -> dict[str, Any]:
+    return {
+        "name": " ".join(item.name.split())[:80],
         "address": item.address,
         "kind": item.kind,
         "report_id": item.report,
@@ -98,19 +126,18 @@ def save_subscription(store: Store, item: Subscription, now: datetime) -> int:
         "minutes": max(1, min(30, item.minutes)),
         "state": "on" if item.is_on else "off",
     }
-    with store.write() as connection:
-        note_change(connection, "subscription.saved", name, after=f"{item.kind}, {values['state']}")
-        if item.id:
-            connection.execute(update(subscription).where(subscription.c.id == item.id).values(**values))
-            return item.id
-        statement = insert(subscription).values(**values, made_at=to_epoch(now)).returning(subscription.c.id)
-        return int(connection.execute(statement).scalar_one())
 
 
 @needs("editor")
-def remove_subscription(store: Store, subscription_id: int) -> None:
+def remove_subscription(store: Store, subscription_id: int, seen: Subscription | None = None) -> None:
+    """Forget a recipient and what was to go there. Raises StaleError for one that changed since it was `seen`."""
     with store.write() as connection:
-        note_change(connection, "subscription.removed", f"subscription {subscription_id}")
+        before = one_subscription(connection, subscription_id)
+        if before is None:
+            return
+        check_unchanged(connection, f"recipient {subscription_id}", seen, before, FIELDS)
+        subject = f"recipient {subscription_id}: {before.name}"
+        note_edit(connection, "subscription.removed", subject, before, None, FIELDS, SECRET)
         connection.execute(delete(mailing).where(mailing.c.subscription_id == subscription_id))
         connection.execute(delete(subscription).where(subscription.c.id == subscription_id))
 
@@ -199,7 +226,16 @@ def note_mailing(store: Store, item: Mailing, now: datetime, error: str = "") ->
 
 @needs("editor")
 def send_again(store: Store, mailing_id: int, now: datetime) -> None:
+    """A person asks for another round of attempts."""
     with store.write(counts=False) as connection:
-        connection.execute(
-            update(mailing).where(mailing.c.id == mailing_id).values(state="waiting", attempts=0, due_at=to_epoch(now))
-        )
+        row = connection.execute(
+            select(mailing.c.subscription_id, mailing.c.edition, mailing.c.state, subscription.c.name)
+            .join(subscription, subscription.c.id == mailing.c.subscription_id)
+            .where(mailing.c.id == mailing_id)
+        ).first()
+        if row is None:
+            return
+        subject = f"recipient {row.subscription_id}: {row.name}, {row.edition}"
+        note_change(connection, "subscription.again", subject, row.state, "waiting")
+        again = update(mailing).where(mailing.c.id == mailing_id)
+        connection.execute(again.values(state="waiting", attempts=0, due_at=to_epoch(now)))

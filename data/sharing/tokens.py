@@ -76,9 +76,9 @@ def grant(
         raise ValueError(kind)
     token = secrets.token_urlsafe(32)
     with store.write() as connection:
-        note_change(connection, "token.granted", name, after=kind)
-        connection.execute(
-            insert(held_tokens).values(
+        made = connection.execute(
+            insert(held_tokens)
+            .values(
                 kind=kind,
                 name=name,
                 digest=digest_of(token),
@@ -88,7 +88,9 @@ def grant(
                 expires_at=to_epoch(expires_at) if expires_at else 0,
                 view_id=view,
             )
+            .returning(held_tokens.c.id)
         )
+        note_change(connection, "token.granted", f"token {made.scalar_one()}: {name}", after=kind)
     return token
 
 
@@ -119,12 +121,20 @@ def note_use(store: Store, token_id: int, now: datetime) -> None:
 @needs("editor")
 def revoke(store: Store, token_id: int, now: datetime) -> None:
     with store.write() as connection:
-        note_change(connection, "token.revoked", f"token {token_id}")
+        _note(connection, "token.revoked", token_id, "revoked")
         connection.execute(update(held_tokens).where(held_tokens.c.id == token_id).values(revoked_at=to_epoch(now)))
 
 
 @needs("editor")
 def remove(store: Store, token_id: int) -> None:
     with store.write() as connection:
-        note_change(connection, "token.removed", f"token {token_id}")
+        _note(connection, "token.removed", token_id, "")
         connection.execute(delete(held_tokens).where(held_tokens.c.id == token_id))
+
+
+def _note(connection: Connection, action: str, token_id: int, after: str) -> None:
+    """Note what becomes of a token, with what it was; nothing of one that is not there."""
+    row = connection.execute(select(held_tokens).where(held_tokens.c.id == token_id)).first()
+    if row is not None:
+        was = f"{row.kind}, revoked" if row.revoked_at else row.kind
+        note_change(connection, action, f"token {token_id}: {row.name}", was, f"{row.kind}, {after}" if after else "")

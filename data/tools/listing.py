@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select, text, update
 
 from data.actor import actor, needs
-from data.changes import note_change
+from data.changes import StaleError, changed_by, check_seen, note_change
 from data.dialect import CHOSEN, ids_parameter
 from data.models import from_epoch
 from data.posts.scope_sql import current_fit
@@ -192,10 +192,11 @@ def posts_a_day(connection: Connection, tool_id: int) -> list[tuple[int, int]]:
 
 
 @needs("member")
-def change_tool(store: Store, tool_id: int, field: str, value: str) -> None:
+def change_tool(store: Store, tool_id: int, field: str, value: str, seen: str | None = None) -> None:
     """What a person makes of a tool: `decision` (of `DECISIONS`, or "" for none), `to_test`, `assigned`, `note`.
 
-    Raises ToolError for another field or value.
+    Raises ToolError for another field or value, StaleError where it is gone, or somebody set another value since
+    `seen`.
     """
     if field not in FIELDS:
         raise ToolError("field")
@@ -203,5 +204,12 @@ def change_tool(store: Store, tool_id: int, field: str, value: str) -> None:
         raise ToolError("value")
     value = value.replace("\0", "")[: NOTE_LIMIT if field == "note" else 80]
     with store.write() as connection:
-        note_change(connection, f"tool.{field}", f"tool {tool_id}", after=value)
+        held = connection.execute(select(tool.c.name, tool.c[field]).where(tool.c.id == tool_id)).one_or_none()
+        if held is None:
+            raise StaleError([changed_by(connection, f"tool {tool_id}", "", "")])
+        about, before = f"tool {tool_id}: {held.name}", str(held[1])
+        check_seen(connection, f"tool {tool_id}", field, seen, before, value)
+        if before == value:
+            return
+        note_change(connection, f"tool.{field}", about, before, value)
         connection.execute(update(tool).where(tool.c.id == tool_id).values({field: value, "who": actor().name[:80]}))

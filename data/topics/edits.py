@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, delete, insert, select, update
 
+from data import changes
 from data.actor import needs
+from data.changes import check_seen
 from data.figures import mark_dirty, roll_up
 from data.models import to_epoch
 from data.posts.scope_sql import current_fit
@@ -29,11 +31,13 @@ class EditError(ValueError):
 
 
 @needs("editor")
-def rename_topic(store: Store, topic_id: int, name: str, now: datetime) -> None:
-    """Give a topic a name of one's own; an empty name goes back to the automatic one."""
+def rename_topic(store: Store, topic_id: int, name: str, now: datetime, seen: str | None = None) -> None:
+    """Give a topic a name of one's own; an empty name goes back to the automatic one. Raises StaleError where
+    somebody gave it another since `seen`."""
     wanted = " ".join(name.split())[:120]
     with store.write() as connection:
         before = connection.execute(select(topic.c.person_label).where(topic.c.id == topic_id)).scalar_one()
+        check_seen(connection, f"topic {topic_id}", "name", seen, before, wanted)
         if wanted != before:
             connection.execute(update(topic).where(topic.c.id == topic_id).values(person_label=wanted))
             note_change(connection, now, "renamed", topic_id, by="person", before=before, after=wanted)
@@ -77,16 +81,24 @@ def _untold(connection: Connection, *topics: int) -> None:
 def hide_topic(store: Store, topic_id: int, now: datetime, hidden: bool = True) -> None:
     """Leave a topic out of lists and charts, or show it again; its posts stay as they are."""
     with store.write() as connection:
+        held = connection.execute(select(topic.c.hidden).where(topic.c.id == topic_id)).scalar()
+        if held is None or held == hidden:
+            return
         connection.execute(update(topic).where(topic.c.id == topic_id).values(hidden=hidden))
-        note_change(connection, now, "hidden" if hidden else "shown", topic_id, by="person")
+        was, told = ("hidden" if on else "shown" for on in (held, hidden))
+        note_change(connection, now, "hidden" if hidden else "shown", topic_id, by="person", before=was, after=told)
 
 
 @needs("editor")
 def mark_noise(store: Store, topic_id: int, now: datetime, noise: bool = True) -> None:
     """Say that a topic is not worth grouping (spam, chatter): left out everywhere, for later posts too."""
     with store.write() as connection:
+        held = connection.execute(select(topic.c.noise).where(topic.c.id == topic_id)).scalar()
+        if held is None or held == noise:
+            return
         connection.execute(update(topic).where(topic.c.id == topic_id).values(noise=noise))
-        note_change(connection, now, "noise" if noise else "signal", topic_id, by="person")
+        was, told = ("noise" if on else "signal" for on in (held, noise))
+        note_change(connection, now, "noise" if noise else "signal", topic_id, by="person", before=was, after=told)
         _count_again(connection, select(topic_day.c.day).where(topic_day.c.topic_id == topic_id))
 
 
@@ -186,6 +198,8 @@ def undo_change(store: Store, change_id: int, now: datetime) -> None:
         if row.kind in ("merged", "apart", "split"):
             _untold(connection, int(row.topic_id), int(row.other_id))
         connection.execute(update(topic_change).where(topic_change.c.id == change_id).values(undone_at=to_epoch(now)))
+        told = (str(detail.get("after", row.kind)), str(detail.get("before", "")))
+        changes.note_change(connection, "topic.undone", f"topic {row.topic_id}", *told)
 
 
 def _join_again(connection: Connection, topic_id: int, origin: int, posts: dict[str, int]) -> None:

@@ -28,7 +28,7 @@ from data.schema import (
     topic_fit,
     topic_part,
 )
-from data.store import Store
+from data.store import Store, put_meta
 from data.topics.names import encoded as encoded_names
 from data.topics.trends import TrendFacts, encoded
 
@@ -88,7 +88,10 @@ def note_change(
 @needs("administrator")
 def ask_refit(store: Store) -> None:
     """Have topics grouped anew by the next refresh."""
-    store.set_meta("refit", "wanted")
+    with store.write() as connection:
+        before = "wanted" if wanted_refit(connection) else ""
+        changes.note_change(connection, "topic.refit", "topics", before, "wanted")
+        put_meta(connection, "refit", "wanted")
 
 
 def note_missing_models(store: Store, names: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data.actor import needs
-from data.changes import note_change
+from data.changes import StaleError, changed_by, check_seen, note_change
 from data.dialect import insert_over
 from data.models import Watch, to_epoch
 from data.schema import watch, watch_post
@@ -25,29 +25,38 @@ def add_watch(store: Store, words: str, now: datetime) -> int:
     if not wanted:
         raise ValueError("Say in a few words what to watch.")
     with store.write() as connection:
-        note_change(connection, "watch.added", wanted)
         known = connection.execute(select(watch.c.id).where(watch.c.words == wanted)).scalar()
         if known is not None:
             return int(known)
-        return int(
-            connection.execute(
-                insert(watch).values(words=wanted, made_at=to_epoch(now)).returning(watch.c.id)
-            ).scalar_one()
-        )
+        made = insert(watch).values(words=wanted, made_at=to_epoch(now)).returning(watch.c.id)
+        number = int(connection.execute(made).scalar_one())
+        note_change(connection, "watch.added", f"watch {number}: {wanted}", after=wanted)
+        return number
 
 
 @needs("editor")
-def set_threshold(store: Store, watch_id: int, threshold: float) -> None:
-    """From which similarity (0 to 1) a post counts."""
+def set_threshold(store: Store, watch_id: int, threshold: float, seen: float | None = None) -> None:
+    """From which similarity (0 to 1) a post counts. Raises StaleError where the subject is gone, or somebody set
+    another since `seen`."""
+    about, wanted = f"watch {watch_id}", min(1.0, max(0.0, threshold))
     with store.write() as connection:
-        note_change(connection, "watch.threshold", f"watch {watch_id}", after=f"{threshold:.2f}")
-        connection.execute(update(watch).where(watch.c.id == watch_id).values(threshold=min(1.0, max(0.0, threshold))))
+        held = connection.execute(select(watch).where(watch.c.id == watch_id)).one_or_none()
+        if held is None:
+            raise StaleError([changed_by(connection, about, "", "")])
+        before, after = f"{held.threshold:.2f}", f"{wanted:.2f}"
+        check_seen(connection, about, "threshold", None if seen is None else f"{seen:.2f}", before, after)
+        if held.threshold != wanted:
+            note_change(connection, "watch.threshold", f"{about}: {held.words}", before, after)
+            connection.execute(update(watch).where(watch.c.id == watch_id).values(threshold=wanted))
 
 
 @needs("editor")
 def remove_watch(store: Store, watch_id: int) -> None:
     with store.write() as connection:
-        note_change(connection, "watch.removed", f"watch {watch_id}")
+        held = connection.execute(select(watch).where(watch.c.id == watch_id)).one_or_none()
+        if held is None:
+            return
+        note_change(connection, "watch.removed", f"watch {watch_id}: {held.words}", held.words)
         connection.execute(delete(watch_post).where(watch_post.c.watch_id == watch_id))
         connection.execute(delete(watch).where(watch.c.id == watch_id))
 

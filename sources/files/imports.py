@@ -11,6 +11,7 @@ from typing import IO
 from sqlalchemy import Connection
 
 from data.actor import needs
+from data.changes import note_change
 from data.jobs import run_job
 from data.models import NewPost
 from data.posts.ingest import add_posts
@@ -68,6 +69,8 @@ def import_file(
             if is_new and ours:
                 update_source(connection, source.id, is_own=True)
             done.source_id = source.id
+            subject = f"source {source.id}: {label}"
+            note_change(connection, "source.file", subject, after="begun")
         batch: list[NewPost] = []
 
         def flush() -> None:
@@ -91,6 +94,9 @@ def import_file(
             if len(batch) >= BATCH:
                 flush()
         flush()
+        with store.write(counts=False) as connection:
+            told = f"{done.new} new, {done.changed} changed, {done.known} known, {done.refused} refused"
+            note_change(connection, "source.file", subject, "begun", told)
     return done
 
 

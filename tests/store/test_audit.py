@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from dashboard.files.audit import as_csv
+from dashboard.words.changes.told import meanwhile_sentence, told_subject, told_value
 from dashboard.words.language import speaking
 from dashboard.words.team import done_words, subject_names
 from data.actor import Actor, acting
 from data.audit import SUBJECTS, Asked, acted, audited
-from data.changes import note_change
+from data.changes import Meanwhile, note_change
 from data.house.changes import note_house_change
 from data.house.store import House
 from data.inbox import triage
 from data.models import NewPost
 from data.posts.ingest import add_posts
-from data.settings import Settings
+from data.settings import ROOT, Settings
 from data.source_list import add_source
 from data.store import Store
 
@@ -108,3 +110,51 @@ def test_every_subject_has_a_name_and_a_change_is_said(lang: str) -> None:
         assert done_words("post.note") not in {"post.note", "note"}
         assert done_words("signed.in") != "signed.in"
         assert done_words("unheard.of") == "unheard.of"
+
+
+# What `data` and `sources` note: a name of each kind of change.
+NOTED = re.compile(r"""note_(?:change|edit)\(\s*connection,\s*"([a-z_.]+)\"""", re.DOTALL)
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_every_change_that_is_noted_has_words(lang: str) -> None:
+    named = {name for path in ROOT.glob("[ds]*/**/*.py") for name in NOTED.findall(path.read_text(encoding="utf-8"))}
+    assert len(named) > 40
+    known = {first for firsts in SUBJECTS.values() for first in firsts}
+    with speaking(lang):
+        for name in named:
+            first, _dot, last = name.partition(".")
+            assert first in known, f"{name} is about nothing that can be asked for"
+            assert done_words(name) != name
+            assert done_words(name).partition(" · ")[2] != last or last in {
+                "note",
+                "setting",
+                "state",
+                "tags",
+                "tone",
+            }, name
+
+
+@pytest.mark.parametrize(("lang", "title", "yes"), [("en", "Title", "yes"), ("fr", "Titre", "oui")])
+def test_fields_and_subjects_are_told_by_their_names(lang: str, title: str, yes: str) -> None:
+    with speaking(lang):
+        told = told_value("calendar.saved", '{"title": "Ten: years", "is_on": "yes", "drafts.x": "one"}')
+        assert told.startswith(f"{title}: Ten: years · ")
+        assert f": {yes}" in told
+        assert "(x): one" in told
+        assert told_value("brand.saved", '{"broken') == '{"broken'
+        assert told_subject("item 5: Ten years") == "Ten years"
+        assert told_subject("watch 3") == "n° 3"
+        assert told_subject("Brimelo") == "Brimelo"
+        assert told_subject("identity: name") != "identity: name"
+        assert told_subject("themes") != "themes"
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_what_others_changed_is_told_without_markup(lang: str) -> None:
+    with speaking(lang):
+        told = meanwhile_sentence(Meanwhile("note", "**bold** " * 90, "A*n*a", NOW))
+        assert "A\\*n\\*a" in told
+        assert len(told) < 700
+        assert "**" not in told
+        assert meanwhile_sentence(Meanwhile("", "", "Ana", NOW)) != meanwhile_sentence(Meanwhile("", "")) != ""

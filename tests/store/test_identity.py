@@ -42,12 +42,12 @@ def test_it_is_kept_in_the_record_and_noted(store: Store) -> None:
         assert identity_of(connection) == Identity("Acme Ltd", "#0b6d84", "", "fr", "Europe/Paris")
         rows = connection.execute(select(change.c.subject, change.c.before, change.c.after)).tuples().all()
     assert rows == [
-        ("name", "", "Acme Ltd"),
-        ("colour", "", "#0b6d84"),
-        ("logo", "", "yes"),
-        ("language", "", "fr"),
-        ("zone", "", "Europe/Paris"),
-        ("logo", "yes", ""),
+        ("identity: name", "", "Acme Ltd"),
+        ("identity: colour", "", "#0b6d84"),
+        ("identity: logo", "", "yes"),
+        ("identity: language", "", "fr"),
+        ("identity: zone", "", "Europe/Paris"),
+        ("identity: logo", "yes", ""),
     ]
     with acting(Actor(1, "Ana", "editor")), pytest.raises(RefusedError):
         save_identity(store, Identity("Hers"))

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import event
 
 from data.actor import Actor, RefusedError, acting
 from data.erasing.people import erase_author
@@ -260,6 +261,52 @@ def test_what_was_undone_meanwhile_is_told_too(filled: Store) -> None:
         late = triage.change(filled, [at], "note", "wrote a letter", NOW, {at: "called back"})
     assert late.posts == 0
     assert [(event.who, event.after) for event in late.conflicts] == [("Ana", "")]
+
+
+def test_many_at_once_leave_out_what_others_changed_since_the_page_was_drawn(filled: Store) -> None:
+    at = ids(filled)
+    chosen = [at["q1"], at["q2"], at["q3"], at["c1"], at["t1"]]
+    with acting(ANA):
+        early = triage.change(filled, [at["q1"]], "decision", "hide", NOW)
+        before = triage.change(filled, [at["t1"]], "decision", "warn", NOW)
+    with filled.read() as connection:
+        page = triage.known(connection)
+    with acting(ANA):
+        triage.change(filled, [at["q2"]], "decision", "watch", NOW)
+        triage.change(filled, [at["q3"]], "decision", "fine", NOW)  # what he wants too
+        triage.change(filled, [at["c1"]], "note", "call", NOW)  # another field
+        triage.undo(filled, early.batch, NOW)
+    with acting(BEN):
+        done = triage.change(filled, chosen, "decision", "fine", NOW, since=page)
+    assert done.posts == 2  # c1, and t1, which he saw as it is
+    assert {(event.post, event.who, event.after) for event in done.conflicts} == {
+        (at["q1"], "Ana", ""),
+        (at["q2"], "Ana", "watch"),
+    }
+    with filled.read() as connection:
+        states = triage.triage_of(connection, chosen)
+    assert [states[i].decision for i in chosen] == ["", "watch", "fine", "fine", "fine"]
+    assert before.posts == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("handled", "yes"), ("note", "x"), ("sentiment", "negative"), ("intents", "bug,idea")]
+)
+def test_many_are_written_at_once(filled: Store, field: str, value: str) -> None:
+    """As many statements for all posts as for two, to write and to take back."""
+    chosen = sorted(ids(filled).values())
+    asked: list[str] = []
+    event.listen(filled.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+
+    def statements(posts: list[int]) -> int:
+        asked.clear()
+        done = triage.change(filled, posts, field, value, NOW)
+        assert done.posts == len(posts)
+        triage.undo(filled, done.batch, NOW)
+        return len([one for one in asked if "roll" not in one and ("triage" in one or "post_label" in one)])
+
+    assert len(chosen) > 6
+    assert statements(chosen) == statements(chosen[:2])
 
 
 def test_a_reader_comments_and_decides_nothing(filled: Store) -> None:

@@ -10,7 +10,7 @@ from dashboard.files.audit import as_csv
 from dashboard.reads import audit as reads
 from dashboard.state import midnight, parameter, set_parameter
 from dashboard.views.page import pager
-from dashboard.words.inbox import audited_value
+from dashboard.words.changes.told import told_subject, told_value
 from dashboard.words.language import _, count, moment, n_
 from dashboard.words.team import done_words, subject_names
 from data.actor import Actor, actor
@@ -80,9 +80,9 @@ def _table(shown: list[Audited]) -> None:
                 _("When"): moment(one.at),
                 _("Who"): one.who or _("no name given"),
                 _("What"): done_words(one.action) + (f" ({_('undone')})" if one.undone else ""),
-                _("About"): one.subject,
-                _("Before"): audited_value(one.action, one.before),
-                _("After"): audited_value(one.action, one.after),
+                _("About"): told_subject(one.subject),
+                _("Before"): told_value(one.action, one.before),
+                _("After"): told_value(one.action, one.after),
             }
             for one in shown
         ],

@@ -10,6 +10,7 @@ from dashboard.reads import alerts as alert_reads
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.state import now, set_parameter
+from dashboard.views.meanwhile import clicked, tell
 from dashboard.views.page import Colour
 from dashboard.views.posts import card
 from dashboard.words.alerts import (
@@ -76,20 +77,22 @@ def heading(item: Alert) -> None:
 def buttons(item: Alert) -> None:
     """Snooze, close, reopen, tune."""
     store, today = cache.store(), now().date()
+    tell()
     if item.is_open:
         if st.button(_("Close"), key=f"close-{item.id}", type="tertiary", icon=":material/check:"):
-            alerts.set_alert(store, item.id, is_open=False)
+            clicked(alerts.set_alert, store, item.id, is_open=False, seen=item)
             st.rerun()
         with st.popover(_("Snooze"), type="tertiary", icon=":material/snooze:"):
             for days in (1, 3, 7):
                 if st.button(n_("{n} day", "{n} days", days), key=f"snooze-{item.id}-{days}", type="tertiary"):
-                    alerts.set_alert(store, item.id, snoozed=(today + timedelta(days=days)).isoformat())
+                    until = (today + timedelta(days=days)).isoformat()
+                    clicked(alerts.set_alert, store, item.id, snoozed=until, seen=item)
                     st.rerun()
     elif st.button(_("Open again"), key=f"reopen-{item.id}", type="tertiary", icon=":material/undo:"):
-        alerts.set_alert(store, item.id, is_open=True, snoozed="")
+        clicked(alerts.set_alert, store, item.id, is_open=True, snoozed="", seen=item)
         st.rerun()
     if item.snoozed > today.isoformat() and st.button(_("Wake"), key=f"wake-{item.id}", type="tertiary"):
-        alerts.set_alert(store, item.id, snoozed="")
+        clicked(alerts.set_alert, store, item.id, snoozed="", seen=item)
         st.rerun()
     if st.button(_("Tune the rule"), key=f"tune-{item.id}", type="tertiary", icon=":material/tune:"):
         set_parameter("alert", "")

@@ -10,6 +10,7 @@ from dashboard.reads import alerts as alert_reads
 from dashboard.reads import cache
 from dashboard.sending import alerts as deliver
 from dashboard.state import now, parameter, remembered, set_parameter
+from dashboard.views.meanwhile import Opened, opened, saved
 from dashboard.views.page import Colour, back
 from dashboard.words.alerts import sending_hours, why_not_sent
 from dashboard.words.labels import escape
@@ -88,11 +89,13 @@ def outcome_row(item: destinations_store.Delivery | Mailing, told: str, key: str
 
 def _form(destination: Destination) -> None:
     back(_("Back to the list"), "channel", key="channel-back")
-    name = st.text_input(_("Name"), destination.name, max_chars=80, key=f"channel-name-{destination.id}")
+    form = opened(f"channel-{destination.id}", destination, destinations_store.FIELDS)
+    destination = form.shown
+    name = st.text_input(_("Name"), destination.name, max_chars=80, key=form.key(f"channel-name-{destination.id}"))
     address = st.text_input(
         _("Address"),
         type="password",
-        key=f"channel-address-{destination.id}",
+        key=form.key(f"channel-address-{destination.id}"),
         placeholder=_("kept as it is")
         if destination.id
         else "mailtos://user:password@example.org, slack://…, ntfys://…",
@@ -115,9 +118,13 @@ def _form(destination: Destination) -> None:
     is_on = st.toggle(_("On"), destination.is_on)
     with st.container(horizontal=True):
         if st.button(_("Keep"), type="primary", key="channel-keep"):
-            _keep(replace(timed, name=name or _("Channel"), lang=lang, zone=zone, is_on=is_on), address.strip())
-        if destination.id and st.button(_("Remove"), key="channel-remove", type="tertiary", icon=":material/delete:"):
-            destinations_store.remove_destination(cache.store(), destination.id)
+            wanted = replace(timed, name=name or _("Channel"), lang=lang, zone=zone, is_on=is_on)
+            _keep(form, wanted, address.strip())
+        if (
+            destination.id
+            and st.button(_("Remove"), key="channel-remove", type="tertiary", icon=":material/delete:")
+            and saved(form, lambda seen: destinations_store.remove_destination(cache.store(), destination.id, seen))
+        ):
             set_parameter("channel", "")
             st.rerun()
 
@@ -163,12 +170,12 @@ def say_outcome(error: str) -> None:
         st.success(_("Sent."), icon=":material/check:")
 
 
-def _keep(destination: Destination, address: str) -> None:
+def _keep(form: Opened[Destination], destination: Destination, address: str) -> None:
     """Keep a destination, its address apart; says what is wrong with an address that no service takes."""
     kept = kept_address(address, destination.address)
     if not kept:
         return
-    destination = replace(destination, address=kept)
-    destinations_store.save_destination(cache.store(), destination, now())
-    set_parameter("channel", "")
-    st.rerun()
+    wanted = replace(destination, address=kept)
+    if saved(form, lambda seen: destinations_store.save_destination(cache.store(), wanted, now(), seen)):
+        set_parameter("channel", "")
+        st.rerun()

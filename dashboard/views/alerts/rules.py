@@ -11,12 +11,13 @@ from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
 from dashboard.state import now, parameter, set_parameter
 from dashboard.views.alerts.all import COLOURS, posts_to_read
+from dashboard.views.meanwhile import Opened, clicked, opened, saved, tell
 from dashboard.views.page import back
 from dashboard.words.alerts import brand_names, how_unusual, kind_help, kind_names, sensitivity_names, since_when
 from dashboard.words.brands import query_problem
 from dashboard.words.labels import escape
 from dashboard.words.language import _, moment, n_
-from data.alerts.rules import KINDS, SENSITIVITIES, AlertRule, remove_rule, save_rule
+from data.alerts.rules import FIELDS, KINDS, SENSITIVITIES, AlertRule, remove_rule, save_rule
 from data.models import from_epoch
 from data.posts.query_language import QueryError, parse
 
@@ -40,6 +41,7 @@ def rules() -> None:
             _("Rules begin to watch once your brand is named on the Reputation page."), icon=":material/notifications:"
         )
     names = brand_names()
+    tell()
     for rule in kept:
         _row(rule, names)
 
@@ -52,9 +54,9 @@ def _row(rule: AlertRule, names: dict[int, str]) -> None:
             st.markdown(f"**{escape(about)}**", width="content")
             st.caption(sensitivity_names()[rule.sensitivity])
             st.space("stretch")
-            is_on = st.toggle(_("On"), rule.is_on, key=f"rule-on-{rule.id}")
+            is_on = st.toggle(_("On"), rule.is_on, key=f"rule-on-{rule.id}-{rule.is_on}")
             if is_on != rule.is_on:
-                save_rule(cache.store(), replace(rule, is_on=is_on), now())
+                clicked(save_rule, cache.store(), replace(rule, is_on=is_on), now(), rule)
                 st.rerun()
             if st.button(_("Edit"), key=f"rule-edit-{rule.id}", type="tertiary", icon=":material/tune:"):
                 set_parameter("rule", str(rule.id))
@@ -65,41 +67,47 @@ def _row(rule: AlertRule, names: dict[int, str]) -> None:
 def _edit(rule: AlertRule) -> None:
     """A rule, and its rehearsal beside it."""
     back(_("Back to the list"), "rule", key="rule-back")
+    form = opened(f"rule-{rule.id}", rule, FIELDS)
     left, right = st.columns([2, 3])
     with left:
-        draft = _form(rule)
+        draft = _form(form)
         good = draft.kind != "keyword" or _readable(draft.query)
     with right:
         if good:
             _rehearse(draft)
     with left, st.container(horizontal=True):
-        if st.button(_("Keep"), type="primary", disabled=not good, key="rule-keep"):
-            save_rule(cache.store(), draft, now())
+        if st.button(_("Keep"), type="primary", disabled=not good, key="rule-keep") and saved(
+            form, lambda seen: save_rule(cache.store(), draft, now(), seen)
+        ):
             set_parameter("rule", "")
             st.rerun()
-        if rule.id and st.button(_("Remove"), key="rule-remove", type="tertiary", icon=":material/delete:"):
-            remove_rule(cache.store(), rule.id)
+        if (
+            rule.id
+            and st.button(_("Remove"), key="rule-remove", type="tertiary", icon=":material/delete:")
+            and saved(form, lambda seen: remove_rule(cache.store(), rule.id, seen))
+        ):
             set_parameter("rule", "")
             st.rerun()
 
 
-def _form(rule: AlertRule) -> AlertRule:
+def _form(form: Opened[AlertRule]) -> AlertRule:
     """The rule as the form says it."""
+    rule = form.shown
     kinds, labels = kind_names(), sensitivity_names()
     kind = st.selectbox(
         _("What to watch for"),
         KINDS,
         KINDS.index(rule.kind),
         format_func=lambda k: kinds[k],
-        key=f"rule-kind-{rule.id}",
+        key=form.key(f"rule-kind-{rule.id}"),
     )
     st.caption(kind_help()[kind])
     brand, query, sensitivity = 0, "", rule.sensitivity
     if kind in OF_BRAND:
-        brand = _brand(rule)
+        brand = _brand(rule, form.key(f"rule-brand-{rule.id}"))
     if kind == "keyword":
         query = st.text_input(
-            _("Query"), rule.query, key=f"rule-query-{rule.id}", placeholder="brimelo (panne OR outage)"
+            _("Query"), rule.query, key=form.key(f"rule-query-{rule.id}"), placeholder="brimelo (panne OR outage)"
         )
     if kind in MEASURED:
         sensitivity = st.select_slider(
@@ -107,13 +115,15 @@ def _form(rule: AlertRule) -> AlertRule:
             SENSITIVITIES,
             rule.sensitivity,
             format_func=lambda s: labels[s],
-            key=f"rule-sensitivity-{rule.id}",
+            key=form.key(f"rule-sensitivity-{rule.id}"),
         )
-    name = st.text_input(_("Name (if you want another)"), rule.name, max_chars=120, key=f"rule-name-{rule.id}")
+    name = st.text_input(
+        _("Name (if you want another)"), rule.name, max_chars=120, key=form.key(f"rule-name-{rule.id}")
+    )
     return replace(rule, kind=kind, name=name, brand=brand, query=query, sensitivity=sensitivity)
 
 
-def _brand(rule: AlertRule) -> int:
+def _brand(rule: AlertRule, key: str) -> int:
     choices = {0: _("All posts"), **brand_names()}
     own = reputation_reads.own_brand()
     start = rule.brand if rule.id else own.id if own else 0
@@ -122,7 +132,7 @@ def _brand(rule: AlertRule) -> int:
         list(choices),
         list(choices).index(start) if start in choices else 0,
         format_func=lambda b: choices[b],
-        key=f"rule-brand-{rule.id}",
+        key=key,
     )
 
 

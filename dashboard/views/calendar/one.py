@@ -16,6 +16,7 @@ from dashboard.views.calendar import guests, published
 from dashboard.views.calendar.all import COLOURS
 from dashboard.views.ideas import drafts as draft_views
 from dashboard.views.ideas.subject import subject_of
+from dashboard.views.meanwhile import Opened, opened, saved
 from dashboard.views.page import back, open_page
 from dashboard.views.reports.sharing import download_buttons
 from dashboard.words.ideas import content_channels, format_names, status_names, title_of
@@ -42,11 +43,12 @@ def show(item_id: int) -> None:
             st.badge(_("Demo"), color="violet")
         _subject(item)
     published.brought(item)
+    form = opened(f"item-{item.id}", item, calendar_store.FIELDS)
     left, right = st.columns([3, 2])
     with left:
-        drafts = _drafts(item)
+        drafts = _drafts(form)
     with right:
-        _settings(item, drafts)
+        _settings(form, drafts)
         _for_makers(item)
         guests.answered(item)
 
@@ -68,62 +70,69 @@ def _subject(item: Item) -> None:
         open_page("ideas", idea=str(idea.id))
 
 
-def _drafts(item: Item) -> dict[str, str]:
+def _drafts(form: Opened[Item]) -> dict[str, str]:
+    item = form.shown
     st.subheader(_("Draft"), anchor=False)
     channel = item.channel if item.channel in content_channels() else ""
     if not channel:
         held = item.drafts.get(item.channel, "")
-        words = st.text_area(_("Draft"), held, height=260, key=f"draft-{item.id}")
+        words = st.text_area(_("Draft"), held, height=260, key=form.key(f"draft-{item.id}"))
         return {item.channel: words}
     with st.container(border=True):
-        words = draft_views.one_channel(channel, item.drafts.get(channel, ""), item.title, item.url, f"item-{item.id}")
+        words = draft_views.one_channel(
+            channel, item.drafts.get(channel, ""), item.title, item.url, form.key(f"item-{item.id}")
+        )
     return {channel: words}
 
 
-def _settings(item: Item, drafts: dict[str, str]) -> None:
+def _settings(form: Opened[Item], drafts: dict[str, str]) -> None:
+    item = form.shown
     with st.container(border=True):
-        changed = replace(_form(item), drafts={**item.drafts, **drafts})
+        kept = {name: words for name, words in drafts.items() if words or name in item.drafts}
+        changed = replace(_form(form), drafts={**item.drafts, **kept})
         with st.container(horizontal=True, gap="small"):
             if st.button(_("Save"), key="save-item", type="primary"):
-                _save(changed)
-            if st.button(_("Remove"), key="remove-item", type="tertiary", icon=":material/delete:"):
-                calendar_store.remove_item(cache.store(), item.id)
+                _save(form, changed)
+            if st.button(_("Remove"), key="remove-item", type="tertiary", icon=":material/delete:") and saved(
+                form, lambda seen: calendar_store.remove_item(cache.store(), item.id, seen)
+            ):
                 set_parameter("item", "")
                 st.rerun()
 
 
-def _form(item: Item) -> Item:
+def _form(form: Opened[Item]) -> Item:
     """The item as the form says it."""
+    item = form.shown
     names, langs = status_names(), {"": "…", **{code: language_name(code) for code in calendar_store.LANGS}}
-    title = st.text_input(_("Title"), item.title, max_chars=300, key=f"title-{item.id}")
+    title = st.text_input(_("Title"), item.title, max_chars=300, key=form.key(f"title-{item.id}"))
     status = st.segmented_control(
-        _("Status"), list(names), default=item.status, format_func=lambda s: names[s], key=f"status-{item.id}"
+        _("Status"), list(names), default=item.status, format_func=lambda s: names[s], key=form.key(f"status-{item.id}")
     )
     first, second = st.columns(2)
-    when = first.date_input(_("Day"), value=item.day, key=f"day-{item.id}")
+    when = first.date_input(_("Day"), value=item.day, key=form.key(f"day-{item.id}"))
     hours = [-1, *range(24)]
     hour = second.selectbox(
         _("Hour"),
         hours,
         hours.index(item.hour),
         format_func=lambda h: "…" if h < 0 else f"{h:02d}:00",
-        key=f"hour-{item.id}",
+        key=form.key(f"hour-{item.id}"),
     )
     with first:
-        channel = _one_of(_("Channel"), {"": "…", **content_channels()}, item.channel, f"channel-{item.id}")
+        channel = _one_of(_("Channel"), {"": "…", **content_channels()}, item.channel, form.key(f"channel-{item.id}"))
     with second:
-        kind = _one_of(_("Format"), {"": "…", **format_names()}, item.format, f"format-{item.id}")
-    owner = first.text_input(_("Who does it"), item.owner, max_chars=80, key=f"owner-{item.id}")
+        kind = _one_of(_("Format"), {"": "…", **format_names()}, item.format, form.key(f"format-{item.id}"))
+    owner = first.text_input(_("Who does it"), item.owner, max_chars=80, key=form.key(f"owner-{item.id}"))
     with second:
-        lang = _one_of(_("Language"), langs, item.lang, f"lang-{item.id}")
+        lang = _one_of(_("Language"), langs, item.lang, form.key(f"lang-{item.id}"))
     url = st.text_input(
         _("Its address, once published"),
         item.url,
-        key=f"url-{item.id}",
+        key=form.key(f"url-{item.id}"),
         max_chars=2_000,
         help=_("By it, or by its first words, it is found again among your own posts."),
     )
-    note = st.text_area(_("Note"), item.note, key=f"note-{item.id}", max_chars=4_000)
+    note = st.text_area(_("Note"), item.note, key=form.key(f"note-{item.id}"), max_chars=4_000)
     return replace(
         item,
         title=title,
@@ -146,9 +155,9 @@ def _one_of(label: str, names: dict[str, str], chosen: str, key: str) -> str:
     return st.selectbox(label, options, start, format_func=lambda name: names[name], key=key)
 
 
-def _save(item: Item) -> None:
+def _save(form: Opened[Item], item: Item) -> None:
     try:
-        calendar_store.save_item(cache.store(), item, now())
+        written = saved(form, lambda seen: calendar_store.save_item(cache.store(), item, now(), seen))
     except CalendarError as error:
         words = {
             "title": _("Give it a title."),
@@ -156,8 +165,9 @@ def _save(item: Item) -> None:
         }
         st.error(words.get(error.code, _("This value is not possible here.")))
     else:
-        st.toast(_("Saved."))
-        st.rerun()
+        if written:
+            st.toast(_("Saved."))
+            st.rerun()
 
 
 def _for_makers(item: Item) -> None:

@@ -10,6 +10,7 @@ from dashboard.reads import cache
 from dashboard.reads import ideas as idea_reads
 from dashboard.state import parameter, set_parameter
 from dashboard.views.ideas.subject import subject_of
+from dashboard.views.meanwhile import clicked, tell
 from dashboard.views.page import open_mentions, open_page
 from dashboard.words.ideas import (
     audience_words,
@@ -173,25 +174,26 @@ def read_posts(item: Idea, key: str) -> None:
 def decide(item: Idea) -> None:
     """Keep, dismiss for a reason, more like this."""
     store = cache.store()
+    tell()
     if item.state == "dismissed":
         if st.button(_("Bring it back"), key=f"undismiss-{item.id}", type="tertiary", icon=":material/undo:"):
-            ideas_store.decide(store, item.id, "")
+            clicked(ideas_store.decide, store, item.id, "", "", item.state)
             st.rerun()
         return
     if item.state == "kept":
         if st.button(_("No longer keep"), key=f"unkeep-{item.id}", type="tertiary", icon=":material/bookmark_remove:"):
-            ideas_store.decide(store, item.id, "")
+            clicked(ideas_store.decide, store, item.id, "", "", item.state)
             st.rerun()
     elif st.button(_("Keep"), key=f"keep-{item.id}", type="tertiary", icon=":material/bookmark_add:"):
-        ideas_store.decide(store, item.id, "kept")
+        clicked(ideas_store.decide, store, item.id, "kept", "", item.state)
         st.rerun()
     if st.button(_("More like this"), key=f"more-{item.id}", type="tertiary", icon=":material/thumb_up:"):
-        ideas_store.more_like(store, item.id)
+        clicked(ideas_store.more_like, store, item.id)
         st.toast(_("Ideas of this kind will stand higher."))
         st.rerun()
     with st.popover(_("Dismiss"), type="tertiary", icon=":material/close:"):
         for reason, words in reason_names().items():
             if st.button(words, key=f"dismiss-{item.id}-{reason}", width="stretch"):
-                ideas_store.decide(store, item.id, "dismissed", reason)
+                clicked(ideas_store.decide, store, item.id, "dismissed", reason, item.state)
                 st.rerun()
         st.caption(_("It comes back only if its evidence doubles."))

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import ideas as idea_reads
 from dashboard.state import now
+from dashboard.views.meanwhile import opened, saved
 from dashboard.words.ideas import day_name
 from dashboard.words.labels import escape
 from dashboard.words.language import _, day, n_
@@ -35,7 +36,7 @@ def show() -> None:
 
 
 def _own_day() -> None:
-    with st.form("own-day", clear_on_submit=True):
+    with st.form(opened("own-day", "").key("own-day")):
         st.markdown("**" + _("A day of your own") + "**")
         first, second = st.columns((1, 3))
         when = first.text_input(_("Day"), placeholder="05-17", help=_("Month and day, as 05-17."), max_chars=9)
@@ -44,7 +45,10 @@ def _own_day() -> None:
         if st.form_submit_button(_("Add")):
             key = "own-" + re.sub(r"\W+", "-", name.lower())[:40].strip("-")
             try:
-                occasions.set_own_day(cache.store(), key, when.strip(), name, words or name)
+                written = saved(
+                    opened("own-day", ""),
+                    lambda seen: occasions.set_own_day(cache.store(), key, when.strip(), name, words or name, seen),
+                )
             except ValueError as error:
                 st.error(
                     _("Write the day as month and day, for instance 05-17.")
@@ -52,7 +56,8 @@ def _own_day() -> None:
                     else _("Give the day a name.")
                 )
             else:
-                st.rerun()
+                if written:
+                    st.rerun()
 
 
 def _day_row(item: YearlyDay, when: str, key: str = "near") -> None:

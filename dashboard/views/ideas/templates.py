@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import ideas as idea_reads
+from dashboard.views.meanwhile import opened, saved
 from dashboard.words.ideas import format_names
 from dashboard.words.language import _, language_name
 from data.content import calendar as calendar_store
@@ -18,19 +19,24 @@ def show() -> None:
     first, second = st.columns(2)
     chosen = first.selectbox(_("Format"), list(calendar_store.FORMATS), format_func=lambda f: names[f])
     lang = second.selectbox(_("Language"), list(calendar_store.LANGS), format_func=language_name)
+    form = opened(f"template-{chosen}-{lang}", held[chosen, lang])
     words = st.text_area(
         _("Template"),
-        held[chosen, lang],
+        form.shown,
         height=360,
-        key=f"template-{chosen}-{lang}",
+        key=form.key(f"template-{chosen}-{lang}"),
         help=_("Filled in: {slots}").format(slots="{hook} {points} {quotes} {question} {link} {tags} {brand}"),
     )
     with st.container(horizontal=True, gap="small"):
-        if st.button(_("Save"), key="save-format", type="primary"):
-            calendar_store.set_template(cache.store(), chosen, lang, words)
+        if st.button(_("Save"), key="save-format", type="primary") and saved(
+            form, lambda seen: calendar_store.set_template(cache.store(), chosen, lang, words, seen)
+        ):
             st.toast(_("Saved."))
             st.rerun()
         changed = held[chosen, lang] != calendar_store.shipped_formats()[chosen, lang]
-        if changed and st.button(_("Back to the one that came with Vigie"), key="reset-format", type="tertiary"):
-            calendar_store.set_template(cache.store(), chosen, lang, "")
+        if (
+            changed
+            and st.button(_("Back to the one that came with Vigie"), key="reset-format", type="tertiary")
+            and saved(form, lambda seen: calendar_store.set_template(cache.store(), chosen, lang, "", seen))
+        ):
             st.rerun()

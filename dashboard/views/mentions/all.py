@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
-from dashboard.state import now, parameter, put_scope, set_parameter, ticked, untick
+from dashboard.state import now, parameter, put_scope, remember, remembered, set_parameter, ticked, untick
 from dashboard.views.mentions.filters import filters
 from dashboard.views.mentions.saved import keep_or_use
 from dashboard.views.mentions.triage import act, me, triage_row
@@ -113,4 +113,5 @@ def _many(scope: Scope) -> None:
         ):
             ids = chosen if which == "ticked" else post_reads.ids_of(scope, MOST_AT_ONCE)
             untick("pick-")
-            act(ids, field, value)
+            act(ids, field, value, since=remembered("many_known"))
+        remember("many_known", inbox_reads.known())  # what this page shows: the next click is of it

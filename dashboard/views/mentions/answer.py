@@ -156,5 +156,5 @@ def _asked(item: Asked, post: Post, state: Triage, focused: bool) -> None:
                     key=f"all-{post.id}",
                     icon=":material/done_all:",
                     on_click=note_change,
-                    args=(item.posts, "handled", "yes"),
+                    args=(item.posts, "handled", "yes", None, inbox_reads.known()),
                 )

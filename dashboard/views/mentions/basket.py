@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
 from dashboard.state import now, parameter, set_parameter
+from dashboard.views.meanwhile import Opened, opened, saved
 from dashboard.words.labels import escape
 from dashboard.words.language import _, language_name, moment, n_
 from data.inbox import verbatims
@@ -50,19 +51,19 @@ def basket() -> None:
             if quote.edited:
                 st.caption(":material/edit: " + _("The post was edited since: this is what it says now, as a whole."))
             with st.container(horizontal=True, vertical_alignment="center"):
+                form = opened(f"tags-{quote.id}", quote.tags)
                 given = st.multiselect(
                     _("Tags"),
-                    sorted({*tags, *quote.tags}),
-                    list(quote.tags),
+                    sorted({*tags, *form.shown, *quote.tags}),
+                    list(form.shown),
                     accept_new_options=True,
-                    key=f"tags-{quote.id}",
+                    key=form.key(f"tags-{quote.id}"),
                     label_visibility="collapsed",
                     placeholder=_("Tags"),
                     width=320,
                 )
-                if sorted(given) != sorted(quote.tags):
-                    verbatims.set_tags(cache.store(), quote.id, given)
-                    st.rerun()
+                if sorted(given) != sorted(form.shown):
+                    _tag(form, quote.id, given)
                 if quote.url:
                     st.link_button(_("Open"), quote.url, type="tertiary", icon=":material/open_in_new:")
                 with st.popover(_("Shorten"), type="tertiary", icon=":material/content_cut:"):
@@ -70,6 +71,15 @@ def basket() -> None:
                 if st.button(_("Remove"), key=f"drop-{quote.id}", type="tertiary", icon=":material/close:"):
                     verbatims.remove_verbatim(cache.store(), quote.id)
                     st.rerun()
+
+
+def _tag(form: Opened[tuple[str, ...]], quote_id: int, given: list[str]) -> None:
+    """Tags are kept as they are chosen; where somebody chose others, once more is asked for."""
+    told = form.seen != form.shown
+    if told and not st.button(_("Save"), key=form.key(f"tag-{quote_id}")):
+        return
+    if saved(form, lambda seen: verbatims.set_tags(cache.store(), quote_id, given, seen)):
+        st.rerun()
 
 
 def _shorten(quote: Quote) -> None:

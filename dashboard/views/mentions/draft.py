@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.state import now
+from dashboard.views.meanwhile import opened, saved
 from dashboard.views.mentions.triage import act
 from dashboard.words.labels import escape, intent_names
 from dashboard.words.language import _, lasting, moment, n_
@@ -58,13 +59,15 @@ def draft(post: Post, kind: str, answers: Sequence[Post]) -> None:
             act([post.id], "handled", "yes")
     with st.expander(_("Change this template"), icon=":material/edit:"):
         key = ("answer" if answer is not None else chosen, tone, post.lang if post.lang in replies.LANGS else "en")
-        with st.form("template", border=False):
+        form = opened(f"reply-{'-'.join(key)}", templates[key])
+        with st.form(form.key("template"), border=False):
             wanted = st.text_area(
                 _("Template"),
-                templates[key],
+                form.shown,
                 height=140,
                 help=_("{name}, {quote} and {link} are filled in. Leave it empty to go back to ours."),
             )
-            if st.form_submit_button(_("Save")):
-                replies.set_template(cache.store(), *key, wanted)
+            if st.form_submit_button(_("Save")) and saved(
+                form, lambda seen: replies.set_template(cache.store(), *key, wanted, seen)
+            ):
                 st.rerun()

@@ -8,6 +8,7 @@ from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.state import forget, now, remember, remembered
+from dashboard.views.meanwhile import clicked, tell
 from dashboard.views.posts import SENTIMENT_COLOURS
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, moment, n_, percent
@@ -29,7 +30,8 @@ def words_and_learning() -> None:
         word = st.text_input(_("Word or phrase"), max_chars=80)
         tone = st.selectbox(_("Its tone"), list(tones), format_func=lambda t: tones[t], width=180)
         if st.form_submit_button(_("See what changes"), icon=":material/preview:") and word.strip():
-            remember("word_asked", (word.strip(), tone))
+            remember("word_asked", (word.strip(), tone, inbox_reads.word_tones().get(word.strip().lower(), "")))
+    tell()
     asked = remembered("word_asked")
     if asked:
         _preview(asked[0], asked[1], tones)
@@ -37,9 +39,14 @@ def words_and_learning() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge(tones[tone], color=SENTIMENT_COLOURS[tone])
             st.caption(escape(word))
-            if st.button(_("Forget"), key=f"forget-{word}", type="tertiary", icon=":material/close:"):
-                learning.set_word_tone(cache.store(), word, "", now())
-                st.rerun()
+            st.button(
+                _("Forget"),
+                key=f"forget-{word}",
+                type="tertiary",
+                icon=":material/close:",
+                on_click=clicked,
+                args=(learning.set_word_tone, cache.store(), word, "", now(), tone),
+            )
     _our_accounts()
     _lessons()
 
@@ -110,7 +117,8 @@ def _preview(word: str, tone: str, tones: dict[str, str]) -> None:
             st.text(post.plain[:300])
         with st.container(horizontal=True):
             if st.button(_("Save"), key="save-word", type="primary"):
-                learning.set_word_tone(cache.store(), word, tone, now())
+                seen = remembered("word_asked")[2]
+                clicked(learning.set_word_tone, cache.store(), word, tone, now(), seen)
                 forget("word_asked")
                 st.toast(_("Saved. The next refresh reads these posts again."))
                 st.rerun()

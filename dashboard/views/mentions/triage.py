@@ -14,6 +14,7 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import forget, now, remember, remembered, set_parameter
 from dashboard.views import page
+from dashboard.views.posts import card
 from dashboard.words.inbox import change_words, conflict_sentence, event_words, followup_words, refused_sentence
 from dashboard.words.labels import escape, intent_names, sentiment_names
 from dashboard.words.language import _, language_name, n_
@@ -24,6 +25,8 @@ from data.inbox.ours import set_own_account
 from data.models import INTENTS, SENTIMENTS, Post, Triage, TriageEvent
 
 SNOOZES = (1, 3, 7)
+TOLD_ONE_BY_ONE = 3  # conflicts; of more, how many there are
+OPENED = 10  # posts that were left out, and can be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +66,19 @@ def choose_view(views: dict[str, str]) -> str:
     return view
 
 
-def note_change(ids: Sequence[int], field: str, value: str, seen: dict[int, str] | None = None) -> None:
+def note_change(
+    ids: Sequence[int],
+    field: str,
+    value: str,
+    seen: dict[int, str] | None = None,
+    since: triage.Known | None = None,
+) -> None:
     """Change posts, remember how to undo it, and what others changed meanwhile.
 
     Meant for `on_click`: its arguments are those of the page that was clicked, not of the one that the click makes.
     """
     try:
-        done = triage.change(cache.store(), ids, field, value, now(), seen)
+        done = triage.change(cache.store(), ids, field, value, now(), seen, since)
     except triage.TriageError:
         st.toast(_("This value is not possible here."), icon=":material/error:")
         return
@@ -80,16 +89,43 @@ def note_change(ids: Sequence[int], field: str, value: str, seen: dict[int, str]
     remember("conflicts", done.conflicts)
 
 
-def act(ids: Sequence[int], field: str, value: str, seen: dict[int, str] | None = None) -> None:
+def act(
+    ids: Sequence[int],
+    field: str,
+    value: str,
+    seen: dict[int, str] | None = None,
+    since: triage.Known | None = None,
+) -> None:
     """As `note_change`, from within a dialog: closes it."""
-    note_change(ids, field, value, seen)
+    note_change(ids, field, value, seen, since)
     st.rerun()
+
+
+def _left_out(conflicts: Sequence[TriageEvent]) -> None:
+    """Posts that others changed meanwhile: what they made of them; of many, how many, with the posts themselves."""
+    for event in conflicts[:TOLD_ONE_BY_ONE]:
+        st.warning(conflict_sentence(event), icon=":material/group:")
+    if len(conflicts) <= TOLD_ONE_BY_ONE:
+        return
+    with st.expander(
+        n_(
+            "{n} post was changed by others meanwhile and left as they made it",
+            "{n} posts were changed by others meanwhile and left as they made them",
+            len(conflicts),
+        ),
+        icon=":material/group:",
+    ):
+        shown = {event.post: event for event in conflicts[:OPENED]}
+        for post in post_reads.by_id(tuple(shown)):
+            st.caption(escape(event_words(shown[post.id])))
+            card(post, "left-out")
+        if len(conflicts) > OPENED:
+            st.caption(n_("{n} more", "{n} more", len(conflicts) - OPENED))
 
 
 def last_change() -> None:
     """What was changed last, with the way back."""
-    for event in remembered("conflicts", ()) or ():
-        st.warning(conflict_sentence(event), icon=":material/group:")
+    _left_out(remembered("conflicts", ()) or ())
     last: LastChange | None = remembered("last_change")
     if last is None or not last.posts:
         return

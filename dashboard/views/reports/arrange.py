@@ -10,6 +10,7 @@ from dashboard.documents.of_report import report_blocks
 from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
 from dashboard.state import forget, now, set_parameter
+from dashboard.views.meanwhile import Opened, clicked, opened, saved, tell
 from dashboard.views.reports import sharing as share_views
 from dashboard.words.labels import escape
 from dashboard.words.language import LANGUAGES, _, current, n_
@@ -21,10 +22,16 @@ def period_names() -> dict[int, str]:
     return {WEEK: _("The last whole week"), MONTH: _("The last whole month"), 90: _("The last 90 days")}
 
 
-def _save(item: Report) -> None:
-    reports.save_report(cache.store(), item, now())
+def _arranged(item: Report, blocks: tuple[str, ...]) -> None:
+    """Meant for `on_click`: the report is the one that was shown."""
+    clicked(reports.save_report, cache.store(), replace(item, blocks=blocks), now(), item)
     forget("presented", share_views.FRESH)
-    st.rerun()
+
+
+def _save(form: Opened[Report], item: Report) -> None:
+    if saved(form, lambda seen: reports.save_report(cache.store(), item, now(), seen)):
+        forget("presented", share_views.FRESH)
+        st.rerun()
 
 
 def _titles(item: Report) -> dict[str, str]:
@@ -41,6 +48,7 @@ def _titles(item: Report) -> dict[str, str]:
 def arrange(item: Report) -> None:
     """Blocks in order; then name, period, language, who appears."""
     names = _titles(item)
+    tell()
     for place, key in enumerate(item.blocks):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"block-{place}"):
             st.markdown(f"{place + 1}. {escape(names[key])}", width="stretch")
@@ -56,12 +64,13 @@ def arrange(item: Report) -> None:
         key=f"add-block-{len(item.blocks)}",
     )
     if added:
-        _save(replace(item, blocks=(*item.blocks, added)))
+        _arranged(item, (*item.blocks, added))
+        st.rerun()
     _settings(item)
     with st.popover(_("Remove this report"), icon=":material/delete:", type="tertiary"):
         st.write(_("What was shared of it stays; nobody receives it by mail any more."))
         if st.button(_("Remove"), key="report-remove"):
-            reports.remove_report(cache.store(), item.id)
+            clicked(reports.remove_report, cache.store(), item.id, item)
             set_parameter("report", "")
             st.rerun()
 
@@ -69,36 +78,48 @@ def arrange(item: Report) -> None:
 def _moves(item: Report, place: int) -> None:
     """Further up, further down, out."""
     last = len(item.blocks) - 1
-    if st.button(
+    blocks = item.blocks
+    st.button(
         "",
         key=f"up-{place}",
         icon=":material/arrow_upward:",
         type="tertiary",
         disabled=place == 0,
         help=_("Further up"),
-    ):
-        _save(_swapped(item, place, place - 1))
-    if st.button(
+        on_click=_arranged,
+        args=(item, _swapped(blocks, place, max(0, place - 1))),
+    )
+    st.button(
         "",
         key=f"down-{place}",
         icon=":material/arrow_downward:",
         type="tertiary",
         disabled=place == last,
         help=_("Further down"),
-    ):
-        _save(_swapped(item, place, place + 1))
-    if st.button("", key=f"out-{place}", icon=":material/close:", type="tertiary", help=_("Take it out")):
-        _save(replace(item, blocks=item.blocks[:place] + item.blocks[place + 1 :]))
+        on_click=_arranged,
+        args=(item, _swapped(blocks, place, min(last, place + 1))),
+    )
+    st.button(
+        "",
+        key=f"out-{place}",
+        icon=":material/close:",
+        type="tertiary",
+        help=_("Take it out"),
+        on_click=_arranged,
+        args=(item, blocks[:place] + blocks[place + 1 :]),
+    )
 
 
-def _swapped(item: Report, one: int, other: int) -> Report:
-    blocks = list(item.blocks)
-    blocks[one], blocks[other] = blocks[other], blocks[one]
-    return replace(item, blocks=tuple(blocks))
+def _swapped(blocks: tuple[str, ...], one: int, other: int) -> tuple[str, ...]:
+    moved = list(blocks)
+    moved[one], moved[other] = moved[other], moved[one]
+    return tuple(moved)
 
 
 def _settings(item: Report) -> None:
-    with st.form("report-settings"):
+    form = opened(f"report-settings-{item.id}", item, ("name", "days", "brand", "lang", "names"))
+    item = form.shown
+    with st.form(form.key("report-settings")):
         name = st.text_input(_("Name"), item.name, max_chars=120)
         periods = {**period_names(), item.days: period_names().get(item.days, n_("{n} day", "{n} days", item.days))}
         days = st.selectbox(
@@ -124,7 +145,7 @@ def _settings(item: Report) -> None:
         shown = st.selectbox(_("Who appears"), list(who), list(who).index(item.names), format_func=lambda w: who[w])
         if st.form_submit_button(_("Keep"), type="primary"):
             kept = replace(item, name=name or item.name, days=days, brand=brand, lang=lang, names=shown)
-            _save(kept)
+            _save(form, kept)
 
 
 def words(item: Report) -> None:
@@ -136,9 +157,11 @@ def words(item: Report) -> None:
         )
     )
     names = _titles(item)
-    with st.form("report-words"):
+    form = opened(f"report-words-{item.id}", item, ("comments", "notes"))
+    blocks, item = item.blocks, form.shown
+    with st.form(form.key("report-words")):
         comments, notes = dict(item.comments), dict(item.notes)
-        for key in item.blocks:
+        for key in blocks:
             if key == "method":
                 continue
             st.markdown(f"**{escape(names[key])}**")
@@ -147,7 +170,7 @@ def words(item: Report) -> None:
                 comments[key] = st.text_area(
                     _("Comment"),
                     item.comments.get(key, ""),
-                    key=f"comment-{item.id}-{key}",
+                    key=form.key(f"comment-{item.id}-{key}"),
                     height=90,
                     max_chars=reports.LONGEST_COMMENT,
                 )
@@ -155,9 +178,9 @@ def words(item: Report) -> None:
                 notes[key] = st.text_area(
                     _("Presenter's notes"),
                     item.notes.get(key, ""),
-                    key=f"notes-{item.id}-{key}",
+                    key=form.key(f"notes-{item.id}-{key}"),
                     height=90,
                     max_chars=reports.LONGEST_COMMENT,
                 )
         if st.form_submit_button(_("Keep"), type="primary"):
-            _save(replace(item, comments=comments, notes=notes))
+            _save(form, replace(item, comments=comments, notes=notes))

@@ -11,6 +11,7 @@ from dashboard.reads import cache
 from dashboard.sending import mailings as mailing
 from dashboard.state import now, parameter, remembered, set_parameter
 from dashboard.views.alerts.destinations import ZONES, kept_address, outcome_row, say_outcome
+from dashboard.views.meanwhile import Opened, opened, saved
 from dashboard.views.page import back
 from dashboard.words.labels import escape
 from dashboard.words.language import LANGUAGES, _, current, moment
@@ -107,14 +108,16 @@ def _mailings(found: list[Subscription], sent: list[Mailing]) -> None:
 
 def _form(item: Subscription, known: dict[int, str]) -> None:
     back(_("Back to the list"), "recipient", key="recipient-back")
+    form = opened(f"recipient-{item.id}", item, subscriptions.FIELDS)
+    item = form.shown
     zones = list(dict.fromkeys((item.zone, *ZONES)))
     contents = {0: _("Morning brief"), **known}
     kinds, days = kind_names(), get_day_names("wide", locale=current())
-    name = st.text_input(_("Name"), item.name, max_chars=80, key=f"recipient-name-{item.id}")
+    name = st.text_input(_("Name"), item.name, max_chars=80, key=form.key(f"recipient-name-{item.id}"))
     address = st.text_input(
         _("Address"),
         type="password",
-        key=f"recipient-address-{item.id}",
+        key=form.key(f"recipient-address-{item.id}"),
         placeholder=_("kept as it is") if item.id else "mailtos://user:password@example.org?to=them@example.org",
         help=_("It is kept in the credentials file, never in the database, and never shown again."),
     )
@@ -154,22 +157,27 @@ def _form(item: Subscription, known: dict[int, str]) -> None:
                 lang=lang,
                 is_on=is_on,
             )
-            _keep(wanted, address.strip())
-        if item.id and st.button(_("Remove"), key="recipient-remove", type="tertiary", icon=":material/delete:"):
-            subscriptions.remove_subscription(cache.store(), item.id)
+            _keep(form, wanted, address.strip())
+        if (
+            item.id
+            and st.button(_("Remove"), key="recipient-remove", type="tertiary", icon=":material/delete:")
+            and saved(form, lambda seen: subscriptions.remove_subscription(cache.store(), item.id, seen))
+        ):
             set_parameter("recipient", "")
             st.rerun()
 
 
-def _keep(item: Subscription, address: str) -> None:
+def _keep(form: Opened[Subscription], item: Subscription, address: str) -> None:
     """Keep a recipient, the address apart; says what is wrong."""
     kept = kept_address(address, item.address)
     if not kept:
         return
+    wanted = replace(item, address=kept)
     try:
-        subscriptions.save_subscription(cache.store(), replace(item, address=kept), now())
+        written = saved(form, lambda seen: subscriptions.save_subscription(cache.store(), wanted, now(), seen))
     except ValueError:
         st.error(_("There is no such time zone. Write it as Europe/Paris."), icon=":material/error:")
         return
-    set_parameter("recipient", "")
-    st.rerun()
+    if written:
+        set_parameter("recipient", "")
+        st.rerun()

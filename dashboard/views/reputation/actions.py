@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
 from dashboard.state import now
+from dashboard.views.meanwhile import opened, saved
 from dashboard.views.page import open_page
 from dashboard.words.actions import effects_of, kind_names
 from dashboard.words.labels import escape
@@ -89,7 +90,9 @@ def report(logged: list[actions.Action], scope: Scope) -> str:
 
 def _form(item: actions.Action, key: str) -> None:
     names = kind_names()
-    with st.form(f"action-form-{key}", border=False):
+    form = opened(f"action-{key}", item, actions.FIELDS if item.id else ("kind",))
+    item = form.shown
+    with st.form(form.key(f"action-form-{key}"), border=False):
         title = st.text_input(_("What was it?"), item.title, max_chars=200)
         kind = st.selectbox(_("Kind"), actions.KINDS, actions.KINDS.index(item.kind), format_func=lambda k: names[k])
         date_ = st.date_input(_("Day"), item.at.date(), max_value=now().date())
@@ -99,15 +102,18 @@ def _form(item: actions.Action, key: str) -> None:
     if kept:
         at = item.at if item.at.date() == date_ else datetime.combine(date_, time(12), UTC)
         try:
-            actions.save_action(
-                cache.store(), replace(item, title=title, kind=kind, at=at, url=link.strip(), note=note), now()
-            )
+            wanted = replace(item, title=title, kind=kind, at=at, url=link.strip(), note=note)
+            written = saved(form, lambda seen: actions.save_action(cache.store(), wanted, now(), seen))
         except ValueError as error:
             st.error(_("Say in a few words what it was.") if "title" in str(error) else _("Write a link as https://…"))
         else:
-            st.rerun()
-    if item.id and st.button(_("Remove"), key=f"action-drop-{key}", type="tertiary", icon=":material/delete:"):
-        actions.remove_action(cache.store(), item.id)
+            if written:
+                st.rerun()
+    if (
+        item.id
+        and st.button(_("Remove"), key=f"action-drop-{key}", type="tertiary", icon=":material/delete:")
+        and saved(form, lambda seen: actions.remove_action(cache.store(), item.id, seen))
+    ):
         st.rerun()
 
 

@@ -12,6 +12,7 @@ from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from dashboard.state import parameter, remember, remembered, set_parameter
+from dashboard.views.meanwhile import Opened, close, opened, saved
 from dashboard.views.page import open_page
 from dashboard.views.posts import card
 from dashboard.words.brands import kind_names, query_problem
@@ -104,22 +105,28 @@ def _edit(item: Brand, scope: Scope) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(escape(item.name) if item.id else _("A brand or a subject"), anchor=False, width="content")
         if st.button(_("Back to the list"), key="brand-back", type="tertiary", icon=":material/arrow_back:"):
+            close(f"brand-{item.id}")
             _leave()
+    form = opened(f"brand-{item.id}", item, brands.FIELDS)
     left, right = st.columns([2, 3])
     with left:
-        draft = _form(item)
+        draft = _form(form)
     with right:
         good = _try(draft, scope)
     with left, st.container(horizontal=True):
         if st.button(_("Keep"), type="primary", disabled=not good, key="brand-keep"):
             try:
-                brands.save_brand(cache.store(), draft)
+                written = saved(form, lambda seen: brands.save_brand(cache.store(), draft, seen))
             except (brands.BrandError, QueryError) as error:
                 st.error(_problem(error, draft))
             else:
-                _leave()
-        if item.id and st.button(_("Remove"), key="brand-remove", type="tertiary", icon=":material/delete:"):
-            brands.remove_brand(cache.store(), item.id)
+                if written:
+                    _leave()
+        if (
+            item.id
+            and st.button(_("Remove"), key="brand-remove", type="tertiary", icon=":material/delete:")
+            and saved(form, lambda seen: brands.remove_brand(cache.store(), item.id, seen))
+        ):
             _leave()
 
 
@@ -129,20 +136,20 @@ def _leave() -> None:
     st.rerun()
 
 
-def _form(item: Brand) -> Brand:
-    names = kind_names()
-    name = st.text_input(_("Name"), item.name, max_chars=120, key=f"brand-name-{item.id}")
+def _form(form: Opened[Brand]) -> Brand:
+    item, names = form.shown, kind_names()
+    name = st.text_input(_("Name"), item.name, max_chars=120, key=form.key(f"brand-name-{item.id}"))
     kind = st.selectbox(
         _("What is it?"),
         BRAND_KINDS,
         index=BRAND_KINDS.index(item.kind),
         format_func=lambda k: names[k],
-        key=f"brand-kind-{item.id}",
+        key=form.key(f"brand-kind-{item.id}"),
     )
     expert = st.toggle(
         _("Write a query"),
         bool(item.expert),
-        key=f"brand-expert-{item.id}",
+        key=form.key(f"brand-expert-{item.id}"),
         help=_("AND, OR, NOT (or ET, OU, SAUF), “phrases”, (groups), NEAR/5, plann*, lang:fr, source:, author:, link:"),
     )
     if expert:
@@ -151,15 +158,15 @@ def _form(item: Brand) -> Brand:
             item.expert or _as_query(item),
             height=150,
             max_chars=5_000,
-            key=f"brand-query-{item.id}",
+            key=form.key(f"brand-query-{item.id}"),
             placeholder='brimelo OR "brim elo"~2 -festival lang:fr',
         )
         return replace(item, name=name, kind=kind, is_own=kind in OURS, expert=query)
 
-    return _by_words(replace(item, name=name, kind=kind, is_own=kind in OURS, expert=""))
+    return _by_words(form, replace(item, name=name, kind=kind, is_own=kind in OURS, expert=""))
 
 
-def _by_words(item: Brand) -> Brand:
+def _by_words(form: Opened[Brand], item: Brand) -> Brand:
     """A brand found by names and words: which ones it wants and which it refuses."""
 
     def names_of(label: str, values: tuple[str, ...], key: str, help_: str) -> tuple[str, ...]:
@@ -171,7 +178,7 @@ def _by_words(item: Brand) -> Brand:
                 both,
                 both,
                 accept_new_options=True,
-                key=f"brand-{key}-{item.id}-{len(added)}",
+                key=form.key(f"brand-{key}-{item.id}-{len(added)}"),
                 help=help_,
                 placeholder=_("Type and press Enter"),
             )
@@ -191,7 +198,9 @@ def _by_words(item: Brand) -> Brand:
             "context",
             _("For a name that is also a common word."),
         ),
-        exact_case=st.toggle(_("Only with its capitals as written"), item.exact_case, key=f"brand-case-{item.id}"),
+        exact_case=st.toggle(
+            _("Only with its capitals as written"), item.exact_case, key=form.key(f"brand-case-{item.id}")
+        ),
     )
 
 

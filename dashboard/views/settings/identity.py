@@ -11,11 +11,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from dashboard.reads import cache
 from dashboard.reads import workspace as workspace_reads
 from dashboard.state import now, remember, remembered
+from dashboard.views.meanwhile import Opened, opened, saved
 from dashboard.words.labels import escape
 from dashboard.words.language import LANGUAGES, _
 from data.actor import actor
 from data.house.workspaces import WorkspaceError, rename_workspace
-from data.identity import LOGO_BYTES, Identity, IdentityError, clean_logo, logo_of, readable, save_identity
+from data.identity import FIELDS, LOGO_BYTES, Identity, IdentityError, clean_logo, logo_of, readable, save_identity
 
 USUAL = "#0b6d84"
 TOLD = "settings-told"
@@ -35,7 +36,9 @@ def identity() -> None:
         remember(TOLD, False)
     if held.logo:
         st.image(logo_of(held.logo), width=220)
-    with st.form("workspace-identity"):
+    form = opened("identity", held, FIELDS)
+    held = form.shown
+    with st.form(form.key("workspace-identity")):
         name = st.text_input(
             _("Name"), held.name, max_chars=80, help=_("It stands in the sidebar, on reports and on shared pages.")
         )
@@ -56,21 +59,23 @@ def identity() -> None:
         )
         if st.form_submit_button(_("Keep"), type="primary"):
             wanted = Identity(name, colour if own_colour else "", "" if without else held.logo, language, zone)
-            _keep(wanted, logo)
+            _keep(form, wanted, logo)
     if held.colour and not readable(held.colour):
         st.warning(
             _("This colour is too pale to read on white: reports keep the usual one."), icon=":material/contrast:"
         )
 
 
-def _keep(wanted: Identity, logo: UploadedFile | None) -> None:
+def _keep(form: Opened[Identity], wanted: Identity, logo: UploadedFile | None) -> None:
     try:
         if logo is not None:
             body = logo.getvalue() if logo.size <= LOGO_BYTES else b" " * (LOGO_BYTES + 1)
             wanted = replace(wanted, logo=clean_logo(body))
-        if wanted.name.strip():
-            rename_workspace(cache.settings(), cache.settings().key, wanted.name, now())
-        save_identity(cache.store(), wanted)
+        if not saved(form, lambda seen: save_identity(cache.store(), wanted, seen)):
+            return
+        name = workspace_reads.identity().name
+        if name.strip():
+            rename_workspace(cache.settings(), cache.settings().key, name, now())
     except (IdentityError, WorkspaceError) as error:
         st.error(_problem(error.code), icon=":material/error:")
         return

@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.state import forget, now, parameter, remember, remembered, set_parameter
+from dashboard.views.meanwhile import clicked, tell
 from dashboard.views.page import Colour
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, day, n_
@@ -85,6 +86,7 @@ def _facts(row: SourceHealth, configured: set[str], usage: Mapping[str, Usage]) 
 def _manage(row: SourceHealth) -> None:
     """What can be done with a source."""
     source = row.source
+    tell()
     if source.kind in SOURCES and source.state != "removed":
         if st.button(_("Try now"), key=f"try-{source.id}", icon=":material/refresh:", width="stretch"):
             try_now(source.id)
@@ -96,7 +98,7 @@ def _manage(row: SourceHealth) -> None:
             width="stretch",
             icon=":material/play_arrow:" if paused else ":material/pause:",
         ):
-            set_state(cache.store(), source.id, "active" if paused else "paused")
+            clicked(set_state, cache.store(), source.id, "active" if paused else "paused", source.state)
             st.rerun()
         own = st.toggle(
             _("This is ours"),

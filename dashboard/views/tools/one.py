@@ -12,6 +12,7 @@ from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import tools as tool_reads
 from dashboard.state import now, picked_day
 from dashboard.views.charts import show_chart
+from dashboard.views.meanwhile import clicked, opened, saved, tell
 from dashboard.views.mentions.triage import me
 from dashboard.views.page import Colour, back, open_mentions
 from dashboard.views.passages import quoted_words
@@ -85,24 +86,29 @@ def _heading(item: Tool) -> None:
         )
 
 
-def _change(tool_id: int, field: str, value: str) -> None:
-    change_tool(cache.store(), tool_id, field, value)
-    st.rerun()
+def _change(tool_id: int, field: str, value: str, seen: str) -> None:
+    """Meant for `on_click`: what was seen is what the page that was clicked showed."""
+    clicked(change_tool, cache.store(), tool_id, field, value, seen)
 
 
 def _decide(item: Tool) -> None:
     """Follow, ignore, known already, to test, assign, note."""
+    tell()
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         _decisions(item)
         test = st.toggle(_("To test"), item.to_test, key=f"test-{item.id}-{item.to_test}")
         if test != item.to_test:
-            _change(item.id, "to_test", "yes" if test else "")
+            _change(item.id, "to_test", "yes" if test else "", "yes" if item.to_test else "")
+            st.rerun()
         with st.popover(escape(item.assigned) or _("Assign"), icon=":material/person_add:"):
             _assign(item)
         with st.popover(_("Note"), icon=":material/edit_note:"):
-            note = st.text_area(_("Note"), item.note, max_chars=NOTE_LIMIT, key=f"note-{item.id}")
-            if st.button(_("Save"), key="save-note"):
-                _change(item.id, "note", note)
+            form = opened(f"tool-note-{item.id}", item.note)
+            note = st.text_area(_("Note"), form.shown, max_chars=NOTE_LIMIT, key=form.key(f"note-{item.id}"))
+            if st.button(_("Save"), key="save-note") and saved(
+                form, lambda seen: change_tool(cache.store(), item.id, "note", note, seen)
+            ):
+                st.rerun()
     if item.note:
         st.text(item.note)
 
@@ -115,26 +121,30 @@ def _decisions(item: Tool) -> None:
     }
     for value, (words, icon, told) in buttons.items():
         chosen = item.decision == value
-        if st.button(
+        st.button(
             decision_names()[value] if chosen else words,
             key=f"decide-{value}",
             icon=icon,
             help=told,
             type="primary" if chosen else "secondary",
-        ):
-            _change(item.id, "decision", "" if chosen else value)
+            on_click=_change,
+            args=(item.id, "decision", "" if chosen else value, item.decision),
+        )
 
 
 def _assign(item: Tool) -> None:
+    form = opened(f"tool-assigned-{item.id}", item.assigned)
     name = st.selectbox(
         _("To whom"),
-        list(dict.fromkeys([item.assigned, me(), *inbox_reads.people()])),
+        list(dict.fromkeys([form.shown, me(), *inbox_reads.people()])),
         accept_new_options=True,
-        key=f"assign-{item.id}",
+        key=form.key(f"assign-{item.id}"),
         format_func=lambda n: n or _("Nobody"),
     )
-    if st.button(_("Save"), key="save-assigned"):
-        _change(item.id, "assigned", str(name or ""))
+    if st.button(_("Save"), key="save-assigned") and saved(
+        form, lambda seen: change_tool(cache.store(), item.id, "assigned", str(name or ""), seen)
+    ):
+        st.rerun()
 
 
 def _definition(item: Tool) -> None:

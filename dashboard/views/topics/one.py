@@ -17,6 +17,7 @@ from dashboard.reads.topics import TopicRow
 from dashboard.state import now, only_day, picked_day, set_parameter
 from dashboard.views.charts import show_chart
 from dashboard.views.ideas import model_wording as model_views
+from dashboard.views.meanwhile import opened, saved
 from dashboard.views.page import TREND_COLOURS, back, blind_spots, open_page
 from dashboard.views.posts import card, cards, voice_balance
 from dashboard.words.labels import escape, sentiment_names
@@ -235,15 +236,17 @@ def _edit(topic: Topic, rows: Sequence[TopicRow], parts: Sequence[Part], scope: 
     """Name, merge, split, hide, noise: all survive later groupings and can be undone."""
     store = cache.store()
     with st.container(horizontal=True):
-        with st.popover(_("Rename"), icon=":material/edit:"), st.form("rename", border=False):
+        form = opened(f"topic-{topic.id}", topic.name.label if topic.name.typed else "")
+        with st.popover(_("Rename"), icon=":material/edit:"), st.form(form.key("rename"), border=False):
             name = st.text_input(
                 _("Name"),
-                called(topic.name),
+                form.shown or called(topic.name),
                 max_chars=120,
                 help=_("Leave empty to go back to the automatic name."),
             )
-            if st.form_submit_button(_("Save")):
-                topic_edits.rename_topic(store, topic.id, name, now())
+            if st.form_submit_button(_("Save")) and saved(
+                form, lambda seen: topic_edits.rename_topic(store, topic.id, name, now(), seen)
+            ):
                 st.rerun()
         with st.popover(_("Merge"), icon=":material/merge:"), st.form("merge", border=False):
             others = {row.topic.id: called(row.topic.name) for row in rows if row.topic.id != topic.id}

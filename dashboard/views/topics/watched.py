@@ -12,6 +12,7 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import now, set_parameter
 from dashboard.views.charts import show_chart
+from dashboard.views.meanwhile import opened, saved
 from dashboard.views.page import back
 from dashboard.views.posts import card, cards
 from dashboard.words.labels import escape
@@ -100,13 +101,14 @@ def _line(subject: Watch) -> None:
     """Where the line is drawn: the last posts that fall in, the first that do not."""
     values = topic_reads.watch_similarities(subject.id)
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
+    form = opened(f"watch-{subject.id}", subject.threshold)
     chosen = st.slider(
         _("Nearness"),
         round(max(0.0, low), 2),
         round(max(high, low + 0.02), 2),
-        min(max(subject.threshold, low), high),
+        min(max(form.shown, low), high),
         0.01,
-        key=f"near-{subject.id}-{subject.threshold}",
+        key=form.key(f"near-{subject.id}-{form.shown}"),
         help=_("Higher: fewer posts, closer to your words."),
     )
     inside = sum(value >= chosen for value in values)
@@ -121,8 +123,8 @@ def _line(subject: Watch) -> None:
         st.caption(_("The first that do not"))
         for post in left:
             card(post, "out")
-    if st.button(_("Draw the line here"), key="draw-line", type="primary", disabled=chosen == subject.threshold):
-        watches.set_threshold(cache.store(), subject.id, chosen)
+    asked = st.button(_("Draw the line here"), key="draw-line", type="primary", disabled=chosen == form.shown)
+    if asked and saved(form, lambda seen: watches.set_threshold(cache.store(), subject.id, chosen, seen)):
         st.rerun()
     if st.button(_("Stop watching"), key="unwatch", icon=":material/visibility_off:"):
         watches.remove_watch(cache.store(), subject.id)
