@@ -16,6 +16,6 @@ def put_row(connection: Connection, table: Table, **values: Any) -> None:
             number = isinstance(kind, (Integer, Float))
             values[column.name] = 1 if number else b"x" if isinstance(kind, LargeBinary) else "x"
     connection.execute(insert(table).values(**values))
-    if connection.dialect.name == "postgresql" and "id" in values:  # what is made next comes after it
-        number = text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :id) WHERE :id < 1000")
+    if connection.dialect.name == "postgresql" and values.get("id", 1_000) < 1_000:  # what is made next comes after it
+        number = text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :id)")
         connection.execute(number, {"name": table.name, "id": values["id"]})
