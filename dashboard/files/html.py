@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import base64
 import html
+from collections.abc import Sequence
 from pathlib import Path
 
 from dashboard.charts.drawing import svg_of, width_of
-from dashboard.files.slides import Slide, slides_of
+from dashboard.files.slides import Beside, Slide, slides_of
 from dashboard.words.documents import cell_words, erased_words, host_of, plain_words, source_words
 from dashboard.words.language import _, speaking
 from data.identity import accent_of, logo_of
@@ -216,11 +217,20 @@ def _title_slide(document: Document, total: int) -> str:
 
 
 def _slide(slide: Slide, place: int, total: int, lang: str) -> str:
-    body = "".join(block_html(block, lang) for block in slide.blocks)
+    body = "".join(
+        f'<div class="beside"><div>{_all(piece.left, lang)}</div><div>{_all(piece.right, lang)}</div></div>'
+        if isinstance(piece, Beside)
+        else block_html(piece, lang)
+        for piece in slide.pieces
+    )
     return (
         f'<section class="slide" aria-label="{place} / {total}"><h2>{text(slide.title)}</h2><div class="body">{body}'
         f'</div><p class="foot from">{place} / {total}</p></section>'
     )
+
+
+def _all(blocks: Sequence[Block], lang: str) -> str:
+    return "".join(block_html(block, lang) for block in blocks)
 
 
 def message_page(lang: str, title: str, words: str, form: str = "") -> str:

@@ -7,25 +7,25 @@ from datetime import date
 from typing import Any
 
 from dashboard.files.ooxml import escaped
-from dashboard.files.pptx_parts import ACCENT, GREY, LEFT, RULE, SOFT, WIDE, colour, describe, heading, note_below
+from dashboard.files.pptx_parts import ACCENT, GREY, RULE, SOFT, Place, colour, describe, heading, note_below
 from dashboard.words.language import _, count, percent
 from data.sharing.document import Chart
 
 TONES = ("C2513F", "8796A5", "2F8F6B", "C9B458", "C9D1D8")
 
 
-def add_chart(slide: Any, block: Chart, y: float, room: float) -> None:
-    """A chart with its title, and its note at the end of its room."""
+def add_chart(slide: Any, block: Chart, place: Place) -> None:
+    """A chart with its title, and its note at the end of its place."""
     from pptx.util import Inches
 
-    heading(slide, block.title, y)
+    heading(slide, block.title, place)
     low = 0.3 if block.note else 0.0
     frame = slide.shapes.add_chart(
         _kind(block),
-        Inches(LEFT),
-        Inches(y + 0.32),
-        Inches(WIDE - 2 * LEFT),
-        Inches(max(1.0, room - 0.4 - low)),
+        Inches(place.x),
+        Inches(place.y + 0.32),
+        Inches(place.wide),
+        Inches(max(1.0, place.high - 0.4 - low)),
         _data(block),
     )
     describe(frame, f"{block.title}. {block.alt}")
@@ -35,7 +35,7 @@ def add_chart(slide: Any, block: Chart, y: float, room: float) -> None:
     else:
         _bars(frame.chart.plots[0], block)
     if block.note:
-        note_below(slide, block.note, y + room - 0.32)
+        note_below(slide, block.note, place)
 
 
 def _across(block: Chart) -> bool:
@@ -74,7 +74,7 @@ def _frame_and_axes(chart: Any, block: Chart) -> None:
     from pptx.enum.chart import XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
     from pptx.util import Pt
 
-    chart.font.size, chart.font.color.rgb = Pt(11), colour(SOFT)
+    chart.font.size, chart.font.color.rgb = Pt(10), colour(SOFT)
     chart.has_title = False
     chart.has_legend = len(block.series) > 1 or block.kind == "band"
     if chart.has_legend:
@@ -123,7 +123,7 @@ def _beside_bars(plot: Any, block: Chart) -> None:
         _error_bars(plot.series[0], block)  # the value stands beside the name, clear of them
     else:
         plot.has_data_labels = True
-        plot.data_labels.font.size = Pt(11)
+        plot.data_labels.font.size = Pt(10)
     for place in range(len(block.categories)):
         if block.marked and place not in block.marked:
             point = plot.series[0].points[len(block.categories) - 1 - place]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -31,6 +32,28 @@ def written_rows(block: Table) -> list[list[str]]:
     return [
         [cell_words(value, kind) for value, (_name, kind) in zip(row, block.columns, strict=True)] for row in block.rows
     ]
+
+
+WIDEST = 36  # letters of a column, before its words go on to another line
+
+
+def column_letters(block: Table) -> list[int]:
+    """How wide each column wants to be, in letters: as its longest cell, up to WIDEST, and no word of it is broken."""
+    columns = zip(*[[name for name, _kind in block.columns], *written_rows(block)], strict=True)
+    wanted = []
+    for name, *cells in columns:
+        words = [word for cell in (name, *cells) for word in cell.split()]
+        longest = max((len(cell) for cell in cells), default=0)
+        wanted.append(max(6, min(longest, WIDEST), min(max(map(len, words), default=0), WIDEST)) + 1)
+    return wanted
+
+
+def row_lines(block: Table, letters: float) -> list[int]:
+    """How many lines the header and each row take where a line of the whole table holds so many letters."""
+    wanted = column_letters(block)
+    fits = [max(3.0, letters * one / sum(wanted)) for one in wanted]
+    grid = [[name for name, _kind in block.columns], *written_rows(block)]
+    return [max(math.ceil(len(cell) / fit) for cell, fit in zip(row, fits, strict=True)) or 1 for row in grid]
 
 
 def plain_words(block: Words) -> str:
