@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from textwrap import wrap
 from typing import TypeAlias
 
 import altair as alt
 import pandas as pd
 
+from dashboard.charts.days import day_format, ticks
 from dashboard.charts.paper import FONT, GREY, INK, PALE, RULE, SOFT, WIDTH
 from dashboard.charts.topics import ACCENT, COLOURS, NOT_READ
 from data.sharing.document import Chart
 
 TONES = (*COLOURS.values(), *NOT_READ.values())  # of the series, in their order
+NAME = 34  # letters of a line of a name
 Drawing: TypeAlias = alt.Chart | alt.LayerChart
 
 
@@ -21,11 +24,15 @@ def altair_chart(chart: Chart, lang: str, width: int = WIDTH, *, paper: bool = T
     else it takes the colours of the page that it is on."""
     base = alt.Chart(_points(chart))
     if _is_time(chart):
-        drawn = _over_time(base, chart, "%d/%m" if lang == "fr" else "%b %d")
+        drawn = _over_time(base, chart, day_format(chart.categories, lang))
         wide, high = width, 210
     else:
         drawn = _across(base, chart, paper=paper)
-        wide, high = width - 200, max(60, 26 * len(chart.categories)) + (0 if paper else 50)
+        wide, high = (
+            width - 200,
+            max(60, (34 if any(len(n) > NAME for n in chart.categories) else 26) * len(chart.categories))
+            + (0 if paper else 50),
+        )
     drawn = drawn.properties(width=wide if paper else "container", height=high)
     return _dressed(drawn) if paper else drawn
 
@@ -66,7 +73,8 @@ def _value_axis(chart: Chart) -> alt.Axis:
 
 def _over_time(base: alt.Chart, chart: Chart, day: str) -> Drawing:
     """Bars, stacked bars, or a line in its interval; `day` is how a day is written."""
-    axis = alt.Axis(format=day, tickCount=8, labelOverlap=True)
+    shown = [alt.DateTime(year=d.year, month=d.month, date=d.day) for d in ticks(chart.categories)]
+    axis = alt.Axis(format=day, values=shown, labelOverlap=True, grid=False)
     if chart.kind == "band":
         return _band(base, alt.X("at:T", title=None, axis=axis), _value_axis(chart))
     y = alt.Y("value:Q", axis=_value_axis(chart))
@@ -142,8 +150,14 @@ def _ends(chart: Chart) -> list[float]:
 
 def _labels(names: tuple[str, ...]) -> str:
     """An expression that writes each row's name: two rows may have one name, so rows go by their place."""
-    listed = ",".join(_quoted(name) for name in names)
+    listed = ",".join(_lines_of(name) for name in names)
     return f"[{listed}][toNumber(datum.label)]"
+
+
+def _lines_of(name: str) -> str:
+    """A name, on two lines where it is long; what is longer still ends in an ellipsis."""
+    lines = wrap(name, NAME, max_lines=2, placeholder="…") if len(name) > NAME else [name]
+    return _quoted(lines[0]) if len(lines) == 1 else f"[{','.join(map(_quoted, lines))}]"
 
 
 def _quoted(text: str) -> str:

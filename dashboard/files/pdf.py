@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.charts.drawing import font_folders, svg_of, width_of
-from dashboard.words.documents import erased_words, host_of, plain_words, source_words, written_rows
+from dashboard.words.documents import column_letters, erased_words, host_of, plain_words, source_words, written_rows
 from dashboard.words.language import _, speaking
 from data.identity import accent_of, logo_of
 from data.posts.quotes import Quote
@@ -36,6 +36,7 @@ FONTS = [
     "DejaVu Sans Mono",
 ]
 ACCENT = "#0b6d84"
+LETTERS = 92.0  # of a line of a table
 _LANGUAGE = re.compile("[a-z]{2,3}")
 
 
@@ -86,6 +87,7 @@ def _block(block: Block, lang: str) -> dict[str, Any]:
             "names": [name for name, _kind in block.columns],
             "kinds": [kind for _name, kind in block.columns],
             "rows": written_rows(block),
+            "letters": column_letters(block, LETTERS),
             "note": block.note,
         }
     return {"is": "quotes", "title": block.title, "note": block.note, "quotes": [_quote(q, lang) for q in block.quotes]}

@@ -25,6 +25,7 @@ from dashboard.files.pptx_parts import (
     write,
 )
 from dashboard.files.slides import (
+    LETTERS,
     ROOM,
     Beside,
     Slide,
@@ -214,7 +215,7 @@ def _table(slide: Any, block: Table, place: Place) -> None:
     describe(shape, block.title)
     table = shape.table
     kinds = [kind for _name, kind in block.columns]
-    letters = column_letters(block)
+    letters = column_letters(block, LETTERS * place.wide / (WIDE - 2 * LEFT))
     for column, wanted in enumerate(letters):
         table.columns[column].width = Inches(place.wide * wanted / sum(letters))
     grid = [[name for name, _kind in block.columns], *written_rows(block)]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
+from dashboard.charts.days import days_written, tick_step
 from dashboard.files.ooxml import escaped
 from dashboard.files.pptx_parts import ACCENT, GREY, RULE, SOFT, Place, colour, describe, heading, note_below
-from dashboard.words.language import _, count, percent
+from dashboard.words.language import _, current, percent
+from dashboard.words.reputation import signed
 from data.sharing.document import Chart
 
+SPACE = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 TONES = ("C2513F", "8796A5", "2F8F6B", "C9B458", "C9D1D8")
 
 
@@ -61,7 +63,7 @@ def _data(block: Chart) -> Any:
     if _across(block):
         data.categories = [escaped(name) for name in reversed(_with_values(block))]
     else:
-        data.categories = [date.fromisoformat(name) for name in block.categories]
+        data.categories = days_written(block.categories, current())
     for name, values in block.series:
         data.add_series(escaped(name), values[::-1] if _across(block) else values)
     if block.kind == "band":
@@ -88,8 +90,12 @@ def _frame_and_axes(chart: Any, block: Chart) -> None:
     if block.share:
         value.tick_labels.number_format, value.tick_labels.number_format_is_linked = "0%", False
     category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    if not _across(block):
-        category.tick_labels.number_format, category.tick_labels.number_format_is_linked = "dd/mm", False
+    # Every name of rows across is written; of days as many as there is room for.
+    for name in ("tickLblSkip", "tickMarkSkip"):
+        step = category._element.makeelement(
+            f"{{{SPACE}}}{name}", {"val": str(1 if _across(block) else tick_step(len(block.categories)))}
+        )
+        category._element.find(f"{{{SPACE}}}noMultiLvlLbl").addprevious(step)
 
 
 def _lines_of_band(plot: Any) -> None:
@@ -136,7 +142,7 @@ def _with_values(block: Chart) -> list[str]:
     if not block.low:
         return list(block.categories)
     values = block.series[0][1]
-    told = [percent(v or 0) if block.share else f"{count(v or 0, 2)}" for v in values]
+    told = [percent(v or 0) if block.share else signed(v or 0) for v in values]
     return [f"{name} · {value}" for name, value in zip(block.categories, told, strict=True)]
 
 
@@ -144,7 +150,7 @@ def _error_bars(series: Any, block: Chart) -> None:
     """The interval of each bar, as a native error bar with values of its own."""
     from lxml import etree
 
-    space = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+    space = SPACE
     middle = block.series[0][1][::-1]
     up = [(h or 0) - (m or 0) for h, m in zip(block.high[::-1], middle, strict=True)]
     down = [(m or 0) - (low or 0) for low, m in zip(block.low[::-1], middle, strict=True)]

@@ -17,7 +17,7 @@ from data.sharing.document import Block, Chart, Comment, Document, Figures, Quot
 
 ROOM = 100.0  # height of a slide's content; what follows is in the same unit
 SLACK = 10.0  # that texts may be squeezed by, rather than begin another slide
-LETTERS = 118  # of a line of a table from edge to edge
+LETTERS = 140  # of a line of a table from edge to edge
 LEAST_ROWS = 4  # of a table that goes on on the next slide
 HALF = 0.48  # of the width, for what stands side by side
 
@@ -61,7 +61,7 @@ def height_of(piece: Piece, wide: float = 1.0) -> float:
         return max(sum(height_of(block, HALF) for block in side) for side in (piece.left, piece.right))
     if isinstance(piece, Words):
         text = f"{piece.text} {piece.said.text if piece.said else ''}"
-        a_line, line = {"lead": (104, 5.4), "heading": (106, 5.2), "note": (150, 3.8)}.get(piece.kind, (132, 4.2))
+        a_line, line = {"lead": (106, 5.4), "heading": (106, 5.2), "note": (160, 3.6)}.get(piece.kind, (138, 4.1))
         return _lines(text, wide * a_line) * line + 1.4
     if isinstance(piece, Comment):
         return _lines(piece.text, wide * 128) * 4.4 + 5
@@ -81,7 +81,7 @@ def height_of_quote(quote: Quote, wide: float = 1.0) -> float:
     beside = f"{source_words(quote)} · {host_of(quote.url)}" if not quote.erased else ""
     told = f"{_('Translated')}: {quote.translation}" if quote.translation else ""
     under = _lines(told, wide * 140) * 3.6 if told else 0.0
-    return _lines(quote.shown, wide * 126) * 3.9 + under + _lines(beside, wide * 158) * 3.1 + 2.2
+    return _lines(quote.shown, wide * 138) * 3.8 + under + _lines(beside, wide * 186) * 2.9 + 1.6
 
 
 def _height_of_figures(block: Figures, wide: float) -> float:
@@ -94,7 +94,7 @@ def _height_of_figures(block: Figures, wide: float) -> float:
 
 def heights_of_rows(block: Table, wide: float = 1.0) -> list[float]:
     """Of the header and of each row."""
-    return [1.6 + 3.3 * lines for lines in row_lines(block, wide * LETTERS)]
+    return [1.0 + 3.05 * lines for lines in row_lines(block, wide * LETTERS)]
 
 
 def rooms_of(pieces: Sequence[Piece]) -> list[float]:
@@ -209,7 +209,7 @@ def _pages(pieces: Sequence[Piece]) -> list[list[Piece]]:
         needs = height_of(piece)
         heading = not isinstance(piece, Beside) and _is_words(piece, "heading")
         ahead = sum(height_of(waiting[i]) for i in range(min(2, len(waiting)))) if heading else 0.0
-        fits = needs <= room + (SLACK if isinstance(piece, (Words, Comment, Quotes)) else 0)
+        fits = needs <= room + (0 if isinstance(piece, (Figures, Chart, Table)) or _has_chart(piece) else SLACK)
         if fits and not (pages[-1] and heading and min(needs + ahead, ROOM) > room):
             pages[-1].append(piece)
             room -= needs
@@ -238,7 +238,7 @@ def slides_of(document: Document) -> list[Slide]:
         name = Words(section.title, "heading")
         if slides and len(pages) == 1 and len(slides[-1].title) + len(section.title) <= 60:
             shared = (*slides[-1].pieces, name, *pages[0])
-            if sum(height_of(piece) for piece in shared) <= ROOM:
+            if sum(height_of(piece) for piece in shared) <= ROOM + SLACK / 2:
                 notes = "\n\n".join(part for part in (slides[-1].notes, section.notes) if part)
                 slides[-1] = Slide(f"{slides[-1].title} · {section.title}", shared, True, notes)
                 continue

@@ -37,23 +37,30 @@ def written_rows(block: Table) -> list[list[str]]:
 WIDEST = 36  # letters of a column, before its words go on to another line
 
 
-def column_letters(block: Table) -> list[int]:
-    """How wide each column wants to be, in letters: as its longest cell, up to WIDEST, and no word of it is broken."""
+def column_letters(block: Table, most: float = 0.0) -> list[float]:
+    """How wide each column wants to be, in letters: as its longest cell up to WIDEST, no word of it broken, its header
+    on two lines at most. Where a line of the table holds `most` letters, the widest give way first."""
     columns = zip(*[[name for name, _kind in block.columns], *written_rows(block)], strict=True)
-    wanted = []
+    wanted, least = [], []
     for name, *cells in columns:
-        words = [word for cell in (name, *cells) for word in cell.split()]
-        longest = max((len(cell) for cell in cells), default=0)
-        wanted.append(max(6, min(longest, WIDEST), min(max(map(len, words), default=0), WIDEST)) + 1)
+        word = max((len(word) for cell in (name, *cells) for word in cell.split()), default=0)
+        bare = max(6, min(word, WIDEST), len(name) // 2 + 2) + 1
+        wanted.append(float(max(bare, min(max(map(len, cells), default=0), WIDEST) + 1)))
+        least.append(float(bare))
+    while most and sum(wanted) > most:
+        room = [one - bare for one, bare in zip(wanted, least, strict=True)]
+        if max(room) <= 0:
+            break
+        wanted[room.index(max(room))] -= 1
     return wanted
 
 
 def row_lines(block: Table, letters: float) -> list[int]:
     """How many lines the header and each row take where a line of the whole table holds so many letters."""
-    wanted = column_letters(block)
-    fits = [max(3.0, letters * one / sum(wanted)) for one in wanted]
+    wanted = column_letters(block, letters)
+    share = max(1.0, letters / sum(wanted))
     grid = [[name for name, _kind in block.columns], *written_rows(block)]
-    return [max(math.ceil(len(cell) / fit) for cell, fit in zip(row, fits, strict=True)) or 1 for row in grid]
+    return [max(max(1, math.ceil(len(c) / (share * w))) for c, w in zip(row, wanted, strict=True)) for row in grid]
 
 
 def plain_words(block: Words) -> str:
