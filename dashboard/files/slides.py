@@ -68,8 +68,9 @@ def height_of(piece: Piece, wide: float = 1.0) -> float:
     if isinstance(piece, Figures):
         return _height_of_figures(piece, wide)
     if isinstance(piece, Chart):
-        across = min(60.0, 14 + 3.4 * len(piece.categories)) if piece.kind in {"bars", "whiskers"} else 38.0
-        return across + (5 if piece.note else 0)
+        row = 3.4 if wide > HALF else 4.6  # names take two lines where there is half the width
+        high = min(60.0, 14 + row * len(piece.categories)) if piece.kind in {"bars", "whiskers"} else 38.0
+        return high + (5 if piece.note else 0)
     if isinstance(piece, Table):
         return 7 + sum(heights_of_rows(piece, wide)) + (6 if piece.note else 0)
     title = 6 if piece.title else 0
@@ -151,7 +152,8 @@ def _are_pair(left: Sequence[Block], right: Sequence[Block]) -> bool:
 
 def _pieces(section: Section) -> list[Piece]:
     """The blocks of a section, side by side where two may be; long lists of quotes in two columns."""
-    blocks, pieces, at = section.blocks, [], 0
+    blocks, at = section.blocks, 0
+    pieces: list[Piece] = []
     while at < len(blocks):
         stop = _group(blocks, at)
         left = blocks[at:stop]
