@@ -9,14 +9,14 @@ WRITTEN = 8  # days below a chart, at most
 LONG = 300  # days of a period from which on the year is said and the day is not
 
 
-def tick_step(number: int) -> int:
+def tick_step(number: int, most: int = WRITTEN) -> int:
     """Every which of so many days is written."""
-    return max(1, -(-number // WRITTEN))
+    return max(1, -(-number // most))
 
 
-def ticks(days: Sequence[str]) -> list[date]:
+def ticks(days: Sequence[str], most: int = WRITTEN) -> list[date]:
     """The days that are written: days of the period alone, evenly spread."""
-    return [date.fromisoformat(day) for day in days[:: tick_step(len(days))]]
+    return [date.fromisoformat(day) for day in days[:: tick_step(len(days), most)]]
 
 
 def day_format(days: Sequence[str], lang: str) -> str:

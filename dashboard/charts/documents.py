@@ -9,13 +9,14 @@ from typing import TypeAlias
 import altair as alt
 import pandas as pd
 
-from dashboard.charts.days import day_format, ticks
-from dashboard.charts.paper import FONT, GREY, INK, PALE, RULE, SOFT, WIDTH
+from dashboard.charts.days import WRITTEN, day_format, ticks
+from dashboard.charts.paper import FONT, GREY, INK, PALE, PHONE, RULE, SOFT, WIDTH
 from dashboard.charts.topics import ACCENT, COLOURS, NOT_READ
 from data.sharing.document import Chart
 
 TONES = (*COLOURS.values(), *NOT_READ.values())  # of the series, in their order
-NAME = 34  # letters of a line of a name
+NAME, NAME_ON_PHONE = 32, 20  # letters of a line of a name
+PAGE_ROOM = alt.ExprRef("containerSize()[0] < 480 ? 130 : 230")  # pixels of names on a page, on a phone too
 Drawing: TypeAlias = alt.Chart | alt.LayerChart
 
 
@@ -24,15 +25,13 @@ def altair_chart(chart: Chart, lang: str, width: int = WIDTH, *, paper: bool = T
     else it takes the colours of the page that it is on."""
     base = alt.Chart(_points(chart))
     if _is_time(chart):
-        drawn = _over_time(base, chart, day_format(chart.categories, lang))
-        wide, high = width, 210
+        drawn = _over_time(base, chart, day_format(chart.categories, lang), 4 if width <= PHONE else WRITTEN)
+        wide, high = width if width > PHONE else width - 40, 210
     else:
-        drawn = _across(base, chart, paper=paper)
-        wide, high = (
-            width - 200,
-            max(60, (34 if any(len(n) > NAME for n in chart.categories) else 26) * len(chart.categories))
-            + (0 if paper else 50),
-        )
+        drawn = _across(base, chart, paper=paper, narrow=width <= PHONE)
+        letters, names = (NAME_ON_PHONE, 190) if width <= PHONE else (NAME, 200)
+        row = 34 if any(len(name) > letters for name in chart.categories) else 26
+        wide, high = width - names, max(60, row * len(chart.categories)) + (0 if paper else 50)
     drawn = drawn.properties(width=wide if paper else "container", height=high)
     return _dressed(drawn) if paper else drawn
 
@@ -71,9 +70,9 @@ def _value_axis(chart: Chart) -> alt.Axis:
     )
 
 
-def _over_time(base: alt.Chart, chart: Chart, day: str) -> Drawing:
-    """Bars, stacked bars, or a line in its interval; `day` is how a day is written."""
-    shown = [alt.DateTime(year=d.year, month=d.month, date=d.day) for d in ticks(chart.categories)]
+def _over_time(base: alt.Chart, chart: Chart, day: str, most: int) -> Drawing:
+    """Bars, stacked bars, or a line in its interval; `day` is how a day is written, `most` how many are."""
+    shown = [alt.DateTime(year=d.year, month=d.month, date=d.day) for d in ticks(chart.categories, most)]
     axis = alt.Axis(format=day, values=shown, labelOverlap=True, grid=False)
     if chart.kind == "band":
         return _band(base, alt.X("at:T", title=None, axis=axis), _value_axis(chart))
@@ -113,11 +112,16 @@ def _band(base: alt.Chart, x: alt.X, axis: alt.Axis) -> alt.LayerChart:
     return alt.LayerChart(layer=[zero, area, line])
 
 
-def _across(base: alt.Chart, chart: Chart, *, paper: bool) -> alt.LayerChart:
+def _across(base: alt.Chart, chart: Chart, *, paper: bool, narrow: bool) -> alt.LayerChart:
     """A row for each name, with its value written beside its mark."""
     whiskers = chart.kind == "whiskers"
     label = alt.Axis(
-        labelLimit=230, labelOverlap=False, ticks=False, domain=False, title=None, labelExpr=_labels(chart.categories)
+        labelLimit=150 if narrow else 230 if paper else PAGE_ROOM,
+        labelOverlap=False,
+        ticks=False,
+        domain=False,
+        title=None,
+        labelExpr=_labels(chart.categories, NAME_ON_PHONE if narrow else NAME),
     )
     name = alt.Y("at:N", sort=None, axis=label)
     # Room for the values that stand beside the marks.
@@ -148,15 +152,15 @@ def _ends(chart: Chart) -> list[float]:
     return [value for value in (*chart.series[0][1], *chart.high) if value]
 
 
-def _labels(names: tuple[str, ...]) -> str:
+def _labels(names: tuple[str, ...], letters: int) -> str:
     """An expression that writes each row's name: two rows may have one name, so rows go by their place."""
-    listed = ",".join(_lines_of(name) for name in names)
+    listed = ",".join(_lines_of(name, letters) for name in names)
     return f"[{listed}][toNumber(datum.label)]"
 
 
-def _lines_of(name: str) -> str:
+def _lines_of(name: str, letters: int) -> str:
     """A name, on two lines where it is long; what is longer still ends in an ellipsis."""
-    lines = wrap(name, NAME, max_lines=2, placeholder="…") if len(name) > NAME else [name]
+    lines = wrap(name, letters, max_lines=2, placeholder="…") if len(name) > letters else [name]
     return _quoted(lines[0]) if len(lines) == 1 else f"[{','.join(map(_quoted, lines))}]"
 
 

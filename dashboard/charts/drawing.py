@@ -10,7 +10,7 @@ from types import ModuleType
 
 from lxml import etree
 
-from dashboard.charts.paper import FONT, WIDTH
+from dashboard.charts.paper import FONT, PHONE, WIDTH
 from dashboard.charts.spoken import number_locale, time_locale
 from data.sharing.document import Chart, Document
 
@@ -76,7 +76,10 @@ def drawn(document: Document) -> Document:
         replace(
             s,
             blocks=tuple(
-                replace(b, svg=svg_of(b, document.lang)) if isinstance(b, Chart) and not b.svg else b for b in s.blocks
+                replace(b, svg=svg_of(b, document.lang), narrow=svg_of(b, document.lang, PHONE))
+                if isinstance(b, Chart) and not b.svg
+                else b
+                for b in s.blocks
             ),
         )
         for s in document.sections

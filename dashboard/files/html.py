@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dashboard.charts.drawing import svg_of, width_of
+from dashboard.charts.paper import PHONE
 from dashboard.files.slides import Beside, Slide, slides_of
 from dashboard.words.documents import cell_words, erased_words, host_of, plain_words, source_words
 from dashboard.words.language import _, speaking
@@ -107,7 +108,11 @@ def block_html(block: Block, lang: str, level: int = 3) -> str:
         drawing = block.svg or svg_of(block, lang)
         wide = round(1.3 * width_of(drawing))
         note = f'<p class="from">{text(block.note)}</p>' if block.note else ""
-        figure = f'<figure class="chart" style="max-width:{wide}px">{drawing}</figure>'
+        narrow = block.narrow or ("" if block.svg else svg_of(block, lang, PHONE))
+        kind = "chart wide" if narrow else "chart"
+        figure = f'<figure class="{kind}" style="max-width:{wide}px">{drawing}</figure>'
+        if narrow:
+            figure += f'<figure class="chart narrow">{narrow}</figure>'
         return f"<h{level}>{text(block.title)}</h{level}>{figure}{note}"
     if isinstance(block, Table):
         return _table(block)

@@ -80,6 +80,7 @@ class Chart:
     share: bool = False  # values are shares of one
     note: str = ""
     svg: str = ""
+    narrow: str = ""  # the same drawn for a phone
 
 
 @dataclass(frozen=True, slots=True)
