@@ -20,15 +20,15 @@ PAGE_ROOM = alt.ExprRef("containerSize()[0] < 480 ? 130 : 230")  # pixels of nam
 Drawing: TypeAlias = alt.Chart | alt.LayerChart
 
 
-def altair_chart(chart: Chart, lang: str, width: int = WIDTH, *, paper: bool = True) -> Drawing:
+def altair_chart(chart: Chart, lang: str, width: int = WIDTH, *, paper: bool = True, accent: str = ACCENT) -> Drawing:
     """The chart as it is printed: labelled, without anything to click. On `paper` it is light, with a font of its own;
-    else it takes the colours of the page that it is on."""
+    else it takes the colours of the page that it is on. `accent` is the colour of its marks, written #rrggbb."""
     base = alt.Chart(_points(chart))
     if _is_time(chart):
-        drawn = _over_time(base, chart, day_format(chart.categories, lang), 4 if width <= PHONE else WRITTEN)
+        drawn = _over_time(base, chart, day_format(chart.categories, lang), 4 if width <= PHONE else WRITTEN, accent)
         wide, high = width if width > PHONE else width - 40, 210
     else:
-        drawn = _across(base, chart, paper=paper, narrow=width <= PHONE)
+        drawn = _across(base, chart, accent, paper=paper, narrow=width <= PHONE)
         letters, names = (NAME_ON_PHONE, 190) if width <= PHONE else (NAME, 200)
         row = 34 if any(len(name) > letters for name in chart.categories) else 26
         wide, high = width - names, max(60, row * len(chart.categories)) + (0 if paper else 50)
@@ -70,18 +70,18 @@ def _value_axis(chart: Chart) -> alt.Axis:
     )
 
 
-def _over_time(base: alt.Chart, chart: Chart, day: str, most: int) -> Drawing:
+def _over_time(base: alt.Chart, chart: Chart, day: str, most: int, accent: str) -> Drawing:
     """Bars, stacked bars, or a line in its interval; `day` is how a day is written, `most` how many are."""
     shown = [alt.DateTime(year=d.year, month=d.month, date=d.day) for d in ticks(chart.categories, most)]
     axis = alt.Axis(format=day, values=shown, labelOverlap=True, grid=False)
     if chart.kind == "band":
-        return _band(base, alt.X("at:T", title=None, axis=axis), _value_axis(chart))
+        return _band(base, alt.X("at:T", title=None, axis=axis), _value_axis(chart), accent)
     y = alt.Y("value:Q", axis=_value_axis(chart))
     x = alt.X("yearmonthdate(at):T", title=None, axis=axis)
     if chart.kind == "tones":
         stacked: alt.Chart = base.mark_bar().encode(x=x, y=y, order="order:Q", color=_tone_colours(chart))
         return stacked
-    bars = base.mark_bar(color=ACCENT, cornerRadiusTopLeft=2, cornerRadiusTopRight=2).encode(x=x, y=y)
+    bars = base.mark_bar(color=accent, cornerRadiusTopLeft=2, cornerRadiusTopRight=2).encode(x=x, y=y)
     flags = (
         base.transform_filter("datum.marked")
         .mark_point(shape="triangle-down", filled=True, size=80, color=COLOURS["negative"], yOffset=-9)
@@ -100,19 +100,19 @@ def _tone_colours(chart: Chart) -> alt.Color:
     )
 
 
-def _band(base: alt.Chart, x: alt.X, axis: alt.Axis) -> alt.LayerChart:
+def _band(base: alt.Chart, x: alt.X, axis: alt.Axis, accent: str) -> alt.LayerChart:
     """A line in its interval, with a rule at nothing."""
-    area = base.mark_area(color=ACCENT, opacity=0.18, interpolate="monotone").encode(
+    area = base.mark_area(color=accent, opacity=0.18, interpolate="monotone").encode(
         x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q"
     )
-    line = base.mark_line(color=ACCENT, strokeWidth=2, interpolate="monotone", point={"size": 28}).encode(
+    line = base.mark_line(color=accent, strokeWidth=2, interpolate="monotone", point={"size": 28}).encode(
         x=x, y=alt.Y("value:Q", axis=axis)
     )
     zero = alt.Chart(pd.DataFrame({"y": [0]})).mark_rule(color=SOFT, strokeDash=[3, 3]).encode(y="y:Q")
     return alt.LayerChart(layer=[zero, area, line])
 
 
-def _across(base: alt.Chart, chart: Chart, *, paper: bool, narrow: bool) -> alt.LayerChart:
+def _across(base: alt.Chart, chart: Chart, accent: str, *, paper: bool, narrow: bool) -> alt.LayerChart:
     """A row for each name, with its value written beside its mark."""
     whiskers = chart.kind == "whiskers"
     label = alt.Axis(
@@ -128,14 +128,14 @@ def _across(base: alt.Chart, chart: Chart, *, paper: bool, narrow: bool) -> alt.
     room = alt.Scale(padding=34) if whiskers else alt.Scale(domainMax=1.12 * max(_ends(chart), default=1))
     value = alt.X("value:Q", axis=_value_axis(chart), scale=room)
     if whiskers:
-        marks = base.mark_circle(color=ACCENT, size=80).encode(y=name, x=value)
+        marks = base.mark_circle(color=accent, size=80).encode(y=name, x=value)
     else:
-        colour = alt.condition("datum.marked" if chart.marked else "true", alt.value(ACCENT), alt.value(PALE))
-        bars = base.mark_bar(color=ACCENT, cornerRadiusEnd=2, height={"band": 0.62})
+        colour = alt.condition("datum.marked" if chart.marked else "true", alt.value(accent), alt.value(PALE))
+        bars = base.mark_bar(color=accent, cornerRadiusEnd=2, height={"band": 0.62})
         marks = bars.encode(y=name, x=value, color=colour)
     layers = [marks, _values(base, chart, name, INK if paper else GREY)]
     if chart.low:
-        rule = base.mark_rule(strokeWidth=2, color=ACCENT if whiskers else GREY, opacity=0.7)
+        rule = base.mark_rule(strokeWidth=2, color=accent if whiskers else GREY, opacity=0.7)
         layers.insert(0 if whiskers else 1, rule.encode(y=name, x="low:Q", x2="high:Q"))
     return alt.LayerChart(layer=layers)
 

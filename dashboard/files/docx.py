@@ -40,7 +40,7 @@ def as_docx(document: Document) -> bytes:
         for section in document.sections:
             made.add_heading(escaped(section.title), level=1)
             for block in section.blocks:
-                _block(made, block, document.lang)
+                _block(made, block, document)
         if document.coverage or document.method:
             made.add_heading(_("Method and limits"), level=1)
             for line in (*document.coverage, *document.method):
@@ -79,7 +79,7 @@ def _small(made: Any, words: str) -> Any:
     return paragraph
 
 
-def _block(made: Any, block: Block, lang: str) -> None:
+def _block(made: Any, block: Block, document: Document) -> None:
     from docx.shared import Inches
 
     if isinstance(block, Words):
@@ -98,7 +98,7 @@ def _block(made: Any, block: Block, lang: str) -> None:
         _key_figures(made, block)
     elif isinstance(block, Chart):
         made.add_heading(escaped(block.title), level=2)
-        made.add_picture(io.BytesIO(png_of(block, lang)), width=Inches(6.2))
+        made.add_picture(io.BytesIO(png_of(block, document.lang, accent=document.look.colour)), width=Inches(6.2))
         made.inline_shapes[-1]._inline.docPr.set("descr", escaped(block.alt or block.title)[:2_000])
         if block.note:
             _small(made, block.note)

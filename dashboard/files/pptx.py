@@ -127,7 +127,7 @@ def _opening(deck: Any, document: Document) -> None:
 def _slide(deck: Any, held: Slide, number: int, total: int, look: Look) -> None:
     slide = _titled(deck, held.title)
     _rule(slide, 1.12, look)
-    y = TOP
+    y, accent = TOP, accent_of(look.colour, f"#{ACCENT}")[1:]
     for piece, takes in zip(held.pieces, rooms_of(held.pieces), strict=True):
         high = takes * INCHES
         if isinstance(piece, Beside):
@@ -136,10 +136,10 @@ def _slide(deck: Any, held: Slide, number: int, total: int, look: Look) -> None:
             for x, blocks in ((LEFT, piece.left), (LEFT + half + gap, piece.right)):
                 down = y
                 for block, share in zip(blocks, rooms_beside(blocks, takes), strict=True):
-                    _block(slide, block, Place(x, down, half, share * INCHES))
+                    _block(slide, block, Place(x, down, half, share * INCHES, accent))
                     down += share * INCHES
         else:
-            _block(slide, piece, Place(LEFT, y, WIDE - 2 * LEFT, high))
+            _block(slide, piece, Place(LEFT, y, WIDE - 2 * LEFT, high, accent))
         y += high
     foot = box(slide, LEFT, 7.1, WIDE - 2 * LEFT, 0.3)
     write(foot.paragraphs[0], f"{number} / {total}", 10, SOFT)
@@ -157,7 +157,7 @@ def _block(slide: Any, block: Block, place: Place) -> None:
         )
     elif isinstance(block, Comment):
         frame = box(slide, place.x, place.y, place.wide, place.high)
-        lines(frame, block.text, 13, ACCENT)
+        lines(frame, block.text, 13, place.accent)
         if block.who:
             write(frame.add_paragraph(), block.who, 11, SOFT)
     elif isinstance(block, Figures):
@@ -248,7 +248,7 @@ def _quotes(slide: Any, block: Quotes, place: Place) -> None:
         line = slide.shapes.add_connector(
             1, Inches(place.x), Inches(y + 0.04), Inches(place.x), Inches(y + high - 0.12)
         )
-        line.line.color.rgb, line.line.width = colour(ACCENT), Pt(3)
+        line.line.color.rgb, line.line.width = colour(place.accent), Pt(3)
         _quote(box(slide, place.x + 0.2, y, place.wide - 0.2, high), quote)
         y += high
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.charts.days import days_written, tick_step
 from dashboard.files.ooxml import escaped
-from dashboard.files.pptx_parts import ACCENT, GREY, RULE, SOFT, Place, colour, describe, heading, note_below
+from dashboard.files.pptx_parts import GREY, RULE, SOFT, Place, colour, describe, heading, note_below
 from dashboard.words.language import _, current, percent
 from dashboard.words.reputation import signed
 from data.sharing.document import Chart
@@ -33,9 +33,9 @@ def add_chart(slide: Any, block: Chart, place: Place) -> None:
     describe(frame, f"{block.title}. {block.alt}")
     _frame_and_axes(frame.chart, block)
     if block.kind == "band":
-        _lines_of_band(frame.chart.plots[0])
+        _lines_of_band(frame.chart.plots[0], place.accent)
     else:
-        _bars(frame.chart.plots[0], block)
+        _bars(frame.chart.plots[0], block, place.accent)
     if block.note:
         note_below(slide, block.note, place)
 
@@ -98,25 +98,25 @@ def _frame_and_axes(chart: Any, block: Chart) -> None:
         category._element.find(f"{{{SPACE}}}noMultiLvlLbl").addprevious(step)
 
 
-def _lines_of_band(plot: Any) -> None:
+def _lines_of_band(plot: Any, accent: str) -> None:
     """The line, and its bounds in grey without marks."""
     from pptx.enum.chart import XL_MARKER_STYLE
     from pptx.util import Pt
 
     for number, series in enumerate(plot.series):
         line = series.format.line
-        line.color.rgb, line.width = colour(ACCENT if number == 0 else GREY), Pt(2.5 if number == 0 else 1)
+        line.color.rgb, line.width = colour(accent if number == 0 else GREY), Pt(2.5 if number == 0 else 1)
         series.smooth = False
         if number:
             series.marker.style = XL_MARKER_STYLE.NONE
 
 
-def _bars(plot: Any, block: Chart) -> None:
+def _bars(plot: Any, block: Chart, accent: str) -> None:
     plot.gap_width = 60 if _across(block) else 25
     for number, series in enumerate(plot.series):
         series.invert_if_negative = False
         series.format.fill.solid()
-        series.format.fill.fore_color.rgb = colour(TONES[number] if block.kind == "tones" else ACCENT)
+        series.format.fill.fore_color.rgb = colour(TONES[number] if block.kind == "tones" else accent)
     if _across(block):
         _beside_bars(plot, block)
 

@@ -55,6 +55,7 @@ class Place:
     y: float
     wide: float
     high: float
+    accent: str = ACCENT  # the colour of the workspace, without its mark
 
 
 def heading(slide: Any, title: str, place: Place) -> None:

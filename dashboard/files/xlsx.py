@@ -11,13 +11,15 @@ from typing import Any
 
 from dashboard.files.ooxml import escaped
 from dashboard.words.language import _, speaking
+from data.identity import accent_of, logo_of
 from data.posts.quotes import CUT
-from data.sharing.document import Chart, Document, Figure, Figures, Table
+from data.sharing.document import Chart, Document, Figure, Figures, Look, Table
 
 LONGEST = 32_000  # characters; a cell holds 32,767
 WIDEST, WIDE = 60.0, 34.0  # letters of the first column, and of another
 HIGHEST = 400.0  # points of a row, of which Excel takes 409
 PORTRAIT = 95.0  # letters that stand side by side on an upright page
+ACCENT, LOGO = "#0b6d84", 48  # of headers where the workspace has no colour; pixels of its logo
 NET = "+0.00;-0.00;0.00"
 
 
@@ -29,31 +31,15 @@ def as_xlsx(document: Document) -> bytes:
     book.properties.title = escaped(document.title)[:250]
     book.properties.creator = book.properties.lastModifiedBy = "Vigie"
     with speaking(document.lang, document.zone):
-        first = book.active
-        first.title = _("Figures")
-        figures = [(s.title, f) for s in document.sections for b in s.blocks if isinstance(b, Figures) for f in b.items]
-        _sheet(
-            first,
-            (
-                (_("Section"), "text"),
-                (_("Figure"), "text"),
-                (_("Value"), "number"),
-                (_("Low"), "number"),
-                (_("High"), "number"),
-                (_("As written"), "text"),
-                (_("Note"), "text"),
-            ),
-            [(title, f.label, f.number, f.low, f.high, f.value, f.note) for title, f in figures],
-            document.title,
-            [_format_of_figure(f) for _title, f in figures],
-        )
+        first, accent = book.active, accent_of(document.look.colour, ACCENT)
+        _figures(first, document, accent)
         used = {first.title.lower()}
         for section in document.sections:
             for block in section.blocks:
                 if isinstance(block, Chart):
-                    _sheet(_new(book, block.title, used), *_of_chart(block), document.title)
+                    _sheet(_new(book, block.title, used), *_of_chart(block), document.title, accent)
                 elif isinstance(block, Table):
-                    _sheet(_new(book, block.title, used), block.columns, block.rows, document.title)
+                    _sheet(_new(book, block.title, used), block.columns, block.rows, document.title, accent)
         quotes = [
             (q.shown, q.author, q.place, q.published_at, q.lang, q.url, _("Demo") if q.is_demo else "")
             for q in document.quotes()
@@ -72,17 +58,37 @@ def as_xlsx(document: Document) -> bytes:
             ),
             quotes,
             document.title,
+            accent,
         )
         lines = [document.subtitle, document.note, *document.coverage, *document.method, document.made]
-        _sheet(
-            _new(book, _("Method and limits"), used),
-            ((document.title, "text"),),
-            [(line,) for line in lines if line],
-            document.title,
-        )
+        about = _new(book, _("Method and limits"), used)
+        _sheet(about, ((document.title, "text"),), [(line,) for line in lines if line], document.title, accent)
+        _signed(about, document.look)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def _figures(first: Any, document: Document, accent: str) -> None:
+    """The key figures of all sections, each as it is read and as a number."""
+    first.title = _("Figures")
+    figures = [(s.title, f) for s in document.sections for b in s.blocks if isinstance(b, Figures) for f in b.items]
+    _sheet(
+        first,
+        (
+            (_("Section"), "text"),
+            (_("Figure"), "text"),
+            (_("Value"), "number"),
+            (_("Low"), "number"),
+            (_("High"), "number"),
+            (_("As written"), "text"),
+            (_("Note"), "text"),
+        ),
+        [(title, f.label, f.number, f.low, f.high, f.value, f.note) for title, f in figures],
+        document.title,
+        accent,
+        [_format_of_figure(f) for _title, f in figures],
+    )
 
 
 def _of_chart(block: Chart) -> tuple[tuple[tuple[str, str], ...], list[tuple[Any, ...]]]:
@@ -108,13 +114,10 @@ def _new(book: Any, title: str, used: set[str]) -> Any:
     return book.create_sheet(wanted)
 
 
-def _sheet(sheet: Any, columns: Any, rows: Any, title: str, formats: Sequence[str] = ()) -> None:
+def _sheet(sheet: Any, columns: Any, rows: Any, title: str, accent: str, formats: Sequence[str] = ()) -> None:
     """`formats` are those of the numbers of each row, where they are not those of its columns."""
-    from openpyxl.styles import Font
-
     for place, (name, kind) in enumerate(columns, start=1):
         head = _text(sheet.cell(1, place), name)
-        head.font = Font(name="Calibri", size=11, bold=True)
         head.alignment = _aligned(kind)
     columns_format = [number_format((row[c] for row in rows), kind) for c, (_name, kind) in enumerate(columns)]
     for r, row in enumerate(rows, start=2):
@@ -134,6 +137,7 @@ def _sheet(sheet: Any, columns: Any, rows: Any, title: str, formats: Sequence[st
             cell.alignment = _aligned(kind)
     _fitted(sheet)
     _printed(sheet, title)
+    _headed(sheet, accent)
     if rows:
         sheet.auto_filter.ref = sheet.dimensions
 
@@ -148,6 +152,28 @@ def number_format(values: Iterable[object], kind: str) -> str:
 def _format_of_figure(figure: Figure) -> str:
     """The same for a figure: a share says percent."""
     return "0%" if "%" in figure.value else number_format((figure.number, figure.low, figure.high), "number")
+
+
+def _headed(sheet: Any, accent: str) -> None:
+    """The header in the colour of the workspace, which reads on white and so white reads on it."""
+    from openpyxl.styles import Font, PatternFill
+
+    for cell in sheet[1]:
+        cell.fill = PatternFill("solid", start_color=accent[1:].upper())
+        cell.font = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
+
+
+def _signed(sheet: Any, look: Look) -> None:
+    """The logo below what a sheet says."""
+    from openpyxl.drawing.image import Image
+
+    picture = logo_of(look.logo)
+    if picture:
+        logo = Image(io.BytesIO(picture))
+        logo.width, logo.height = round(logo.width * LOGO / logo.height), LOGO
+        below = sheet.max_row + 2
+        sheet.add_image(logo, f"A{below}")
+        sheet.print_area = f"A1:A{below + 4}"
 
 
 def _aligned(kind: str) -> Any:
