@@ -15,7 +15,7 @@ from dashboard.charts.topics import ACCENT, COLOURS, NOT_READ
 from data.sharing.document import Chart
 
 TONES = (*COLOURS.values(), *NOT_READ.values())  # of the series, in their order
-NAME, NAME_ON_PHONE = 32, 20  # letters of a line of a name
+NAME, NAME_ON_PHONE = 32, 18  # letters of a line of a name
 PAGE_ROOM = alt.ExprRef("containerSize()[0] < 480 ? 130 : 230")  # pixels of names on a page, on a phone too
 Drawing: TypeAlias = alt.Chart | alt.LayerChart
 
@@ -79,15 +79,23 @@ def _over_time(base: alt.Chart, chart: Chart, day: str, most: int, accent: str) 
     y = alt.Y("value:Q", axis=_value_axis(chart))
     x = alt.X("yearmonthdate(at):T", title=None, axis=axis)
     if chart.kind == "tones":
-        stacked: alt.Chart = base.mark_bar().encode(x=x, y=y, order="order:Q", color=_tone_colours(chart))
+        stacked: alt.Chart = base.mark_bar(**_bar(chart)).encode(x=x, y=y, order="order:Q", color=_tone_colours(chart))
         return stacked
-    bars = base.mark_bar(color=accent, cornerRadiusTopLeft=2, cornerRadiusTopRight=2).encode(x=x, y=y)
+    bars = base.mark_bar(color=accent, cornerRadiusTopLeft=2, cornerRadiusTopRight=2, **_bar(chart)).encode(x=x, y=y)
     flags = (
         base.transform_filter("datum.marked")
         .mark_point(shape="triangle-down", filled=True, size=80, color=COLOURS["negative"], yOffset=-9)
         .encode(x=x, y=y)
     )
     return alt.LayerChart(layer=[bars, flags])
+
+
+def _bar(chart: Chart) -> dict[str, float]:
+    """The width of a bar where it is of a week: it would be as thin as a day."""
+    days = [date.fromisoformat(day) for day in chart.categories[:2]]
+    if len(days) < 2 or (days[1] - days[0]).days == 1:
+        return {}
+    return {"size": max(1.0, 0.8 * WIDTH / len(chart.categories))}
 
 
 def _tone_colours(chart: Chart) -> alt.Color:

@@ -243,6 +243,10 @@ def _quotes(slide: Any, block: Quotes, place: Place) -> None:
     if block.title:
         heading(slide, block.title, place)
         y += 6 * inches
+    if block.note:
+        note = height_of(Quotes("", (), block.note), share) * inches
+        write(box(slide, place.x, y, place.wide, note).paragraphs[0], block.note, 10, SOFT)
+        y += note
     for quote in block.quotes:
         high = height_of_quote(quote, share) * inches
         line = slide.shapes.add_connector(

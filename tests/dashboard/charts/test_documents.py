@@ -61,6 +61,13 @@ def test_no_mark_stands_outside_the_period(kind: str) -> None:
     assert told == ["01/06", "08/06", "15/06", "22/06", "29/06"]
 
 
+def test_a_bar_of_a_week_is_no_thread() -> None:
+    weeks = tuple((date(2023, 1, 2) + timedelta(7 * n)).isoformat() for n in range(100))
+    chart = Chart("days", "", "", weeks, (("Posts", (5.0,) * 100),))
+    assert spec(chart)["layer"][0]["mark"]["size"] == pytest.approx(5.12)
+    assert "size" not in spec(replace(chart, categories=DAYS, series=(("Posts", (5.0,) * 3),)))["layer"][0]["mark"]
+
+
 def test_a_period_of_years_says_which() -> None:
     days = tuple((date(2023, 1, 2) + timedelta(7 * n)).isoformat() for n in range(200))
     assert day_format(days, "fr") == "%m/%Y"
