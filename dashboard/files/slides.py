@@ -73,7 +73,7 @@ def height_of(piece: Piece, wide: float = 1.0) -> float:
         return high + (5 if piece.note else 0)
     if isinstance(piece, Table):
         return 7 + sum(heights_of_rows(piece, wide)) + (6 if piece.note else 0)
-    title = 6 if piece.title else 0
+    title = 6.0 if piece.title else 0.0
     title += _lines(piece.note, wide * 160) * 3.6 if piece.note else 0
     return title + sum(height_of_quote(quote, wide) for quote in piece.quotes)
 
