@@ -26,6 +26,7 @@ from data.store import StoreError
 _ = language._
 
 st.set_page_config(page_title="Vigie", page_icon="dashboard/icon.png", layout="wide")
+st.logo("dashboard/logo.png", size="large", icon_image="dashboard/icon.png")
 
 try:
     first = load_settings()

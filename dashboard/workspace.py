@@ -114,7 +114,7 @@ def identity() -> None:
     """The logo and the name above the pages."""
     said = workspace_reads.identity()
     if said.logo:
-        st.logo(logo_of(said.logo), size="large")
+        st.image(logo_of(said.logo), width=160)
     if said.name:
         st.caption(escape(said.name))
 

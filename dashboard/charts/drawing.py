@@ -10,8 +10,9 @@ from types import ModuleType
 
 from lxml import etree
 
-from dashboard.charts.paper import FONT, WIDTH
+from dashboard.charts.paper import FONT, PHONE, WIDTH
 from dashboard.charts.spoken import number_locale, time_locale
+from data.identity import accent_of
 from data.sharing.document import Chart, Document
 
 VEGA = "6.1"  # the version of Vega-Lite that Altair 6 writes
@@ -32,18 +33,19 @@ def _drawer() -> ModuleType:
     return vl_convert
 
 
-def _drawing(chart: Chart, lang: str, width: int) -> dict[str, object]:
+def _drawing(chart: Chart, lang: str, width: int, accent: str) -> dict[str, object]:
     """The chart in the words of the drawer. What builds it weighs a hundred MB: it is loaded by the first drawing."""
     from dashboard.charts.documents import altair_chart
+    from dashboard.charts.topics import ACCENT
 
-    told: dict[str, object] = altair_chart(chart, lang, width).to_dict()
+    told: dict[str, object] = altair_chart(chart, lang, width, accent=accent_of(accent, ACCENT)).to_dict()
     return told
 
 
-def svg_of(chart: Chart, lang: str, width: int = WIDTH) -> str:
+def svg_of(chart: Chart, lang: str, width: int = WIDTH, accent: str = "") -> str:
     """The chart as a drawing of vectors that holds shapes and texts only, described by its alternative text."""
     made: str = _drawer().vegalite_to_svg(
-        _drawing(chart, lang, width),
+        _drawing(chart, lang, width, accent),
         vl_version=VEGA,
         format_locale=number_locale(lang),
         time_format_locale=time_locale(lang),
@@ -52,9 +54,9 @@ def svg_of(chart: Chart, lang: str, width: int = WIDTH) -> str:
     return clean_svg(made, chart.alt)
 
 
-def png_of(chart: Chart, lang: str, width: int = WIDTH, scale: float = 2.0) -> bytes:
+def png_of(chart: Chart, lang: str, width: int = WIDTH, scale: float = 2.0, accent: str = "") -> bytes:
     made: bytes = _drawer().vegalite_to_png(
-        _drawing(chart, lang, width),
+        _drawing(chart, lang, width, accent),
         vl_version=VEGA,
         scale=scale,
         format_locale=number_locale(lang),
@@ -72,11 +74,15 @@ def width_of(svg: str) -> float:
 
 def drawn(document: Document) -> Document:
     """The document with its charts drawn once, for whoever opens it later."""
+    colour = document.look.colour
     sections = tuple(
         replace(
             s,
             blocks=tuple(
-                replace(b, svg=svg_of(b, document.lang)) if isinstance(b, Chart) and not b.svg else b for b in s.blocks
+                replace(b, svg=svg_of(b, document.lang, WIDTH, colour), narrow=svg_of(b, document.lang, PHONE, colour))
+                if isinstance(b, Chart) and not b.svg
+                else b
+                for b in s.blocks
             ),
         )
         for s in document.sections

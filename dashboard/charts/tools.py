@@ -21,8 +21,12 @@ STAGE_COLOURS = {
 # Rings from the middle: what is adopted stands there. What is contested is discussed, in its own colour.
 RINGS = ("adopted", "discussed", "picked", "sighted")
 GREY = "#8796a5"
-LETTER, LINE = 0.085, 0.26  # width of a letter and height of a line of names, in units of the radar
+LETTER, LINE = 0.105, 0.26  # width of a letter and height of a line of names, in units of the radar, on a desk
+ON_PHONE = 1.75  # times that on a phone
+PHONE = 480  # pixels; below that a chart is on a phone
+LONGEST = 20  # letters of a name that are written
 EDGES = (0.0, 1.7, 2.7, 3.4, 4.0)  # the inner ones are wider: there is less room in them
+SIDE = EDGES[-1] + 0.7  # from the middle to the side of the chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +62,39 @@ def places_of(blips: Sequence[Blip], sectors: int) -> list[tuple[float, float]]:
     return places
 
 
-def named(blips: Sequence[Blip], places: Sequence[tuple[float, float]]) -> list[str]:
-    """The name that stands above each blip, "" where it would run into one that is placed before it. Sizes are those
-    of a chart on a desk; the name is told on hover in any case."""
-    taken: list[tuple[float, float, float]] = []  # x, y and half the width, in units of the radar
+def labels_of(
+    blips: Sequence[Blip],
+    places: Sequence[tuple[float, float]],
+    letter: float = LETTER,
+    line: float = LINE,
+    others: Sequence[tuple[str, float, float]] = (),
+) -> list[tuple[str, float, float]]:
+    """(name, x, y) of what is written beside each blip, "" where no side of it is free of other names and of points.
+
+    The first are named first; the others are told on hover. `letter` and `line` are the size of a letter in units of
+    the radar, which are fewer pixels on a phone; `others` are words that stand there already.
+    """
+    taken = [(x, y, line / 2) for x, y in places]  # x, y and half the width
+    taken += [(x, y, len(words) * letter / 2) for words, x, y in others]
     told = []
     for blip, (x, y) in zip(blips, places, strict=True):
-        half = min(len(blip.name), 20) * LETTER / 2
-        free = all(abs(x - a) >= half + b or abs(y - other) >= LINE for a, other, b in taken)
-        if free:
-            taken.append((x, y, half))
-        told.append(blip.name if free else "")
+        half = min(len(blip.name), LONGEST) * letter / 2
+        beside = half + line
+        sides = ((x, y + line), (x, y - line), (x + beside, y), (x - beside, y))
+        free = next((s for s in sides if _is_free(s, half, line, taken)), None)
+        if free is None:
+            told.append(("", x, y))
+            continue
+        taken.append((*free, half))
+        told.append((blip.name, *free))
     return told
+
+
+def _is_free(side: tuple[float, float], half: float, line: float, taken: Sequence[tuple[float, float, float]]) -> bool:
+    """Whether a name there lies on the radar and meets no other."""
+    x, y = side
+    inside = abs(x) + half <= SIDE
+    return inside and all(abs(x - a) >= half + b or abs(y - other) >= 0.95 * line for a, other, b in taken)
 
 
 def radar_chart(
@@ -77,11 +102,14 @@ def radar_chart(
 ) -> alt.LayerChart:
     """Tools as points: rings by stage, sectors by theme, with their numbers. A click selects `tool`."""
     spots = places_of(blips, len(sectors))
+    desk, phone = (
+        labels_of(blips, spots, LETTER * times, LINE * times, _written(stages, len(sectors), LETTER * times))
+        for times in (1.0, ON_PHONE)
+    )
     marks = pd.DataFrame(
         {
             "tool": [blip.id for blip in blips],
             "name": [blip.name for blip in blips],
-            "label": named(blips, spots),
             "stage": [stages[blip.stage] for blip in blips],
             "posts": [blip.posts for blip in blips],
             "first": [blip.first_seen for blip in blips],
@@ -89,28 +117,50 @@ def radar_chart(
             "y": [y for _, y in spots],
         }
     )
-    names = alt.Chart(marks).mark_text(fontSize=11, dy=-14, limit=130, clip=True)
     used = {blip.stage for blip in blips}
     layers = [
         _circles(),
         *([_spokes(len(sectors))] if len(sectors) > 1 else []),
         _ring_names(stages),
         _sector_numbers(len(sectors)),
-        names.encode(x=_axis("x"), y=_axis("y"), text="label:N", color=alt.value(GREY)),
+        _names(desk, f"width >= {PHONE}"),
+        _names(phone, f"width < {PHONE}"),
         _points(
             marks,
             {stages[name]: colour for name, colour in STAGE_COLOURS.items() if name in used},
             titles={"stage": stage, "posts": posts, "first": first_seen},
         ),
     ]
-    chart: alt.LayerChart = alt.layer(*layers).properties(height=520).configure_view(stroke=None)
+    chart: alt.LayerChart = alt.layer(*layers).properties(height=540).configure_view(stroke=None)
     return chart
 
 
 def _axis(name: Literal["x", "y"]) -> alt.X | alt.Y:
-    edge = EDGES[-1] + 0.7
-    scale = alt.Scale(domain=[-edge, edge])
+    # A unit is as long across as upwards, whatever room the page gives: the radar is round.
+    ratio = "width / height" if name == "x" else "height / width"
+    ends = [alt.ExprRef(f"{sign}{SIDE} * max(1, {ratio})") for sign in ("-", "")]
+    scale = alt.Scale(domain=ends, nice=False, zero=False)
     return alt.X("x:Q", axis=None, scale=scale) if name == "x" else alt.Y("y:Q", axis=None, scale=scale)
+
+
+def _written(stages: dict[str, str], sectors: int, letter: float) -> list[tuple[str, float, float]]:
+    """(words, x, y) of the names of rings, right of the middle, and of the numbers of sectors."""
+    rings = [(stages[name], len(stages[name]) * letter / 2, EDGES[r + 1] - 0.12) for r, name in enumerate(RINGS)]
+    width = 2 * math.pi / max(1, sectors)
+    ends = [_at((k + 0.5) * width, EDGES[-1] + 0.35) for k in range(sectors)]
+    return rings + [("00", end["x"], end["y"]) for end in ends]
+
+
+def _names(labels: Sequence[tuple[str, float, float]], where: str) -> alt.Chart:
+    """The names, drawn where the chart has such a width."""
+    frame = pd.DataFrame(labels, columns=["label", "x", "y"])
+    chart: alt.Chart = (
+        alt.Chart(frame)
+        .transform_calculate(told=f"{where} ? datum.label : ''")
+        .mark_text(fontSize=11, limit=130, color=GREY, baseline="middle")
+        .encode(x=_axis("x"), y=_axis("y"), text="told:N")
+    )
+    return chart
 
 
 def _at(angle: float, radius: float) -> dict[str, float]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from statistics import median
+from textwrap import shorten
 
 import altair as alt
 import pandas as pd
@@ -99,6 +101,8 @@ def sentiment_chart(days: Sequence[Day], labels: dict[str, str], *, date_format:
     return chart
 
 
+MAP_NAME = 26  # letters of a name on the map
+MAP_LETTER, MAP_LINE = 0.0105, 0.03  # width of a letter and height of a line there, in shares of it
 PALETTE = (
     "#0f8aa6",
     "#d9822b",
@@ -127,7 +131,36 @@ def topic_map(
     axis = alt.Axis(labels=False, ticks=False, grid=False, domain=False, title=None)
     scale = alt.Scale(domain=[0, 1], nice=False)
     ground = _density(cells, axis, scale, posts)
-    return (ground + _dots(marks, axis, scale, lang, topic, others)).properties(height=700)
+    dots = _dots(marks, axis, scale, lang, topic, others)
+    return (ground + dots + _map_names(marks, axis, scale, lang)).properties(height=700)
+
+
+def map_labels(marks: Sequence[MapMark], lang: str) -> list[tuple[str, float, float]]:
+    """(name, x, y) of the largest topics, in the middle of their posts; a name that would meet one of a larger topic
+    is left out, and told in the legend."""
+    found: dict[int, list[MapMark]] = {}
+    for mark in marks:
+        found.setdefault(mark.topic_id, []).append(mark)
+    told: list[tuple[str, float, float]] = []
+    for held in sorted(found.values(), key=len, reverse=True)[: len(PALETTE)]:
+        name = shorten(held[0].name.name_in(lang), MAP_NAME, placeholder="…")
+        half = len(name) * MAP_LETTER / 2
+        x = min(max(median(mark.x for mark in held), half), 1 - half)
+        y = median(mark.y for mark in held)
+        if all(abs(x - a) >= half + len(n) * MAP_LETTER / 2 or abs(y - b) >= MAP_LINE for n, a, b in told):
+            told.append((name, x, y))
+    return told
+
+
+def _map_names(marks: Sequence[MapMark], axis: alt.Axis, scale: alt.Scale, lang: str) -> alt.LayerChart:
+    frame = pd.DataFrame(map_labels(marks, lang), columns=["name", "x", "y"])
+    written = alt.Chart(frame).encode(
+        x=alt.X("x:Q", axis=axis, scale=scale), y=alt.Y("y:Q", axis=axis, scale=scale), text="name:N"
+    )
+    # Dark on a white edge: it reads on points of any colour, light or dark.
+    edge = written.mark_text(fontSize=12, fontWeight="bold", stroke="#ffffff", strokeWidth=4, opacity=0.9)
+    names: alt.LayerChart = edge + written.mark_text(fontSize=12, fontWeight="bold", color="#1d2a33")
+    return names
 
 
 def _density(cells: Sequence[tuple[int, int, int]], axis: alt.Axis, scale: alt.Scale, posts: str) -> alt.Chart:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.documents.frame import ALERTS, Frame, section_of
+from dashboard.documents.frame import ALERTS, Frame, nothing, section_of
 from dashboard.reads import alerts as alert_reads
 from dashboard.reads import posts as post_reads
 from dashboard.words.alerts import how_unusual, since_when, step_words
@@ -58,7 +58,7 @@ def alerts(frame: Frame) -> Section:
     """Alerts of the period with how unusual they were and their first post."""
     told = alerts_of(frame)
     if not told:
-        return section_of("alerts", _("Alerts"), Words(_("Nothing unusual."), "lead"))
+        return nothing("alerts", _("Alerts"), _("Nothing unusual."))
     blocks: list[Block] = [Words(n_("{n} alert", "{n} alerts", len(told)), "lead")]
     for item in told[:ALERTS]:
         blocks.append(Words(title_of_alert(item), "heading"))

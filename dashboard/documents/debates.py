@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.documents.frame import DEBATES, Frame, section_of
+from dashboard.documents.frame import DEBATES, Frame, nothing, section_of
 from dashboard.reads import debates as debate_reads
 from dashboard.reads.passages import posts_of
 from dashboard.words.debates import place_and_time, side_names
@@ -65,6 +65,8 @@ def _arguments(frame: Frame, item: Debate, most: int) -> list[Quotes]:
 def debates(frame: Frame) -> Section:
     """The most controversial debates of the period, each with the main argument of every side."""
     alive = debate_reads.debates("debate", frame.scope.since, frame.scope.until, False, frame.hour, current())
+    if not alive:
+        return nothing("debates", _("Debates"), _("No debate with two camps in this period."))
     blocks: list[Block] = []
     for listed in alive[:DEBATES]:
         blocks += debate_blocks(frame, listed.debate, 1)
@@ -72,6 +74,4 @@ def debates(frame: Frame) -> Section:
             blocks += [Words(_("The same question in another language:"), "note"), *debate_blocks(frame, other, 1)]
     if len(alive) > DEBATES:
         blocks.append(Words(n_("{n} more debate", "{n} more debates", len(alive) - DEBATES), "note"))
-    if not alive:
-        blocks.append(Words(_("No debate with two camps in this period.")))
     return section_of("debates", _("Debates"), *blocks)

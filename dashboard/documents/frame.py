@@ -13,7 +13,7 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import workspace as workspace_reads
 from dashboard.words.labels import sentiment_names
-from dashboard.words.language import _, count, day, n_, percent
+from dashboard.words.language import _, colon, count, day, n_, percent
 from dashboard.words.posts import earlier_words
 from dashboard.words.reputation import signed
 from data.figures import Day, in_steps, step_of
@@ -22,7 +22,7 @@ from data.models import OTHER_LANGUAGE, SENTIMENTS, Brand, Post, day_to_date
 from data.posts.quotes import Quote, cut_at, quote_of
 from data.schema import IDS_PER_DAY
 from data.scope import Scope, scope_to_parameters
-from data.sharing.document import Block, Chart, Look, Quotes, Section
+from data.sharing.document import Block, Chart, Look, Quotes, Section, Words
 
 QUOTED = 420  # characters of a quote, to the end of a sentence
 CHOSEN = 1_500  # of one that was chosen by hand
@@ -111,6 +111,25 @@ def own_brand() -> Brand | None:
 
 def section_of(key: str, title: str, *blocks: Block | None) -> Section:
     return Section(key, title, tuple(block for block in blocks if block is not None))
+
+
+def nothing(key: str, title: str, words: str) -> Section:
+    """A part that has nothing to show in this period, and says so. `without_empty` gathers such parts of a report."""
+    return Section(key, title, (Words(words, "none"),))
+
+
+def without_empty(sections: Sequence[Section]) -> list[Section]:
+    """The sections that show something; what is said of the others, where no one wrote to them, stands at the end."""
+    empty = [s for s in sections if not s.notes and all(isinstance(b, Words) and b.kind == "none" for b in s.blocks)]
+    told = [
+        Words(f"{s.title}{colon()}{b.text}", "item")
+        for s in empty
+        if s.blocks
+        for b in s.blocks
+        if isinstance(b, Words)
+    ]
+    kept = [s for s in sections if s not in empty]
+    return [*kept, Section("none", _("Nothing to report"), tuple(told))] if told else kept
 
 
 def against(now_: float, before: float, scope: Scope) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.documents.frame import IDEAS, Frame, section_of
+from dashboard.documents.frame import IDEAS, Frame, nothing, section_of
 from dashboard.reads import ideas as idea_reads
 from dashboard.words.ideas import evidence_words, title_of, why_now
 from dashboard.words.language import _
@@ -12,7 +12,7 @@ from data.sharing.document import Block, Quotes, Said, Section, Words
 def ideas(frame: Frame, states: tuple[str, ...] = ("", "kept")) -> Section:
     found = [i for i in idea_reads.ideas(states) if i.place][:IDEAS]
     if not found:
-        return section_of("ideas", _("Ideas"), Words(_("No idea yet: they come with the posts of a few days.")))
+        return nothing("ideas", _("Ideas"), _("No idea yet: they come with the posts of a few days."))
     blocks: list[Block] = []
     for item in found:
         opener = item.posts[0] if item.kind in {"poll", "respond"} and item.posts else 0

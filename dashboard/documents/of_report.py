@@ -85,7 +85,7 @@ def report_document(report: Report, now: datetime, period: tuple[date, date] | N
             blocks: tuple[Block, ...] = (Comment(comment), *section.blocks) if comment else section.blocks
             made.append(Section(key, section.title, blocks, report.notes.get(key, "")))
     filters = [frame.brand.name] if frame.brand else []
-    return assembled(frame, report.name, made, filters=filters)
+    return assembled(frame, report.name, frames.without_empty(made), filters=filters)
 
 
 def edition(report: Report, now: datetime, period: tuple[date, date] | None = None) -> Document:

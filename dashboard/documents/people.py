@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.documents.frame import PEOPLE, Frame, section_of
+from dashboard.documents.frame import PEOPLE, Frame, nothing, section_of
 from dashboard.reads import people as people_reads
 from dashboard.words.language import _, count, n_
 from dashboard.words.people import role_names, state_names
@@ -14,7 +14,7 @@ def people(frame: Frame) -> Section:
     """Who takes part; under pseudonyms unless names are wanted."""
     members = [m for m in people_reads.members(frame.scope) if not m.by_us]
     if not members:
-        return section_of("people", _("People"), Words(_("No post of this period names its author.")))
+        return nothing("people", _("People"), _("No post of this period names its author."))
     states, roles = state_names(), role_names()
     counted = {name: sum(m.state == name for m in members) for name in states}
     words = ", ".join(f"{states[name]} {count(n)}" for name, n in counted.items() if n)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.documents.frame import ASKED, Frame, section_of
+from dashboard.documents.frame import ASKED, Frame, nothing, section_of
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.words.language import _, count, n_
@@ -29,6 +29,8 @@ def questions(frame: Frame) -> Section:
     """What was asked of us: answered, and still waiting."""
     waiting, older = waiting_of(frame)
     pairs = inbox_reads.answered(frame.scope.since, frame.scope.until)
+    if not pairs and not waiting and not older:
+        return nothing("questions", _("Questions and answers"), _("Nothing was asked of us, and nothing waits."))
     more = " · " + n_("{n} older one", "{n} older ones", older) if older else ""
     words = f"{answers_words(len(pairs), len(waiting))}{more}."
     link = {"page": "mentions", "view": "answer", **scope_to_parameters(frame.everything, frame.today)}

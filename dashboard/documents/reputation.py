@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dashboard.documents.frame import Frame, against, loudest_quotes, section_of
+from dashboard.documents.frame import Frame, against, loudest_quotes, nothing, section_of
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads.reputation import Group
 from dashboard.words.actions import effects_of
@@ -43,7 +43,7 @@ def reputation(frame: Frame) -> Section:
     title = _("Reputation")
     seen = reputation_reads.seen(scope)
     if not seen.posts:
-        return section_of("reputation", title, Words(_("No post in this period."), "body"))
+        return nothing("reputation", title, _("No post in this period."))
     after, before = seen.change.after, seen.change.before
     figures = [
         net_figure(frame, scope),
@@ -160,7 +160,7 @@ def actions(frame: Frame) -> Section:
     """What we did, and what it seems to have changed."""
     logged = reputation_reads.actions(frame.scope.since, frame.scope.until)
     if not logged:
-        return section_of("actions", _("What we did"), Words(_("Nothing logged in this period.")))
+        return nothing("actions", _("What we did"), _("Nothing logged in this period."))
     blocks: list[Block] = []
     for item in sorted(logged, key=lambda a: a.at):
         blocks.append(Words(item.title, "heading"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dashboard.documents.frame import TOOLS, Frame, NotShareable, section_of
+from dashboard.documents.frame import TOOLS, Frame, NotShareable, nothing, section_of
 from dashboard.reads import posts as post_reads
 from dashboard.reads import tools as tool_reads
 from dashboard.reads.tools import Definition
@@ -22,7 +22,7 @@ def tools(frame: Frame) -> Section:
     """Tools first seen, or that moved, in the period."""
     items = tool_reads.tools(frame.scope.since, frame.scope.until, tool_reads.SHOWN)
     if not items:
-        return section_of("tools", _("New tools"), Words(_("No new tool was named in this period.")))
+        return nothing("tools", _("New tools"), _("No new tool was named in this period."))
     defined = tool_reads.definitions(items[:TOOLS])
     quotes = [
         Quotes(f"{item.name} · {reach_words(item)}", (_quote(frame, defined[item.id]),), momentum_words(item))

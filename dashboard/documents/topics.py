@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from dashboard.documents.frame import TOPICS, Frame, against, days_chart, section_of, tones_chart
+from dashboard.documents.frame import TOPICS, Frame, against, days_chart, nothing, section_of, tones_chart
 from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.reads.topics import TopicRow
@@ -41,7 +41,7 @@ def topics(frame: Frame) -> Section:
     rows = [r for r in topic_reads.topic_rows(frame.scope, False) if r.posts]
     title = _("Topics")
     if not rows:
-        return section_of("topics", title, Words(_("Topics appear once about fifty posts have been read.")))
+        return nothing("topics", title, _("Topics appear once about fifty posts have been read."))
     top = rows[:TOPICS]
     alt = ", ".join(f"{called(r.topic.name)} {count(r.posts)}" for r in top[:5])
     chart = Chart(

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import base64
 import html
+from collections.abc import Sequence
 from pathlib import Path
 
 from dashboard.charts.drawing import svg_of, width_of
-from dashboard.files.slides import Slide, slides_of
+from dashboard.charts.paper import PHONE, WIDTH
+from dashboard.files.slides import Beside, Slide, slides_of
 from dashboard.words.documents import cell_words, erased_words, host_of, plain_words, source_words
 from dashboard.words.language import _, speaking
 from data.identity import accent_of, logo_of
@@ -93,8 +95,8 @@ def _words(block: Words, level: int) -> str:
     return f"<p{kind}>{text(block.text)}{said}</p>"
 
 
-def block_html(block: Block, lang: str, level: int = 3) -> str:
-    """One block, its own title as a heading of this level."""
+def block_html(block: Block, lang: str, level: int = 3, colour: str = "") -> str:
+    """One block, its own title as a heading of this level; `colour` is that of the workspace."""
     if isinstance(block, Words):
         return _words(block, level)
     if isinstance(block, Comment):
@@ -103,10 +105,14 @@ def block_html(block: Block, lang: str, level: int = 3) -> str:
     if isinstance(block, Figures):
         return _figures(block)
     if isinstance(block, Chart):
-        drawing = block.svg or svg_of(block, lang)
+        drawing = block.svg or svg_of(block, lang, WIDTH, colour)
         wide = round(1.3 * width_of(drawing))
         note = f'<p class="from">{text(block.note)}</p>' if block.note else ""
-        figure = f'<figure class="chart" style="max-width:{wide}px">{drawing}</figure>'
+        narrow = block.narrow or ("" if block.svg else svg_of(block, lang, PHONE, colour))
+        kind = "chart wide" if narrow else "chart"
+        figure = f'<figure class="{kind}" style="max-width:{wide}px">{drawing}</figure>'
+        if narrow:
+            figure += f'<figure class="chart narrow">{narrow}</figure>'
         return f"<h{level}>{text(block.title)}</h{level}>{figure}{note}"
     if isinstance(block, Table):
         return _table(block)
@@ -162,7 +168,7 @@ def as_html(document: Document, extra: str = "", referrer: str = "no-referrer", 
             parts.append(f'<nav aria-label="{text(_("Contents"))}"><ul>{links}</ul></nav>')
         for place, section in enumerate(document.sections):
             parts.append(f'<section id="s{place}"><h2>{text(section.title)}</h2>')
-            parts += [block_html(block, document.lang) for block in section.blocks]
+            parts += [block_html(block, document.lang, 3, document.look.colour) for block in section.blocks]
             parts.append("</section>")
         parts += [extra, _bottom(document), "</main></body></html>"]
         return "".join(parts)
@@ -176,7 +182,7 @@ def as_slides(document: Document, nonce: str, *, presenter: bool = False) -> str
         slides = slides_of(document)
         total = len(slides) + 1
         shown = [_title_slide(document, total)]
-        shown += [_slide(slide, place, total, document.lang) for place, slide in enumerate(slides, start=2)]
+        shown += [_slide(slide, place, total, document) for place, slide in enumerate(slides, start=2)]
         titles = [document.title, *(slide.title for slide in slides)]
         help_ = _(
             "Arrow keys or space: on and back. F: full screen. P: notes in a window of their own. Esc: all slides."
@@ -215,12 +221,21 @@ def _title_slide(document: Document, total: int) -> str:
     )
 
 
-def _slide(slide: Slide, place: int, total: int, lang: str) -> str:
-    body = "".join(block_html(block, lang) for block in slide.blocks)
+def _slide(slide: Slide, place: int, total: int, document: Document) -> str:
+    body = "".join(
+        f'<div class="beside"><div>{_all(piece.left, document)}</div><div>{_all(piece.right, document)}</div></div>'
+        if isinstance(piece, Beside)
+        else _all((piece,), document)
+        for piece in slide.pieces
+    )
     return (
         f'<section class="slide" aria-label="{place} / {total}"><h2>{text(slide.title)}</h2><div class="body">{body}'
         f'</div><p class="foot from">{place} / {total}</p></section>'
     )
+
+
+def _all(blocks: Sequence[Block], document: Document) -> str:
+    return "".join(block_html(block, document.lang, 3, document.look.colour) for block in blocks)
 
 
 def message_page(lang: str, title: str, words: str, form: str = "") -> str:

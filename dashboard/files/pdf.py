@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.charts.drawing import font_folders, svg_of, width_of
-from dashboard.words.documents import erased_words, host_of, plain_words, source_words, written_rows
+from dashboard.charts.paper import WIDTH
+from dashboard.words.documents import column_letters, erased_words, host_of, plain_words, source_words, written_rows
 from dashboard.words.language import _, speaking
 from data.identity import accent_of, logo_of
 from data.posts.quotes import Quote
@@ -36,6 +37,7 @@ FONTS = [
     "DejaVu Sans Mono",
 ]
 ACCENT = "#0b6d84"
+LETTERS = 92.0  # of a line of a table
 _LANGUAGE = re.compile("[a-z]{2,3}")
 
 
@@ -62,7 +64,7 @@ def _quote(quote: Quote, lang: str) -> dict[str, Any]:
     }
 
 
-def _block(block: Block, lang: str) -> dict[str, Any]:
+def _block(block: Block, lang: str, colour: str) -> dict[str, Any]:
     if isinstance(block, Words):
         return {"is": block.kind, "text": plain_words(block)}
     if isinstance(block, Comment):
@@ -70,7 +72,7 @@ def _block(block: Block, lang: str) -> dict[str, Any]:
     if isinstance(block, Figures):
         return {"is": "figures", "items": [{"label": f.label, "value": f.value, "note": f.note} for f in block.items]}
     if isinstance(block, Chart):
-        svg = block.svg or svg_of(block, lang)
+        svg = block.svg or svg_of(block, lang, WIDTH, colour)
         return {
             "is": "chart",
             "title": block.title,
@@ -86,6 +88,7 @@ def _block(block: Block, lang: str) -> dict[str, Any]:
             "names": [name for name, _kind in block.columns],
             "kinds": [kind for _name, kind in block.columns],
             "rows": written_rows(block),
+            "letters": column_letters(block, LETTERS),
             "note": block.note,
         }
     return {"is": "quotes", "title": block.title, "note": block.note, "quotes": [_quote(q, lang) for q in block.quotes]}
@@ -126,7 +129,8 @@ def as_pdf(document: Document) -> bytes:
             "name": document.look.name,
             "fonts": FONTS,
             "sections": [
-                {"title": s.title, "blocks": [_block(b, document.lang) for b in s.blocks]} for s in document.sections
+                {"title": s.title, "blocks": [_block(b, document.lang, document.look.colour) for b in s.blocks]}
+                for s in document.sections
             ],
             "about": [*document.coverage, *document.method],
             "verbatims": verbatims_of(document),

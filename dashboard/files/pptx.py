@@ -15,6 +15,7 @@ from dashboard.files.pptx_parts import (
     RULE,
     SOFT,
     WIDE,
+    Place,
     box,
     colour,
     describe,
@@ -23,8 +24,19 @@ from dashboard.files.pptx_parts import (
     note_below,
     write,
 )
-from dashboard.files.slides import ROOM, Slide, height_of, rooms_of, slides_of
-from dashboard.words.documents import erased_words, host_of, plain_words, source_words, written_rows
+from dashboard.files.slides import (
+    LETTERS,
+    ROOM,
+    Beside,
+    Slide,
+    height_of,
+    height_of_quote,
+    heights_of_rows,
+    rooms_beside,
+    rooms_of,
+    slides_of,
+)
+from dashboard.words.documents import column_letters, erased_words, host_of, plain_words, source_words, written_rows
 from dashboard.words.language import _, speaking
 from data.identity import accent_of, logo_of
 from data.posts.quotes import Quote
@@ -32,7 +44,7 @@ from data.sharing.document import Block, Chart, Comment, Document, Figures, Look
 
 HIGH = 7.5  # inches
 TOP, BOTTOM = 1.3, 7.0
-MOST_ROWS = 60
+INCHES = (BOTTOM - TOP) / ROOM  # of a unit of `slides`
 
 
 def as_pptx(document: Document) -> bytes:
@@ -47,12 +59,11 @@ def as_pptx(document: Document) -> bytes:
         try:
             _opening(deck, document)
             slides = slides_of(document)
-            for place, slide in enumerate(slides, start=2):
-                _slide(deck, slide, place, len(slides) + 1, document.look)
             if document.coverage or document.method:
                 about = tuple(Words(line, "item") for line in (*document.coverage, *document.method))
-                last = len(slides) + 2
-                _slide(deck, Slide(_("Method and limits"), about), last, last, document.look)
+                slides.append(Slide(_("Method and limits"), about))
+            for place, slide in enumerate(slides, start=2):
+                _slide(deck, slide, place, len(slides) + 1, document.look)
         except (ValueError, KeyError) as error:
             raise OutputError(str(error)[:500]) from error
     stream = io.BytesIO()
@@ -116,116 +127,133 @@ def _opening(deck: Any, document: Document) -> None:
 def _slide(deck: Any, held: Slide, number: int, total: int, look: Look) -> None:
     slide = _titled(deck, held.title)
     _rule(slide, 1.12, look)
-    y = TOP
-    for block, takes in zip(held.blocks, rooms_of(held.blocks), strict=True):
-        room = takes * (BOTTOM - TOP) / ROOM
-        _block(slide, block, y, room)
-        y += room
+    y, accent = TOP, accent_of(look.colour, f"#{ACCENT}")[1:]
+    for piece, takes in zip(held.pieces, rooms_of(held.pieces), strict=True):
+        high = takes * INCHES
+        if isinstance(piece, Beside):
+            gap = 0.4
+            half = (WIDE - 2 * LEFT - gap) / 2
+            for x, blocks in ((LEFT, piece.left), (LEFT + half + gap, piece.right)):
+                down = y
+                for block, share in zip(blocks, rooms_beside(blocks, takes), strict=True):
+                    _block(slide, block, Place(x, down, half, share * INCHES, accent))
+                    down += share * INCHES
+        else:
+            _block(slide, piece, Place(LEFT, y, WIDE - 2 * LEFT, high, accent))
+        y += high
     foot = box(slide, LEFT, 7.1, WIDE - 2 * LEFT, 0.3)
     write(foot.paragraphs[0], f"{number} / {total}", 10, SOFT)
     if held.notes:
         slide.notes_slide.notes_text_frame.text = escaped(held.notes)
 
 
-def _block(slide: Any, block: Block, y: float, room: float) -> None:
-    wide = WIDE - 2 * LEFT
+def _block(slide: Any, block: Block, place: Place) -> None:
     if isinstance(block, Words):
-        frame = box(slide, LEFT, y, wide, room)
-        size = {"lead": 19.0, "heading": 18.0, "note": 12.0}.get(block.kind, 15.0)
+        frame = box(slide, place.x, place.y, place.wide, place.high)
+        size = {"lead": 17.0, "heading": 16.0, "note": 11.0}.get(block.kind, 13.0)
         mark = "•  " if block.kind == "item" else ""
         lines(
             frame, mark + plain_words(block), size, SOFT if block.kind == "note" else INK, bold=block.kind == "heading"
         )
     elif isinstance(block, Comment):
-        frame = box(slide, LEFT, y, wide, room)
-        lines(frame, block.text, 15, ACCENT)
+        frame = box(slide, place.x, place.y, place.wide, place.high)
+        lines(frame, block.text, 13, place.accent)
         if block.who:
-            write(frame.add_paragraph(), block.who, 12, SOFT)
+            write(frame.add_paragraph(), block.who, 11, SOFT)
     elif isinstance(block, Figures):
-        _figures(slide, block, y, room)
+        _figures(slide, block, place)
     elif isinstance(block, Chart):
-        add_chart(slide, block, y, room)
+        add_chart(slide, block, place)
     elif isinstance(block, Table):
-        _table(slide, block, y, room)
+        _table(slide, block, place)
     else:
-        _quotes(slide, block, y, room)
+        _quotes(slide, block, place)
 
 
-def _figures(slide: Any, block: Figures, y: float, room: float) -> None:
+def _figures(slide: Any, block: Figures, place: Place) -> None:
+    from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
     from pptx.util import Inches, Pt
 
     gap = 0.2
-    wide = (WIDE - 2 * LEFT - gap * (len(block.items) - 1)) / max(1, len(block.items))
-    for place, figure in enumerate(block.items):
+    wide = (place.wide - gap * (len(block.items) - 1)) / max(1, len(block.items))
+    for number, figure in enumerate(block.items):
         shape = slide.shapes.add_shape(
-            1, Inches(LEFT + place * (wide + gap)), Inches(y + 0.05), Inches(wide), Inches(room - 0.2)
+            1,
+            Inches(place.x + number * (wide + gap)),
+            Inches(place.y + 0.05),
+            Inches(wide),
+            Inches(place.high - 0.2),
         )
         shape.fill.background()
         shape.line.color.rgb, shape.line.width = colour(RULE), Pt(1)
         shape.shadow.inherit = False
         frame = shape.text_frame
-        frame.word_wrap = True
-        from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
-
-        frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-        for number, (text, size, ink, bold) in enumerate(
-            ((figure.label, 12, SOFT, False), (figure.value, 28, INK, True), (figure.note, 11, SOFT, False))
-        ):
-            paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
+        frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.MIDDLE
+        frame.margin_top = frame.margin_bottom = Inches(0.05)
+        told = ((figure.label, 11, SOFT, False), (figure.value, 24, INK, True), (figure.note, 10, SOFT, False))
+        for line, (text, size, ink, bold) in enumerate(part for part in told if part[0]):
+            paragraph = frame.paragraphs[0] if line == 0 else frame.add_paragraph()
             paragraph.alignment = PP_ALIGN.LEFT
             write(paragraph, text, size, ink, bold=bold)
 
 
-def _table(slide: Any, block: Table, y: float, room: float) -> None:
+def _table(slide: Any, block: Table, place: Place) -> None:
     from pptx.enum.text import PP_ALIGN
     from pptx.util import Inches, Pt
 
-    heading(slide, block.title, y)
-    rows = written_rows(block)[:MOST_ROWS]
-    high = (room - 0.45) / (len(rows) + 1)
+    heading(slide, block.title, place)
+    high = place.high - 0.42 - (0.34 if block.note else 0.0)
+    heights = heights_of_rows(block, place.wide / (WIDE - 2 * LEFT))
     shape = slide.shapes.add_table(
-        len(rows) + 1,
+        len(heights),
         len(block.columns),
-        Inches(LEFT),
-        Inches(y + 0.36),
-        Inches(WIDE - 2 * LEFT),
-        Inches(high * (len(rows) + 1)),
+        Inches(place.x),
+        Inches(place.y + 0.36),
+        Inches(place.wide),
+        Inches(high),
     )
     describe(shape, block.title)
     table = shape.table
     kinds = [kind for _name, kind in block.columns]
-    weights = [2.6 if i == 0 else 1.6 if kind == "text" else 1.0 for i, kind in enumerate(kinds)]
-    for place, weight in enumerate(weights):
-        table.columns[place].width = Inches((WIDE - 2 * LEFT) * weight / sum(weights))
-    grid = [[name for name, _kind in block.columns], *rows]
+    letters = column_letters(block, LETTERS * place.wide / (WIDE - 2 * LEFT))
+    for column, wanted in enumerate(letters):
+        table.columns[column].width = Inches(place.wide * wanted / sum(letters))
+    grid = [[name for name, _kind in block.columns], *written_rows(block)]
     for r, line in enumerate(grid):
-        table.rows[r].height = Inches(min(0.42, high))
+        table.rows[r].height = Inches(min(high / sum(heights), INCHES) * heights[r])
         for c, words in enumerate(line):
             cell = table.cell(r, c)
-            cell.margin_top = cell.margin_bottom = Inches(0.03)
+            cell.margin_top = cell.margin_bottom = Inches(0.02)
             cell.fill.solid()
             cell.fill.fore_color.rgb = colour("EEF4F6" if r == 0 else "FFFFFF")
             paragraph = cell.text_frame.paragraphs[0]
-            run = write(paragraph, words, 12, SOFT if r == 0 else INK, bold=r == 0)
-            run.font.size = Pt(12 if len(grid) <= 13 else 10)
+            run = write(paragraph, words, 11, SOFT if r == 0 else INK, bold=r == 0)
+            run.font.size = Pt(11)
             if kinds[c] in {"number", "share"}:
                 paragraph.alignment = PP_ALIGN.RIGHT
     if block.note:
-        note_below(slide, block.note, y + room - 0.3)
+        note_below(slide, block.note, place)
 
 
-def _quotes(slide: Any, block: Quotes, y: float, room: float) -> None:
+def _quotes(slide: Any, block: Quotes, place: Place) -> None:
     from pptx.util import Inches, Pt
 
-    inches = room / max(1.0, height_of(block))
+    share = place.wide / (WIDE - 2 * LEFT)
+    inches, y = place.high / max(1.0, height_of(block, share)), place.y
     if block.title:
-        heading(slide, block.title, y)
-        y += 8 * inches
+        heading(slide, block.title, place)
+        y += 6 * inches
+    if block.note:
+        note = height_of(Quotes("", (), block.note), share) * inches
+        write(box(slide, place.x, y, place.wide, note).paragraphs[0], block.note, 10, SOFT)
+        y += note
     for quote in block.quotes:
-        high = height_of(Quotes("", (quote,))) * inches
-        line = slide.shapes.add_connector(1, Inches(LEFT), Inches(y + 0.04), Inches(LEFT), Inches(y + high - 0.12))
-        line.line.color.rgb, line.line.width = colour(ACCENT), Pt(3)
-        _quote(box(slide, LEFT + 0.2, y, WIDE - 2 * LEFT - 0.2, high), quote)
+        high = height_of_quote(quote, share) * inches
+        line = slide.shapes.add_connector(
+            1, Inches(place.x), Inches(y + 0.04), Inches(place.x), Inches(y + high - 0.12)
+        )
+        line.line.color.rgb, line.line.width = colour(place.accent), Pt(3)
+        _quote(box(slide, place.x + 0.2, y, place.wide - 0.2, high), quote)
         y += high
 
 
@@ -233,11 +261,11 @@ def _quote(frame: Any, quote: Quote) -> None:
     if quote.erased:
         write(frame.paragraphs[0], erased_words(), 14, SOFT)
         return
-    lines(frame, quote.shown, 15)
+    lines(frame, quote.shown, 13)
     if quote.translation:
-        write(frame.add_paragraph(), f"{_('Translated')}: {quote.translation}", 13, SOFT)
+        write(frame.add_paragraph(), f"{_('Translated')}: {quote.translation}", 12, SOFT)
     beside = frame.add_paragraph()
-    write(beside, source_words(quote), 11, SOFT)
+    write(beside, source_words(quote), 10, SOFT)
     if quote.url:
-        write(beside, " · ", 11, SOFT)
-        write(beside, host_of(quote.url), 11, ACCENT, link=quote.url)
+        write(beside, " · ", 10, SOFT)
+        write(beside, host_of(quote.url), 10, ACCENT, link=quote.url)

@@ -3,39 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
+from dashboard.charts.days import days_written, tick_step
 from dashboard.files.ooxml import escaped
-from dashboard.files.pptx_parts import ACCENT, GREY, LEFT, RULE, SOFT, WIDE, colour, describe, heading, note_below
-from dashboard.words.language import _, count, percent
+from dashboard.files.pptx_parts import GREY, RULE, SOFT, Place, colour, describe, heading, note_below
+from dashboard.words.language import _, current, percent
+from dashboard.words.reputation import signed
 from data.sharing.document import Chart
 
+SPACE = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 TONES = ("C2513F", "8796A5", "2F8F6B", "C9B458", "C9D1D8")
 
 
-def add_chart(slide: Any, block: Chart, y: float, room: float) -> None:
-    """A chart with its title, and its note at the end of its room."""
+def add_chart(slide: Any, block: Chart, place: Place) -> None:
+    """A chart with its title, and its note at the end of its place."""
     from pptx.util import Inches
 
-    heading(slide, block.title, y)
+    heading(slide, block.title, place)
     low = 0.3 if block.note else 0.0
     frame = slide.shapes.add_chart(
         _kind(block),
-        Inches(LEFT),
-        Inches(y + 0.32),
-        Inches(WIDE - 2 * LEFT),
-        Inches(max(1.0, room - 0.4 - low)),
+        Inches(place.x),
+        Inches(place.y + 0.32),
+        Inches(place.wide),
+        Inches(max(1.0, place.high - 0.4 - low)),
         _data(block),
     )
     describe(frame, f"{block.title}. {block.alt}")
     _frame_and_axes(frame.chart, block)
     if block.kind == "band":
-        _lines_of_band(frame.chart.plots[0])
+        _lines_of_band(frame.chart.plots[0], place.accent)
     else:
-        _bars(frame.chart.plots[0], block)
+        _bars(frame.chart.plots[0], block, place.accent)
     if block.note:
-        note_below(slide, block.note, y + room - 0.32)
+        note_below(slide, block.note, place)
 
 
 def _across(block: Chart) -> bool:
@@ -61,7 +63,7 @@ def _data(block: Chart) -> Any:
     if _across(block):
         data.categories = [escaped(name) for name in reversed(_with_values(block))]
     else:
-        data.categories = [date.fromisoformat(name) for name in block.categories]
+        data.categories = days_written(block.categories, current())
     for name, values in block.series:
         data.add_series(escaped(name), values[::-1] if _across(block) else values)
     if block.kind == "band":
@@ -74,7 +76,7 @@ def _frame_and_axes(chart: Any, block: Chart) -> None:
     from pptx.enum.chart import XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
     from pptx.util import Pt
 
-    chart.font.size, chart.font.color.rgb = Pt(11), colour(SOFT)
+    chart.font.size, chart.font.color.rgb = Pt(10), colour(SOFT)
     chart.has_title = False
     chart.has_legend = len(block.series) > 1 or block.kind == "band"
     if chart.has_legend:
@@ -88,29 +90,33 @@ def _frame_and_axes(chart: Any, block: Chart) -> None:
     if block.share:
         value.tick_labels.number_format, value.tick_labels.number_format_is_linked = "0%", False
     category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    if not _across(block):
-        category.tick_labels.number_format, category.tick_labels.number_format_is_linked = "dd/mm", False
+    # Every name of rows across is written; of days as many as there is room for.
+    for name in ("tickLblSkip", "tickMarkSkip"):
+        step = category._element.makeelement(
+            f"{{{SPACE}}}{name}", {"val": str(1 if _across(block) else tick_step(len(block.categories)))}
+        )
+        category._element.find(f"{{{SPACE}}}noMultiLvlLbl").addprevious(step)
 
 
-def _lines_of_band(plot: Any) -> None:
+def _lines_of_band(plot: Any, accent: str) -> None:
     """The line, and its bounds in grey without marks."""
     from pptx.enum.chart import XL_MARKER_STYLE
     from pptx.util import Pt
 
     for number, series in enumerate(plot.series):
         line = series.format.line
-        line.color.rgb, line.width = colour(ACCENT if number == 0 else GREY), Pt(2.5 if number == 0 else 1)
+        line.color.rgb, line.width = colour(accent if number == 0 else GREY), Pt(2.5 if number == 0 else 1)
         series.smooth = False
         if number:
             series.marker.style = XL_MARKER_STYLE.NONE
 
 
-def _bars(plot: Any, block: Chart) -> None:
+def _bars(plot: Any, block: Chart, accent: str) -> None:
     plot.gap_width = 60 if _across(block) else 25
     for number, series in enumerate(plot.series):
         series.invert_if_negative = False
         series.format.fill.solid()
-        series.format.fill.fore_color.rgb = colour(TONES[number] if block.kind == "tones" else ACCENT)
+        series.format.fill.fore_color.rgb = colour(TONES[number] if block.kind == "tones" else accent)
     if _across(block):
         _beside_bars(plot, block)
 
@@ -123,7 +129,7 @@ def _beside_bars(plot: Any, block: Chart) -> None:
         _error_bars(plot.series[0], block)  # the value stands beside the name, clear of them
     else:
         plot.has_data_labels = True
-        plot.data_labels.font.size = Pt(11)
+        plot.data_labels.font.size = Pt(10)
     for place in range(len(block.categories)):
         if block.marked and place not in block.marked:
             point = plot.series[0].points[len(block.categories) - 1 - place]
@@ -136,7 +142,7 @@ def _with_values(block: Chart) -> list[str]:
     if not block.low:
         return list(block.categories)
     values = block.series[0][1]
-    told = [percent(v or 0) if block.share else f"{count(v or 0, 2)}" for v in values]
+    told = [percent(v or 0) if block.share else signed(v or 0) for v in values]
     return [f"{name} · {value}" for name, value in zip(block.categories, told, strict=True)]
 
 
@@ -144,7 +150,7 @@ def _error_bars(series: Any, block: Chart) -> None:
     """The interval of each bar, as a native error bar with values of its own."""
     from lxml import etree
 
-    space = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+    space = SPACE
     middle = block.series[0][1][::-1]
     up = [(h or 0) - (m or 0) for h, m in zip(block.high[::-1], middle, strict=True)]
     down = [(m or 0) - (low or 0) for low, m in zip(block.low[::-1], middle, strict=True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from dashboard.files.ooxml import escaped
@@ -46,13 +47,25 @@ def lines(frame: Any, text: str, size: float, ink: str = INK, *, bold: bool = Fa
         write(paragraph, line, size, ink, bold=bold)
 
 
-def heading(slide: Any, title: str, y: float) -> None:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands on a slide, in inches."""
+
+    x: float
+    y: float
+    wide: float
+    high: float
+    accent: str = ACCENT  # the colour of the workspace, without its mark
+
+
+def heading(slide: Any, title: str, place: Place) -> None:
     """The title of a chart, a table or quotes."""
-    write(box(slide, LEFT, y, WIDE - 2 * LEFT, 0.3).paragraphs[0], title, 15, INK, bold=True)
+    write(box(slide, place.x, place.y, place.wide, 0.3).paragraphs[0], title, 13, INK, bold=True)
 
 
-def note_below(slide: Any, note: str, y: float) -> None:
-    write(box(slide, LEFT, y, WIDE - 2 * LEFT, 0.3).paragraphs[0], note, 11, SOFT)
+def note_below(slide: Any, note: str, place: Place) -> None:
+    """A note at the end of a place."""
+    write(box(slide, place.x, place.y + place.high - 0.32, place.wide, 0.3).paragraphs[0], note, 10, SOFT)
 
 
 def describe(frame: Any, words: str) -> None:

@@ -1,54 +1,108 @@
-"""A document as slides: what fits on one, in the order of the document. For meetings and for PowerPoint files."""
+"""A document as slides: what fits on one, in the order of the document. For meetings and for PowerPoint files.
+
+What can stand side by side does, and short sections share a slide: a deck is as long as what it says.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from dashboard.words.documents import host_of, row_lines, source_words
+from dashboard.words.language import _
+from data.posts.quotes import Quote
 from data.sharing.document import Block, Chart, Comment, Document, Figures, Quotes, Section, Table, Words
 
 ROOM = 100.0  # height of a slide's content; what follows is in the same unit
-ROWS = 11  # of a table on one slide
 SLACK = 10.0  # that texts may be squeezed by, rather than begin another slide
+LETTERS = 140  # of a line of a table from edge to edge
+LEAST_ROWS = 4  # of a table that goes on on the next slide
+HALF = 0.48  # of the width, for what stands side by side
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Two columns of a slide."""
+
+    left: tuple[Block, ...]
+    right: tuple[Block, ...]
+
+
+Piece = Block | Beside
 
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """One slide. `first` where it begins its section; `notes` are the presenter's."""
+    """One slide. `first` where it begins a section; `notes` are the presenter's."""
 
     title: str
-    blocks: tuple[Block, ...]
+    pieces: tuple[Piece, ...]
     first: bool = False
     notes: str = ""
 
+    def blocks(self) -> Iterator[Block]:
+        """What it shows, in the order of reading."""
+        for piece in self.pieces:
+            if isinstance(piece, Beside):
+                yield from (*piece.left, *piece.right)
+            else:
+                yield piece
 
-def _lines(text: str, a_line: int) -> int:
+
+def _lines(text: str, a_line: float) -> int:
     return sum(max(1, math.ceil(len(part) / a_line)) for part in text.splitlines() or [""])
 
 
-def height_of(block: Block) -> float:
-    """How much of a slide a block takes, from the length of its texts."""
-    if isinstance(block, Words):
-        text = f"{block.text} {block.said.text if block.said else ''}"
-        a_line, line = {"lead": (92, 6.2), "heading": (84, 6.6), "note": (140, 4.4)}.get(block.kind, (112, 5.1))
-        return _lines(text, a_line) * line + 1.8
-    if isinstance(block, Comment):
-        return _lines(block.text, 104) * 5.2 + 6
-    if isinstance(block, Figures):
-        return 25.0
-    if isinstance(block, Chart):
-        across = min(60.0, 16 + 5.0 * len(block.categories)) if block.kind in {"bars", "whiskers"} else 50.0
-        return across + (5 if block.note else 0)
-    if isinstance(block, Table):
-        return 8 + 6.9 * (len(block.rows) + 1) + (6 if block.note else 0)
-    return (8 if block.title else 0) + sum(_lines(q.shown, 108) * 4.5 + 7.0 for q in block.quotes)
+def height_of(piece: Piece, wide: float = 1.0) -> float:
+    """How much of a slide a piece takes, from the length of its texts, where it has this share of the width."""
+    if isinstance(piece, Beside):
+        return max(sum(height_of(block, HALF) for block in side) for side in (piece.left, piece.right))
+    if isinstance(piece, Words):
+        text = f"{piece.text} {piece.said.text if piece.said else ''}"
+        a_line, line = {"lead": (106, 5.4), "heading": (106, 5.2), "note": (160, 3.6)}.get(piece.kind, (138, 4.1))
+        return _lines(text, wide * a_line) * line + 1.4
+    if isinstance(piece, Comment):
+        return _lines(piece.text, wide * 128) * 4.4 + 5
+    if isinstance(piece, Figures):
+        return _height_of_figures(piece, wide)
+    if isinstance(piece, Chart):
+        row = 3.4 if wide > HALF else 4.6  # names take two lines where there is half the width
+        high = min(60.0, 14 + row * len(piece.categories)) if piece.kind in {"bars", "whiskers"} else 38.0
+        return high + (5 if piece.note else 0)
+    if isinstance(piece, Table):
+        return 7 + sum(heights_of_rows(piece, wide)) + (6 if piece.note else 0)
+    title = 6.0 if piece.title else 0.0
+    title += _lines(piece.note, wide * 160) * 3.6 if piece.note else 0
+    return title + sum(height_of_quote(quote, wide) for quote in piece.quotes)
 
 
-def rooms_of(blocks: tuple[Block, ...]) -> list[float]:
-    """How much each block of a slide gets: what it takes, and for charts what is left over."""
-    takes = [height_of(block) for block in blocks]
-    charts = [place for place, block in enumerate(blocks) if isinstance(block, Chart)]
+def height_of_quote(quote: Quote, wide: float = 1.0) -> float:
+    """The words, and the line that says whose they are."""
+    beside = f"{source_words(quote)} · {host_of(quote.url)}" if not quote.erased else ""
+    told = f"{_('Translated')}: {quote.translation}" if quote.translation else ""
+    under = _lines(told, wide * 140) * 3.6 if told else 0.0
+    return _lines(quote.shown, wide * 138) * 3.8 + under + _lines(beside, wide * 186) * 2.9 + 1.6
+
+
+def _height_of_figures(block: Figures, wide: float) -> float:
+    """A label, a value and a note in each box: the box is as high as the longest of them."""
+    a_line = max(10.0, wide * 118 / max(1, len(block.items)) - 5)
+    labels = max((_lines(f.label, a_line) for f in block.items), default=1)
+    notes = max((_lines(f.note, a_line) for f in block.items if f.note), default=0)
+    return 12.0 + 3.6 * labels + 3.3 * notes
+
+
+def heights_of_rows(block: Table, wide: float = 1.0) -> list[float]:
+    """Of the header and of each row."""
+    return [1.0 + 3.05 * lines for lines in row_lines(block, wide * LETTERS)]
+
+
+def rooms_of(pieces: Sequence[Piece]) -> list[float]:
+    """How much each piece of a slide gets: what it takes, and for charts what is left over."""
+    takes = [height_of(piece) for piece in pieces]
+    charts = [place for place, piece in enumerate(pieces) if _has_chart(piece)]
     spare = ROOM - sum(takes)
     for place in charts:
         takes[place] = min(takes[place] + max(0.0, spare) / len(charts), 2 * takes[place])
@@ -56,52 +110,141 @@ def rooms_of(blocks: tuple[Block, ...]) -> list[float]:
     return [height * squeeze for height in takes]
 
 
-def _pieces(section: Section) -> Iterator[Block]:
-    """The blocks of a section, tables and quotes cut to what one slide holds."""
-    room = ROOM
-    for block in section.blocks:
-        if isinstance(block, Table) and height_of(block) > room:
-            fits = int((room - height_of(replace(block, rows=()))) / 6.9)
-            first = fits if fits >= 4 else min(ROWS, len(block.rows))
-            yield replace(block, rows=block.rows[:first], note="" if first < len(block.rows) else block.note)
-            for start in range(first, len(block.rows), ROWS):
-                last = start + ROWS >= len(block.rows)
-                yield replace(block, rows=block.rows[start : start + ROWS], note=block.note if last else "")
-        elif isinstance(block, Quotes):
-            held: list[Quotes] = []
-            for quote in block.quotes:
-                one = replace(block, quotes=(quote,))
-                if held and height_of(replace(held[-1], quotes=(*held[-1].quotes, quote))) <= ROOM:
-                    held[-1] = replace(held[-1], quotes=(*held[-1].quotes, quote))
-                else:
-                    held.append(one)
-            yield from held
-        else:
-            yield block
-        takes = height_of(block)
-        room = room - takes if takes <= room else ROOM - takes % ROOM
+def rooms_beside(blocks: Sequence[Block], room: float) -> list[float]:
+    """The same for one of two columns of this height."""
+    takes = [height_of(block, HALF) for block in blocks]
+    charts = [place for place, block in enumerate(blocks) if isinstance(block, Chart)]
+    spare = room - sum(takes)
+    for place in charts:
+        takes[place] += max(0.0, spare) / len(charts)
+    squeeze = min(1.0, room / max(1.0, sum(takes)))
+    return [height * squeeze for height in takes]
+
+
+def _has_chart(piece: Piece) -> bool:
+    held = (*piece.left, *piece.right) if isinstance(piece, Beside) else (piece,)
+    return any(isinstance(block, Chart) for block in held)
+
+
+def _is_words(block: Block, *kinds: str) -> bool:
+    return isinstance(block, Words) and block.kind in kinds
+
+
+def _group(blocks: Sequence[Block], start: int) -> int:
+    """Where what belongs together ends: a list, or a heading with its sentences and quotes; else one block."""
+    first, stop = blocks[start], start + 1
+    if _is_words(first, "item"):
+        while stop < len(blocks) and _is_words(blocks[stop], "item"):
+            stop += 1
+    elif _is_words(first, "heading"):
+        while stop < len(blocks) and (isinstance(blocks[stop], Quotes) or _is_words(blocks[stop], "body", "note")):
+            stop += 1
+    return stop
+
+
+def _are_pair(left: Sequence[Block], right: Sequence[Block]) -> bool:
+    """Whether two groups may stand side by side: charts, quotes, headings with their texts, a list and its chart."""
+    first, second = left[0], right[0]
+    alike = any(isinstance(first, kind) and isinstance(second, kind) for kind in (Chart, Quotes))
+    both = _is_words(first, "heading") and _is_words(second, "heading") and len(left) > 1 and len(right) > 1
+    listed = _is_words(first, "item") and isinstance(second, Chart)
+    return (alike or both or listed) and height_of(Beside(tuple(left), tuple(right))) <= 0.8 * ROOM
+
+
+def _pieces(section: Section) -> list[Piece]:
+    """The blocks of a section, side by side where two may be; long lists of quotes in two columns."""
+    blocks, at = section.blocks, 0
+    pieces: list[Piece] = []
+    while at < len(blocks):
+        stop = _group(blocks, at)
+        left = blocks[at:stop]
+        end = _group(blocks, stop) if stop < len(blocks) else stop
+        right = blocks[stop:end]
+        if right and _are_pair(left, right):
+            pieces.append(Beside(left, right))
+            at = end
+            continue
+        pieces += [two for block in left for two in _in_two(block)]
+        at = stop
+    return pieces
+
+
+def _in_two(block: Block) -> list[Piece]:
+    """Four quotes or more in two columns, as many as a slide holds."""
+    if not isinstance(block, Quotes) or len(block.quotes) < 4:
+        return [block]
+    pieces: list[Piece] = []
+    for start in range(0, len(block.quotes), 6):
+        part = block.quotes[start : start + 6]
+        middle = (len(part) + 1) // 2
+        left, right = (replace(block, quotes=half, note="") for half in (part[:middle], part[middle:]))
+        both = Beside((left,), (replace(right, title=""),)) if right.quotes else left
+        pieces += [both] if height_of(both) <= ROOM else [left, *([right] if right.quotes else [])]
+    return pieces
+
+
+def _cut(piece: Piece, room: float) -> tuple[Block, Block] | None:
+    """A table or quotes in two, the first of which fits; None where it cannot be cut there."""
+    if isinstance(piece, Table):
+        heights = heights_of_rows(piece)
+        held, used = 0, 7 + heights[0]
+        while held < len(piece.rows) and used + heights[held + 1] <= room:
+            used, held = used + heights[held + 1], held + 1
+        if held < LEAST_ROWS or len(piece.rows) - held < 1:
+            return None
+        held = min(held, max(LEAST_ROWS, len(piece.rows) - 2))  # no row stands alone on the next
+        return replace(piece, rows=piece.rows[:held], note=""), replace(piece, rows=piece.rows[held:])
+    if isinstance(piece, Quotes):
+        held = len(piece.quotes)
+        while held and height_of(replace(piece, quotes=piece.quotes[:held])) > room:
+            held -= 1
+        if 0 < held < len(piece.quotes):
+            return replace(piece, quotes=piece.quotes[:held]), replace(piece, quotes=piece.quotes[held:])
+    return None
+
+
+def _pages(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """What stands on each slide: each piece whole, or cut where it can be; headings with what follows."""
+    pages: list[list[Piece]] = [[]]
+    waiting, room = deque(pieces), ROOM
+    while waiting:
+        piece = waiting.popleft()
+        needs = height_of(piece)
+        heading = not isinstance(piece, Beside) and _is_words(piece, "heading")
+        ahead = sum(height_of(waiting[i]) for i in range(min(2, len(waiting)))) if heading else 0.0
+        fits = needs <= room + (0 if isinstance(piece, (Figures, Chart, Table)) or _has_chart(piece) else SLACK)
+        if fits and not (pages[-1] and heading and min(needs + ahead, ROOM) > room):
+            pages[-1].append(piece)
+            room -= needs
+            continue
+        parts = _cut(piece, room)
+        if parts is not None:
+            pages[-1].append(parts[0])
+            waiting.appendleft(parts[1])
+        elif pages[-1]:
+            waiting.appendleft(piece)
+        else:  # too high for any slide, and in one piece
+            pages[-1].append(piece)
+        if waiting:
+            pages.append([])
+            room = ROOM
+    return [page for page in pages if page]
 
 
 def slides_of(document: Document) -> list[Slide]:
-    """The slides after the title: sections in order, each block whole on one slide, headings with what follows."""
+    """The slides after the title: sections in order, one that fits below the one before shares its slide."""
     slides: list[Slide] = []
     for section in document.sections:
-        pages: list[list[Block]] = [[]]
-        room = ROOM
-        pieces = list(_pieces(section))
-        for place, block in enumerate(pieces):
-            needs = height_of(block)
-            follows = pieces[place + 1 : place + 3]
-            heading = isinstance(block, Words) and block.kind == "heading"
-            wanted = needs + (sum(height_of(b) for b in follows) if heading else 0)
-            most = room + (SLACK if isinstance(block, (Words, Comment, Quotes)) else 0)
-            if pages[-1] and (needs > most or (heading and min(wanted, ROOM) > room)):
-                pages.append([])
-                room = ROOM
-            pages[-1].append(block)
-            room -= needs
+        pages = _pages(_pieces(section))
+        if not pages:
+            continue
+        name = Words(section.title, "heading")
+        if slides and len(pages) == 1 and len(slides[-1].title) + len(section.title) <= 60:
+            shared = (*slides[-1].pieces, name, *pages[0])
+            if sum(height_of(piece) for piece in shared) <= ROOM + SLACK / 2:
+                notes = "\n\n".join(part for part in (slides[-1].notes, section.notes) if part)
+                slides[-1] = Slide(f"{slides[-1].title} · {section.title}", shared, True, notes)
+                continue
         for place, page in enumerate(pages):
-            if page:
-                notes = section.notes if place == 0 else ""
-                slides.append(Slide(section.title, tuple(page), place == 0, notes))
+            slides.append(Slide(section.title, tuple(page), place == 0, section.notes if place == 0 else ""))
     return slides

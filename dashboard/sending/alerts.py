@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from dashboard.addresses import page_link
 from dashboard.reads import cache
+from dashboard.sending.letters import send_letter, takes_html
 from dashboard.words.alerts import how_unusual, names_of, rule_title, since_when
 from dashboard.words.language import _, current, moment, n_, speaking
 from data.alerts.alerts import Alert, alerts, get_alert
@@ -121,10 +122,13 @@ def _words_of(connection: Connection, item: Alert, names: dict[int, str], base: 
     return "\n".join(lines)
 
 
-def send(address: str, title: str, body: str, files: Sequence[str] = (), *, allow_private: bool = False) -> str:
+def send(
+    address: str, title: str, body: str, files: Sequence[str] = (), *, html: str = "", allow_private: bool = False
+) -> str:
     """Send one message with files, where the service takes any; gives "" once a service has taken it, else why not, as
     `why_not_sent` words it. What a service answered goes to the log only, without the address's secrets: a person who
-    may write addresses learns nothing of what answers at them."""
+    may write addresses learns nothing of what answers at them. Mail has
+    the `html` beside the text; other services take the text alone."""
     import apprise
 
     if not address:
@@ -137,9 +141,12 @@ def send(address: str, title: str, body: str, files: Sequence[str] = (), *, allo
     guarded: AbstractContextManager[Guard | None] = nullcontext() if allow_private else public_only()
     with apprise.LogCapture(level=logging.WARNING) as said, guarded as guard:
         try:
-            done = target.notify(
-                title=title, body=body, body_format=apprise.NotifyFormat.TEXT, attach=list(files) or None
-            )
+            if html and takes_html(target[0]):
+                done = send_letter(target[0], title, body, html, files)
+            else:
+                done = target.notify(
+                    title=title, body=body, body_format=apprise.NotifyFormat.TEXT, attach=list(files) or None
+                )
             words = said.getvalue()
         except (OSError, TypeError, ValueError) as error:
             done, words = False, str(error) or type(error).__name__

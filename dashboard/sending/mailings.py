@@ -14,6 +14,7 @@ from dashboard.documents import frame as frames
 from dashboard.documents.frame import Frame
 from dashboard.documents.morning import brief_of
 from dashboard.documents.of_report import report_document
+from dashboard.files.letter import Letter, brief_html, document_html
 from dashboard.files.pdf import OutputError, as_pdf
 from dashboard.files.text import brief_text, document_text
 from dashboard.reads import cache
@@ -55,7 +56,7 @@ def send_edition(item: Subscription, settings: Settings, at: datetime, now: date
     """Send the edition of a moment to its recipient; gives "" once it was taken, else why not."""
     with tempfile.TemporaryDirectory(prefix="vigie-mail-") as folder:
         try:
-            title, body, file = message(item, at, now)
+            letter, file = message(item, at, now)
         except (Missing, OutputError) as error:
             return str(error)[:300]
         paths = []
@@ -64,11 +65,11 @@ def send_edition(item: Subscription, settings: Settings, at: datetime, now: date
             path.write_bytes(file)
             paths.append(str(path))
         address, private = revealed(item.address, settings), settings.allow_private_network
-        return send(address, title, body, paths, allow_private=private)
+        return send(address, letter.title, letter.body, paths, html=letter.html, allow_private=private)
 
 
-def message(item: Subscription, at: datetime, now: datetime) -> tuple[str, str, bytes]:
-    """(title, text, PDF or nothing) of the edition of a moment. Raises Missing where its report was removed."""
+def message(item: Subscription, at: datetime, now: datetime) -> tuple[Letter, bytes]:
+    """(letter, PDF or nothing) of the edition of a moment. Raises Missing where its report was removed."""
     with speaking(item.lang, item.zone):
         if item.report:
             with cache.open_store(cache.record()[0]).read() as connection:
@@ -78,10 +79,12 @@ def message(item: Subscription, at: datetime, now: datetime) -> tuple[str, str, 
             document = report_document(held, at)
             text = document_text(document)
             cut = text if len(text) <= MOST_TEXT else text[:MOST_TEXT] + f"\n[…] {_('The whole report is attached.')}"
-            return f"Vigie: {document.title}, {document.subtitle}", cut, as_pdf(document)
+            title = f"Vigie: {document.title}, {document.subtitle}"
+            return Letter(title, cut, document_html(document)), as_pdf(document)
         days = {"daily": 1, "weekly": 7, "monthly": 31}[item.kind]
         since = at - timedelta(days=days)
         frame = Frame(Scope(since.date(), at.date()), frames.own_brand(), "pseudonyms", min(at, now))
         brief = brief_of(frame, since, item.minutes)
         title = _("Vigie: your brief of {day}").format(day=day(at.astimezone(ZoneInfo(item.zone)).date()))
-        return title, brief_text(brief, cache.settings().demo, cache.settings().public_url), b""
+        demo, base = cache.settings().demo, cache.settings().public_url
+        return Letter(title, brief_text(brief, demo, base), brief_html(title, brief, demo, base)), b""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -31,6 +32,35 @@ def written_rows(block: Table) -> list[list[str]]:
     return [
         [cell_words(value, kind) for value, (_name, kind) in zip(row, block.columns, strict=True)] for row in block.rows
     ]
+
+
+WIDEST = 36  # letters of a column, before its words go on to another line
+
+
+def column_letters(block: Table, most: float = 0.0) -> list[float]:
+    """How wide each column wants to be, in letters: as its longest cell up to WIDEST, no word of it broken, its header
+    on two lines at most. Where a line of the table holds `most` letters, the widest give way first."""
+    columns = zip(*[[name for name, _kind in block.columns], *written_rows(block)], strict=True)
+    wanted, least = [], []
+    for name, *cells in columns:
+        word = max((len(word) for cell in (name, *cells) for word in cell.split()), default=0)
+        bare = max(6, min(word, WIDEST), len(name) // 2 + 2) + 1
+        wanted.append(float(max(bare, min(max(map(len, cells), default=0), WIDEST) + 1)))
+        least.append(float(bare))
+    while most and sum(wanted) > most:
+        room = [one - bare for one, bare in zip(wanted, least, strict=True)]
+        if max(room) <= 0:
+            break
+        wanted[room.index(max(room))] -= 1
+    return wanted
+
+
+def row_lines(block: Table, letters: float) -> list[int]:
+    """How many lines the header and each row take where a line of the whole table holds so many letters."""
+    wanted = column_letters(block, letters)
+    share = max(1.0, letters / sum(wanted))
+    grid = [[name for name, _kind in block.columns], *written_rows(block)]
+    return [max(max(1, math.ceil(len(c) / (share * w))) for c, w in zip(row, wanted, strict=True)) for row in grid]
 
 
 def plain_words(block: Words) -> str:

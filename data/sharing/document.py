@@ -47,7 +47,8 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Sentences of ours. `kind`: lead (the first thing to read) | body | note | item (of a list) | heading."""
+    """Sentences of ours. `kind`: lead (the first thing to read) | body | note | item (of a list) | heading | none (a
+    part has nothing to show)."""
 
     text: str
     kind: str = "body"
@@ -79,6 +80,7 @@ class Chart:
     share: bool = False  # values are shares of one
     note: str = ""
     svg: str = ""
+    narrow: str = ""  # the same drawn for a phone
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,13 +77,13 @@ def _row(item: Subscription, known: dict[int, str]) -> None:
 
 def _preview(item: Subscription) -> None:
     try:
-        title, body, file = mailing.message(item, now(), now())
+        letter, file = mailing.message(item, now(), now())
     except mailing.Missing as error:
         st.error(escape(str(error)), icon=":material/error:")
         return
     with st.container(border=True, key=f"previewed-{item.id}"):
-        st.markdown(f"**{escape(title)}**")
-        st.text(body)
+        st.markdown(f"**{escape(letter.title)}**")
+        st.text(letter.body)
         if file:
             st.download_button(
                 "PDF",

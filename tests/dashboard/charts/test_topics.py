@@ -81,3 +81,18 @@ def test_two_topics_of_one_name_are_two_colours() -> None:
     assert groups == {"Road (1)", "Road (2)", "Sea"}
     empty = charts.topic_map([], [], lang="en", topic="Topic", others="Others", posts="Posts").to_dict()
     assert empty["height"] == 700
+
+
+def test_the_map_names_its_largest_topics_and_no_name_meets_another() -> None:
+    def mark(post: int, topic: int, x: float, y: float, name: str) -> MapMark:
+        return MapMark(post, topic, TopicName(name), x, y)
+
+    crowd = [mark(n, n % 12, 0.1 + 0.07 * (n % 12), 0.5 + 0.2 * (n % 2), f"Topic number {n % 12}") for n in range(120)]
+    large = [mark(500 + n, 99, 0.99, 0.1, "Outages and what came of them since") for n in range(40)]
+    told = charts.map_labels([*large, *crowd], "en")
+    assert told[0][0] == "Outages and what came of…"
+    assert told[0][1] + len(told[0][0]) * charts.MAP_LETTER / 2 <= 1  # none leaves the map
+    assert 3 <= len(told) < 11
+    for place, (name, x, y) in enumerate(told):
+        for other, a, b in told[:place]:
+            assert abs(x - a) >= (len(name) + len(other)) * charts.MAP_LETTER / 2 or abs(y - b) >= charts.MAP_LINE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
 from collections import Counter
 from dataclasses import replace
@@ -22,6 +23,7 @@ from pptx import Presentation
 from selectolax.lexbor import LexborHTMLParser
 
 from dashboard.charts import drawing
+from dashboard.documents.frame import nothing, without_empty
 from dashboard.files.docx import as_docx
 from dashboard.files.html import as_html, as_slides, text
 from dashboard.files.ooxml import escaped, unescaped
@@ -318,9 +320,9 @@ def test_every_kind_of_block_in_every_file() -> None:
     assert made["pdf"].startswith(b"%PDF-")
     assert max(map(len, made.values())) < 1_000_000
     tree = LexborHTMLParser(made["html"].decode())
-    assert len(tree.css("svg")) == 6
+    assert len(tree.css(".chart:not(.narrow) svg")) == len(tree.css(".narrow svg")) == 6
     assert not tree.css("script, foreignObject, image, a[href^='javascript']")
-    assert [svg.css_first("title").text() for svg in tree.css("svg")][1] == EVIL
+    assert [svg.css_first("title").text() for svg in tree.css(".wide svg")][1] == EVIL
     headings = [node.tag for node in tree.css("h1, h2, h3")]
     assert headings[0] == "h1"
     assert headings.count("h1") == 1
@@ -343,7 +345,7 @@ def test_every_kind_of_block_in_every_file() -> None:
     book = openpyxl.load_workbook(io.BytesIO(made["xlsx"]))
     assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
     numbers = book["Numbers"]
-    assert (numbers["B2"].value, numbers["C2"].number_format, numbers["D2"].is_date) == (5, "0.0%", True)
+    assert (numbers["B2"].value, numbers["C2"].number_format, numbers["D2"].is_date) == (5, "0%", True)
     assert unescaped(numbers["A3"].value) == "=2+2"
 
 
@@ -408,15 +410,99 @@ def test_slides_hold_everything_once_and_fit() -> None:
     table = Table("T", (("A", "text"), ("N", "number")), tuple((f"row {n}", n) for n in range(35)), "its note")
     document = replace(rich(), sections=(*rich().sections, Section("more", "More", (Words("x", "lead"), table, many))))
     slides = slides_of(document)
-    rows = [row for s in slides for b in s.blocks if isinstance(b, Table) and b.title == "T" for row in b.rows]
+    rows = [row for s in slides for b in s.blocks() if isinstance(b, Table) and b.title == "T" for row in b.rows]
     assert [n for _name, n in rows] == list(range(35))
-    said = [q.post for s in slides for b in s.blocks if isinstance(b, Quotes) for q in b.quotes]
+    said = [q.post for s in slides for b in s.blocks() if isinstance(b, Quotes) for q in b.quotes]
     assert Counter(said) == Counter([1, 1, *range(40)])
     for slide in slides:
-        taken = sum(height_of(block) for block in slide.blocks)
-        assert taken <= ROOM + 2 * SLACK or len(slide.blocks) == 1, slide.title
-        assert sum(rooms_of(slide.blocks)) <= ROOM + 1e-6
+        taken = sum(height_of(piece) for piece in slide.pieces)
+        assert taken <= ROOM + 2 * SLACK or len(slide.pieces) == 1, slide.title
+        assert sum(rooms_of(slide.pieces)) <= ROOM + 1e-6
     assert [s.notes for s in slides if s.first] == ["notes for me", ""]
+
+
+def test_short_sections_share_a_slide_and_nothing_stands_alone() -> None:
+    short = tuple(Section(f"s{n}", f"Part {n}", (Words(f"Line {n}.", "lead"),)) for n in range(9))
+    slides = slides_of(replace(rich(), sections=short))
+    assert len(slides) <= 3
+    told = [b.text for s in slides for b in s.blocks() if isinstance(b, Words) and b.kind == "lead"]
+    assert told == [f"Line {n}." for n in range(9)]
+    assert all(f"Part {n}" in " · ".join(s.title for s in slides) for n in range(9))
+    empty = without_empty(
+        [short[0], nothing("a", "Alerts", "Nothing."), replace(nothing("b", "B", "No."), notes="mine")]
+    )
+    assert [s.key for s in empty] == ["s0", "b", "none"]  # whom somebody wrote to stays in its place
+    assert [b.text for b in empty[-1].blocks if isinstance(b, Words)] == ["Alerts: Nothing."]
+    assert without_empty(short) == list(short)
+
+
+def test_slides_are_numbered_to_the_last() -> None:
+    deck = Presentation(io.BytesIO(as_pptx(rich())))
+    feet = [
+        shape.text_frame.text
+        for slide in deck.slides
+        for shape in slide.shapes
+        if shape.has_text_frame and re.fullmatch(r"\d+ / \d+", shape.text_frame.text)
+    ]
+    total = len(deck.slides)
+    assert feet == [f"{n} / {total}" for n in range(2, total + 1)]
+
+
+def test_figures_of_a_slide_stay_in_their_boxes() -> None:
+    note = "Between −0.64 and +0.63, nine times in ten, against the thirty-one days before"
+    figures = Figures(tuple(Figure(f"Posts that name {n}", "−0.19", note) for n in range(4)))
+    deck = Presentation(io.BytesIO(as_pptx(replace(rich(), sections=(Section("f", "F", (figures,)),)))))
+    boxes = [s for s in deck.slides[1].shapes if s.has_text_frame and note in s.text_frame.text]
+    assert len(boxes) == 4
+    for shape in boxes:
+        wide = (shape.width - shape.text_frame.margin_left - shape.text_frame.margin_right) / 12700
+        high = 0.0
+        for paragraph in shape.text_frame.paragraphs:
+            size = paragraph.runs[0].font.size.pt
+            high += 1.2 * size * math.ceil(len(paragraph.text) * 0.5 * size / wide)
+        assert high <= shape.height / 12700
+
+
+WIDE_TABLE = Table(
+    "Topics",
+    (("Topic", "text"), ("What is usual here", "text"), ("Posts", "number"), ("Net", "number")),
+    tuple((f"A topic with a name of many words, number {n}", "As before", 1000 + n, n / 7) for n in range(40)),
+)
+
+
+def test_a_workbook_prints_on_its_pages_as_it_is_read() -> None:
+    figures = Figures((Figure("Negative", "59%", "", 0.587, 0.18, 0.82), Figure("Net", "−0.19", "", -0.1946)))
+    section = Section("t", "T", (figures, WIDE_TABLE))
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(replace(rich(), sections=(section,)))))
+    for sheet in book:
+        assert sheet.print_title_rows == "$1:$1"
+        assert sheet.print_area.replace("$", "").split("!")[-1] == sheet.dimensions
+        assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToWidth) == (True, 1)
+        assert sheet.page_setup.fitToHeight == 0
+        assert sheet.oddFooter.right.text == "&P / &N"
+        assert sheet.freeze_panes == "A2"
+    topics, read = book["Topics"], book["Figures"] if "Figures" in book.sheetnames else book.worksheets[0]
+    assert topics.column_dimensions["A"].width >= len("A topic with a name of many words, number 39")
+    assert topics.column_dimensions["C"].width < 20
+    assert (topics["C2"].number_format, topics["D3"].number_format) == ("#,##0", "+0.00;-0.00;0.00")
+    assert [read.cell(row, 3).number_format for row in (2, 3)] == ["0%", "+0.00;-0.00;0.00"]
+    assert read["D2"].number_format == "0%"
+    assert read["C2"].value == 0.587  # rounded as it is shown, not as it is kept
+
+
+def test_a_word_table_has_columns_as_wide_as_their_words_and_heads_every_page() -> None:
+    word = docx.Document(io.BytesIO(as_docx(replace(rich(), sections=(Section("t", "T", (WIDE_TABLE,)),)))))
+    (table,) = word.tables
+    wide = [column.width for column in table.columns]  # of the grid, which LibreOffice goes by
+    assert wide == [cell.width for cell in table.rows[0].cells]
+    assert wide[0] > 2 * wide[2]
+    assert sum(wide) <= word.sections[0].page_width - word.sections[0].left_margin - word.sections[0].right_margin
+    marks = [[node.tag.split("}")[1] for node in row._tr.trPr] for row in table.rows]
+    assert "tblHeader" in marks[0]
+    assert all("cantSplit" in mark for mark in marks)
+    foot = word.sections[0].footer.paragraphs[0]._p.xml
+    assert "PAGE" in foot
+    assert "NUMPAGES" in foot
 
 
 def test_verbatims_leave_out_what_was_erased() -> None:

@@ -14,8 +14,10 @@ from typing import Any
 import pypdfium2
 import pytest
 from aiosmtpd.controller import Controller
+from selectolax.lexbor import LexborHTMLParser
 
 from dashboard.sending import mailings as mailing
+from dashboard.sending.letters import takes_html
 from data.credentials import keep_channel_secret
 from data.settings import Settings
 from data.sharing import reports, subscriptions
@@ -96,6 +98,52 @@ def test_briefs_and_reports_arrive(
     book = pypdfium2.PdfDocument(files[0].get_payload(decode=True))
     assert "Le mois" in book[0].get_textpage().get_text_range()
     book.close()
+
+
+def test_a_brief_has_a_part_that_reads_well_on_a_phone(
+    demo: Store, mail: Callable[[Mailbox], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIGIE_PUBLIC_URL", "https://vigie.example")
+    box = Mailbox()
+    settings = Settings(data_dir=str(tmp_path), allow_private_network=True)
+    address = keep_channel_secret(settings, mail(box))
+    report = reports.save_report(demo, Report(0, "Acme & <Sons>", 30, blocks=("summary", "topics")), NOW)
+    early = NOW - timedelta(days=1)
+    subscriptions.save_subscription(demo, Subscription(0, "Ana", address, hour=12, lang="fr"), early)
+    subscriptions.save_subscription(demo, Subscription(0, "Ben", address, report=report, hour=12, lang="en"), early)
+    assert mailing.send_mailings(demo, settings, NOW) == (2, 0)
+    brief, whole = sorted(box.letters, key=lambda letter: letter.get_content_type())
+    assert [brief.get_content_type(), whole.get_content_type()] == ["multipart/alternative", "multipart/mixed"]
+    assert [part.get_content_type() for part in whole.walk()] == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "application/pdf",
+    ]
+    for letter in (brief, whole):
+        assert letter["To"] == "them@example.org"
+        assert letter["Subject"]
+        (html,) = (p.get_payload(decode=True).decode() for p in letter.walk() if p.get_content_type() == "text/html")
+        tree = LexborHTMLParser(html)
+        assert tree.css_first("meta[name=color-scheme]").attributes["content"] == "light dark"
+        assert not tree.css("img, script, link, iframe, form, [background]")  # nothing is loaded, nothing runs
+        assert "url(" not in html
+        told = words_of(letter)
+        quotes = [node.text(deep=True) for node in tree.css("blockquote")]
+        assert quotes
+        assert all(quote in told for quote in quotes)  # the same words in both, exact
+    assert "Acme &amp; &lt;Sons&gt;" in html
+    links = [a.attributes["href"] for a in LexborHTMLParser(brief.get_payload()[1].get_payload(decode=True)).css("a")]
+    opened = re.findall(r"→ (\S+)", words_of(brief))
+    assert [link for link in links if link and link.startswith("https://vigie.example/")] == opened
+
+
+def test_a_service_that_is_no_mail_takes_the_text_alone() -> None:
+    import apprise
+
+    kinds = ("mailto://127.0.0.1:9?from=a@example.org&to=b@example.org", "json://127.0.0.1/x", "ntfy://127.0.0.1/x")
+    assert [takes_html(apprise.Apprise.instantiate(kind)) for kind in kinds] == [True, False, False]
 
 
 def test_what_does_not_arrive_is_tried_again(demo: Store, mail: Callable[[Mailbox], str], tmp_path: Path) -> None:

@@ -1,0 +1,78 @@
+"""Mail with an HTML part beside the text: what Apprise sends to an address of mail, and how it reaches the server."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Sequence
+from email import message_from_string
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from typing import Any
+
+
+def takes_html(service: Any) -> bool:
+    """Whether an Apprise service is plain mail, which we may write ourselves. Mail that is enciphered is not."""
+    from apprise.plugins.email.base import NotifyEmail
+
+    return type(service) is NotifyEmail and service.pgp_mode == "no"
+
+
+def send_letter(service: Any, title: str, body: str, html: str, files: Sequence[str]) -> bool:
+    """Send through the server of a mail address, to all its recipients; False where one was not taken. Raises OSError,
+    as when the server cannot be reached or refuses."""
+    from apprise import AppriseAttachment
+    from apprise.plugins.email.base import AppriseSMTPController, NotifyEmail
+    from apprise.plugins.email.common import AppriseEmailException
+
+    try:
+        with AppriseSMTPController(
+            host=service.smtp_host,
+            port=service.port,
+            secure_mode=service.secure_mode,
+            user=service.user,
+            password=service.password,
+            verify_certificate=service.verify_certificate,
+            socket_connect_timeout=service.socket_connect_timeout,
+        ) as server:
+            letters = NotifyEmail.prepare_emails(
+                subject=title,
+                body=body,
+                notify_format="text",
+                from_addr=service.from_addr,
+                to=service.targets,
+                cc=service.cc,
+                bcc=service.bcc,
+                reply_to=service.reply_to,
+                smtp_host=service.smtp_host,
+                attach=AppriseAttachment(list(files)) if files else None,
+                headers={"X-Application": service.app_id, **service.headers},
+                names=service.names,
+                tzinfo=service.tzinfo,
+            )
+            taken = [server.sendmail(service.from_addr[1], one.to_addrs, with_html(one.body, html)) for one in letters]
+    except (smtplib.SMTPException, AppriseEmailException) as error:
+        raise OSError(str(error)) from error
+    return bool(taken) and all(taken)
+
+
+def with_html(letter: str, html: str) -> str:
+    """A letter with this HTML beside its text: who reads one does not see the other. What is attached stays."""
+    made = message_from_string(letter)
+    parts = made.get_payload()
+    if isinstance(parts, list):
+        first, *attached = parts
+        made.set_payload([_beside(first, html), *attached])
+        return made.as_string()
+    both = _beside(made, html)
+    for name, value in made.items():
+        if name.lower() not in {"content-type", "content-transfer-encoding", "mime-version"}:
+            both[name] = value
+    return both.as_string()
+
+
+def _beside(words: Any, html: str) -> MIMEMultipart:
+    both = MIMEMultipart("alternative")
+    payload = words.get_payload(decode=True)
+    both.attach(MIMEText(payload.decode("utf-8") if isinstance(payload, bytes) else "", "plain", "utf-8"))
+    both.attach(MIMEText(html, "html", "utf-8"))
+    return both
