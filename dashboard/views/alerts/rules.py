@@ -110,7 +110,27 @@ def _form(rule: AlertRule) -> AlertRule:
             key=f"rule-sensitivity-{rule.id}",
         )
     name = st.text_input(_("Name (if you want another)"), rule.name, max_chars=120, key=f"rule-name-{rule.id}")
-    return replace(rule, kind=kind, name=name, brand=brand, query=query, sensitivity=sensitivity)
+    told = _told(rule)
+    return replace(rule, kind=kind, name=name, brand=brand, query=query, sensitivity=sensitivity, channels=told)
+
+
+def _told(rule: AlertRule) -> tuple[int, ...]:
+    """The only channels that the rule tells; none for all that take everything."""
+    kept, _sent = alert_reads.destinations()
+    names = {item.id: f"{item.person} · {item.name}" if item.person else item.name for item in kept}
+    if not names:
+        return rule.channels
+    return tuple(
+        st.multiselect(
+            _("Whom it tells"),
+            list(names),
+            [channel for channel in rule.channels if channel in names],
+            format_func=lambda channel: names.get(channel, ""),
+            placeholder=_("Every address that takes all alerts"),
+            help=_("Choose addresses or people to tell these alone. Addresses are added under “Where they go”."),
+            key=f"rule-told-{rule.id}",
+        )
+    )
 
 
 def _brand(rule: AlertRule) -> int:
@@ -139,7 +159,7 @@ def _readable(query: str) -> bool:
 def _rehearse(rule: AlertRule) -> None:
     """What the rule would have told in the last three months, each with its posts."""
     hour = now().replace(minute=0, second=0, microsecond=0)
-    plain = replace(rule, id=0, name="", is_on=True, looked_at=0)
+    plain = replace(rule, id=0, name="", is_on=True, looked_at=0, channels=())
     findings = alert_reads.rehearsal(plain, hour, REHEARSED)
     if not findings:
         st.success(
