@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.reads import posts as post_reads
 from dashboard.reads import sources as source_reads
-from dashboard.state import PERIODS, now, parameter, put_scope, scope_from_url, set_parameter
+from dashboard.state import PERIODS, now, parameter, put_scope, remember, remembered, scope_from_url, set_parameter
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, day, n_, percent
 from data.scope import Scope
@@ -19,6 +19,7 @@ from sources.errors import mask_secrets
 
 Colour = Literal["red", "orange", "yellow", "green", "blue", "violet", "gray", "primary"]  # of a badge
 Good = Literal["up", "down", "none"]  # which way a figure should go
+Label = Literal["visible", "hidden", "collapsed"]  # of a field
 DELTA_COLOURS: dict[Good, Literal["normal", "inverse", "off"]] = {"up": "normal", "down": "inverse", "none": "off"}
 TREND_COLOURS: dict[str, Colour] = {
     "new": "violet",
@@ -203,6 +204,30 @@ def key_figure(
     )
     if st.button(_("Read the posts"), key=f"open-{key}", type="tertiary", icon=":material/arrow_forward:"):
         open_page("mentions", **target)
+
+
+def written_area(label: str, text: str, key: str, *, height: int, label_visibility: Label = "visible") -> str:
+    """A text to change. What one wrote is still there after another tab or page, as long as what it began from is."""
+    held = f"written-{key}"
+
+    def keep() -> None:
+        remember(held, (text, str(remembered(key, ""))))
+
+    began, written = remembered(held, ("", ""))
+    start = written if began == text else text
+    return st.text_area(label, start, key=key, height=height, on_change=keep, label_visibility=label_visibility) or ""
+
+
+def box_key(name: str) -> str:
+    """The key of a box that opens over the page: another one each time that `box_done` closed it."""
+    return f"box-{name}-{remembered(f'closed-{name}', 0)}"
+
+
+def box_done(name: str, told: str) -> None:
+    """Close the box of `box_key` once its act is done, and say what was done."""
+    remember(f"closed-{name}", int(remembered(f"closed-{name}", 0)) + 1)
+    st.toast(told, icon=":material/check:")
+    st.rerun()
 
 
 def empty_state() -> None:

@@ -73,7 +73,7 @@ def _edit(rule: AlertRule) -> None:
         if good:
             _rehearse(draft)
     with left, st.container(horizontal=True):
-        if st.button(_("Keep"), type="primary", disabled=not good, key="rule-keep"):
+        if st.button(_("Keep"), type="primary", key="rule-keep") and good:
             save_rule(cache.store(), draft, now())
             set_parameter("rule", "")
             st.rerun()

@@ -13,7 +13,7 @@ from dashboard.reads import tools as tool_reads
 from dashboard.state import now, picked_day
 from dashboard.views.charts import show_chart
 from dashboard.views.mentions.triage import me
-from dashboard.views.page import Colour, back, open_mentions
+from dashboard.views.page import Colour, back, box_done, box_key, open_mentions
 from dashboard.views.passages import quoted_words
 from dashboard.views.posts import SENTIMENT_COLOURS, cards
 from dashboard.words.labels import escape, sentiment_names
@@ -97,12 +97,18 @@ def _decide(item: Tool) -> None:
         test = st.toggle(_("To test"), item.to_test, key=f"test-{item.id}-{item.to_test}")
         if test != item.to_test:
             _change(item.id, "to_test", "yes" if test else "")
-        with st.popover(escape(item.assigned) or _("Assign"), icon=":material/person_add:"):
-            _assign(item)
-        with st.popover(_("Note"), icon=":material/edit_note:"):
-            note = st.text_area(_("Note"), item.note, max_chars=NOTE_LIMIT, key=f"note-{item.id}")
-            if st.button(_("Save"), key="save-note"):
-                _change(item.id, "note", note)
+        assigning, noting = f"assign-{item.id}", f"note-{item.id}"
+        words = escape(item.assigned) or _("Assign")
+        with st.popover(words, icon=":material/person_add:", key=box_key(assigning)), st.form(assigning, border=False):
+            _assign(item, assigning)
+        with (
+            st.popover(_("Note"), icon=":material/edit_note:", key=box_key(noting)),
+            st.form(noting, border=False),
+        ):
+            note = st.text_area(_("Note"), item.note, max_chars=NOTE_LIMIT)
+            if st.form_submit_button(_("Save"), key="save-note"):
+                change_tool(cache.store(), item.id, "note", note)
+                box_done(noting, _("Saved."))
     if item.note:
         st.text(item.note)
 
@@ -125,16 +131,16 @@ def _decisions(item: Tool) -> None:
             _change(item.id, "decision", "" if chosen else value)
 
 
-def _assign(item: Tool) -> None:
+def _assign(item: Tool, box: str) -> None:
     name = st.selectbox(
         _("To whom"),
         list(dict.fromkeys([item.assigned, me(), *inbox_reads.people()])),
         accept_new_options=True,
-        key=f"assign-{item.id}",
         format_func=lambda n: n or _("Nobody"),
     )
-    if st.button(_("Save"), key="save-assigned"):
-        _change(item.id, "assigned", str(name or ""))
+    if st.form_submit_button(_("Save"), key="save-assigned"):
+        change_tool(cache.store(), item.id, "assigned", str(name or ""))
+        box_done(box, _("Saved."))
 
 
 def _definition(item: Tool) -> None:
