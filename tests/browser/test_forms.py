@@ -116,7 +116,7 @@ def test_the_box_of_a_merge_closes_and_says_what_was_done(
     box = page.locator("[data-testid=stPopoverBody]")
     box.wait_for()
     box.get_by_role("button", name="Merge").click()
-    page.wait_for_selector("text=now counts with")
+    page.wait_for_selector("text=Merged into")
     settle(page)
     assert not box.is_visible()
     assert f"topic={row[0]}" not in page.url

@@ -18,7 +18,7 @@ from dashboard.words.language import _, language_name, n_, percent
 from dashboard.words.reputation import signed
 from dashboard.words.topics import called
 from data.scope import Scope
-from insights.reputation.estimates import Part
+from insights.reputation.estimates import Part, steps_of
 
 STEPS = 8  # groups in a waterfall, the rest in one
 
@@ -36,21 +36,21 @@ def what_moved_it(scope: Scope) -> None:
     if by == "lang":
         known = {p.group: language_name(str(p.group)) or _("unknown") for p in cause.parts}
     names = {part.group: called(known.get(part.group, str(part.group))) for part in cause.parts}
-    parts = sorted(cause.parts, key=lambda part: -abs(part.total))
-    steps, rest = parts[:STEPS], parts[STEPS:]
-    level = sum(p.net_before * p.posts_before for p in parts) / max(1, sum(p.posts_before for p in parts))
-    end = sum(p.net_after * p.posts_after for p in parts) / max(1, sum(p.posts_after for p in parts))
+    held = steps_of(seen.change, cause, STEPS)
+    steps = held.groups
     labels = unique([names[p.group] for p in steps])
     moves = [p.total for p in steps]
-    if rest:
-        labels.append(n_("{n} other", "{n} others", len(rest)))
-        moves.append(sum(p.total for p in rest))
+    if held.number_of_others:
+        labels.append(n_("{n} other", "{n} others", held.number_of_others))
+        moves.append(held.others)
+    labels.append(_("Not shared out"))
+    moves.append(held.rest)
     event = show_chart(
         reputation_charts.waterfall_chart(
-            level,
-            end,
+            held.level,
+            held.end,
             labels,
-            [*(p.group for p in steps), *([""] if rest else [])],
+            [*(p.group for p in steps), *[""] * (len(moves) - len(steps))],
             moves,
             before=_("Before"),
             after=_("Now"),
@@ -63,13 +63,18 @@ def what_moved_it(scope: Scope) -> None:
         alt=_("What moved it"),
     )
     st.caption(
-        _("Net sentiment of labels, from the period before to this one, as the sum of what each group adds.")
+        _("Net sentiment, from the period before to this one, as the sum of what each group adds by its labels.")
         + " "
-        + (_("Posts without a topic are left out.") + " " if by == "topic" else "")
+        + (
+            _("Not shared out: the correction of the program's mistakes, and posts without a topic.")
+            if by == "topic"
+            else _("Not shared out: the correction of the program's mistakes.")
+        )
+        + " "
         + _("Click a step to read its posts.")
     )
     key = picked_mark(event, "key")
-    totals = (sum(p.posts_before for p in parts), sum(p.posts_after for p in parts))
+    totals = (sum(p.posts_before for p in cause.parts), sum(p.posts_after for p in cause.parts))
     for part in steps[:4] if not key else [p for p in steps if str(p.group) == key]:
         _driver(part, names[part.group], totals, behind(scope, by, str(part.group)))
     if key:
