@@ -11,7 +11,17 @@ import streamlit as st
 
 from dashboard.reads import posts as post_reads
 from dashboard.reads import sources as source_reads
-from dashboard.state import PERIODS, now, parameter, put_scope, remember, remembered, scope_from_url, set_parameter
+from dashboard.state import (
+    PERIODS,
+    forget,
+    now,
+    parameter,
+    put_scope,
+    remember,
+    remembered,
+    scope_from_url,
+    set_parameter,
+)
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, day, n_, percent
 from data.scope import Scope
@@ -19,6 +29,7 @@ from sources.errors import mask_secrets
 
 Colour = Literal["red", "orange", "yellow", "green", "blue", "violet", "gray", "primary"]  # of a badge
 Good = Literal["up", "down", "none"]  # which way a figure should go
+BOX_TOLD = "box-told"  # what was done in a box that was closed
 Label = Literal["visible", "hidden", "collapsed"]  # of a field
 DELTA_COLOURS: dict[Good, Literal["normal", "inverse", "off"]] = {"up": "normal", "down": "inverse", "none": "off"}
 TREND_COLOURS: dict[str, Colour] = {
@@ -219,14 +230,19 @@ def written_area(label: str, text: str, key: str, *, height: int, label_visibili
 
 
 def box_key(name: str) -> str:
-    """The key of a box that opens over the page: another one each time that `box_done` closed it."""
+    """The key of a box that opens over the page: another one each time that `box_done` closed it. What was done then is
+    said here, in the run after it: a word said just before a rerun can be lost."""
+    told = remembered(BOX_TOLD)
+    if told:
+        forget(BOX_TOLD)
+        st.toast(told, icon=":material/check:")
     return f"box-{name}-{remembered(f'closed-{name}', 0)}"
 
 
 def box_done(name: str, told: str) -> None:
     """Close the box of `box_key` once its act is done, and say what was done."""
     remember(f"closed-{name}", int(remembered(f"closed-{name}", 0)) + 1)
-    st.toast(told, icon=":material/check:")
+    remember(BOX_TOLD, told)
     st.rerun()
 
 
