@@ -40,7 +40,7 @@ def destinations() -> None:
     asked = parameter("channel")
     current = next((c for c in kept if str(c.id) == asked), None)
     if asked == "new" or current is not None:
-        _form(current or Destination(0, "", "", zone=str(remembered("zone", "UTC"))))
+        _form(current or Destination(0, "", "", lang=current(), zone=str(remembered("zone", "UTC"))))
         return
     if st.button(_("Add a channel"), type="primary", icon=":material/add:", key="new-channel"):
         set_parameter("channel", "new")
@@ -170,7 +170,7 @@ def _whose(destination: Destination) -> Destination:
         accept_new_options=True,
         help=_("A name of your team, where the address is one person's. Rules can then tell this person."),
     )
-    takes = {False: _("All alerts, but of rules that name others"), True: _("Only alerts of rules that name it")}
+    takes = {False: _("All, but those for others"), True: _("Only alerts of rules that name it")}
     by_name = right.selectbox(
         _("What it gets"), list(takes), list(takes).index(destination.by_name), format_func=lambda named: takes[named]
     )
