@@ -235,7 +235,7 @@ def box_key(name: str) -> str:
     told = remembered(BOX_TOLD)
     if told:
         forget(BOX_TOLD)
-        st.toast(told, icon=":material/check:")
+        st.toast(escape(told), icon=":material/check:")
     return f"box-{name}-{remembered(f'closed-{name}', 0)}"
 
 

@@ -42,5 +42,5 @@ def test_two_people_at_one_field_hear_of_each_other(store: Store) -> None:
     assert held is not None
     assert held.comments == {"summary": "Ben's"}
     for part, block, at in (("blocks", "summary", number), ("notes", "../x", number), ("notes", "summary", 99)):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match=rf"{part}|{at}"):
             set_words(store, at, part, block, "x", "", NOW)

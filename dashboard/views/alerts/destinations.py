@@ -17,7 +17,7 @@ from dashboard.views.mentions.triage import me
 from dashboard.views.page import Colour, back
 from dashboard.words.alerts import sending_hours, service_names, why_not_sent
 from dashboard.words.labels import escape
-from dashboard.words.language import LANGUAGES, _, moment, n_
+from dashboard.words.language import LANGUAGES, _, current, moment, n_
 from data.alerts import destinations as destinations_store
 from data.alerts.destinations import Destination
 from data.sharing.subscriptions import Mailing
@@ -38,9 +38,9 @@ def destinations() -> None:
     if cache.settings().demo:
         st.info(_("In the demo nothing is sent by itself; “Send a test” works."), icon=":material/science:")
     asked = parameter("channel")
-    current = next((c for c in kept if str(c.id) == asked), None)
-    if asked == "new" or current is not None:
-        _form(current or Destination(0, "", "", lang=current(), zone=str(remembered("zone", "UTC"))))
+    chosen = next((c for c in kept if str(c.id) == asked), None)
+    if asked == "new" or chosen is not None:
+        _form(chosen or Destination(0, "", "", lang=current(), zone=str(remembered("zone", "UTC"))))
         return
     if st.button(_("Add a channel"), type="primary", icon=":material/add:", key="new-channel"):
         set_parameter("channel", "new")

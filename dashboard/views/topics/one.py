@@ -257,7 +257,7 @@ def _edit(topic: Topic, rows: Sequence[TopicRow], parts: Sequence[Part], scope: 
                 else:
                     tell_trends(store, now())
                     set_parameter("topic", str(target))
-                    box_done(merge, escape(_("Merged into “{name}”.").format(name=others[target])))
+                    box_done(merge, _("Merged into “{name}”.").format(name=others[target]))
         if st.button(_("Split"), key="split", icon=":material/call_split:"):
             # Made here, not where it is written: its title is in the language of this session.
             st.dialog(_("Split"), width="large")(_split)(topic, parts, scope)
