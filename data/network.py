@@ -73,7 +73,8 @@ class Guard:
     """What a thread or task may connect to, and what it was refused."""
 
     or_loopback: bool
-    refused: list[str] = field(default_factory=list)
+    refuses: bool = True
+    refused: list[str] = field(default_factory=list)  # or let through, where it only notes
 
 
 _guard: ContextVar[Guard | None] = ContextVar("guard", default=None)
@@ -85,6 +86,18 @@ def public_only(*, or_loopback: bool = False) -> Iterator[Guard]:
     is raised there. `or_loopback` lets this computer through."""
     _watch_connections()
     guard = Guard(or_loopback)
+    before = _guard.set(guard)
+    try:
+        yield guard
+    finally:
+        _guard.reset(before)
+
+
+@contextmanager
+def noting_private() -> Iterator[Guard]:
+    """Let every connection of this thread or task through, and note those to what is not public."""
+    _watch_connections()
+    guard = Guard(or_loopback=False, refuses=False)
     before = _guard.set(guard)
     try:
         yield guard
@@ -110,4 +123,5 @@ def _at_connection(event: str, arguments: tuple[Any, ...]) -> None:
     host = str(address[0]) if isinstance(address, tuple) and address else ""  # else a socket file
     if not is_public(host) and not (guard.or_loopback and is_loopback(host)):
         guard.refused.append(host)
-        raise PrivateAddress(host)
+        if guard.refuses:
+            raise PrivateAddress(host)

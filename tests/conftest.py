@@ -7,6 +7,7 @@ import fcntl
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -143,8 +144,9 @@ Handler = Callable[[web.Request], Any]
 class Loopback:
     """A real aiohttp server in a thread; `handler` answers every request and may be replaced."""
 
-    def __init__(self, handler: Handler, host: str = "127.0.0.1") -> None:
+    def __init__(self, handler: Handler, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
         self.handler = handler
+        self._tls = tls
         self._host = host
         self.requests: list[str] = []
         self.port = 0
@@ -170,7 +172,7 @@ class Loopback:
             app.router.add_route("*", "/{tail:.*}", answer)
             runner = web.AppRunner(app, shutdown_timeout=0.1)
             await runner.setup()
-            site = web.TCPSite(runner, self._host, 0)
+            site = web.TCPSite(runner, self._host, 0, ssl_context=self._tls)
             await site.start()
             self.port = runner.addresses[0][1]
             self._ready.set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.documents.frame import PEOPLE, Frame, nothing, section_of
 from dashboard.reads import people as people_reads
+from dashboard.reads import posts as post_reads
 from dashboard.words.language import _, count, n_
 from dashboard.words.people import role_names, state_names
 from dashboard.words.sources import kind_name
@@ -18,9 +19,11 @@ def people(frame: Frame) -> Section:
     states, roles = state_names(), role_names()
     counted = {name: sum(m.state == name for m in members) for name in states}
     words = ", ".join(f"{states[name]} {count(n)}" for name, n in counted.items() if n)
-    lead = n_("{n} person", "{n} people", sum(m.state != "drifting" for m in members))
+    # The same count as everywhere in the document; states are counted by whole weeks, with who has drifted away.
+    lead = n_("{n} person", "{n} people", post_reads.people_of(frame.everything))
+    told = f"{lead}. {_('By whole weeks, without us: {states}.').format(states=words)}"
     if frame.names == "none":
-        return section_of("people", _("People"), Words(f"{lead}. {words}.", "lead"))
+        return section_of("people", _("People"), Words(told, "lead"))
     table = Table(
         _("People who wrote most"),
         (
@@ -45,7 +48,7 @@ def people(frame: Frame) -> Section:
             for m in members[:PEOPLE]
         ),
     )
-    return section_of("people", _("People"), Words(f"{lead}. {words}.", "lead"), table)
+    return section_of("people", _("People"), Words(told, "lead"), table)
 
 
 def communities(frame: Frame) -> Section:

@@ -56,6 +56,12 @@ def summary(connection: Connection, scope: Scope, brand: int | None) -> Summary:
 
 
 @cached()
+def people_of(connection: Connection, scope: Scope) -> int:
+    """How many authors wrote in a scope, as `summary` counts them."""
+    return stored.count_authors(connection, scope)
+
+
+@cached()
 def languages(connection: Connection) -> list[str]:
     """French and English, then the other languages that posts are most written in."""
     return list(dict.fromkeys(("fr", "en", *figures.languages(connection, MOST_LANGUAGES))))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,12 +16,13 @@ from sqlalchemy import Connection
 from dashboard.addresses import page_link
 from dashboard.reads import cache
 from dashboard.sending.letters import send_letter, takes_html
+from dashboard.sending.services import reason_in
 from dashboard.words.alerts import how_unusual, names_of, rule_title, since_when
 from dashboard.words.language import _, current, moment, n_, speaking
 from data.alerts.alerts import Alert, alerts, get_alert
 from data.alerts.destinations import Destination, destinations, digest_waits, due_deliveries, note_delivery, note_digest
 from data.credentials import CredentialsError, load_credentials
-from data.network import Guard, public_only
+from data.network import noting_private, public_only
 from data.posts.quotes import passage
 from data.posts.reads import posts_by_id
 from data.reputation.brands import get_brands
@@ -126,9 +126,9 @@ def send(
     address: str, title: str, body: str, files: Sequence[str] = (), *, html: str = "", allow_private: bool = False
 ) -> str:
     """Send one message with files, where the service takes any; gives "" once a service has taken it, else why not, as
-    `why_not_sent` words it. What a service answered goes to the log only, without the address's secrets: a person who
-    may write addresses learns nothing of what answers at them. Mail has
-    the `html` beside the text; other services take the text alone."""
+    `why_not_sent` words it. What a service answered goes to the log only, without the address's secrets. Of a service
+    on a private network not even the kind of answer is told: a person who may write addresses learns nothing of what
+    answers there. Mail has the `html` beside the text; other services take the text alone."""
     import apprise
 
     if not address:
@@ -138,8 +138,8 @@ def send(
     target = apprise.Apprise()
     if not target.add(timed):
         return "unknown_service"
-    guarded: AbstractContextManager[Guard | None] = nullcontext() if allow_private else public_only()
-    with apprise.LogCapture(level=logging.WARNING) as said, guarded as guard:
+    guarded = noting_private() if allow_private else public_only()
+    with apprise.LogCapture(level=logging.DEBUG, fmt="%(levelname)s - %(message)s") as said, guarded as guard:
         try:
             if html and takes_html(target[0]):
                 done = send_letter(target[0], title, body, html, files)
@@ -152,8 +152,11 @@ def send(
             done, words = False, str(error) or type(error).__name__
     if done:
         return ""
-    _LOG.warning("a message was not taken: %s", masked(words, address))
-    return "private_address" if guard is not None and guard.refused else "not_taken"
+    loud = "\n".join(line for line in words.splitlines() if not line.startswith(("DEBUG - ", "INFO - ")))
+    _LOG.warning("a message was not taken: %s", masked(loud, address))
+    if guard.refused:
+        return "not_taken" if allow_private else "private_address"
+    return reason_in(words)
 
 
 def is_known(address: str) -> bool:
@@ -165,7 +168,7 @@ def is_known(address: str) -> bool:
 
 def masked(words: str, address: str) -> str:
     """What a service said, without log marks and without anything that the address holds."""
-    body = " ".join(re.sub(r"^\S+ \S+ - \w+ - ", "", line) for line in words.splitlines() if line.strip())
+    body = " ".join(re.sub(r"^(\S+ \S+ - )?[A-Z]+ - ", "", line) for line in words.splitlines() if line.strip())
     for part in sorted(set(re.split(r"[/:@?&=,]+", address)), key=len, reverse=True):
         if len(part) >= 4 and part not in {"localhost", "mailto", "mailtos", "https", "http", "json", "jsons"}:
             body = body.replace(part, "***")
@@ -176,8 +179,13 @@ def try_destination(destination: Destination, settings: Settings) -> str:
     """Send a word to a destination now, to see whether it arrives; gives why not, "" where it
     was taken."""
     with speaking(destination.lang, destination.zone):
-        words = _("This channel works: alerts will arrive here.")
-        return _send_to(destination, settings, _("Vigie: a test"), words)
+        return try_address(revealed(destination.address, settings), settings)
+
+
+def try_address(address: str, settings: Settings) -> str:
+    """Send a word to an address that need not be kept yet; gives why not, "" where it was taken."""
+    words = _("This address works: what is meant for it will arrive here.")
+    return send(address, _("Vigie: a test"), words, allow_private=settings.allow_private_network)
 
 
 def _send_to(destination: Destination, settings: Settings, title: str, body: str) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.reads import posts as post_reads
 from dashboard.reads import sources as source_reads
-from dashboard.state import now, parameter, put_scope, scope_from_url, set_parameter
+from dashboard.state import forget, now, parameter, put_scope, remember, remembered, scope_from_url, set_parameter
 from dashboard.views.period import choose_period, period_line
 from dashboard.words.help.pages import how_to_read
 from dashboard.words.labels import escape
@@ -21,6 +21,8 @@ from sources.errors import mask_secrets
 
 Colour = Literal["red", "orange", "yellow", "green", "blue", "violet", "gray", "primary"]  # of a badge
 Good = Literal["up", "down", "none"]  # which way a figure should go
+BOX_TOLD = "box-told"  # what was done in a box that was closed
+Label = Literal["visible", "hidden", "collapsed"]  # of a field
 DELTA_COLOURS: dict[Good, Literal["normal", "inverse", "off"]] = {"up": "normal", "down": "inverse", "none": "off"}
 TREND_COLOURS: dict[str, Colour] = {
     "new": "violet",
@@ -182,6 +184,35 @@ def key_figure(
     )
     if st.button(_("Read the posts"), key=f"open-{key}", type="tertiary", icon=":material/arrow_forward:"):
         open_page("mentions", **target)
+
+
+def written_area(label: str, text: str, key: str, *, height: int, label_visibility: Label = "visible") -> str:
+    """A text to change. What one wrote is still there after another tab or page, as long as what it began from is."""
+    held = f"written-{key}"
+
+    def keep() -> None:
+        remember(held, (text, str(remembered(key, ""))))
+
+    began, written = remembered(held, ("", ""))
+    start = written if began == text else text
+    return st.text_area(label, start, key=key, height=height, on_change=keep, label_visibility=label_visibility) or ""
+
+
+def box_key(name: str) -> str:
+    """The key of a box that opens over the page: another one each time that `box_done` closed it. What was done then is
+    said here, in the run after it: a word said just before a rerun can be lost."""
+    told = remembered(BOX_TOLD)
+    if told:
+        forget(BOX_TOLD)
+        st.toast(escape(told), icon=":material/check:")
+    return f"box-{name}-{remembered(f'closed-{name}', 0)}"
+
+
+def box_done(name: str, told: str) -> None:
+    """Close the box of `box_key` once its act is done, and say what was done."""
+    remember(f"closed-{name}", int(remembered(f"closed-{name}", 0)) + 1)
+    remember(BOX_TOLD, told)
+    st.rerun()
 
 
 def empty_state() -> None:

@@ -181,9 +181,87 @@ def why_not_sent(error: str) -> str:
         "no_address": _("its address is missing in the credentials file."),
         "unknown_service": _("no service has such an address."),
         "private_address": _("its address is inside a private network, which the settings do not allow."),
+        "sign_in": _("the service does not accept the user name, password or token. Write them again."),
+        "mail_refused": _("the mail server refuses the sender or a receiver. Look at both addresses."),
+        "gone": _("the service knows no such address any more. Make a new one there and write it here."),
+        "busy": _("the service takes no more messages for now. Vigie tries again later."),
+        "trouble": _("the service has a problem of its own. Vigie tries again later."),
+        "unreachable": _("nothing answers at its address. Look at the server's name, the port and the encryption."),
+        "certificate": _("the connection is not secure: the server's certificate or its encryption does not fit."),
         "not_taken": _("the service did not take it. What it answered is in the log of Vigie."),
     }
     return known.get(error, error)
+
+
+def service_names() -> dict[str, str]:
+    return {
+        "mail": _("Mail"),
+        "slack": "Slack",
+        "teams": "Teams",
+        "discord": "Discord",
+        "ntfy": "ntfy",
+        "webhook": _("Webhook"),
+        "other": _("Another service"),
+    }
+
+
+def where_to_find() -> dict[str, str]:
+    """Service -> where its address is found there."""
+    return {
+        "mail": _(
+            "Ask whoever looks after your mail for the outgoing (SMTP) server. Gmail and Outlook want an app password, "
+            "made in the security settings of the account."
+        ),
+        "slack": _(
+            "In Slack, add the app “Incoming WebHooks” to your workspace and choose a channel: Slack then shows the "
+            "“Webhook URL” to copy."
+        ),
+        "teams": _(
+            "In Teams, open the “…” menu of the channel, then Workflows, and choose “Send webhook alerts to a "
+            "channel”: at its end Teams shows the address to copy."
+        ),
+        "discord": _("In Discord, edit the channel, then Integrations, Webhooks, New Webhook, and “Copy Webhook URL”."),
+        "ntfy": _(
+            "In the ntfy app, subscribe to a topic with a name that nobody guesses, and write that name here: on "
+            "ntfy.sh, whoever knows the name reads along."
+        ),
+        "webhook": _("For another program: it gets JSON by POST, with “title” and “message”."),
+        "other": _("Matrix, Telegram, Signal, text messages and many more: write the address as Apprise does."),
+    }
+
+
+def security_names() -> dict[str, str]:
+    return {
+        "starttls": _("STARTTLS (usual)"),
+        "ssl": _("TLS from the start"),
+        "insecure": _("None: readable on the way"),
+    }
+
+
+def address_problem(code: str) -> str:
+    """What is wrong with an address that was written, and what to do."""
+    begins = _("An address of {service} begins with {start}. Copy it whole from there.")
+    return {
+        "empty": _("Write the address of the service."),
+        "unknown": _("No service has such an address. See the list of addresses."),
+        "slack": begins.format(service="Slack", start="https://hooks.slack.com/services/"),
+        "discord": begins.format(service="Discord", start="https://discord.com/api/webhooks/"),
+        "teams": _("This is no address of a Teams workflow. Copy it whole: it holds “workflows” and “sig=”."),
+        "old_teams": _(
+            "Microsoft has closed the connectors that had such addresses. Make a workflow in Teams, as said above, and "
+            "write its address here."
+        ),
+        "mail_missing": _("Write the mail server and to whom it goes."),
+        "server": _("Write the mail server by its name alone, as smtp.example.org."),
+        "port": _("A port is a number from 1 to 65535."),
+        "sender": _("Write from whom it comes: a mail address."),
+        "mail": _("Write mail addresses as ana@example.org, with commas between them, at most twenty."),
+        "password": _("Write the user name and the password, or neither."),
+        "topic_missing": _("Write the topic."),
+        "topic": _("A topic has letters, digits, - and _, at most 64."),
+        "ntfy_server": _("Write the server alone, as https://ntfy.sh; the topic has its own field."),
+        "link": _("An address begins with http:// or https://."),
+    }.get(code, _("This value is not possible here."))
 
 
 def step_names() -> dict[str, str]:

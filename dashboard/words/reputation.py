@@ -64,10 +64,9 @@ def mix_words(cause: Decomposition, change: Change) -> str:
     """What to say when a move comes from where people spoke rather than from what they think; empty for nothing."""
     if cause.verdict == "mix":
         return _(
-            "Mind the mix of sources: of a move of {move}, {mix} comes from sources with another tone bringing a "
-            "larger share of the posts. Within each source opinion did not clearly move ({rate}, {range})."
+            "Mind the mix of sources: {mix} of it comes from sources with another tone bringing a larger share of the "
+            "posts. Within each source opinion did not clearly move ({rate}, {range})."
         ).format(
-            move=signed(cause.move.value),
             mix=signed(cause.mix.value),
             rate=signed(cause.rate.value),
             range=between(cause.rate),

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from data.actor import needs
+from data.alerts.destinations import queue_for_rule
 from data.alerts.rules import AlertRule
 from data.changes import StaleError, changed_by, note_edit, reconciled
 from data.models import from_epoch
@@ -113,6 +114,8 @@ def keep_finding(connection: Connection, rule: AlertRule, finding: Finding, *, o
             .where(alert.c.id == other.id)
             .values(facts=_written(facts), last_at=max(int(other.last_at), finding.last))
         )
+        if not old:
+            queue_for_rule(connection, int(other.id), rule.id, from_epoch(finding.noticed))
         return 0
     made = connection.execute(
         insert(alert)

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
 from data.actor import needs
+from data.alerts.rules import routes
 from data.changes import check_unchanged, note_change, note_edit, reconciled
 from data.dialect import insert_new
 from data.models import from_epoch, to_epoch
-from data.schema import alert_channel, delivery
+from data.schema import alert, alert_channel, alert_route, delivery
 from data.store import Store
 
 ATTEMPTS = 6
@@ -23,14 +24,15 @@ LONGEST = 86_400 + 3_600  # seconds that one waits at most: what is due later wa
 
 
 # What people set of a destination; of its address only that it changed is told.
-FIELDS = ("name", "address", "lang", "zone", "quiet_from", "quiet_to", "digest_hour", "is_on")
+FIELDS = ("name", "address", "lang", "zone", "quiet_from", "quiet_to", "digest_hour", "is_on", "person", "by_name")
 SECRET = ("address",)
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
     """Where alerts go. `address` is a placeholder of the credentials file. Hours are those of `zone`; equal quiet
-    hours are none; `digest_hour` -1 sends at once."""
+    hours are none; `digest_hour` -1 sends at once. `person`: of the team, whose it is, "" for everybody; `by_name`
+    takes only the alerts of rules that name it."""
 
     id: int
     name: str
@@ -42,6 +44,8 @@ class Destination:
     digest_hour: int = -1
     is_on: bool = True
     digested: str = ""
+    person: str = ""
+    by_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ def _destination(row: Any) -> Destination:
         row.digest_hour,
         row.state == "on",
         row.digested,
+        row.person,
+        row.takes == "named",
     )
 
 
@@ -123,6 +129,8 @@ def _values(destination: Destination) -> dict[str, Any]:
         "quiet_to": destination.quiet_to,
         "digest_hour": destination.digest_hour,
         "state": "on" if destination.is_on else "off",
+        "person": " ".join(destination.person.split())[:80],
+        "takes": "named" if destination.by_name else "all",
     }
 
 
@@ -137,6 +145,7 @@ def remove_destination(store: Store, destination_id: int, seen: Destination | No
         subject = f"channel {destination_id}: {before.name}"
         note_edit(connection, "channel.removed", subject, before, None, FIELDS, SECRET)
         connection.execute(delete(delivery).where(delivery.c.channel_id == destination_id))
+        connection.execute(delete(alert_route).where(alert_route.c.channel_id == destination_id))
         connection.execute(delete(alert_channel).where(alert_channel.c.id == destination_id))
 
 
@@ -158,12 +167,25 @@ def due_moment(destination: Destination, now: datetime) -> datetime:
 
 
 def queue_deliveries(connection: Connection, alert_ids: Sequence[int], now: datetime) -> int:
-    """Put new alerts on their way to every destination that is on."""
+    """Put new alerts on their way: to the destinations that their rule names, or to all that take everything."""
+    rules = connection.execute(select(alert.c.id, alert.c.rule_id).where(alert.c.id.in_(list(alert_ids)))).tuples()
+    return _queue(connection, list(rules), now)
+
+
+def queue_for_rule(connection: Connection, alert_id: int, rule_id: int, now: datetime) -> int:
+    """Put an alert, which another rule told first, on its way to the destinations that this rule names too."""
+    return _queue(connection, [(alert_id, rule_id)], now) if rule_id in routes(connection) else 0
+
+
+def _queue(connection: Connection, told: Sequence[tuple[int, int]], now: datetime) -> int:
+    """Put (alert, rule) on their way; gives how many deliveries."""
+    named = routes(connection)
     rows = [
-        {"channel_id": c.id, "alert_id": a, "due_at": to_epoch(due_moment(c, now)), "state": "waiting"}
+        {"channel_id": c.id, "alert_id": alert_id, "due_at": to_epoch(due_moment(c, now)), "state": "waiting"}
         for c in destinations(connection)
         if c.is_on
-        for a in alert_ids
+        for alert_id, rule_id in told
+        if (c.id in named[rule_id] if rule_id in named else not c.by_name)
     ]
     if rows:
         connection.execute(insert_new(delivery), rows)

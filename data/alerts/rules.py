@@ -12,17 +12,18 @@ from data.actor import needs
 from data.changes import check_unchanged, note_edit, reconciled
 from data.models import to_epoch
 from data.posts.query_language import parse
-from data.schema import action, alert, alert_rule, brand, delivery
+from data.schema import action, alert, alert_channel, alert_route, alert_rule, brand, delivery
 from data.store import Store
 
 KINDS = ("volume", "tone", "event", "conflict", "topic", "competitor", "quiet", "keyword")
 SENSITIVITIES = ("low", "normal", "high")
-FIELDS = ("kind", "name", "brand", "query", "sensitivity", "is_on")  # what people set of a rule
+FIELDS = ("kind", "name", "brand", "query", "sensitivity", "is_on", "channels")  # what people set of a rule
 
 
 @dataclass(frozen=True, slots=True)
 class AlertRule:
-    """What to watch for. `brand` 0: all posts. `query` is that of a keyword rule."""
+    """What to watch for. `brand` 0: all posts. `query` is that of a keyword rule. `channels`: ids of the only channels
+    that it tells; none are all channels that take everything."""
 
     id: int
     kind: str
@@ -32,21 +33,41 @@ class AlertRule:
     sensitivity: str = "normal"
     is_on: bool = True
     looked_at: int = 0
+    channels: tuple[int, ...] = ()
 
 
-def _rule(row: Any) -> AlertRule:
+def _rule(row: Any, channels: tuple[int, ...]) -> AlertRule:
     return AlertRule(
-        row.id, row.kind, row.name, row.brand_id, row.query, row.sensitivity, row.state == "on", row.looked_at
+        row.id, row.kind, row.name, row.brand_id, row.query, row.sensitivity, row.state == "on", row.looked_at, channels
     )
 
 
 def alert_rules(connection: Connection) -> list[AlertRule]:
-    return [_rule(row) for row in connection.execute(select(alert_rule).order_by(alert_rule.c.id))]
+    named = routes(connection)
+    rows = connection.execute(select(alert_rule).order_by(alert_rule.c.id))
+    return [_rule(row, named.get(row.id, ())) for row in rows]
+
+
+def routes(connection: Connection) -> dict[int, tuple[int, ...]]:
+    """Rule -> the channels that it names, for the rules that name any."""
+    found: dict[int, tuple[int, ...]] = {}
+    for row in connection.execute(select(alert_route).order_by(alert_route.c.rule_id, alert_route.c.channel_id)):
+        found[row.rule_id] = (*found.get(row.rule_id, ()), row.channel_id)
+    return found
+
+
+def _name_channels(connection: Connection, rule_id: int, channels: tuple[int, ...]) -> None:
+    """Put these channels, as far as they exist, in place of those that a rule named."""
+    connection.execute(delete(alert_route).where(alert_route.c.rule_id == rule_id))
+    known = connection.execute(select(alert_channel.c.id).where(alert_channel.c.id.in_(channels))).scalars()
+    rows = [{"rule_id": rule_id, "channel_id": channel} for channel in known]
+    if rows:
+        connection.execute(insert(alert_route), rows)
 
 
 def one_rule(connection: Connection, rule_id: int) -> AlertRule | None:
     row = connection.execute(select(alert_rule).where(alert_rule.c.id == rule_id)).one_or_none()
-    return None if row is None else _rule(row)
+    return None if row is None else _rule(row, routes(connection).get(rule_id, ()))
 
 
 @needs("editor")
@@ -71,6 +92,7 @@ def save_rule(store: Store, rule: AlertRule, now: datetime, seen: AlertRule | No
         else:
             made = insert(alert_rule).values(**values, made_at=to_epoch(now)).returning(alert_rule.c.id)
             number = int(connection.execute(made).scalar_one())
+        _name_channels(connection, number, rule.channels)
         note_edit(connection, "rule.saved", _about(number, rule), before, one_rule(connection, number), FIELDS)
         return number
 
@@ -108,6 +130,7 @@ def forget_rules(connection: Connection, condition: ColumnElement[bool]) -> None
     mine = select(alert.c.id).where(alert.c.rule_id.in_(rules))
     connection.execute(delete(delivery).where(delivery.c.alert_id.in_(mine)))
     connection.execute(delete(alert).where(alert.c.rule_id.in_(rules)))
+    connection.execute(delete(alert_route).where(alert_route.c.rule_id.in_(rules)))
     connection.execute(delete(alert_rule).where(condition))
 
 

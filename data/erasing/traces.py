@@ -83,8 +83,8 @@ CANNOT: dict[str, str] = {
     **_for(
         _TEAM,
         """
-        action.who change.who idea.who snapshot.who tool.who tool.assigned triage.assigned triage.starred
-        triage.seen triage.handled triage_event.who calendar_item.owner debate.dismissed post_label.who
+        action.who alert_channel.person change.who idea.who snapshot.who tool.who tool.assigned triage.assigned
+        triage.starred triage.seen triage.handled triage_event.who calendar_item.owner debate.dismissed post_label.who
         tone_check.who verbatim.who visit.viewer
         """,
     ),
@@ -92,7 +92,8 @@ CANNOT: dict[str, str] = {
         _WORDS,
         """
         access.kind access.names access.lang action.kind alert.kind alert.state alert_channel.lang
-        alert_channel.zone alert_channel.state alert_rule.kind alert_rule.sensitivity alert_rule.state
+        alert_channel.zone alert_channel.state alert_channel.takes alert_rule.kind alert_rule.sensitivity
+        alert_rule.state
         brand.kind brand.made_by brand_aspect_day.aspect brand_source_day.lang calendar_item.format
         calendar_item.channel calendar_item.lang calendar_item.status change.action debate.state
         content_template.format content_template.lang debate.source_kind debate.lang delivery.state idea.kind

@@ -41,6 +41,8 @@ _NAMES: tuple[tuple[Column[int], Column[int]], ...] = (
     (schema.snapshot_post.c.snapshot_id, schema.snapshot.c.id),
     (schema.delivery.c.channel_id, schema.alert_channel.c.id),
     (schema.delivery.c.alert_id, schema.alert.c.id),
+    (schema.alert_route.c.rule_id, schema.alert_rule.c.id),
+    (schema.alert_route.c.channel_id, schema.alert_channel.c.id),
     (schema.mailing.c.subscription_id, schema.subscription.c.id),
 )
 

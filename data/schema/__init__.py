@@ -1,6 +1,6 @@
 """The tables. Created and changed only by the migrations; this package is how the code names them."""
 
-from data.schema.alerts import alert, alert_channel, alert_rule, delivery
+from data.schema.alerts import alert, alert_channel, alert_route, alert_rule, delivery
 from data.schema.columns import metadata
 from data.schema.content import calendar_item, content_template, idea, own_occasion
 from data.schema.debates import debate, debate_post, post_stance
@@ -70,6 +70,7 @@ __all__ = [
     "action",
     "alert",
     "alert_channel",
+    "alert_route",
     "alert_rule",
     "brand",
     "brand_aspect_day",

@@ -66,6 +66,17 @@ alert_channel = Table(
     Column("state", Text, nullable=False, server_default="on"),
     Column("made_at", Integer, nullable=False),
     text_column("digested"),  # the ISO date of the last digest
+    text_column("person"),  # of the team, whose it is; "" for everybody
+    Column("takes", Text, nullable=False, server_default="all"),  # all | named: only rules that name it
+)
+
+
+# The channels that a rule names. A rule without any tells every channel that takes all.
+alert_route = Table(
+    "alert_route",
+    metadata,
+    Column("rule_id", Integer, primary_key=True, autoincrement=False),
+    Column("channel_id", Integer, primary_key=True, autoincrement=False),
 )
 
 

@@ -122,6 +122,40 @@ def _values(item: Report) -> dict[str, Any]:
     }
 
 
+class OtherWords(ValueError):
+    """Somebody else changed the words in the meantime; `held` are theirs."""
+
+    def __init__(self, held: str) -> None:
+        super().__init__(held)
+        self.held = held
+
+
+@needs("editor")
+def set_words(store: Store, report_id: int, part: str, block: str, words: str, before: str, now: datetime) -> None:
+    """Keep one's own words for one block of a report, as `comments` or `notes`; all else stays as it is.
+
+    `before` is what one began from: raises OtherWords, and keeps nothing, where somebody else wrote there since. Raises
+    ValueError for another part or for a report that is gone.
+    """
+    if part not in {"comments", "notes"} or not is_block(block):
+        raise ValueError(part)
+    column = report.c[part]
+    with store.write() as connection:
+        row = connection.execute(select(report.c.name, column).where(report.c.id == report_id)).first()
+        if row is None:
+            raise ValueError(report_id)
+        kept = json.loads(row[1])
+        if kept.get(block, "") not in {before, words}:
+            raise OtherWords(kept[block])
+        kept[block] = words[:LONGEST_COMMENT]
+        written = json.dumps({k: v for k, v in kept.items() if v.strip()}, ensure_ascii=False)
+        values = {column.name: written, "changed_at": to_epoch(now)}
+        was = one_report(connection, report_id)
+        connection.execute(update(report).where(report.c.id == report_id).values(**values))
+        after = one_report(connection, report_id)
+        note_edit(connection, "report.saved", f"report {report_id}: {row.name}", was, after, FIELDS)
+
+
 @needs("editor")
 def remove_report(store: Store, report_id: int, seen: Report | None = None) -> None:
     """Forget a report; who received it receives nothing more. What was shared of it stays. Raises StaleError for one

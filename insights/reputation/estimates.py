@@ -203,6 +203,9 @@ def change(
     drawn = _draw(table, errors, draws, seed)
     move = _interval((drawn[1, :, 2] - drawn[1, :, 0]) - (drawn[0, :, 2] - drawn[0, :, 0]))
     first, second = _estimates(table, drawn)
+    # The move is the difference of the two figures that are told: the middle of the differences is near it, not it.
+    told = second.net.value - first.net.value
+    move = Interval(told, min(move.low, told), max(move.high, told))
     if not (first.enough and second.enough):
         verdict = "few"
     else:
@@ -293,6 +296,31 @@ def decompose(
         for i, g in enumerate(groups)
     )
     return Decomposition(move, whole_mix, whole_rate, parts, _cause(move, whole_mix, whole_rate))
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A move from `level` to `end` step by step: what each of some groups adds, `others` together, and `rest`, which no
+    group can be given. They add up to the move."""
+
+    level: float
+    end: float
+    groups: tuple[Part, ...]
+    others: float
+    number_of_others: int
+    rest: float
+
+
+def steps_of(told: Change, cause: Decomposition, most: int) -> Steps:
+    """The move that is told, as the sum of what the groups of a decomposition add, the `most` largest on their own.
+
+    Groups are known by their labels; the rest is the correction of the program's mistakes, and posts of no group.
+    """
+    level, end = told.before.net.value, told.after.net.value
+    parts = sorted(cause.parts, key=lambda part: -abs(part.total))
+    shared = sum(part.total for part in parts)
+    others = sum(part.total for part in parts[most:])
+    return Steps(level, end, tuple(parts[:most]), others, len(parts[most:]), end - level - shared)
 
 
 def _cause(move: Interval, mix: Interval, rate: Interval) -> str:

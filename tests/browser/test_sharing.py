@@ -311,8 +311,6 @@ def test_a_report_from_template_to_slides(app: RunningApp, store: Store, open_pa
     settle(page)
     page.get_by_label("Comment").first.fill("A quiet week.\nAlmost.")
     page.get_by_label("Presenter's notes").first.fill("Smile")
-    page.get_by_role("button", name="Keep").click()
-    settle(page)
     page.get_by_text("Arrange", exact=True).click()
     settle(page)
     page.locator(".st-key-out-1 button").first.click()  # the second block goes

@@ -18,6 +18,7 @@ from insights.reputation.estimates import (
     labelled_net,
     share_of_voice,
     standing,
+    steps_of,
     wilson,
 )
 
@@ -89,6 +90,24 @@ def test_what_people_check_here_takes_the_place_of_the_shipped_measure() -> None
     assert perfect.agreement > 0.9
     unknown = error_model(shipped, {"de": 5}, {})
     assert unknown.agreement == pytest.approx(plain.agreement, abs=0.02)
+
+
+@pytest.mark.parametrize("most", [0, 1, 2, 9])
+def test_the_steps_of_a_move_add_up_to_the_move_that_is_told(most: int) -> None:
+    """One move, one figure: what groups add by their labels, and what none can be given, is the corrected move."""
+    errors = error_model(default_model().held_out["errors"], {"en": 1}, {})
+    before = {"a": (40, 60, 120, 20), "b": (10, 5, 5, 2), "c": (3, 9, 3, 1)}
+    after = {"a": (130, 60, 30, 20), "b": (30, 5, 5, 2), "d": (1, 2, 9, 0)}
+    told = change((60, 80, 140, 30), (170, 70, 50, 25), errors)  # some posts are of no group
+    cause = decompose(before, after)
+    held = steps_of(told, cause, most)
+    assert (held.level, held.end) == (told.before.net.value, told.after.net.value)
+    adds = sum(part.total for part in held.groups) + held.others + held.rest
+    assert held.level + adds == pytest.approx(held.end)
+    assert adds == pytest.approx(told.move.value)
+    assert told.move.low <= told.move.value <= told.move.high
+    assert len(held.groups) + held.number_of_others == len(cause.parts)
+    assert abs(held.rest) > 0.05  # labels alone tell another move: it would be a second figure for the same thing
 
 
 def test_a_move_by_mix_is_told_from_one_by_opinion() -> None:

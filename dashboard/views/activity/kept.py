@@ -70,7 +70,9 @@ def _how_long() -> None:
 
 def _person() -> None:
     st.subheader(_("One person"), anchor=False)
-    author = st.text_input(_("Name of the author, as on their posts"), max_chars=300, key="kept-author").strip()
+    with st.form("kept-person", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        author = st.text_input(_("Name of the author, as on their posts"), max_chars=300, key="kept-author").strip()
+        st.form_submit_button(_("Look"))
     if not author:
         return
     held = reads.about(author)
@@ -97,8 +99,12 @@ def _erase(held: About) -> None:
             st.caption(_("No longer followed: {names}").format(names=escape(", ".join(held.sources))))
         if held.kept:
             st.caption(_("Stay, for you named them: {names}").format(names=escape(", ".join(held.kept))))
-        again = st.text_input(_("Type the name again"), max_chars=300, key="kept-again").strip()
-        if st.button(_("Erase for good"), key="kept-erase", disabled=again != held.author, type="primary"):
+        with st.form("kept-erasing", border=False):
+            again = st.text_input(_("Type the name again"), max_chars=300, key="kept-again").strip()
+            asked = st.form_submit_button(_("Erase for good"), key="kept-erase", type="primary")
+        if asked and again != held.author:
+            st.error(_("This is not the same name: nothing was erased."), icon=":material/error:")
+        elif asked:
             with st.spinner(_("Erasing; the files are written anew.")):
                 done = erase_person(cache.store(), held.author)
             told = n_("{n} post erased.", "{n} posts erased.", done.posts)

@@ -8,16 +8,19 @@ import streamlit as st
 
 from dashboard.reads import alerts as alert_reads
 from dashboard.reads import cache
+from dashboard.reads import inbox as inbox_reads
 from dashboard.sending import alerts as deliver
+from dashboard.sending.services import Written
 from dashboard.state import now, parameter, remembered, set_parameter
+from dashboard.views.alerts import services
 from dashboard.views.meanwhile import Opened, opened, saved
+from dashboard.views.mentions.triage import me
 from dashboard.views.page import Colour, back
-from dashboard.words.alerts import sending_hours, why_not_sent
+from dashboard.words.alerts import sending_hours, service_names, why_not_sent
 from dashboard.words.labels import escape
-from dashboard.words.language import LANGUAGES, _, moment, n_
+from dashboard.words.language import LANGUAGES, _, current, moment, n_
 from data.alerts import destinations as destinations_store
 from data.alerts.destinations import Destination
-from data.credentials import keep_channel_secret
 from data.sharing.subscriptions import Mailing
 
 ZONES = ("Europe/Paris", "UTC", "Europe/London", "Europe/Brussels", "America/Montreal", "America/New_York")
@@ -29,16 +32,16 @@ def destinations() -> None:
     kept, deliveries = alert_reads.destinations()
     st.write(
         _(
-            "Alerts are always here. They can also go by mail, to Slack, Teams, Matrix, ntfy, a webhook and about a "
-            "hundred other services: write the address as Apprise does."
+            "Alerts are always here. They can also go by mail, to Slack, Teams, Discord, ntfy, a webhook, and to about "
+            "a hundred other services. Each rule says which of these addresses it tells."
         )
     )
     if cache.settings().demo:
         st.info(_("In the demo nothing is sent by itself; “Send a test” works."), icon=":material/science:")
     asked = parameter("channel")
-    current = next((c for c in kept if str(c.id) == asked), None)
-    if asked == "new" or current is not None:
-        _form(current or Destination(0, "", "", zone=str(remembered("zone", "UTC"))))
+    chosen = next((c for c in kept if str(c.id) == asked), None)
+    if asked == "new" or chosen is not None:
+        _form(chosen or Destination(0, "", "", lang=current(), zone=str(remembered("zone", "UTC"))))
         return
     if st.button(_("Add a channel"), type="primary", icon=":material/add:", key="new-channel"):
         set_parameter("channel", "new")
@@ -56,10 +59,13 @@ def _row(destination: Destination) -> None:
         st.markdown(f"**{escape(destination.name)}**", width="content")
         if not destination.is_on:
             st.badge(_("Off"), color="gray")
-        st.caption(escape(sending_hours(destination)))
+        service = services.kept_service(destination.address)
+        told = [service_names().get(service, ""), destination.person, sending_hours(destination)]
+        told += [_("only rules that name it")] if destination.by_name else []
+        st.caption(escape(" · ".join(filter(None, told))))
         st.space("stretch")
         if st.button(_("Send a test"), key=f"try-{destination.id}", type="tertiary", icon=":material/send:"):
-            say_outcome(deliver.try_destination(destination, cache.settings()))
+            services.say_outcome(deliver.try_destination(destination, cache.settings()))
         if st.button(_("Edit"), key=f"channel-edit-{destination.id}", type="tertiary", icon=":material/edit:"):
             set_parameter("channel", str(destination.id))
             st.rerun()
@@ -88,91 +94,98 @@ def outcome_row(item: destinations_store.Delivery | Mailing, told: str, key: str
 
 
 def _form(destination: Destination) -> None:
+    """One destination. What changes the fields stands above them; what is written goes with the button."""
     back(_("Back to the list"), "channel", key="channel-back")
     form = opened(f"channel-{destination.id}", destination, destinations_store.FIELDS)
     destination = form.shown
-    name = st.text_input(_("Name"), destination.name, max_chars=80, key=form.key(f"channel-name-{destination.id}"))
-    address = st.text_input(
-        _("Address"),
-        type="password",
-        key=form.key(f"channel-address-{destination.id}"),
-        placeholder=_("kept as it is")
-        if destination.id
-        else "mailtos://user:password@example.org, slack://…, ntfys://…",
-        help=_("It is kept in the credentials file, never in the database, and never shown again."),
-    )
-    st.link_button(
-        _("Addresses of all services"),
-        "https://github.com/caronc/apprise/wiki",
-        type="tertiary",
-        icon=":material/open_in_new:",
-    )
-    timed = _times(destination)
-    zone = st.selectbox(_("Time zone"), list(dict.fromkeys((destination.zone, *ZONES))), 0)
-    lang = st.selectbox(
-        _("Language"),
-        list(LANGUAGES),
-        list(LANGUAGES).index(destination.lang),
-        format_func=lambda code: LANGUAGES[code],
-    )
-    is_on = st.toggle(_("On"), destination.is_on)
-    with st.container(horizontal=True):
-        if st.button(_("Keep"), type="primary", key="channel-keep"):
-            wanted = replace(timed, name=name or _("Channel"), lang=lang, zone=zone, is_on=is_on)
-            _keep(form, wanted, address.strip())
-        if (
-            destination.id
-            and st.button(_("Remove"), key="channel-remove", type="tertiary", icon=":material/delete:")
-            and saved(form, lambda seen: destinations_store.remove_destination(cache.store(), destination.id, seen))
-        ):
-            set_parameter("channel", "")
-            st.rerun()
+    service = services.choose_service(destination.address, form.key(f"channel-{destination.id}"))
+    when = _when(destination)
+    with st.form(form.key(f"channel-form-{destination.id}")):
+        name = st.text_input(_("Name"), destination.name, max_chars=80, key=form.key(f"channel-name-{destination.id}"))
+        written = services.fields(service, destination.address, form.key(f"channel-{destination.id}"))
+        wanted = _hours(destination, when)
+        wanted = _whose(wanted)
+        left, right = st.columns(2)
+        zone = left.selectbox(_("Time zone"), list(dict.fromkeys((destination.zone, *ZONES))), 0)
+        lang = right.selectbox(
+            _("Language"),
+            list(LANGUAGES),
+            list(LANGUAGES).index(destination.lang),
+            format_func=lambda code: LANGUAGES[code],
+        )
+        is_on = st.toggle(_("On"), destination.is_on)
+        wanted = replace(wanted, name=name or service_names()[service], lang=lang, zone=zone, is_on=is_on)
+        with st.container(horizontal=True):
+            keeps = st.form_submit_button(_("Keep"), type="primary", key="channel-keep")
+            tries = st.form_submit_button(_("Send a test"), key="channel-try", icon=":material/send:")
+    if keeps:
+        _keep(form, wanted, service, written)
+    elif tries:
+        services.try_it(service, written, destination.address)
+    if (
+        destination.id
+        and st.button(_("Remove"), key="channel-remove", type="tertiary", icon=":material/delete:")
+        and saved(form, lambda seen: destinations_store.remove_destination(cache.store(), destination.id, seen))
+    ):
+        set_parameter("channel", "")
+        st.rerun()
 
 
-def _times(destination: Destination) -> Destination:
-    """The destination with when it may be written to, as the form says it."""
+def _when(destination: Destination) -> str:
+    """When it may be written to: now, quiet or digest."""
     times = {"now": _("At once"), "quiet": _("At once, but not at night"), "digest": _("Once a day")}
     is_quiet, is_digest = destination.quiet_from != destination.quiet_to, destination.digest_hour >= 0
     start = "digest" if is_digest else "quiet" if is_quiet else "now"
-    chosen = st.radio(
-        _("When"), list(times), list(times).index(start), format_func=lambda time: times[time], horizontal=True
+    return (
+        st.segmented_control(
+            _("When"),
+            list(times),
+            default=start,
+            format_func=lambda time: times[time],
+            key=f"channel-when-{destination.id}",
+        )
+        or start
     )
+
+
+def _hours(destination: Destination, when: str) -> Destination:
+    """The destination with its hours, as the form says them."""
     quiet_from = quiet_to = 0
     digest_hour = -1
-    if chosen == "quiet":
-        with st.container(horizontal=True):
-            default = (destination.quiet_from, destination.quiet_to) if start == "quiet" else (21, 8)
-            quiet_from = int(st.number_input(_("Silent from"), 0, 23, default[0]))
-            quiet_to = int(st.number_input(_("until"), 0, 23, default[1]))
-    elif chosen == "digest":
-        digest_hour = int(st.number_input(_("Hour of the digest"), 0, 23, max(0, destination.digest_hour) or 8))
+    if when == "quiet":
+        is_quiet = destination.quiet_from != destination.quiet_to
+        default = (destination.quiet_from, destination.quiet_to) if is_quiet else (21, 8)
+        left, right = st.columns(2)
+        quiet_from = int(left.number_input(_("Silent from"), 0, 23, default[0]))
+        quiet_to = int(right.number_input(_("until"), 0, 23, default[1]))
+    elif when == "digest":
+        start = destination.digest_hour if destination.digest_hour >= 0 else 8
+        digest_hour = int(st.number_input(_("Hour of the digest"), 0, 23, start))
     return replace(destination, quiet_from=quiet_from, quiet_to=quiet_to, digest_hour=digest_hour)
 
 
-def kept_address(address: str, known: str) -> str:
-    """The placeholder of an address once it is kept apart; `known` where none is given. Empty once it has said what is
-    wrong."""
-    if not address:
-        if not known:
-            st.error(_("Write the address of the service."), icon=":material/error:")
-        return known
-    if not deliver.is_known(address):
-        st.error(_("No service has such an address. See the list of addresses."), icon=":material/error:")
-        return ""
-    return keep_channel_secret(cache.settings(), address)
+def _whose(destination: Destination) -> Destination:
+    """The destination with whose it is, and which alerts it takes."""
+    left, right = st.columns(2)
+    names = ["", *dict.fromkeys(name for name in (destination.person, me(), *inbox_reads.people()) if name)]
+    person = left.selectbox(
+        _("For whom"),
+        names,
+        names.index(destination.person),
+        format_func=lambda name: name or _("Everybody"),
+        accept_new_options=True,
+        help=_("A name of your team, where the address is one person's. Rules can then tell this person."),
+    )
+    takes = {False: _("All, but those for others"), True: _("Only alerts of rules that name it")}
+    by_name = right.selectbox(
+        _("What it gets"), list(takes), list(takes).index(destination.by_name), format_func=lambda named: takes[named]
+    )
+    return replace(destination, person=str(person or ""), by_name=bool(by_name))
 
 
-def say_outcome(error: str) -> None:
-    """Whether a message arrived."""
-    if error:
-        st.error(_("It did not arrive: {why}").format(why=escape(why_not_sent(error))), icon=":material/error:")
-    else:
-        st.success(_("Sent."), icon=":material/check:")
-
-
-def _keep(form: Opened[Destination], destination: Destination, address: str) -> None:
+def _keep(form: Opened[Destination], destination: Destination, service: str, written: Written) -> None:
     """Keep a destination, its address apart; says what is wrong with an address that no service takes."""
-    kept = kept_address(address, destination.address)
+    kept = services.kept_address(service, written, destination.address)
     if not kept:
         return
     wanted = replace(destination, address=kept)

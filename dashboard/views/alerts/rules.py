@@ -76,8 +76,10 @@ def _edit(rule: AlertRule) -> None:
         if good:
             _rehearse(draft)
     with left, st.container(horizontal=True):
-        if st.button(_("Keep"), type="primary", disabled=not good, key="rule-keep") and saved(
-            form, lambda seen: save_rule(cache.store(), draft, now(), seen)
+        if (
+            st.button(_("Keep"), type="primary", key="rule-keep")
+            and good
+            and saved(form, lambda seen: save_rule(cache.store(), draft, now(), seen))
         ):
             set_parameter("rule", "")
             st.rerun()
@@ -120,7 +122,27 @@ def _form(form: Opened[AlertRule]) -> AlertRule:
     name = st.text_input(
         _("Name (if you want another)"), rule.name, max_chars=120, key=form.key(f"rule-name-{rule.id}")
     )
-    return replace(rule, kind=kind, name=name, brand=brand, query=query, sensitivity=sensitivity)
+    told = _told(rule, form.key(f"rule-told-{rule.id}"))
+    return replace(rule, kind=kind, name=name, brand=brand, query=query, sensitivity=sensitivity, channels=told)
+
+
+def _told(rule: AlertRule, key: str) -> tuple[int, ...]:
+    """The only channels that the rule tells; none for all that take everything."""
+    kept, _sent = alert_reads.destinations()
+    names = {item.id: f"{item.person} · {item.name}" if item.person else item.name for item in kept}
+    if not names:
+        return rule.channels
+    return tuple(
+        st.multiselect(
+            _("Whom it tells"),
+            list(names),
+            [channel for channel in rule.channels if channel in names],
+            format_func=lambda channel: names.get(channel, ""),
+            placeholder=_("Every address that takes all alerts"),
+            help=_("Choose addresses or people to tell these alone. Addresses are added under “Where they go”."),
+            key=key,
+        )
+    )
 
 
 def _brand(rule: AlertRule, key: str) -> int:
@@ -149,7 +171,7 @@ def _readable(query: str) -> bool:
 def _rehearse(rule: AlertRule) -> None:
     """What the rule would have told in the last three months, each with its posts."""
     hour = now().replace(minute=0, second=0, microsecond=0)
-    plain = replace(rule, id=0, name="", is_on=True, looked_at=0)
+    plain = replace(rule, id=0, name="", is_on=True, looked_at=0, channels=())
     findings = alert_reads.rehearsal(plain, hour, REHEARSED)
     if not findings:
         st.success(

@@ -17,7 +17,7 @@ from dashboard.views.calendar import published
 from dashboard.views.ideas import model_wording as model_views
 from dashboard.views.ideas.all import decide, heading, read_posts
 from dashboard.views.mentions.triage import me
-from dashboard.views.page import back
+from dashboard.views.page import back, written_area
 from dashboard.views.posts import card
 from dashboard.words.drafts import asking, customs, draft_for, parts_of, problem_words
 from dashboard.words.ideas import content_channels, format_names, title_of
@@ -122,7 +122,7 @@ def _drafts(item: Idea, posts: list[Post]) -> None:
 def one_channel(channel: str, text: str, title: str, link: str, key: str) -> str:
     """One draft with its count, what stands in its way, its preview as posts, the way to the network's composer."""
     st.markdown(f"**{content_channels()[channel]}**")
-    words = st.text_area(_("Draft"), text, height=260, key=f"text-{key}", label_visibility="collapsed")
+    words = written_area(_("Draft"), text, f"text-{key}", height=260, label_visibility="collapsed")
     room = left(channel, words)
     wrong = problems(channel, words, title)
     parts = split(channel, words) if CHANNELS[channel].threads else [words]

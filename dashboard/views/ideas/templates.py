@@ -20,23 +20,22 @@ def show() -> None:
     chosen = first.selectbox(_("Format"), list(calendar_store.FORMATS), format_func=lambda f: names[f])
     lang = second.selectbox(_("Language"), list(calendar_store.LANGS), format_func=language_name)
     form = opened(f"template-{chosen}-{lang}", held[chosen, lang])
-    words = st.text_area(
-        _("Template"),
-        form.shown,
-        height=360,
-        key=form.key(f"template-{chosen}-{lang}"),
-        help=_("Filled in: {slots}").format(slots="{hook} {points} {quotes} {question} {link} {tags} {brand}"),
-    )
-    with st.container(horizontal=True, gap="small"):
-        if st.button(_("Save"), key="save-format", type="primary") and saved(
-            form, lambda seen: calendar_store.set_template(cache.store(), chosen, lang, words, seen)
-        ):
-            st.toast(_("Saved."))
-            st.rerun()
-        changed = held[chosen, lang] != calendar_store.shipped_formats()[chosen, lang]
-        if (
-            changed
-            and st.button(_("Back to the one that came with Vigie"), key="reset-format", type="tertiary")
-            and saved(form, lambda seen: calendar_store.set_template(cache.store(), chosen, lang, "", seen))
-        ):
-            st.rerun()
+    with st.form(form.key(f"template-form-{chosen}-{lang}"), border=False):
+        words = st.text_area(
+            _("Template"),
+            form.shown,
+            height=360,
+            key=form.key(f"template-{chosen}-{lang}"),
+            help=_("Filled in: {slots}").format(slots="{hook} {points} {quotes} {question} {link} {tags} {brand}"),
+        )
+        asked = st.form_submit_button(_("Save"), key="save-format", type="primary")
+    if asked and saved(form, lambda seen: calendar_store.set_template(cache.store(), chosen, lang, words, seen)):
+        st.toast(_("Saved."))
+        st.rerun()
+    changed = held[chosen, lang] != calendar_store.shipped_formats()[chosen, lang]
+    if (
+        changed
+        and st.button(_("Back to the one that came with Vigie"), key="reset-format", type="tertiary")
+        and saved(form, lambda seen: calendar_store.set_template(cache.store(), chosen, lang, "", seen))
+    ):
+        st.rerun()

@@ -148,7 +148,7 @@ def _asked(item: Asked, post: Post, state: Triage, focused: bool) -> None:
                 shortcut="d" if focused else None,
             ):
                 # Made here, not where it is written: its title is in the language of this session.
-                st.dialog(_("Draft a reply"), width="large")(draft)(post, item.kind, [a for a, _near in answers])
+                st.dialog(_("Draft a reply"), width="large")(draft)(post, item.kind, answers)
             label = n_("All {n} are handled", "All {n} are handled", len(item.posts)) if len(item.posts) > 1 else ""
             if label:
                 st.button(

@@ -8,6 +8,7 @@ from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
 from dashboard.state import now, parameter, set_parameter
 from dashboard.views.meanwhile import Opened, opened, saved
+from dashboard.views.page import box_done, box_key
 from dashboard.words.labels import escape
 from dashboard.words.language import _, language_name, moment, n_
 from data.inbox import verbatims
@@ -66,7 +67,9 @@ def basket() -> None:
                     _tag(form, quote.id, given)
                 if quote.url:
                     st.link_button(_("Open"), quote.url, type="tertiary", icon=":material/open_in_new:")
-                with st.popover(_("Shorten"), type="tertiary", icon=":material/content_cut:"):
+                with st.popover(
+                    _("Shorten"), type="tertiary", icon=":material/content_cut:", key=box_key(f"shorten-{quote.id}")
+                ):
                     _shorten(quote)
                 if st.button(_("Remove"), key=f"drop-{quote.id}", type="tertiary", icon=":material/close:"):
                     verbatims.remove_verbatim(cache.store(), quote.id)
@@ -93,4 +96,4 @@ def _shorten(quote: Quote) -> None:
                 st.warning(_("The post does not hold these words exactly so. Copy them from it."))
             else:
                 verbatims.remove_verbatim(cache.store(), quote.id)
-                st.rerun()
+                box_done(f"shorten-{quote.id}", _("Saved."))

@@ -7,17 +7,86 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.reads import cache
-from dashboard.state import now
+from dashboard.reads import inbox as inbox_reads
+from dashboard.reads import posts as post_reads
+from dashboard.state import now, set_parameter
 from dashboard.views.meanwhile import opened, saved
 from dashboard.views.mentions.triage import act
+from dashboard.views.page import written_area
+from dashboard.views.posts import card
 from dashboard.words.labels import escape, intent_names
-from dashboard.words.language import _, lasting, moment, n_
+from dashboard.words.language import _, lasting, moment, n_, percent
 from data.inbox import replies
+from data.inbox.threads import in_reading_order
 from data.models import Post, web_link
 
+AROUND = 3  # posts of a thread that are shown before and after the one that is answered
 
-def draft(post: Post, kind: str, answers: Sequence[Post]) -> None:
-    """A reply to start from, in the post's language; Vigie sends nothing."""
+
+def draft(post: Post, kind: str, answers: Sequence[tuple[Post, float]]) -> None:
+    """A reply to start from, in the post's language, beside what it answers; Vigie sends nothing. `answers`: what we
+    said before, each with how near it is (0 to 1)."""
+    left, right = st.columns(2)
+    with left:
+        _what_it_answers(post, answers)
+    with right:
+        _reply(post, kind, [answer for answer, _near in answers])
+
+
+def _what_it_answers(post: Post, answers: Sequence[tuple[Post, float]]) -> None:
+    """The post in its thread, then what we said before."""
+    thread = in_reading_order(post_reads.by_id(tuple(inbox_reads.thread(post.id))))
+    place = next((n for n, (other, _depth, _missing) in enumerate(thread) if other.id == post.id), None)
+    st.markdown("**" + (_("The question in its thread") if len(thread) > 1 else _("What you answer")) + "**")
+    if place is None:
+        card(post, "draft-post")
+    else:
+        first = max(0, min(place - AROUND, len(thread) - 2 * AROUND - 1))
+        shown = thread[first : first + 2 * AROUND + 1]
+        for other, _depth, _missing in shown:
+            card(other, "draft-thread", here=other.id == post.id and len(thread) > 1)
+        if len(shown) < len(thread) and st.button(
+            n_("Open the thread of {n} post", "Open the thread of {n} posts", len(thread)),
+            key="draft-open-thread",
+            type="tertiary",
+            icon=":material/forum:",
+        ):
+            set_parameter("post", str(post.id))
+            st.rerun()
+    st.markdown("**" + _("What we answered before") + "**")
+    if not answers:
+        st.caption(_("Nothing we said before fits."))
+    for answer, near in answers:
+        st.caption(_said_before(answer, near))
+        card(answer, "draft-answer")
+
+
+def _said_before(answer: Post, near: float) -> str:
+    age = lasting((now() - answer.published_at).total_seconds())
+    return _("{share} near, said {age} ago").format(share=percent(near), age=age)
+
+
+def _basis(answers: Sequence[Post]) -> Post | None:
+    """The answer that a reply is built on, None for blanks to fill in."""
+    if not answers:
+        st.info(_("Nothing we said before fits. Fill in what stands in brackets."), icon=":material/edit_note:")
+        return None
+    options: list[Post | None] = [*answers, None]
+
+    def said(place: int) -> str:
+        answer = options[place]
+        if answer is None:
+            return _("No earlier answer: blanks to fill in")
+        age = lasting((now() - answer.published_at).total_seconds())
+        return _("Our answer of {day}, {age} ago: {start}").format(
+            day=moment(answer.published_at), age=age, start=escape(answer.plain[:80])
+        )
+
+    return options[st.radio(_("Built on"), range(len(options)), format_func=said)]
+
+
+def _reply(post: Post, kind: str, answers: Sequence[Post]) -> None:
+    """The reply: how it is built, its words, what to do with them."""
     with cache.store().read() as connection:
         templates = replies.templates(connection)
     tones = {"warm": _("Warm"), "plain": _("Short")}
@@ -27,34 +96,16 @@ def draft(post: Post, kind: str, answers: Sequence[Post]) -> None:
         chosen = st.selectbox(
             _("Reply to a"), list(kinds), index=list(kinds).index(kind), format_func=lambda k: kinds[k]
         )
-    options: list[Post | None] = [*answers, None]
-    basis = (
-        st.radio(
-            _("Built on"),
-            range(len(options)),
-            format_func=lambda i: (
-                _("No earlier answer: blanks to fill in")
-                if options[i] is None
-                else _("Our answer of {day}, {age} ago: {start}").format(
-                    day=moment(answers[i].published_at),
-                    age=lasting((now() - answers[i].published_at).total_seconds()),
-                    start=escape(answers[i].plain[:80]),
-                )
-            ),
-        )
-        if answers
-        else len(options) - 1
-    )
-    answer = options[basis]
-    if not answers:
-        st.info(_("Nothing we said before fits. Fill in what stands in brackets."), icon=":material/edit_note:")
+    answer = _basis(answers)
     text = replies.draft(post, chosen, tone, templates, answer)
-    edited = st.text_area(_("Your reply"), text, height=160, key=f"reply-{post.id}-{tone}-{chosen}-{basis}")
-    st.caption(n_("{n} character", "{n} characters", len(edited)) + " · " + _("Copy it with the button on the right:"))
-    st.code(edited, language=None, wrap_lines=True)
+    basis = answer.id if answer is not None else 0
+    edited = written_area(_("Your reply"), text, f"reply-{post.id}-{tone}-{chosen}-{basis}", height=220)
+    st.caption(n_("{n} character", "{n} characters", len(edited)))
     with st.container(horizontal=True):
         if web_link(post.url):
             st.link_button(_("Open the post to reply"), post.url, icon=":material/open_in_new:", type="primary")
+        with st.popover(_("Copy the text"), icon=":material/content_copy:"):
+            st.code(edited, language=None, wrap_lines=True)
         if st.button(_("It is handled"), key="reply-done", icon=":material/check:"):
             act([post.id], "handled", "yes")
     with st.expander(_("Change this template"), icon=":material/edit:"):

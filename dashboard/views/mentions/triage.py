@@ -49,13 +49,13 @@ def who_am_i() -> None:
     if actor().account:
         return
     with (
-        st.popover(escape(me()) or _("Your name"), icon=":material/person:", type="tertiary"),
+        st.popover(escape(me()) or _("Your name"), icon=":material/person:", type="tertiary", key=page.box_key("who")),
         st.form("who", border=False),
     ):
         name = st.text_input(_("Your name"), me(), max_chars=80, help=_("Changes are noted under it."))
         if st.form_submit_button(_("Save")):
             remember("my_name", name.strip())
-            st.rerun()
+            page.box_done("who", _("Saved."))
 
 
 def choose_view(views: dict[str, str]) -> str:

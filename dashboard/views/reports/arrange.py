@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.documents.of_report import report_blocks
 from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
-from dashboard.state import forget, now, set_parameter
+from dashboard.state import forget, now, remember, remembered, set_parameter
 from dashboard.views.meanwhile import Opened, clicked, opened, saved, tell
 from dashboard.views.reports import sharing as share_views
 from dashboard.words.labels import escape
@@ -149,38 +149,58 @@ def _settings(item: Report) -> None:
 
 
 def words(item: Report) -> None:
-    """A comment and the presenter's notes for each block."""
+    """A comment and the presenter's notes for each block, kept as one leaves each field."""
     st.caption(
         _(
             "Comments stand at the head of their block, in this edition and the next ones until you change them. "
             "Notes are for you alone: only your slides show them."
         )
     )
+    st.caption(":material/cloud_done: " + _("What you write is kept as soon as you leave its field."))
     names = _titles(item)
-    form = opened(f"report-words-{item.id}", item, ("comments", "notes"))
-    blocks, item = item.blocks, form.shown
-    with st.form(form.key("report-words")):
-        comments, notes = dict(item.comments), dict(item.notes)
-        for key in blocks:
-            if key == "method":
-                continue
-            st.markdown(f"**{escape(names[key])}**")
-            left, right = st.columns(2)
-            with left:
-                comments[key] = st.text_area(
-                    _("Comment"),
-                    item.comments.get(key, ""),
-                    key=form.key(f"comment-{item.id}-{key}"),
-                    height=90,
-                    max_chars=reports.LONGEST_COMMENT,
-                )
-            with right:
-                notes[key] = st.text_area(
-                    _("Presenter's notes"),
-                    item.notes.get(key, ""),
-                    key=form.key(f"notes-{item.id}-{key}"),
-                    height=90,
-                    max_chars=reports.LONGEST_COMMENT,
-                )
-        if st.form_submit_button(_("Keep"), type="primary"):
-            _save(form, replace(item, comments=comments, notes=notes))
+    for key in item.blocks:
+        if key == "method":
+            continue
+        st.markdown(f"**{escape(names[key])}**")
+        left, right = st.columns(2)
+        with left:
+            _field(item, "comments", key, _("Comment"), item.comments.get(key, ""))
+        with right:
+            _field(item, "notes", key, _("Presenter's notes"), item.notes.get(key, ""))
+
+
+def _field(item: Report, part: str, block: str, label: str, held: str) -> None:
+    """One's own words for a block. They are kept in the very run in which they arrive: whoever leaves the page by a
+    click has left the field first."""
+    key = f"{part}-{item.id}-{block}"
+    refused = f"{key}-refused"  # (their words, one's own), where somebody else wrote there meanwhile
+
+    def keep() -> None:
+        mine, before = str(remembered(key, "")), str(remembered(f"{key}-from", ""))
+        try:
+            reports.set_words(cache.store(), item.id, part, block, mine, before, now())
+        except reports.OtherWords as error:
+            remember(refused, (error.held, mine))
+            return
+        remember(f"{key}-from", mine)
+        forget(refused, "presented", share_views.FRESH)
+
+    other = remembered(refused)
+    if other is not None and remembered(key) is None:
+        remember(key, other[1])
+    elif other is None and remembered(key) in {None, remembered(f"{key}-from")}:
+        remember(f"{key}-from", held)
+        remember(key, held)
+    st.text_area(label, key=key, height=90, max_chars=reports.LONGEST_COMMENT, on_change=keep)
+    other = remembered(refused)
+    if other is not None:
+        st.warning(_("Somebody else wrote here meanwhile, and yours is not kept yet:"), icon=":material/sync_problem:")
+        st.text(other[0])
+        mine, theirs = st.columns(2)
+        if mine.button(_("Keep mine"), key=f"{key}-mine"):
+            remember(f"{key}-from", other[0])
+            keep()
+            st.rerun()
+        if theirs.button(_("Take theirs"), key=f"{key}-theirs"):
+            forget(key, refused)
+            st.rerun()

@@ -93,8 +93,10 @@ def _ways_out(item: Report, document: Document, period: tuple[date, date]) -> No
         # Another key once a link is made: the form closes, or it would cover the link.
         with st.popover(_("Freeze and share"), icon=":material/ac_unit:", key=f"freeze-{hash(link) % 10_000}"):
             st.caption(_("Freezes this edition, with your words, and makes a link to it."))
-            options = share_views.share_options("report")
-            if st.button(_("Make a link"), key="report-share", type="primary"):
+            with st.form("report-share-form", border=False):
+                options = share_views.share_options("report")
+                asked = st.form_submit_button(_("Make a link"), key="report-share", type="primary")
+            if asked:
                 shared = replace(item, names=options.names)
                 made = edition(shared, now(), period)
                 share_views.keep(made, options, page="report", parameters={}, report=item.id)

@@ -9,8 +9,10 @@ from babel.dates import get_day_names
 
 from dashboard.reads import cache
 from dashboard.sending import mailings as mailing
+from dashboard.sending.services import Written
 from dashboard.state import now, parameter, remembered, set_parameter
-from dashboard.views.alerts.destinations import ZONES, kept_address, outcome_row, say_outcome
+from dashboard.views.alerts import services
+from dashboard.views.alerts.destinations import ZONES, outcome_row
 from dashboard.views.meanwhile import Opened, opened, saved
 from dashboard.views.page import back
 from dashboard.words.labels import escape
@@ -69,7 +71,7 @@ def _row(item: Subscription, known: dict[int, str]) -> None:
             if st.button(_("Preview"), key=f"preview-{item.id}", type="tertiary", icon=":material/visibility:"):
                 _preview(item)
             if st.button(_("Send it now"), key=f"send-{item.id}", type="tertiary", icon=":material/send:"):
-                say_outcome(mailing.send_edition(item, cache.settings(), now(), now()))
+                services.say_outcome(mailing.send_edition(item, cache.settings(), now(), now()))
             if st.button(_("Edit"), key=f"recipient-edit-{item.id}", type="tertiary", icon=":material/edit:"):
                 set_parameter("recipient", str(item.id))
                 st.rerun()
@@ -107,77 +109,76 @@ def _mailings(found: list[Subscription], sent: list[Mailing]) -> None:
 
 
 def _form(item: Subscription, known: dict[int, str]) -> None:
+    """One recipient. What changes the fields stands above them; what is written goes with the button that keeps it."""
     back(_("Back to the list"), "recipient", key="recipient-back")
     form = opened(f"recipient-{item.id}", item, subscriptions.FIELDS)
     item = form.shown
-    zones = list(dict.fromkeys((item.zone, *ZONES)))
-    contents = {0: _("Morning brief"), **known}
-    kinds, days = kind_names(), get_day_names("wide", locale=current())
-    name = st.text_input(_("Name"), item.name, max_chars=80, key=form.key(f"recipient-name-{item.id}"))
-    address = st.text_input(
-        _("Address"),
-        type="password",
-        key=form.key(f"recipient-address-{item.id}"),
-        placeholder=_("kept as it is") if item.id else "mailtos://user:password@example.org?to=them@example.org",
-        help=_("It is kept in the credentials file, never in the database, and never shown again."),
-    )
+    contents, kinds = {0: _("Morning brief"), **known}, kind_names()
+    service = services.choose_service(item.address, form.key(f"recipient-{item.id}"))
     left, right = st.columns(2)
-    with left:
-        report = st.selectbox(
-            _("What"),
-            list(contents),
-            list(contents).index(item.report) if item.report in contents else 0,
-            format_func=lambda r: contents[r],
-        )
-        kind = st.selectbox(_("How often"), list(kinds), list(kinds).index(item.kind), format_func=lambda k: kinds[k])
-        weekday = item.weekday
-        if kind == "weekly":
-            weekday = int(st.selectbox(_("Day"), range(7), item.weekday, format_func=lambda d: days[d]) or 0)
-        minutes = item.minutes
-        if not report:
-            minutes = int(st.number_input(_("Reading time in minutes"), 1, 30, item.minutes))
-    with right:
-        hour = int(st.number_input(_("Hour"), 0, 23, item.hour))
-        zone = st.selectbox(_("Time zone"), zones, 0, accept_new_options=True)
-        lang = st.selectbox(
-            _("Language"), list(LANGUAGES), list(LANGUAGES).index(item.lang), format_func=lambda c: LANGUAGES[c]
-        )
-        is_on = st.toggle(_("On"), item.is_on)
-    with st.container(horizontal=True):
-        if st.button(_("Keep"), type="primary", key="recipient-keep"):
-            wanted = replace(
-                item,
-                name=name or _("Recipient"),
-                report=report,
-                kind=kind,
-                weekday=weekday,
-                minutes=minutes,
-                hour=hour,
-                zone=str(zone),
-                lang=lang,
-                is_on=is_on,
-            )
-            _keep(form, wanted, address.strip())
-        if (
-            item.id
-            and st.button(_("Remove"), key="recipient-remove", type="tertiary", icon=":material/delete:")
-            and saved(form, lambda seen: subscriptions.remove_subscription(cache.store(), item.id, seen))
-        ):
-            set_parameter("recipient", "")
-            st.rerun()
+    report = left.selectbox(
+        _("What"),
+        list(contents),
+        list(contents).index(item.report) if item.report in contents else 0,
+        format_func=lambda r: contents[r],
+        key=form.key(f"recipient-report-{item.id}"),
+    )
+    kind = right.selectbox(
+        _("How often"),
+        list(kinds),
+        list(kinds).index(item.kind),
+        format_func=lambda k: kinds[k],
+        key=form.key(f"recipient-kind-{item.id}"),
+    )
+    with st.form(form.key(f"recipient-form-{item.id}")):
+        name = st.text_input(_("Name"), item.name, max_chars=80, key=form.key(f"recipient-name-{item.id}"))
+        written = services.fields(service, item.address, form.key(f"recipient-{item.id}"))
+        wanted = _times(replace(item, name=name or _("Recipient"), report=report, kind=kind))
+        with st.container(horizontal=True):
+            keeps = st.form_submit_button(_("Keep"), type="primary", key="recipient-keep")
+            tries = st.form_submit_button(_("Send a test"), key="recipient-try", icon=":material/send:")
+    if keeps:
+        _keep(form, wanted, service, written)
+    elif tries:
+        services.try_it(service, written, item.address)
+    if (
+        item.id
+        and st.button(_("Remove"), key="recipient-remove", type="tertiary", icon=":material/delete:")
+        and saved(form, lambda seen: subscriptions.remove_subscription(cache.store(), item.id, seen))
+    ):
+        set_parameter("recipient", "")
+        st.rerun()
 
 
-def _keep(form: Opened[Subscription], item: Subscription, address: str) -> None:
+def _times(item: Subscription) -> Subscription:
+    """The recipient with its day, hour, length and language, as the form says them."""
+    days, zones = get_day_names("wide", locale=current()), list(dict.fromkeys((item.zone, *ZONES)))
+    left, right = st.columns(2)
+    weekday, minutes = item.weekday, item.minutes
+    if item.kind == "weekly":
+        weekday = int(left.selectbox(_("Day"), range(7), item.weekday, format_func=lambda d: days[d]) or 0)
+    if not item.report:
+        minutes = int(left.number_input(_("Reading time in minutes"), 1, 30, item.minutes))
+    hour = int(right.number_input(_("Hour"), 0, 23, item.hour))
+    lang = left.selectbox(
+        _("Language"), list(LANGUAGES), list(LANGUAGES).index(item.lang), format_func=lambda c: LANGUAGES[c]
+    )
+    zone = right.selectbox(_("Time zone"), zones, 0, accept_new_options=True)
+    is_on = st.toggle(_("On"), item.is_on)
+    return replace(item, weekday=weekday, minutes=minutes, hour=hour, zone=str(zone), lang=lang, is_on=is_on)
+
+
+def _keep(form: Opened[Subscription], item: Subscription, service: str, written: Written) -> None:
     """Keep a recipient, the address apart; says what is wrong."""
-    kept = kept_address(address, item.address)
+    kept = services.kept_address(service, written, item.address)
     if not kept:
         return
     wanted = replace(item, address=kept)
     try:
-        written = saved(form, lambda seen: subscriptions.save_subscription(cache.store(), wanted, now(), seen))
+        done = saved(form, lambda seen: subscriptions.save_subscription(cache.store(), wanted, now(), seen))
     except ValueError:
         st.error(_("There is no such time zone. Write it as Europe/Paris."), icon=":material/error:")
         return
-    if written:
+    if done:
         set_parameter("recipient", "")
         st.rerun()

@@ -11,7 +11,7 @@ from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
 from dashboard.state import now
 from dashboard.views.meanwhile import opened, saved
-from dashboard.views.page import open_page
+from dashboard.views.page import box_done, box_key, open_page
 from dashboard.words.actions import effects_of, kind_names
 from dashboard.words.labels import escape
 from dashboard.words.language import _, days, moment, n_
@@ -24,7 +24,7 @@ def what_we_did(scope: Scope) -> None:
     """The log of actions with their effects, and a report of the period."""
     logged = reputation_reads.actions(scope.since, scope.until)
     with st.container(horizontal=True, vertical_alignment="center"):
-        with st.popover(_("Log an action"), icon=":material/add:"):
+        with st.popover(_("Log an action"), icon=":material/add:", key=box_key("action-new")):
             _form(actions.Action(0, "post", "", now()), "new")
         _from_ours(scope)
         if logged:
@@ -70,7 +70,7 @@ def what_we_did(scope: Scope) -> None:
                     open_page("mentions", **scope_to_parameters(after, now().date()))
                 if web_link(item.url):
                     st.link_button(_("Open"), item.url, type="tertiary", icon=":material/open_in_new:")
-                with st.popover(_("Edit"), type="tertiary"):
+                with st.popover(_("Edit"), type="tertiary", key=box_key(f"action-{item.id}")):
                     _form(item, str(item.id))
 
 
@@ -108,7 +108,7 @@ def _form(item: actions.Action, key: str) -> None:
             st.error(_("Say in a few words what it was.") if "title" in str(error) else _("Write a link as https://…"))
         else:
             if written:
-                st.rerun()
+                box_done(f"action-{key}", _("Saved."))
     if (
         item.id
         and st.button(_("Remove"), key=f"action-drop-{key}", type="tertiary", icon=":material/delete:")

@@ -114,7 +114,7 @@ def _edit(item: Brand, scope: Scope) -> None:
     with right:
         good = _try(draft, scope)
     with left, st.container(horizontal=True):
-        if st.button(_("Keep"), type="primary", disabled=not good, key="brand-keep"):
+        if st.button(_("Keep"), type="primary", key="brand-keep") and good:
             try:
                 written = saved(form, lambda seen: brands.save_brand(cache.store(), draft, seen))
             except (brands.BrandError, QueryError) as error:

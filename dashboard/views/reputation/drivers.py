@@ -19,7 +19,7 @@ from dashboard.words.posts import earlier_words
 from dashboard.words.reputation import signed
 from dashboard.words.topics import called
 from data.scope import Scope
-from insights.reputation.estimates import Part
+from insights.reputation.estimates import Part, steps_of
 
 STEPS = 8  # groups in a waterfall, the rest in one
 
@@ -40,21 +40,21 @@ def what_moved_it(scope: Scope) -> None:
     if by == "lang":
         known = {p.group: language_name(str(p.group)) or _("unknown") for p in cause.parts}
     names = {part.group: called(known.get(part.group, str(part.group))) for part in cause.parts}
-    parts = sorted(cause.parts, key=lambda part: -abs(part.total))
-    steps, rest = parts[:STEPS], parts[STEPS:]
-    level = sum(p.net_before * p.posts_before for p in parts) / max(1, sum(p.posts_before for p in parts))
-    end = sum(p.net_after * p.posts_after for p in parts) / max(1, sum(p.posts_after for p in parts))
+    held = steps_of(seen.change, cause, STEPS)
+    steps = held.groups
     labels = unique([names[p.group] for p in steps])
     moves = [p.total for p in steps]
-    if rest:
-        labels.append(n_("{n} other", "{n} others", len(rest)))
-        moves.append(sum(p.total for p in rest))
+    if held.number_of_others:
+        labels.append(n_("{n} other", "{n} others", held.number_of_others))
+        moves.append(held.others)
+    labels.append(_("Not shared out"))
+    moves.append(held.rest)
     event = show_chart(
         reputation_charts.waterfall_chart(
-            level,
-            end,
+            held.level,
+            held.end,
             labels,
-            [*(p.group for p in steps), *([""] if rest else [])],
+            [*(p.group for p in steps), *[""] * (len(moves) - len(steps))],
             moves,
             before=_("Before"),
             after=_("Now"),
@@ -66,21 +66,25 @@ def what_moved_it(scope: Scope) -> None:
         key=f"waterfall-{by}",
         alt=_("What moved it"),
     )
-    st.caption(
-        _("Net sentiment of labels, from {earlier} to this period, as the sum of what each group adds.").format(
-            earlier=earlier_words(scope)
-        )
-        + " "
-        + (_("Posts without a topic are left out.") + " " if by == "topic" else "")
-        + _("Click a step to read its posts.")
-    )
+    st.caption(_how_it_adds_up(scope, by))
     key = picked_mark(event, "key")
-    totals = (sum(p.posts_before for p in parts), sum(p.posts_after for p in parts))
+    totals = (sum(p.posts_before for p in cause.parts), sum(p.posts_after for p in cause.parts))
     for part in steps[:4] if not key else [p for p in steps if str(p.group) == key]:
         _driver(part, names[part.group], totals, behind(scope, by, str(part.group)))
     if key:
         st.subheader(_("Posts behind your click"), anchor=False)
         cards(behind(scope, by, key), "drivers")
+
+
+def _how_it_adds_up(scope: Scope, by: str) -> str:
+    """What the steps are, and what is not among them."""
+    words = _("Net sentiment, from {earlier} to this period, as the sum of what each group adds by its labels.")
+    rest = (
+        _("Not shared out: the correction of the program's mistakes, and posts without a topic.")
+        if by == "topic"
+        else _("Not shared out: the correction of the program's mistakes.")
+    )
+    return f"{words.format(earlier=earlier_words(scope))} {rest} {_('Click a step to read its posts.')}"
 
 
 def _driver(part: Part, name: str, totals: tuple[int, int], scope: Scope) -> None:

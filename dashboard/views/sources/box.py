@@ -101,8 +101,10 @@ def _pasted() -> str:
         }
         place = st.selectbox(_("Place"), list(names), format_func=lambda k: names[k], key="short-place")
         example = SHORT_FORMS[place][2] if place in SHORT_FORMS else ""
-        value = st.text_input(_("Name, words or address"), placeholder=example, max_chars=500, key="short-value")
-        if st.button(_("Look"), key="short-look", disabled=not (place and value.strip())):
+        with st.form("short-form", border=False):
+            value = st.text_input(_("Name, words or address"), placeholder=example, max_chars=500, key="short-value")
+            short = st.form_submit_button(_("Look"), key="short-look", disabled=not place)
+        if short and value.strip():
             return f"{place}: {value.strip()}"
     return pasted.strip() if asked else ""
 

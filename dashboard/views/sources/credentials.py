@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.state import now, remember, remembered
+from dashboard.views.page import box_done, box_key
 from dashboard.words.labels import escape
 from dashboard.words.language import _
 from dashboard.words.sources import (
@@ -104,7 +105,7 @@ def _enter(service: str) -> None:
         "github": _("Server; empty for GitHub"),
     }
     with (
-        st.popover(_("Enter or replace"), icon=":material/edit:"),
+        st.popover(_("Enter or replace"), icon=":material/edit:", key=box_key(f"credential-{service}")),
         st.form(f"credential-{service}", clear_on_submit=True, border=False),
     ):
         account = st.text_input(accounts[service], max_chars=200) if service in accounts else ""
@@ -119,4 +120,4 @@ def _enter(service: str) -> None:
         st.error(escape(str(error)), icon=":material/error:")
         return
     remember("credentials-told", True)
-    st.rerun()
+    box_done(f"credential-{service}", _("Saved."))

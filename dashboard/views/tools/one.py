@@ -12,9 +12,9 @@ from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import tools as tool_reads
 from dashboard.state import now, picked_day
 from dashboard.views.charts import show_chart
-from dashboard.views.meanwhile import clicked, opened, saved, tell
+from dashboard.views.meanwhile import Opened, clicked, opened, saved, tell
 from dashboard.views.mentions.triage import me
-from dashboard.views.page import Colour, back, open_mentions
+from dashboard.views.page import Colour, back, box_done, box_key, open_mentions
 from dashboard.views.passages import quoted_words
 from dashboard.views.posts import SENTIMENT_COLOURS, cards
 from dashboard.words.labels import escape, sentiment_names
@@ -100,15 +100,12 @@ def _decide(item: Tool) -> None:
         if test != item.to_test:
             _change(item.id, "to_test", "yes" if test else "", "yes" if item.to_test else "")
             st.rerun()
-        with st.popover(escape(item.assigned) or _("Assign"), icon=":material/person_add:"):
-            _assign(item)
-        with st.popover(_("Note"), icon=":material/edit_note:"):
-            form = opened(f"tool-note-{item.id}", item.note)
-            note = st.text_area(_("Note"), form.shown, max_chars=NOTE_LIMIT, key=form.key(f"note-{item.id}"))
-            if st.button(_("Save"), key="save-note") and saved(
-                form, lambda seen: change_tool(cache.store(), item.id, "note", note, seen)
-            ):
-                st.rerun()
+        assigning, noting = f"assign-{item.id}", f"note-{item.id}"
+        words = escape(item.assigned) or _("Assign")
+        with st.popover(words, icon=":material/person_add:", key=box_key(assigning)):
+            _assign(item, assigning)
+        with st.popover(_("Note"), icon=":material/edit_note:", key=box_key(noting)):
+            _note(item, noting)
     if item.note:
         st.text(item.note)
 
@@ -132,19 +129,33 @@ def _decisions(item: Tool) -> None:
         )
 
 
-def _assign(item: Tool) -> None:
-    form = opened(f"tool-assigned-{item.id}", item.assigned)
+def _note(item: Tool, box: str) -> None:
+    form = opened(f"tool-note-{item.id}", item.note)
+    with st.form(form.key(box), border=False):
+        note = st.text_area(_("Note"), form.shown, max_chars=NOTE_LIMIT, key=form.key(f"note-words-{item.id}"))
+        kept = st.form_submit_button(_("Save"), key="save-note")
+    if kept and saved(form, lambda seen: change_tool(cache.store(), item.id, "note", note, seen)):
+        box_done(box, _("Saved."))
+
+
+def _assign(item: Tool, box: str) -> None:
+    opens = opened(f"tool-assigned-{item.id}", item.assigned)
+    with st.form(opens.key(box), border=False):
+        name = _person(opens)
+        kept = st.form_submit_button(_("Save"), key="save-assigned")
+    if kept and saved(opens, lambda seen: change_tool(cache.store(), item.id, "assigned", name, seen)):
+        box_done(box, _("Saved."))
+
+
+def _person(form: Opened[str]) -> str:
     name = st.selectbox(
         _("To whom"),
         list(dict.fromkeys([form.shown, me(), *inbox_reads.people()])),
         accept_new_options=True,
-        key=form.key(f"assign-{item.id}"),
+        key=form.key(form.name),
         format_func=lambda n: n or _("Nobody"),
     )
-    if st.button(_("Save"), key="save-assigned") and saved(
-        form, lambda seen: change_tool(cache.store(), item.id, "assigned", str(name or ""), seen)
-    ):
-        st.rerun()
+    return str(name or "")
 
 
 def _definition(item: Tool) -> None:

@@ -18,7 +18,7 @@ from dashboard.state import now, only_day, picked_day, set_parameter
 from dashboard.views.charts import show_chart
 from dashboard.views.ideas import model_wording as model_views
 from dashboard.views.meanwhile import opened, saved
-from dashboard.views.page import TREND_COLOURS, back, blind_spots, open_page
+from dashboard.views.page import TREND_COLOURS, back, blind_spots, box_done, box_key, open_page
 from dashboard.views.posts import card, cards, voice_balance
 from dashboard.words.labels import escape, sentiment_names
 from dashboard.words.language import _, current, date_format, day, moment, n_, percent
@@ -236,8 +236,12 @@ def _edit(topic: Topic, rows: Sequence[TopicRow], parts: Sequence[Part], scope: 
     """Name, merge, split, hide, noise: all survive later groupings and can be undone."""
     store = cache.store()
     with st.container(horizontal=True):
+        rename, merge = f"rename-{topic.id}", f"merge-{topic.id}"
         form = opened(f"topic-{topic.id}", topic.name.label if topic.name.typed else "")
-        with st.popover(_("Rename"), icon=":material/edit:"), st.form(form.key("rename"), border=False):
+        with (
+            st.popover(_("Rename"), icon=":material/edit:", key=box_key(rename)),
+            st.form(form.key("rename"), border=False),
+        ):
             name = st.text_input(
                 _("Name"),
                 form.shown or called(topic.name),
@@ -247,8 +251,8 @@ def _edit(topic: Topic, rows: Sequence[TopicRow], parts: Sequence[Part], scope: 
             if st.form_submit_button(_("Save")) and saved(
                 form, lambda seen: topic_edits.rename_topic(store, topic.id, name, now(), seen)
             ):
-                st.rerun()
-        with st.popover(_("Merge"), icon=":material/merge:"), st.form("merge", border=False):
+                box_done(rename, _("Saved."))
+        with st.popover(_("Merge"), icon=":material/merge:", key=box_key(merge)), st.form("merge", border=False):
             others = {row.topic.id: called(row.topic.name) for row in rows if row.topic.id != topic.id}
             target = st.selectbox(_("Count this topic with"), list(others), format_func=lambda i: others[i])
             if st.form_submit_button(_("Merge")) and target is not None:
@@ -259,7 +263,7 @@ def _edit(topic: Topic, rows: Sequence[TopicRow], parts: Sequence[Part], scope: 
                 else:
                     tell_trends(store, now())
                     set_parameter("topic", str(target))
-                    st.rerun()
+                    box_done(merge, _("Merged into “{name}”.").format(name=others[target]))
         if st.button(_("Split"), key="split", icon=":material/call_split:"):
             # Made here, not where it is written: its title is in the language of this session.
             st.dialog(_("Split"), width="large")(_split)(topic, parts, scope)
@@ -312,13 +316,13 @@ def _split(topic: Topic, parts: Sequence[Part], scope: Scope) -> None:
         alt=_("Split"),
     )
     rows = range(len(posts)) if everything else event.selection.rows
-    name = st.text_input(_("Its name"), labels[part] if part is not None else "", max_chars=120)
-    if st.button(
-        n_("Split off {n} post", "Split off {n} posts", len(rows)),
-        type="primary",
-        disabled=not rows or not name.strip(),
-        key="split-now",
-    ):
+    with st.form("split", border=False):
+        name = st.text_input(_("Its name"), labels[part] if part is not None else "", max_chars=120)
+        words = n_("Split off {n} post", "Split off {n} posts", len(rows))
+        asked = st.form_submit_button(words, type="primary", disabled=not rows, key="split-now")
+    if asked and not name.strip():
+        st.warning(_("Give it a name."))
+    elif asked:
         try:
             made = topic_edits.split_topic(cache.store(), topic.id, [posts[i].id for i in rows], name, now())
         except topic_edits.EditError as error:

@@ -64,7 +64,7 @@ def test_the_mix_of_sources_is_told_only_where_it_matters() -> None:
         return Decomposition(Interval(0.2, 0.1, 0.3), Interval(0.15, 0.1, 0.2), Interval(0.05, -0.1, 0.2), (), kind)
 
     with speaking("en"):
-        assert "of a move of +0.20, +0.15 comes from sources with another tone" in mix_words(cause("mix"), told("up"))
+        assert "+0.15 of it comes from sources with another tone" in mix_words(cause("mix"), told("up"))
         assert mix_words(cause("both"), told("up")).startswith("Two causes: opinion within sources (+0.05)")
         assert mix_words(cause("both"), told("unclear")) == ""
         assert mix_words(cause("rate"), told("up")) == ""

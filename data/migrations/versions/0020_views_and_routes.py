@@ -1,4 +1,5 @@
-"""Filters of posts under a name, and feeds of their posts. Runs on SQLite and on PostgreSQL.
+"""Filters of posts under a name, feeds of their posts; which channels a rule tells, and whose a channel is. Runs on
+SQLite and on PostgreSQL.
 
 Frozen on release: later changes are later files.
 """
@@ -20,3 +21,9 @@ def upgrade() -> None:
         sa.Column("made_at", _ID, nullable=False),
     )
     op.add_column("access", sa.Column("view_id", _ID, nullable=False, server_default="0"))
+    op.execute("ALTER TABLE alert_channel ADD COLUMN person TEXT NOT NULL DEFAULT ''")
+    op.execute("ALTER TABLE alert_channel ADD COLUMN takes TEXT NOT NULL DEFAULT 'all'")
+    op.execute(
+        "CREATE TABLE alert_route (rule_id BIGINT NOT NULL, channel_id BIGINT NOT NULL, "
+        "PRIMARY KEY (rule_id, channel_id))"
+    )
