@@ -19,6 +19,7 @@ from insights.topics.trends import Anomaly
 COLOURS = {"negative": "#c2513f", "neutral": "#8796a5", "positive": "#2f8f6b", "unsure": "#c9b458"}
 NOT_READ = {OTHER_LANGUAGE: "#c9d1d8"}
 ACCENT = "#0f8aa6"
+ROOM_OF_NAMES = alt.ExprRef("containerSize()[0] < 480 ? 130 : 230")  # pixels, on a phone and on a desk
 
 
 def volume_chart(
