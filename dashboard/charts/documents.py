@@ -11,12 +11,11 @@ import pandas as pd
 
 from dashboard.charts.days import WRITTEN, day_format, ticks
 from dashboard.charts.paper import FONT, GREY, INK, PALE, PHONE, RULE, SOFT, WIDTH
-from dashboard.charts.topics import ACCENT, COLOURS, NOT_READ
+from dashboard.charts.topics import ACCENT, COLOURS, NOT_READ, ROOM_OF_NAMES
 from data.sharing.document import Chart
 
 TONES = (*COLOURS.values(), *NOT_READ.values())  # of the series, in their order
 NAME, NAME_ON_PHONE = 32, 18  # letters of a line of a name
-PAGE_ROOM = alt.ExprRef("containerSize()[0] < 480 ? 130 : 230")  # pixels of names on a page, on a phone too
 Drawing: TypeAlias = alt.Chart | alt.LayerChart
 
 
@@ -124,7 +123,7 @@ def _across(base: alt.Chart, chart: Chart, accent: str, *, paper: bool, narrow: 
     """A row for each name, with its value written beside its mark."""
     whiskers = chart.kind == "whiskers"
     label = alt.Axis(
-        labelLimit=150 if narrow else 230 if paper else PAGE_ROOM,
+        labelLimit=150 if narrow else 230 if paper else ROOM_OF_NAMES,
         labelOverlap=False,
         ticks=False,
         domain=False,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 import altair as alt
 import pandas as pd
 
-from dashboard.charts.topics import ACCENT, COLOURS
+from dashboard.charts.topics import ACCENT, COLOURS, ROOM_OF_NAMES
 from insights.reputation.estimates import Estimate, Interval
 
 GREY = "#8796a5"
@@ -80,7 +80,7 @@ def whisker_chart(
         }
     )
     picked = alt.selection_point(fields=["key"], name="key", on="click", empty=True)
-    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=230, ticks=False, domain=False))
+    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=ROOM_OF_NAMES, ticks=False, domain=False))
     x_scale = alt.X("net:Q", scale=NET, title=None, axis=alt.Axis(tickCount=5, format="+.1f"))
     tooltip = [
         alt.Tooltip("name:N", title=" "),
@@ -130,7 +130,7 @@ def waterfall_chart(
     rows.append({"name": after, "key": "", "low": 0.0, "high": end, "move": end, "kind": "total"})
     frame = pd.DataFrame(rows)
     picked = alt.selection_point(fields=["key"], name="key", on="click", empty=True)
-    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=230, ticks=False, domain=False))
+    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=ROOM_OF_NAMES, ticks=False, domain=False))
     bars = (
         alt.Chart(frame)
         .mark_bar(cursor="pointer", cornerRadius=2)

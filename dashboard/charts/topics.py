@@ -10,6 +10,7 @@ from textwrap import shorten
 import altair as alt
 import pandas as pd
 
+from dashboard.charts.days import ticks
 from data.figures import Day, in_steps, step_of
 from data.models import OTHER_LANGUAGE, day_to_date
 from data.schema import MAP_CELLS
@@ -19,6 +20,14 @@ from insights.topics.trends import Anomaly
 COLOURS = {"negative": "#c2513f", "neutral": "#8796a5", "positive": "#2f8f6b", "unsure": "#c9b458"}
 NOT_READ = {OTHER_LANGUAGE: "#c9d1d8"}
 ACCENT = "#0f8aa6"
+ROOM_OF_NAMES = alt.ExprRef("containerSize()[0] < 480 ? 130 : 230")  # pixels, on a phone and on a desk
+
+
+def _day_axis(days: Sequence[Day], date_format: str) -> alt.Axis:
+    """Days of the period alone: the end of its last day is no day of it."""
+    shown = ticks([day_to_date(item.day).isoformat() for item in days])
+    marks = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in shown]
+    return alt.Axis(format=date_format, values=marks, labelOverlap=True, grid=False)
 
 
 def volume_chart(
@@ -36,7 +45,7 @@ def volume_chart(
     )
     picked = alt.selection_point(fields=["day"], name="day", on="click", empty=True)
     # The axis of whole days; bars of one day each, whatever the period.
-    x = alt.X("yearmonthdate(day):T", title=None, axis=alt.Axis(format=date_format, tickCount=8, labelOverlap=True))
+    x = alt.X("yearmonthdate(day):T", title=None, axis=_day_axis(days, date_format))
     tooltip = [alt.Tooltip("day:T", format=date_format, title=" "), alt.Tooltip("posts:Q", title=posts)]
     bars = (
         alt.Chart(frame)

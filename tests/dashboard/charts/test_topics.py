@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard.charts import topics as charts
 from data.figures import Day, in_steps, step_of
-from data.models import TopicName
+from data.models import TopicName, day_to_date
 from data.topics.listing import MapMark
 from insights.topics.trends import Anomaly
 
@@ -96,3 +96,12 @@ def test_the_map_names_its_largest_topics_and_no_name_meets_another() -> None:
     for place, (name, x, y) in enumerate(told):
         for other, a, b in told[:place]:
             assert abs(x - a) >= (len(name) + len(other)) * charts.MAP_LETTER / 2 or abs(y - b) >= charts.MAP_LINE
+
+
+def test_no_day_below_the_posts_is_outside_the_period() -> None:
+    days = [Day(n, 1, 0, 1, 0, 0) for n in range(20_000, 20_031)]
+    drawn = charts.volume_chart(days, [], posts="p", title="t", expected="e", date_format="%d/%m").to_dict()
+    marks = drawn["layer"][0]["encoding"]["x"]["axis"]["values"]
+    told = [f"{m['year']}-{m['month']:02d}-{m['date']:02d}" for m in marks]
+    assert 4 <= len(told) <= 8
+    assert set(told) <= {day_to_date(item.day).isoformat() for item in days}
