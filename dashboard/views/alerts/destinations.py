@@ -10,6 +10,7 @@ from dashboard.reads import alerts as alert_reads
 from dashboard.reads import cache
 from dashboard.sending import alerts as deliver
 from dashboard.state import now, parameter, remembered, set_parameter
+from dashboard.views.allowed import only
 from dashboard.views.page import Colour, back
 from dashboard.words.alerts import sending_hours, why_not_sent
 from dashboard.words.labels import escape
@@ -114,9 +115,15 @@ def _form(destination: Destination) -> None:
     )
     is_on = st.toggle(_("On"), destination.is_on)
     with st.container(horizontal=True):
-        if st.button(_("Keep"), type="primary", key="channel-keep"):
+        if st.button(_("Keep"), type="primary", key="channel-keep", **only(destinations_store.save_destination)):
             _keep(replace(timed, name=name or _("Channel"), lang=lang, zone=zone, is_on=is_on), address.strip())
-        if destination.id and st.button(_("Remove"), key="channel-remove", type="tertiary", icon=":material/delete:"):
+        if destination.id and st.button(
+            _("Remove"),
+            key="channel-remove",
+            type="tertiary",
+            icon=":material/delete:",
+            **only(destinations_store.remove_destination),
+        ):
             destinations_store.remove_destination(cache.store(), destination.id)
             set_parameter("channel", "")
             st.rerun()

@@ -11,6 +11,7 @@ from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
 from dashboard.state import now, parameter, set_parameter
 from dashboard.views.alerts.all import COLOURS, posts_to_read
+from dashboard.views.allowed import may, only, why_not
 from dashboard.views.page import back
 from dashboard.words.alerts import brand_names, how_unusual, kind_help, kind_names, sensitivity_names, since_when
 from dashboard.words.brands import query_problem
@@ -52,7 +53,7 @@ def _row(rule: AlertRule, names: dict[int, str]) -> None:
             st.markdown(f"**{escape(about)}**", width="content")
             st.caption(sensitivity_names()[rule.sensitivity])
             st.space("stretch")
-            is_on = st.toggle(_("On"), rule.is_on, key=f"rule-on-{rule.id}")
+            is_on = st.toggle(_("On"), rule.is_on, key=f"rule-on-{rule.id}", **only(save_rule))
             if is_on != rule.is_on:
                 save_rule(cache.store(), replace(rule, is_on=is_on), now())
                 st.rerun()
@@ -73,11 +74,15 @@ def _edit(rule: AlertRule) -> None:
         if good:
             _rehearse(draft)
     with left, st.container(horizontal=True):
-        if st.button(_("Keep"), type="primary", disabled=not good, key="rule-keep"):
+        if st.button(
+            _("Keep"), type="primary", disabled=not good or not may(save_rule), key="rule-keep", help=why_not(save_rule)
+        ):
             save_rule(cache.store(), draft, now())
             set_parameter("rule", "")
             st.rerun()
-        if rule.id and st.button(_("Remove"), key="rule-remove", type="tertiary", icon=":material/delete:"):
+        if rule.id and st.button(
+            _("Remove"), key="rule-remove", type="tertiary", icon=":material/delete:", **only(remove_rule)
+        ):
             remove_rule(cache.store(), rule.id)
             set_parameter("rule", "")
             st.rerun()

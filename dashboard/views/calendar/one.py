@@ -12,6 +12,7 @@ from dashboard.reads import cache
 from dashboard.reads import ideas as idea_reads
 from dashboard.reads import posts as post_reads
 from dashboard.state import now, set_parameter
+from dashboard.views.allowed import only
 from dashboard.views.calendar import guests, published
 from dashboard.views.calendar.all import COLOURS
 from dashboard.views.ideas import drafts as draft_views
@@ -84,9 +85,15 @@ def _settings(item: Item, drafts: dict[str, str]) -> None:
     with st.container(border=True):
         changed = replace(_form(item), drafts={**item.drafts, **drafts})
         with st.container(horizontal=True, gap="small"):
-            if st.button(_("Save"), key="save-item", type="primary"):
+            if st.button(_("Save"), key="save-item", type="primary", **only(calendar_store.save_item)):
                 _save(changed)
-            if st.button(_("Remove"), key="remove-item", type="tertiary", icon=":material/delete:"):
+            if st.button(
+                _("Remove"),
+                key="remove-item",
+                type="tertiary",
+                icon=":material/delete:",
+                **only(calendar_store.remove_item),
+            ):
                 calendar_store.remove_item(cache.store(), item.id)
                 set_parameter("item", "")
                 st.rerun()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import ideas as idea_reads
+from dashboard.views.allowed import only
 from dashboard.words.ideas import format_names
 from dashboard.words.language import _, language_name
 from data.content import calendar as calendar_store
@@ -26,11 +27,16 @@ def show() -> None:
         help=_("Filled in: {slots}").format(slots="{hook} {points} {quotes} {question} {link} {tags} {brand}"),
     )
     with st.container(horizontal=True, gap="small"):
-        if st.button(_("Save"), key="save-format", type="primary"):
+        if st.button(_("Save"), key="save-format", type="primary", **only(calendar_store.set_template)):
             calendar_store.set_template(cache.store(), chosen, lang, words)
             st.toast(_("Saved."))
             st.rerun()
         changed = held[chosen, lang] != calendar_store.shipped_formats()[chosen, lang]
-        if changed and st.button(_("Back to the one that came with Vigie"), key="reset-format", type="tertiary"):
+        if changed and st.button(
+            _("Back to the one that came with Vigie"),
+            key="reset-format",
+            type="tertiary",
+            **only(calendar_store.set_template),
+        ):
             calendar_store.set_template(cache.store(), chosen, lang, "")
             st.rerun()

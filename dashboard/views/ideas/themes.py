@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import ideas as idea_reads
+from dashboard.views.allowed import only
 from dashboard.words.ideas import day_name
 from dashboard.words.language import _, n_
 from data.content.themes import LONGEST, MOST_WORDS, Themes, reference_themes, set_themes
@@ -34,7 +35,7 @@ def show() -> None:
         silent = _words(
             _("And of these words"), chosen.silent, "themes-words", _("A word with * stands for every ending.")
         )
-        if st.form_submit_button(_("Save"), type="primary"):
+        if st.form_submit_button(_("Save"), type="primary", **only(set_themes)):
             allowed = tuple(key for key in known if key not in kept)
             set_themes(cache.store(), Themes(allowed, tuple(silent), tuple(ours)))
             st.toast(_("Saved. The next reading sorts the ideas anew."))

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
 from dashboard.state import now, parameter, set_parameter
+from dashboard.views.allowed import only
 from dashboard.words.labels import escape
 from dashboard.words.language import _, language_name, moment, n_
 from data.inbox import verbatims
@@ -59,6 +60,7 @@ def basket() -> None:
                     label_visibility="collapsed",
                     placeholder=_("Tags"),
                     width=320,
+                    **only(verbatims.set_tags),
                 )
                 if sorted(given) != sorted(quote.tags):
                     verbatims.set_tags(cache.store(), quote.id, given)
@@ -67,7 +69,13 @@ def basket() -> None:
                     st.link_button(_("Open"), quote.url, type="tertiary", icon=":material/open_in_new:")
                 with st.popover(_("Shorten"), type="tertiary", icon=":material/content_cut:"):
                     _shorten(quote)
-                if st.button(_("Remove"), key=f"drop-{quote.id}", type="tertiary", icon=":material/close:"):
+                if st.button(
+                    _("Remove"),
+                    key=f"drop-{quote.id}",
+                    type="tertiary",
+                    icon=":material/close:",
+                    **only(verbatims.remove_verbatim),
+                ):
                     verbatims.remove_verbatim(cache.store(), quote.id)
                     st.rerun()
 
@@ -76,7 +84,7 @@ def _shorten(quote: Quote) -> None:
     """Keep a passage only: it must stand in the post exactly so."""
     with st.form(f"shorten-{quote.id}", border=False):
         wanted = st.text_area(_("Keep only these words"), quote.text, help=_("Copied from the post, unchanged."))
-        if st.form_submit_button(_("Save")) and wanted != quote.text:
+        if st.form_submit_button(_("Save"), **only(verbatims.add_verbatim)) and wanted != quote.text:
             try:
                 verbatims.add_verbatim(cache.store(), quote.post, now(), wanted, quote.tags)
             except QuoteError:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.state import now
+from dashboard.views.allowed import only
 from dashboard.views.mentions.triage import act
 from dashboard.words.labels import escape, intent_names
 from dashboard.words.language import _, lasting, moment, n_
@@ -65,6 +66,6 @@ def draft(post: Post, kind: str, answers: Sequence[Post]) -> None:
                 height=140,
                 help=_("{name}, {quote} and {link} are filled in. Leave it empty to go back to ours."),
             )
-            if st.form_submit_button(_("Save")):
+            if st.form_submit_button(_("Save"), **only(replies.set_template)):
                 replies.set_template(cache.store(), *key, wanted)
                 st.rerun()

@@ -14,6 +14,7 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import forget, now, remember, remembered, set_parameter
 from dashboard.views import page
+from dashboard.views.allowed import may, only, why_not
 from dashboard.words.inbox import change_words, conflict_sentence, event_words, followup_words, refused_sentence
 from dashboard.words.labels import escape, intent_names, sentiment_names
 from dashboard.words.language import _, language_name, n_
@@ -135,8 +136,9 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
             key=f"quote-{key}-{post.id}",
             type="tertiary",
             icon=":material/format_quote:",
-            help=_("In the basket of quotes") if in_basket else _("Add to the basket of quotes"),
-            disabled=in_basket,
+            help=why_not(verbatims.add_verbatim)
+            or (_("In the basket of quotes") if in_basket else _("Add to the basket of quotes")),
+            disabled=in_basket or not may(verbatims.add_verbatim),
         ):
             verbatims.add_verbatim(cache.store(), post.id, now())
             st.toast(_("Added to the quotes."), icon=":material/format_quote:")
@@ -270,7 +272,11 @@ def _corrections(post: Post, said: dict[str, str]) -> None:
         if st.form_submit_button(_("Save")) and topic is not None:
             act([post.id], "topic", str(topic), {post.id: said.get("topic", "")})
     button(_("Not about us"), "about", "no")
-    if post.author and not post.by_us and st.button(_("This author writes for us"), key="ours"):
+    if (
+        post.author
+        and not post.by_us
+        and st.button(_("This author writes for us"), key="ours", **only(set_own_account))
+    ):
         set_own_account(cache.store(), post.author)
         st.toast(_("Noted. The next refresh finds what they answered."))
         st.rerun()

@@ -10,6 +10,7 @@ from dashboard.documents.of_report import report_blocks
 from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
 from dashboard.state import forget, now, set_parameter
+from dashboard.views.allowed import may, only, why_not
 from dashboard.views.reports import sharing as share_views
 from dashboard.words.labels import escape
 from dashboard.words.language import LANGUAGES, _, current, n_
@@ -54,13 +55,14 @@ def arrange(item: Report) -> None:
         placeholder=_("Add a block"),
         label_visibility="collapsed",
         key=f"add-block-{len(item.blocks)}",
+        **only(reports.save_report),
     )
     if added:
         _save(replace(item, blocks=(*item.blocks, added)))
     _settings(item)
     with st.popover(_("Remove this report"), icon=":material/delete:", type="tertiary"):
         st.write(_("What was shared of it stays; nobody receives it by mail any more."))
-        if st.button(_("Remove"), key="report-remove"):
+        if st.button(_("Remove"), key="report-remove", **only(reports.remove_report)):
             reports.remove_report(cache.store(), item.id)
             set_parameter("report", "")
             st.rerun()
@@ -74,8 +76,8 @@ def _moves(item: Report, place: int) -> None:
         key=f"up-{place}",
         icon=":material/arrow_upward:",
         type="tertiary",
-        disabled=place == 0,
-        help=_("Further up"),
+        disabled=place == 0 or not may(reports.save_report),
+        help=why_not(reports.save_report) or _("Further up"),
     ):
         _save(_swapped(item, place, place - 1))
     if st.button(
@@ -83,11 +85,18 @@ def _moves(item: Report, place: int) -> None:
         key=f"down-{place}",
         icon=":material/arrow_downward:",
         type="tertiary",
-        disabled=place == last,
-        help=_("Further down"),
+        disabled=place == last or not may(reports.save_report),
+        help=why_not(reports.save_report) or _("Further down"),
     ):
         _save(_swapped(item, place, place + 1))
-    if st.button("", key=f"out-{place}", icon=":material/close:", type="tertiary", help=_("Take it out")):
+    if st.button(
+        "",
+        key=f"out-{place}",
+        icon=":material/close:",
+        type="tertiary",
+        help=why_not(reports.save_report) or _("Take it out"),
+        disabled=not may(reports.save_report),
+    ):
         _save(replace(item, blocks=item.blocks[:place] + item.blocks[place + 1 :]))
 
 
@@ -122,7 +131,7 @@ def _settings(item: Report) -> None:
         )
         who = share_views.who_names()
         shown = st.selectbox(_("Who appears"), list(who), list(who).index(item.names), format_func=lambda w: who[w])
-        if st.form_submit_button(_("Keep"), type="primary"):
+        if st.form_submit_button(_("Keep"), type="primary", **only(reports.save_report)):
             kept = replace(item, name=name or item.name, days=days, brand=brand, lang=lang, names=shown)
             _save(kept)
 
@@ -159,5 +168,5 @@ def words(item: Report) -> None:
                     height=90,
                     max_chars=reports.LONGEST_COMMENT,
                 )
-        if st.form_submit_button(_("Keep"), type="primary"):
+        if st.form_submit_button(_("Keep"), type="primary", **only(reports.save_report)):
             _save(replace(item, comments=comments, notes=notes))

@@ -11,9 +11,11 @@ from dashboard.reads import cache
 from dashboard.sending import mailings as mailing
 from dashboard.state import now, parameter, remembered, set_parameter
 from dashboard.views.alerts.destinations import ZONES, kept_address, outcome_row, say_outcome
+from dashboard.views.allowed import only
 from dashboard.views.page import back
 from dashboard.words.labels import escape
 from dashboard.words.language import LANGUAGES, _, current, moment
+from data.credentials import keep_channel_secret
 from data.sharing import reports, subscriptions
 from data.sharing.subscriptions import Mailing, Subscription
 
@@ -141,7 +143,7 @@ def _form(item: Subscription, known: dict[int, str]) -> None:
         )
         is_on = st.toggle(_("On"), item.is_on)
     with st.container(horizontal=True):
-        if st.button(_("Keep"), type="primary", key="recipient-keep"):
+        if st.button(_("Keep"), type="primary", key="recipient-keep", **only(keep_channel_secret)):
             wanted = replace(
                 item,
                 name=name or _("Recipient"),
@@ -155,7 +157,13 @@ def _form(item: Subscription, known: dict[int, str]) -> None:
                 is_on=is_on,
             )
             _keep(wanted, address.strip())
-        if item.id and st.button(_("Remove"), key="recipient-remove", type="tertiary", icon=":material/delete:"):
+        if item.id and st.button(
+            _("Remove"),
+            key="recipient-remove",
+            type="tertiary",
+            icon=":material/delete:",
+            **only(subscriptions.remove_subscription),
+        ):
             subscriptions.remove_subscription(cache.store(), item.id)
             set_parameter("recipient", "")
             st.rerun()

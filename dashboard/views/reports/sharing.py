@@ -28,6 +28,7 @@ from dashboard.state import (
     remember,
     remembered,
 )
+from dashboard.views.allowed import only
 from dashboard.words.guests import asks_names
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, current, n_
@@ -128,7 +129,9 @@ def _freeze_form(page: str, asks: str) -> None:
         title = st.text_input(_("Title"), of_page_sections.title_of(page, all_parameters()), max_chars=200)
         note = st.text_area(_("A word to those who open it"), max_chars=2_000, height=80)
         options = share_options("freeze", asks)
-        made = st.form_submit_button(_("Freeze and make a link"), type="primary", icon=":material/ac_unit:")
+        made = st.form_submit_button(
+            _("Freeze and make a link"), type="primary", icon=":material/ac_unit:", **only(snapshots.freeze)
+        )
     if made:
         document = _made(page, title, note, options.names)
         if document is not None:

@@ -12,6 +12,7 @@ from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from dashboard.state import parameter, remember, remembered, set_parameter
+from dashboard.views.allowed import may, only, why_not
 from dashboard.views.page import open_page
 from dashboard.views.posts import card
 from dashboard.words.brands import kind_names, query_problem
@@ -111,14 +112,22 @@ def _edit(item: Brand, scope: Scope) -> None:
     with right:
         good = _try(draft, scope)
     with left, st.container(horizontal=True):
-        if st.button(_("Keep"), type="primary", disabled=not good, key="brand-keep"):
+        if st.button(
+            _("Keep"),
+            type="primary",
+            disabled=not good or not may(brands.save_brand),
+            key="brand-keep",
+            help=why_not(brands.save_brand),
+        ):
             try:
                 brands.save_brand(cache.store(), draft)
             except (brands.BrandError, QueryError) as error:
                 st.error(_problem(error, draft))
             else:
                 _leave()
-        if item.id and st.button(_("Remove"), key="brand-remove", type="tertiary", icon=":material/delete:"):
+        if item.id and st.button(
+            _("Remove"), key="brand-remove", type="tertiary", icon=":material/delete:", **only(brands.remove_brand)
+        ):
             brands.remove_brand(cache.store(), item.id)
             _leave()
 

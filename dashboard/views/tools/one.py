@@ -11,6 +11,7 @@ from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import tools as tool_reads
 from dashboard.state import now, picked_day
+from dashboard.views.allowed import may, only, why_not
 from dashboard.views.charts import show_chart
 from dashboard.views.mentions.triage import me
 from dashboard.views.page import Colour, back, open_mentions
@@ -94,14 +95,14 @@ def _decide(item: Tool) -> None:
     """Follow, ignore, known already, to test, assign, note."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         _decisions(item)
-        test = st.toggle(_("To test"), item.to_test, key=f"test-{item.id}-{item.to_test}")
+        test = st.toggle(_("To test"), item.to_test, key=f"test-{item.id}-{item.to_test}", **only(change_tool))
         if test != item.to_test:
             _change(item.id, "to_test", "yes" if test else "")
         with st.popover(escape(item.assigned) or _("Assign"), icon=":material/person_add:"):
             _assign(item)
         with st.popover(_("Note"), icon=":material/edit_note:"):
             note = st.text_area(_("Note"), item.note, max_chars=NOTE_LIMIT, key=f"note-{item.id}")
-            if st.button(_("Save"), key="save-note"):
+            if st.button(_("Save"), key="save-note", **only(change_tool)):
                 _change(item.id, "note", note)
     if item.note:
         st.text(item.note)
@@ -119,8 +120,9 @@ def _decisions(item: Tool) -> None:
             decision_names()[value] if chosen else words,
             key=f"decide-{value}",
             icon=icon,
-            help=told,
+            help=why_not(change_tool) or told,
             type="primary" if chosen else "secondary",
+            disabled=not may(change_tool),
         ):
             _change(item.id, "decision", "" if chosen else value)
 
@@ -133,7 +135,7 @@ def _assign(item: Tool) -> None:
         key=f"assign-{item.id}",
         format_func=lambda n: n or _("Nobody"),
     )
-    if st.button(_("Save"), key="save-assigned"):
+    if st.button(_("Save"), key="save-assigned", **only(change_tool)):
         _change(item.id, "assigned", str(name or ""))
 
 

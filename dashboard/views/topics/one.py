@@ -15,6 +15,7 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.reads.topics import TopicRow
 from dashboard.state import now, only_day, picked_day, set_parameter
+from dashboard.views.allowed import may, only, why_not
 from dashboard.views.charts import show_chart
 from dashboard.views.ideas import model_wording as model_views
 from dashboard.views.page import TREND_COLOURS, back, blind_spots, open_page
@@ -225,7 +226,7 @@ def _merged(topic: Topic) -> None:
     for part in topic_reads.merged(topic.id):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(_("Includes the merged topic {name}").format(name=escape(called(part.name))))
-            if st.button(_("Take apart"), key=f"unmerge-{part.id}", type="tertiary"):
+            if st.button(_("Take apart"), key=f"unmerge-{part.id}", type="tertiary", **only(topic_edits.unmerge_topic)):
                 topic_edits.unmerge_topic(cache.store(), part.id, now())
                 tell_trends(cache.store(), now())
                 st.rerun()
@@ -242,13 +243,13 @@ def _edit(topic: Topic, rows: Sequence[TopicRow], parts: Sequence[Part], scope: 
                 max_chars=120,
                 help=_("Leave empty to go back to the automatic name."),
             )
-            if st.form_submit_button(_("Save")):
+            if st.form_submit_button(_("Save"), **only(topic_edits.rename_topic)):
                 topic_edits.rename_topic(store, topic.id, name, now())
                 st.rerun()
         with st.popover(_("Merge"), icon=":material/merge:"), st.form("merge", border=False):
             others = {row.topic.id: called(row.topic.name) for row in rows if row.topic.id != topic.id}
             target = st.selectbox(_("Count this topic with"), list(others), format_func=lambda i: others[i])
-            if st.form_submit_button(_("Merge")) and target is not None:
+            if st.form_submit_button(_("Merge"), **only(topic_edits.merge_topics)) and target is not None:
                 try:
                     topic_edits.merge_topics(store, topic.id, target, now())
                 except topic_edits.EditError as error:
@@ -262,7 +263,7 @@ def _edit(topic: Topic, rows: Sequence[TopicRow], parts: Sequence[Part], scope: 
             st.dialog(_("Split"), width="large")(_split)(topic, parts, scope)
         words = _("Show again") if topic.hidden else _("Hide")
         icon = ":material/visibility:" if topic.hidden else ":material/visibility_off:"
-        if st.button(words, key="hide", icon=icon):
+        if st.button(words, key="hide", icon=icon, **only(topic_edits.hide_topic)):
             topic_edits.hide_topic(store, topic.id, now(), not topic.hidden)
             st.rerun()
         words = _("Not noise") if topic.noise else _("Noise")
@@ -270,7 +271,9 @@ def _edit(topic: Topic, rows: Sequence[TopicRow], parts: Sequence[Part], scope: 
             words,
             key="noise",
             icon=":material/volume_off:" if not topic.noise else ":material/volume_up:",
-            help=_("Spam or chatter: left out of topics, themes and the map, with the later posts that join it."),
+            help=why_not(topic_edits.mark_noise)
+            or _("Spam or chatter: left out of topics, themes and the map, with the later posts that join it."),
+            disabled=not may(topic_edits.mark_noise),
         ):
             topic_edits.mark_noise(store, topic.id, now(), not topic.noise)
             st.rerun()
@@ -313,8 +316,9 @@ def _split(topic: Topic, parts: Sequence[Part], scope: Scope) -> None:
     if st.button(
         n_("Split off {n} post", "Split off {n} posts", len(rows)),
         type="primary",
-        disabled=not rows or not name.strip(),
+        disabled=not rows or not name.strip() or not may(topic_edits.split_topic),
         key="split-now",
+        help=why_not(topic_edits.split_topic),
     ):
         try:
             made = topic_edits.split_topic(cache.store(), topic.id, [posts[i].id for i in rows], name, now())
