@@ -7,14 +7,14 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import workspace as workspace_reads
 from dashboard.state import choose_language, now, remember, remembered, set_parameter
+from dashboard.views.allowed import plainly
 from dashboard.views.reading import being_read
 from dashboard.views.reports import sharing as share_views
 from dashboard.views.team import account as account_views
 from dashboard.words import language
-from dashboard.words.inbox import refused_sentence
 from dashboard.words.labels import escape
 from dashboard.workspace import demo_or_own, enter, identity, opening, prepare, switch
-from data.actor import RefusedError, actor
+from data.actor import actor
 from data.house.workspaces import has_record
 from data.jobs import note_visit
 from data.settings import SettingsError, load_settings
@@ -68,7 +68,7 @@ if not is_open:
     opening()
     st.stop()
 
-with st.sidebar:
+with st.sidebar, plainly():
     account_views.menu(me)
     with suppress(StoreError):
         if has_record(settings):
@@ -98,10 +98,8 @@ try:
         with st.sidebar:
             share_views.button(page.url_path or "overview")
         being_read()
-        with cache.one_record():
+        with cache.one_record(), plainly():
             page.run()
-except RefusedError as error:
-    st.error(refused_sentence(error), icon=":material/lock:")
 except StoreError as error:
     titles = {
         "missing": _("There is no database yet"),

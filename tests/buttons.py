@@ -55,23 +55,27 @@ class Clicks:
     writes: set[str]
     _reached: dict[str, frozenset[str]] = field(default_factory=dict)
     _functions: dict[str, tuple[Module, Function]] = field(default_factory=dict)
+    _answering: set[str] = field(default_factory=set)  # bare names of functions that answer whether theirs was pressed
 
     def __post_init__(self) -> None:
         for module in self.modules.values():
             for node in ast.walk(module.tree):
                 if isinstance(node, FUNCTIONS):
                     self._functions.setdefault(f"{module.name}.{node.name}", (module, node))
+                    returned = [one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value]
+                    if any(_presses(one, PRESSED) for one in returned):
+                        self._answering.add(node.name)
 
     def all(self) -> Iterator[Button]:
         """Every button that leads to a write."""
         for name, (module, function) in self._functions.items():
             if module.package == "dashboard" and module.layer in {*WITH_STREAMLIT, ""}:
                 branches: dict[ast.Call, frozenset[str]] = {}
-                for call, branch in _branches(function):
+                for call, branch in _branches(function, PRESSED | self._answering):
                     branches[call] = branches.get(call, frozenset()) | self._among(module, branch)
                 for call, found in branches.items():
                     if found:
-                        yield Button(f"{name}: {ast.unparse(call)[:90]}", found, self._asked(module, function, call))
+                        yield Button(f"{name}: {ast.unparse(call)[:90]}", found, self._asked(module, call))
 
     def callbacks(self) -> Iterator[str]:
         """Functions that Streamlit calls by itself, with no word of what happens where they are refused."""
@@ -87,11 +91,11 @@ class Clicks:
                 if isinstance(node, FUNCTIONS):
                     given = [ast.unparse(one) for one in node.decorator_list]
                     again = any(one.startswith(("st.fragment", "st.dialog")) for one in given)
-                    if again and "plain" not in given:
+                    if again and "plain_view" not in given:
                         yield f"{module.name}.{node.name}"
 
-    def _asked(self, module: Module, function: Function, call: ast.Call) -> frozenset[str]:
-        """Full names of the writes, or the words, that a button asks about: in its call, or in what stands around."""
+    def _asked(self, module: Module, call: ast.Call) -> frozenset[str]:
+        """Full names of the writes, or the words, that a button asks about."""
         asked: set[str] = set()
         for node in ast.walk(call):
             if isinstance(node, ast.Call) and _bare(node.func) in ASKS:
@@ -101,7 +105,7 @@ class Clicks:
     def _among(self, module: Module, branch: list[ast.AST]) -> frozenset[str]:
         """Writes that are named in a branch, or in what it calls, outside of branches of other buttons."""
         found: set[str] = set()
-        for node in _open(branch):
+        for node in _open(branch, PRESSED | self._answering):
             if isinstance(node, (ast.Name, ast.Attribute)):
                 name = _full(module, node)
                 if name in self.writes:
@@ -145,20 +149,20 @@ def _callbacks(call: ast.Call) -> Iterator[tuple[str, ast.AST]]:
 
 def _drawn(call: ast.Call) -> Iterator[tuple[str, ast.AST]]:
     if isinstance(call.func, ast.Call) and ast.unparse(call.func.func) in {"st.dialog", "st.fragment"}:
-        yield "plain", call.args[0]
+        yield "plain_view", call.args[0]
 
 
-def _presses(node: ast.AST) -> list[ast.Call]:
-    return [one for one in ast.walk(node) if isinstance(one, ast.Call) and _bare(one.func) in PRESSED]
+def _presses(node: ast.AST, pressed: set[str]) -> list[ast.Call]:
+    return [one for one in ast.walk(node) if isinstance(one, ast.Call) and _bare(one.func) in pressed]
 
 
-def _branches(function: ast.AST) -> Iterator[tuple[ast.Call, list[ast.AST]]]:
+def _branches(function: ast.AST, presses: set[str]) -> Iterator[tuple[ast.Call, list[ast.AST]]]:
     """Each button of a function with what it opens."""
-    pressed = list(_pressed(function))
+    pressed = list(_pressed(function, presses))
     yield from pressed
     inside = {id(node) for _call, branch in pressed for one in branch for node in ast.walk(one)}
     for statement, rest in _statements(function):
-        if isinstance(statement, ast.If) and id(statement) not in inside and not _presses(statement.test):
+        if isinstance(statement, ast.If) and id(statement) not in inside and not _presses(statement.test, presses):
             for call in _given(function, statement.test, CHANGED):
                 yield call, [*statement.body, *(rest if _leaves(statement) else [])]
     for node in ast.walk(function):
@@ -168,11 +172,11 @@ def _branches(function: ast.AST) -> Iterator[tuple[ast.Call, list[ast.AST]]]:
                 yield node, told
 
 
-def _pressed(function: ast.AST) -> Iterator[tuple[ast.Call, list[ast.AST]]]:
+def _pressed(function: ast.AST, presses: set[str]) -> Iterator[tuple[ast.Call, list[ast.AST]]]:
     """As `_branches`, for what is pressed and not changed."""
     for statement, rest in _statements(function):
         if isinstance(statement, ast.If):
-            for call in [*_presses(statement.test), *_given(function, statement.test, PRESSED)]:
+            for call in [*_presses(statement.test, presses), *_given(function, statement.test, presses)]:
                 not_pressed = _negated(statement.test)
                 after = [one for one, _rest in _statements(function) if one.lineno > (statement.end_lineno or 0)]
                 yield call, (after if _leaves(statement) else rest) if not_pressed else list(statement.body)
@@ -211,13 +215,13 @@ def _given(function: ast.AST, test: ast.AST, among: set[str]) -> list[ast.Call]:
     return found
 
 
-def _open(branch: list[ast.AST]) -> Iterator[ast.AST]:
-    """The nodes of a branch that no other button stands before."""
+def _open(branch: list[ast.AST], presses: set[str]) -> Iterator[ast.AST]:
+    """The nodes of a branch that no other button stands before, without what only asks."""
     held = ast.Module(body=[one if isinstance(one, ast.stmt) else ast.Expr(one) for one in branch], type_ignores=[])  # type: ignore[arg-type]
-    closed = {id(node) for _call, inner in _branches(held) for one in inner for node in ast.walk(one)}
+    closed = {id(node) for _call, inner in _branches(held, presses) for one in inner for node in ast.walk(one)}
 
     def below(node: ast.AST) -> Iterator[ast.AST]:
-        if id(node) not in closed:
+        if id(node) not in closed and not (isinstance(node, ast.Call) and _bare(node.func) in ASKS):
             yield node
             for child in ast.iter_child_nodes(node):
                 yield from below(child)

@@ -17,15 +17,15 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Write = Callable[..., Any] | str  # a write of WRITES, or the role that it needs where that hangs on what is written
 
-_person: ContextVar[Actor | None] = ContextVar("person", default=None)
+_person: ContextVar[list[Actor] | None] = ContextVar("person", default=None)  # empty until a button asks
 
 
 @contextmanager
 def plainly(callback: bool = False) -> Iterator[None]:
     """Within, a write that is refused ends as one sentence in its place (above the page for a callback, which has no
-    place), and who looks at it is looked up once."""
+    place), and who acts is looked up once, when the first button asks."""
     try:
-        token = _person.set(actor())
+        token = _person.set(_person.get() if _person.get() is not None else [])
         try:
             yield
         finally:
@@ -37,7 +37,7 @@ def plainly(callback: bool = False) -> Iterator[None]:
             st.error(refused_sentence(error), icon=":material/lock:")
 
 
-def plain(draw: Callable[P, R]) -> Callable[P, R | None]:
+def plain_view(draw: Callable[P, R]) -> Callable[P, R | None]:
     """A dialog or a fragment, which Streamlit runs anew by itself: `plainly`, each time."""
 
     @wraps(draw)
@@ -66,9 +66,18 @@ def role_of(write: Write) -> str:
     return write if isinstance(write, str) else WRITES[f"{write.__module__}.{write.__qualname__}"]
 
 
+def _looked_up() -> Actor:
+    held = _person.get()
+    if held is None:
+        return actor()
+    if not held:
+        held.append(actor())
+    return held[0]
+
+
 def why_not(*writes: Write) -> str | None:
     """Why the person may not make one of these writes, a sentence; None where they may all."""
-    person = _person.get() or actor()
+    person = _looked_up()
     return next((only_sentence(role) for role in map(role_of, writes) if not person.may(role)), None)
 
 

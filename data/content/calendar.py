@@ -111,6 +111,11 @@ def items_of_idea(connection: Connection, idea_id: int) -> list[Item]:
     return [_read(row) for row in rows]
 
 
+def role_for(*statuses: str) -> str:
+    """The least role that may change an item between these states."""
+    return "editor" if {*statuses} & APPROVED else "member"
+
+
 @needs("member")
 def save_item(store: Store, item: Item, now: datetime) -> int:
     """Keep an item (id 0: a new one); gives its id. Raises CalendarError for what makes no sense, RefusedError for
@@ -144,8 +149,7 @@ def save_item(store: Store, item: Item, now: datetime) -> int:
     }
     with store.write() as connection:
         before = one_item(connection, item.id) if item.id else None
-        if {item.status, before.status if before else ""} & APPROVED:
-            require("editor", "calendar.approved")
+        require(role_for(item.status, before.status if before else ""), "calendar.approved")
         _note_item(connection, before, item.title, item.status, item.day)
         if item.id:
             connection.execute(update(calendar_item).where(calendar_item.c.id == item.id).values(**values))
@@ -161,8 +165,7 @@ def remove_item(store: Store, item_id: int) -> None:
         before = one_item(connection, item_id)
         if before is None:
             return
-        if before.status in APPROVED:
-            require("editor", "calendar.approved")
+        require(role_for(before.status), "calendar.approved")
         note_change(connection, "calendar.removed", before.title, before.status)
         connection.execute(delete(calendar_item).where(calendar_item.c.id == item_id))
 

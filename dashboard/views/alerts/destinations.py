@@ -10,7 +10,7 @@ from dashboard.reads import alerts as alert_reads
 from dashboard.reads import cache
 from dashboard.sending import alerts as deliver
 from dashboard.state import now, parameter, remembered, set_parameter
-from dashboard.views.allowed import only
+from dashboard.views.allowed import only, why_not
 from dashboard.views.page import Colour, back
 from dashboard.words.alerts import sending_hours, why_not_sent
 from dashboard.words.labels import escape
@@ -40,7 +40,13 @@ def destinations() -> None:
     if asked == "new" or current is not None:
         _form(current or Destination(0, "", "", zone=str(remembered("zone", "UTC"))))
         return
-    if st.button(_("Add a channel"), type="primary", icon=":material/add:", key="new-channel"):
+    if st.button(
+        _("Add a channel"),
+        type="primary",
+        icon=":material/add:",
+        key="new-channel",
+        **only(destinations_store.save_destination),
+    ):
         set_parameter("channel", "new")
         st.rerun()
     for destination in kept:
@@ -58,9 +64,21 @@ def _row(destination: Destination) -> None:
             st.badge(_("Off"), color="gray")
         st.caption(escape(sending_hours(destination)))
         st.space("stretch")
-        if st.button(_("Send a test"), key=f"try-{destination.id}", type="tertiary", icon=":material/send:"):
+        if st.button(
+            _("Send a test"),
+            key=f"try-{destination.id}",
+            type="tertiary",
+            icon=":material/send:",
+            **only(deliver.try_destination),
+        ):
             say_outcome(deliver.try_destination(destination, cache.settings()))
-        if st.button(_("Edit"), key=f"channel-edit-{destination.id}", type="tertiary", icon=":material/edit:"):
+        if st.button(
+            _("Edit"),
+            key=f"channel-edit-{destination.id}",
+            type="tertiary",
+            icon=":material/edit:",
+            **only(destinations_store.save_destination),
+        ):
             set_parameter("channel", str(destination.id))
             st.rerun()
 
@@ -71,20 +89,23 @@ def _deliveries(kept: list[Destination], deliveries: list[destinations_store.Del
     for item in deliveries[:25]:
         about = _("alert {n}").format(n=item.alert)
         told = f"{names.get(item.destination, '?')} · {about} · {moment(item.sent_at or item.due_at)}"
-        if outcome_row(item, told, f"again-{item.id}"):
+        if outcome_row(item, told, f"again-{item.id}", why_not(destinations_store.try_again)):
             destinations_store.try_again(cache.store(), item.id, now())
             st.rerun()
 
 
-def outcome_row(item: destinations_store.Delivery | Mailing, told: str, key: str) -> bool:
-    """What became of a message, told what it was; true where a person asks to try it again."""
+def outcome_row(item: destinations_store.Delivery | Mailing, told: str, key: str, closed: str | None) -> bool:
+    """What became of a message, told what it was; true where a person asks to try it again. `closed` is why they may
+    not."""
     words = {"sent": _("Sent"), "waiting": _("Waiting"), "failed": _("Failed")}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(words[item.state], color=STATES[item.state])
         st.caption(escape(told))
         if item.attempts and item.state != "sent":
             st.caption(n_("{n} attempt", "{n} attempts", item.attempts) + f": {escape(why_not_sent(item.error))}")
-        return item.state == "failed" and st.button(_("Try again"), key=key, type="tertiary")
+        return item.state == "failed" and st.button(
+            _("Try again"), key=key, type="tertiary", disabled=closed is not None, help=closed
+        )
 
 
 def _form(destination: Destination) -> None:

@@ -33,7 +33,7 @@ def rules() -> None:
     if asked == "new" or any(str(rule.id) == asked for rule in kept):
         _edit(next((rule for rule in kept if str(rule.id) == asked), AlertRule(0, "volume")))
         return
-    if st.button(_("Add a rule"), type="primary", icon=":material/add:", key="new-rule"):
+    if st.button(_("Add a rule"), type="primary", icon=":material/add:", key="new-rule", **only(save_rule)):
         set_parameter("rule", "new")
         st.rerun()
     if not kept:
@@ -57,7 +57,13 @@ def _row(rule: AlertRule, names: dict[int, str]) -> None:
             if is_on != rule.is_on:
                 save_rule(cache.store(), replace(rule, is_on=is_on), now())
                 st.rerun()
-            if st.button(_("Edit"), key=f"rule-edit-{rule.id}", type="tertiary", icon=":material/tune:"):
+            if st.button(
+                _("Edit"),
+                key=f"rule-edit-{rule.id}",
+                type="tertiary",
+                icon=":material/tune:",
+                **only(save_rule),
+            ):
                 set_parameter("rule", str(rule.id))
                 st.rerun()
         st.caption(kind_help()[rule.kind])

@@ -85,14 +85,16 @@ def _settings(item: Item, drafts: dict[str, str]) -> None:
     with st.container(border=True):
         changed = replace(_form(item), drafts={**item.drafts, **drafts})
         with st.container(horizontal=True, gap="small"):
-            if st.button(_("Save"), key="save-item", type="primary", **only(calendar_store.save_item)):
+            if st.button(
+                _("Save"), key="save-item", type="primary", **only(calendar_store.role_for(item.status, changed.status))
+            ):
                 _save(changed)
             if st.button(
                 _("Remove"),
                 key="remove-item",
                 type="tertiary",
                 icon=":material/delete:",
-                **only(calendar_store.remove_item),
+                **only(calendar_store.role_for(item.status)),
             ):
                 calendar_store.remove_item(cache.store(), item.id)
                 set_parameter("item", "")

@@ -8,14 +8,16 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.state import now
-from dashboard.views.allowed import only
+from dashboard.views.allowed import only, plain_view
 from dashboard.views.mentions.triage import act
 from dashboard.words.labels import escape, intent_names
 from dashboard.words.language import _, lasting, moment, n_
 from data.inbox import replies
+from data.inbox.triage import ROLE_OF
 from data.models import Post, web_link
 
 
+@plain_view
 def draft(post: Post, kind: str, answers: Sequence[Post]) -> None:
     """A reply to start from, in the post's language; Vigie sends nothing."""
     with cache.store().read() as connection:
@@ -55,7 +57,7 @@ def draft(post: Post, kind: str, answers: Sequence[Post]) -> None:
     with st.container(horizontal=True):
         if web_link(post.url):
             st.link_button(_("Open the post to reply"), post.url, icon=":material/open_in_new:", type="primary")
-        if st.button(_("It is handled"), key="reply-done", icon=":material/check:"):
+        if st.button(_("It is handled"), key="reply-done", icon=":material/check:", **only(ROLE_OF["handled"])):
             act([post.id], "handled", "yes")
     with st.expander(_("Change this template"), icon=":material/edit:"):
         key = ("answer" if answer is not None else chosen, tone, post.lang if post.lang in replies.LANGS else "en")

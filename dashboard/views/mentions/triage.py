@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 import streamlit as st
 
@@ -14,12 +15,12 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import forget, now, remember, remembered, set_parameter
 from dashboard.views import page
-from dashboard.views.allowed import may, only, why_not
-from dashboard.words.inbox import change_words, conflict_sentence, event_words, followup_words, refused_sentence
+from dashboard.views.allowed import may, only, plain_callback, plain_view, why_not
+from dashboard.words.inbox import change_words, conflict_sentence, event_words, followup_words
 from dashboard.words.labels import escape, intent_names, sentiment_names
 from dashboard.words.language import _, language_name, n_
 from dashboard.words.topics import by_name, called
-from data.actor import RefusedError, actor
+from data.actor import actor
 from data.inbox import triage, verbatims
 from data.inbox.ours import set_own_account
 from data.models import INTENTS, SENTIMENTS, Post, Triage, TriageEvent
@@ -64,26 +65,27 @@ def choose_view(views: dict[str, str]) -> str:
     return view
 
 
-def note_change(ids: Sequence[int], field: str, value: str, seen: dict[int, str] | None = None) -> None:
-    """Change posts, remember how to undo it, and what others changed meanwhile.
-
-    Meant for `on_click`: its arguments are those of the page that was clicked, not of the one that the click makes.
-    """
+def _change(ids: Sequence[int], field: str, value: str, seen: dict[int, str] | None = None) -> None:
+    """Change posts, remember how to undo it, and what others changed meanwhile."""
     try:
         done = triage.change(cache.store(), ids, field, value, now(), seen)
     except triage.TriageError:
         st.toast(_("This value is not possible here."), icon=":material/error:")
         return
-    except RefusedError as error:
-        st.toast(refused_sentence(error), icon=":material/lock:")
-        return
     remember("last_change", LastChange(done.batch, done.posts, field, value))
     remember("conflicts", done.conflicts)
 
 
+@plain_callback
+def note_change(ids: Sequence[int], field: str, value: str, seen: dict[int, str] | None = None) -> None:
+    """Change posts, for `on_click`: its arguments are those of the page that was clicked, not of the one that the
+    click makes."""
+    _change(ids, field, value, seen)
+
+
 def act(ids: Sequence[int], field: str, value: str, seen: dict[int, str] | None = None) -> None:
     """As `note_change`, from within a dialog: closes it."""
-    note_change(ids, field, value, seen)
+    _change(ids, field, value, seen)
     st.rerun()
 
 
@@ -100,7 +102,9 @@ def last_change() -> None:
                 "{what}", escape(change_words(last.field, last.value))
             )
         )
-        if st.button(_("Undo"), key="undo-triage", type="tertiary", icon=":material/undo:"):
+        if st.button(
+            _("Undo"), key="undo-triage", type="tertiary", icon=":material/undo:", **only(triage.ROLE_OF[last.field])
+        ):
             done = triage.undo(cache.store(), last.batch, now())
             forget("last_change")
             remember("conflicts", done.conflicts)
@@ -116,7 +120,8 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
             key=f"star-{key}-{post.id}",
             type="tertiary",
             icon=":material/star:",
-            help=_("Take the star away") if state.starred else _("Star"),
+            help=why_not(triage.ROLE_OF["starred"]) or (_("Take the star away") if state.starred else _("Star")),
+            disabled=not may(triage.ROLE_OF["starred"]),
             shortcut="s" if shortcuts else None,
             on_click=note_change,
             args=([post.id], "starred", "" if state.starred else "yes", {post.id: state.starred}),
@@ -126,7 +131,8 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
             key=f"done-{key}-{post.id}",
             type="tertiary",
             icon=":material/check_circle:" if state.handled else ":material/check:",
-            help=_("Open it again") if state.handled else _("Handled"),
+            help=why_not(triage.ROLE_OF["handled"]) or (_("Open it again") if state.handled else _("Handled")),
+            disabled=not may(triage.ROLE_OF["handled"]),
             shortcut="e" if shortcuts else None,
             on_click=note_change,
             args=([post.id], "handled", "" if state.handled else "yes", {post.id: state.handled}),
@@ -159,6 +165,7 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
     return draw
 
 
+@plain_view
 def details(post: Post, state: Triage, said: dict[str, str]) -> None:
     """Snooze, assign, note; corrections; history. `state` and `said` are what was held as it was opened."""
     first, second, third = st.tabs([_("Follow up"), _("Correct"), _("History")])
@@ -176,9 +183,9 @@ def _follow_up(post_id: int, state: Triage) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(_("Snooze for"))
         for days in SNOOZES:
-            if st.button(n_("{n} day", "{n} days", days), key=f"snooze-{days}"):
+            if st.button(n_("{n} day", "{n} days", days), key=f"snooze-{days}", **only(triage.ROLE_OF["snoozed"])):
                 act([post_id], "snoozed", (today + timedelta(days=days)).isoformat(), {post_id: state.snoozed})
-        if state.snoozed and st.button(_("Wake up"), key="wake"):
+        if state.snoozed and st.button(_("Wake up"), key="wake", **only(triage.ROLE_OF["snoozed"])):
             act([post_id], "snoozed", "", {post_id: state.snoozed})
     with st.form("assign", border=False):
         names = ["", *inbox_reads.people()]
@@ -188,9 +195,10 @@ def _follow_up(post_id: int, state: Triage) -> None:
             index=names.index(state.assigned) if state.assigned in names else 0,
             accept_new_options=True,
             placeholder=_("A name"),
+            **only(triage.ROLE_OF["assigned"]),
         )
         note = st.text_area(_("Note"), state.note, max_chars=triage.NOTE_LIMIT)
-        if st.form_submit_button(_("Save"), type="primary"):
+        if st.form_submit_button(_("Save"), type="primary", **only(triage.ROLE_OF["note"])):
             _save(post_id, state, {"note": note, "assigned": (name or "").strip()})
 
 
@@ -236,7 +244,8 @@ def _corrections(post: Post, said: dict[str, str]) -> None:
 
     def button(label: str, field: str, value: str) -> None:
         on = said.get(field) == value
-        if st.button(label, key=f"fix-{field}-{value}", type="primary" if on else "secondary"):
+        colour: Literal["primary", "secondary"] = "primary" if on else "secondary"
+        if st.button(label, key=f"fix-{field}-{value}", type=colour, **only(triage.ROLE_OF[field])):
             act([post.id], field, "" if on else value, {post.id: said.get(field, "")})
 
     st.caption(_("Tone"))
@@ -254,7 +263,7 @@ def _corrections(post: Post, said: dict[str, str]) -> None:
             default=held or [name for name, _sure in post.intents if name in INTENTS[:6]],
             format_func=lambda name: intent_names()[name],
         )
-        if st.form_submit_button(_("Save")) and chosen:
+        if st.form_submit_button(_("Save"), **only(triage.ROLE_OF["intents"])) and chosen:
             act([post.id], "intents", ",".join(chosen), {post.id: said.get("intents", "")})
     st.caption(_("Language"))
     with st.container(horizontal=True):
@@ -269,7 +278,7 @@ def _corrections(post: Post, said: dict[str, str]) -> None:
             format_func=lambda i: rows[i],
             placeholder=called(post.topic_name) or _("None"),
         )
-        if st.form_submit_button(_("Save")) and topic is not None:
+        if st.form_submit_button(_("Save"), **only(triage.ROLE_OF["topic"])) and topic is not None:
             act([post.id], "topic", str(topic), {post.id: said.get("topic", "")})
     button(_("Not about us"), "about", "no")
     if (

@@ -14,7 +14,6 @@ from dashboard.views.reports import sharing as share_views
 from dashboard.words.guests import as_note, kind_names, signature, whole_document
 from dashboard.words.labels import escape
 from dashboard.words.language import _, ago, count, n_
-from data.actor import actor
 from data.sharing import guests, snapshots
 from data.sharing.document import Section
 from data.sharing.guests import Answer, AnswerError, Answers
@@ -30,10 +29,6 @@ def with_new(label: str) -> str:
     return f"{label} ({count(fresh)})" if fresh else label
 
 
-def may_handle() -> bool:
-    return actor().may("editor")
-
-
 def switch() -> None:
     """Whether links take answers at all."""
     with cache.store().read() as connection:
@@ -42,7 +37,7 @@ def switch() -> None:
         _("Guests may answer"),
         allowed,
         key=f"guests-allowed-{allowed}",
-        disabled=not may_handle() or not may(guests.allow),
+        disabled=not may(guests.allow),
         help=why_not(guests.allow)
         or _("Off: no link takes a comment or an approval, whatever it asks for. What was answered stays."),
     )
@@ -91,7 +86,7 @@ def show(snapshot_id: int) -> None:
         st.caption(_("Nobody has answered yet."))
     for answer in reversed(found):
         _one(item, answer, sections)
-    if may_handle() and any(answer.state == "new" for answer in found):
+    if may(guests.hide) and any(answer.state == "new" for answer in found):
         guests.note_seen(cache.store(), item.id)
 
 
@@ -116,7 +111,7 @@ def _asked(item: Snapshot) -> None:
             key=f"mutual-{item.id}",
             help=_("On the page of the link, signed. What you hide is not shown."),
         )
-        if st.form_submit_button(_("Save"), disabled=not may_handle() or not may(guests.ask), help=why_not(guests.ask)):
+        if st.form_submit_button(_("Save"), **only(guests.ask)):
             guests.ask(cache.store(), item.id, asks, question, mutual=mutual)
             st.toast(_("Saved."))
             st.rerun()
@@ -137,7 +132,7 @@ def _one(item: Snapshot, answer: Answer, sections: tuple[Section, ...]) -> None:
         st.caption(escape(f"{ago(answer.at, now())} · {about}"))
         if answer.text:
             st.text(answer.text)
-        if may_handle():
+        if may(guests.hide):
             _handled(item, answer, hidden)
 
 

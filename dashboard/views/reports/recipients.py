@@ -11,11 +11,10 @@ from dashboard.reads import cache
 from dashboard.sending import mailings as mailing
 from dashboard.state import now, parameter, remembered, set_parameter
 from dashboard.views.alerts.destinations import ZONES, kept_address, outcome_row, say_outcome
-from dashboard.views.allowed import only
+from dashboard.views.allowed import only, why_not
 from dashboard.views.page import back
 from dashboard.words.labels import escape
 from dashboard.words.language import LANGUAGES, _, current, moment
-from data.credentials import keep_channel_secret
 from data.sharing import reports, subscriptions
 from data.sharing.subscriptions import Mailing, Subscription
 
@@ -43,7 +42,13 @@ def show() -> None:
     )
     if cache.settings().demo:
         st.info(_("In the demo nothing is sent by itself; “Send it now” works."), icon=":material/science:")
-    if st.button(_("Add a recipient"), type="primary", icon=":material/add:", key="new-recipient"):
+    if st.button(
+        _("Add a recipient"),
+        type="primary",
+        icon=":material/add:",
+        key="new-recipient",
+        **only(subscriptions.save_subscription),
+    ):
         set_parameter("recipient", "new")
         st.rerun()
     for item in found:
@@ -69,9 +74,21 @@ def _row(item: Subscription, known: dict[int, str]) -> None:
         with st.container(horizontal=True, gap="small"):
             if st.button(_("Preview"), key=f"preview-{item.id}", type="tertiary", icon=":material/visibility:"):
                 _preview(item)
-            if st.button(_("Send it now"), key=f"send-{item.id}", type="tertiary", icon=":material/send:"):
+            if st.button(
+                _("Send it now"),
+                key=f"send-{item.id}",
+                type="tertiary",
+                icon=":material/send:",
+                **only(mailing.send_edition),
+            ):
                 say_outcome(mailing.send_edition(item, cache.settings(), now(), now()))
-            if st.button(_("Edit"), key=f"recipient-edit-{item.id}", type="tertiary", icon=":material/edit:"):
+            if st.button(
+                _("Edit"),
+                key=f"recipient-edit-{item.id}",
+                type="tertiary",
+                icon=":material/edit:",
+                **only(subscriptions.save_subscription),
+            ):
                 set_parameter("recipient", str(item.id))
                 st.rerun()
 
@@ -102,7 +119,7 @@ def _mailings(found: list[Subscription], sent: list[Mailing]) -> None:
     names = {item.id: item.name for item in found}
     for item in sent:
         told = f"{names.get(item.subscription, '?')} · {moment(item.sent_at or item.due_at)}"
-        if outcome_row(item, told, f"mail-again-{item.id}"):
+        if outcome_row(item, told, f"mail-again-{item.id}", why_not(subscriptions.send_again)):
             subscriptions.send_again(cache.store(), item.id, now())
             st.rerun()
 
@@ -143,7 +160,7 @@ def _form(item: Subscription, known: dict[int, str]) -> None:
         )
         is_on = st.toggle(_("On"), item.is_on)
     with st.container(horizontal=True):
-        if st.button(_("Keep"), type="primary", key="recipient-keep", **only(keep_channel_secret)):
+        if st.button(_("Keep"), type="primary", key="recipient-keep", **only(subscriptions.save_subscription)):
             wanted = replace(
                 item,
                 name=name or _("Recipient"),

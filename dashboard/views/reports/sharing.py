@@ -28,7 +28,7 @@ from dashboard.state import (
     remember,
     remembered,
 )
-from dashboard.views.allowed import only
+from dashboard.views.allowed import only, plain_view
 from dashboard.words.guests import asks_names
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, current, n_
@@ -89,6 +89,7 @@ def open_dialog(page: str, asks: str = "") -> None:
     forget(FRESH)
 
     @st.dialog(_("Share this page"), width="large")
+    @plain_view
     def opened() -> None:
         st.caption(_("A link to this view, for those who use Vigie: it holds the page, the period and all filters."))
         st.code(page_address(), language=None, wrap_lines=True)

@@ -56,7 +56,9 @@ def brands_and_watches(scope: Scope) -> None:
             "people are “us” everywhere in Vigie."
         )
     )
-    if st.button(_("Add a brand or a subject"), type="primary", icon=":material/add:", key="new-brand"):
+    if st.button(
+        _("Add a brand or a subject"), type="primary", icon=":material/add:", key="new-brand", **only(brands.save_brand)
+    ):
         set_parameter("edit", "new")
         st.rerun()
     numbers = reputation_reads.mentions_by_brand()
@@ -76,7 +78,13 @@ def brands_and_watches(scope: Scope) -> None:
                     icon=":material/arrow_forward:",
                 ):
                     open_page("mentions", brand=str(item.id), days="90")
-                if st.button(_("Edit"), key=f"brand-edit-{item.id}", type="tertiary", icon=":material/edit:"):
+                if st.button(
+                    _("Edit"),
+                    key=f"brand-edit-{item.id}",
+                    type="tertiary",
+                    icon=":material/edit:",
+                    **only(brands.save_brand),
+                ):
                     set_parameter("edit", str(item.id))
                     st.rerun()
             st.caption(_told(item))

@@ -11,7 +11,7 @@ from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from dashboard.state import now, remember, remembered
-from dashboard.views.allowed import only
+from dashboard.views.allowed import only, plain_callback
 from dashboard.views.mentions.triage import who_am_i
 from dashboard.words.labels import escape, sentiment_names
 from dashboard.words.language import _, count, n_, percent
@@ -75,10 +75,12 @@ def _game(scope: Scope, done: int) -> None:
     st.caption(_("Keys: 1 negative, 2 neutral, 3 positive, 4 can't say."))
 
 
+@plain_callback
 def _note_check(post_id: int, tone: str) -> None:
     reputation.check_tone(cache.store(), post_id, tone, now())
 
 
+@plain_callback
 def _skip(post_id: int) -> None:
     remember("check_skipped", (*remembered("check_skipped", ()), post_id))
 

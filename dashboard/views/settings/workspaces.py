@@ -10,7 +10,7 @@ from dashboard.views.allowed import only
 from dashboard.words.labels import escape
 from dashboard.words.language import _
 from dashboard.workspace import name_of, switch_to
-from data.actor import RefusedError, actor
+from data.actor import actor
 from data.house.workspaces import (
     Workspace,
     WorkspaceError,
@@ -72,9 +72,6 @@ def _form() -> None:
             "many": _("There are too many workspaces already."),
         }
         st.error(words.get(error.code, _("This cannot be kept.")), icon=":material/error:")
-        return
-    except RefusedError:
-        st.error(_("Administrators make workspaces."), icon=":material/lock:")
         return
     switch_to(key)
     st.rerun()

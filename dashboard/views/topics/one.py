@@ -15,7 +15,7 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.reads.topics import TopicRow
 from dashboard.state import now, only_day, picked_day, set_parameter
-from dashboard.views.allowed import may, only, why_not
+from dashboard.views.allowed import may, only, plain_view, why_not
 from dashboard.views.charts import show_chart
 from dashboard.views.ideas import model_wording as model_views
 from dashboard.views.page import TREND_COLOURS, back, blind_spots, open_page
@@ -258,7 +258,7 @@ def _edit(topic: Topic, rows: Sequence[TopicRow], parts: Sequence[Part], scope: 
                     tell_trends(store, now())
                     set_parameter("topic", str(target))
                     st.rerun()
-        if st.button(_("Split"), key="split", icon=":material/call_split:"):
+        if st.button(_("Split"), key="split", icon=":material/call_split:", **only(topic_edits.split_topic)):
             # Made here, not where it is written: its title is in the language of this session.
             st.dialog(_("Split"), width="large")(_split)(topic, parts, scope)
         words = _("Show again") if topic.hidden else _("Hide")
@@ -279,6 +279,7 @@ def _edit(topic: Topic, rows: Sequence[TopicRow], parts: Sequence[Part], scope: 
             st.rerun()
 
 
+@plain_view
 def _split(topic: Topic, parts: Sequence[Part], scope: Scope) -> None:
     """Choose posts that are a topic of their own."""
     st.write(_("Choose the posts that are a topic of their own. New posts like them will join it."))

@@ -11,7 +11,7 @@ from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import now, set_parameter
-from dashboard.views.allowed import may, only, why_not
+from dashboard.views.allowed import may, only, plain_view, why_not
 from dashboard.views.charts import show_chart
 from dashboard.views.page import back
 from dashboard.views.posts import card, cards
@@ -50,6 +50,7 @@ def watched(scope: Scope) -> None:
 
 
 @st.fragment(run_every=2.0)
+@plain_view
 def _wait_for(watch_id: int) -> None:
     with cache.store().read() as connection:
         subject = next((item for item in watches.watches(connection) if item.id == watch_id), None)
