@@ -78,7 +78,10 @@ def _looked_up() -> Actor:
 def why_not(*writes: Write) -> str | None:
     """Why the person may not make one of these writes, a sentence; None where they may all."""
     person = _looked_up()
-    return next((only_sentence(role) for role in map(role_of, writes) if not person.may(role)), None)
+    for role in map(role_of, writes):
+        if not person.may(role):
+            return only_sentence(role)
+    return None
 
 
 def may(*writes: Write) -> bool:

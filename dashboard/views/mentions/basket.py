@@ -42,42 +42,46 @@ def basket() -> None:
         ):
             st.download_button(label, data, name, mime, key=f"save-{name}", icon=":material/download:", type="tertiary")
     for quote in shown[:50]:
-        with st.container(border=True, key=f"quote-{quote.id}"):
-            st.text(quote.shown)
-            parts = [quote.author or _("no name given"), quote.place, moment(quote.published_at)]
-            st.caption(escape(" · ".join([*parts, language_name(quote.lang)])))
-            if quote.is_demo:
-                st.badge(_("Demo"), color="violet")
-            if quote.edited:
-                st.caption(":material/edit: " + _("The post was edited since: this is what it says now, as a whole."))
-            with st.container(horizontal=True, vertical_alignment="center"):
-                given = st.multiselect(
-                    _("Tags"),
-                    sorted({*tags, *quote.tags}),
-                    list(quote.tags),
-                    accept_new_options=True,
-                    key=f"tags-{quote.id}",
-                    label_visibility="collapsed",
-                    placeholder=_("Tags"),
-                    width=320,
-                    **only(verbatims.set_tags),
-                )
-                if sorted(given) != sorted(quote.tags):
-                    verbatims.set_tags(cache.store(), quote.id, given)
-                    st.rerun()
-                if quote.url:
-                    st.link_button(_("Open"), quote.url, type="tertiary", icon=":material/open_in_new:")
-                with st.popover(_("Shorten"), type="tertiary", icon=":material/content_cut:"):
-                    _shorten(quote)
-                if st.button(
-                    _("Remove"),
-                    key=f"drop-{quote.id}",
-                    type="tertiary",
-                    icon=":material/close:",
-                    **only(verbatims.remove_verbatim),
-                ):
-                    verbatims.remove_verbatim(cache.store(), quote.id)
-                    st.rerun()
+        _quote(quote, tags)
+
+
+def _quote(quote: Quote, tags: list[str]) -> None:
+    with st.container(border=True, key=f"quote-{quote.id}"):
+        st.text(quote.shown)
+        parts = [quote.author or _("no name given"), quote.place, moment(quote.published_at)]
+        st.caption(escape(" · ".join([*parts, language_name(quote.lang)])))
+        if quote.is_demo:
+            st.badge(_("Demo"), color="violet")
+        if quote.edited:
+            st.caption(":material/edit: " + _("The post was edited since: this is what it says now, as a whole."))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            given = st.multiselect(
+                _("Tags"),
+                sorted({*tags, *quote.tags}),
+                list(quote.tags),
+                accept_new_options=True,
+                key=f"tags-{quote.id}",
+                label_visibility="collapsed",
+                placeholder=_("Tags"),
+                width=320,
+                **only(verbatims.set_tags),
+            )
+            if sorted(given) != sorted(quote.tags):
+                verbatims.set_tags(cache.store(), quote.id, given)
+                st.rerun()
+            if quote.url:
+                st.link_button(_("Open"), quote.url, type="tertiary", icon=":material/open_in_new:")
+            with st.popover(_("Shorten"), type="tertiary", icon=":material/content_cut:"):
+                _shorten(quote)
+            if st.button(
+                _("Remove"),
+                key=f"drop-{quote.id}",
+                type="tertiary",
+                icon=":material/close:",
+                **only(verbatims.remove_verbatim),
+            ):
+                verbatims.remove_verbatim(cache.store(), quote.id)
+                st.rerun()
 
 
 def _shorten(quote: Quote) -> None:

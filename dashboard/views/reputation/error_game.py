@@ -137,7 +137,12 @@ def _measured(scope: Scope, checks: dict[tuple[int, int], int], done: int) -> No
             "interval draws labels and errors from their Dirichlet posteriors. See docs/methods.md."
         )
     )
-    if done and st.button(
+    if done:
+        _begin_anew()
+
+
+def _begin_anew() -> None:
+    if st.button(
         _("Begin anew"),
         key="forget-checks",
         type="tertiary",
