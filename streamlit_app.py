@@ -69,6 +69,7 @@ if not is_open:
     st.stop()
 
 with st.sidebar, plainly():
+    account_views.role_changed(me)
     account_views.menu(me)
     with suppress(StoreError):
         if has_record(settings):
