@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import workspace as workspace_reads
 from dashboard.state import choose_language, now, remember, remembered, set_parameter
+from dashboard.views.allowed import plainly
 from dashboard.views.meanwhile import let_go
 from dashboard.views.mentions import saved
 from dashboard.views.reading import being_read
@@ -14,10 +15,9 @@ from dashboard.views.reports import sharing as share_views
 from dashboard.views.search import all as search_views
 from dashboard.views.team import account as account_views
 from dashboard.words import language
-from dashboard.words.inbox import refused_sentence
 from dashboard.words.labels import escape
 from dashboard.workspace import demo_or_own, enter, identity, opening, prepare, switch
-from data.actor import RefusedError, actor
+from data.actor import actor
 from data.house.workspaces import has_record
 from data.jobs import note_visit
 from data.settings import SettingsError, load_settings
@@ -73,8 +73,9 @@ if not is_open:
     opening()
     st.stop()
 
-with st.sidebar:
+with st.sidebar, plainly():
     views_place = st.container()  # known once the record is ready
+    account_views.role_changed(me)
     account_views.menu(me)
     with suppress(StoreError):
         if has_record(settings):
@@ -107,11 +108,9 @@ try:
         with st.sidebar:
             share_views.button(page.url_path or "overview")
         being_read()
-        with cache.one_record():
+        with cache.one_record(), plainly():
             page.run()
         let_go()
-except RefusedError as error:
-    st.error(refused_sentence(error), icon=":material/lock:")
 except StoreError as error:
     titles = {
         "missing": _("There is no database yet"),

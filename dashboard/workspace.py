@@ -10,6 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from dashboard.reads import cache
 from dashboard.reads import workspace as workspace_reads
 from dashboard.state import leave_record, parameter, remember, remembered, set_parameter, set_parameters
+from dashboard.views.allowed import plain_view
 from dashboard.words.labels import escape
 from dashboard.words.language import _
 from data.actor import RefusedError, actor
@@ -73,6 +74,7 @@ def enter() -> bool:
 
 
 @st.fragment(run_every=0.3)
+@plain_view
 def opening() -> None:
     """The page between two workspaces: once it is drawn, no field of the one before is."""
     if remembered(OPENING) == "drawn":
@@ -147,6 +149,7 @@ def _go(settings: Settings, key: str) -> None:
 
 
 @st.fragment(run_every=1.0)
+@plain_view
 def _wait(settings: Settings) -> None:
     if has_record(settings):
         st.rerun(scope="app")

@@ -19,6 +19,7 @@ from dashboard.sending.letters import send_letter, takes_html
 from dashboard.sending.services import reason_in
 from dashboard.words.alerts import how_unusual, names_of, rule_title, since_when
 from dashboard.words.language import _, current, moment, n_, speaking
+from data.actor import needs
 from data.alerts.alerts import Alert, alerts, get_alert
 from data.alerts.destinations import Destination, destinations, digest_waits, due_deliveries, note_delivery, note_digest
 from data.credentials import CredentialsError, load_credentials
@@ -175,6 +176,7 @@ def masked(words: str, address: str) -> str:
     return body[:300]
 
 
+@needs("administrator")
 def try_destination(destination: Destination, settings: Settings) -> str:
     """Send a word to a destination now, to see whether it arrives; gives why not, "" where it
     was taken."""

@@ -20,6 +20,7 @@ from dashboard.files.text import brief_text, document_text
 from dashboard.reads import cache
 from dashboard.sending.alerts import revealed, send
 from dashboard.words.language import _, day, speaking
+from data.actor import needs
 from data.scope import Scope
 from data.settings import Settings
 from data.sharing.reports import one_report
@@ -52,6 +53,7 @@ def send_mailings(store: Store, settings: Settings, now: datetime) -> tuple[int,
     return sent, failed
 
 
+@needs("editor")
 def send_edition(item: Subscription, settings: Settings, at: datetime, now: datetime) -> str:
     """Send the edition of a moment to its recipient; gives "" once it was taken, else why not."""
     with tempfile.TemporaryDirectory(prefix="vigie-mail-") as folder:

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 import streamlit as st
 
 from dashboard.state import forget, remember, remembered
+from dashboard.views.allowed import plain_callback
 from dashboard.words.changes.told import meanwhile_sentence
 from dashboard.words.inbox import refused_sentence
 from dashboard.words.language import _
@@ -86,6 +87,7 @@ def saved(form: Opened[T], write: Callable[[T], object]) -> bool:
     return True
 
 
+@plain_callback
 def clicked(write: Callable[..., Any], *arguments: Any, **named: Any) -> None:
     """A change by one click, from `on_click`: its arguments are those of the page that was clicked. What others
     changed meanwhile is told by `tell`."""

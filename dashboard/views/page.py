@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard.reads import posts as post_reads
 from dashboard.reads import sources as source_reads
 from dashboard.state import forget, now, parameter, put_scope, remember, remembered, scope_from_url, set_parameter
+from dashboard.views.allowed import plain_callback
 from dashboard.views.period import choose_period, period_line
 from dashboard.words.help.pages import how_to_read
 from dashboard.words.labels import escape
@@ -190,6 +191,7 @@ def written_area(label: str, text: str, key: str, *, height: int, label_visibili
     """A text to change. What one wrote is still there after another tab or page, as long as what it began from is."""
     held = f"written-{key}"
 
+    @plain_callback
     def keep() -> None:
         remember(held, (text, str(remembered(key, ""))))
 

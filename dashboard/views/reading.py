@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.reads import posts as post_reads
 from dashboard.state import now
+from dashboard.views.allowed import plain_view
 from dashboard.words.posts import reading_words
 
 EVERY = 3.0  # seconds between two looks
@@ -19,6 +20,7 @@ def being_read() -> None:
 
 
 @st.fragment(run_every=EVERY)
+@plain_view
 def _line(begun: bool) -> None:
     """`begun`: the page was drawn when some had been read."""
     unread = post_reads.unread(now())

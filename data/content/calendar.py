@@ -129,6 +129,11 @@ def items_of_idea(connection: Connection, idea_id: int) -> list[Item]:
     return [_read(row) for row in rows]
 
 
+def role_for(*statuses: str) -> str:
+    """The least role that may change an item between these states."""
+    return "editor" if {*statuses} & APPROVED else "member"
+
+
 @needs("member")
 def save_item(store: Store, item: Item, now: datetime, seen: Item | None = None) -> int:
     """Keep an item (id 0: a new one); gives its id. `seen` is the item as its author read it.
@@ -141,8 +146,7 @@ def save_item(store: Store, item: Item, now: datetime, seen: Item | None = None)
         before = one_item(connection, item.id) if item.id else None
         if item.id:
             item = reconciled(connection, f"item {item.id}", seen, before, item, FIELDS)
-        if {item.status, before.status if before else ""} & APPROVED:
-            require("editor", "calendar.approved")
+        require(role_for(item.status, before.status if before else ""), "calendar.approved")
         values = _values(item) | {"changed_at": to_epoch(now)}
         if item.id:
             connection.execute(update(calendar_item).where(calendar_item.c.id == item.id).values(**values))
@@ -194,8 +198,7 @@ def remove_item(store: Store, item_id: int, seen: Item | None = None) -> None:
         before = one_item(connection, item_id)
         if before is None:
             return
-        if before.status in APPROVED:
-            require("editor", "calendar.approved")
+        require(role_for(before.status), "calendar.approved")
         check_unchanged(connection, f"item {item_id}", seen, before, FIELDS)
         note_edit(connection, "calendar.removed", f"item {item_id}: {before.title}", before, None, FIELDS)
         connection.execute(delete(calendar_item).where(calendar_item.c.id == item_id))

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.state import now
+from dashboard.views.allowed import plain_view
 from dashboard.views.page import Colour
 from dashboard.words.labels import escape
 from dashboard.words.language import _, ago, count, moment, n_, percent
@@ -19,6 +20,7 @@ STATE_COLOURS: dict[str, Colour] = {"running": "blue", "done": "green", "failed"
 
 
 @st.fragment(run_every=3.0)
+@plain_view
 def activity() -> None:
     """What the record holds, whether a worker runs, and the latest runs."""
     content = post_reads.content()

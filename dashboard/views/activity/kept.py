@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import kept as reads
 from dashboard.state import midnight
+from dashboard.views.allowed import only
 from dashboard.words.kept import kept_lines, months_name, section_names, summary_lines
 from dashboard.words.labels import escape
 from dashboard.words.language import _, colon, count, moment, n_
@@ -63,7 +64,7 @@ def _how_long() -> None:
             n_("{n} post will lose its text within a day.", "{n} posts will lose their text within a day.", gone),
             icon=":material/auto_delete:",
         )
-    if chosen != now_kept and st.button(_("Keep for this long"), key="keep-for", type="primary"):
+    if chosen != now_kept and st.button(_("Keep for this long"), key="keep-for", type="primary", **only(keep_for)):
         keep_for(cache.store(), chosen)
         st.rerun()
 
@@ -80,7 +81,7 @@ def _person() -> None:
         st.info(_("Nothing is held about this person."), icon=":material/person_off:")
     for name, number in summary_lines(held):
         st.markdown(f"- {escape(name)}{colon()}{count(number)}")
-    if st.button(_("Prepare the file of all this"), key="kept-file", icon=":material/folder_zip:"):
+    if st.button(_("Prepare the file of all this"), key="kept-file", icon=":material/folder_zip:", **only(file_about)):
         made = file_about(cache.store(), author, section_names())
         st.download_button(_("Save the file"), made, "about.zip", "application/zip", key="kept-save")
     _erase(held)
@@ -101,7 +102,7 @@ def _erase(held: About) -> None:
             st.caption(_("Stay, for you named them: {names}").format(names=escape(", ".join(held.kept))))
         with st.form("kept-erasing", border=False):
             again = st.text_input(_("Type the name again"), max_chars=300, key="kept-again").strip()
-            asked = st.form_submit_button(_("Erase for good"), key="kept-erase", type="primary")
+            asked = st.form_submit_button(_("Erase for good"), key="kept-erase", type="primary", **only(erase_person))
         if asked and again != held.author:
             st.error(_("This is not the same name: nothing was erased."), icon=":material/error:")
         elif asked:
@@ -128,6 +129,8 @@ def _copies() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             told = n_("{n} post of erased people", "{n} posts of erased people", max(0, copy.posts))
             st.text(f"{copy.path.name} · {told if copy.posts >= 0 else _('cannot be read')}")
-            if copy.posts >= 0 and st.button(_("Erase there too"), key=f"kept-within-{copy.path.name}"):
+            if copy.posts >= 0 and st.button(
+                _("Erase there too"), key=f"kept-within-{copy.path.name}", **only(erase_within)
+            ):
                 erase_within(cache.store(), copy.path)
                 st.rerun()

@@ -10,6 +10,7 @@ from dashboard.reads import alerts as alert_reads
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.state import now, set_parameter
+from dashboard.views.allowed import only
 from dashboard.views.meanwhile import clicked, tell
 from dashboard.views.page import Colour
 from dashboard.views.posts import card
@@ -79,19 +80,30 @@ def buttons(item: Alert) -> None:
     store, today = cache.store(), now().date()
     tell()
     if item.is_open:
-        if st.button(_("Close"), key=f"close-{item.id}", type="tertiary", icon=":material/check:"):
+        if st.button(
+            _("Close"), key=f"close-{item.id}", type="tertiary", icon=":material/check:", **only(alerts.set_alert)
+        ):
             clicked(alerts.set_alert, store, item.id, is_open=False, seen=item)
             st.rerun()
         with st.popover(_("Snooze"), type="tertiary", icon=":material/snooze:"):
             for days in (1, 3, 7):
-                if st.button(n_("{n} day", "{n} days", days), key=f"snooze-{item.id}-{days}", type="tertiary"):
+                if st.button(
+                    n_("{n} day", "{n} days", days),
+                    key=f"snooze-{item.id}-{days}",
+                    type="tertiary",
+                    **only(alerts.set_alert),
+                ):
                     until = (today + timedelta(days=days)).isoformat()
                     clicked(alerts.set_alert, store, item.id, snoozed=until, seen=item)
                     st.rerun()
-    elif st.button(_("Open again"), key=f"reopen-{item.id}", type="tertiary", icon=":material/undo:"):
+    elif st.button(
+        _("Open again"), key=f"reopen-{item.id}", type="tertiary", icon=":material/undo:", **only(alerts.set_alert)
+    ):
         clicked(alerts.set_alert, store, item.id, is_open=True, snoozed="", seen=item)
         st.rerun()
-    if item.snoozed > today.isoformat() and st.button(_("Wake"), key=f"wake-{item.id}", type="tertiary"):
+    if item.snoozed > today.isoformat() and st.button(
+        _("Wake"), key=f"wake-{item.id}", type="tertiary", **only(alerts.set_alert)
+    ):
         clicked(alerts.set_alert, store, item.id, snoozed="", seen=item)
         st.rerun()
     if st.button(_("Tune the rule"), key=f"tune-{item.id}", type="tertiary", icon=":material/tune:"):

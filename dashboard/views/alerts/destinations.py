@@ -13,6 +13,7 @@ from dashboard.sending import alerts as deliver
 from dashboard.sending.services import Written
 from dashboard.state import now, parameter, remembered, set_parameter
 from dashboard.views.alerts import services
+from dashboard.views.allowed import only, why_not
 from dashboard.views.meanwhile import Opened, opened, saved
 from dashboard.views.mentions.triage import me
 from dashboard.views.page import Colour, back
@@ -43,7 +44,13 @@ def destinations() -> None:
     if asked == "new" or chosen is not None:
         _form(chosen or Destination(0, "", "", lang=current(), zone=str(remembered("zone", "UTC"))))
         return
-    if st.button(_("Add a channel"), type="primary", icon=":material/add:", key="new-channel"):
+    if st.button(
+        _("Add a channel"),
+        type="primary",
+        icon=":material/add:",
+        key="new-channel",
+        **only(destinations_store.save_destination),
+    ):
         set_parameter("channel", "new")
         st.rerun()
     for destination in kept:
@@ -64,9 +71,21 @@ def _row(destination: Destination) -> None:
         told += [_("only rules that name it")] if destination.by_name else []
         st.caption(escape(" · ".join(filter(None, told))))
         st.space("stretch")
-        if st.button(_("Send a test"), key=f"try-{destination.id}", type="tertiary", icon=":material/send:"):
+        if st.button(
+            _("Send a test"),
+            key=f"try-{destination.id}",
+            type="tertiary",
+            icon=":material/send:",
+            **only(deliver.try_destination),
+        ):
             services.say_outcome(deliver.try_destination(destination, cache.settings()))
-        if st.button(_("Edit"), key=f"channel-edit-{destination.id}", type="tertiary", icon=":material/edit:"):
+        if st.button(
+            _("Edit"),
+            key=f"channel-edit-{destination.id}",
+            type="tertiary",
+            icon=":material/edit:",
+            **only(destinations_store.save_destination),
+        ):
             set_parameter("channel", str(destination.id))
             st.rerun()
 
@@ -77,20 +96,23 @@ def _deliveries(kept: list[Destination], deliveries: list[destinations_store.Del
     for item in deliveries[:25]:
         about = _("alert {n}").format(n=item.alert)
         told = f"{names.get(item.destination, '?')} · {about} · {moment(item.sent_at or item.due_at)}"
-        if outcome_row(item, told, f"again-{item.id}"):
+        if outcome_row(item, told, f"again-{item.id}", why_not(destinations_store.try_again)):
             destinations_store.try_again(cache.store(), item.id, now())
             st.rerun()
 
 
-def outcome_row(item: destinations_store.Delivery | Mailing, told: str, key: str) -> bool:
-    """What became of a message, told what it was; true where a person asks to try it again."""
+def outcome_row(item: destinations_store.Delivery | Mailing, told: str, key: str, closed: str | None) -> bool:
+    """What became of a message, told what it was; true where a person asks to try it again. `closed` is why they may
+    not."""
     words = {"sent": _("Sent"), "waiting": _("Waiting"), "failed": _("Failed")}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(words[item.state], color=STATES[item.state])
         st.caption(escape(told))
         if item.attempts and item.state != "sent":
             st.caption(n_("{n} attempt", "{n} attempts", item.attempts) + f": {escape(why_not_sent(item.error))}")
-        return item.state == "failed" and st.button(_("Try again"), key=key, type="tertiary")
+        return item.state == "failed" and st.button(
+            _("Try again"), key=key, type="tertiary", disabled=closed is not None, help=closed
+        )
 
 
 def _form(destination: Destination) -> None:
@@ -116,7 +138,9 @@ def _form(destination: Destination) -> None:
         is_on = st.toggle(_("On"), destination.is_on)
         wanted = replace(wanted, name=name or service_names()[service], lang=lang, zone=zone, is_on=is_on)
         with st.container(horizontal=True):
-            keeps = st.form_submit_button(_("Keep"), type="primary", key="channel-keep")
+            keeps = st.form_submit_button(
+                _("Keep"), type="primary", key="channel-keep", **only(destinations_store.save_destination)
+            )
             tries = st.form_submit_button(_("Send a test"), key="channel-try", icon=":material/send:")
     if keeps:
         _keep(form, wanted, service, written)
@@ -124,7 +148,13 @@ def _form(destination: Destination) -> None:
         services.try_it(service, written, destination.address)
     if (
         destination.id
-        and st.button(_("Remove"), key="channel-remove", type="tertiary", icon=":material/delete:")
+        and st.button(
+            _("Remove"),
+            key="channel-remove",
+            type="tertiary",
+            icon=":material/delete:",
+            **only(destinations_store.remove_destination),
+        )
         and saved(form, lambda seen: destinations_store.remove_destination(cache.store(), destination.id, seen))
     ):
         set_parameter("channel", "")

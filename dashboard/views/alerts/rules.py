@@ -11,6 +11,7 @@ from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
 from dashboard.state import now, parameter, set_parameter
 from dashboard.views.alerts.all import COLOURS, posts_to_read
+from dashboard.views.allowed import only
 from dashboard.views.meanwhile import Opened, clicked, opened, saved, tell
 from dashboard.views.page import back
 from dashboard.words.alerts import brand_names, how_unusual, kind_help, kind_names, sensitivity_names, since_when
@@ -33,7 +34,7 @@ def rules() -> None:
     if asked == "new" or any(str(rule.id) == asked for rule in kept):
         _edit(next((rule for rule in kept if str(rule.id) == asked), AlertRule(0, "volume")))
         return
-    if st.button(_("Add a rule"), type="primary", icon=":material/add:", key="new-rule"):
+    if st.button(_("Add a rule"), type="primary", icon=":material/add:", key="new-rule", **only(save_rule)):
         set_parameter("rule", "new")
         st.rerun()
     if not kept:
@@ -54,11 +55,17 @@ def _row(rule: AlertRule, names: dict[int, str]) -> None:
             st.markdown(f"**{escape(about)}**", width="content")
             st.caption(sensitivity_names()[rule.sensitivity])
             st.space("stretch")
-            is_on = st.toggle(_("On"), rule.is_on, key=f"rule-on-{rule.id}-{rule.is_on}")
+            is_on = st.toggle(_("On"), rule.is_on, key=f"rule-on-{rule.id}-{rule.is_on}", **only(save_rule))
             if is_on != rule.is_on:
                 clicked(save_rule, cache.store(), replace(rule, is_on=is_on), now(), rule)
                 st.rerun()
-            if st.button(_("Edit"), key=f"rule-edit-{rule.id}", type="tertiary", icon=":material/tune:"):
+            if st.button(
+                _("Edit"),
+                key=f"rule-edit-{rule.id}",
+                type="tertiary",
+                icon=":material/tune:",
+                **only(save_rule),
+            ):
                 set_parameter("rule", str(rule.id))
                 st.rerun()
         st.caption(kind_help()[rule.kind])
@@ -77,7 +84,7 @@ def _edit(rule: AlertRule) -> None:
             _rehearse(draft)
     with left, st.container(horizontal=True):
         if (
-            st.button(_("Keep"), type="primary", key="rule-keep")
+            st.button(_("Keep"), type="primary", key="rule-keep", **only(save_rule))
             and good
             and saved(form, lambda seen: save_rule(cache.store(), draft, now(), seen))
         ):
@@ -85,7 +92,9 @@ def _edit(rule: AlertRule) -> None:
             st.rerun()
         if (
             rule.id
-            and st.button(_("Remove"), key="rule-remove", type="tertiary", icon=":material/delete:")
+            and st.button(
+                _("Remove"), key="rule-remove", type="tertiary", icon=":material/delete:", **only(remove_rule)
+            )
             and saved(form, lambda seen: remove_rule(cache.store(), rule.id, seen))
         ):
             set_parameter("rule", "")

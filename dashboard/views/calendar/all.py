@@ -11,6 +11,7 @@ from dashboard.files import calendar as calendar_files
 from dashboard.reads import cache
 from dashboard.reads import ideas as idea_reads
 from dashboard.state import forget, now, parameter, remember, remembered, set_parameter
+from dashboard.views.allowed import only
 from dashboard.views.mentions.triage import me
 from dashboard.views.page import Colour, open_page
 from dashboard.web import calendar_feed
@@ -162,7 +163,7 @@ def _new() -> None:
         when = st.date_input(_("Day"), value=None)
         channels = content_channels()
         channel = st.selectbox(_("Channel"), ["", *channels], format_func=lambda c: channels.get(c, "…"))
-        if st.form_submit_button(_("Add")):
+        if st.form_submit_button(_("Add"), **only(calendar_store.save_item)):
             try:
                 made = calendar_store.save_item(
                     cache.store(), Item(0, title, channel=channel, day=when, owner=me(), lang=current()), now()
@@ -204,10 +205,10 @@ def _feed() -> None:
             st.caption(_("It is shown only now: keep it."))
         is_open = calendar_feed.is_open(store)
         words = _("A new address (the old one closes)") if is_open else _("Make an address")
-        if st.button(words, key="make-feed"):
+        if st.button(words, key="make-feed", **only(calendar_feed.new_token)):
             remember("calendar_token", calendar_feed.new_token(store))
             st.rerun()
-        if is_open and st.button(_("Close it"), key="close-feed", type="tertiary"):
+        if is_open and st.button(_("Close it"), key="close-feed", type="tertiary", **only(calendar_feed.revoke)):
             calendar_feed.revoke(store)
             forget("calendar_token")
             st.rerun()

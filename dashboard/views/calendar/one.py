@@ -12,6 +12,7 @@ from dashboard.reads import cache
 from dashboard.reads import ideas as idea_reads
 from dashboard.reads import posts as post_reads
 from dashboard.state import now, set_parameter
+from dashboard.views.allowed import only
 from dashboard.views.calendar import guests, published
 from dashboard.views.calendar.all import COLOURS
 from dashboard.views.ideas import drafts as draft_views
@@ -91,11 +92,17 @@ def _settings(form: Opened[Item], drafts: dict[str, str]) -> None:
         kept = {name: words for name, words in drafts.items() if words or name in item.drafts}
         changed = replace(_form(form), drafts={**item.drafts, **kept})
         with st.container(horizontal=True, gap="small"):
-            if st.button(_("Save"), key="save-item", type="primary"):
-                _save(form, changed)
-            if st.button(_("Remove"), key="remove-item", type="tertiary", icon=":material/delete:") and saved(
-                form, lambda seen: calendar_store.remove_item(cache.store(), item.id, seen)
+            if st.button(
+                _("Save"), key="save-item", type="primary", **only(calendar_store.role_for(item.status, changed.status))
             ):
+                _save(form, changed)
+            if st.button(
+                _("Remove"),
+                key="remove-item",
+                type="tertiary",
+                icon=":material/delete:",
+                **only(calendar_store.role_for(item.status)),
+            ) and saved(form, lambda seen: calendar_store.remove_item(cache.store(), item.id, seen)):
                 set_parameter("item", "")
                 st.rerun()
 

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import debates as debate_reads
 from dashboard.state import now
+from dashboard.views.allowed import only
 from dashboard.views.mentions.triage import me
 from dashboard.words.debates import LIMITS, calming, channel_names, opening_of, side_names
 from dashboard.words.language import _, count, current, speaking
@@ -46,7 +47,7 @@ def _start(item: Debate, lang: str) -> None:
         )
     else:
         st.caption(_("This channel has no polls."))
-    if st.button(_("Put it in the calendar"), key="plan-debate", icon=":material/calendar_month:"):
+    if st.button(_("Put it in the calendar"), key="plan-debate", icon=":material/calendar_month:", **only(save_item)):
         planned = Item(
             0,
             item.question or _("Debate"),

@@ -10,6 +10,7 @@ from dashboard.charts.debates import balance_chart
 from dashboard.reads import cache
 from dashboard.reads.debates import Listed
 from dashboard.state import now, picked_mark, set_parameter
+from dashboard.views.allowed import may, only, why_not
 from dashboard.views.charts import show_chart
 from dashboard.views.page import Colour, open_mentions
 from dashboard.words.debates import part_help, part_names, place_and_time, side_names, state_names, trend_words
@@ -134,7 +135,9 @@ def set_aside(item: Debate) -> None:
     """A person says that this is none, or takes it back."""
     store = cache.store()
     if item.dismissed:
-        if st.button(_("Bring it back"), key=f"back-{item.id}", type="tertiary", icon=":material/undo:"):
+        if st.button(
+            _("Bring it back"), key=f"back-{item.id}", type="tertiary", icon=":material/undo:", **only(listing.dismiss)
+        ):
             listing.dismiss(store, item.id, False)
             st.rerun()
         return
@@ -144,7 +147,8 @@ def set_aside(item: Debate) -> None:
         key=f"aside-{item.id}",
         type="tertiary",
         icon=":material/block:",
-        help=_("It leaves this list; you find it under “Set aside”."),
+        help=why_not(listing.dismiss) or _("It leaves this list; you find it under “Set aside”."),
+        disabled=not may(listing.dismiss),
     ):
         listing.dismiss(store, item.id)
         set_parameter("debate", "")

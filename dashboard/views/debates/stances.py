@@ -11,6 +11,7 @@ from dashboard.reads import debates as debate_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.reads.passages import posts_by_id
 from dashboard.state import parameter, set_parameter
+from dashboard.views.allowed import may, only, why_not
 from dashboard.views.debates.parts import SIDE_BADGES
 from dashboard.views.mentions.triage import note_change
 from dashboard.views.page import pager
@@ -19,6 +20,7 @@ from dashboard.words.debates import side_names
 from dashboard.words.inbox import stance_names
 from dashboard.words.language import _, count
 from data.debates.listing import Debate, Positioned
+from data.inbox.triage import ROLE_OF
 from data.posts.vectors import vectors_of
 from data.scope import page_number
 
@@ -76,9 +78,17 @@ def _chosen_side(item: Debate, rows: Sequence[Positioned]) -> int | None:
 def _correct(item: Debate, row: Positioned, said: str) -> None:
     with st.popover(_("Wrong side?"), type="tertiary", icon=":material/edit:"):
         for value, words in stance_names().items():
-            if st.button(words, key=f"stance-{row.post}-{value}", disabled=said == value, width="stretch"):
+            if st.button(
+                words,
+                key=f"stance-{row.post}-{value}",
+                disabled=said == value or not may(ROLE_OF["stance"]),
+                help=why_not(ROLE_OF["stance"]),
+                width="stretch",
+            ):
                 _set_stance(item, row.post, value, said)
-        if said and st.button(_("Take it back"), key=f"stance-{row.post}-none-said", type="tertiary"):
+        if said and st.button(
+            _("Take it back"), key=f"stance-{row.post}-none-said", type="tertiary", **only(ROLE_OF["stance"])
+        ):
             _set_stance(item, row.post, "", said)
 
 

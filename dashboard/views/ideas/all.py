@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import ideas as idea_reads
 from dashboard.state import parameter, set_parameter
+from dashboard.views.allowed import only
 from dashboard.views.ideas.subject import subject_of
 from dashboard.views.meanwhile import clicked, tell
 from dashboard.views.page import open_mentions, open_page
@@ -176,24 +177,44 @@ def decide(item: Idea) -> None:
     store = cache.store()
     tell()
     if item.state == "dismissed":
-        if st.button(_("Bring it back"), key=f"undismiss-{item.id}", type="tertiary", icon=":material/undo:"):
+        if st.button(
+            _("Bring it back"),
+            key=f"undismiss-{item.id}",
+            type="tertiary",
+            icon=":material/undo:",
+            **only(ideas_store.decide),
+        ):
             clicked(ideas_store.decide, store, item.id, "", "", item.state)
             st.rerun()
         return
     if item.state == "kept":
-        if st.button(_("No longer keep"), key=f"unkeep-{item.id}", type="tertiary", icon=":material/bookmark_remove:"):
+        if st.button(
+            _("No longer keep"),
+            key=f"unkeep-{item.id}",
+            type="tertiary",
+            icon=":material/bookmark_remove:",
+            **only(ideas_store.decide),
+        ):
             clicked(ideas_store.decide, store, item.id, "", "", item.state)
             st.rerun()
-    elif st.button(_("Keep"), key=f"keep-{item.id}", type="tertiary", icon=":material/bookmark_add:"):
+    elif st.button(
+        _("Keep"), key=f"keep-{item.id}", type="tertiary", icon=":material/bookmark_add:", **only(ideas_store.decide)
+    ):
         clicked(ideas_store.decide, store, item.id, "kept", "", item.state)
         st.rerun()
-    if st.button(_("More like this"), key=f"more-{item.id}", type="tertiary", icon=":material/thumb_up:"):
+    if st.button(
+        _("More like this"),
+        key=f"more-{item.id}",
+        type="tertiary",
+        icon=":material/thumb_up:",
+        **only(ideas_store.more_like),
+    ):
         clicked(ideas_store.more_like, store, item.id)
         st.toast(_("Ideas of this kind will stand higher."))
         st.rerun()
     with st.popover(_("Dismiss"), type="tertiary", icon=":material/close:"):
         for reason, words in reason_names().items():
-            if st.button(words, key=f"dismiss-{item.id}-{reason}", width="stretch"):
+            if st.button(words, key=f"dismiss-{item.id}-{reason}", width="stretch", **only(ideas_store.decide)):
                 clicked(ideas_store.decide, store, item.id, "dismissed", reason, item.state)
                 st.rerun()
         st.caption(_("It comes back only if its evidence doubles."))

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import ideas as idea_reads
 from dashboard.state import now
+from dashboard.views.allowed import only
 from dashboard.views.meanwhile import opened, saved
 from dashboard.words.ideas import day_name
 from dashboard.words.labels import escape
@@ -42,7 +43,7 @@ def _own_day() -> None:
         when = first.text_input(_("Day"), placeholder="05-17", help=_("Month and day, as 05-17."), max_chars=9)
         name = second.text_input(_("Name"), max_chars=120)
         words = st.text_input(_("Words that posts on it hold, with commas"), max_chars=300)
-        if st.form_submit_button(_("Add")):
+        if st.form_submit_button(_("Add"), **only(occasions.set_own_day)):
             key = "own-" + re.sub(r"\W+", "-", name.lower())[:40].strip("-")
             try:
                 written = saved(
@@ -65,6 +66,6 @@ def _day_row(item: YearlyDay, when: str, key: str = "near") -> None:
         name = day_name(item.name)
         st.markdown(f"**{escape(when)}** · {escape(name)}", width="stretch")
         words = _("Take it back") if item.hidden else _("Remove") if item.area == "own" else _("Not for us")
-        if st.button(words, key=f"day-{key}-{item.key}", type="tertiary"):
+        if st.button(words, key=f"day-{key}-{item.key}", type="tertiary", **only(occasions.hide_day)):
             occasions.hide_day(cache.store(), item.key, not item.hidden)
             st.rerun()

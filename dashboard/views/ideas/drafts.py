@@ -13,6 +13,7 @@ from dashboard.reads import people as people_reads
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from dashboard.state import now
+from dashboard.views.allowed import only
 from dashboard.views.calendar import published
 from dashboard.views.ideas import model_wording as model_views
 from dashboard.views.ideas.all import decide, heading, read_posts
@@ -209,7 +210,7 @@ def _plan(item: Idea, title: str, chosen: str, lang: str, made: dict[str, str]) 
         hours = [-1, *range(24)]
         hour = second.selectbox(_("Hour"), hours, format_func=lambda h: "…" if h < 0 else f"{h:02d}:00")
         owner = third.text_input(_("Who does it"), me(), max_chars=80)
-        if st.form_submit_button(_("Add"), type="primary"):
+        if st.form_submit_button(_("Add"), type="primary", **only(ideas_store.decide)):
             ids = []
             for channel in made or {"": ""}:
                 ids.append(

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import ideas as idea_reads
+from dashboard.views.allowed import only
 from dashboard.views.meanwhile import opened, saved
 from dashboard.words.ideas import format_names
 from dashboard.words.language import _, language_name
@@ -28,14 +29,19 @@ def show() -> None:
             key=form.key(f"template-{chosen}-{lang}"),
             help=_("Filled in: {slots}").format(slots="{hook} {points} {quotes} {question} {link} {tags} {brand}"),
         )
-        asked = st.form_submit_button(_("Save"), key="save-format", type="primary")
+        asked = st.form_submit_button(_("Save"), key="save-format", type="primary", **only(calendar_store.set_template))
     if asked and saved(form, lambda seen: calendar_store.set_template(cache.store(), chosen, lang, words, seen)):
         st.toast(_("Saved."))
         st.rerun()
     changed = held[chosen, lang] != calendar_store.shipped_formats()[chosen, lang]
     if (
         changed
-        and st.button(_("Back to the one that came with Vigie"), key="reset-format", type="tertiary")
+        and st.button(
+            _("Back to the one that came with Vigie"),
+            key="reset-format",
+            type="tertiary",
+            **only(calendar_store.set_template),
+        )
         and saved(form, lambda seen: calendar_store.set_template(cache.store(), chosen, lang, "", seen))
     ):
         st.rerun()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import ideas as idea_reads
+from dashboard.views.allowed import only
 from dashboard.views.meanwhile import opened, saved
 from dashboard.words.ideas import day_name
 from dashboard.words.language import _, n_
@@ -40,7 +41,7 @@ def show() -> None:
             form.key("themes-words"),
             _("A word with * stands for every ending."),
         )
-        if st.form_submit_button(_("Save"), type="primary"):
+        if st.form_submit_button(_("Save"), type="primary", **only(set_themes)):
             allowed = tuple(key for key in known if key not in kept)
             wanted = Themes(allowed, tuple(silent), tuple(ours))
             if saved(form, lambda seen: set_themes(cache.store(), wanted, seen)):

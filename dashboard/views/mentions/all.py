@@ -11,6 +11,7 @@ from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import now, parameter, put_scope, remember, remembered, set_parameter, ticked, untick
+from dashboard.views.allowed import may, why_not
 from dashboard.views.mentions.filters import filters
 from dashboard.views.mentions.saved import keep_or_use
 from dashboard.views.mentions.triage import act, me, triage_row
@@ -19,6 +20,7 @@ from dashboard.words.inbox import decision_names, narrowing_sentences
 from dashboard.words.labels import intent_names, sentiment_names
 from dashboard.words.language import _, language_name, n_
 from dashboard.words.topics import by_name
+from data.inbox.triage import ROLE_OF
 from data.models import INTENTS, SENTIMENTS, Post
 from data.scope import Scope
 
@@ -109,7 +111,10 @@ def _many(scope: Scope) -> None:
             names = by_name(topic_reads.topic_names())
             value = str(st.selectbox(_("Topic"), list(names), format_func=lambda i: names[i], width=260) or "")
         if st.button(
-            n_("Apply to {n} post", "Apply to {n} posts", number), type="primary", disabled=not number or not value
+            n_("Apply to {n} post", "Apply to {n} posts", number),
+            type="primary",
+            disabled=not number or not value or not may(ROLE_OF[field]),
+            help=why_not(ROLE_OF[field]),
         ):
             ids = chosen if which == "ticked" else post_reads.ids_of(scope, MOST_AT_ONCE)
             untick("pick-")

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.state import midnight, now, parameter, remember, set_parameter
+from dashboard.views.allowed import only
 from dashboard.views.mentions.draft import draft
 from dashboard.views.mentions.queue import SHOWN, focus
 from dashboard.views.mentions.triage import me, note_change, triage_row
@@ -14,6 +15,7 @@ from dashboard.views.page import pager
 from dashboard.views.posts import card
 from dashboard.words.labels import escape, intent_names
 from dashboard.words.language import _, lasting, n_, percent
+from data.inbox.triage import ROLE_OF
 from data.inbox.waiting import Asked
 from data.models import Post, Triage
 from data.scope import Scope, page_number
@@ -157,4 +159,5 @@ def _asked(item: Asked, post: Post, state: Triage, focused: bool) -> None:
                     icon=":material/done_all:",
                     on_click=note_change,
                     args=(item.posts, "handled", "yes", None, inbox_reads.known()),
+                    **only(ROLE_OF["handled"]),
                 )

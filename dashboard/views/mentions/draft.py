@@ -10,7 +10,8 @@ from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.state import now, set_parameter
-from dashboard.views.meanwhile import opened, saved
+from dashboard.views.allowed import only, plain_view
+from dashboard.views.meanwhile import Opened, opened, saved
 from dashboard.views.mentions.triage import act
 from dashboard.views.page import written_area
 from dashboard.views.posts import card
@@ -18,11 +19,13 @@ from dashboard.words.labels import escape, intent_names
 from dashboard.words.language import _, lasting, moment, n_, percent
 from data.inbox import replies
 from data.inbox.threads import in_reading_order
+from data.inbox.triage import ROLE_OF
 from data.models import Post, web_link
 
 AROUND = 3  # posts of a thread that are shown before and after the one that is answered
 
 
+@plain_view
 def draft(post: Post, kind: str, answers: Sequence[tuple[Post, float]]) -> None:
     """A reply to start from, in the post's language, beside what it answers; Vigie sends nothing. `answers`: what we
     said before, each with how near it is (0 to 1)."""
@@ -106,7 +109,7 @@ def _reply(post: Post, kind: str, answers: Sequence[Post]) -> None:
             st.link_button(_("Open the post to reply"), post.url, icon=":material/open_in_new:", type="primary")
         with st.popover(_("Copy the text"), icon=":material/content_copy:"):
             st.code(edited, language=None, wrap_lines=True)
-        if st.button(_("It is handled"), key="reply-done", icon=":material/check:"):
+        if st.button(_("It is handled"), key="reply-done", icon=":material/check:", **only(ROLE_OF["handled"])):
             act([post.id], "handled", "yes")
     with st.expander(_("Change this template"), icon=":material/edit:"):
         key = ("answer" if answer is not None else chosen, tone, post.lang if post.lang in replies.LANGS else "en")
@@ -118,7 +121,10 @@ def _reply(post: Post, kind: str, answers: Sequence[Post]) -> None:
                 height=140,
                 help=_("{name}, {quote} and {link} are filled in. Leave it empty to go back to ours."),
             )
-            if st.form_submit_button(_("Save")) and saved(
-                form, lambda seen: replies.set_template(cache.store(), *key, wanted, seen)
-            ):
-                st.rerun()
+            if st.form_submit_button(_("Save"), **only(replies.set_template)):
+                _keep_template(form, key, wanted)
+
+
+def _keep_template(form: Opened[str], key: tuple[str, str, str], words: str) -> None:
+    if saved(form, lambda seen: replies.set_template(cache.store(), *key, words, seen)):
+        st.rerun()

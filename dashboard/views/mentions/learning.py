@@ -8,6 +8,7 @@ from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.state import forget, now, remember, remembered
+from dashboard.views.allowed import only
 from dashboard.views.meanwhile import clicked, tell
 from dashboard.views.posts import SENTIMENT_COLOURS
 from dashboard.words.labels import escape
@@ -46,6 +47,7 @@ def words_and_learning() -> None:
                 icon=":material/close:",
                 on_click=clicked,
                 args=(learning.set_word_tone, cache.store(), word, "", now(), tone),
+                **only(learning.set_word_tone),
             )
     _our_accounts()
     _lessons()
@@ -76,7 +78,9 @@ def _lessons() -> None:
                     n=count(lesson.labels), before=percent(lesson.before), after=percent(lesson.after)
                 )
             )
-            if lesson.state == "adopted" and st.button(_("Take it back"), key=f"roll-{lesson.id}", type="tertiary"):
+            if lesson.state == "adopted" and st.button(
+                _("Take it back"), key=f"roll-{lesson.id}", type="tertiary", **only(learning.roll_back)
+            ):
                 learning.roll_back(cache.store())
                 st.rerun()
 
@@ -87,13 +91,15 @@ def _our_accounts() -> None:
     st.caption(_("What these authors reply counts as your answer. The name as it stands on the network."))
     with st.form("account", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         author = st.text_input(_("Author"), max_chars=300)
-        if st.form_submit_button(_("Add"), icon=":material/person_add:") and author.strip():
+        if st.form_submit_button(_("Add"), icon=":material/person_add:", **only(set_own_account)) and author.strip():
             set_own_account(cache.store(), author)
             st.rerun()
     for name in inbox_reads.own_accounts():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(escape(name))
-            if st.button(_("Remove"), key=f"account-{name}", type="tertiary", icon=":material/close:"):
+            if st.button(
+                _("Remove"), key=f"account-{name}", type="tertiary", icon=":material/close:", **only(set_own_account)
+            ):
                 set_own_account(cache.store(), name, ours=False)
                 st.rerun()
 
@@ -116,7 +122,7 @@ def _preview(word: str, tone: str, tones: dict[str, str]) -> None:
             st.caption(f"{names[changes[post.id].before]} → {names[changes[post.id].after]}")
             st.text(post.plain[:300])
         with st.container(horizontal=True):
-            if st.button(_("Save"), key="save-word", type="primary"):
+            if st.button(_("Save"), key="save-word", type="primary", **only(learning.set_word_tone)):
                 seen = remembered("word_asked")[2]
                 clicked(learning.set_word_tone, cache.store(), word, tone, now(), seen)
                 forget("word_asked")

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.state import midnight, now, parameter, set_parameter
+from dashboard.views.allowed import only
 from dashboard.views.mentions.queue import SHOWN, focus
 from dashboard.views.mentions.triage import note_change, triage_row
 from dashboard.views.page import pager
@@ -24,6 +25,7 @@ from dashboard.words.inbox import (
 from dashboard.words.labels import escape
 from dashboard.words.language import _, moment, n_, percent
 from data.inbox.moderation import Case, HotThread
+from data.inbox.triage import ROLE_OF
 from data.models import Post, Triage
 from data.posts.quotes import passage
 from data.scope import Scope, page_number
@@ -147,4 +149,5 @@ def _case(case: Case, post: Post, state: Triage, focused: bool) -> None:
                     shortcut=str(index) if focused else None,
                     on_click=note_change,
                     args=([post.id], "decision", name, {post.id: state.decision}),
+                    **only(ROLE_OF["decision"]),
                 )

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import views as view_reads
 from dashboard.state import all_parameters, forget, now, parameter, remember, remembered
+from dashboard.views.allowed import only
 from dashboard.views.reports import sharing as share_views
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, current
@@ -65,7 +66,7 @@ def _keep(asked: dict[str, str]) -> None:
             _("The filters of this page under a name, in the menu of all the team, with the posts that are new.")
         )
         name = st.text_input(_("Name"), max_chars=60)
-        if st.form_submit_button(_("Save"), type="primary"):
+        if st.form_submit_button(_("Save"), type="primary", **only(saved_views.save_view)):
             try:
                 saved_views.save_view(cache.store(), name, asked, now())
             except ViewError as error:
@@ -89,11 +90,19 @@ def _use(view: SavedView) -> None:
         st.write(_("New posts of this view, for a feed reader. The address is shown once: whoever has it reads them."))
         st.code(f"{share_views.origin()}/feed/{fresh[1]}.atom", language=None, wrap_lines=True)
         share_views.reach_hint(share_views.origin())
-    elif st.button(_("Subscribe"), key=f"view-feed-{view.id}", icon=":material/rss_feed:", width="stretch"):
+    elif st.button(
+        _("Subscribe"), key=f"view-feed-{view.id}", icon=":material/rss_feed:", width="stretch", **only(tokens.grant)
+    ):
         token = tokens.grant(cache.store(), "feed", view.name, now(), lang=current(), view=view.id)
         remember(FRESH, (view.id, token))
         st.rerun()
-    if st.button(_("Remove this view"), key=f"view-remove-{view.id}", icon=":material/delete:", width="stretch"):
+    if st.button(
+        _("Remove this view"),
+        key=f"view-remove-{view.id}",
+        icon=":material/delete:",
+        width="stretch",
+        **only(saved_views.remove_view),
+    ):
         saved_views.remove_view(cache.store(), view.id)
         forget(FRESH)
         st.rerun()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 import streamlit as st
 
@@ -14,12 +15,13 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import forget, now, remember, remembered, set_parameter
 from dashboard.views import page
+from dashboard.views.allowed import may, only, plain_callback, plain_view, why_not
 from dashboard.views.posts import card
-from dashboard.words.inbox import change_words, conflict_sentence, event_words, followup_words, refused_sentence
+from dashboard.words.inbox import change_words, conflict_sentence, event_words, followup_words
 from dashboard.words.labels import escape, intent_names, sentiment_names
 from dashboard.words.language import _, language_name, n_
 from dashboard.words.topics import by_name, called
-from data.actor import RefusedError, actor
+from data.actor import actor
 from data.inbox import triage, verbatims
 from data.inbox.ours import set_own_account
 from data.models import INTENTS, SENTIMENTS, Post, Triage, TriageEvent
@@ -53,7 +55,7 @@ def who_am_i() -> None:
         st.form("who", border=False),
     ):
         name = st.text_input(_("Your name"), me(), max_chars=80, help=_("Changes are noted under it."))
-        if st.form_submit_button(_("Save")):
+        if st.form_submit_button(_("Save"), **only(triage.ROLE_OF["topic"])):
             remember("my_name", name.strip())
             page.box_done("who", _("Saved."))
 
@@ -66,6 +68,7 @@ def choose_view(views: dict[str, str]) -> str:
     return view
 
 
+@plain_callback
 def note_change(
     ids: Sequence[int],
     field: str,
@@ -81,9 +84,6 @@ def note_change(
         done = triage.change(cache.store(), ids, field, value, now(), seen, since)
     except triage.TriageError:
         st.toast(_("This value is not possible here."), icon=":material/error:")
-        return
-    except RefusedError as error:
-        st.toast(refused_sentence(error), icon=":material/lock:")
         return
     remember("last_change", LastChange(done.batch, done.posts, field, value))
     remember("conflicts", done.conflicts)
@@ -135,7 +135,9 @@ def last_change() -> None:
                 "{what}", escape(change_words(last.field, last.value))
             )
         )
-        if st.button(_("Undo"), key="undo-triage", type="tertiary", icon=":material/undo:"):
+        if st.button(
+            _("Undo"), key="undo-triage", type="tertiary", icon=":material/undo:", **only(triage.ROLE_OF[last.field])
+        ):
             done = triage.undo(cache.store(), last.batch, now())
             forget("last_change")
             remember("conflicts", done.conflicts)
@@ -151,7 +153,8 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
             key=f"star-{key}-{post.id}",
             type="tertiary",
             icon=":material/star:",
-            help=_("Take the star away") if state.starred else _("Star"),
+            help=why_not(triage.ROLE_OF["starred"]) or (_("Take the star away") if state.starred else _("Star")),
+            disabled=not may(triage.ROLE_OF["starred"]),
             shortcut="s" if shortcuts else None,
             on_click=note_change,
             args=([post.id], "starred", "" if state.starred else "yes", {post.id: state.starred}),
@@ -161,7 +164,8 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
             key=f"done-{key}-{post.id}",
             type="tertiary",
             icon=":material/check_circle:" if state.handled else ":material/check:",
-            help=_("Open it again") if state.handled else _("Handled"),
+            help=why_not(triage.ROLE_OF["handled"]) or (_("Open it again") if state.handled else _("Handled")),
+            disabled=not may(triage.ROLE_OF["handled"]),
             shortcut="e" if shortcuts else None,
             on_click=note_change,
             args=([post.id], "handled", "" if state.handled else "yes", {post.id: state.handled}),
@@ -171,8 +175,9 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
             key=f"quote-{key}-{post.id}",
             type="tertiary",
             icon=":material/format_quote:",
-            help=_("In the basket of quotes") if in_basket else _("Add to the basket of quotes"),
-            disabled=in_basket,
+            help=why_not(verbatims.add_verbatim)
+            or (_("In the basket of quotes") if in_basket else _("Add to the basket of quotes")),
+            disabled=in_basket or not may(verbatims.add_verbatim),
         ):
             verbatims.add_verbatim(cache.store(), post.id, now())
             st.toast(_("Added to the quotes."), icon=":material/format_quote:")
@@ -193,6 +198,7 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
     return draw
 
 
+@plain_view
 def details(post: Post, state: Triage, said: dict[str, str]) -> None:
     """Snooze, assign, note; corrections; history. `state` and `said` are what was held as it was opened."""
     first, second, third = st.tabs([_("Follow up"), _("Correct"), _("History")])
@@ -210,9 +216,9 @@ def _follow_up(post_id: int, state: Triage) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(_("Snooze for"))
         for days in SNOOZES:
-            if st.button(n_("{n} day", "{n} days", days), key=f"snooze-{days}"):
+            if st.button(n_("{n} day", "{n} days", days), key=f"snooze-{days}", **only(triage.ROLE_OF["snoozed"])):
                 act([post_id], "snoozed", (today + timedelta(days=days)).isoformat(), {post_id: state.snoozed})
-        if state.snoozed and st.button(_("Wake up"), key="wake"):
+        if state.snoozed and st.button(_("Wake up"), key="wake", **only(triage.ROLE_OF["snoozed"])):
             act([post_id], "snoozed", "", {post_id: state.snoozed})
     with st.form("assign", border=False):
         names = ["", *inbox_reads.people()]
@@ -222,9 +228,10 @@ def _follow_up(post_id: int, state: Triage) -> None:
             index=names.index(state.assigned) if state.assigned in names else 0,
             accept_new_options=True,
             placeholder=_("A name"),
+            **only(triage.ROLE_OF["assigned"]),
         )
         note = st.text_area(_("Note"), state.note, max_chars=triage.NOTE_LIMIT)
-        if st.form_submit_button(_("Save"), type="primary"):
+        if st.form_submit_button(_("Save"), type="primary", **only(triage.ROLE_OF["note"])):
             _save(post_id, state, {"note": note, "assigned": (name or "").strip()})
 
 
@@ -270,7 +277,8 @@ def _corrections(post: Post, said: dict[str, str]) -> None:
 
     def button(label: str, field: str, value: str) -> None:
         on = said.get(field) == value
-        if st.button(label, key=f"fix-{field}-{value}", type="primary" if on else "secondary"):
+        colour: Literal["primary", "secondary"] = "primary" if on else "secondary"
+        if st.button(label, key=f"fix-{field}-{value}", type=colour, **only(triage.ROLE_OF[field])):
             act([post.id], field, "" if on else value, {post.id: said.get(field, "")})
 
     st.caption(_("Tone"))
@@ -288,7 +296,7 @@ def _corrections(post: Post, said: dict[str, str]) -> None:
             default=held or [name for name, _sure in post.intents if name in INTENTS[:6]],
             format_func=lambda name: intent_names()[name],
         )
-        if st.form_submit_button(_("Save")) and chosen:
+        if st.form_submit_button(_("Save"), **only(triage.ROLE_OF["intents"])) and chosen:
             act([post.id], "intents", ",".join(chosen), {post.id: said.get("intents", "")})
     st.caption(_("Language"))
     with st.container(horizontal=True):
@@ -303,10 +311,14 @@ def _corrections(post: Post, said: dict[str, str]) -> None:
             format_func=lambda i: rows[i],
             placeholder=called(post.topic_name) or _("None"),
         )
-        if st.form_submit_button(_("Save")) and topic is not None:
+        if st.form_submit_button(_("Save"), **only(triage.ROLE_OF["topic"])) and topic is not None:
             act([post.id], "topic", str(topic), {post.id: said.get("topic", "")})
     button(_("Not about us"), "about", "no")
-    if post.author and not post.by_us and st.button(_("This author writes for us"), key="ours"):
+    if (
+        post.author
+        and not post.by_us
+        and st.button(_("This author writes for us"), key="ours", **only(set_own_account))
+    ):
         set_own_account(cache.store(), post.author)
         st.toast(_("Noted. The next refresh finds what they answered."))
         st.rerun()

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.documents.of_report import TEMPLATES, template_blocks
 from dashboard.reads import cache
 from dashboard.state import now, set_parameter, whole_parameter
+from dashboard.views.allowed import only
 from dashboard.views.page import back
 from dashboard.views.reports import one
 from dashboard.views.reports.one import today
@@ -41,7 +42,13 @@ def show() -> None:
     )
     with st.container(horizontal=True, gap="small"):
         for key, label in template_names().items():
-            if st.button(label, key=f"new-{key}", icon=":material/add:", type="primary" if not held else "secondary"):
+            if st.button(
+                label,
+                key=f"new-{key}",
+                icon=":material/add:",
+                type="primary" if not held else "secondary",
+                **only(reports.save_report),
+            ):
                 name = _unused(label, [r.name for r in held])
                 made = Report(0, name, TEMPLATES[key], lang=current(), blocks=template_blocks(key))
                 set_parameter("report", str(reports.save_report(cache.store(), made, now())))

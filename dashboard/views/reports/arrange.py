@@ -10,6 +10,7 @@ from dashboard.documents.of_report import report_blocks
 from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
 from dashboard.state import forget, now, remember, remembered, set_parameter
+from dashboard.views.allowed import may, only, plain_callback
 from dashboard.views.meanwhile import Opened, clicked, opened, saved, tell
 from dashboard.views.reports import sharing as share_views
 from dashboard.words.labels import escape
@@ -22,6 +23,7 @@ def period_names() -> dict[int, str]:
     return {WEEK: _("The last whole week"), MONTH: _("The last whole month"), 90: _("The last 90 days")}
 
 
+@plain_callback
 def _arranged(item: Report, blocks: tuple[str, ...]) -> None:
     """Meant for `on_click`: the report is the one that was shown."""
     clicked(reports.save_report, cache.store(), replace(item, blocks=blocks), now(), item)
@@ -62,6 +64,7 @@ def arrange(item: Report) -> None:
         placeholder=_("Add a block"),
         label_visibility="collapsed",
         key=f"add-block-{len(item.blocks)}",
+        **only(reports.save_report),
     )
     if added:
         _arranged(item, (*item.blocks, added))
@@ -69,7 +72,7 @@ def arrange(item: Report) -> None:
     _settings(item)
     with st.popover(_("Remove this report"), icon=":material/delete:", type="tertiary"):
         st.write(_("What was shared of it stays; nobody receives it by mail any more."))
-        if st.button(_("Remove"), key="report-remove"):
+        if st.button(_("Remove"), key="report-remove", **only(reports.remove_report)):
             clicked(reports.remove_report, cache.store(), item.id, item)
             set_parameter("report", "")
             st.rerun()
@@ -84,7 +87,7 @@ def _moves(item: Report, place: int) -> None:
         key=f"up-{place}",
         icon=":material/arrow_upward:",
         type="tertiary",
-        disabled=place == 0,
+        disabled=(place == 0) or not may(reports.save_report),
         help=_("Further up"),
         on_click=_arranged,
         args=(item, _swapped(blocks, place, max(0, place - 1))),
@@ -94,7 +97,7 @@ def _moves(item: Report, place: int) -> None:
         key=f"down-{place}",
         icon=":material/arrow_downward:",
         type="tertiary",
-        disabled=place == last,
+        disabled=(place == last) or not may(reports.save_report),
         help=_("Further down"),
         on_click=_arranged,
         args=(item, _swapped(blocks, place, min(last, place + 1))),
@@ -107,6 +110,7 @@ def _moves(item: Report, place: int) -> None:
         help=_("Take it out"),
         on_click=_arranged,
         args=(item, blocks[:place] + blocks[place + 1 :]),
+        disabled=not may(reports.save_report),
     )
 
 
@@ -143,7 +147,7 @@ def _settings(item: Report) -> None:
         )
         who = share_views.who_names()
         shown = st.selectbox(_("Who appears"), list(who), list(who).index(item.names), format_func=lambda w: who[w])
-        if st.form_submit_button(_("Keep"), type="primary"):
+        if st.form_submit_button(_("Keep"), type="primary", **only(reports.save_report)):
             kept = replace(item, name=name or item.name, days=days, brand=brand, lang=lang, names=shown)
             _save(form, kept)
 
@@ -175,6 +179,7 @@ def _field(item: Report, part: str, block: str, label: str, held: str) -> None:
     key = f"{part}-{item.id}-{block}"
     refused = f"{key}-refused"  # (their words, one's own), where somebody else wrote there meanwhile
 
+    @plain_callback
     def keep() -> None:
         mine, before = str(remembered(key, "")), str(remembered(f"{key}-from", ""))
         try:
@@ -191,13 +196,20 @@ def _field(item: Report, part: str, block: str, label: str, held: str) -> None:
     elif other is None and remembered(key) in {None, remembered(f"{key}-from")}:
         remember(f"{key}-from", held)
         remember(key, held)
-    st.text_area(label, key=key, height=90, max_chars=reports.LONGEST_COMMENT, on_change=keep)
+    st.text_area(
+        label,
+        key=key,
+        height=90,
+        max_chars=reports.LONGEST_COMMENT,
+        on_change=keep,
+        **only(reports.set_words),
+    )
     other = remembered(refused)
     if other is not None:
         st.warning(_("Somebody else wrote here meanwhile, and yours is not kept yet:"), icon=":material/sync_problem:")
         st.text(other[0])
         mine, theirs = st.columns(2)
-        if mine.button(_("Keep mine"), key=f"{key}-mine"):
+        if mine.button(_("Keep mine"), key=f"{key}-mine", **only(reports.set_words)):
             remember(f"{key}-from", other[0])
             keep()
             st.rerun()

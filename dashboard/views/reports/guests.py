@@ -8,12 +8,12 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.state import now, set_parameter
+from dashboard.views.allowed import may, only, why_not
 from dashboard.views.page import back, open_page
 from dashboard.views.reports import sharing as share_views
 from dashboard.words.guests import as_note, kind_names, signature, whole_document
 from dashboard.words.labels import escape
 from dashboard.words.language import _, ago, count, n_
-from data.actor import actor
 from data.sharing import guests, snapshots
 from data.sharing.document import Section
 from data.sharing.guests import Answer, AnswerError, Answers
@@ -29,10 +29,6 @@ def with_new(label: str) -> str:
     return f"{label} ({count(fresh)})" if fresh else label
 
 
-def may_handle() -> bool:
-    return actor().may("editor")
-
-
 def switch() -> None:
     """Whether links take answers at all."""
     with cache.store().read() as connection:
@@ -41,8 +37,9 @@ def switch() -> None:
         _("Guests may answer"),
         allowed,
         key=f"guests-allowed-{allowed}",
-        disabled=not may_handle(),
-        help=_("Off: no link takes a comment or an approval, whatever it asks for. What was answered stays."),
+        disabled=not may(guests.allow),
+        help=why_not(guests.allow)
+        or _("Off: no link takes a comment or an approval, whatever it asks for. What was answered stays."),
     )
     if chosen != allowed:
         guests.allow(cache.store(), chosen)
@@ -89,7 +86,7 @@ def show(snapshot_id: int) -> None:
         st.caption(_("Nobody has answered yet."))
     for answer in reversed(found):
         _one(item, answer, sections)
-    if may_handle() and any(answer.state == "new" for answer in found):
+    if may(guests.hide) and any(answer.state == "new" for answer in found):
         guests.note_seen(cache.store(), item.id)
 
 
@@ -114,7 +111,7 @@ def _asked(item: Snapshot) -> None:
             key=f"mutual-{item.id}",
             help=_("On the page of the link, signed. What you hide is not shown."),
         )
-        if st.form_submit_button(_("Save"), disabled=not may_handle()):
+        if st.form_submit_button(_("Save"), **only(guests.ask)):
             guests.ask(cache.store(), item.id, asks, question, mutual=mutual)
             st.toast(_("Saved."))
             st.rerun()
@@ -135,7 +132,7 @@ def _one(item: Snapshot, answer: Answer, sections: tuple[Section, ...]) -> None:
         st.caption(escape(f"{ago(answer.at, now())} · {about}"))
         if answer.text:
             st.text(answer.text)
-        if may_handle():
+        if may(guests.hide):
             _handled(item, answer, hidden)
 
 
@@ -145,7 +142,7 @@ def _handled(item: Snapshot, answer: Answer, hidden: bool) -> None:
         if guests.item_of(item.parameters, item.page) is not None:
             _take(item, answer)
         label, icon = (_("Show again"), ":material/visibility:") if hidden else (_("Hide"), ":material/visibility_off:")
-        if st.button(label, key=f"hide-answer-{answer.id}", type="tertiary", icon=icon):
+        if st.button(label, key=f"hide-answer-{answer.id}", type="tertiary", icon=icon, **only(guests.hide)):
             guests.hide(cache.store(), answer.id, not hidden)
             st.rerun()
         with st.popover(_("Erase"), icon=":material/delete:", type="tertiary", key=f"erase-{answer.id}"):
@@ -155,7 +152,7 @@ def _handled(item: Snapshot, answer: Answer, hidden: bool) -> None:
                     "item stays there. This cannot be undone."
                 )
             )
-            if st.button(_("Erase it"), key=f"erase-answer-{answer.id}", type="primary"):
+            if st.button(_("Erase it"), key=f"erase-answer-{answer.id}", type="primary", **only(guests.erase)):
                 guests.erase(cache.store(), answer.id)
                 st.rerun()
 
@@ -167,7 +164,14 @@ def _take(item: Snapshot, answer: Answer) -> None:
     help_ = (
         _("The item becomes ready, and its note says who approved it.") if approves else _("Signed, under its note.")
     )
-    if st.button(label, key=f"take-answer-{answer.id}", type="tertiary", icon=":material/event_note:", help=help_):
+    if st.button(
+        label,
+        key=f"take-answer-{answer.id}",
+        type="tertiary",
+        icon=":material/event_note:",
+        help=why_not(guests.take_into_item) or help_,
+        disabled=not may(guests.take_into_item),
+    ):
         try:
             guests.take_into_item(cache.store(), answer.id, as_note(answer), now())
         except AnswerError as error:

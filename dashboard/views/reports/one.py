@@ -11,6 +11,7 @@ from dashboard.charts import drawing
 from dashboard.documents.of_report import edition
 from dashboard.reads import cache
 from dashboard.state import now, parameter, remember, remembered, set_parameter
+from dashboard.views.allowed import may, only, why_not
 from dashboard.views.reports import arrange
 from dashboard.views.reports import document as document_views
 from dashboard.views.reports import sharing as share_views
@@ -95,7 +96,9 @@ def _ways_out(item: Report, document: Document, period: tuple[date, date]) -> No
             st.caption(_("Freezes this edition, with your words, and makes a link to it."))
             with st.form("report-share-form", border=False):
                 options = share_views.share_options("report")
-                asked = st.form_submit_button(_("Make a link"), key="report-share", type="primary")
+                asked = st.form_submit_button(
+                    _("Make a link"), key="report-share", type="primary", **only(snapshots.freeze)
+                )
             if asked:
                 shared = replace(item, names=options.names)
                 made = edition(shared, now(), period)
@@ -105,7 +108,8 @@ def _ways_out(item: Report, document: Document, period: tuple[date, date]) -> No
             _("Present"),
             key="present",
             icon=":material/slideshow:",
-            help=_("Full-screen slides with your notes, from a frozen copy of its own."),
+            help=why_not(snapshots.freeze) or _("Full-screen slides with your notes, from a frozen copy of its own."),
+            disabled=not may(snapshots.freeze),
         ):
             remember("presented", _present(item, document, now()))
         with st.popover(_("Files"), icon=":material/download:"):

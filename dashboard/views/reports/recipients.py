@@ -13,6 +13,7 @@ from dashboard.sending.services import Written
 from dashboard.state import now, parameter, remembered, set_parameter
 from dashboard.views.alerts import services
 from dashboard.views.alerts.destinations import ZONES, outcome_row
+from dashboard.views.allowed import only, why_not
 from dashboard.views.meanwhile import Opened, opened, saved
 from dashboard.views.page import back
 from dashboard.words.labels import escape
@@ -44,7 +45,13 @@ def show() -> None:
     )
     if cache.settings().demo:
         st.info(_("In the demo nothing is sent by itself; “Send it now” works."), icon=":material/science:")
-    if st.button(_("Add a recipient"), type="primary", icon=":material/add:", key="new-recipient"):
+    if st.button(
+        _("Add a recipient"),
+        type="primary",
+        icon=":material/add:",
+        key="new-recipient",
+        **only(subscriptions.save_subscription),
+    ):
         set_parameter("recipient", "new")
         st.rerun()
     for item in found:
@@ -70,9 +77,21 @@ def _row(item: Subscription, known: dict[int, str]) -> None:
         with st.container(horizontal=True, gap="small"):
             if st.button(_("Preview"), key=f"preview-{item.id}", type="tertiary", icon=":material/visibility:"):
                 _preview(item)
-            if st.button(_("Send it now"), key=f"send-{item.id}", type="tertiary", icon=":material/send:"):
+            if st.button(
+                _("Send it now"),
+                key=f"send-{item.id}",
+                type="tertiary",
+                icon=":material/send:",
+                **only(mailing.send_edition),
+            ):
                 services.say_outcome(mailing.send_edition(item, cache.settings(), now(), now()))
-            if st.button(_("Edit"), key=f"recipient-edit-{item.id}", type="tertiary", icon=":material/edit:"):
+            if st.button(
+                _("Edit"),
+                key=f"recipient-edit-{item.id}",
+                type="tertiary",
+                icon=":material/edit:",
+                **only(subscriptions.save_subscription),
+            ):
                 set_parameter("recipient", str(item.id))
                 st.rerun()
 
@@ -103,7 +122,7 @@ def _mailings(found: list[Subscription], sent: list[Mailing]) -> None:
     names = {item.id: item.name for item in found}
     for item in sent:
         told = f"{names.get(item.subscription, '?')} · {moment(item.sent_at or item.due_at)}"
-        if outcome_row(item, told, f"mail-again-{item.id}"):
+        if outcome_row(item, told, f"mail-again-{item.id}", why_not(subscriptions.send_again)):
             subscriptions.send_again(cache.store(), item.id, now())
             st.rerun()
 
@@ -135,7 +154,9 @@ def _form(item: Subscription, known: dict[int, str]) -> None:
         written = services.fields(service, item.address, form.key(f"recipient-{item.id}"))
         wanted = _times(replace(item, name=name or _("Recipient"), report=report, kind=kind))
         with st.container(horizontal=True):
-            keeps = st.form_submit_button(_("Keep"), type="primary", key="recipient-keep")
+            keeps = st.form_submit_button(
+                _("Keep"), type="primary", key="recipient-keep", **only(subscriptions.save_subscription)
+            )
             tries = st.form_submit_button(_("Send a test"), key="recipient-try", icon=":material/send:")
     if keeps:
         _keep(form, wanted, service, written)
@@ -143,7 +164,13 @@ def _form(item: Subscription, known: dict[int, str]) -> None:
         services.try_it(service, written, item.address)
     if (
         item.id
-        and st.button(_("Remove"), key="recipient-remove", type="tertiary", icon=":material/delete:")
+        and st.button(
+            _("Remove"),
+            key="recipient-remove",
+            type="tertiary",
+            icon=":material/delete:",
+            **only(subscriptions.remove_subscription),
+        )
         and saved(form, lambda seen: subscriptions.remove_subscription(cache.store(), item.id, seen))
     ):
         set_parameter("recipient", "")

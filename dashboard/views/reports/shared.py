@@ -20,6 +20,7 @@ from dashboard.state import (
     set_parameter,
     whole_parameter,
 )
+from dashboard.views.allowed import may, only, why_not
 from dashboard.views.page import back, open_page
 from dashboard.views.posts import card
 from dashboard.views.reports import guests as guest_views
@@ -93,15 +94,28 @@ def _shared(item: Snapshot, answers: Answers) -> None:
                     key=f"renew-{item.id}",
                     type="tertiary",
                     icon=":material/link:",
-                    help=_("The link before opens nothing any more."),
+                    help=why_not(snapshots.renew) or _("The link before opens nothing any more."),
+                    disabled=not may(snapshots.renew),
                 ):
                     remember(FRESH, link_of(snapshots.renew(cache.store(), item.id)))
                     st.rerun()
-                if st.button(_("Revoke"), key=f"revoke-{item.id}", type="tertiary", icon=":material/link_off:"):
+                if st.button(
+                    _("Revoke"),
+                    key=f"revoke-{item.id}",
+                    type="tertiary",
+                    icon=":material/link_off:",
+                    **only(snapshots.revoke),
+                ):
                     snapshots.revoke(cache.store(), item.id, at)
                     forget(FRESH)
                     st.rerun()
-            elif st.button(_("Remove"), key=f"remove-{item.id}", type="tertiary", icon=":material/delete:"):
+            elif st.button(
+                _("Remove"),
+                key=f"remove-{item.id}",
+                type="tertiary",
+                icon=":material/delete:",
+                **only(snapshots.remove),
+            ):
                 snapshots.remove(cache.store(), item.id)
                 st.rerun()
 

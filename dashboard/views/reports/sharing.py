@@ -28,6 +28,7 @@ from dashboard.state import (
     remember,
     remembered,
 )
+from dashboard.views.allowed import only, plain_view
 from dashboard.words.guests import asks_names
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, current, n_
@@ -88,6 +89,7 @@ def open_dialog(page: str, asks: str = "") -> None:
     forget(FRESH)
 
     @st.dialog(_("Share this page"), width="large")
+    @plain_view
     def opened() -> None:
         st.caption(_("A link to this view, for those who use Vigie: it holds the page, the period and all filters."))
         st.code(page_address(), language=None, wrap_lines=True)
@@ -128,7 +130,9 @@ def _freeze_form(page: str, asks: str) -> None:
         title = st.text_input(_("Title"), of_page_sections.title_of(page, all_parameters()), max_chars=200)
         note = st.text_area(_("A word to those who open it"), max_chars=2_000, height=80)
         options = share_options("freeze", asks)
-        made = st.form_submit_button(_("Freeze and make a link"), type="primary", icon=":material/ac_unit:")
+        made = st.form_submit_button(
+            _("Freeze and make a link"), type="primary", icon=":material/ac_unit:", **only(snapshots.freeze)
+        )
     if made:
         document = _made(page, title, note, options.names)
         if document is not None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.state import forget, now, remember, remembered
+from dashboard.views.allowed import only
 from dashboard.views.reports import sharing as share_views
 from dashboard.words.labels import escape
 from dashboard.words.language import _, ago, current, day, n_
@@ -40,7 +41,7 @@ def show() -> None:
         name = st.text_input(_("Name"), max_chars=80, placeholder=_("who or what uses it"))
         names = st.selectbox(_("Who appears"), list(who), format_func=lambda w: who[w])
         days = st.selectbox(_("Open for"), list(lasts), index=4, format_func=lambda d: lasts[d])
-        if st.form_submit_button(_("Make it"), type="primary"):
+        if st.form_submit_button(_("Make it"), type="primary", **only(tokens.grant)):
             at, length = now(), share_views.LASTS[days]
             token = tokens.grant(
                 cache.store(),
@@ -91,10 +92,22 @@ def _row(item: Token) -> None:
         st.caption(escape(" · ".join(part for part in told if part)))
         st.space("stretch")
         if item.is_open(at):
-            if st.button(_("Revoke"), key=f"access-revoke-{item.id}", type="tertiary", icon=":material/link_off:"):
+            if st.button(
+                _("Revoke"),
+                key=f"access-revoke-{item.id}",
+                type="tertiary",
+                icon=":material/link_off:",
+                **only(tokens.revoke),
+            ):
                 tokens.revoke(cache.store(), item.id, at)
                 forget(FRESH)
                 st.rerun()
-        elif st.button(_("Remove"), key=f"access-remove-{item.id}", type="tertiary", icon=":material/delete:"):
+        elif st.button(
+            _("Remove"),
+            key=f"access-remove-{item.id}",
+            type="tertiary",
+            icon=":material/delete:",
+            **only(tokens.remove),
+        ):
             tokens.remove(cache.store(), item.id)
             st.rerun()

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
 from dashboard.state import now
+from dashboard.views.allowed import only
 from dashboard.views.meanwhile import opened, saved
 from dashboard.views.page import box_done, box_key, open_page
 from dashboard.words.actions import effects_of, kind_names
@@ -98,7 +99,7 @@ def _form(item: actions.Action, key: str) -> None:
         date_ = st.date_input(_("Day"), item.at.date(), max_value=now().date())
         link = st.text_input(_("Link"), item.url)
         note = st.text_area(_("Note"), item.note, height=80)
-        kept = st.form_submit_button(_("Keep"), type="primary")
+        kept = st.form_submit_button(_("Keep"), type="primary", **only(actions.save_action))
     if kept:
         at = item.at if item.at.date() == date_ else datetime.combine(date_, time(12), UTC)
         try:
@@ -111,7 +112,13 @@ def _form(item: actions.Action, key: str) -> None:
                 box_done(f"action-{key}", _("Saved."))
     if (
         item.id
-        and st.button(_("Remove"), key=f"action-drop-{key}", type="tertiary", icon=":material/delete:")
+        and st.button(
+            _("Remove"),
+            key=f"action-drop-{key}",
+            type="tertiary",
+            icon=":material/delete:",
+            **only(actions.remove_action),
+        )
         and saved(form, lambda seen: actions.remove_action(cache.store(), item.id, seen))
     ):
         st.rerun()
@@ -125,7 +132,12 @@ def _from_ours(scope: Scope) -> None:
     with st.popover(n_("{n} post of ours", "{n} posts of ours", len(ours)), icon=":material/campaign:"):
         st.caption(_("Log one as an action:"))
         for post_id, at, title, link in ours:
-            if st.button(f"{escape(title[:70])} · {escape(moment(at))}", key=f"log-{post_id}", type="tertiary"):
+            if st.button(
+                f"{escape(title[:70])} · {escape(moment(at))}",
+                key=f"log-{post_id}",
+                type="tertiary",
+                **only(actions.save_action),
+            ):
                 made = actions.Action(0, "post", title or "?", at, url=web_link(link), post=post_id)
                 actions.save_action(cache.store(), made, now())
                 st.rerun()

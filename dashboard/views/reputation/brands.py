@@ -12,6 +12,7 @@ from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from dashboard.state import parameter, remember, remembered, set_parameter
+from dashboard.views.allowed import only
 from dashboard.views.meanwhile import Opened, close, opened, saved
 from dashboard.views.page import open_page
 from dashboard.views.posts import card
@@ -56,7 +57,9 @@ def brands_and_watches(scope: Scope) -> None:
             "people are “us” everywhere in Vigie."
         )
     )
-    if st.button(_("Add a brand or a subject"), type="primary", icon=":material/add:", key="new-brand"):
+    if st.button(
+        _("Add a brand or a subject"), type="primary", icon=":material/add:", key="new-brand", **only(brands.save_brand)
+    ):
         set_parameter("edit", "new")
         st.rerun()
     numbers = reputation_reads.mentions_by_brand()
@@ -76,7 +79,13 @@ def brands_and_watches(scope: Scope) -> None:
                     icon=":material/arrow_forward:",
                 ):
                     open_page("mentions", brand=str(item.id), days="90")
-                if st.button(_("Edit"), key=f"brand-edit-{item.id}", type="tertiary", icon=":material/edit:"):
+                if st.button(
+                    _("Edit"),
+                    key=f"brand-edit-{item.id}",
+                    type="tertiary",
+                    icon=":material/edit:",
+                    **only(brands.save_brand),
+                ):
                     set_parameter("edit", str(item.id))
                     st.rerun()
             st.caption(_told(item))
@@ -114,7 +123,7 @@ def _edit(item: Brand, scope: Scope) -> None:
     with right:
         good = _try(draft, scope)
     with left, st.container(horizontal=True):
-        if st.button(_("Keep"), type="primary", key="brand-keep") and good:
+        if st.button(_("Keep"), type="primary", key="brand-keep", **only(brands.save_brand)) and good:
             try:
                 written = saved(form, lambda seen: brands.save_brand(cache.store(), draft, seen))
             except (brands.BrandError, QueryError) as error:
@@ -124,7 +133,9 @@ def _edit(item: Brand, scope: Scope) -> None:
                     _leave()
         if (
             item.id
-            and st.button(_("Remove"), key="brand-remove", type="tertiary", icon=":material/delete:")
+            and st.button(
+                _("Remove"), key="brand-remove", type="tertiary", icon=":material/delete:", **only(brands.remove_brand)
+            )
             and saved(form, lambda seen: brands.remove_brand(cache.store(), item.id, seen))
         ):
             _leave()

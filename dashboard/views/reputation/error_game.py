@@ -11,6 +11,7 @@ from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from dashboard.state import now, remember, remembered
+from dashboard.views.allowed import only, plain_callback
 from dashboard.views.mentions.triage import who_am_i
 from dashboard.words.labels import escape, sentiment_names
 from dashboard.words.language import _, count, n_, percent
@@ -68,15 +69,18 @@ def _game(scope: Scope, done: int) -> None:
                     shortcut=key,
                     on_click=_note_check,
                     args=(post.id, tone),
+                    **only(reputation.check_tone),
                 )
             st.button(_("Can't say"), key="check-skip", type="tertiary", shortcut="4", on_click=_skip, args=(post.id,))
     st.caption(_("Keys: 1 negative, 2 neutral, 3 positive, 4 can't say."))
 
 
+@plain_callback
 def _note_check(post_id: int, tone: str) -> None:
     reputation.check_tone(cache.store(), post_id, tone, now())
 
 
+@plain_callback
 def _skip(post_id: int) -> None:
     remember("check_skipped", (*remembered("check_skipped", ()), post_id))
 
@@ -133,7 +137,18 @@ def _measured(scope: Scope, checks: dict[tuple[int, int], int], done: int) -> No
             "interval draws labels and errors from their Dirichlet posteriors. See docs/methods.md."
         )
     )
-    if done and st.button(_("Begin anew"), key="forget-checks", type="tertiary", icon=":material/restart_alt:"):
+    if done:
+        _begin_anew()
+
+
+def _begin_anew() -> None:
+    if st.button(
+        _("Begin anew"),
+        key="forget-checks",
+        type="tertiary",
+        icon=":material/restart_alt:",
+        **only(reputation.forget_checks),
+    ):
         reputation.forget_checks(cache.store())
         st.rerun()
 

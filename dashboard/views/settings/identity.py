@@ -11,6 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from dashboard.reads import cache
 from dashboard.reads import workspace as workspace_reads
 from dashboard.state import now, remember, remembered
+from dashboard.views.allowed import only
 from dashboard.views.meanwhile import Opened, opened, saved
 from dashboard.words.labels import escape
 from dashboard.words.language import LANGUAGES, _
@@ -57,7 +58,7 @@ def identity() -> None:
             zones.index(held.zone) if held.zone in zones else 0,
             format_func=lambda z: z or _("As it is set up"),
         )
-        if st.form_submit_button(_("Keep"), type="primary"):
+        if st.form_submit_button(_("Keep"), type="primary", **only(save_identity)):
             wanted = Identity(name, colour if own_colour else "", "" if without else held.logo, language, zone)
             _keep(form, wanted, logo)
     if held.colour and not readable(held.colour):

@@ -6,10 +6,11 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.state import now
+from dashboard.views.allowed import only
 from dashboard.words.labels import escape
 from dashboard.words.language import _
 from dashboard.workspace import name_of, switch_to
-from data.actor import RefusedError, actor
+from data.actor import actor
 from data.house.workspaces import (
     Workspace,
     WorkspaceError,
@@ -53,7 +54,7 @@ def _row(one: Workspace, *, is_mine: bool) -> None:
         if not is_mine or one.key in BUILT_IN:
             return
         words = _("Close") if one.is_active else _("Open again")
-        if st.button(words, key=f"workspace-state-{one.key}", type="tertiary"):
+        if st.button(words, key=f"workspace-state-{one.key}", type="tertiary", **only(close_workspace)):
             (close_workspace if one.is_active else reopen_workspace)(load_settings(), one.key, now())
             st.rerun()
 
@@ -61,7 +62,7 @@ def _row(one: Workspace, *, is_mine: bool) -> None:
 def _form() -> None:
     with st.form("workspace-new", clear_on_submit=True):
         name = st.text_input(_("Name of a new workspace"), max_chars=80)
-        if not st.form_submit_button(_("Make it"), icon=":material/add:"):
+        if not st.form_submit_button(_("Make it"), icon=":material/add:", **only(make_workspace)):
             return
     try:
         key = make_workspace(load_settings(), name, now())
@@ -71,9 +72,6 @@ def _form() -> None:
             "many": _("There are too many workspaces already."),
         }
         st.error(words.get(error.code, _("This cannot be kept.")), icon=":material/error:")
-        return
-    except RefusedError:
-        st.error(_("Administrators make workspaces."), icon=":material/lock:")
         return
     switch_to(key)
     st.rerun()

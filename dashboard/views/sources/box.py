@@ -11,6 +11,7 @@ from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import sources as source_reads
 from dashboard.state import forget, now, remember, remembered
+from dashboard.views.allowed import only
 from dashboard.views.posts import card
 from dashboard.views.sources.followed import say, try_now
 from dashboard.words import language
@@ -165,7 +166,7 @@ def _many_found(looked: Sequence[Looked], left_out: int) -> None:
                 ).replace("{most}", str(MOST_THINGS))
             )
         if chosen and st.button(
-            n_("Follow {n} place", "Follow {n} places", len(chosen)), type="primary", key="follow-many"
+            n_("Follow {n} place", "Follow {n} places", len(chosen)), type="primary", key="follow-many", **only(follow)
         ):
             _follow_many(chosen)
 
@@ -194,7 +195,7 @@ def _follow_many(chosen: Sequence[Found]) -> None:
 
 def _follow(found: Found, ours: bool) -> None:
     """Follow what was found, or another list of the same place."""
-    if st.button(_("Follow"), type="primary", key="follow"):
+    if st.button(_("Follow"), type="primary", key="follow", **only(follow)):
         made, is_new = follow(cache.store(), cache.settings(), found, now())
         if ours:
             mark_own(cache.store(), made.id, True)
@@ -204,7 +205,9 @@ def _follow(found: Found, ours: bool) -> None:
     if found.others:
         st.caption(_("Also there:"))
     for other in found.others:
-        if st.button(escape(kind_of_list(other.kind, other.address)), key=f"other-{other.address}"):
+        if st.button(
+            escape(kind_of_list(other.kind, other.address)), key=f"other-{other.address}", **only(follow_address)
+        ):
             made, is_new = follow_address(cache.store(), other.kind, other.address, now())
             try_now(made.id)
             say(_("Added.") if is_new else _("It is followed already."))
@@ -227,7 +230,10 @@ def packs(rows: Sequence[SourceHealth]) -> None:
             if not missing:
                 st.caption(":material/check: " + _("All followed"))
             elif st.button(
-                n_("Follow {n} source", "Follow {n} sources", missing), key=f"pack-{pack.key}", width="stretch"
+                n_("Follow {n} source", "Follow {n} sources", missing),
+                key=f"pack-{pack.key}",
+                width="stretch",
+                **only(add_pack),
             ):
                 new = add_pack(cache.store(), pack, now())
                 try_now(*new)
@@ -259,7 +265,9 @@ def suggested() -> None:
                 if st.button(_("Look"), key=f"look-{one.kind}-{one.address}"):
                     look_at(_pasteable(one.kind, one.address))
                     st.rerun()
-                if st.button(_("Not for us"), key=f"dismiss-{one.kind}-{one.address}", type="tertiary"):
+                if st.button(
+                    _("Not for us"), key=f"dismiss-{one.kind}-{one.address}", type="tertiary", **only(dismiss)
+                ):
                     dismiss(cache.store(), one.kind, one.address)
                     st.rerun()
                 with st.popover(_("Read the posts"), type="tertiary"):

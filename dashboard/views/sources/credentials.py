@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.state import now, remember, remembered
+from dashboard.views.allowed import only
 from dashboard.views.page import box_done, box_key
 from dashboard.words.labels import escape
 from dashboard.words.language import _
@@ -91,7 +92,11 @@ def _account(service: str, account: str, check: CredentialCheck | None, removabl
         if not removable:
             st.caption(_("from the environment"))
         elif actor().may("administrator") and st.button(
-            _("Remove"), key=f"credential-remove-{service}-{account}", type="tertiary", icon=":material/delete:"
+            _("Remove"),
+            key=f"credential-remove-{service}-{account}",
+            type="tertiary",
+            icon=":material/delete:",
+            **only(remove_credentials),
         ):
             remove_credentials(cache.store(), cache.settings(), service, account)
             st.rerun()
@@ -112,7 +117,7 @@ def _enter(service: str) -> None:
         given = {
             key: st.text_input(key, type="password", max_chars=4_000, autocomplete="off") for key in SERVICES[service]
         }
-        if not st.form_submit_button(_("Keep")):
+        if not st.form_submit_button(_("Keep"), **only(enter_credentials)):
             return
     try:
         enter_credentials(cache.store(), cache.settings(), service, account, given)

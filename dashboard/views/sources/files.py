@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.state import now, remember, remembered
+from dashboard.views.allowed import only
 from dashboard.words.language import _, n_
 from dashboard.words.sources import error_sentence
 from data.source_list import SourceHealth
@@ -19,7 +20,7 @@ from sources.opml import Added, add_list, feed_of, read_opml, write_opml
 def opml(rows: Sequence[SourceHealth]) -> None:
     """Lists of feeds of other readers, in and out."""
     listed = st.file_uploader(_("A list of feeds from another reader"), type=["opml", "xml"], key="opml-file")
-    if listed is not None and st.button(_("Add these feeds"), type="primary", key="import-opml"):
+    if listed is not None and st.button(_("Add these feeds"), type="primary", key="import-opml", **only(add_list)):
         try:
             outlines = read_opml(listed.getvalue())
         except SourceError as error:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.state import forget, now, parameter, remember, remembered, set_parameter
+from dashboard.views.allowed import may, only, why_not
 from dashboard.views.meanwhile import clicked, tell
 from dashboard.views.page import Colour
 from dashboard.words.labels import escape
@@ -97,6 +98,7 @@ def _manage(row: SourceHealth) -> None:
             key=f"pause-{source.id}",
             width="stretch",
             icon=":material/play_arrow:" if paused else ":material/pause:",
+            **only(set_state),
         ):
             clicked(set_state, cache.store(), source.id, "active" if paused else "paused", source.state)
             st.rerun()
@@ -104,7 +106,8 @@ def _manage(row: SourceHealth) -> None:
             _("This is ours"),
             source.is_own,
             key=f"own-{source.id}",
-            help=_("Our posts count as what we did; our replies count as answers to questions."),
+            help=why_not(mark_own) or _("Our posts count as what we did; our replies count as answers to questions."),
+            disabled=not may(mark_own),
         )
         if own != source.is_own:
             mark_own(cache.store(), source.id, own)
@@ -119,15 +122,26 @@ def _manage(row: SourceHealth) -> None:
                 label_visibility="collapsed",
                 format_func=lambda n: n_("{n} day", "{n} days", n),
             )
-            if st.button(_("Read back"), key=f"back-{source.id}", disabled=not days, width="stretch") and days:
+            if (
+                st.button(
+                    _("Read back"),
+                    key=f"back-{source.id}",
+                    disabled=not days or not may(ask_back),
+                    width="stretch",
+                    help=why_not(ask_back),
+                )
+                and days
+            ):
                 ask_back(cache.store(), source.id, now() - timedelta(days=days))
                 say(_("The next checks read it back, piece by piece."))
         st.divider()
     st.caption(_("Remove: what should happen to its posts?"))
-    if source.state != "removed" and st.button(_("Keep the posts"), key=f"keep-{source.id}", width="stretch"):
+    if source.state != "removed" and st.button(
+        _("Keep the posts"), key=f"keep-{source.id}", width="stretch", **only(remove_source)
+    ):
         remove_source(cache.store(), source.id, erase_posts=False)
         say(_("Removed; its posts are kept."))
-    if st.button(_("Erase the posts"), key=f"erase-{source.id}", width="stretch"):
+    if st.button(_("Erase the posts"), key=f"erase-{source.id}", width="stretch", **only(remove_source)):
         erased = remove_source(cache.store(), source.id, erase_posts=True)
         say(n_("Removed; {n} post erased.", "Removed; {n} posts erased.", erased))
 

@@ -14,6 +14,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.reads import cache
 from dashboard.state import forget, now, remember, remembered
+from dashboard.views.allowed import only
 from dashboard.views.page import open_mentions
 from dashboard.words.files import (
     field_names,
@@ -75,6 +76,7 @@ def _file(upload: UploadedFile) -> None:
         n_("Import {n} post", "Import {n} posts", seen.found) if seen.counted_all else _("Import"),
         type="primary",
         key="import",
+        **only(import_file),
     ):
         _import(upload, mapped)
 

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import who
 from dashboard.reads import cache
 from dashboard.reads.house import house
-from dashboard.state import now
+from dashboard.state import now, remember, remembered
 from dashboard.words.labels import escape
 from dashboard.words.language import _, ago
 from dashboard.words.team import kind_names, problem_words, role_names, wait_words
@@ -28,6 +28,15 @@ def required() -> None:
         st.write(_("Your session has ended, or your account was closed."))
         st.link_button(_("Sign in"), "/signin", icon=":material/login:")
     st.stop()
+
+
+def role_changed(me: Actor) -> None:
+    """Say that the role is another than when the page was last drawn: what was just pressed may be closed by now."""
+    before = remembered("role")
+    remember("role", me.role)
+    if before and before != me.role:
+        words = _("Your role was changed. It is now: {role}. What it does not open is closed.")
+        st.toast(words.format(role=role_names()[me.role]), icon=":material/lock:")
 
 
 def menu(me: Actor) -> None:

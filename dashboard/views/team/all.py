@@ -10,6 +10,7 @@ from dashboard import who
 from dashboard.reads import cache
 from dashboard.reads.house import house
 from dashboard.state import forget, now, remember, remembered
+from dashboard.views.allowed import only
 from dashboard.views.reports.sharing import origin
 from dashboard.words.language import _, ago, moment
 from dashboard.words.team import action_words, kind_names, problem_words, role_help, role_names
@@ -45,7 +46,7 @@ def team() -> None:
             st.caption(
                 f"{role_names()[invited.role]} · {_('expires {when}').format(when=ago(invited.expires_at, now()))}"
             )
-            if st.button(_("Withdraw"), key=f"withdraw-{invited.digest[:12]}"):
+            if st.button(_("Withdraw"), key=f"withdraw-{invited.digest[:12]}", **only(invitations.withdraw)):
                 invitations.withdraw(_house(), invited.digest, now())
                 st.rerun()
     _history(done)
@@ -134,16 +135,19 @@ def _person(one: Account, role: str) -> None:
             format_func=lambda code: role_names().get(code, _("No role here")),
             key=f"role-{one.id}-{role}",
             label_visibility="collapsed",
+            **only(accounts.set_role),
         )
         if chosen and chosen != role:
             _done(lambda: accounts.set_role(_house(), one.id, chosen, now(), _key()), f"role-{one.id}-{role}")
         with more.container(horizontal=True):
-            if one.kind == "local" and st.button(_("Link for a new password"), key=f"reset-{one.id}"):
+            if one.kind == "local" and st.button(
+                _("Link for a new password"), key=f"reset-{one.id}", **only(invitations.reset_link)
+            ):
                 words = _("For {name}, within a day, once:").format(name=one.name)
                 _give(words, lambda: invitations.reset_link(_house(), one.id, now()))
-            if one.is_open and st.button(_("Close"), key=f"close-{one.id}"):
+            if one.is_open and st.button(_("Close"), key=f"close-{one.id}", **only(accounts.close)):
                 _done(lambda: accounts.close(_house(), one.id, now()))
-            if not one.is_open and st.button(_("Reopen"), key=f"reopen-{one.id}"):
+            if not one.is_open and st.button(_("Reopen"), key=f"reopen-{one.id}", **only(accounts.reopen)):
                 _done(lambda: accounts.reopen(_house(), one.id, now()))
 
 
@@ -174,7 +178,7 @@ def _invite() -> None:
         name = "" if way == "known" else st.text_input(_("Their name"), max_chars=80)
         login = "" if way == "local" else st.text_input(_("Their e-mail or user name there"), max_chars=120)
         role = st.selectbox(_("Role"), ROLES, 1, format_func=lambda code: role_names()[code], help=role_help())
-        if not st.form_submit_button(_("Invite"), type="primary"):
+        if not st.form_submit_button(_("Invite"), type="primary", **only(accounts.expect)):
             return
     if way == "local":
         words = _("For {name}, within seven days, once:").format(name=name)

@@ -11,6 +11,7 @@ from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import tools as tool_reads
 from dashboard.state import now, picked_day
+from dashboard.views.allowed import may, only, plain_callback, why_not
 from dashboard.views.charts import show_chart
 from dashboard.views.meanwhile import Opened, clicked, opened, saved, tell
 from dashboard.views.mentions.triage import me
@@ -86,6 +87,7 @@ def _heading(item: Tool) -> None:
         )
 
 
+@plain_callback
 def _change(tool_id: int, field: str, value: str, seen: str) -> None:
     """Meant for `on_click`: what was seen is what the page that was clicked showed."""
     clicked(change_tool, cache.store(), tool_id, field, value, seen)
@@ -96,7 +98,7 @@ def _decide(item: Tool) -> None:
     tell()
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         _decisions(item)
-        test = st.toggle(_("To test"), item.to_test, key=f"test-{item.id}-{item.to_test}")
+        test = st.toggle(_("To test"), item.to_test, key=f"test-{item.id}-{item.to_test}", **only(change_tool))
         if test != item.to_test:
             _change(item.id, "to_test", "yes" if test else "", "yes" if item.to_test else "")
             st.rerun()
@@ -122,10 +124,11 @@ def _decisions(item: Tool) -> None:
             decision_names()[value] if chosen else words,
             key=f"decide-{value}",
             icon=icon,
-            help=told,
+            help=why_not(change_tool) or told,
             type="primary" if chosen else "secondary",
             on_click=_change,
             args=(item.id, "decision", "" if chosen else value, item.decision),
+            disabled=not may(change_tool),
         )
 
 
@@ -133,7 +136,7 @@ def _note(item: Tool, box: str) -> None:
     form = opened(f"tool-note-{item.id}", item.note)
     with st.form(form.key(box), border=False):
         note = st.text_area(_("Note"), form.shown, max_chars=NOTE_LIMIT, key=form.key(f"note-words-{item.id}"))
-        kept = st.form_submit_button(_("Save"), key="save-note")
+        kept = st.form_submit_button(_("Save"), key="save-note", **only(change_tool))
     if kept and saved(form, lambda seen: change_tool(cache.store(), item.id, "note", note, seen)):
         box_done(box, _("Saved."))
 
@@ -142,7 +145,7 @@ def _assign(item: Tool, box: str) -> None:
     opens = opened(f"tool-assigned-{item.id}", item.assigned)
     with st.form(opens.key(box), border=False):
         name = _person(opens)
-        kept = st.form_submit_button(_("Save"), key="save-assigned")
+        kept = st.form_submit_button(_("Save"), key="save-assigned", **only(change_tool))
     if kept and saved(opens, lambda seen: change_tool(cache.store(), item.id, "assigned", name, seen)):
         box_done(box, _("Saved."))
 

@@ -12,6 +12,7 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.reads.topics import TopicRow
 from dashboard.state import PICK_A_ROW, now, parameter, picked_row, set_parameter, whole_parameter
+from dashboard.views.allowed import only
 from dashboard.views.page import back
 from dashboard.views.topics.model import model_choice, model_note
 from dashboard.views.topics.one import open_topic
@@ -113,7 +114,13 @@ def recent_changes(rows: Sequence[TopicRow]) -> None:
                 st.caption(f"{escape(day(change.at.date()))} · {escape(name)} · {escape(told)}")
                 if change.undone:
                     st.badge(_("Undone"), color="gray")
-                elif st.button(_("Undo"), key=f"undo-{change.id}", type="tertiary", icon=":material/undo:"):
+                elif st.button(
+                    _("Undo"),
+                    key=f"undo-{change.id}",
+                    type="tertiary",
+                    icon=":material/undo:",
+                    **only(topic_edits.undo_change),
+                ):
                     try:
                         topic_edits.undo_change(cache.store(), change.id, now())
                     except topic_edits.EditError as error:
@@ -128,7 +135,7 @@ def recent_changes(rows: Sequence[TopicRow]) -> None:
                 "Names, links and changes stay."
             )
         )
-        if placed and st.button(_("Group anew now"), key="refit", icon=":material/refresh:"):
+        if placed and st.button(_("Group anew now"), key="refit", icon=":material/refresh:", **only(fits.ask_refit)):
             fits.ask_refit(cache.store())
             st.toast(_("The next refresh groups all posts anew. Activity shows how far it is."))
         model_choice()

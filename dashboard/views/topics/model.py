@@ -12,8 +12,10 @@ from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import now
+from dashboard.views.allowed import only, plain_view
 from dashboard.words.labels import escape
 from dashboard.words.language import _, percent
+from data.actor import needs
 from data.jobs import recent_jobs
 from data.scope import Scope
 from data.settings import ROOT
@@ -39,6 +41,7 @@ def model_note() -> None:
 
 
 @st.fragment(run_every=3.0)
+@plain_view
 def model_choice() -> None:
     """The model in use, and a button that fetches the multilingual one or goes back."""
     used = topic_reads.topic_model()
@@ -57,16 +60,19 @@ def model_choice() -> None:
                 "names and links stay. It was not compared with ours on your posts: the way back is here."
             )
         )
-        if st.button(_("Fetch the multilingual model"), key="fetch-model", icon=":material/download:"):
-            _start()
+        if st.button(_("Fetch the multilingual model"), key="fetch-model", icon=":material/download:", **only(_start)):
+            _start("")
     else:
         st.caption(_("Posts are compared with {model}.").format(model=escape(used)))
-        if st.button(_("Back to the models that come with Vigie"), key="packaged-model", icon=":material/undo:"):
+        if st.button(
+            _("Back to the models that come with Vigie"), key="packaged-model", icon=":material/undo:", **only(_start)
+        ):
             _start("auto")
 
 
-def _start(*name: str) -> None:
+@needs("administrator")
+def _start(name: str) -> None:
     """In a process of its own: the job that it writes is what is shown."""
-    command = [sys.executable, "-m", "insights", "model", *name]
+    command = [sys.executable, "-m", "insights", "model", *([name] if name else [])]
     subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     st.toast(_("Started. Activity shows how far it is."))

@@ -15,6 +15,7 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.reads.topics import TopicRow
 from dashboard.state import now, only_day, picked_day, set_parameter
+from dashboard.views.allowed import may, only, plain_view, why_not
 from dashboard.views.charts import show_chart
 from dashboard.views.ideas import model_wording as model_views
 from dashboard.views.meanwhile import opened, saved
@@ -226,7 +227,7 @@ def _merged(topic: Topic) -> None:
     for part in topic_reads.merged(topic.id):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(_("Includes the merged topic {name}").format(name=escape(called(part.name))))
-            if st.button(_("Take apart"), key=f"unmerge-{part.id}", type="tertiary"):
+            if st.button(_("Take apart"), key=f"unmerge-{part.id}", type="tertiary", **only(topic_edits.unmerge_topic)):
                 topic_edits.unmerge_topic(cache.store(), part.id, now())
                 tell_trends(cache.store(), now())
                 st.rerun()
@@ -248,14 +249,14 @@ def _edit(topic: Topic, rows: Sequence[TopicRow], parts: Sequence[Part], scope: 
                 max_chars=120,
                 help=_("Leave empty to go back to the automatic name."),
             )
-            if st.form_submit_button(_("Save")) and saved(
+            if st.form_submit_button(_("Save"), **only(topic_edits.rename_topic)) and saved(
                 form, lambda seen: topic_edits.rename_topic(store, topic.id, name, now(), seen)
             ):
                 box_done(rename, _("Saved."))
         with st.popover(_("Merge"), icon=":material/merge:", key=box_key(merge)), st.form("merge", border=False):
             others = {row.topic.id: called(row.topic.name) for row in rows if row.topic.id != topic.id}
             target = st.selectbox(_("Count this topic with"), list(others), format_func=lambda i: others[i])
-            if st.form_submit_button(_("Merge")) and target is not None:
+            if st.form_submit_button(_("Merge"), **only(topic_edits.merge_topics)) and target is not None:
                 try:
                     topic_edits.merge_topics(store, topic.id, target, now())
                 except topic_edits.EditError as error:
@@ -264,12 +265,12 @@ def _edit(topic: Topic, rows: Sequence[TopicRow], parts: Sequence[Part], scope: 
                     tell_trends(store, now())
                     set_parameter("topic", str(target))
                     box_done(merge, _("Merged into “{name}”.").format(name=others[target]))
-        if st.button(_("Split"), key="split", icon=":material/call_split:"):
+        if st.button(_("Split"), key="split", icon=":material/call_split:", **only(topic_edits.split_topic)):
             # Made here, not where it is written: its title is in the language of this session.
             st.dialog(_("Split"), width="large")(_split)(topic, parts, scope)
         words = _("Show again") if topic.hidden else _("Hide")
         icon = ":material/visibility:" if topic.hidden else ":material/visibility_off:"
-        if st.button(words, key="hide", icon=icon):
+        if st.button(words, key="hide", icon=icon, **only(topic_edits.hide_topic)):
             topic_edits.hide_topic(store, topic.id, now(), not topic.hidden)
             st.rerun()
         words = _("Not noise") if topic.noise else _("Noise")
@@ -277,12 +278,15 @@ def _edit(topic: Topic, rows: Sequence[TopicRow], parts: Sequence[Part], scope: 
             words,
             key="noise",
             icon=":material/volume_off:" if not topic.noise else ":material/volume_up:",
-            help=_("Spam or chatter: left out of topics, themes and the map, with the later posts that join it."),
+            help=why_not(topic_edits.mark_noise)
+            or _("Spam or chatter: left out of topics, themes and the map, with the later posts that join it."),
+            disabled=not may(topic_edits.mark_noise),
         ):
             topic_edits.mark_noise(store, topic.id, now(), not topic.noise)
             st.rerun()
 
 
+@plain_view
 def _split(topic: Topic, parts: Sequence[Part], scope: Scope) -> None:
     """Choose posts that are a topic of their own."""
     st.write(_("Choose the posts that are a topic of their own. New posts like them will join it."))
@@ -319,7 +323,13 @@ def _split(topic: Topic, parts: Sequence[Part], scope: Scope) -> None:
     with st.form("split", border=False):
         name = st.text_input(_("Its name"), labels[part] if part is not None else "", max_chars=120)
         words = n_("Split off {n} post", "Split off {n} posts", len(rows))
-        asked = st.form_submit_button(words, type="primary", disabled=not rows, key="split-now")
+        asked = st.form_submit_button(
+            words,
+            type="primary",
+            disabled=(not rows) or not may(topic_edits.split_topic),
+            help=why_not(topic_edits.split_topic),
+            key="split-now",
+        )
     if asked and not name.strip():
         st.warning(_("Give it a name."))
     elif asked:

@@ -11,6 +11,7 @@ from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import now, set_parameter
+from dashboard.views.allowed import may, only, plain_view, why_not
 from dashboard.views.charts import show_chart
 from dashboard.views.meanwhile import opened, saved
 from dashboard.views.page import back
@@ -31,7 +32,7 @@ def watched(scope: Scope) -> None:
             placeholder=_("accessibility of our app"),
             help=_("In your own words. Vigie finds posts near it in meaning, back in time and from now on."),
         )
-        if st.form_submit_button(_("Watch"), icon=":material/visibility:") and words.strip():
+        if st.form_submit_button(_("Watch"), icon=":material/visibility:", **only(watches.add_watch)) and words.strip():
             set_parameter("watch", str(watches.add_watch(cache.store(), words, now())))
             st.rerun()
     subjects = topic_reads.watched()
@@ -50,6 +51,7 @@ def watched(scope: Scope) -> None:
 
 
 @st.fragment(run_every=2.0)
+@plain_view
 def _wait_for(watch_id: int) -> None:
     with cache.store().read() as connection:
         subject = next((item for item in watches.watches(connection) if item.id == watch_id), None)
@@ -123,10 +125,16 @@ def _line(subject: Watch) -> None:
         st.caption(_("The first that do not"))
         for post in left:
             card(post, "out")
-    asked = st.button(_("Draw the line here"), key="draw-line", type="primary", disabled=chosen == form.shown)
+    asked = st.button(
+        _("Draw the line here"),
+        key="draw-line",
+        type="primary",
+        disabled=(chosen == form.shown) or not may(watches.set_threshold),
+        help=why_not(watches.set_threshold),
+    )
     if asked and saved(form, lambda seen: watches.set_threshold(cache.store(), subject.id, chosen, seen)):
         st.rerun()
-    if st.button(_("Stop watching"), key="unwatch", icon=":material/visibility_off:"):
+    if st.button(_("Stop watching"), key="unwatch", icon=":material/visibility_off:", **only(watches.remove_watch)):
         watches.remove_watch(cache.store(), subject.id)
         set_parameter("watch", "")
         set_parameter("view", "watched")
