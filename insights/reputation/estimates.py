@@ -132,25 +132,33 @@ def _draw(counts: Array, errors: ErrorModel, draws: int, seed: int) -> Array:
     Each draw takes one confusion matrix, begins at the mixture that fits best, and lets the true tones of the posts and
     their shares settle by turns (Gibbs sampling of a mixture with known components, Tanner and Wong 1987).
     """
-    rng = np.random.default_rng(seed + 1)
     matrices = _drawn_errors(errors, draws, seed)
     shares = _solve(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1), matrices)
-    numbers = np.broadcast_to(counts.astype(np.int64)[:, None, :], (len(counts), draws, 4))
+    # Chance of its own for each row: what is told of one does not hang on what stands after it.
+    rows = [
+        _settled(numbers, [part[row] for part in shares], matrices, np.random.default_rng((seed + 1, row)))
+        for row, numbers in enumerate(counts.astype(np.int64))
+    ]
+    return np.stack(rows)
+
+
+def _settled(numbers: Array, shares: list[Array], matrices: Array, rng: np.random.Generator) -> Array:
+    """4 counts and three arrays of D shares: D x 3 shares of true tones."""
     for _ in range(TURNS):
         tones = [np.full(shares[0].shape, PRIOR) for _ in range(3)]
         for f in range(4):
             weight = [shares[t] * matrices[:, t, f] for t in range(3)]
             total = np.maximum(weight[0] + weight[1] + weight[2], 1e-12)
-            first = rng.binomial(numbers[:, :, f], np.clip(weight[0] / total, 0, 1))
+            first = rng.binomial(numbers[f], np.clip(weight[0] / total, 0, 1))
             left = np.maximum(weight[1] + weight[2], 1e-12)
-            second = rng.binomial(numbers[:, :, f] - first, np.clip(weight[1] / left, 0, 1))
+            second = rng.binomial(numbers[f] - first, np.clip(weight[1] / left, 0, 1))
             tones[0] += first
             tones[1] += second
-            tones[2] += numbers[:, :, f] - first - second
+            tones[2] += numbers[f] - first - second
         gammas = [rng.standard_gamma(tone) for tone in tones]
         whole = np.maximum(gammas[0] + gammas[1] + gammas[2], 1e-12)
         shares = [gamma / whole for gamma in gammas]
-    return np.stack(shares, axis=2)
+    return np.stack(shares, axis=1)
 
 
 def _interval(draws: Array) -> Interval:
@@ -198,11 +206,12 @@ class Change:
 def change(
     before: Sequence[int], after: Sequence[int], errors: ErrorModel, *, draws: int = DRAWS, seed: int = 0
 ) -> Change:
-    """Compare two periods, given that the program errs alike in both."""
-    table = np.asarray([before, after], dtype=float)
+    """Compare two periods, given that the program errs alike in both. What is told of the later one is the same
+    whatever it is compared with."""
+    table = np.asarray([after, before], dtype=float)
     drawn = _draw(table, errors, draws, seed)
-    move = _interval((drawn[1, :, 2] - drawn[1, :, 0]) - (drawn[0, :, 2] - drawn[0, :, 0]))
-    first, second = _estimates(table, drawn)
+    move = _interval((drawn[0, :, 2] - drawn[0, :, 0]) - (drawn[1, :, 2] - drawn[1, :, 0]))
+    second, first = _estimates(table, drawn)
     # The move is the difference of the two figures that are told: the middle of the differences is near it, not it.
     told = second.net.value - first.net.value
     move = Interval(told, min(move.low, told), max(move.high, told))

@@ -77,6 +77,15 @@ def test_small_moves_are_no_clear_change_and_large_ones_are() -> None:
     assert change([0, 0, 0, 0], [0, 0, 0, 0], errors).verdict == "few"
 
 
+def test_a_period_is_told_alike_whatever_it_is_compared_with() -> None:
+    errors = error_model(default_model().held_out["errors"], {"en": 1}, {})
+    after = (61, 40, 80, 30)
+    told = [change(before, after, errors).after for before in ((10, 30, 10, 5), (400, 20, 60, 90), (0, 0, 0, 0))]
+    assert told == [told[0]] * 3
+    assert estimates([after], errors) == [told[0]]
+    assert change(after, after, errors).move.low < 0 < change(after, after, errors).move.high  # chance is not shared
+
+
 def test_what_people_check_here_takes_the_place_of_the_shipped_measure() -> None:
     shipped = default_model().held_out["errors"]
     plain = error_model(shipped, {"en": 10, "fr": 10}, {})
