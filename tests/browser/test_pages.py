@@ -35,6 +35,7 @@ PAGES = {
     "alerts": {"en": "Alerts", "fr": "Alertes"},
     "people": {"en": "People", "fr": "Personnes"},
     "sources": {"en": "Sources", "fr": "Sources"},
+    "search": {"en": "Search", "fr": "Rechercher"},
     "activity": {"en": "Activity", "fr": "Activité"},
     "team": {"en": "Team", "fr": "Équipe"},
 }

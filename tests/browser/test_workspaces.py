@@ -16,13 +16,14 @@ from tests.workspaces import WORDS, two_workspaces
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Any]
-HIDDEN = {"__init__", "account"}  # one's own account is there for who has signed in
+HIDDEN = {"__init__", "account", "search"}  # not in the menu: one's own account, and the search of all, tried below
 PAGES = sorted(path.stem for path in (ROOT / "dashboard" / "pages").glob("*.py") if path.stem not in HIDDEN)
 NEVER_NAMED = {"activity", "settings", "ideas", "reports", "team"}  # pages that show none of the texts that were marked
 # What each page writes into its address for one thing of its record.
 DEEP = [
     "topics?topic={topic}",
     "mentions?topic={topic}&sources=1&q=antsword",
+    "search?q=antsword",
     "debates?debate={debate}",
     "tools?tool={tool}",
     "alerts?alert={alert}",
