@@ -21,6 +21,7 @@ from data.alerts.destinations import any_due, digest_due
 from data.alerts.rules import wanted_look
 from data.demo_community import truth
 from data.house.workspaces import has_record, settings_of_each
+from data.inbox.notices import any_notice_due
 from data.jobs import holder_name, release_lease, take_lease, visited_since
 from data.reputation.brands import brands_behind
 from data.settings import Settings, SettingsError, load_settings
@@ -121,7 +122,10 @@ def once(settings: Settings, holder: str) -> None:
             put_meta(connection, "retained", today)
     with store.read() as connection:
         send = not stop.is_set() and (
-            any_due(connection, now) or digest_due(connection, now) or any_mailing_due(connection, now)
+            any_due(connection, now)
+            or digest_due(connection, now)
+            or any_mailing_due(connection, now)
+            or any_notice_due(connection, now)
         )
     if send and not settings.demo:
         run(settings, "dashboard", "deliver", store=store, holder=holder)

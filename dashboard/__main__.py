@@ -1,6 +1,6 @@
 """Send what waits, and let in who is locked out, from the command line.
 
-python -m dashboard deliver          send the alerts, briefs and reports that are due
+python -m dashboard deliver          send the alerts, briefs, reports and notices that are due
 python -m dashboard link             a link that makes an administrator: the first one, or one more
 python -m dashboard link LOGIN       a link for a new password of that account
 """
@@ -17,19 +17,21 @@ from data.house.accounts import any_account, find, login_of
 from data.house.passwords import HouseError
 from data.house.store import House
 from data.house.workspaces import chosen_settings
+from data.inbox.notices import any_notice_due
 from data.settings import Settings, SettingsError
 from data.sharing.subscriptions import any_mailing_due
 from data.store import Store, StoreError
 
 
 def send_due(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
-    """Send the alerts, briefs and reports that are due; gives (sent, failed).
+    """Send the alerts, briefs, reports and notices that are due; gives (sent, failed).
 
     What makes and sends them is loaded only where something is due: mostly nothing is, and this runs often.
     """
     with store.read() as connection:
         alerts_wait = any_due(connection, now) or digest_due(connection, now)
         mailings_wait = any_mailing_due(connection, now)
+        notices_wait = any_notice_due(connection, now)
     counts = [(0, 0)]
     if alerts_wait:
         from dashboard.sending.alerts import deliver
@@ -39,6 +41,10 @@ def send_due(store: Store, settings: Settings, now: datetime) -> tuple[int, int]
         from dashboard.sending.mailings import send_mailings
 
         counts.append(send_mailings(store, settings, now))
+    if notices_wait:
+        from dashboard.sending.notices import send_notices
+
+        counts.append(send_notices(store, settings, now))
     sent, failed = (sum(numbers) for numbers in zip(*counts, strict=True))
     return sent, failed
 
@@ -65,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--workspace", default="", metavar="KEY", help="one of several workspaces")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("deliver", help="send the alerts, briefs and reports that are due")
+    commands.add_parser("deliver", help="send the alerts, briefs, reports and notices that are due")
     commands.add_parser("link", help="a link that lets in").add_argument("login", nargs="?", default="")
     given = parser.parse_args(arguments)
     try:

@@ -5,6 +5,7 @@ Every text passes `files.html.text`, as in all HTML that is made here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.addresses import page_link
@@ -58,6 +59,11 @@ def _of_line(line: Line, base: str) -> str:
     href = page_link(base, line.page, line.link, current()) if base else ""
     told = _line(line.text) + (_quote(line.quote, ACCENT) if line.quote is not None else "")
     return told + (_link(href, _("Open in Vigie")) if href else "")
+
+
+def assignments_html(title: str, lines: Sequence[Line], more: str, base: str = "") -> str:
+    """What was assigned to a person, the same lines as `text.assignments_text`; `more` says what is left out."""
+    return _page(title, "", [_of_line(line, base) for line in lines] + ([_line(more)] if more else []), ACCENT)
 
 
 def document_html(document: Document) -> str:

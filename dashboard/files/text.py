@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dashboard.addresses import page_link
@@ -16,7 +17,7 @@ ROWS = 8  # of a table in a message
 @dataclass(frozen=True, slots=True)
 class Line:
     """One thing to know. `kind`: alert, new, rising, fading, resolved, answered, asked, debate, tool, volume,
-    guest. `page` and `link` are where its posts are; `quote` are the words of one of them."""
+    guest, assigned. `page` and `link` are where its posts are; `quote` are the words of one of them."""
 
     kind: str
     text: str
@@ -51,14 +52,24 @@ def brief_text(brief: Brief, demo: bool, base: str = "") -> str:
         if line.kind != kind:
             lines += ["", line_names()[line.kind].upper()]
             kind = line.kind
-        lines.append(f"- {line.text}")
-        if line.quote is not None:
-            lines += [f"  {in_quotes(line.quote.shown)}", f"  {source_words(line.quote)} {line.quote.url}".rstrip()]
-        if base:
-            lines.append(f"  → {page_link(base, line.page, line.link, current())}")
+        lines += _told(line, base)
     if brief.left:
         lines += ["", n_("{n} more line in Vigie.", "{n} more lines in Vigie.", brief.left)]
     return "\n".join(lines)
+
+
+def assignments_text(lines: Sequence[Line], more: str, base: str = "") -> str:
+    """What was assigned to a person; `more` says what is left out."""
+    told = ["\n".join(_told(line, base)) for line in lines] + ([more] if more else [])
+    return "\n\n".join(told)
+
+
+def _told(line: Line, base: str) -> list[str]:
+    """A line with its quote, and its address in Vigie where there is a `base`."""
+    told = [f"- {line.text}"]
+    if line.quote is not None:
+        told += [f"  {in_quotes(line.quote.shown)}", f"  {source_words(line.quote)} {line.quote.url}".rstrip()]
+    return told + ([f"  → {page_link(base, line.page, line.link, current())}"] if base else [])
 
 
 def document_text(document: Document) -> str:

@@ -17,6 +17,9 @@ from data.alerts import rules as rules_store
 from data.alerts.alerts import Alert, Finding
 from data.alerts.destinations import Delivery, Destination
 from data.alerts.rules import AlertRule
+from data.house.workspaces import has_record
+from data.inbox import notices as notices_store
+from data.inbox.notices import Notice
 from insights.alerts.course import EventPost
 
 
@@ -52,6 +55,22 @@ def destinations() -> tuple[list[Destination], list[Delivery]]:
     """Destinations and the last deliveries. Not cached: what is sent changes without a new revision."""
     with cache.store().read() as connection:
         return destinations_store.destinations(connection), destinations_store.recent_deliveries(connection)
+
+
+def tells_the_team() -> bool:
+    """Whether there is a mail server that tells people what is assigned to them."""
+    if not has_record(cache.settings()):
+        return False
+    with cache.store().read() as connection:
+        return destinations_store.sends_notices(connection) is not None
+
+
+def failed_notices() -> list[Notice]:
+    """What did not reach people of the team, the latest first."""
+    if not has_record(cache.settings()):
+        return []
+    with cache.store().read() as connection:
+        return notices_store.failed_notices(connection)
 
 
 @cached(20)

@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -134,10 +135,9 @@ def send(
 
     if not address:
         return "no_address"
-    mark = "&" if "?" in address else "?"
-    timed = address if "cto=" in address else f"{address}{mark}cto={SECONDS}&rto={SECONDS}"
     target = apprise.Apprise()
-    if not target.add(timed):
+    held = service(address)
+    if held is None or not target.add(held):
         return "unknown_service"
     guarded = noting_private() if allow_private else public_only()
     with apprise.LogCapture(level=logging.DEBUG, fmt="%(levelname)s - %(message)s") as said, guarded as guard:
@@ -158,6 +158,15 @@ def send(
     if guard.refused:
         return "not_taken" if allow_private else "private_address"
     return reason_in(words)
+
+
+def service(address: str) -> Any:
+    """What Apprise makes of an address, told how long a server may take to answer; None where no service has it."""
+    import apprise
+
+    mark = "&" if "?" in address else "?"
+    timed = address if "cto=" in address else f"{address}{mark}cto={SECONDS}&rto={SECONDS}"
+    return apprise.Apprise.instantiate(timed, suppress_exceptions=True) if address else None
 
 
 def is_known(address: str) -> bool:

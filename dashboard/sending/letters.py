@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from email import message_from_string
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from typing import Any
+
+from dashboard.files.letter import Letter
 
 
 def takes_html(service: Any) -> bool:
@@ -76,3 +78,75 @@ def _beside(words: Any, html: str) -> MIMEMultipart:
     both.attach(MIMEText(payload.decode("utf-8") if isinstance(payload, bytes) else "", "plain", "utf-8"))
     both.attach(MIMEText(html, "html", "utf-8"))
     return both
+
+
+class NotTakenError(OSError):
+    """A message that certainly did not arrive: no server was reached, or it refused."""
+
+
+class UnknownError(OSError):
+    """The server stopped answering after it was given a message: nobody knows whether it took it."""
+
+
+def hand_over(service: Any, receiver: str, letter: Letter, claim: Callable[[], bool]) -> bool:
+    """Give one letter to the server of a mail address, for one receiver in place of those that the address names.
+
+    `claim` is asked in the last moment before the letter is written to the server; where it says no, nothing is sent
+    and False is given. Raises NotTakenError and UnknownError.
+    """
+    from apprise import AppriseException
+    from apprise.plugins.email.base import AppriseSMTPController, NotifyEmail
+
+    class Server(AppriseSMTPController):  # type: ignore[misc]
+        """Says, step by step, where a letter was refused."""
+
+        def hand(self, sender: str, words: str) -> bool:
+            smtp: smtplib.SMTP = self._socket
+            smtp.ehlo_or_helo_if_needed()
+            for answer in (smtp.mail(sender), smtp.rcpt(receiver)):
+                if answer[0] not in {250, 251}:
+                    raise NotTakenError(_answered(answer))
+            if not claim():
+                return False
+            try:
+                answer = smtp.data(words)
+            except smtplib.SMTPDataError:  # it takes no letter at all
+                raise
+            except (smtplib.SMTPException, OSError) as error:
+                raise UnknownError(str(error)) from error
+            if answer[0] != 250:
+                raise NotTakenError(_answered(answer))
+            return True
+
+    (made,) = NotifyEmail.prepare_emails(
+        subject=letter.title,
+        body=letter.body,
+        notify_format="text",
+        from_addr=service.from_addr,
+        to=[(False, receiver)],
+        reply_to=service.reply_to,
+        smtp_host=service.smtp_host,
+        headers={"X-Application": service.app_id, **service.headers},
+        tzinfo=service.tzinfo,
+    )
+    try:
+        with Server(
+            host=service.smtp_host,
+            port=service.port,
+            secure_mode=service.secure_mode,
+            user=service.user,
+            password=service.password,
+            verify_certificate=service.verify_certificate,
+            socket_connect_timeout=service.socket_connect_timeout,
+        ) as server:
+            handed: bool = server.hand(service.from_addr[1], with_html(made.body, letter.html))
+            return handed
+    except (NotTakenError, UnknownError):
+        raise
+    except (smtplib.SMTPException, OSError, AppriseException, UnicodeError) as error:
+        raise NotTakenError(f"Socket Exception: {error}") from error
+
+
+def _answered(answer: tuple[int, bytes]) -> str:
+    """What a server said, as Apprise notes it."""
+    return f"Socket Exception: ({answer[0]}, {answer[1]!r})"

@@ -189,6 +189,8 @@ def why_not_sent(error: str) -> str:
         "unreachable": _("nothing answers at its address. Look at the server's name, the port and the encryption."),
         "certificate": _("the connection is not secure: the server's certificate or its encryption does not fit."),
         "not_taken": _("the service did not take it. What it answered is in the log of Vigie."),
+        "unknown": _("the mail server stopped answering while it took it: it may have arrived. It is not sent twice."),
+        "cut_off": _("Vigie was stopped while it was sent: it may have arrived. It is not sent twice."),
     }
     return known.get(error, error)
 

@@ -61,6 +61,7 @@ def section_names() -> dict[str, str]:
         "weeks": _("Activity by week and place"),
         "named": _("Posts of others that name them"),
         "texts": _("Other texts that name or quote them"),
+        "told": _("Who was to be told that their posts were assigned"),
         "copies": _("Frozen copies that name or quote them"),
     }
 

@@ -24,7 +24,19 @@ LONGEST = 86_400 + 3_600  # seconds that one waits at most: what is due later wa
 
 
 # What people set of a destination; of its address only that it changed is told.
-FIELDS = ("name", "address", "lang", "zone", "quiet_from", "quiet_to", "digest_hour", "is_on", "person", "by_name")
+FIELDS = (
+    "name",
+    "address",
+    "lang",
+    "zone",
+    "quiet_from",
+    "quiet_to",
+    "digest_hour",
+    "is_on",
+    "person",
+    "by_name",
+    "notices",
+)
 SECRET = ("address",)
 
 
@@ -32,7 +44,7 @@ SECRET = ("address",)
 class Destination:
     """Where alerts go. `address` is a placeholder of the credentials file. Hours are those of `zone`; equal quiet
     hours are none; `digest_hour` -1 sends at once. `person`: of the team, whose it is, "" for everybody; `by_name`
-    takes only the alerts of rules that name it."""
+    takes only the alerts of rules that name it. `notices`: its mail server also writes to people of the team."""
 
     id: int
     name: str
@@ -46,6 +58,7 @@ class Destination:
     digested: str = ""
     person: str = ""
     by_name: bool = False
+    notices: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,7 @@ def _destination(row: Any) -> Destination:
         row.digested,
         row.person,
         row.takes == "named",
+        row.notices == "on",
     )
 
 
@@ -86,6 +100,11 @@ def destinations(connection: Connection) -> list[Destination]:
 def one_destination(connection: Connection, destination_id: int) -> Destination | None:
     row = connection.execute(select(alert_channel).where(alert_channel.c.id == destination_id)).one_or_none()
     return None if row is None else _destination(row)
+
+
+def sends_notices(connection: Connection) -> Destination | None:
+    """The destination whose mail server writes to people of the team: the first that is on and marked for it."""
+    return next((one for one in destinations(connection) if one.is_on and one.notices), None)
 
 
 @needs("administrator")
@@ -131,6 +150,7 @@ def _values(destination: Destination) -> dict[str, Any]:
         "state": "on" if destination.is_on else "off",
         "person": " ".join(destination.person.split())[:80],
         "takes": "named" if destination.by_name else "all",
+        "notices": "on" if destination.notices else "off",
     }
 
 

@@ -20,6 +20,7 @@ from data.erasing.people import names_of
 from data.erasing.traces import WALKED, Traces, clean_value, others_that_name, spared_names
 from data.models import from_epoch
 from data.schema import (
+    assignment_notice,
     brand,
     engagement_day,
     member_week,
@@ -47,6 +48,7 @@ TITLES = {
     "labels": "What people corrected about their posts",
     "triage": "What people did with their posts",
     "history": "Changes that people made to their posts",
+    "told": "Who was to be told that their posts were assigned",
     "quotes": "Quotes of their posts put aside",
     "weeks": "Activity by week and place",
     "named": "Posts of others that name them",
@@ -92,6 +94,7 @@ def about(connection: Connection, author: str) -> About:
         ("labels", post_label),
         ("triage", triage),
         ("history", triage_event),
+        ("told", assignment_notice),
         ("quotes", verbatim),
     ):
         sections[key] = _rows(connection, select(table).where(table.c.post_id.in_(mine)))

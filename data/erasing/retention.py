@@ -16,6 +16,7 @@ from data.models import to_day, to_epoch
 from data.schema import (
     IDS_PER_DAY,
     alert,
+    assignment_notice,
     debate,
     debate_post,
     delivery,
@@ -109,7 +110,7 @@ def _drop(connection: Connection, ids: list[int], now: datetime) -> None:
     words = select(post_text.c.title, post_text.c.plain).where(is_among(post_text.c.post_id, ids))
     for row in connection.execute(words):
         traces.learn(row.title, row.plain)
-    for table in (verbatim, past_answer, triage, triage_event):
+    for table in (verbatim, past_answer, triage, triage_event, assignment_notice):
         connection.execute(delete(table).where(is_among(table.c.post_id, ids)))
     connection.execute(delete(past_answer).where(is_among(past_answer.c.answer_id, ids)))
     bare = {"title": "", "received": "", "plain": "", "url": ""}

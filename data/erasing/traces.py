@@ -83,7 +83,8 @@ CANNOT: dict[str, str] = {
     **_for(
         _TEAM,
         """
-        action.who alert_channel.person change.who idea.who snapshot.who tool.who tool.assigned triage.assigned
+        action.who alert_channel.person assignment_notice.name assignment_notice.who
+        change.who idea.who snapshot.who tool.who tool.assigned triage.assigned
         triage.starred triage.seen triage.handled triage_event.who calendar_item.owner debate.dismissed post_label.who
         tone_check.who verbatim.who visit.viewer
         """,
@@ -92,7 +93,8 @@ CANNOT: dict[str, str] = {
         _WORDS,
         """
         access.kind access.names access.lang action.kind alert.kind alert.state alert_channel.lang
-        alert_channel.zone alert_channel.state alert_channel.takes alert_rule.kind alert_rule.sensitivity
+        alert_channel.zone alert_channel.state alert_channel.takes alert_channel.notices
+        assignment_notice.state assignment_notice.error alert_rule.kind alert_rule.sensitivity
         alert_rule.state
         brand.kind brand.made_by brand_aspect_day.aspect brand_source_day.lang calendar_item.format
         calendar_item.channel calendar_item.lang calendar_item.status change.action debate.state

@@ -35,6 +35,8 @@ class Account:
     is_open: bool
     made_at: datetime
     seen_at: datetime | None
+    notices: bool = True  # whether they are told by mail of what is assigned to them
+    lang: str = ""  # and in which language, "" for that of the channel
 
 
 def login_of(words: str) -> str:
@@ -64,6 +66,8 @@ def _account(row: object) -> Account:
         row.state == "active",  # type: ignore[attr-defined]
         from_epoch(row.made_at),  # type: ignore[attr-defined]
         from_epoch(seen) if seen else None,
+        row.notices == "on",  # type: ignore[attr-defined]
+        row.lang,  # type: ignore[attr-defined]
     )
 
 
@@ -91,6 +95,17 @@ def find_subject(connection: Connection, subject: str) -> Account | None:
 def accounts(connection: Connection) -> list[Account]:
     """Every account, by name."""
     return [_account(row) for row in connection.execute(select(account).order_by(func.lower(account.c.name)))]
+
+
+def named_in(connection: Connection, name: str, key: str = OWN) -> list[Account]:
+    """The open accounts of that name in a workspace: two people may bear one name."""
+    rows = connection.execute(
+        select(account)
+        .join(membership, membership.c.account_id == account.c.id)
+        .join(workspace, workspace.c.id == membership.c.workspace_id)
+        .where(account.c.name == name, account.c.state == "active", workspace.c.key == key)
+    )
+    return [_account(row) for row in rows]
 
 
 def roles(connection: Connection, key: str = OWN) -> dict[int, str]:
@@ -241,18 +256,25 @@ def check_own(number: int) -> None:
 
 
 @needs("reader")
-def describe_self(house: House, number: int, name: str, email: str, now: datetime) -> None:
-    """Change one's own name, and the address where one is told of things (empty for none)."""
+def describe_self(
+    house: House, number: int, name: str, email: str, now: datetime, *, notices: bool = True, lang: str = ""
+) -> None:
+    """Change one's own name, the address where one is told of things (empty for none), whether one is told at all, and
+    in which language."""
     check_own(number)
     name, email = name_of(name), email.strip()
     if email and not EMAIL.fullmatch(email):
         raise HouseError("email")
     with house.write() as connection:
         held = _known(connection, number)
-        connection.execute(update(account).where(account.c.id == number).values(name=name, email=email))
-        note_house_change(
-            connection, "account.described", held.login, now, f"{held.name} {held.email}".strip(), f"{name} {email}"
-        )
+        told = {"notices": "on" if notices else "off", "lang": lang[:8]}
+        connection.execute(update(account).where(account.c.id == number).values(name=name, email=email, **told))
+        before, after = _described(held.name, held.email, held.notices), _described(name, email, notices)
+        note_house_change(connection, "account.described", held.login, now, before, after)
+
+
+def _described(name: str, email: str, notices: bool) -> str:
+    return f"{name} {email}".strip() + ("" if notices else ", no notices")
 
 
 def put_password(connection: Connection, number: int, secret: str, now: datetime, but: str = "") -> None:

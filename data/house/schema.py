@@ -19,6 +19,8 @@ account = Table(
     text_column("subject"),  # issuer and subject of OpenID Connect
     text_column("secret"),  # argon2 of the password; empty where another signs in for it
     text_column("email"),  # where assignments are told
+    Column("notices", Text, nullable=False, server_default="on"),  # on | off: whether they are
+    text_column("lang"),  # and in which language; empty: that of the channel
     Column("state", Text, nullable=False, server_default="active"),  # active | closed
     Column("made_at", Integer, nullable=False),
     text_column("made_by"),

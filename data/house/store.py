@@ -11,7 +11,7 @@ from data.store import Store
 class House(Store):
     """Opened and written like a record. Its revision grows when accounts, roles or workspaces change."""
 
-    head = "0001"
+    head = "0002"
     migrations = Path(__file__).parent / "migrations"
     starts_from_schema = False
 

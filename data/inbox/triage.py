@@ -17,6 +17,7 @@ from data.actor import actor, needs, require
 from data.changes import note_change
 from data.dialect import insert_new, insert_over, is_among
 from data.figures import mark_dirty, roll_up
+from data.inbox.notices import note_assigned
 from data.inbox.ours import own_brands
 from data.inbox.waiting import find_inquiries
 from data.models import INTENTS, SENTIMENTS, Triage, TriageEvent, from_epoch, to_epoch
@@ -198,6 +199,8 @@ def change(
             ],
         )
         _write(connection, dict.fromkeys(wanted, value), field, stamp)
+        if field == "assigned":
+            note_assigned(connection, list(wanted), value, by, now)
     return Changed(batch, len(wanted), conflicts)
 
 

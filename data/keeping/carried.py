@@ -38,6 +38,8 @@ _CARRIED = (
 )
 _ENDED = (
     "DELETE FROM lease",
+    # Whether a message of the time since the backup went out is not always known: none goes out twice.
+    "UPDATE assignment_notice SET state = 'dropped' WHERE state IN ('waiting', 'sending')",
     "UPDATE job SET state = 'interrupted', finished_at = beat_at WHERE state = 'running'",
 )
 # Vectors that belong to no post of the restored record, or to other words than it holds, go at the next refresh, and

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from data.dialect import insert_new
 from data.schema import (
     IDS_PER_DAY,
+    assignment_notice,
     debate,
     debate_post,
     dirty_day,
@@ -86,6 +87,7 @@ def erase_ids(connection: Connection, ids: Select[Any]) -> int:
         moderation,
         triage,
         triage_event,
+        assignment_notice,
         post_label,
         verbatim,
         post_aspect,

@@ -5,6 +5,7 @@ from data.schema.columns import metadata
 from data.schema.content import calendar_item, content_template, idea, own_occasion
 from data.schema.debates import debate, debate_post, post_stance
 from data.schema.inbox import (
+    assignment_notice,
     inquiry,
     local_model,
     moderation,
@@ -72,6 +73,7 @@ __all__ = [
     "alert_channel",
     "alert_route",
     "alert_rule",
+    "assignment_notice",
     "brand",
     "brand_aspect_day",
     "brand_day",

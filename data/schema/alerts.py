@@ -68,6 +68,7 @@ alert_channel = Table(
     text_column("digested"),  # the ISO date of the last digest
     text_column("person"),  # of the team, whose it is; "" for everybody
     Column("takes", Text, nullable=False, server_default="all"),  # all | named: only rules that name it
+    Column("notices", Text, nullable=False, server_default="off"),  # on: its server tells people what is theirs
 )
 
 

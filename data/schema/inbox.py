@@ -134,6 +134,30 @@ Index("triage_event_by_post", triage_event.c.post_id)
 Index("triage_event_by_time", triage_event.c.at)
 
 
+# What was assigned by another, and is told to whom it was assigned to: once at most.
+assignment_notice = Table(
+    "assignment_notice",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("post_id", Integer, nullable=False),
+    Column("name", Text, nullable=False),  # whom it was assigned to
+    Column("who", Text, nullable=False),  # by whom
+    count_column("account"),
+    Column("at", Integer, nullable=False),
+    Column("due_at", Integer, nullable=False),
+    Column("state", Text, nullable=False, server_default="waiting"),  # waiting | sending | sent | failed | dropped
+    count_column("attempts"),
+    text_column("error"),
+    Column("sent_at", Integer),
+)
+
+
+Index("assignment_notice_by_state", assignment_notice.c.state, assignment_notice.c.due_at)
+
+
+Index("assignment_notice_by_post", assignment_notice.c.post_id)
+
+
 word_tone = Table(
     "word_tone",
     metadata,

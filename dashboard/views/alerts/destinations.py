@@ -69,6 +69,7 @@ def _row(destination: Destination) -> None:
         service = services.kept_service(destination.address)
         told = [service_names().get(service, ""), destination.person, sending_hours(destination)]
         told += [_("only rules that name it")] if destination.by_name else []
+        told += [_("tells people what is assigned to them")] if destination.notices else []
         st.caption(escape(" · ".join(filter(None, told))))
         st.space("stretch")
         if st.button(
@@ -127,6 +128,8 @@ def _form(destination: Destination) -> None:
         written = services.fields(service, destination.address, form.key(f"channel-{destination.id}"))
         wanted = _hours(destination, when)
         wanted = _whose(wanted)
+        if service == "mail":
+            wanted = replace(wanted, notices=_tells_the_team(wanted))
         left, right = st.columns(2)
         zone = left.selectbox(_("Time zone"), list(dict.fromkeys((destination.zone, *ZONES))), 0)
         lang = right.selectbox(
@@ -211,6 +214,18 @@ def _whose(destination: Destination) -> Destination:
         _("What it gets"), list(takes), list(takes).index(destination.by_name), format_func=lambda named: takes[named]
     )
     return replace(destination, person=str(person or ""), by_name=bool(by_name))
+
+
+def _tells_the_team(destination: Destination) -> bool:
+    """Whether its mail server also writes to people of the team."""
+    return st.toggle(
+        _("Also tell people of the team by mail what is assigned to them"),
+        destination.notices,
+        help=_(
+            "Each at the address under My account, through this mail server and from this sender. One mail server is "
+            "enough: of several the first does it."
+        ),
+    )
 
 
 def _keep(form: Opened[Destination], destination: Destination, service: str, written: Written) -> None:

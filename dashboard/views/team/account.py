@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import who
+from dashboard.reads import alerts as alert_reads
 from dashboard.reads import cache
 from dashboard.reads.house import house
 from dashboard.state import now, remember, remembered
 from dashboard.words.labels import escape
-from dashboard.words.language import _, ago
+from dashboard.words.language import _, ago, current
 from dashboard.words.team import kind_names, problem_words, role_names, wait_words
 from data.actor import Actor
 from data.house import accounts, attempts, sessions
@@ -73,14 +74,27 @@ def _described(held: Account) -> None:
         email = st.text_input(
             _("E-mail for notices"), held.email, max_chars=300, help=_("Where you are told what is assigned to you.")
         )
+        notices = st.toggle(_("Tell me by e-mail what others assign to me"), held.notices)
+        st.caption(_notices_words(held))
         if st.form_submit_button(_("Save")):
             try:
-                accounts.describe_self(house(cache.settings()), held.id, name, email, now())
+                accounts.describe_self(
+                    house(cache.settings()), held.id, name, email, now(), notices=notices, lang=current()
+                )
             except HouseError as error:
                 st.error(problem_words(error.code))
             else:
                 st.toast(_("Saved."))
                 st.rerun()
+
+
+def _notices_words(held: Account) -> str:
+    """Whether mail is set up here, and what happened to what should have arrived."""
+    if not alert_reads.tells_the_team():
+        return _(
+            "No e-mail is sent from here yet: an administrator chooses the mail server under Alerts, Where they go."
+        )
+    return _("One message gathers what is assigned to you within some minutes, in the language you read Vigie in now.")
 
 
 def _password(held: Account) -> None:

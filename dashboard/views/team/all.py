@@ -7,12 +7,15 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from dashboard import who
+from dashboard.reads import alerts as alert_reads
 from dashboard.reads import cache
 from dashboard.reads.house import house
 from dashboard.state import forget, now, remember, remembered
 from dashboard.views.allowed import only
 from dashboard.views.reports.sharing import origin
-from dashboard.words.language import _, ago, moment
+from dashboard.words.alerts import why_not_sent
+from dashboard.words.labels import escape
+from dashboard.words.language import _, ago, moment, n_
 from dashboard.words.team import action_words, kind_names, problem_words, role_help, role_names
 from data.actor import ROLES
 from data.audit import Audited
@@ -49,7 +52,18 @@ def team() -> None:
             if st.button(_("Withdraw"), key=f"withdraw-{invited.digest[:12]}", **only(invitations.withdraw)):
                 invitations.withdraw(_house(), invited.digest, now())
                 st.rerun()
+    _not_told()
     _history(done)
+
+
+def _not_told() -> None:
+    """Who could not be told by mail what was assigned to them, and why."""
+    for one in (found := alert_reads.failed_notices())[:5]:
+        why = why_not_sent(one.error)
+        words = _("{name} was not told of a post, assigned {when}: {why}")
+        st.warning(escape(words.format(name=one.name, when=ago(one.at, now()), why=why)), icon=":material/mail:")
+    if len(found) > 5:
+        st.caption(n_("{n} more notice did not arrive.", "{n} more notices did not arrive.", len(found) - 5))
 
 
 def _history(done: Sequence[Audited]) -> None:

@@ -1,5 +1,5 @@
-"""Filters of posts under a name, feeds of their posts; which channels a rule tells, and whose a channel is. Runs on
-SQLite and on PostgreSQL.
+"""Filters of posts under a name, feeds of their posts; which channels a rule tells, and whose a channel is; who is
+told of what was assigned to them. Runs on SQLite and on PostgreSQL.
 
 Frozen on release: later changes are later files.
 """
@@ -27,3 +27,20 @@ def upgrade() -> None:
         "CREATE TABLE alert_route (rule_id BIGINT NOT NULL, channel_id BIGINT NOT NULL, "
         "PRIMARY KEY (rule_id, channel_id))"
     )
+    op.execute("ALTER TABLE alert_channel ADD COLUMN notices TEXT NOT NULL DEFAULT 'off'")
+    op.create_table(
+        "assignment_notice",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("post_id", _ID, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("who", sa.Text, nullable=False),
+        sa.Column("account", _ID, nullable=False, server_default="0"),
+        sa.Column("at", _ID, nullable=False),
+        sa.Column("due_at", _ID, nullable=False),
+        sa.Column("state", sa.Text, nullable=False, server_default="waiting"),
+        sa.Column("attempts", _ID, nullable=False, server_default="0"),
+        sa.Column("error", sa.Text, nullable=False, server_default=""),
+        sa.Column("sent_at", _ID),
+    )
+    op.create_index("assignment_notice_by_state", "assignment_notice", ["state", "due_at"])
+    op.create_index("assignment_notice_by_post", "assignment_notice", ["post_id"])
