@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import runpy
 import shutil
 import socket
 import ssl
@@ -24,6 +25,12 @@ from aiohttp import web
 
 from data.settings import ROOT, Settings
 from data.store import Store
+
+ALONE = ROOT / "tests" / "alone"  # its `sitecustomize` keeps a process from reaching other computers
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ALONE), os.environ.get("PYTHONPATH", ""))))
+runpy.run_path(str(ALONE / "sitecustomize.py"))
+# The same for Chromium, whose names are looked up by itself.
+NO_NAMES = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1"
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 REQUIRED = os.environ.get("VIGIE_REQUIRE_ALL_TESTS") == "1"
@@ -230,7 +237,7 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu", NO_NAMES])
         yield opened
         opened.close()
 

@@ -227,9 +227,10 @@ class Proxy:
         program = shutil.which(kind) or f"/usr/sbin/{kind}"
         if not Path(program).exists():
             lacking(f"no {kind} on this machine")
-        with socket.socket() as probe:
+        with socket.socket() as probe, socket.socket() as other:
             probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+            other.bind(("127.0.0.1", 0))
+            self.port, self.plain_port = probe.getsockname()[1], other.getsockname()[1]
         self.url = f"https://localhost:{self.port}"
         config = folder / "config"
         blocks = re.findall(rf"```{kind}\n(.*?)```", (ROOT / "docs" / "team.md").read_text(), re.DOTALL)
@@ -259,7 +260,10 @@ class Proxy:
         subprocess.run([*made, "-keyout", key, "-out", certificate], check=True, capture_output=True)
         users.write_text("".join(f"{name}:{{PLAIN}}{PASSWORD}\n" for name in ("cleo", "ana")))
         for said, meant in (
+            ("    listen [::]:443 ssl;\n", ""),
+            ("    listen [::]:80;\n", ""),
             ("listen 443 ssl", f"listen 127.0.0.1:{self.port} ssl"),
+            ("listen 80;", f"listen 127.0.0.1:{self.plain_port};"),
             ("vigie.example.com", "localhost"),
             ("/etc/ssl/vigie.crt", str(certificate)),
             ("/etc/ssl/vigie.key", str(key)),
@@ -309,6 +313,9 @@ def test_a_team_behind_tls_as_the_guide_says(
     assert answer.status_code == 303
     large = requests.post(f"{proxy.url}/signin", b"x" * 3_000_000, verify=False, timeout=30)
     assert large.status_code != 413  # files of posts may pass; by itself nginx stops them at 1 MB
+    if kind == "nginx":  # Caddy does this by itself, on port 80 alone
+        plain = requests.get(f"http://localhost:{proxy.plain_port}/topics?q=a", allow_redirects=False, timeout=30)
+        assert (plain.status_code, plain.headers["location"]) == (301, "https://localhost/topics?q=a")
     with House(Settings(data_dir=str(folder)).house_url).read() as connection:
         known = [str(row[0]) for row in connection.exec_driver_sql("SELECT address FROM known_address")]
     assert "192.0.2.1" not in known

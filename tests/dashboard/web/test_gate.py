@@ -87,12 +87,12 @@ def sign_in(app: RunningApp, login: str = "ana", password: str = PASSWORD, path:
     return browser
 
 
-def socket_of(app: RunningApp, cookie: str = "", **more: str) -> str:
+def socket_of(app: RunningApp, cookie: str = "", path: str = "/_stcore/stream", **more: str) -> str:
     """ "open" where a socket to the app opens, else the status of its refusal."""
     headers = {"Cookie": cookie} if cookie else {}
     try:
         with connect(
-            f"{app.url.replace('http', 'ws')}/_stcore/stream",
+            app.url.replace("http", "ws") + path,
             additional_headers=headers | more,
             subprotocols=["streamlit"],  # type: ignore[list-item]
             origin=app.url,  # type: ignore[arg-type]
@@ -106,9 +106,14 @@ def cookie_of(browser: requests.Session) -> str:
     return f"vigie_session={browser.cookies['vigie_session']}"
 
 
-def test_every_route_is_closed_without_a_session(app: RunningApp) -> None:
+def routes_of_the_app() -> list[tuple[str, list[str]]]:
+    """Path and methods of all that the server answers."""
     out = subprocess.run([sys.executable, "-c", ROUTES], cwd=ROOT, capture_output=True, text=True, check=True)
-    routes = json.loads(out.stdout.splitlines()[-1])
+    return [(path, methods) for path, methods in json.loads(out.stdout.splitlines()[-1])]
+
+
+def test_every_route_is_closed_without_a_session(app: RunningApp) -> None:
+    routes = routes_of_the_app()
     paths = {path for path, _methods in routes}
     assert paths >= OPEN | {"/_stcore/upload_file/{session_id}/{file_id}", "/media/{file_id:path}", "/_stcore/stream"}
     for path, methods in routes:
@@ -167,6 +172,16 @@ def test_the_socket_needs_a_session(app: RunningApp) -> None:
     assert socket_of(app, **{HEADER: sealed(Seat("open"))}) == "403"  # sealed by another process
     assert socket_of(app, "vigie_session=" + digest_of("x")) == "403"
     assert socket_of(app, cookie_of(sign_in(app))) == "open"
+    for path in {re.sub(r"\{[^}]*\}", "x", path) for path, _methods in routes_of_the_app()} | {
+        *(
+            "/topics/_stcore/stream",
+            "//_stcore/stream",
+            "/_stcore/stream/",
+            "/_STCORE/stream",
+            "/share/x/../../_stcore/stream",
+        ),
+    }:
+        assert socket_of(app, path=path) in {"403", "404"}, path
 
 
 @contextmanager
