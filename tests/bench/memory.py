@@ -26,6 +26,7 @@ from pathlib import Path
 from threading import Barrier
 
 import requests
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
@@ -76,7 +77,7 @@ class Tab:
     def open(self, page: str, query: str = "lang=en") -> float:
         """Run a page's script to its end. Seconds that it took.
 
-        Raises RuntimeError where the script failed, or where the page is not among those that are shown to this
+        Raises RuntimeError where the script failed, where the page shows an error, or where the page is not among those that are shown to this
         visitor: at the door, or with another role.
         """
         asked = BackMsg()
@@ -86,8 +87,11 @@ class Tab:
         self._socket.send(asked.SerializeToString())
         while True:
             got = ForwardMsg.FromString(bytes(self._socket.recv(timeout=120, decode=False)))
-            if got.delta.new_element.HasField("exception"):
-                raise RuntimeError(f"{page}: {got.delta.new_element.exception.message}")
+            drawn = got.delta.new_element
+            if drawn.HasField("exception"):
+                raise RuntimeError(f"{page}: {drawn.exception.message}")
+            if drawn.HasField("alert") and drawn.alert.format == Alert.ERROR:
+                raise RuntimeError(f"{page}: {drawn.alert.title} {drawn.alert.body}")
             if got.WhichOneof("type") == "navigation":
                 shown = any(
                     wanted in (one.url_pathname, "" if one.is_default else None) for one in got.navigation.app_pages

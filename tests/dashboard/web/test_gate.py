@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import http.client
 import json
 import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
 import requests
+import streamlit
+from starlette.types import Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from dashboard.web.gate import Doors, _own_headers, wanted_next
+from dashboard.web.gate import Doors, Gate, _own_headers, wanted_next
 from dashboard.web.seat import HEADER, Seat, sealed, unsealed
 from data.house import accounts, invitations
 from data.house.sessions import digest_of
@@ -176,6 +182,137 @@ def test_the_socket_needs_a_session(app: RunningApp) -> None:
         ),
     }:
         assert socket_of(app, path=path) in {"403", "404"}, path
+
+
+@contextmanager
+def files_of(app: RunningApp, cookie: str) -> Iterator[tuple[str, str]]:
+    """The addresses that the app gives a tab, open within, for a picture of its page and for a file that it sends."""
+    asked = BackMsg()
+    asked.rerun_script.query_string = "lang=en"
+    picture = session = ""
+    with connect(
+        f"{app.url.replace('http', 'ws')}/_stcore/stream",
+        additional_headers={"Cookie": cookie},
+        subprotocols=["streamlit"],  # type: ignore[list-item]
+        origin=app.url,  # type: ignore[arg-type]
+        max_size=None,
+    ) as opened:
+        opened.send(asked.SerializeToString())
+        while True:
+            got = ForwardMsg.FromString(bytes(opened.recv(timeout=60, decode=False)))
+            kind = got.WhichOneof("type")
+            if kind == "logo":
+                picture = got.logo.image
+            elif kind == "new_session":
+                session = got.new_session.initialize.session_id
+            elif kind == "script_finished":
+                request = BackMsg()
+                request.file_urls_request.request_id = "one"
+                request.file_urls_request.session_id = session
+                request.file_urls_request.file_names.append("posts.csv")
+                opened.send(request.SerializeToString())
+            elif kind == "file_urls_response":
+                yield picture, got.file_urls_response.file_urls[0].upload_url
+                return
+
+
+def test_pictures_and_files_of_a_session_need_one(app: RunningApp) -> None:
+    browser = sign_in(app)
+    browser.get(f"{app.url}/_stcore/health", timeout=30)  # gives the token that goes with a file
+    sent = {"file": ("posts.csv", b"text\nhello\n", "text/csv")}
+    tokens = {"X-Xsrftoken": browser.cookies["_streamlit_xsrf"]}
+    with files_of(app, cookie_of(browser)) as (picture, upload):
+        assert picture.startswith("/media/")
+        assert upload.startswith("/_stcore/upload_file/")
+        for cookie in ("", "vigie_session=" + "x" * 43):
+            held = f"{cookie}; _streamlit_xsrf={tokens['X-Xsrftoken']}"
+            for accept, status in (("*/*", 401), ("text/html", 303)):
+                asked = {"Cookie": held, "Accept": accept}
+                answer = requests.get(app.url + picture, headers=asked, allow_redirects=False, timeout=30)
+                assert answer.status_code == status
+                assert b"PNG" not in answer.content
+            stranger = {"Cookie": held, "Origin": app.url} | tokens
+            assert requests.put(app.url + upload, files=sent, headers=stranger, timeout=30).status_code == 401
+            assert requests.delete(app.url + upload, headers=stranger, timeout=30).status_code == 401
+        assert b"PNG" in browser.get(app.url + picture, timeout=30).content
+        assert browser.put(app.url + upload, files=sent, headers=tokens, timeout=30).status_code == 204
+
+
+def raw(app: RunningApp, method: str, path: str) -> tuple[int, str]:
+    """(status, body) of a request for exactly this path, as no library mends it."""
+    connection = http.client.HTTPConnection("127.0.0.1", app.port, timeout=30)
+    connection.putrequest(method, path)
+    connection.putheader("Accept", "text/html")
+    connection.putheader("Content-Length", "0")
+    connection.endheaders()
+    answer = connection.getresponse()
+    body = answer.read().decode("utf-8", "replace")
+    connection.close()
+    return answer.status, body
+
+
+def test_no_spelling_and_no_method_goes_round_the_gate(app: RunningApp) -> None:
+    for page in ["", *PAGES]:
+        for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+            assert raw(app, method, f"/{page}")[0] == 401, (method, page)
+    for path in (
+        *("/static/js/../../topics", "/static/js/%2e%2e/%2e%2e/topics", "/static/js/..%2f..%2findex.html"),
+        *("/signin/../topics", "/join/x/../../topics", "/join/%2e%2e%2ftopics", "/_stcore/health/../../topics"),
+        *("/share/../topics", "/share/%2e%2e/topics", "/api/v1/..%2f..%2ftopics", "/feed/x%2f..%2f..%2ftopics"),
+        *(
+            "/%74opics",
+            "//topics",
+            "/./topics",
+            "/topics/",
+            "/topics;x=/signin",
+            "/topics?/signin",
+            "/topics%00/signin",
+        ),
+        *("/media/../media/x.png", "/static/index.html", "/static/", "/static/js/", "/component/x/index.html"),
+        *("/signins", "/signin/topics", "/join/x/topics", "/openid/topics", "/oauth2callback/topics", "/auth/login/x"),
+        *("/_stcore/health/topics", "/api/v1/posts/topics", "/calendar-feed/x.ics/topics", "/static/js/x/topics"),
+    ):
+        status, body = raw(app, "GET", path)
+        assert status in {303, 400, 401, 403, 404}, (path, status)
+        assert "static/js" not in body, path
+
+
+def test_what_is_open_to_everybody_opens_no_socket(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked of the gate itself before an app that takes everything, as the real one has no other socket today."""
+    monkeypatch.setenv("VIGIE_DATA_DIR", str(folder))
+    reached: list[str] = []
+
+    async def takes_all(scope: Scope, _receive: Receive, _send: Send) -> None:
+        reached.append(f"{scope['type']} {scope['path']}")
+
+    async def ask(kind: str, path: str) -> list[Message]:
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "websocket.connect" if kind == "websocket" else "http.request"}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        asked = {"type": kind, "path": path, "headers": [], "client": ("127.0.0.1", 1), "query_string": b""}
+        await Gate(takes_all, Doors("127.0.0.1"))(asked, receive, send)
+        return sent
+
+    for path in ("/_stcore/health", "/signin", "/share/x", "/api/v1/posts", "/static/js/x", "/join/x", "/topics"):
+        assert asyncio.run(ask("websocket", path)) == [{"type": "websocket.close", "code": 1008}]
+        assert reached == []
+    asyncio.run(ask("http", "/signin"))
+    assert reached == ["http /signin"]
+
+
+def test_program_files_hold_nothing_of_a_team(app: RunningApp) -> None:
+    page = sign_in(app).get(app.url, timeout=30).text
+    scripts = re.findall(r'(?:src|href)="\.?(/static/(?:js|css)/[^"]+)"', page)
+    assert scripts
+    for path in scripts:  # a page that was just signed out still loads some: the same files for everybody
+        answer = requests.get(app.url + path, timeout=30)
+        own = (Path(streamlit.__file__).parent / "static" / path.lstrip("/")).read_bytes()
+        assert (answer.status_code, answer.content) == (200, own), path
 
 
 def test_what_a_browser_holds(app: RunningApp, folder: Path) -> None:
