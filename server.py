@@ -28,7 +28,7 @@ from data.store import StoreError
 
 ROOT = Path(__file__).parent
 FIRST_PAGE = Path(st.__file__).parent / "static" / "index.html"
-FIRST_PAGES = first_page(FIRST_PAGE.read_text(encoding="utf-8"))
+FIRST_PAGES = first_page(FIRST_PAGE.read_text(encoding="utf-8"), FIRST_PAGE.parent / "static")
 HEADERS = {
     "content-security-policy": app_policy(FIRST_PAGES["en"]),
     "referrer-policy": "no-referrer",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from importlib.resources import files
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -15,6 +16,18 @@ from dashboard.web.door_pages import language_of
 from dashboard.words.language import LANGUAGES, _, speaking
 
 PAGE = re.compile(rb"/[\w-]{0,60}")  # the app, at any of its pages
+FIELDS = (
+    "Button",
+    "ButtonGroup",
+    "LinkButton",
+    "TextInput",
+    "TextArea",
+    "Selectbox",
+    "Multiselect",
+    "Checkbox",
+    "Metric",
+)
+IMPORTED = re.compile(r"""(?:from|import)["'`]\./([\w.-]+\.js)["'`]""")
 PLAIN = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}  # left out: the answer is read here
 
 
@@ -27,20 +40,35 @@ def _words() -> dict[str, tuple[str, str, str]]:
     return said
 
 
-def first_page(page: str) -> dict[str, str]:
-    """Streamlit's page made ours, by language. It differs in words alone: one policy fits all.
+def _early(static: Path) -> str:
+    """Links that fetch the programs of common fields, and what they import, with the page: a field whose program comes
+    later is drawn later, and moves what stands below it."""
+    found: dict[str, None] = {}
+    waiting = [path.name for name in FIELDS for path in sorted((static / "js").glob(f"{name}.*.js"))]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = None
+            waiting += IMPORTED.findall((static / "js" / name).read_text("utf-8"))
+    return "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in found)
+
+
+def first_page(page: str, static: Path) -> dict[str, str]:
+    """Streamlit's page made ours, by language. It differs in words alone: one policy fits all. `static` is the folder
+    of its programs.
 
     Raises ValueError where the page is not built as it was.
     """
     words = _words()
     css, js = (files("dashboard.web").joinpath(f"first_page.{kind}").read_text("utf-8") for kind in ("css", "js"))
+    early = _early(static)
     made = {}
     for code, link, _menu in words.values():
         ours = page
         skip = f'<a id="vigie-skip" href="#root" data-words="{text(json.dumps(words))}">{text(link)}</a>'
         for place, put in (
             ('<html lang="en">', f'<html lang="{code}">'),
-            ("</head>", f"<style>{css}</style></head>"),
+            ("</head>", f"{early}<style>{css}</style></head>"),
             ("<body>", f"<body>{skip}"),
             ("</body>", f"<script>{js}</script></body>"),
         ):
