@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard.openid import auth_section, provider_of
 from dashboard.reads.house import house
 from dashboard.web import api, calendar_feed, doors, guests, share, syndication
+from dashboard.web.first_page import FirstPage, first_page
 from dashboard.web.gate import Doors, Gate
 from dashboard.web.hosts import KnownHosts
 from dashboard.web.outgoing import PublicSignIn
@@ -27,8 +28,9 @@ from data.store import StoreError
 
 ROOT = Path(__file__).parent
 FIRST_PAGE = Path(st.__file__).parent / "static" / "index.html"
+FIRST_PAGES = first_page(FIRST_PAGE.read_text(encoding="utf-8"), FIRST_PAGE.parent / "static")
 HEADERS = {
-    "content-security-policy": app_policy(FIRST_PAGE.read_text(encoding="utf-8")),
+    "content-security-policy": app_policy(FIRST_PAGES["en"]),
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
@@ -138,6 +140,7 @@ app = st.App(
         Middleware(KnownHosts, public_url=SETTINGS.public_url if SETTINGS else ""),
         Middleware(ClosedLinks),
         Middleware(Gate, doors=DOORS),
+        Middleware(FirstPage, page=FIRST_PAGE.read_bytes(), made=FIRST_PAGES),
         Middleware(PublicSignIn, allow_private=bool(SETTINGS and SETTINGS.allow_private_network)),
     ],
     lifespan=with_worker,

@@ -10,6 +10,6 @@ from dashboard.charts.spoken import spoken
 from dashboard.words.language import current
 
 
-def show_chart(chart: Any, **options: Any) -> Any:
-    """As `st.altair_chart`; gives what was picked in it."""
-    return st.altair_chart(spoken(chart, current()), **options)
+def show_chart(chart: Any, *, alt: str, **options: Any) -> Any:
+    """As `st.altair_chart`; gives what was picked in it. `alt` is read aloud in its place."""
+    return st.altair_chart(spoken(chart, current()), alt=alt, **options)

@@ -15,7 +15,7 @@ from dashboard.state import forget, now, parameter, put_scope, remember, remembe
 from dashboard.views.allowed import plain_callback
 from dashboard.views.period import choose_period, period_line
 from dashboard.words.help.pages import how_to_read
-from dashboard.words.labels import escape
+from dashboard.words.labels import escape, unseen
 from dashboard.words.language import _, count, day, n_, percent
 from data.scope import Scope
 from sources.errors import mask_secrets
@@ -63,7 +63,8 @@ def page_title(title: str, page: str) -> None:
     """The title of a page, and how to read it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
         st.title(title, anchor=False, width="content")
-        with st.popover("", icon=":material/help:", type="tertiary", key=f"how-{page}", help=_("How to read this")):
+        how = _("How to read this")
+        with st.popover(unseen(how), icon=":material/help:", type="tertiary", key=f"how-{page}", help=how):
             st.markdown("\n".join(f"- {escape(line)}" for line in how_to_read()[page]))
 
 
@@ -220,7 +221,7 @@ def box_done(name: str, told: str) -> None:
 def empty_state() -> None:
     """What a store without posts shows: the next step."""
     with st.container(border=True):
-        st.subheader(_("Nothing here yet"), anchor=False)
+        st.header(_("Nothing here yet"), anchor=False)
         st.write(_("Add a site, import a list of feeds or a file of posts, and the page fills as posts arrive."))
         if st.button(_("Add a source"), type="primary", icon=":material/add:"):
             open_page("sources")

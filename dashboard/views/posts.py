@@ -74,7 +74,7 @@ def card(
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             _understood(post)
             if here:
-                st.badge(_("Here"), icon=":material/arrow_right:", color="primary")
+                st.badge(_("Here"), icon=":material/arrow_right:", color="blue")
             _marks(post)
             st.caption(byline(post))
         if post.dropped_at is not None:
@@ -114,7 +114,7 @@ def _marks(post: Post) -> None:
     if post.is_demo:
         st.badge(_("Demo"), color="violet")
     if post.by_us:
-        st.badge(_("Ours"), color="primary", help=_("Written by one of your accounts."))
+        st.badge(_("Ours"), color="blue", help=_("Written by one of your accounts."))
     if post.accepted:
         st.badge(_("Solved") if not post.parent_id else _("Accepted answer"), color="green")
     if post.removed_at is not None:

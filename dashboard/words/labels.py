@@ -17,6 +17,11 @@ def sentiment_names() -> dict[str, str]:
     }
 
 
+def unseen(name: str) -> str:
+    """The label of a button that shows an icon alone: read aloud, and hidden by `dashboard/web/first_page.css`."""
+    return f"`{name}`"
+
+
 def unread_name() -> str:
     """What stands in the place of a tone where a post has none yet."""
     return _("Being read")

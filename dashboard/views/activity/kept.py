@@ -33,7 +33,7 @@ def what_is_kept() -> None:
 
 
 def _register() -> None:
-    st.subheader(_("What is kept, why and how long"), anchor=False)
+    st.header(_("What is kept, why and how long"), anchor=False)
     held = reads.register()
     rows = kept_lines(held, reads.retention())
     names = (_("What"), _("How many"), _("Why"), _("How long"))
@@ -46,7 +46,7 @@ def _register() -> None:
 
 
 def _how_long() -> None:
-    st.subheader(_("How long words are kept"), anchor=False)
+    st.header(_("How long words are kept"), anchor=False)
     now_kept = reads.retention()
     choices = sorted({*CHOICES, now_kept})
     chosen = st.selectbox(
@@ -70,7 +70,7 @@ def _how_long() -> None:
 
 
 def _person() -> None:
-    st.subheader(_("One person"), anchor=False)
+    st.header(_("One person"), anchor=False)
     with st.form("kept-person", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         author = st.text_input(_("Name of the author, as on their posts"), max_chars=300, key="kept-author").strip()
         st.form_submit_button(_("Look"))
@@ -116,7 +116,7 @@ def _erase(held: About) -> None:
 
 def _copies() -> None:
     """Backups and records set aside that still hold who was erased; looked for when asked, for they may be large."""
-    st.subheader(_("Backups"), anchor=False)
+    st.header(_("Backups"), anchor=False)
     if cache.store().is_server:
         st.caption(_("Backups of this server are its own: after restoring one, run “python -m data replay”."))
         return

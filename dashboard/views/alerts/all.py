@@ -49,7 +49,7 @@ def listed(state: str) -> None:
             if not alert_reads.alert_rules():
                 st.caption(_("Rules begin to watch once your brand is named on the Reputation page."))
     else:
-        st.subheader(_("Snoozed") if state == "snoozed" else _("Closed"), anchor=False)
+        st.header(_("Snoozed") if state == "snoozed" else _("Closed"), anchor=False)
         if not told:
             st.caption(_("None."))
     for item in told[:SHOWN]:

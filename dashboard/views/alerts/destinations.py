@@ -92,7 +92,7 @@ def _row(destination: Destination) -> None:
 
 
 def _deliveries(kept: list[Destination], deliveries: list[destinations_store.Delivery]) -> None:
-    st.subheader(_("What was sent"), anchor=False)
+    st.header(_("What was sent"), anchor=False)
     names = {destination.id: destination.name for destination in kept}
     for item in deliveries[:25]:
         about = _("alert {n}").format(n=item.alert)

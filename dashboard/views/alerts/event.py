@@ -146,7 +146,7 @@ def _named(author: str, names: bool) -> str:
 
 
 def _timeline(course: Course, names: bool) -> None:
-    st.subheader(_("How it went"), anchor=False)
+    st.header(_("How it went"), anchor=False)
     shown = course.steps[:STEPS]
     held = {p.id: p for p in post_reads.by_id(tuple(s.post.id for s in shown))}
     for place, step in enumerate(shown):
@@ -170,7 +170,7 @@ def _timeline(course: Course, names: bool) -> None:
 
 
 def _carriers(course: Course, names: bool) -> None:
-    st.subheader(_("Who carried it"), anchor=False)
+    st.header(_("Who carried it"), anchor=False)
     if not course.carriers:
         st.caption(_("No author is named."))
         return
@@ -191,7 +191,7 @@ def _carriers(course: Course, names: bool) -> None:
 
 
 def _asked(course: Course, names: bool) -> None:
-    st.subheader(_("What was asked of us"), anchor=False)
+    st.header(_("What was asked of us"), anchor=False)
     if not course.asked:
         st.caption(_("Nothing was asked of us."))
         return

@@ -16,7 +16,7 @@ from dashboard.views.mentions.triage import me
 from dashboard.views.page import Colour, open_page
 from dashboard.web import calendar_feed
 from dashboard.words.ideas import content_channels, status_names
-from dashboard.words.labels import escape
+from dashboard.words.labels import escape, unseen
 from dashboard.words.language import _, current, day, days, n_, zone
 from data.content import calendar as calendar_store
 from data.content.calendar import CalendarError, Item, clashes, gaps
@@ -47,11 +47,11 @@ def _stretch(view: str, at: date) -> tuple[date, date]:
 def _move(view: str, first: date, last: date) -> None:
     words = format_date(first, "MMMM y", locale=current()) if view == "month" else days(first, last)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if st.button("", key="before", icon=":material/chevron_left:", help=_("Before")):
+        if st.button(unseen(_("Before")), key="before", icon=":material/chevron_left:", help=_("Before")):
             set_parameter("at", (first - timedelta(days=1)).isoformat())
             st.rerun()
-        st.subheader(escape(words[:1].upper() + words[1:]), anchor=False, width="content")
-        if st.button("", key="after", icon=":material/chevron_right:", help=_("After")):
+        st.header(escape(words[:1].upper() + words[1:]), anchor=False, width="content")
+        if st.button(unseen(_("After")), key="after", icon=":material/chevron_right:", help=_("After")):
             set_parameter("at", (last + timedelta(days=1)).isoformat())
             st.rerun()
         if not first <= now().date() <= last and st.button(_("Today"), key="today", type="tertiary"):
@@ -86,7 +86,7 @@ def _stretch_of_days(view: str) -> None:
                     _cell(when, names[place], [item for item in dated if item.day == when])
     waiting = [item for item in planned if item.day is None and item.status != "dropped"]
     if waiting:
-        st.subheader(_("Without a date"), anchor=False)
+        st.header(_("Without a date"), anchor=False)
         for item in waiting[:20]:
             _line(item)
 

@@ -73,7 +73,7 @@ def _subject(item: Item) -> None:
 
 def _drafts(form: Opened[Item]) -> dict[str, str]:
     item = form.shown
-    st.subheader(_("Draft"), anchor=False)
+    st.header(_("Draft"), anchor=False)
     channel = item.channel if item.channel in content_channels() else ""
     if not channel:
         held = item.drafts.get(item.channel, "")

@@ -26,7 +26,7 @@ OF_A_CAMP, GRANTED = 4, 2  # arguments, and what is granted, that are quoted
 
 def show(item: Debate, rows: Sequence[Positioned]) -> None:
     posts = posts_of(argument.passage for camp in item.facts.camps for argument in camp.arguments)
-    st.subheader(_("Map of arguments"), anchor=False)
+    st.header(_("Map of arguments"), anchor=False)
     _map(item, _marks(item, rows, posts))
     st.caption(
         _(
@@ -87,7 +87,7 @@ def _map(item: Debate, marks: Sequence[ArgumentMark]) -> None:
 
 def _common_ground(item: Debate) -> None:
     names = side_names(item)
-    st.subheader(_("Common ground"), anchor=False)
+    st.header(_("Common ground"), anchor=False)
     granting = [camp for camp in item.facts.sided if camp.grants]
     posts = posts_of(part for camp in granting for part in camp.grants)
     if not granting:
@@ -104,7 +104,7 @@ def _common_ground(item: Debate) -> None:
 def _bridges(item: Debate) -> None:
     if not item.facts.bridges:
         return
-    st.subheader(_("Who speaks with both sides"), anchor=False)
+    st.header(_("Who speaks with both sides"), anchor=False)
     posts = posts_by_id(bridge.post for bridge in item.facts.bridges)
     for bridge in item.facts.bridges:
         words = n_("{n} sign of it", "{n} signs of it", bridge.signs)

@@ -38,7 +38,7 @@ def show(item: Debate, rows: Sequence[Positioned]) -> None:
 def _posts(item: Debate, moments: Moments) -> None:
     by_week = bool(moments) and (moments[-1][0] - moments[0][0]).days > BY_WEEK
     counted = Counter((_monday(when) if by_week else when, row.side) for when, row in moments)
-    st.subheader(_("Posts a week") if by_week else _("Posts a day"), anchor=False)
+    st.header(_("Posts a week") if by_week else _("Posts a day"), anchor=False)
     event = show_chart(
         weeks_chart(
             [(when, side, number) for (when, side), number in sorted(counted.items())],
@@ -63,7 +63,7 @@ def _monday(value: date) -> date:
 
 def _positions(item: Debate, moments: Moments) -> None:
     side = side_names(item)[1]
-    st.subheader(_("How positions moved"), anchor=False)
+    st.header(_("How positions moved"), anchor=False)
     show_chart(
         share_chart(
             shares(moments),
@@ -98,7 +98,7 @@ def _moves(item: Debate) -> None:
 
 def _newcomers(item: Debate, rows: Sequence[Positioned]) -> None:
     """People who joined it in its last week, those who had never written here before among them."""
-    st.subheader(_("Newcomers"), anchor=False)
+    st.header(_("Newcomers"), anchor=False)
     recent = newcomers(item, rows)
     if not recent.posts:
         st.caption(_("Nobody new in its last seven days."))

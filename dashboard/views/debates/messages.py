@@ -25,7 +25,7 @@ def show(item: Debate) -> None:
 
 
 def _start(item: Debate, lang: str) -> None:
-    st.subheader(_("Start the debate"), anchor=False)
+    st.header(_("Start the debate"), anchor=False)
     channels = channel_names()
     channel = st.selectbox(_("Channel"), list(LIMITS), format_func=lambda c: channels[c], key="channel")
     with speaking(lang):
@@ -64,7 +64,7 @@ def _start(item: Debate, lang: str) -> None:
 
 
 def _calm(item: Debate, lang: str) -> None:
-    st.subheader(_("Calm it"), anchor=False)
+    st.header(_("Calm it"), anchor=False)
     with speaking(lang):
         names = side_names(item)
         grants = [(names[side], words) for side, words in debate_reads.first_grants(item).items()]

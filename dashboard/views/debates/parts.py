@@ -34,7 +34,7 @@ def heading(listed: Listed, *, alone: bool = False) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _badges(item)
     words = escape(item.question) or _("No question was put in words")
-    st.title(words, anchor=False) if alone else st.subheader(words, anchor=False)
+    st.title(words, anchor=False) if alone else st.header(words, anchor=False)
     st.caption(escape(place_and_time(item)))
     pace = trend_words(listed.recent, listed.before)
     if item.heat is not None and item.heat >= HEATED:

@@ -134,7 +134,7 @@ def heading(item: Idea, *, alone: bool = False) -> None:
         if cache.settings().demo:
             st.badge(_("Demo"), color="violet")
     words = escape(title_of(item))
-    st.title(words, anchor=False) if alone else st.subheader(words, anchor=False)
+    st.title(words, anchor=False) if alone else st.header(words, anchor=False)
     st.write(escape(why_now(item)))
     st.caption(evidence_words(item) + " · " + interest_words(item))
     told = [

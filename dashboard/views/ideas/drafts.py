@@ -77,7 +77,7 @@ def _own_brand() -> str:
 
 
 def _drafts(item: Idea, posts: list[Post]) -> None:
-    st.subheader(_("Drafts"), anchor=False)
+    st.header(_("Drafts"), anchor=False)
     names, channels = format_names(), content_channels()
     first, second, third = st.columns((2, 1, 2))
     formats = [*item.formats, *(f for f in calendar_store.FORMATS if f not in item.formats)]

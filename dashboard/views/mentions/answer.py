@@ -115,7 +115,7 @@ def _asked(item: Asked, post: Post, state: Triage, focused: bool) -> None:
     with st.container(border=True, key=f"asked-{post.id}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if focused:
-                st.badge(_("Here"), icon=":material/arrow_right:", color="primary")
+                st.badge(_("Here"), icon=":material/arrow_right:", color="blue")
             st.badge(intent_names()[item.kind], color="blue" if item.kind == "question" else "red")
             words = [_("waiting for {time}").format(time=lasting((now() - item.since).total_seconds()))]
             if item.people > 1:

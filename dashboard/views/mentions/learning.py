@@ -20,7 +20,7 @@ from data.inbox.ours import set_own_account
 def words_and_learning() -> None:
     """Words whose tone people set, and what was learned from corrections."""
     tones = {"neutral": _("Neutral"), "negative": _("Negative"), "positive": _("Positive")}
-    st.subheader(_("Your words"), anchor=False)
+    st.header(_("Your words"), anchor=False)
     st.caption(
         _(
             "A product called “Killer”, slang that praises, the name of a trouble: say what it means here. All posts "
@@ -55,7 +55,7 @@ def words_and_learning() -> None:
 
 def _lessons() -> None:
     """What was learned from corrections, and whether it is in use."""
-    st.subheader(_("What it learned from you"), anchor=False)
+    st.header(_("What it learned from you"), anchor=False)
     labels, tried = inbox_reads.lessons()
     st.caption(
         n_("You corrected the tone of {n} post.", "You corrected the tone of {n} posts.", labels)
@@ -87,7 +87,7 @@ def _lessons() -> None:
 
 def _our_accounts() -> None:
     """Authors that write for us: what they reply counts as our answer."""
-    st.subheader(_("Who writes for you"), anchor=False)
+    st.header(_("Who writes for you"), anchor=False)
     st.caption(_("What these authors reply counts as your answer. The name as it stands on the network."))
     with st.form("account", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         author = st.text_input(_("Author"), max_chars=300)

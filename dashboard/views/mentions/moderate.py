@@ -83,7 +83,7 @@ def _barometer(threads: Sequence[HotThread]) -> None:
     """Threads that heat up, with what makes them hot."""
     if not threads:
         return
-    st.subheader(_("Conflict barometer"), anchor=False)
+    st.header(_("Conflict barometer"), anchor=False)
     for thread in threads:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             rising = thread.heat > thread.before + 0.02
@@ -121,7 +121,7 @@ def _case(case: Case, post: Post, state: Triage, focused: bool) -> None:
             st.text(passage(before.plain, stop=400))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if focused:
-                st.badge(_("Here"), icon=":material/arrow_right:", color="primary")
+                st.badge(_("Here"), icon=":material/arrow_right:", color="blue")
             st.badge(escape(aim_words(find_aims(post.plain, post.lang))), color="orange")
             if case.heat >= TOLD:
                 st.badge(_("thread heat {share}").format(share=percent(case.heat)), color="gray")

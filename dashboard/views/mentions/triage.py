@@ -18,7 +18,7 @@ from dashboard.views import page
 from dashboard.views.allowed import may, only, plain_callback, plain_view, why_not
 from dashboard.views.posts import card
 from dashboard.words.inbox import change_words, conflict_sentence, event_words, followup_words
-from dashboard.words.labels import escape, intent_names, sentiment_names
+from dashboard.words.labels import escape, intent_names, sentiment_names, unseen
 from dashboard.words.language import _, language_name, n_
 from dashboard.words.topics import by_name, called
 from data.actor import actor
@@ -149,7 +149,7 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
 
     def draw(post: Post, key: str) -> None:
         st.button(
-            "" if not state.starred else _("Starred"),
+            unseen(_("Star")) if not state.starred else _("Starred"),
             key=f"star-{key}-{post.id}",
             type="tertiary",
             icon=":material/star:",
@@ -160,7 +160,7 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
             args=([post.id], "starred", "" if state.starred else "yes", {post.id: state.starred}),
         )
         st.button(
-            "" if not state.handled else _("Handled"),
+            unseen(_("Handled")) if not state.handled else _("Handled"),
             key=f"done-{key}-{post.id}",
             type="tertiary",
             icon=":material/check_circle:" if state.handled else ":material/check:",
@@ -171,7 +171,7 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
             args=([post.id], "handled", "" if state.handled else "yes", {post.id: state.handled}),
         )
         if st.button(
-            "",
+            unseen(_("Add to the basket of quotes")),
             key=f"quote-{key}-{post.id}",
             type="tertiary",
             icon=":material/format_quote:",
@@ -182,10 +182,11 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
             verbatims.add_verbatim(cache.store(), post.id, now())
             st.toast(_("Added to the quotes."), icon=":material/format_quote:")
             st.rerun()
-        if st.button("", key=f"thread-{key}-{post.id}", type="tertiary", icon=":material/forum:", help=_("Thread")):
+        way, rest = unseen(_("Thread")), unseen(_("More"))
+        if st.button(way, key=f"thread-{key}-{post.id}", type="tertiary", icon=":material/forum:", help=_("Thread")):
             set_parameter("post", str(post.id))
             st.rerun()
-        if st.button("", key=f"more-{key}-{post.id}", type="tertiary", icon=":material/more_horiz:", help=_("More")):
+        if st.button(rest, key=f"more-{key}-{post.id}", type="tertiary", icon=":material/more_horiz:", help=_("More")):
             # Made here, not where it is written: its title is in the language of this session.
             forget(_told(post.id))
             with cache.store().read() as connection:

@@ -23,7 +23,7 @@ LARGEST = 8
 
 def volume(scope: Scope, days: Sequence[Day]) -> date | None:
     """Posts a day, with the days that stand out; gives the day that was clicked."""
-    st.subheader(_("Posts a day"), anchor=False)
+    st.header(_("Posts a day"), anchor=False)
     event = show_chart(
         charts.volume_chart(
             days,
@@ -45,7 +45,7 @@ def volume(scope: Scope, days: Sequence[Day]) -> date | None:
 
 def largest_topics(topics: Sequence[TopicRow]) -> int | None:
     """The largest topics; gives the one that was clicked."""
-    st.subheader(_("Largest topics"), anchor=False)
+    st.header(_("Largest topics"), anchor=False)
     top = [row for row in topics if row.posts][:LARGEST]
     if not top:
         st.info(_("Topics appear once about fifty posts have been read."), icon=":material/hourglass:")
@@ -71,7 +71,7 @@ def largest_topics(topics: Sequence[TopicRow]) -> int | None:
 
 def tone(days: Sequence[Day]) -> str | None:
     """Posts by tone; gives the tone that was clicked."""
-    st.subheader(_("Tone"), anchor=False)
+    st.header(_("Tone"), anchor=False)
     event = show_chart(
         charts.sentiment_chart(days, sentiment_names(), date_format=date_format(), posts=_("Posts")),
         width="stretch",

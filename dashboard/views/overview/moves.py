@@ -44,7 +44,7 @@ def on_the_move(topics: Sequence[TopicRow], scope: Scope) -> None:
     if not moving:
         return
     link = scope_to_parameters(scope, now().date())
-    st.subheader(_("On the move"), anchor=False)
+    st.header(_("On the move"), anchor=False)
     for row in moving:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.badge(trend_word(row.topic.trend, row.facts), color=TREND_COLOURS[row.topic.trend])

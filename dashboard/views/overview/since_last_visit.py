@@ -35,7 +35,7 @@ def since_you_last_looked(visited: datetime | None) -> None:
     asked = whole_parameter("read")
     minutes = asked if asked in MINUTES else 1
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.subheader(_("Since yesterday") if first else _("Since you last looked"), anchor=False, width="content")
+        st.header(_("Since yesterday") if first else _("Since you last looked"), anchor=False, width="content")
         chosen = st.segmented_control(
             _("Reading time"),
             MINUTES,

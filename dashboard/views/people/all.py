@@ -165,7 +165,7 @@ def _share(part: int, whole: int) -> str:
 def _one(member: Member, scope: Scope, names: bool) -> None:
     """One person: figures and the way to the posts."""
     with st.container(border=True, key="one-person"):
-        st.subheader(escape(shown_name(member, names)), anchor=False)
+        st.header(escape(shown_name(member, names)), anchor=False)
         st.write(
             escape(
                 _("{posts} in {weeks}, {roots} of their own and {replies}; they drew {drawn}.").format(

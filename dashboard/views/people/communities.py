@@ -105,7 +105,7 @@ def local_slots(slots: list[int], now: datetime) -> list[int]:
 
 
 def _when(place: Place | None, scope: Scope) -> None:
-    st.subheader(_("When to be there"), anchor=False)
+    st.header(_("When to be there"), anchor=False)
     slots = people_reads.hours_of_week(scope, place.network if place else "", place.name if place else "")
     slots = local_slots(slots, now())
     total = sum(slots)
@@ -134,7 +134,7 @@ def _in_common(places: list[Place], scope: Scope) -> None:
     """Members that communities of one network share."""
     chosen = tuple((p.network, p.name) for p in places[:OVERLAPS])
     pairs = [pair for pair in people_reads.shared_members(scope, chosen) if pair.both][:PAIRS]
-    st.subheader(_("Members in common"), anchor=False)
+    st.header(_("Members in common"), anchor=False)
     if not pairs:
         st.caption(_("The largest communities of a network share nobody in this period."))
         return

@@ -13,7 +13,7 @@ from dashboard.state import forget, now, remember, remembered, set_parameter
 from dashboard.views.allowed import may, only, plain_callback
 from dashboard.views.meanwhile import Opened, clicked, opened, saved, tell
 from dashboard.views.reports import sharing as share_views
-from dashboard.words.labels import escape
+from dashboard.words.labels import escape, unseen
 from dashboard.words.language import LANGUAGES, _, current, n_
 from data.sharing import reports, snapshots
 from data.sharing.reports import MONTH, WEEK, Report
@@ -83,7 +83,7 @@ def _moves(item: Report, place: int) -> None:
     last = len(item.blocks) - 1
     blocks = item.blocks
     st.button(
-        "",
+        unseen(_("Further up")),
         key=f"up-{place}",
         icon=":material/arrow_upward:",
         type="tertiary",
@@ -93,7 +93,7 @@ def _moves(item: Report, place: int) -> None:
         args=(item, _swapped(blocks, place, max(0, place - 1))),
     )
     st.button(
-        "",
+        unseen(_("Further down")),
         key=f"down-{place}",
         icon=":material/arrow_downward:",
         type="tertiary",
@@ -103,7 +103,7 @@ def _moves(item: Report, place: int) -> None:
         args=(item, _swapped(blocks, place, min(last, place + 1))),
     )
     st.button(
-        "",
+        unseen(_("Take it out")),
         key=f"out-{place}",
         icon=":material/close:",
         type="tertiary",

@@ -16,7 +16,7 @@ from data.sharing.document import Block, Chart, Comment, Document, Figures, Quot
 def draw(document: Document) -> None:
     """All sections, one under the other."""
     for place, section in enumerate(document.sections):
-        st.subheader(escape(section.title), anchor=False, divider="gray")
+        st.header(escape(section.title), anchor=False, divider="gray")
         for number, block in enumerate(section.blocks):
             _block(block, f"{place}-{number}")
         if section.notes:

@@ -76,7 +76,7 @@ def show(snapshot_id: int) -> None:
         st.info(_("This share does not exist any more."), icon=":material/search_off:")
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader(escape(item.title), anchor=False, width="content")
+        st.header(escape(item.title), anchor=False, width="content")
         state, colour = share_views.state_of(item, now())
         st.badge(state, color=colour)
     if not allowed:

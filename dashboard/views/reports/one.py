@@ -15,7 +15,7 @@ from dashboard.views.allowed import may, only, why_not
 from dashboard.views.reports import arrange
 from dashboard.views.reports import document as document_views
 from dashboard.views.reports import sharing as share_views
-from dashboard.words.labels import escape
+from dashboard.words.labels import escape, unseen
 from dashboard.words.language import _, days, zone
 from data.scope import date_of
 from data.sharing import reports, snapshots
@@ -70,13 +70,14 @@ def show(item: Report) -> None:
 def _editions(item: Report, first: date, last: date) -> None:
     """The period that is shown, and the way to the ones before and after."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if st.button("", key="edition-before", icon=":material/chevron_left:", help=_("The edition before")):
+        before = _("The edition before")
+        if st.button(unseen(before), key="edition-before", icon=":material/chevron_left:", help=before):
             set_parameter("last", (first - timedelta(days=1)).isoformat())
             st.rerun()
         st.markdown(escape(days(first, last)), width="content")
         newest = reports.period_of(item.days, today())[1]
         if st.button(
-            "",
+            unseen(_("The edition after")),
             key="edition-after",
             icon=":material/chevron_right:",
             help=_("The edition after"),

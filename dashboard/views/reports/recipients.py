@@ -118,7 +118,7 @@ def _preview(item: Subscription) -> None:
 
 
 def _mailings(found: list[Subscription], sent: list[Mailing]) -> None:
-    st.subheader(_("What was sent"), anchor=False)
+    st.header(_("What was sent"), anchor=False)
     names = {item.id: item.name for item in found}
     for item in sent:
         told = f"{names.get(item.subscription, '?')} · {moment(item.sent_at or item.due_at)}"

@@ -141,7 +141,7 @@ def _changed(snapshot_id: int) -> None:
     if item is None or before is None:
         st.info(_("This share does not exist any more."), icon=":material/search_off:")
         return
-    st.subheader(escape(item.title), anchor=False)
+    st.header(escape(item.title), anchor=False)
     against = (
         _("Frozen on {moment}, against the latest edition of the report.")
         if item.report
@@ -170,6 +170,6 @@ def _changed(snapshot_id: int) -> None:
         open_page(item.page, **parameters)
     fresh = {q.post for q in after.quotes()} - {q.post for q in before.quotes()}
     if fresh:
-        st.subheader(_("Quoted now, not then"), anchor=False)
+        st.header(_("Quoted now, not then"), anchor=False)
         for post in post_reads.by_id(tuple(sorted(fresh, reverse=True))[:5]):
             card(post, "changed")

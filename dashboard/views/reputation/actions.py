@@ -49,7 +49,7 @@ def what_we_did(scope: Scope) -> None:
     for item in logged:
         with st.container(border=True, key=f"action-{item.id}"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.badge(kind_names()[item.kind], color="primary")
+                st.badge(kind_names()[item.kind], color="blue")
                 st.markdown(f"**{escape(item.title)}**", width="content")
                 st.caption(escape(moment(item.at)))
                 if item.who:

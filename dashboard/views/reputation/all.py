@@ -50,7 +50,7 @@ def how_we_are_seen(scope: Scope) -> None:
         day = _posts_a_day(seen, scope)
     with right:
         rival = share_of_voice(scope)
-    st.subheader(_("By topic, source and language"), anchor=False)
+    st.header(_("By topic, source and language"), anchor=False)
     by, key = by_group(scope, seen.change.after.net.value)
     target = behind(scope, by, key)
     if first is not None:
@@ -60,7 +60,7 @@ def how_we_are_seen(scope: Scope) -> None:
         target = replace(target, since=day, until=day)
     if rival is not None:
         target = replace(target, brand=rival)
-    st.subheader(_("Latest posts") if target == scope else _("Posts behind your click"), anchor=False)
+    st.header(_("Latest posts") if target == scope else _("Posts behind your click"), anchor=False)
     cards(target, "reputation")
 
 
@@ -130,7 +130,7 @@ def _share_card(label: str, share: Interval, before: Interval, tone: str, scope:
 
 def _over_time(series: NetSeries) -> date | None:
     """Net sentiment over time; gives the first day of the point that was clicked."""
-    st.subheader(_("Net sentiment over time"), anchor=False)
+    st.header(_("Net sentiment over time"), anchor=False)
     event = show_chart(
         reputation_charts.net_chart(
             series.days,
@@ -157,7 +157,7 @@ def _over_time(series: NetSeries) -> date | None:
 
 def _posts_a_day(seen: Seen, scope: Scope) -> date | None:
     """Posts a day; gives the day that was clicked."""
-    st.subheader(_("Posts a day"), anchor=False)
+    st.header(_("Posts a day"), anchor=False)
     first = date_to_day(scope.since)
     event = show_chart(
         volume_chart(

@@ -64,7 +64,7 @@ def strengths_and_weaknesses(scope: Scope) -> None:
         of_data = [t for t in topics if standing(t.estimate, whole) == key][:6] if key != "even" else []
         if not here and not of_data:
             continue
-        st.subheader(title, anchor=False)
+        st.header(title, anchor=False)
         for group in here:
             _aspect(group, names[group.key], "positive" if key == "strength" else "negative", scope)
         if of_data:

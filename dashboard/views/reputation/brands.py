@@ -68,7 +68,7 @@ def brands_and_watches(scope: Scope) -> None:
         with st.container(border=True, key=f"brand-{item.id}"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(f"**{escape(item.name)}**", width="content")
-                st.badge(kind_names()[item.kind], color="primary" if item.is_own else "gray")
+                st.badge(kind_names()[item.kind], color="blue" if item.is_own else "gray")
                 if item.id in behind:
                     st.badge(_("Being looked for"), icon=":material/hourglass:", color="blue")
                 st.space("stretch")
@@ -112,7 +112,7 @@ def _told(item: Brand) -> str:
 def _edit(item: Brand, scope: Scope) -> None:
     """The form or the query, and what it would find."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(escape(item.name) if item.id else _("A brand or a subject"), anchor=False, width="content")
+        st.header(escape(item.name) if item.id else _("A brand or a subject"), anchor=False, width="content")
         if st.button(_("Back to the list"), key="brand-back", type="tertiary", icon=":material/arrow_back:"):
             close(f"brand-{item.id}")
             _leave()

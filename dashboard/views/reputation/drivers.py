@@ -72,7 +72,7 @@ def what_moved_it(scope: Scope) -> None:
     for part in steps[:4] if not key else [p for p in steps if str(p.group) == key]:
         _driver(part, names[part.group], totals, behind(scope, by, str(part.group)))
     if key:
-        st.subheader(_("Posts behind your click"), anchor=False)
+        st.header(_("Posts behind your click"), anchor=False)
         cards(behind(scope, by, key), "drivers")
 
 

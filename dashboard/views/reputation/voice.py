@@ -17,7 +17,7 @@ from data.scope import Scope
 
 def share_of_voice(scope: Scope) -> int | None:
     """Ours and competitors' shares of the posts that name any of them; gives the brand that was clicked."""
-    st.subheader(_("Share of voice"), anchor=False)
+    st.header(_("Share of voice"), anchor=False)
     shares = reputation_reads.voice_shares(scope.since, scope.until)
     if not shares.comparable:
         st.info(_("Add competitors under “Brands” to compare yourself with them."), icon=":material/compare:")

@@ -31,7 +31,7 @@ def everywhere() -> None:
     read = search_reads.document(parameter("read"))
     if read is not None:
         back(_("Back to the list"), "read", key="document-back")
-        st.subheader(escape(read.title), anchor=False)
+        st.header(escape(read.title), anchor=False)
         st.markdown(words_of_document(read.key))
         return
     query = st.text_input(
@@ -57,13 +57,13 @@ def everywhere() -> None:
     if not posts or not kinds:
         _ask(meant(query))
     for kind in kinds:
-        st.subheader(escape(kind.title), anchor=False)
+        st.header(escape(kind.title), anchor=False)
         for place, one in enumerate(kind.found):
             _row(one, f"{kind.title}-{place}")
         if kind.more:
             st.caption(n_("and {n} more", "and {n} more", kind.more))
     if posts:
-        st.subheader(_("Posts"), anchor=False)
+        st.header(_("Posts"), anchor=False)
         if st.button(n_("Read {n} post", "Read {n} posts", posts), key="all-found", icon=":material/forum:"):
             open_page("mentions", **scope_to_parameters(scope, now().date()))
         cards(scope, "search")

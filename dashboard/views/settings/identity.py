@@ -26,7 +26,7 @@ TOLD = "settings-told"
 def identity() -> None:
     """What is shown to whoever may only look, a form to administrators."""
     held = workspace_reads.identity()
-    st.subheader(_("This workspace"), anchor=False)
+    st.header(_("This workspace"), anchor=False)
     if not actor().may("administrator"):
         st.caption(_("Administrators change these settings."))
         if held.name:

@@ -25,7 +25,7 @@ from data.settings import BUILT_IN, load_settings
 
 def workspaces() -> None:
     """One brand or client each, with posts, people and credentials of its own."""
-    st.subheader(_("Workspaces"), anchor=False)
+    st.header(_("Workspaces"), anchor=False)
     st.caption(
         _("One brand or client each, with its own posts, sources, people and keys. Nothing of one shows in another.")
     )

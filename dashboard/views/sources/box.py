@@ -125,7 +125,7 @@ def _what_was_found(found: Found) -> None:
     """A source with its newest posts, before it is followed."""
     with st.container(border=True, key="found"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(escape(found.title or found.address), anchor=False, width="content")
+            st.header(escape(found.title or found.address), anchor=False, width="content")
             st.badge(escape(kind_of_list(found.kind, found.address)), color="blue")
         st.text(mask_secrets(found.address))
         if found.note:

@@ -186,7 +186,7 @@ def _folder(rows: Sequence[SourceHealth]) -> str:
 
 
 def followed(rows: Sequence[SourceHealth], configured: set[str], usage: Mapping[str, Usage]) -> None:
-    st.subheader(_("Followed"), anchor=False)
+    st.header(_("Followed"), anchor=False)
     if not rows:
         st.info(_("No source yet. Add a site above to begin."), icon=":material/rss_feed:")
         return

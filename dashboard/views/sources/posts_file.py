@@ -254,7 +254,7 @@ def _draft(post: NewPost) -> None:
         ]
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if post.ours:
-                st.badge(_("Ours"), color="primary")
+                st.badge(_("Ours"), color="blue")
             st.caption(escape(" · ".join(dict.fromkeys(part for part in where if part))))
         if post.title:
             st.text(post.title)

@@ -100,7 +100,7 @@ def _notices_words(held: Account) -> str:
 def _password(held: Account) -> None:
     seat = who.seat()
     with st.form("own-password", clear_on_submit=True):
-        st.subheader(_("Password"), anchor=False)
+        st.header(_("Password"), anchor=False)
         old = st.text_input(_("Present password"), type="password", autocomplete="current-password", max_chars=LONGEST)
         new = st.text_input(_("New password"), type="password", autocomplete="new-password", max_chars=LONGEST)
         if st.form_submit_button(_("Change it")):
@@ -116,7 +116,7 @@ def _password(held: Account) -> None:
 
 
 def _sessions(held: Account) -> None:
-    st.subheader(_("Where you are signed in"), anchor=False)
+    st.header(_("Where you are signed in"), anchor=False)
     seat = who.seat()
     with house(cache.settings()).read() as connection:
         found = sessions.sessions_of(connection, held.id, now())

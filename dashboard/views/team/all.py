@@ -42,7 +42,7 @@ def team() -> None:
         _person(one, roles.get(one.id, ""))
     _invite()
     if waiting:
-        st.subheader(_("Invited"), anchor=False)
+        st.header(_("Invited"), anchor=False)
     for invited in waiting:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.text(invited.name)
@@ -186,7 +186,7 @@ def _invite() -> None:
         ways["openid"] = _("Signs in with your organisation")
     if settings.proxy_header:
         ways["proxy"] = _("Signed in by the proxy")
-    st.subheader(_("Invite"), anchor=False)
+    st.header(_("Invite"), anchor=False)
     way = st.radio(_("How they come in"), list(ways), format_func=ways.__getitem__, horizontal=True, key="way")
     with st.form("invite", clear_on_submit=False):
         name = "" if way == "known" else st.text_input(_("Their name"), max_chars=80)

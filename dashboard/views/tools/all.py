@@ -114,7 +114,7 @@ def _quoted(items: Sequence[Tool]) -> None:
     said = tool_reads.definitions(items[:QUOTED])
     if not said:
         return
-    st.subheader(_("What says that they are tools"), anchor=False)
+    st.header(_("What says that they are tools"), anchor=False)
     for item in items[:QUOTED]:
         if item.id in said:
             if st.button(escape(item.name), key=f"said-{item.id}", type="tertiary"):

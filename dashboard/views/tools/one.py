@@ -53,14 +53,14 @@ def show(tool_id: int, scope: Scope) -> None:
         _tone(item)
         _beside(item)
         _spread(item)
-    st.subheader(_("Posts that name it"), anchor=False)
+    st.header(_("Posts that name it"), anchor=False)
     whole = Scope(item.first_at.date() - timedelta(days=1), max(scope.until, item.last_at.date()), tool=item.id)
     cards(whole, "tool", folded=False)
 
 
 def _heading(item: Tool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader(escape(item.name), anchor=False, width="content")
+        st.header(escape(item.name), anchor=False, width="content")
         st.badge(stage_names()[item.stage], color=BADGE_OF_STAGE[item.stage], help=stage_help()[item.stage])
         names = cue_names()
         told = ", ".join(names[cue] for cue in sorted(item.story.cues) if cue in names and cue != "named")
@@ -162,7 +162,7 @@ def _person(form: Opened[str]) -> str:
 
 
 def _definition(item: Tool) -> None:
-    st.subheader(_("What it is, in their words"), anchor=False)
+    st.header(_("What it is, in their words"), anchor=False)
     definition = tool_reads.definitions([item]).get(item.id)
     if definition is None:
         st.caption(_("Nobody has said what it is yet."))
@@ -178,7 +178,7 @@ def _over_time(item: Tool, scope: Scope) -> None:
         (day_to_date(start), sum(counted.get(start + n, 0) for n in range(step)))
         for start in range(first, last + 1, step)
     ]
-    st.subheader(_("Posts a day") if step == 1 else _("Posts a week"), anchor=False)
+    st.header(_("Posts a day") if step == 1 else _("Posts a week"), anchor=False)
     event = show_chart(
         tool_days(rows, posts=_("Posts"), date_format=date_format()),
         width="stretch",
@@ -193,7 +193,7 @@ def _over_time(item: Tool, scope: Scope) -> None:
 
 
 def _tone(item: Tool) -> None:
-    st.subheader(_("Tone"), anchor=False)
+    st.header(_("Tone"), anchor=False)
     total = max(1, item.negative + item.neutral + item.positive + item.unsure)
     with st.container(horizontal=True, gap="small"):
         for name in SENTIMENTS:
@@ -209,7 +209,7 @@ def _tone(item: Tool) -> None:
 
 
 def _beside(item: Tool) -> None:
-    st.subheader(_("Named beside it"), anchor=False)
+    st.header(_("Named beside it"), anchor=False)
     if not item.story.alternatives:
         st.caption(_("No alternative was named yet."))
     for other in item.story.alternatives:
@@ -227,7 +227,7 @@ def _beside(item: Tool) -> None:
 
 
 def _spread(item: Tool) -> None:
-    st.subheader(_("How it spread"), anchor=False)
+    st.header(_("How it spread"), anchor=False)
     st.caption(n_("{n} person says to use it", "{n} people say that they use it", item.story.users))
     for arrival in item.story.arrivals[:PLACES]:
         words = n_("{n} day later", "{n} days later", arrival.days) if arrival.days else _("first")

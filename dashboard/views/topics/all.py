@@ -38,7 +38,7 @@ def every_topic(rows: Sequence[TopicRow], scope: Scope) -> None:
     theme = whole_parameter("theme")
     if theme is not None:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(escape(theme_name(by_theme(shown).get(theme, ()))), anchor=False, width="content")
+            st.header(escape(theme_name(by_theme(shown).get(theme, ()))), anchor=False, width="content")
             back(_("All topics"), "theme", key="all-topics")
     table([row for row in shown if theme is None or row.topic.theme == theme], scope)
     _hidden_ones(rows)

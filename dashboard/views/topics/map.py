@@ -47,9 +47,9 @@ def topic_map(scope: Scope) -> None:
     box, marks = selection.get("area") or {}, selection.get("mark") or []
     if box.get("x") and box.get("y"):
         (left, right), (low, high) = sorted(box["x"]), sorted(box["y"])
-        st.subheader(_("Posts in the box"), anchor=False)
+        st.header(_("Posts in the box"), anchor=False)
         cards(replace(scope, area=(float(left), float(right), float(low), float(high))), "map")
     elif marks:
-        st.subheader(_("The post that you clicked"), anchor=False)
+        st.header(_("The post that you clicked"), anchor=False)
         for post in post_reads.by_id((int(marks[0]["post"]),)):
             card(post, "mark")

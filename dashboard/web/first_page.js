@@ -1,0 +1,76 @@
+// What the widgets of the app leave out for whoever listens or types: names, roles, the way past the menu, "/" to search.
+// It sets attributes of what is drawn, and draws nothing.
+(() => {
+  const skip = document.getElementById("vigie-skip");
+  const words = JSON.parse(skip.dataset.words); // by the name of a language: its code, the words of the link, of the menu
+  const main = "[data-testid=stMainBlockContainer]";
+  const card = "[class*=st-key-card-]";
+
+  const set = (node, name, value) => {
+    if (node && node.getAttribute(name) !== value) node.setAttribute(name, value);
+  };
+
+  const speak = () => {
+    const chosen = document.querySelector(".st-key-language-choice [aria-checked=true]");
+    const said = chosen && words[chosen.textContent.trim()];
+    if (!said) return;
+    set(document.documentElement, "lang", said[0]);
+    if (skip.textContent !== said[1]) skip.textContent = said[1];
+    set(document.querySelector("[data-testid=stSidebarNav]"), "aria-label", said[2]);
+  };
+
+  // Each card is an article, and says whose it is as a heading under the one before it.
+  const outline = () => {
+    let level = 1;
+    for (const node of document.querySelectorAll(`${main} :is(h1, h2, h3, h4), ${main} ${card}`)) {
+      if (node.matches(card)) {
+        const byline = node.querySelector("[data-testid=stCaptionContainer] p");
+        set(node, "role", "article");
+        if (!byline) continue;
+        set(node, "aria-label", byline.textContent);
+        set(byline, "role", "heading");
+        set(byline, "aria-level", String(level + 1));
+      } else {
+        level = Number(node.tagName[1]);
+      }
+    }
+  };
+
+  const mend = () => {
+    speak();
+    outline();
+    // A chart is one picture with its words; its marks have no names of their own.
+    for (const drawn of document.querySelectorAll("[data-testid=stVegaLiteChart][aria-label] svg")) {
+      set(drawn, "aria-hidden", "true");
+    }
+    for (const zone of document.querySelectorAll("section[data-testid=stFileUploaderDropzone]")) set(zone, "role", "group");
+  };
+
+  let waits = false;
+  new MutationObserver(() => {
+    if (waits) return;
+    waits = true;
+    setTimeout(() => {
+      waits = false;
+      mend();
+    }, 60);
+  }).observe(document.getElementById("root"), { childList: true, subtree: true });
+
+  skip.addEventListener("click", (event) => {
+    event.preventDefault();
+    const target = document.querySelector(`${main} ${card}`) || document.querySelector(main);
+    if (!target) return;
+    target.tabIndex = -1;
+    target.focus();
+  });
+
+  const types = "input, textarea, select, [contenteditable=true], [role=dialog] *";
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.matches(types) || document.querySelector("[role=dialog]")) return;
+    const search = document.querySelector(".st-key-search-all button");
+    if (!search) return;
+    event.preventDefault();
+    search.click();
+  });
+})();
