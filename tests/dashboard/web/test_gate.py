@@ -220,7 +220,7 @@ def test_pictures_and_files_of_a_session_need_one(app: RunningApp) -> None:
     browser = sign_in(app)
     browser.get(f"{app.url}/_stcore/health", timeout=30)  # gives the token that goes with a file
     sent = {"file": ("posts.csv", b"text\nhello\n", "text/csv")}
-    tokens = {"X-Xsrftoken": browser.cookies["_streamlit_xsrf"]}
+    tokens = {"X-Xsrftoken": str(browser.cookies["_streamlit_xsrf"])}
     with files_of(app, cookie_of(browser)) as (picture, upload):
         assert picture.startswith("/media/")
         assert upload.startswith("/_stcore/upload_file/")
