@@ -94,8 +94,8 @@ def hand_over(service: Any, receiver: str, letter: Letter, claim: Callable[[], b
     `claim` is asked in the last moment before the letter is written to the server; where it says no, nothing is sent
     and False is given. Raises NotTakenError and UnknownError.
     """
-    from apprise import AppriseException
     from apprise.plugins.email.base import AppriseSMTPController, NotifyEmail
+    from apprise.plugins.email.common import AppriseEmailException
 
     class Server(AppriseSMTPController):  # type: ignore[misc]
         """Says, step by step, where a letter was refused."""
@@ -143,7 +143,7 @@ def hand_over(service: Any, receiver: str, letter: Letter, claim: Callable[[], b
             return handed
     except (NotTakenError, UnknownError):
         raise
-    except (smtplib.SMTPException, OSError, AppriseException, UnicodeError) as error:
+    except (smtplib.SMTPException, OSError, AppriseEmailException, UnicodeError) as error:
         raise NotTakenError(f"Socket Exception: {error}") from error
 
 
