@@ -82,11 +82,12 @@ def look_at_doors(doors: Doors) -> None:
         if state == "first":
             link = first_link(house(settings), datetime.now(UTC))
             base = settings.public_url or f"http://localhost:{st.get_option('server.port')}"
+            elsewhere = "From another computer, put this one's name in place of localhost.\n"
             print(
                 "\nOthers reach this Vigie, and nobody has an account yet: it shows nothing to anybody.\n"
                 f"Make the first administrator here, within a day:\n\n  {base}/join/{link}\n\n"
-                "From another computer, put this one's name in place of localhost. To show everything to everybody\n"
-                "instead, set open_to_everybody (docs/team.md says why not to).\n",
+                f"{'' if settings.public_url else elsewhere}"
+                "To show everything to everybody instead, set open_to_everybody (docs/team.md says why not to).\n",
                 flush=True,
             )
         elif state == "open" and doors.lead_outside(settings):
