@@ -23,11 +23,13 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from data.network import _watch_connections
 from data.settings import ROOT, Settings
 from data.store import Store
 
 ALONE = ROOT / "tests" / "alone"  # its `sitecustomize` keeps a process from reaching other computers
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ALONE), os.environ.get("PYTHONPATH", ""))))
+_watch_connections()  # Vigie's own guard speaks first, so that tests see its refusal
 runpy.run_path(str(ALONE / "sitecustomize.py"))
 # The same for Chromium, whose names are looked up by itself.
 NO_NAMES = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1"

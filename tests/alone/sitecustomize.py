@@ -21,6 +21,10 @@ def _address(host: object) -> ipaddress.IPv4Address | ipaddress.IPv6Address | No
     try:
         return ipaddress.ip_address(words.partition("%")[0])
     except ValueError:
+        pass
+    try:
+        return ipaddress.ip_address(socket.inet_aton(words))  # older ways to write one, as 2130706433
+    except (OSError, UnicodeError, ValueError):
         return None
 
 
