@@ -17,15 +17,8 @@ from dashboard.words.language import LANGUAGES, _, speaking
 
 PAGE = re.compile(rb"/[\w-]{0,60}")  # the app, at any of its pages
 FIELDS = (
-    "Button",
-    "ButtonGroup",
-    "LinkButton",
-    "TextInput",
-    "TextArea",
-    "Selectbox",
-    "Multiselect",
-    "Checkbox",
-    "Metric",
+    *("ArrowVegaLiteChart", "Button", "ButtonGroup", "Checkbox", "DateInput", "FileUploader", "LinkButton", "Metric"),
+    *("Multiselect", "NumberInput", "Radio", "Selectbox", "Slider", "TextArea", "TextInput"),
 )
 IMPORTED = re.compile(r"""(?:from|import)["'`]\./([\w.-]+\.js)["'`]""")
 PLAIN = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}  # left out: the answer is read here
