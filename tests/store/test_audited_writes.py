@@ -190,7 +190,9 @@ CASES: dict[str, Case] = {
     "data.sharing.subscriptions.save_subscription": Case(
         lambda s, _: subscriptions.save_subscription(s, Subscription(1, "New", "{1}"), NOW)
     ),
-    "data.sharing.reports.set_words": _made(lambda s, _: reports.set_words(s, 1, "comments", "summary", "New", "", NOW)),
+    "data.sharing.reports.set_words": _made(
+        lambda s, _: reports.set_words(s, 1, "comments", "summary", "New", "", NOW)
+    ),
     "data.sharing.saved_views.remove_view": Case(
         lambda s, _: saved_views.remove_view(s, saved_views.save_view(s, "Old", {"q": "old"}, NOW)),
     ),
