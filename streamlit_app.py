@@ -6,7 +6,9 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import workspace as workspace_reads
+from dashboard.reads.inbox import Waiting
 from dashboard.state import choose_language, now, remember, remembered, set_parameter
+from dashboard.views import menu
 from dashboard.views.allowed import plainly
 from dashboard.views.meanwhile import let_go
 from dashboard.views.mentions import saved
@@ -44,30 +46,9 @@ except StoreError as error:
     st.error(escape(str(error)), title=_("Nothing to show here"), icon=":material/lock:")
     st.stop()
 
-pages = [
-    st.Page("dashboard/pages/overview.py", title=_("Overview"), icon=":material/home:", default=True),
-    st.Page("dashboard/pages/mentions.py", title=_("Mentions"), icon=":material/forum:", url_path="mentions"),
-    st.Page("dashboard/pages/topics.py", title=_("Topics"), icon=":material/category:", url_path="topics"),
-    st.Page("dashboard/pages/debates.py", title=_("Debates"), icon=":material/balance:", url_path="debates"),
-    st.Page("dashboard/pages/tools.py", title=_("New tools"), icon=":material/radar:", url_path="tools"),
-    st.Page("dashboard/pages/reputation.py", title=_("Reputation"), icon=":material/verified:", url_path="reputation"),
-    st.Page("dashboard/pages/ideas.py", title=_("Ideas"), icon=":material/lightbulb:", url_path="ideas"),
-    st.Page("dashboard/pages/calendar.py", title=_("Calendar"), icon=":material/calendar_month:", url_path="calendar"),
-    st.Page("dashboard/pages/alerts.py", title=_("Alerts"), icon=":material/notifications:", url_path="alerts"),
-    st.Page("dashboard/pages/people.py", title=_("People"), icon=":material/groups:", url_path="people"),
-    st.Page("dashboard/pages/reports.py", title=_("Reports"), icon=":material/summarize:", url_path="reports"),
-    st.Page("dashboard/pages/sources.py", title=_("Sources"), icon=":material/rss_feed:", url_path="sources"),
-    st.Page("dashboard/pages/activity.py", title=_("Activity"), icon=":material/history:", url_path="activity"),
-    st.Page("dashboard/pages/settings.py", title=_("Settings"), icon=":material/settings:", url_path="settings"),
-]
-pages.append(st.Page("dashboard/pages/search.py", title=_("Search"), url_path="search", visibility="hidden"))
 me = actor()
-if me.may("administrator"):
-    pages.append(st.Page("dashboard/pages/team.py", title=_("Team"), icon=":material/group_add:", url_path="team"))
-if me.account:
-    title = _("My account")
-    pages.append(st.Page("dashboard/pages/account.py", title=title, url_path="account", visibility="hidden"))
-page = st.navigation(pages, expanded=True)
+waits = menu.waiting(settings, me.name) if is_open else Waiting()
+page = st.navigation(menu.pages(me, waits), expanded=True)
 
 if not is_open:
     opening()
@@ -104,6 +85,7 @@ try:
             remember("last_visit", note_visit(cache.store(), f"account {me.account}" if me.account else "local", now()))
         with views_place:
             search_views.button()
+            menu.mine(waits)
             saved.menu()
         with st.sidebar:
             share_views.button(page.url_path or "overview")

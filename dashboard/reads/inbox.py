@@ -13,6 +13,7 @@ from functools import lru_cache
 from sqlalchemy import Connection
 
 from dashboard.reads.cache import cached
+from data.alerts import alerts
 from data.inbox import conversations, learning, moderation, ours, threads, triage, verbatims, waiting
 from data.models import Post, Triage, date_to_day
 from data.posts.quotes import Quote
@@ -107,6 +108,27 @@ def heat_of_thread(connection: Connection, kind: str, root: str) -> moderation.H
 @cached()
 def thread(connection: Connection, post_id: int) -> list[int]:
     return threads.thread_of(connection, post_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits since a day: things asked of us, posts to judge, open alerts; posts assigned to one person, and those
+    of them that are not handled."""
+
+    answer: int = 0
+    judge: int = 0
+    alerts: int = 0
+    mine: int = 0
+    mine_undone: int = 0
+
+
+@cached(50)
+def waiting_now(connection: Connection, hour: datetime, since: date, name: str) -> Waiting:
+    """What waits, as the pages that it leads to count it; `name`: whose own, "" for nobody's."""
+    asked, _older = to_answer(hour, since, "", "")
+    _cases, judge = to_moderate(hour, since, False, 1, 1)
+    mine, undone = triage.assigned_to(connection, name, date_to_day(since) * IDS_PER_DAY) if name else (0, 0)
+    return Waiting(len(asked), judge, alerts.count_open(connection, hour), mine, undone)
 
 
 @cached(20)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, case, delete, func, insert, select, update
 
 from data.actor import actor, needs, require
 from data.changes import note_change
@@ -310,6 +310,14 @@ def people(connection: Connection) -> list[str]:
         select(used.c.name, number).where(used.c.name != "").group_by(used.c.name).order_by(number.desc()).limit(30)
     )
     return [str(name) for name, _ in rows]
+
+
+def assigned_to(connection: Connection, name: str, first_id: int) -> tuple[int, int]:
+    """(posts from an id on that are assigned to a name, those of them that are not handled)."""
+    wanted = (triage.c.assigned == name) & (triage.c.post_id >= first_id) & post.c.removed_at.is_(None)
+    undone = func.coalesce(func.sum(case((triage.c.handled == "", 1), else_=0)), 0)
+    row = connection.execute(select(func.count(), undone).join(post, post.c.id == triage.c.post_id).where(wanted)).one()
+    return int(row[0]), int(row[1])
 
 
 def _apply_labels(connection: Connection, ids: Sequence[int], field: str) -> None:
