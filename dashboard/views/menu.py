@@ -15,8 +15,10 @@ from dashboard.words.language import _, count, n_
 from data.actor import Actor
 from data.house.workspaces import has_record
 from data.scope import scope_of
-from data.settings import Settings
+from data.settings import ROOT, Settings
 from data.store import StoreError
+
+PAGES = ROOT / "dashboard" / "pages"
 
 
 def waiting(settings: Settings, name: str) -> Waiting:
@@ -41,11 +43,11 @@ def pages(me: Actor, waits: Waiting) -> dict[str, list[Any]]:
     def page(name: str, title: str, icon: str, *, default: bool = False) -> Any:
         path = "" if default else name
         return st.Page(
-            f"dashboard/pages/{name}.py", title=title, icon=f":material/{icon}:", url_path=path or None, default=default
+            PAGES / f"{name}.py", title=title, icon=f":material/{icon}:", url_path=path or None, default=default
         )
 
     def hidden(name: str, title: str) -> Any:
-        return st.Page(f"dashboard/pages/{name}.py", title=title, url_path=name, visibility="hidden")
+        return st.Page(PAGES / f"{name}.py", title=title, url_path=name, visibility="hidden")
 
     return {
         _("Watch"): [

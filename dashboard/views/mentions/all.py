@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import streamlit as st
@@ -29,9 +30,11 @@ MOST_AT_ONCE = 5_000
 
 def all_posts(scope: Scope) -> None:
     """The posts that the filters ask for."""
+    ours = f"assigned:{me()}" if parameter("mine") == "yes" and me() else ""
+    scope = replace(scope, state=ours) if ours else scope
     order, wanted = filters(scope)
     if wanted != scope or order != (parameter("order") or "newest"):
-        put_scope(wanted, now().date())
+        _ask(wanted, ours)
         set_parameter("order", "" if order == "newest" else order)
         set_parameter("page_mentions", "")
         st.rerun()
@@ -44,13 +47,22 @@ def all_posts(scope: Scope) -> None:
         if wanted != scope.bare() and st.button(
             _("Remove all filters"), key="clear", type="tertiary", icon=":material/filter_alt_off:"
         ):
-            put_scope(scope.bare(), now().date())
+            _ask(scope.bare(), ours)
             set_parameter("page_mentions", "")
             st.rerun()
         keep_or_use()
     if selecting:
         _many(wanted)
     cards(wanted, "mentions", folded=not unfold, order=order, draw=lambda page: _page(page, selecting))
+
+
+def _ask(wanted: Scope, ours: str) -> None:
+    """Write a scope to the address. "Mine" stays a word of it and not a name: whoever opens it sees their own."""
+    if ours and wanted.state == ours:
+        wanted = replace(wanted, state="")
+    else:
+        set_parameter("mine", "")
+    put_scope(wanted, now().date())
 
 
 def _page(page: Sequence[Post], selecting: bool) -> None:
