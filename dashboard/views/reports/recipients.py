@@ -144,7 +144,7 @@ def _form(item: Subscription, known: dict[int, str]) -> None:
     if (
         item.id
         and st.button(_("Remove"), key="recipient-remove", type="tertiary", icon=":material/delete:")
-        and saved(form, lambda seen: subscriptions.remove_subscription(cache.store(), item.id, seen))
+        and saved(form, lambda seen: subscriptions.remove_subscription(cache.store(), cache.settings(), item.id, seen))
     ):
         set_parameter("recipient", "")
         st.rerun()
@@ -180,5 +180,6 @@ def _keep(form: Opened[Subscription], item: Subscription, service: str, written:
         st.error(_("There is no such time zone. Write it as Europe/Paris."), icon=":material/error:")
         return
     if done:
+        services.forget_replaced(item.address, kept)
         set_parameter("recipient", "")
         st.rerun()
