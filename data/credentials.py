@@ -27,8 +27,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
+from sqlalchemy import Connection, select, union_all
+
 from data.actor import needs
 from data.changes import note_change
+from data.schema import alert_channel, subscription
 from data.settings import Settings
 from data.store import Store
 
@@ -253,6 +256,37 @@ def _subject(service: str, account: str) -> str:
 def keep_channel_secret(settings: Settings, value: str) -> str:
     """Keep the address of an alert channel in the credentials file; returns the name under which it is found."""
     return _keep_secret(settings, "channel", value)
+
+
+def addressed(connection: Connection) -> dict[str, tuple[str, ...]]:
+    """Names of the channels and recipients whose messages go to each kept address, by the name it is kept under."""
+    channels = select(alert_channel.c.address, alert_channel.c.name)
+    found: dict[str, tuple[str, ...]] = {}
+    for address, name in connection.execute(
+        union_all(channels, select(subscription.c.address, subscription.c.name))
+    ).tuples():
+        found[address] = (*found.get(address, ()), name)
+    return found
+
+
+@needs("editor")
+def forget_channel_secret(store: Store, settings: Settings, name: str) -> bool:
+    """Forget a kept address once no channel and no recipient has it any more; false where one has, or none is kept.
+
+    Only once what had it is gone for good: an address that is missing cannot be written to. A file that cannot be
+    read stays as it is; `doctor` says what is wrong with it.
+    """
+    path = credentials_path(settings)
+    with store.write(counts=False) as connection, _writing:
+        try:
+            held = _from_file(path)
+        except CredentialsError:
+            return False
+        if ("channel", name, "value") not in held or name in addressed(connection):
+            return False
+        _write(path, {key: secret for key, secret in held.items() if key[:2] != ("channel", name)})
+        note_change(connection, "credentials.removed", _subject("channel", name), "kept", "")
+    return True
 
 
 @needs("administrator")

@@ -129,7 +129,9 @@ class Scope:
     brand: int | None = _one(help="Only posts that name this brand or watch.", named="brand")
     sources: tuple[int, ...] = _several(whole, help="Numbers of sources, separated by commas.", named="source")
     kinds: tuple[str, ...] = _several(
-        lambda kind: kind if kind.isalnum() else None, help="Kinds of sources, by commas.", named="kind"
+        lambda kind: kind if kind.replace("_", "").isalnum() else None,
+        help="Kinds of sources, by commas.",
+        named="kind",
     )
     langs: tuple[str, ...] = _several(
         lambda code: code if code.isalpha() and len(code) in {2, 3} else None, help="Languages, as fr,en.", named="lang"

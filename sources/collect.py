@@ -15,15 +15,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from data import demo_places
 from data.credentials import Credentials, load_credentials
 from data.models import Source, to_day
 from data.posts.ingest import Added, add_posts, due_recounts, mark_removed
 from data.settings import Settings
-from data.source_list import due_sources, find_source, get_source, note_check, update_source
+from data.source_list import NOT_COLLECTED, due_sources, find_source, get_source, note_check, update_source
 from data.store import Store
 from data.usage import Meter
 from sources.base import FetchResult, Page, SourceKind
 from sources.errors import SourceError
+from sources.files.meaning.exports import NETWORKS
 from sources.http import Client
 from sources.kinds import (
     bluesky,
@@ -63,6 +65,8 @@ SOURCES: dict[str, SourceKind] = {
         SourceKind("github", github.fetch, 3_600.0, service="github", reach="all"),
     )
 }
+# Every kind that a source or a post has: those that are collected, those of files with their networks, and the demo.
+KINDS = frozenset((*SOURCES, *NOT_COLLECTED, *NETWORKS, *(place.kind for place in demo_places.SOURCES)))
 CONCURRENT = 40
 BATCH = 50  # sources stored in one transaction
 SOON = 60.0  # seconds to the next check while older posts are still to be read

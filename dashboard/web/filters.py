@@ -8,11 +8,10 @@ from babel import Locale
 
 from data.models import whole
 from data.scope import FIELDS, MAX_DAYS, NAMED_PERIODS, Field, date_of
-from sources.collect import SOURCES
+from sources.collect import KINDS
 
 LONGEST = 500  # characters of one
 LANGUAGES = frozenset(Locale.parse("en").languages)
-KINDS = frozenset({*SOURCES, "demo", "file", "podcast"})
 _CHOICES: Mapping[str, tuple[str, ...]] = {"period": tuple(NAMED_PERIODS), "against": ("year",)}
 _FIELDS = {one.parameter: one for one in FIELDS}
 

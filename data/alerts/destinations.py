@@ -13,9 +13,11 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, u
 from data.actor import needs
 from data.alerts.rules import routes
 from data.changes import check_unchanged, note_change, note_edit, reconciled
+from data.credentials import forget_channel_secret
 from data.dialect import insert_new
 from data.models import from_epoch, to_epoch
 from data.schema import alert, alert_channel, alert_route, delivery
+from data.settings import Settings
 from data.store import Store
 
 ATTEMPTS = 6
@@ -155,8 +157,9 @@ def _values(destination: Destination) -> dict[str, Any]:
 
 
 @needs("administrator")
-def remove_destination(store: Store, destination_id: int, seen: Destination | None = None) -> None:
-    """Forget a destination and what was to go there. Raises StaleError for one that changed since it was `seen`."""
+def remove_destination(store: Store, settings: Settings, destination_id: int, seen: Destination | None = None) -> None:
+    """Forget a destination, what was to go there and its address in the credentials file, which stays where another
+    has the same. Raises StaleError for one that changed since it was `seen`."""
     with store.write() as connection:
         before = one_destination(connection, destination_id)
         if before is None:
@@ -167,6 +170,7 @@ def remove_destination(store: Store, destination_id: int, seen: Destination | No
         connection.execute(delete(delivery).where(delivery.c.channel_id == destination_id))
         connection.execute(delete(alert_route).where(alert_route.c.channel_id == destination_id))
         connection.execute(delete(alert_channel).where(alert_channel.c.id == destination_id))
+    forget_channel_secret(store, settings, before.address)
 
 
 def due_moment(destination: Destination, now: datetime) -> datetime:

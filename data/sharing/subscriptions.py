@@ -12,9 +12,11 @@ from sqlalchemy import Connection, delete, insert, select, update
 from data.actor import needs
 from data.alerts.destinations import after_attempt, is_due
 from data.changes import check_unchanged, note_change, note_edit, reconciled
+from data.credentials import forget_channel_secret
 from data.dialect import insert_new
 from data.models import from_epoch, moment_or_none, to_epoch
 from data.schema import mailing, subscription
+from data.settings import Settings
 from data.store import Store
 
 KINDS = ("daily", "weekly", "monthly")
@@ -129,8 +131,11 @@ def _values(item: Subscription) -> dict[str, Any]:
 
 
 @needs("editor")
-def remove_subscription(store: Store, subscription_id: int, seen: Subscription | None = None) -> None:
-    """Forget a recipient and what was to go there. Raises StaleError for one that changed since it was `seen`."""
+def remove_subscription(
+    store: Store, settings: Settings, subscription_id: int, seen: Subscription | None = None
+) -> None:
+    """Forget a recipient, what was to go there and the address in the credentials file, which stays where another has
+    the same. Raises StaleError for one that changed since it was `seen`."""
     with store.write() as connection:
         before = one_subscription(connection, subscription_id)
         if before is None:
@@ -140,6 +145,7 @@ def remove_subscription(store: Store, subscription_id: int, seen: Subscription |
         note_edit(connection, "subscription.removed", subject, before, None, FIELDS, SECRET)
         connection.execute(delete(mailing).where(mailing.c.subscription_id == subscription_id))
         connection.execute(delete(subscription).where(subscription.c.id == subscription_id))
+    forget_channel_secret(store, settings, before.address)
 
 
 def edition_due(item: Subscription, now: datetime) -> tuple[date, datetime] | None:

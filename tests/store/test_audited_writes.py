@@ -21,7 +21,7 @@ from data.alerts.destinations import Destination
 from data.alerts.rules import AlertRule
 from data.content import calendar, ideas, occasions, themes
 from data.content.calendar import Item
-from data.credentials import enter_credentials, remove_credentials
+from data.credentials import enter_credentials, forget_channel_secret, keep_channel_secret, remove_credentials
 from data.debates import listing as debates
 from data.erasing import retention
 from data.identity import Identity, note_first, save_identity
@@ -123,7 +123,9 @@ CASES: dict[str, Case] = {
         lambda s, _: (calendar_feed.new_token(s), calendar_feed.revoke(s)),
     ),
     "data.alerts.alerts.set_alert": Case(lambda s, _: alerts.set_alert(s, 1, is_open=False)),
-    "data.alerts.destinations.remove_destination": Case(lambda s, _: destinations.remove_destination(s, 1)),
+    "data.alerts.destinations.remove_destination": Case(
+        lambda s, settings: destinations.remove_destination(s, settings, 1)
+    ),
     "data.alerts.destinations.save_destination": Case(
         lambda s, _: destinations.save_destination(s, Destination(1, "New", "{1}"), NOW)
     ),
@@ -142,6 +144,9 @@ CASES: dict[str, Case] = {
     ),
     "data.credentials.enter_credentials": _made(
         lambda s, settings: enter_credentials(s, settings, "youtube", "", {"key": "k" * 30})
+    ),
+    "data.credentials.forget_channel_secret": Case(
+        lambda s, settings: forget_channel_secret(s, settings, keep_channel_secret(settings, "slack://gone"))
     ),
     "data.credentials.remove_credentials": Case(
         lambda s, settings: (
@@ -186,7 +191,9 @@ CASES: dict[str, Case] = {
     "data.sharing.snapshots.remove": Case(lambda s, _: snapshots.remove(s, 1)),
     "data.sharing.snapshots.renew": Case(lambda s, _: snapshots.renew(s, 1)),
     "data.sharing.snapshots.revoke": Case(lambda s, _: snapshots.revoke(s, 1, NOW)),
-    "data.sharing.subscriptions.remove_subscription": Case(lambda s, _: subscriptions.remove_subscription(s, 1)),
+    "data.sharing.subscriptions.remove_subscription": Case(
+        lambda s, settings: subscriptions.remove_subscription(s, settings, 1)
+    ),
     "data.sharing.subscriptions.save_subscription": Case(
         lambda s, _: subscriptions.save_subscription(s, Subscription(1, "New", "{1}"), NOW)
     ),

@@ -10,10 +10,13 @@ import pytest
 from sqlalchemy import select
 
 from data.actor import Actor, RefusedError, acting
+from data.alerts.destinations import Destination, remove_destination, save_destination
 from data.credentials import (
     CredentialsError,
+    addressed,
     credentials_path,
     enter_credentials,
+    forget_channel_secret,
     in_file,
     keep_channel_secret,
     load_credentials,
@@ -21,7 +24,9 @@ from data.credentials import (
 )
 from data.schema import change
 from data.settings import Settings
+from data.sharing.subscriptions import Subscription, remove_subscription, save_subscription
 from data.store import Store
+from tests.conftest import NOW
 
 VALUES = ["plain", 'quo"ted \\ back', "ключ 🔑", "[reddit]", "a = b # c", "'''", "{secret:0123456789ab}"]
 
@@ -138,3 +143,30 @@ def test_many_at_once_lose_nothing(sqlite_store: Store, settings: Settings) -> N
     held = load_credentials(settings, {})
     assert len(held.accounts("mastodon")) == 12
     assert len(held.accounts("channel")) == 12
+
+
+def test_the_address_of_a_channel_goes_with_the_last_that_has_it(sqlite_store: Store, settings: Settings) -> None:
+    one, other = (keep_channel_secret(settings, f"slack://{name}") for name in ("one", "other"))
+    channel = save_destination(sqlite_store, Destination(0, "Team", one), NOW)
+    recipient = save_subscription(sqlite_store, Subscription(0, "Ana", one), NOW)
+    save_destination(sqlite_store, Destination(0, "Ben", other), NOW)
+    with sqlite_store.read() as connection:
+        assert addressed(connection) == {one: ("Team", "Ana"), other: ("Ben",)}
+    assert not forget_channel_secret(sqlite_store, settings, one)
+    remove_destination(sqlite_store, settings, channel)
+    assert in_file(settings).accounts("channel") == sorted((one, other))
+    remove_subscription(sqlite_store, settings, recipient)
+    assert in_file(settings).accounts("channel") == [other]
+    assert "slack://one" not in credentials_path(settings).read_text()
+    with sqlite_store.read() as connection:
+        told = connection.execute(select(change.c.action, change.c.subject).order_by(change.c.id)).tuples().all()
+    assert told[-1] == ("credentials.removed", f"channel {one}")
+
+
+def test_a_channel_is_removed_though_the_credentials_cannot_be_read(sqlite_store: Store, settings: Settings) -> None:
+    kept = keep_channel_secret(settings, "slack://one")
+    number = save_destination(sqlite_store, Destination(0, "Team", kept), NOW)
+    credentials_path(settings).chmod(0o644)
+    remove_destination(sqlite_store, settings, number)
+    with sqlite_store.read() as connection:
+        assert addressed(connection) == {}

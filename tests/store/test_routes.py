@@ -15,6 +15,7 @@ from data.alerts.destinations import (
 )
 from data.alerts.rules import AlertRule, alert_rules, remove_rule, routes, save_rule
 from data.models import to_epoch
+from data.settings import Settings
 from data.store import Store
 from tests.conftest import NOW
 
@@ -48,11 +49,11 @@ def test_an_alert_goes_where_its_rule_says(store: Store) -> None:
     assert told(store, rules[hers], "4") == {"Team"}
 
 
-def test_a_rule_whose_channels_are_gone_tells_everybody_again(store: Store) -> None:
+def test_a_rule_whose_channels_are_gone_tells_everybody_again(store: Store, settings: Settings) -> None:
     save_destination(store, Destination(0, "Team", "a"), NOW)
     ana = save_destination(store, Destination(0, "Ana", "b"), NOW)
     rule = save_rule(store, AlertRule(0, "tone", channels=(ana,)), NOW)
-    remove_destination(store, ana)
+    remove_destination(store, settings, ana)
     with store.read() as connection:
         (kept,) = alert_rules(connection)
     assert kept.channels == ()

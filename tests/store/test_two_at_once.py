@@ -27,6 +27,7 @@ from data.models import Brand
 from data.reputation import actions, brands
 from data.reputation.actions import Action
 from data.schema import alert, change, idea, source, tool, topic, verbatim, watch
+from data.settings import Settings
 from data.sharing import reports, subscriptions
 from data.sharing.reports import Report
 from data.sharing.subscriptions import Subscription
@@ -37,6 +38,7 @@ from data.topics import edits, watches
 from tests.store.rows import put_row
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+NOWHERE = Settings(data_dir="no-such-folder")  # addresses that no file keeps
 ANA, BEN = Actor(1, "Ana", "administrator"), Actor(2, "Ben", "administrator")
 
 
@@ -93,7 +95,7 @@ KINDS: dict[str, tuple[Save, Callable[..., None], Any, dict[str, Any], dict[str,
     ),
     "channel": (
         lambda store, one, seen=None: destinations.save_destination(store, one, NOW, seen),
-        destinations.remove_destination,
+        lambda store, number, seen=None: destinations.remove_destination(store, NOWHERE, number, seen),
         Destination(0, "Team", "{channel:value:abc}"),
         {"name": "The team", "address": "{channel:value:def}"},
         {"digest_hour": 8},
@@ -101,7 +103,7 @@ KINDS: dict[str, tuple[Save, Callable[..., None], Any, dict[str, Any], dict[str,
     ),
     "recipient": (
         lambda store, one, seen=None: subscriptions.save_subscription(store, one, NOW, seen),
-        subscriptions.remove_subscription,
+        lambda store, number, seen=None: subscriptions.remove_subscription(store, NOWHERE, number, seen),
         Subscription(0, "Cleo", "{channel:value:abc}"),
         {"hour": 9},
         {"minutes": 5},

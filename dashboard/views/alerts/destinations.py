@@ -158,7 +158,10 @@ def _form(destination: Destination) -> None:
             icon=":material/delete:",
             **only(destinations_store.remove_destination),
         )
-        and saved(form, lambda seen: destinations_store.remove_destination(cache.store(), destination.id, seen))
+        and saved(
+            form,
+            lambda seen: destinations_store.remove_destination(cache.store(), cache.settings(), destination.id, seen),
+        )
     ):
         set_parameter("channel", "")
         st.rerun()
@@ -235,5 +238,6 @@ def _keep(form: Opened[Destination], destination: Destination, service: str, wri
         return
     wanted = replace(destination, address=kept)
     if saved(form, lambda seen: destinations_store.save_destination(cache.store(), wanted, now(), seen)):
+        services.forget_replaced(destination.address, kept)
         set_parameter("channel", "")
         st.rerun()

@@ -171,7 +171,7 @@ def _form(item: Subscription, known: dict[int, str]) -> None:
             icon=":material/delete:",
             **only(subscriptions.remove_subscription),
         )
-        and saved(form, lambda seen: subscriptions.remove_subscription(cache.store(), item.id, seen))
+        and saved(form, lambda seen: subscriptions.remove_subscription(cache.store(), cache.settings(), item.id, seen))
     ):
         set_parameter("recipient", "")
         st.rerun()
@@ -207,5 +207,6 @@ def _keep(form: Opened[Subscription], item: Subscription, service: str, written:
         st.error(_("There is no such time zone. Write it as Europe/Paris."), icon=":material/error:")
         return
     if done:
+        services.forget_replaced(item.address, kept)
         set_parameter("recipient", "")
         st.rerun()

@@ -25,6 +25,7 @@ from data.credentials import (
     SERVICES,
     Credentials,
     CredentialsError,
+    addressed,
     credentials_path,
     enter_credentials,
     in_file,
@@ -79,6 +80,36 @@ def credentials(known: Credentials, unreadable: str, usage: Mapping[str, Usage])
                 st.caption(escape(usage_sentence(quota, cache.settings().x_monthly_cap)))
             if actor().may("administrator"):
                 _enter(service)
+    _channels(removable.accounts("channel"))
+
+
+def _channels(kept: list[str]) -> None:
+    """Addresses of channels and recipients: whose they are, never what they hold; removing them."""
+    if not kept:
+        return
+    with cache.store().read() as connection:
+        names = addressed(connection)
+    with st.container(border=True):
+        st.markdown("**" + _("Addresses of alert channels and recipients") + "**")
+        st.caption(
+            _(
+                "They are entered with the channel or the recipient, and go with it. Once one is removed here, "
+                "nothing can be sent there."
+            )
+        )
+        for number, name in enumerate(kept, start=1):
+            whose = ", ".join(names.get(name, ())) or _("of none any more")
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.caption(escape(_("Address {n}: {whose}").format(n=number, whose=whose)))
+                if actor().may("administrator") and st.button(
+                    _("Remove"),
+                    key=f"credential-remove-channel-{name}",
+                    type="tertiary",
+                    icon=":material/delete:",
+                    **only(remove_credentials),
+                ):
+                    remove_credentials(cache.store(), cache.settings(), "channel", name)
+                    st.rerun()
 
 
 def _account(service: str, account: str, check: CredentialCheck | None, removable: bool) -> None:

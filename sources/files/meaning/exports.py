@@ -7,12 +7,15 @@ import re
 from sources.files.meaning import chats, communities, listening, platforms, research, reviews, scrapers, takeouts
 from sources.files.meaning.columns import Mapped
 from sources.files.meaning.export import Export
+from sources.files.meaning.identity import LINKED
 from sources.files.meaning.layout import Sheet
 from sources.files.meaning.names import fold
 from sources.files.meaning.wording import plain_value
 
 TABLES = (listening, platforms, takeouts, reviews, communities, research, scrapers, chats)
 EXPORTS: tuple[Export, ...] = tuple(one for table in TABLES for one in table.EXPORTS)
+# Every network that posts of files are of: as their export says, or their own address.
+NETWORKS = frozenset((*(one.network for one in EXPORTS if one.network), *LINKED))
 MARKS = frozenset(frozenset(marks) for one in EXPORTS for marks in one.marks if len(marks) > 2)
 
 

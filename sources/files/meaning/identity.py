@@ -54,6 +54,7 @@ _HOSTS = {
     "trustpilot.com": "trustpilot",
     "t.me": "telegram",
 }
+LINKED = frozenset((*(network for network, _, _ in _LINKS), *_HOSTS.values()))  # networks that an address tells
 
 
 def network_of(link: str) -> str:

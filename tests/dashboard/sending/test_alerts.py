@@ -229,7 +229,7 @@ def test_quiet_hours_hold_and_a_digest_gathers(
     quiet = destination_to(alarmed, settings, address, quiet_from=10, quiet_to=20)
     assert deliver.deliver(alarmed, settings, NOW) == (0, 0)
     assert deliver.deliver(alarmed, settings, NOW.replace(hour=20)) == (1, 0)
-    destinations_store.remove_destination(alarmed, quiet.id)
+    destinations_store.remove_destination(alarmed, settings, quiet.id)
     destination_to(alarmed, settings, address, digest_hour=8)
     assert deliver.deliver(alarmed, settings, NOW.replace(hour=13)) == (0, 0)  # today's word is past its hour
     tomorrow = NOW.replace(hour=8) + timedelta(days=1)

@@ -12,6 +12,7 @@ import icalendar
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
+from sqlalchemy import select
 
 from dashboard.documents.of_page import frozen
 from dashboard.web import api, share, syndication
@@ -21,10 +22,14 @@ from dashboard.web.openapi import openapi
 from dashboard.web.syndication import Entry
 from dashboard.words.language import speaking
 from data.inbox.ours import own_accounts
+from data.models import INTENTS, OTHER_LANGUAGE, SENTIMENTS
 from data.posts.reads import posts_by_id
+from data.schema import post
+from data.scope import NAMED_PERIODS
 from data.sharing import snapshots, tokens
 from data.sharing.saved_views import remove_view, save_view
 from data.store import Store
+from sources.collect import KINDS
 from tests.conftest import NOW
 
 
@@ -165,12 +170,47 @@ def test_a_filter_that_makes_no_sense_is_refused_by_its_name(demo: Store, monkey
         {"period": "week", "days": "7"},
     ):
         assert api.read("days", token, together, NOW).status == 400
-    kinds = ",".join(("feed", "demo", "file"))
+    kinds = ",".join(("feed", "demo", "import"))
     sense = {"langs": "fr,en", "sentiments": "negative,unsure", "sources": "1,2", "kinds": kinds, "topic": "999999"}
     answer = api.read("posts", token, sense, NOW)
     assert answer.status == 200
     assert answer.content["items"] == []  # no such topic: nothing, not everything
     assert api.read("posts", token, {"q": '"!!!"', "days": "60"}, NOW).content["items"] == []
+
+
+SENSE = [
+    *(("kinds", kind) for kind in sorted(KINDS)),
+    ("kinds", ",".join(sorted(KINDS))),
+    *(("langs", value) for value in ("fr", "en", "de,es,pt")),
+    *(("sentiments", value) for value in (*SENTIMENTS, OTHER_LANGUAGE)),
+    *(("intents", value) for value in INTENTS),
+    *(("period", value) for value in NAMED_PERIODS),
+    ("against", "year"),
+    *((name, value) for name in ("brand", "topic", "sources", "page", "days") for value in ("1", "7")),
+    *((name, "2026-06-01") for name in ("since", "until")),
+    ("q", "login"),
+]
+
+
+def test_every_filter_of_every_list_takes_all_that_makes_sense(demo: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "calls", Throttle(10_000, 60.0))
+    token = tokens.grant(demo, "api", "bi", NOW)
+    told: set[str] = set()
+    for name, asked in LISTS.items():
+        told |= set(asked.parameters)
+        for parameter, value in SENSE if name == "posts" else ():
+            found = api.read(name, token, {parameter: value}, NOW)
+            assert found.status == 200, (name, parameter, value, found.content)
+        for parameter in asked.parameters:
+            legal = next(value for known, value in SENSE if known == parameter)
+            assert api.read(name, token, {parameter: legal}, NOW).status == 200, (name, parameter)
+            wrong = next(value for known, value in NONSENSE if known == parameter)
+            assert api.read(name, token, {parameter: wrong}, NOW).status == 400, (name, parameter)
+    assert told == {parameter for parameter, _ in SENSE}
+    assert {"import", "demo", "google_play", "threads"} <= KINDS
+    with demo.read() as connection:
+        kinds = {kind for (kind,) in connection.execute(select(post.c.source_kind).distinct())}
+    assert kinds <= KINDS
 
 
 def test_who_tries_many_is_told_to_wait() -> None:
