@@ -11,7 +11,10 @@ from sources.feed.fields import Head, Item
 
 def items_of(text: str) -> tuple[Head, list[Item]]:
     """The feed and its items. Raises ValueError for what is no JSON Feed."""
-    held = json.loads(text)
+    try:
+        held = json.loads(text)
+    except RecursionError:
+        raise ValueError("no JSON Feed: it is nested too deep") from None
     if not isinstance(held, dict) or not isinstance(held.get("items"), list):
         raise ValueError("no JSON Feed: it has no list of items")
     head = Head(_word(held, "title"), _word(held, "home_page_url"), _lang(held), _author(held))

@@ -24,6 +24,7 @@ from data.settings import Settings
 from data.source_list import add_source, all_sources
 from data.store import Store
 from sources.collect import Outcome, collect
+from sources.feed.jsonfeed import items_of
 from tests.conftest import NOW
 
 FEED = b'<rss version="2.0"><channel><title>T</title><item><guid>%s</guid><title>x</title></item></channel></rss>'
@@ -335,3 +336,9 @@ def test_a_secure_address_without_security(raw_server: RawServer, settings: Sett
     (outcome,) = asyncio.run(collect(store, settings, now=lambda: NOW))
     assert outcome.error is not None
     assert outcome.error.code == "tls_error"
+
+
+def test_a_json_feed_that_is_nested_too_deep_is_no_feed() -> None:
+    for text in ("[" * 200_000, '{"items": ' + "[" * 200_000):
+        with pytest.raises(ValueError, match=r"nested too deep|no JSON Feed"):
+            items_of(text)
