@@ -255,7 +255,8 @@ def test_nothing_in_a_share_runs(app: RunningApp, store: Store, browser: Any, co
 
 
 def test_slides_follow_the_keyboard(app: RunningApp, store: Store, browser: Any) -> None:
-    _number, token = snapshots.freeze(store, document_of("One.", "Two."), now())
+    long = [f"{name} says so, and why. " * 25 for name in ("One", "Two", "Three", "Four")]  # more than a slide holds
+    _number, token = snapshots.freeze(store, document_of(*long), now())
     context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="en-GB")
     page = context.new_page()
     errors: list[str] = []
