@@ -43,6 +43,8 @@
     for (const drawn of document.querySelectorAll("[data-testid=stVegaLiteChart][aria-label] svg")) {
       set(drawn, "aria-hidden", "true");
     }
+    // Streamlit puts pages under titles in boxes that no list may have: the menu says what it is by its name.
+    for (const node of document.querySelectorAll("[data-testid=stSidebarNav] :is(ul, li)")) set(node, "role", "none");
     for (const zone of document.querySelectorAll("section[data-testid=stFileUploaderDropzone]")) set(zone, "role", "group");
   };
 

@@ -69,7 +69,10 @@ def go_to(page: Any, name: str) -> None:
 
 
 def choose(page: Any, name: str) -> None:
-    page.locator("[class*=st-key-workspace-choice] input").click(timeout=10_000)
+    box = page.locator("[class*=st-key-workspace-choice] input")
+    box.scroll_into_view_if_needed(timeout=10_000)
+    page.wait_for_timeout(500)  # a list that has just opened closes as the menu beneath it scrolls
+    box.click(timeout=10_000)
     page.get_by_role("option", name=name, exact=True).click(timeout=10_000)
     page.wait_for_timeout(1_000)
     page.wait_for_selector(SHOWN)

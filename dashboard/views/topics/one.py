@@ -320,16 +320,14 @@ def _split(topic: Topic, parts: Sequence[Part], scope: Scope) -> None:
         alt=_("Split"),
     )
     rows = range(len(posts)) if everything else event.selection.rows
-    with st.form("split", border=False):
-        name = st.text_input(_("Its name"), labels[part] if part is not None else "", max_chars=120)
-        words = n_("Split off {n} post", "Split off {n} posts", len(rows))
-        asked = st.form_submit_button(
-            words,
-            type="primary",
-            disabled=(not rows) or not may(topic_edits.split_topic),
-            help=why_not(topic_edits.split_topic),
-            key="split-now",
-        )
+    name = st.text_input(_("Its name"), labels[part] if part is not None else "", max_chars=120)
+    asked = st.button(
+        n_("Split off {n} post", "Split off {n} posts", len(rows)),
+        type="primary",
+        disabled=not rows or not may(topic_edits.split_topic),
+        help=why_not(topic_edits.split_topic),
+        key="split-now",
+    )
     if asked and not name.strip():
         st.warning(_("Give it a name."))
     elif asked:
