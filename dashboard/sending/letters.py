@@ -19,6 +19,19 @@ def takes_html(service: Any) -> bool:
     return type(service) is NotifyEmail and service.pgp_mode == "no"
 
 
+def _server_of(service: Any) -> dict[str, Any]:
+    """How the server of a mail address is reached, as Apprise's controller takes it."""
+    return {
+        "host": service.smtp_host,
+        "port": service.port,
+        "secure_mode": service.secure_mode,
+        "user": service.user,
+        "password": service.password,
+        "verify_certificate": service.verify_certificate,
+        "socket_connect_timeout": service.socket_connect_timeout,
+    }
+
+
 def send_letter(service: Any, title: str, body: str, html: str, files: Sequence[str]) -> bool:
     """Send through the server of a mail address, to all its recipients; False where one was not taken. Raises OSError,
     as when the server cannot be reached or refuses."""
@@ -27,15 +40,7 @@ def send_letter(service: Any, title: str, body: str, html: str, files: Sequence[
     from apprise.plugins.email.common import AppriseEmailException
 
     try:
-        with AppriseSMTPController(
-            host=service.smtp_host,
-            port=service.port,
-            secure_mode=service.secure_mode,
-            user=service.user,
-            password=service.password,
-            verify_certificate=service.verify_certificate,
-            socket_connect_timeout=service.socket_connect_timeout,
-        ) as server:
+        with AppriseSMTPController(**_server_of(service)) as server:
             letters = NotifyEmail.prepare_emails(
                 subject=title,
                 body=body,
@@ -130,15 +135,7 @@ def hand_over(service: Any, receiver: str, letter: Letter, claim: Callable[[], b
         tzinfo=service.tzinfo,
     )
     try:
-        with Server(
-            host=service.smtp_host,
-            port=service.port,
-            secure_mode=service.secure_mode,
-            user=service.user,
-            password=service.password,
-            verify_certificate=service.verify_certificate,
-            socket_connect_timeout=service.socket_connect_timeout,
-        ) as server:
+        with Server(**_server_of(service)) as server:
             handed: bool = server.hand(service.from_addr[1], with_html(made.body, letter.html))
             return handed
     except (NotTakenError, UnknownError):

@@ -90,7 +90,7 @@ def test_briefs_and_reports_arrive(
     told = brief.count("\n- ")
     assert told
     assert len(re.findall(r"→ https://vigie\.example/\w+\?lang=fr&\w+=", brief)) == told  # each line opens its posts
-    title = next(t for t in by_title if t.startswith("Vigie: Le mois, May 1, 2026 – May 31, 2026"))
+    title = next(t for t in by_title if t.startswith("Vigie: Le mois, May 1 – 31, 2026"))
     told = words_of(by_title[title])
     assert "IN SHORT" in told
     files = [part for part in by_title[title].walk() if part.get_filename()]
