@@ -187,6 +187,7 @@ def _deeds() -> dict[str, str]:
         "revoked": _("revocation"),
         "rolled_back": _("going back"),
         "saved": _("saving"),
+        "sent": _("sending"),
         "set": _("setting"),
         "setting": _("setting"),
         "shown": _("showing again"),

@@ -231,6 +231,15 @@ def note_mailing(store: Store, item: Mailing, now: datetime, error: str = "") ->
 
 
 @needs("editor")
+def note_sent(store: Store, subscription_id: int, refusal: str) -> None:
+    """Note that a person sent an edition at once. `refusal` is why it did not leave, "" where it did."""
+    with store.write(counts=False) as connection:
+        name = connection.scalar(select(subscription.c.name).where(subscription.c.id == subscription_id))
+        if name is not None:
+            note_change(connection, "subscription.sent", f"recipient {subscription_id}: {name}", "", refusal or "sent")
+
+
+@needs("editor")
 def send_again(store: Store, mailing_id: int, now: datetime) -> None:
     """A person asks for another round of attempts."""
     with store.write(counts=False) as connection:

@@ -27,7 +27,10 @@ def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("VIGIE_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("VIGIE_DEMO", "false")
     from dashboard.reads import cache
+    from data import actor
 
+    for followed in (cache, actor):  # whose session it is, which other tests may have said
+        monkeypatch.setattr(followed, "_session", [])
     cache.open_store.cache_clear()
     store = Store(Settings(data_dir=str(tmp_path), demo=False).store_url)
     yield store

@@ -82,6 +82,9 @@ POST = 20_000 * IDS_PER_DAY + 1
 HOUSE = "noted in the audit of the house, see `data.house.changes`"
 ERASED = "what was there is what must go: the line says how many posts, and nothing of whom"
 REASONS = {
+    "dashboard.sending.alerts.try_destination": "a test message: nothing that is kept changes",
+    "dashboard.sending.mailings.send_edition": "whoever calls it notes that it was sent: subscriptions.note_sent",
+    "dashboard.views.topics.model._start": "starts a download, which Activity shows",
     "data.credentials.keep_channel_secret": "the channel or recipient that it is for is noted as it is saved",
     "data.credentials.keep_address_secret": "the source that it is for is noted as it is added",
     "data.erasing.backups.erase_within": "changes a copy, where the erasure is noted as it is replayed",
@@ -204,6 +207,7 @@ CASES: dict[str, Case] = {
         lambda s, _: saved_views.remove_view(s, saved_views.save_view(s, "Old", {"q": "old"}, NOW)),
     ),
     "data.sharing.saved_views.save_view": _made(lambda s, _: saved_views.save_view(s, "New", {"q": "new"}, NOW)),
+    "data.sharing.subscriptions.note_sent": _made(lambda s, _: subscriptions.note_sent(s, 1, "")),
     "data.sharing.subscriptions.send_again": Case(lambda s, _: subscriptions.send_again(s, 1, NOW)),
     "data.sharing.tokens.grant": _made(lambda s, _: tokens.grant(s, "api", "New", NOW)),
     "data.sharing.tokens.remove": Case(lambda s, _: tokens.remove(s, 1)),

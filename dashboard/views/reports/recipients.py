@@ -84,7 +84,9 @@ def _row(item: Subscription, known: dict[int, str]) -> None:
                 icon=":material/send:",
                 **only(mailing.send_edition),
             ):
-                services.say_outcome(mailing.send_edition(item, cache.settings(), now(), now()))
+                refusal = mailing.send_edition(item, cache.settings(), now(), now())
+                subscriptions.note_sent(cache.store(), item.id, refusal)
+                services.say_outcome(refusal)
             if st.button(
                 _("Edit"),
                 key=f"recipient-edit-{item.id}",
