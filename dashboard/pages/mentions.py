@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.reads import posts as post_reads
 from dashboard.state import parameter, whole_parameter
+from dashboard.views.mentions import live
 from dashboard.views.mentions.all import all_posts
 from dashboard.views.mentions.answer import to_answer
 from dashboard.views.mentions.basket import basket
@@ -37,3 +38,4 @@ else:
     view = choose_view(views)
     last_change()
     in_a_period[view][1](scope)
+live.watch()

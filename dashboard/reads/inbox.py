@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from dashboard.reads.cache import cached
 from data.alerts import alerts
 from data.inbox import conversations, learning, moderation, ours, threads, triage, verbatims, waiting
-from data.models import Post, Triage, date_to_day
+from data.models import Post, Triage, TriageEvent, date_to_day
 from data.posts.quotes import Quote
 from data.posts.reads import posts_by_id
 from data.schema import IDS_PER_DAY
@@ -38,6 +38,12 @@ def own_accounts(connection: Connection) -> list[str]:
 def known(connection: Connection) -> triage.Known:
     """What a page knows of changes as it is drawn."""
     return triage.known(connection)
+
+
+@cached()
+def by_others(connection: Connection, ids: tuple[int, ...], seen: triage.Known, account: int) -> list[TriageEvent]:
+    """What others than an account made of posts since a page was drawn."""
+    return triage.by_others(connection, ids, seen, account)
 
 
 @cached()

@@ -266,6 +266,20 @@ def history(connection: Connection, post_id: int) -> list[TriageEvent]:
     return [_event(row) for row in connection.execute(query.limit(50))]
 
 
+def by_others(connection: Connection, ids: Sequence[int], seen: Known, account: int) -> list[TriageEvent]:
+    """What others than an account made of posts since `seen`, or took back: for each post and field the latest."""
+    event, told = triage_event.c, change_table.c
+    undone = select(told.subject).where(told.action == UNDONE, told.id > seen.undone, told.account != account)
+    batches = [int(said.partition(":")[0]) for said in connection.execute(undone).scalars()]
+    theirs = ((event.id > seen.change) & (event.account != account)) | event.batch.in_(batches)
+    rows = connection.execute(select(event.field, event.post_id).where(theirs, is_among(event.post_id, ids)).distinct())
+    touched: dict[str, list[int]] = {}
+    for field, post_id in rows:
+        touched.setdefault(field, []).append(post_id)
+    found = [_latest(connection, _current(connection, posts, field), field) for field, posts in touched.items()]
+    return sorted((one for some in found for one in some), key=lambda one: one.at)
+
+
 def triage_of(connection: Connection, ids: Sequence[int]) -> dict[int, Triage]:
     """The state of posts; those never touched have an empty one."""
     rows = connection.execute(select(triage).where(triage.c.post_id.in_(list(ids))))

@@ -16,6 +16,7 @@ from dashboard.reads import topics as topic_reads
 from dashboard.state import forget, now, remember, remembered, set_parameter
 from dashboard.views import page
 from dashboard.views.allowed import may, only, plain_callback, plain_view, why_not
+from dashboard.views.mentions import live
 from dashboard.views.posts import card
 from dashboard.words.inbox import change_words, conflict_sentence, event_words, followup_words
 from dashboard.words.labels import escape, intent_names, sentiment_names, unseen
@@ -87,6 +88,8 @@ def note_change(
         return
     remember("last_change", LastChange(done.batch, done.posts, field, value))
     remember("conflicts", done.conflicts)
+    if done.conflicts:  # said above the page too, which may be scrolled out of sight
+        st.toast(conflict_sentence(done.conflicts[0]), icon=":material/group:", duration="long")
 
 
 def act(
@@ -191,17 +194,19 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
             forget(_told(post.id))
             with cache.store().read() as connection:
                 said = triage.labels_of(connection, [post.id]).get(post.id, {})
-            st.dialog(_("What about this post?"), width="medium")(details)(post, state, said)
+            st.dialog(_("What about this post?"), width="medium")(details)(post, state, said, inbox_reads.known())
         told = followup_words(state)
         if told:
             st.caption(escape(told))
+        live.place(post.id)
 
     return draw
 
 
 @plain_view
-def details(post: Post, state: Triage, said: dict[str, str]) -> None:
-    """Snooze, assign, note; corrections; history. `state` and `said` are what was held as it was opened."""
+def details(post: Post, state: Triage, said: dict[str, str], known: triage.Known) -> None:
+    """Snooze, assign, note; corrections; history. `state`, `said` and `known` are of when it was opened."""
+    live.watch_one(post.id, known)
     first, second, third = st.tabs([_("Follow up"), _("Correct"), _("History")])
     with first:
         _follow_up(post.id, state)
