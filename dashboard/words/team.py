@@ -140,6 +140,7 @@ def _things() -> dict[str, str]:
     }
 
 
+# A table of words, one a line.
 def _deeds() -> dict[str, str]:
     """The last word of a change's name."""
     return {
