@@ -27,11 +27,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import Connection, select, union_all
+from sqlalchemy import Connection, exists, select, union_all
 
 from data.actor import needs
 from data.changes import note_change
-from data.schema import alert_channel, subscription
+from data.schema import alert_channel, source, subscription
 from data.settings import Settings
 from data.store import Store
 
@@ -269,12 +269,25 @@ def addressed(connection: Connection) -> dict[str, tuple[str, ...]]:
     return found
 
 
-@needs("editor")
-def forget_channel_secret(store: Store, settings: Settings, name: str) -> bool:
-    """Forget a kept address once no channel and no recipient has it any more; false where one has, or none is kept.
+def names_in(address: str) -> list[str]:
+    """The names of the secrets that an address of a source holds."""
+    return _PLACEHOLDER.findall(address)
 
-    Only once what had it is gone for good: an address that is missing cannot be written to. A file that cannot be
-    read stays as it is; `doctor` says what is wrong with it.
+
+def _is_used(connection: Connection, service: str, name: str) -> bool:
+    if service == "channel":
+        return name in addressed(connection)
+    within = source.c.address.contains(f"{{secret:{name}}}", autoescape=True) & (source.c.state != "removed")
+    return bool(connection.scalar(select(exists().where(within))))
+
+
+@needs("editor")
+def forget_secret(store: Store, settings: Settings, service: str, name: str) -> bool:
+    """Forget a kept secret once nothing that is followed or written to has it any more: a channel or a recipient for
+    `channel`, a source for `address`. False where something has, or none is kept.
+
+    Only once what had it is gone for good: an address that is missing cannot be reached. A file that cannot be read
+    stays as it is; `doctor` says what is wrong with it.
     """
     path = credentials_path(settings)
     with store.write(counts=False) as connection, _writing:
@@ -282,10 +295,10 @@ def forget_channel_secret(store: Store, settings: Settings, name: str) -> bool:
             held = _from_file(path)
         except CredentialsError:
             return False
-        if ("channel", name, "value") not in held or name in addressed(connection):
+        if (service, name, "value") not in held or _is_used(connection, service, name):
             return False
-        _write(path, {key: secret for key, secret in held.items() if key[:2] != ("channel", name)})
-        note_change(connection, "credentials.removed", _subject("channel", name), "kept", "")
+        _write(path, {key: secret for key, secret in held.items() if key[:2] != (service, name)})
+        note_change(connection, "credentials.removed", _subject(service, name), "kept", "")
     return True
 
 

@@ -11,9 +11,11 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, text, upda
 
 from data.actor import needs
 from data.changes import StaleError, changed_by, check_seen, note_change
+from data.credentials import forget_secret, names_in
 from data.models import Source, from_epoch, moment_or_none, to_day, to_epoch
 from data.posts.erasure import erase_source_posts
 from data.schema import IDS_PER_DAY, outage, post, post_source, source
+from data.settings import Settings
 from data.store import Store
 
 NOT_COLLECTED = ("demo", "import")
@@ -293,21 +295,27 @@ def set_state(store: Store, source_id: int, state: str, seen: str | None = None)
 
 
 @needs("administrator")
-def remove_source(store: Store, source_id: int, *, erase_posts: bool) -> int:
-    """Stop watching. Its posts are erased, or kept under a source that is no longer checked."""
+def remove_source(store: Store, settings: Settings, source_id: int, *, erase_posts: bool) -> int:
+    """Stop watching, and forget the secrets of its address. Its posts are erased, or kept under a source that is no
+    longer checked; gives how many were erased."""
     with store.write() as connection:
         held = _held(connection, source_id)
-        told = "with its posts" if erase_posts else "its posts stay"
-        note_change(connection, "source.removed", _about(held), f"{held.kind}, {held.state}", told)
-        if not erase_posts:
-            has_posts = connection.execute(
-                select(func.count()).where(post_source.c.source_id == source_id)
-            ).scalar_one()
-            if has_posts:
-                update_source(connection, source_id, state="removed")
-                return 0
-        erased = erase_source_posts(connection, source_id)
-        connection.execute(delete(outage).where(outage.c.source_id == source_id))
-        connection.execute(delete(source).where(source.c.id == source_id))
-        connection.execute(text("DELETE FROM post_source WHERE source_id = :i"), {"i": source_id})
-        return erased
+        erased = _remove(connection, held, erase_posts=erase_posts)
+    for name in names_in(held.address):
+        forget_secret(store, settings, "address", name)
+    return erased
+
+
+def _remove(connection: Connection, held: Source, *, erase_posts: bool) -> int:
+    told = "with its posts" if erase_posts else "its posts stay"
+    note_change(connection, "source.removed", _about(held), f"{held.kind}, {held.state}", told)
+    if not erase_posts:
+        has_posts = connection.execute(select(func.count()).where(post_source.c.source_id == held.id)).scalar_one()
+        if has_posts:
+            update_source(connection, held.id, state="removed")
+            return 0
+    erased = erase_source_posts(connection, held.id)
+    connection.execute(delete(outage).where(outage.c.source_id == held.id))
+    connection.execute(delete(source).where(source.c.id == held.id))
+    connection.execute(text("DELETE FROM post_source WHERE source_id = :i"), {"i": held.id})
+    return erased

@@ -296,14 +296,14 @@ def _opml_out(store: Store, path: Path) -> int:
     return 0
 
 
-def _change(store: Store, given: argparse.Namespace) -> int:
+def _change(store: Store, settings: Settings, given: argparse.Namespace) -> int:
     """What is asked for one source that is followed already."""
     with store.read() as connection:
         if get_source(connection, given.id) is None:
             _say(f"There is no source {given.id}. 'python -m sources list' shows them.")
             return 2
     if given.command == "remove":
-        _say(f"Removed; {remove_source(store, given.id, erase_posts=given.erase_posts)} posts erased.")
+        _say(f"Removed; {remove_source(store, settings, given.id, erase_posts=given.erase_posts)} posts erased.")
     elif given.command == "back":
         if given.days < 1:
             raise ValueError("Write a number of days of at least 1.")
@@ -381,7 +381,7 @@ def _run(settings: Settings, given: argparse.Namespace) -> int:
             return _packs(store, given.name)
         case "suggest":
             return _suggest(store)
-    return _change(store, given)
+    return _change(store, settings, given)
 
 
 def main(arguments: list[str] | None = None) -> int:

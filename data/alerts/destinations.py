@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, u
 from data.actor import needs
 from data.alerts.rules import routes
 from data.changes import check_unchanged, note_change, note_edit, reconciled
-from data.credentials import forget_channel_secret
+from data.credentials import forget_secret
 from data.dialect import insert_new
 from data.models import from_epoch, to_epoch
 from data.schema import alert, alert_channel, alert_route, delivery
@@ -170,7 +170,7 @@ def remove_destination(store: Store, settings: Settings, destination_id: int, se
         connection.execute(delete(delivery).where(delivery.c.channel_id == destination_id))
         connection.execute(delete(alert_route).where(alert_route.c.channel_id == destination_id))
         connection.execute(delete(alert_channel).where(alert_channel.c.id == destination_id))
-    forget_channel_secret(store, settings, before.address)
+    forget_secret(store, settings, "channel", before.address)
 
 
 def due_moment(destination: Destination, now: datetime) -> datetime:

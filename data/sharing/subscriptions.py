@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from data.actor import needs
 from data.alerts.destinations import after_attempt, is_due
 from data.changes import check_unchanged, note_change, note_edit, reconciled
-from data.credentials import forget_channel_secret
+from data.credentials import forget_secret
 from data.dialect import insert_new
 from data.models import from_epoch, moment_or_none, to_epoch
 from data.schema import mailing, subscription
@@ -145,7 +145,7 @@ def remove_subscription(
         note_edit(connection, "subscription.removed", subject, before, None, FIELDS, SECRET)
         connection.execute(delete(mailing).where(mailing.c.subscription_id == subscription_id))
         connection.execute(delete(subscription).where(subscription.c.id == subscription_id))
-    forget_channel_secret(store, settings, before.address)
+    forget_secret(store, settings, "channel", before.address)
 
 
 def edition_due(item: Subscription, now: datetime) -> tuple[date, datetime] | None:

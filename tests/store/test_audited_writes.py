@@ -21,7 +21,7 @@ from data.alerts.destinations import Destination
 from data.alerts.rules import AlertRule
 from data.content import calendar, ideas, occasions, themes
 from data.content.calendar import Item
-from data.credentials import enter_credentials, forget_channel_secret, keep_channel_secret, remove_credentials
+from data.credentials import enter_credentials, forget_secret, keep_channel_secret, remove_credentials
 from data.debates import listing as debates
 from data.erasing import retention
 from data.identity import Identity, note_first, save_identity
@@ -148,8 +148,8 @@ CASES: dict[str, Case] = {
     "data.credentials.enter_credentials": _made(
         lambda s, settings: enter_credentials(s, settings, "youtube", "", {"key": "k" * 30})
     ),
-    "data.credentials.forget_channel_secret": Case(
-        lambda s, settings: forget_channel_secret(s, settings, keep_channel_secret(settings, "slack://gone"))
+    "data.credentials.forget_secret": Case(
+        lambda s, settings: forget_secret(s, settings, "channel", keep_channel_secret(settings, "slack://gone"))
     ),
     "data.credentials.remove_credentials": Case(
         lambda s, settings: (
@@ -214,7 +214,9 @@ CASES: dict[str, Case] = {
     "data.sharing.tokens.revoke": Case(lambda s, _: tokens.revoke(s, 1, NOW)),
     "data.source_list.ask_back": _made(lambda s, _: source_list.ask_back(s, 1, NOW - timedelta(days=9))),
     "data.source_list.mark_own": Case(lambda s, _: source_list.mark_own(s, 1, True)),
-    "data.source_list.remove_source": Case(lambda s, _: source_list.remove_source(s, 1, erase_posts=False)),
+    "data.source_list.remove_source": Case(
+        lambda s, settings: source_list.remove_source(s, settings, 1, erase_posts=False)
+    ),
     "data.source_list.set_state": Case(lambda s, _: source_list.set_state(s, 1, "paused")),
     "data.suggestions.dismiss": Case(lambda s, _: suggestions.dismiss(s, "feed", "x")),
     "data.tools.listing.change_tool": Case(lambda s, _: change_tool(s, 1, "note", "New")),

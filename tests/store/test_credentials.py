@@ -16,8 +16,9 @@ from data.credentials import (
     addressed,
     credentials_path,
     enter_credentials,
-    forget_channel_secret,
+    forget_secret,
     in_file,
+    keep_address_secret,
     keep_channel_secret,
     load_credentials,
     remove_credentials,
@@ -25,6 +26,7 @@ from data.credentials import (
 from data.schema import change
 from data.settings import Settings
 from data.sharing.subscriptions import Subscription, remove_subscription, save_subscription
+from data.source_list import add_source, remove_source
 from data.store import Store
 from tests.conftest import NOW
 
@@ -152,7 +154,7 @@ def test_the_address_of_a_channel_goes_with_the_last_that_has_it(sqlite_store: S
     save_destination(sqlite_store, Destination(0, "Ben", other), NOW)
     with sqlite_store.read() as connection:
         assert addressed(connection) == {one: ("Team", "Ana"), other: ("Ben",)}
-    assert not forget_channel_secret(sqlite_store, settings, one)
+    assert not forget_secret(sqlite_store, settings, "channel", one)
     remove_destination(sqlite_store, settings, channel)
     assert in_file(settings).accounts("channel") == sorted((one, other))
     remove_subscription(sqlite_store, settings, recipient)
@@ -170,3 +172,18 @@ def test_a_channel_is_removed_though_the_credentials_cannot_be_read(sqlite_store
     remove_destination(sqlite_store, settings, number)
     with sqlite_store.read() as connection:
         assert addressed(connection) == {}
+
+
+@pytest.mark.parametrize("erase_posts", [False, True])
+def test_a_secret_of_an_address_goes_with_the_last_source_that_has_it(
+    sqlite_store: Store, settings: Settings, erase_posts: bool
+) -> None:
+    part = keep_address_secret(settings, "longsecret")
+    with sqlite_store.write() as connection:
+        one, _new = add_source(connection, "feed", f"https://a.example/feed?key={part}", NOW)
+        other, _new = add_source(connection, "feed", f"https://a.example/other?key={part}", NOW)
+    remove_source(sqlite_store, settings, one.id, erase_posts=erase_posts)
+    assert len(in_file(settings).accounts("address")) == 1
+    remove_source(sqlite_store, settings, other.id, erase_posts=erase_posts)
+    assert in_file(settings).accounts("address") == []
+    assert "longsecret" not in credentials_path(settings).read_text()

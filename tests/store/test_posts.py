@@ -21,6 +21,7 @@ from data.posts.ingest import add_posts
 from data.posts.reads import count_posts, ids_of, page_of_posts, posts_by_id, total_posts, voices_of
 from data.schema import post_text
 from data.scope import Scope
+from data.settings import Settings
 from data.source_list import add_source, remove_source
 from data.store import Store
 
@@ -167,15 +168,15 @@ def test_erasing_an_author_erases_text_and_index(store: Store, now: datetime) ->
     assert store.check() == []
 
 
-def test_removing_a_source_keeps_what_others_brought(store: Store, now: datetime) -> None:
+def test_removing_a_source_keeps_what_others_brought(store: Store, settings: Settings, now: datetime) -> None:
     add(store, now, new("1"), new("2"))
     add(store, now, new("2"), new("3"), source="http://b")
     with store.write() as connection:
         assert erase_source_posts(connection, 1) == 1
     assert sorted(found(store, everything(now))) == ["2", "3"]
-    assert remove_source(store, 2, erase_posts=False) == 0
+    assert remove_source(store, settings, 2, erase_posts=False) == 0
     assert sorted(found(store, everything(now))) == ["2", "3"]
-    assert remove_source(store, 2, erase_posts=True) == 2
+    assert remove_source(store, settings, 2, erase_posts=True) == 2
     assert found(store, everything(now)) == []
 
 

@@ -10,7 +10,7 @@ from dashboard.sending.services import SECURITIES, SERVICES, AddressError, Writt
 from dashboard.words.alerts import address_problem, security_names, service_names, where_to_find, why_not_sent
 from dashboard.words.labels import escape
 from dashboard.words.language import _
-from data.credentials import forget_channel_secret, keep_channel_secret
+from data.credentials import forget_secret, keep_channel_secret
 
 LINKS = {
     "slack": "https://hooks.slack.com/services/…",
@@ -154,7 +154,7 @@ def kept_address(service: str, written: Written, known: str) -> str:
 def forget_replaced(before: str, after: str) -> None:
     """Another address was kept in place of `before`: forget this one, unless others have it too."""
     if before and before != after:
-        forget_channel_secret(cache.store(), cache.settings(), before)
+        forget_secret(cache.store(), cache.settings(), "channel", before)
 
 
 def try_it(service: str, written: Written, known: str) -> None:

@@ -139,10 +139,10 @@ def _manage(row: SourceHealth) -> None:
     if source.state != "removed" and st.button(
         _("Keep the posts"), key=f"keep-{source.id}", width="stretch", **only(remove_source)
     ):
-        remove_source(cache.store(), source.id, erase_posts=False)
+        remove_source(cache.store(), cache.settings(), source.id, erase_posts=False)
         say(_("Removed; its posts are kept."))
     if st.button(_("Erase the posts"), key=f"erase-{source.id}", width="stretch", **only(remove_source)):
-        erased = remove_source(cache.store(), source.id, erase_posts=True)
+        erased = remove_source(cache.store(), cache.settings(), source.id, erase_posts=True)
         say(n_("Removed; {n} post erased.", "Removed; {n} posts erased.", erased))
 
 
