@@ -25,7 +25,8 @@ def read_json(body: bytes, subject: str) -> Any:
     except (ValueError, RecursionError) as error:
         if looks_like_challenge(body):
             raise RefusedError("captcha", subject) from error
-        raise ContentError("bad_answer", subject, str(error)[:120]) from error
+        is_deep = isinstance(error, RecursionError)
+        raise ContentError("bad_answer", subject, "nested too deep" if is_deep else str(error)[:120]) from error
 
 
 async def get_json(

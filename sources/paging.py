@@ -285,7 +285,7 @@ def state_of(cursor: str) -> dict[str, Any]:
     """What a cursor remembers; one that cannot be read remembers nothing."""
     try:
         state = json.loads(cursor)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return state if isinstance(state, dict) else {}
 

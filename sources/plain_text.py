@@ -9,6 +9,13 @@ from selectolax.lexbor import LexborHTMLParser
 
 _BLOCK = "p,div,li,tr,h1,h2,h3,h4,h5,h6,blockquote,pre,hr,dt,dd,section,article"
 _UNREAD = re.compile(r"<(?:script|style|noscript|template|svg|iframe|object)\b", re.IGNORECASE)
+# Tags that hold others until they are closed; the others never do, or end by themselves at the next of their kind.
+_HOLDS = re.compile(
+    r"<(/?)(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|p|li|dt|dd|tr|td|th|thead|tbody"
+    r"|tfoot|option|optgroup|colgroup|rp|rt)[\s/>])([A-Za-z][\w:-]*)[^<>]*>?"
+)
+_DRAWN = frozenset(("path", "circle", "ellipse", "line", "polygon", "polyline", "rect", "stop", "use", "image", "g"))
+MAX_DEPTH = 5_000  # elements within elements; the time to read a page grows with the square of it
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0]{2,}|[\t\r\f\v\u00a0]")
 # Names of HTML, SVG and MathML; and those with a dash or a colon, which pages make for themselves. What stands between
 # < and > and is none of these is words: List<String>, <hello>.
@@ -33,6 +40,34 @@ _CUT_TAG = re.compile(r"\s*/?|\s+[\w:-]+\s*=.*", re.DOTALL)  # what may follow a
 _SWALLOWS = ("script", "style", "title", "textarea", "noscript", "template", "xmp", "iframe", "plaintext")
 
 
+def shallow(html: str) -> str:
+    """HTML without the tags that lie deeper than MAX_DEPTH; the words in them stay."""
+    if html.count("<") <= MAX_DEPTH:
+        return html
+    depth, is_drawing = 0, False
+
+    def kept(tag: re.Match[str]) -> str:
+        nonlocal depth, is_drawing
+        name = tag[2].lower()
+        if name in {"svg", "foreignobject", "desc", "title"}:
+            is_drawing = name == "svg" and not tag[1]
+        if tag[1]:
+            is_deep, depth = depth > MAX_DEPTH, max(0, depth - 1)
+        elif is_drawing and name in _DRAWN and tag[0].endswith("/>"):  # only in a drawing does this close a tag
+            is_deep = depth > MAX_DEPTH
+        else:
+            depth += 1
+            is_deep = depth > MAX_DEPTH
+        return "" if is_deep else tag[0]
+
+    return _HOLDS.sub(kept, html)
+
+
+def page_of(html: bytes) -> LexborHTMLParser:
+    """A page as it was received, read as a tree that is at most MAX_DEPTH deep."""
+    return LexborHTMLParser(shallow(html.decode("latin-1")).encode("latin-1"))
+
+
 def plain_text(html: str) -> str:
     """Readable text of an HTML fragment: tags gone, entities resolved, one line break per block.
 
@@ -41,7 +76,7 @@ def plain_text(html: str) -> str:
     """
     if "<" not in html:
         return (unescape(html) if "&" in html else html).strip()
-    html = _with_words(html)
+    html = shallow(_with_words(html))
     tree = LexborHTMLParser(html)
     if _UNREAD.search(html):
         tree.strip_tags(["script", "style", "noscript", "template", "svg", "iframe", "object"])

@@ -161,7 +161,7 @@ def _ask(settings: Settings, asked: str) -> tuple[dict[str, Any], int]:
         tokens = int((reply_body.get("usage") or {}).get("total_tokens") or 0)
         start, stop = content.find("{"), content.rfind("}")
         answer = json.loads(content[start : stop + 1])
-    except (ValueError, KeyError, IndexError, TypeError) as error:
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
         raise ModelUnavailable("answer") from error
     if not isinstance(answer, dict):
         raise ModelUnavailable("answer")

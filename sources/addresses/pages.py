@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from sources.errors import AddressError
+from sources.plain_text import page_of
 from sources.web_addresses import check_url
 
 FEED_TYPES = {
@@ -71,7 +72,7 @@ def feed_links(html: bytes, url: str, headers: Mapping[str, str] | None = None) 
 
     Feeds of what lies below the page come first, feeds of comments last, the rest in the page's order.
     """
-    tree = LexborHTMLParser(html[:2_000_000])
+    tree = page_of(html[:2_000_000])
     base = base_of(tree, url)
     announced = [_Announced(urljoin(url, href)) for href in _of_header((headers or {}).get("link", ""))]
     for node in tree.css("link[rel][href]"):
@@ -118,7 +119,7 @@ def sends_to(html: bytes, url: str) -> str:
     head = html[:300_000]
     if b"refresh" not in head.lower() and b"location" not in head:
         return ""
-    tree = LexborHTMLParser(head)
+    tree = page_of(head)
     target = ""
     for node in tree.css("meta[http-equiv][content]"):
         if (node.attributes.get("http-equiv") or "").strip().lower() != "refresh":
@@ -145,7 +146,7 @@ def sends_to(html: bytes, url: str) -> str:
 
 def canonical_of(html: bytes, url: str) -> str:
     """The address that a page names as its own; "" where it names none."""
-    tree = LexborHTMLParser(html[:500_000])
+    tree = page_of(html[:500_000])
     node = tree.css_first('link[rel="canonical"][href]')
     try:
         return check_url(urljoin(url, (node.attributes.get("href") or "").strip())) if node is not None else ""

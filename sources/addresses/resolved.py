@@ -10,8 +10,6 @@ import re
 from datetime import datetime
 from urllib.parse import quote, unquote, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
-
 from sources.addresses.candidates import Candidate
 from sources.addresses.pages import feed_links
 from sources.addresses.social import subreddits
@@ -19,6 +17,7 @@ from sources.answers import get_json, link, listed, mapping, words
 from sources.errors import RefusedError, SourceError
 from sources.http import Client
 from sources.kinds.reddit import SITE as REDDIT
+from sources.plain_text import page_of
 
 YOUTUBE = "https://www.youtube.com"
 _CHANNEL = re.compile(r"UC[\w-]{22}(?![\w-])")
@@ -92,7 +91,7 @@ async def _channel(client: Client, candidate: Candidate, now: datetime) -> Candi
 
 def _told_by(html: bytes) -> list[str]:
     """What a channel's page says it is, the surest first."""
-    tree = LexborHTMLParser(html[:3_000_000])
+    tree = page_of(html[:3_000_000])
     told = [
         node.attributes.get(name) or ""
         for selector, name in (

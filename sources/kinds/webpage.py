@@ -19,7 +19,6 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from lxml import etree
-from selectolax.lexbor import LexborHTMLParser
 
 from data.models import NewPost, Source
 from data.settings import ROOT
@@ -29,7 +28,7 @@ from sources.errors import AddressError, ContentError, RefusedError, SourceError
 from sources.http import Client
 from sources.kinds.extract_process import NOT_INSTALLED
 from sources.paging import state_of
-from sources.plain_text import plain_text
+from sources.plain_text import page_of, plain_text
 from sources.refusals import looks_like_challenge
 from sources.web_addresses import check_url
 
@@ -52,7 +51,7 @@ def article_links(html: bytes, base: str) -> list[str]:
     """Addresses on the same site that look like articles, in the order of the page. No style is consulted."""
     home = urlsplit(base)
     links: dict[str, None] = {}
-    for node in LexborHTMLParser(html[:2_000_000]).css("a[href]"):
+    for node in page_of(html[:2_000_000]).css("a[href]"):
         href = (node.attributes.get("href") or "").strip()
         if not href or len(href) > 500 or href.startswith(("#", "mailto:", "javascript:")):
             continue
@@ -133,7 +132,7 @@ async def extract_pages(pages: Sequence[tuple[str, bytes]]) -> list[dict[str, st
 
 
 def _page_title(html: bytes) -> str:
-    node = LexborHTMLParser(html[:200_000]).css_first("title")
+    node = page_of(html[:200_000]).css_first("title")
     return plain_text(node.text())[:300] if node is not None else ""
 
 
