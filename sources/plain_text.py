@@ -15,7 +15,7 @@ _HOLDS = re.compile(
     r"|tfoot|option|optgroup|colgroup|rp|rt)[\s/>])([A-Za-z][\w:-]*)[^<>]*>?"
 )
 _DRAWN = frozenset(("path", "circle", "ellipse", "line", "polygon", "polyline", "rect", "stop", "use", "image", "g"))
-MAX_DEPTH = 5_000  # elements within elements; the time to read a page grows with the square of it
+MAX_DEPTH = 1_000  # elements within elements; the time to read a page grows with the square of it
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0]{2,}|[\t\r\f\v\u00a0]")
 # Names of HTML, SVG and MathML; and those with a dash or a colon, which pages make for themselves. What stands between
 # < and > and is none of these is words: List<String>, <hello>.

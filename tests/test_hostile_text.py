@@ -1,4 +1,4 @@
-"""Every function of text stays under three seconds on 100 kB of the worst text: those of one text are found by
+"""Every function of text stays under a second on 100 kB of the worst text: those of one text are found by
 themselves, those that take more stand in a table."""
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, get_type_hints
 import pytest
 
 SIZE = 100_000
-SECONDS = 3.0  # on cores that others use too
+SECONDS = 1.0
 UNITS = [
     *(
         "a",
@@ -244,7 +244,7 @@ def at_most(seconds: float) -> Iterator[None]:
 def seconds_of(function: Callable[[str], Any], text: str) -> float:
     began = time.process_time()
     # A refusal is an answer, of whatever kind: what is measured is how long it takes.
-    with suppress(Exception), at_most(10 * SECONDS):
+    with suppress(Exception), at_most(20 * SECONDS):
         function(text)
     return time.process_time() - began
 

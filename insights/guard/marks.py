@@ -62,6 +62,9 @@ _AT = re.compile(r"at|arobase|@", re.IGNORECASE)
 _DOTS = str.maketrans({"。": ".", "．": ".", "｡": ".", "․": "."})
 
 
+LONGEST = 5_000  # characters of what a model wrote as one sentence or one draft
+
+
 def hidden_signs(text: str) -> bool:
     """Whether a text holds signs that no reader sees, or that turn what they see around."""
     return any(unicodedata.category(c) in {"Cf", "Cc", "Co", "Cn"} and c not in "\n\t\u200d" for c in text)
@@ -116,7 +119,10 @@ def emphasised(text: str) -> Iterator[str]:
 
 
 def wrong_mark(text: str, sources: Sequence[str]) -> str:
-    """ "markup", "address" or "quote" where a sentence holds one that its sources do not; "" for none."""
+    """ "markup", "address" or "quote" where a sentence holds one that its sources do not; "" for none. What is longer
+    than LONGEST is not looked into and counts as markup."""
+    if len(text) > LONGEST:
+        return "markup"
     if hidden_signs(text) and not any(text in source for source in sources):
         return "markup"
     for marked in (text, html.unescape(text)):
