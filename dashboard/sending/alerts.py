@@ -35,6 +35,11 @@ _LOG = logging.getLogger(__name__)
 QUOTE = 280  # characters of a post that a message quotes
 LONGEST_ADDRESS = 4_000  # characters
 SECONDS = 10  # that a service may take to answer
+# Services that show a message on the computer that Vigie runs on, or keep it there; and options that name a file of it.
+OF_THIS_COMPUTER = frozenset(
+    ("blink1", "dbus", "gio", "glib", "gnome", "kde", "macosx", "qt", "syslog", "windows")  # as addresses name them
+)
+NAMES_A_FILE = frozenset(("keyfile", "pgpprv", "pgppub", "subfile"))
 
 
 def deliver(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
@@ -136,6 +141,8 @@ def send(
     if not address:
         return "no_address"
     target = apprise.Apprise()
+    if is_of_this_computer(address):
+        return "this_computer"
     held = service(address)
     if held is None or not target.add(held):
         return "unknown_service"
@@ -166,14 +173,29 @@ def service(address: str) -> Any:
 
     mark = "&" if "?" in address else "?"
     timed = address if "cto=" in address else f"{address}{mark}cto={SECONDS}&rto={SECONDS}"
-    return apprise.Apprise.instantiate(timed, suppress_exceptions=True) if address else None
+    if not address or is_of_this_computer(address):
+        return None
+    return apprise.Apprise.instantiate(timed, suppress_exceptions=True)
+
+
+def is_of_this_computer(address: str) -> bool:
+    """Whether an address leads to no service elsewhere: to the computer that Vigie runs on, or to a file there."""
+    import apprise
+    from apprise.utils.parse import parse_url
+
+    read = parse_url(address, verify_host=False)  # as Apprise's services read it
+    if not isinstance(read, dict):
+        return False
+    if str(read["schema"]).lower() in OF_THIS_COMPUTER or NAMES_A_FILE & read["qsd"].keys():
+        return True
+    made = apprise.Apprise.instantiate(address, suppress_exceptions=True)
+    held = vars(made).values() if made else ()
+    return any(isinstance(value, apprise.AppriseAttachment) and len(value) for value in held)  # a template
 
 
 def is_known(address: str) -> bool:
     """Whether a service takes such an address."""
-    import apprise
-
-    return len(address) <= LONGEST_ADDRESS and bool(apprise.Apprise().add(address))
+    return len(address) <= LONGEST_ADDRESS and service(address) is not None
 
 
 def masked(words: str, address: str) -> str:

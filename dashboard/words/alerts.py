@@ -180,6 +180,7 @@ def why_not_sent(error: str) -> str:
     known = {
         "no_address": _("its address is missing in the credentials file."),
         "unknown_service": _("no service has such an address."),
+        "this_computer": _("its address leads to the computer that Vigie runs on, or to a file there."),
         "private_address": _("its address is inside a private network, which the settings do not allow."),
         "sign_in": _("the service does not accept the user name, password or token. Write them again."),
         "mail_refused": _("the mail server refuses the sender or a receiver. Look at both addresses."),
@@ -246,6 +247,10 @@ def address_problem(code: str) -> str:
     return {
         "empty": _("Write the address of the service."),
         "unknown": _("No service has such an address. See the list of addresses."),
+        "this_computer": _(
+            "This address leads to the computer that Vigie runs on, or names a file there. Write one of a service "
+            "elsewhere, without options that name files."
+        ),
         "slack": begins.format(service="Slack", start="https://hooks.slack.com/services/"),
         "discord": begins.format(service="Discord", start="https://discord.com/api/webhooks/"),
         "teams": _("This is no address of a Teams workflow. Copy it whole: it holds “workflows” and “sig=”."),

@@ -131,6 +131,9 @@ def _made(service: str, written: Written) -> str:
     except AddressError as error:
         st.error(address_problem(error.code), icon=":material/error:")
         return ""
+    if deliver.is_of_this_computer(address):
+        st.error(address_problem("this_computer"), icon=":material/error:")
+        return ""
     if not deliver.is_known(address):
         st.error(address_problem("unknown"), icon=":material/error:")
         return ""

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from aiohttp import web
 from aiosmtpd.controller import Controller
 
 from dashboard.sending import alerts as deliver
+from dashboard.words.alerts import why_not_sent
 from dashboard.words.language import speaking, translations
 from data.alerts import alerts
 from data.alerts import destinations as destinations_store
@@ -252,6 +254,40 @@ def test_a_closed_alert_is_not_sent(alarmed: Store, settings: Settings, serve: C
     alerts.set_alert(alarmed, found.id, is_open=False)
     deliver.deliver(alarmed, settings, NOW)
     assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "syslog://",
+        "SYSLOG://x",
+        "dbus://",
+        "kde://",
+        "gnome://",
+        "glib://",
+        "windows://",
+        "macosx://",
+        "blink1://",
+        "fcm://project@key/device/?keyfile={file}",
+        "fcm://project@key/device/?KeyFile=file%3A%2F%2F{file}",
+        "vapid://ana@example.org/?keyfile={file}&subfile={file}",
+        "mailtos://ana:word@mail.example.org/?pgp=yes&pgppub={file}",
+        "mailtos://ana:word@mail.example.org/?pgp=sign&pgpprv={file}",
+        "slack://TokenA123456/TokenB123456/TokenC12345678901234567890/?template={file}",
+        "discord://123456789012345678/abcdefghijklmnopqrstuvwxyz/?template={file}",
+        "workflows://host.example:443/workflow/signature/?template={file}",
+    ],
+)
+def test_no_address_leads_to_the_computer_itself(tmp_path: Path, address: str) -> None:
+    file = tmp_path / "kept.json"
+    file.write_text('{"text": "words of this computer"}')
+    address = address.format(file=file)
+    assert deliver.send(address, "title", "body") == "this_computer"
+    assert deliver.service(address) is None
+    assert not deliver.is_known(address)
+    for lang in ("en", "fr"):
+        with speaking(lang):
+            assert why_not_sent("this_computer") != "this_computer"
 
 
 def test_addresses_are_kept_apart_and_never_shown(store: Store, settings: Settings) -> None:
