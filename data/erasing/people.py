@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, select, tuple_, union, update
 from data.actor import needs
 from data.changes import note_change
 from data.erasing.bytes import scrub
-from data.erasing.refusal import author_digests, kinds_of, opaque, post_digests
+from data.erasing.refusal import author_digests, first_word, kinds_of, name_of, opaque, post_digests
 from data.erasing.remembered import ANY, ErasureList, digest, list_of
 from data.erasing.traces import HANDLE_LENGTH, Traces, lone_words, spared_names, star_others, walk_tables
 from data.posts.erasure import erase_ids
@@ -106,7 +106,9 @@ def _remember(connection: Connection, held: ErasureList, names: Collection[str],
     assert key is not None
     for kind in _kinds(connection, names):
         held.add("author", {digest(key, "author", k, name) for k in kinds_of(kind) for name in names})
-    held.add("name", {digest(key, "name", "", name.casefold()) for name in names if len(name) >= HANDLE_LENGTH})
+    said = {name_of(name) for name in names if len(name) >= HANDLE_LENGTH}
+    held.add("name", {digest(key, "name", "", name) for name in said})
+    held.add("first", {digest(key, "first", "", first_word(name)) for name in said if " " in name})
     for row in _rows(connection, ids):
         held.add("post", [digest(key, "post", row.source_kind, row.native_id)])
         marks = select(post_source.c.link, post_source.c.said).where(post_source.c.post_id == row.id)
@@ -175,7 +177,7 @@ def _remembered(connection: Connection, held: ErasureList, key: bytes) -> tuple[
     for kind, author in connection.execute(people):
         asked.update(dict.fromkeys(author_digests(key, kind, author), author))
     for name in _named_elsewhere(connection):
-        asked[digest(key, "name", "", name.casefold())] = name
+        asked[digest(key, "name", "", name_of(name))] = name
     names = {asked[found] for found in held.among(asked)}
     posts: dict[bytes, int] = {}
     query = select(post.c.id, post.c.source_kind, post.c.native_id, post_source.c.link, post_source.c.said)

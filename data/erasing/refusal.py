@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -14,12 +14,25 @@ from data.posts.known import UNTRUSTED, marks_of, stored_id
 from data.posts.pseudonyms import pseudonym
 
 HANDLE = re.compile(r"\w[\w.-]{2,}")
+_WORD = re.compile(r"\w(?:[\w.-]*\w)?")
+MOST_WORDS = 6  # of a name that is looked for in what others write
 OPAQUE = "erased-"
 
 
 def opaque(key: bytes, kind: str, native_id: str) -> str:
     """What stands for an erased post in the threads of others."""
     return OPAQUE + digest(key, "thread", kind, native_id).hex()[:24]
+
+
+def name_of(name: str) -> str:
+    """A name as it is remembered: however it is spaced and closed and in whatever capitals."""
+    return " ".join(name.split()).strip(".,'’- ").casefold()
+
+
+def first_word(name: str) -> str:
+    """The word that a name begins with, as it is looked for in what others write; "" for a name without words."""
+    found = _WORD.search(name)
+    return found[0].casefold() if found else ""
 
 
 def author_digests(key: bytes, kind: str, author: str) -> list[bytes]:
@@ -67,11 +80,21 @@ def _unthreaded(key: bytes, item: NewPost, gone: set[str]) -> NewPost:
 
 
 def _unnamed(key: bytes, held: ErasureList, posts: list[NewPost]) -> list[NewPost]:
-    """Handles of erased people in others' words become stars, as many as letters: positions in texts stay."""
+    """Names of erased people in others' words become stars, as many as letters: positions in texts stay."""
     names = held.of("name")
     if not names:
         return posts
+    firsts = held.of("first")
     known: dict[str, bool] = {}
+    begins: dict[str, bool] = {}
+
+    def begins_a_name(word: str) -> bool:
+        if word not in begins:
+            begins[word] = digest(key, "first", "", word.casefold()) in firsts
+        return begins[word]
+
+    def is_name(words: str) -> bool:
+        return digest(key, "name", "", name_of(words)) in names
 
     def star(found: re.Match[str]) -> str:
         word = found[0]
@@ -85,7 +108,7 @@ def _unnamed(key: bytes, held: ErasureList, posts: list[NewPost]) -> list[NewPos
         return "*" * len(bare) + word[len(bare) :] if known.get(bare) and bare != word else word
 
     def clean(words: str) -> str:
-        return HANDLE.sub(star, words)
+        return HANDLE.sub(star, _starred(words, begins_a_name, is_name) if firsts else words)
 
     return [
         replace(
@@ -97,3 +120,18 @@ def _unnamed(key: bytes, held: ErasureList, posts: list[NewPost]) -> list[NewPos
         )
         for item in posts
     ]
+
+
+def _starred(text: str, begins_a_name: Callable[[str], bool], is_name: Callable[[str], bool]) -> str:
+    """A text whose names of several words are stars."""
+    found = list(_WORD.finditer(text))
+    done, parts = 0, []
+    for place, word in enumerate(found):
+        if word.start() < done or not begins_a_name(word[0]):
+            continue
+        for last in found[min(place + MOST_WORDS, len(found)) - 1 : place : -1]:
+            if is_name(text[word.start() : last.end()]):
+                parts += [text[done : word.start()], "*" * (last.end() - word.start())]
+                done = last.end()
+                break
+    return "".join([*parts, text[done:]])

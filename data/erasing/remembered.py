@@ -26,7 +26,7 @@ _PART = 500
 
 
 class ErasureList(Protocol):
-    """Digests by what they are of: author, post, page or name."""
+    """Digests by what they are of: author, post, page, name, or the first word of a name of several."""
 
     def key(self, *, make: bool = False) -> bytes | None:
         """The key of the digests; None while nothing was erased."""

@@ -1,4 +1,5 @@
-"""What a restored record must know of the time after its backup: what was sent, spent, withdrawn and erased.
+"""What a restored record must know of the time after its backup: what was sent, spent, withdrawn, erased, and
+who did what.
 
 All of it is written to the copy that is about to become the record, so that no page ever shows it without.
 """
@@ -35,6 +36,13 @@ _CARRIED = (
     "WHERE revoked_at = 0 AND digest NOT IN (SELECT digest FROM before.snapshot)",
     "UPDATE access SET revoked_at = {now} WHERE revoked_at = 0 AND digest NOT IN (SELECT digest FROM before.access)",
     "INSERT OR REPLACE INTO lease SELECT * FROM before.lease",
+    # Who did what stays told, though it is undone: changes of posts as lines of the audit, as what they made is gone.
+    "INSERT INTO change (at, account, who, action, subject, before, after) "
+    "SELECT at, account, who, action, subject, before, after FROM before.change "
+    "WHERE id > (SELECT coalesce(max(id), 0) FROM change) ORDER BY id",
+    "INSERT INTO change (at, account, who, action, subject, before, after) "
+    "SELECT at, account, who, 'post.' || field, CAST(post_id AS TEXT), before, after FROM before.triage_event "
+    "WHERE id > (SELECT coalesce(max(id), 0) FROM triage_event) ORDER BY id",
 )
 _ENDED = (
     "DELETE FROM lease",

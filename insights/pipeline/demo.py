@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from sqlalchemy import select
 from data.content.calendar import Item, save_item
 from data.demo_community import demo_posts, truth
 from data.demo_places import TEAM
+from data.erasing.remembered import list_beside
 from data.identity import META as IDENTITY
 from data.inbox.ours import set_own_account
 from data.models import Brand, NewPost
@@ -230,6 +232,9 @@ def replace_demo(settings: Settings, now: datetime) -> Refreshed:
     for old in folder.glob("demo.new.*"):
         old.unlink()
     fresh = Store(f"sqlite:///{folder / 'demo.new.sqlite'}")
+    erased = list_beside(folder / "demo.sqlite").path
+    if erased.exists():  # who was erased from the old one is refused by the new one too
+        shutil.copyfile(erased, list_beside(fresh.path).path)
     done = make_demo(fresh, settings, now)
     if (folder / "demo.sqlite").exists():
         try:
@@ -243,6 +248,7 @@ def replace_demo(settings: Settings, now: datetime) -> Refreshed:
         (folder / f"demo{suffix}").unlink(missing_ok=True)
     fresh.vector_path.replace(folder / "demo.vectors.sqlite")
     fresh.path.replace(folder / "demo.sqlite")
+    list_beside(fresh.path).path.unlink(missing_ok=True)
     return done
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 import sqlite3
 import stat
+import subprocess
+import sys
 import zlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,6 +31,7 @@ from data.posts.pseudonyms import author_salt, pseudonym
 from data.posts.reads import total_posts
 from data.posts.vectors import vectors_of
 from data.schema import metadata, post, post_text, source, topic
+from data.settings import ROOT
 from data.sharing import snapshots
 from data.sharing.document import Chart, Document, Figure, Figures, Section, Table, Words
 from data.source_list import add_source
@@ -220,6 +225,29 @@ def test_who_was_erased_is_refused_and_counted(store: Store, now: datetime) -> N
         assert add_posts(connection, source_id, [same_name], now).new == 1  # networks are never joined
 
 
+def test_a_name_of_several_words_is_taken_out_of_what_others_write_later(store: Store, now: datetime) -> None:
+    with store.write() as connection:
+        made, _ = add_source(connection, "feed", "https://a.example/feed", now)
+        mine = replace(MINE[0], source_kind="feed", author="Éva de Vries", native_id="e1")
+        add_posts(connection, made.id, [mine], now)
+    erase_person(store, "Éva de Vries")
+    later = replace(
+        OTHERS[0],
+        source_kind="feed",
+        native_id="e2",
+        author="Cy",
+        title="ÉVA  DE VRIES, again",
+        text="As Éva de\nVries's friend said. Éva de Nantes stays, Eva too; (éva de vries).",
+        root_id="",
+        parent_id="",
+    )
+    with store.write() as connection:
+        assert add_posts(connection, made.id, [later], now).new == 1
+        row = connection.execute(select(post_text).where(post_text.c.title.contains("again"))).one()
+    assert row.title == f"{'*' * 13}, again"
+    assert row.plain.split() == f"As {'*' * 12}'s friend said. Éva de Nantes stays, Eva too; ({'*' * 12}).".split()
+
+
 def test_a_pseudonym_is_refused_too(store: Store, now: datetime) -> None:
     with store.write() as connection:
         made, _ = add_source(connection, "reddit", "r/x", now)
@@ -315,3 +343,17 @@ def test_common_names_leave_sentences_whole() -> None:
     assert traces.cleaned("an orange, @orange and u/orange") == "an orange, […] and […]"
     assert traces.cleaned("orange") == "[…]"
     assert traces.cleaned("Acme_Shop sells; @acme_shop too; Acme_Shopping") == "Acme_Shop sells; […] too; Acme_Shopping"
+
+
+def test_who_was_erased_from_the_demo_does_not_come_back_as_it_is_made_anew(demo_today: Callable[[str], Path]) -> None:
+    folder = demo_today("erased-demo")
+    demo = Store(f"sqlite:///{folder / 'demo.sqlite'}")
+    with demo.read() as connection:
+        author = connection.execute(select(post.c.author).where(post.c.author != "").limit(1)).scalar_one()
+    assert erase_person(demo, author).posts
+    demo.close()
+    environ = {**os.environ, "VIGIE_DATA_DIR": str(folder), "VIGIE_DEMO": "true"}
+    subprocess.run([sys.executable, "-m", "insights", "demo", "--rebuild"], cwd=ROOT, env=environ, check=True)
+    with Store(f"sqlite:///{folder / 'demo.sqlite'}").read() as connection:
+        assert not list(connection.execute(select(post.c.id).where(post.c.author == author)))
+    assert not [path.name for path in folder.iterdir() if "new" in path.name and path.suffix != ".lock"]

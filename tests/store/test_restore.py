@@ -9,7 +9,7 @@ import subprocess
 import sys
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,11 @@ from sqlalchemy import insert, select, update
 from dashboard.reads import cache
 from dashboard.reads.cache import cached, one_record
 from data import schema
+from data.actor import Actor, acting
+from data.audit import Asked, audited
+from data.changes import note_change
 from data.house.store import House
+from data.inbox import triage
 from data.jobs import lease_holder, run_job, take_lease
 from data.keeping.backups import KEPT_BACKUPS, back_up, backup_folder, backups
 from data.keeping.restore import restore
@@ -322,6 +326,29 @@ def test_what_was_sent_spent_and_withdrawn_stays_so(record: Store, settings: Set
         links = connection.execute(select(schema.snapshot.c.digest, schema.snapshot.c.revoked_at != 0)).tuples().all()
         assert dict(links) == {"kept": False, "revoked": True, "removed": True}
     assert lease_holder(record, "worker", now) == "somebody"
+
+
+def test_who_did_what_since_the_backup_stays_told(record: Store, settings: Settings, now: datetime) -> None:
+    number = {"batch": 1, "at": 5, "who": "Ana", "account": 3, "post_id": 7, "field": "note"}
+    with record.write() as connection:
+        note_change(connection, "brand.saved", "brand 1: before")
+        connection.execute(insert(schema.triage_event).values(**number, before="", after="before"))
+    back_up(settings, now)
+    with acting(Actor(3, "Ana", "editor")), record.write() as connection:
+        note_change(connection, "brand.saved", "brand 2: after", "x", "y")
+        connection.execute(insert(schema.triage_event).values(**number, before="before", after="after"))
+    restore(settings, now)
+    asked = Asked(datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+    with record.read() as connection:
+        told = [(one.action, one.subject, one.before, one.after) for one in audited(connection, None, asked, 100)]
+        assert len(triage.history(connection, 7)) == 1  # what it made of the post is gone
+    assert sorted(told) == [
+        ("brand.saved", "brand 1: before", "", ""),
+        ("brand.saved", "brand 2: after", "x", "y"),
+        ("post.note", "7", "", "before"),
+        ("post.note", "7", "before", "after"),
+        ("record.restored", told[0][1], "", ""),
+    ]
 
 
 def test_pruning_keeps_what_was_just_made_and_what_is_not_ours(
