@@ -34,7 +34,7 @@ def all_posts(scope: Scope) -> None:
         set_parameter("order", "" if order == "newest" else order)
         set_parameter("page_mentions", "")
         st.rerun()
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="choices"):
         look = choose_look()
         _narrowings(scope)
         unfold = st.toggle(_("Show every copy"), parameter("copies") == "all", key="copies")

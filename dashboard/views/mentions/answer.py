@@ -94,7 +94,7 @@ class _Chosen:
 def _chosen() -> _Chosen:
     """What the address and the widgets ask for."""
     names = {"": _("All"), "question": _("Questions"), "complaint": _("Complaints")}
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="choices"):
         look = choose_look()
         kind = (
             st.segmented_control(

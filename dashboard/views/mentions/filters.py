@@ -58,7 +58,8 @@ def _query_and_kinds(scope: Scope) -> Scope:
 
 
 def _tone_language_order(scope: Scope) -> tuple[str, Scope]:
-    first, second, third = st.columns((5, 3, 3))
+    with st.container(key="tones"):
+        first, second, third = st.columns((5, 3, 3))
     others = set(post_reads.languages()) - set(READ_LANGUAGES) or OTHER_LANGUAGE in scope.sentiments
     tones = (*SENTIMENTS, OTHER_LANGUAGE) if others else SENTIMENTS
     with first:

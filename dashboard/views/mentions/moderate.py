@@ -86,7 +86,7 @@ def to_moderate(scope: Scope) -> None:
 def _chosen() -> tuple[bool, str, Look]:
     """(whether those under watch are asked for, the order, the look)."""
     before = parameter("watched") == "yes"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="choices"):
         look = choose_look()
         under_watch = st.segmented_control(
             _("Show"),

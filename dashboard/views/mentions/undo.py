@@ -98,9 +98,10 @@ def undo_beside(post_id: int, key: str) -> None:
         place = f"{key}-{post_id}"
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"undo-{place}"):
             # It goes by itself, and the page stays as it is: a draft may be open over it.
-            st.fragment(plain_view(_for_a_while), run_every=max(1.0, mine[-1].left(now())))(mine[-1], place)
+            st.fragment(_for_a_while, run_every=max(1.0, mine[-1].left(now())))(mine[-1], place)
 
 
+@plain_view
 def _for_a_while(change: LastChange, place: str) -> None:
     if change.left(now()):
         undo(change, place)
