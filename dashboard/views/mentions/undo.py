@@ -98,7 +98,8 @@ def undo_beside(post_id: int, key: str) -> None:
         place = f"{key}-{post_id}"
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"undo-{place}"):
             # It goes by itself, and the page stays as it is: a draft may be open over it.
-            st.fragment(_for_a_while, run_every=max(1.0, mine[-1].left(now())))(mine[-1], place)
+            for_a_while = st.fragment(_for_a_while, run_every=max(1.0, mine[-1].left(now())))
+            for_a_while(mine[-1], place)
 
 
 @plain_view
