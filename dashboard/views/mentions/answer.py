@@ -46,7 +46,7 @@ def to_answer(scope: Scope) -> None:
         place = focus([item.posts[0] in waiting for item in shown])
         st.caption(_counted(asked, older))
         selecting = select_toggle()
-    if selecting and asked:
+    if selecting:
         total = sum(map(len, posts.values()))
         words = n_("{n} that waits", "all {n} that wait", min(total, MOST_AT_ONCE))
         many(
@@ -217,4 +217,4 @@ class _Row:
             **only(ROLE_OF["handled"]),
         )
         for other in post_reads.by_id(item.posts[1:SHOWN]):
-            card(other, "alike")
+            card(other, f"alike-{self.post.id}")

@@ -4,11 +4,12 @@ chosen last stays for the session."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from dashboard.state import parameter, remember, remembered, set_parameter
+from dashboard.views.allowed import plain_callback
 from dashboard.words.inbox import PARTICULARS, particular_names
 from dashboard.words.labels import unseen
 from dashboard.words.language import _
@@ -35,34 +36,50 @@ def look_of(said: Callable[[str], str], before: Look) -> Look:
 
 def choose_look() -> Look:
     """Cards or lines, and what a line shows: drawn where a row of choices stands."""
-    asked = look_of(parameter, remembered("look", Look()))
-    names = {False: _("Cards"), True: _("Compact")}
-    chosen = st.segmented_control(
+    look = look_of(parameter, remembered("look", Look()))
+    _keep(look)
+    names, key = {False: _("Cards"), True: _("Compact")}, f"look-{look.compact}"
+
+    @plain_callback
+    def chosen() -> None:
+        _keep(replace(look, compact=bool(remembered(key, look.compact))))
+
+    st.segmented_control(
         _("Show as"),
         list(names),
-        default=asked.compact,
+        default=look.compact,
+        required=True,
         format_func=lambda compact: names[compact],
         label_visibility="collapsed",
-        key=f"look-{asked.compact}",
+        key=key,
+        on_change=chosen,
     )
-    look = Look(asked.compact if chosen is None else bool(chosen), asked.columns)
     if look.compact:
-        look = Look(True, _choose_columns(look.columns))
-    remember("look", look)
-    set_parameter("look", "compact" if look.compact else "")
-    set_parameter("columns", "" if look.columns == USUAL else ",".join(look.columns) or NOTHING)
+        _choose_columns(look)
     return look
 
 
-def _choose_columns(held: tuple[str, ...]) -> tuple[str, ...]:
-    names, label = particular_names(), _("What a line shows")
+def _choose_columns(look: Look) -> None:
+    names, label, key = particular_names(), _("What a line shows"), f"columns-{look.columns}"
+
+    @plain_callback
+    def chosen() -> None:
+        wanted = remembered(key, look.columns) or ()
+        _keep(replace(look, columns=tuple(name for name in PARTICULARS if name in wanted)))
+
     with st.popover(unseen(label), icon=":material/view_column:", help=label, key="columns"):
-        chosen = st.pills(
+        st.pills(
             label,
             PARTICULARS,
             selection_mode="multi",
-            default=held,
+            default=look.columns,
             format_func=lambda name: names[name],
-            key=f"columns-{held}",
+            key=key,
+            on_change=chosen,
         )
-    return tuple(name for name in PARTICULARS if name in (chosen or ()))
+
+
+def _keep(look: Look) -> None:
+    remember("look", look)
+    set_parameter("look", "compact" if look.compact else "")
+    set_parameter("columns", "" if look.columns == USUAL else ",".join(look.columns) or NOTHING)

@@ -68,7 +68,7 @@ def to_moderate(scope: Scope) -> None:
         )
         selecting = select_toggle()
     _how_sure(scope)
-    if selecting and total:
+    if selecting:
         words = n_("{n} that waits", "all {n} that wait", min(total, MOST_AT_ONCE))
         found = lambda: [case.post for case in page(1, MOST_AT_ONCE)[0]]  # noqa: E731
         many({**decisions(), **follow_up()}, total, words, found)

@@ -21,6 +21,7 @@ from data.inbox import triage
 from data.models import TriageEvent
 
 UNDO_FOR = timedelta(seconds=10)
+OF_A_BUTTON = {"handled", "starred"}  # the buttons beside say what they did
 KEPT = 10  # changes of a session that are known
 TOLD_ONE_BY_ONE = 3  # conflicts; of more, how many there are
 OPENED = 10  # posts that were left out, and can be read
@@ -96,7 +97,7 @@ def undo_beside(post_id: int, key: str) -> None:
     mine = [one for one in changed() if post_id in one.ids and not one.many and one.left(now())]
     if mine:
         place = f"{key}-{post_id}"
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"undo-{place}"):
+        with st.container(width="content", key=f"undo-{place}"):
             # It goes by itself, and the page stays as it is: a draft may be open over it.
             for_a_while = st.fragment(_for_a_while, run_every=max(1.0, mine[-1].left(now())))
             for_a_while(mine[-1], place)
@@ -105,14 +106,17 @@ def undo_beside(post_id: int, key: str) -> None:
 @plain_view
 def _for_a_while(change: LastChange, place: str) -> None:
     if change.left(now()):
-        undo(change, place)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            undo(change, place)
 
 
 def undo(change: LastChange, place: str) -> None:
     """What was done, and the way back."""
-    what = escape(change_words(change.field, change.value))
-    told = n_("{n} post changed: {what}", "{n} posts changed: {what}", change.posts).replace("{what}", what)
-    st.caption(told, width="content")
+    told = escape(change_words(change.field, change.value))
+    if change.posts > 1 or change.many:
+        told = n_("{n} post changed: {what}", "{n} posts changed: {what}", change.posts).replace("{what}", told)
+    if change.posts > 1 or change.many or change.field not in OF_A_BUTTON:
+        st.caption(told, width="content")
     if st.button(
         _("Undo"),
         key=f"take-back-{change.batch}-{place}",
