@@ -8,7 +8,7 @@ from dashboard.reads import cache
 from dashboard.reads import workspace as workspace_reads
 from dashboard.reads.inbox import Waiting
 from dashboard.state import choose_language, now, remember, remembered, set_parameter
-from dashboard.views import menu
+from dashboard.views import keys, menu
 from dashboard.views.allowed import plainly
 from dashboard.views.meanwhile import let_go
 from dashboard.views.mentions import saved
@@ -85,6 +85,7 @@ try:
             remember("last_visit", note_visit(cache.store(), f"account {me.account}" if me.account else "local", now()))
         with views_place:
             search_views.button()
+            keys.button(page.url_path or "overview")
             menu.mine(waits)
             saved.menu()
         with st.sidebar:

@@ -19,7 +19,7 @@ from data.models import whole
 from data.scope import PARAMETERS, Scope, date_of, scope_of, scope_to_parameters
 
 PERIODS = (7, 30, 90)
-OF_THE_PERSON = {"lang", "lang_chosen", "zone", "my_name"}  # what is remembered in every workspace
+OF_THE_PERSON = {"lang", "lang_chosen", "zone", "my_name", "look"}  # what is remembered in every workspace
 
 
 def _session() -> Spoken:

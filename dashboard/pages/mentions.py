@@ -11,7 +11,8 @@ from dashboard.views.mentions.basket import basket
 from dashboard.views.mentions.learning import words_and_learning
 from dashboard.views.mentions.moderate import to_moderate
 from dashboard.views.mentions.thread import thread_page
-from dashboard.views.mentions.triage import choose_view, last_change
+from dashboard.views.mentions.triage import choose_view
+from dashboard.views.mentions.undo import left_out
 from dashboard.views.page import empty_state, page_start
 from dashboard.words.language import _
 
@@ -28,7 +29,7 @@ if not post_reads.content().posts:
     empty_state()
 elif post is not None:
     st.title(_("Mentions"), anchor=False)
-    last_change()
+    left_out()
     thread_page(post)
 elif parameter("view") in of_all_time:
     st.title(_("Mentions"), anchor=False)
@@ -36,6 +37,6 @@ elif parameter("view") in of_all_time:
 else:
     scope = page_start(_("Mentions"), "mentions")
     view = choose_view(views)
-    last_change()
+    left_out()
     in_a_period[view][1](scope)
 live.watch()

@@ -94,11 +94,13 @@ def past_answers(connection: Connection, post_id: int) -> list[tuple[Post, float
 
 @cached(50)
 def to_moderate(
-    connection: Connection, today: datetime, since: date, under_watch: bool, number: int, size: int
+    connection: Connection, today: datetime, since: date, under_watch: bool, number: int, size: int, order: str = "risk"
 ) -> tuple[list[moderation.Case], int]:
-    """(a page of posts to judge, or of those under watch, riskiest first; how many there are)."""
+    """(a page of posts to judge, or of those under watch; how many there are)."""
     first = date_to_day(since) * IDS_PER_DAY
-    return moderation.to_moderate(connection, today, first_id=first, under_watch=under_watch, page=number, size=size)
+    return moderation.to_moderate(
+        connection, today, first_id=first, under_watch=under_watch, page=number, size=size, order=order
+    )
 
 
 @cached(50)

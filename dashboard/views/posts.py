@@ -6,14 +6,14 @@ Text of posts reaches the page through `st.text` alone, which draws it exactly a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import streamlit as st
 
 from dashboard.reads import posts as post_reads
 from dashboard.state import parameter
 from dashboard.views.page import Colour, open_page, pager
-from dashboard.words.labels import escape, intent_names, sentiment_names, unread_name
+from dashboard.words.labels import escape, intent_names, sentiment_names, unread_name, unseen
 from dashboard.words.language import _, language_name, moment, n_, percent
 from dashboard.words.posts import byline, engagement_words, imbalances, not_read, sureness, voices_sentence
 from dashboard.words.topics import called
@@ -22,7 +22,7 @@ from data.posts.quotes import passage
 from data.posts.reads import PAGE, Voices
 from data.scope import Scope, page_number
 
-CARD_CHARACTERS = 900
+CARD_CHARACTERS, BRIEF_CHARACTERS, LINE_CHARACTERS = 900, 300, 240
 SENTIMENT_COLOURS: dict[str, Colour] = {
     "negative": "red",
     "neutral": "gray",
@@ -39,17 +39,17 @@ INTENT_COLOURS: dict[str, Colour] = {
 }
 
 
-def highlighted(text: str, words: Sequence[str]) -> None:
+def highlighted(text: str, words: Sequence[str], longest: int = CARD_CHARACTERS) -> None:
     """A text of unknown origin with some of its words marked; nothing in it is markup."""
     marked = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or r"(?!)")
     lines = []
-    for line in text[:CARD_CHARACTERS].splitlines():
+    for line in text[:longest].splitlines():
         parts, at = [], 0
         for match in marked.finditer(line):
             parts += [_literal(line[at : match.start()]), f":orange-background[{_literal(match[0])}]"]
             at = match.end()
         lines.append("".join([*parts, _literal(line[at:])]))
-    st.markdown("  \n".join(lines) + (" \\[…\\]" if len(text) > CARD_CHARACTERS else ""))
+    st.markdown("  \n".join(lines) + (" \\[…\\]" if len(text) > longest else ""))
 
 
 def _literal(text: str) -> str:
@@ -77,25 +77,105 @@ def card(
                 st.badge(_("Here"), icon=":material/arrow_right:", color="blue")
             _marks(post)
             st.caption(byline(post))
-        if post.dropped_at is not None:
-            st.caption(_("Its text and its author are no longer kept."))
-        if post.title and not post.plain.startswith(post.title):
-            st.text(post.title)
-        if body is not None:
-            body()
-        elif post.plain:
-            st.text(passage(post.plain, stop=CARD_CHARACTERS))
+        _text(post, body, CARD_CHARACTERS)
         if len(post.plain) > CARD_CHARACTERS:
             with st.expander(_("Read all")):
                 st.text(post.plain)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            _ways(post, key)
+            _topic(post, key)
+            _ways(post, key, _("Open"))
             if actions is not None:
                 actions(post, key)
 
 
+def brief_card(
+    post: Post,
+    key: str,
+    *,
+    head: Callable[[], None],
+    actions: Callable[[Post, str], None],
+    body: Callable[[], None] | None = None,
+) -> None:
+    """A post of a queue, in three rows: what `head` says of it with what was understood, its first words (or `body`),
+    who wrote it and what can be done. All of its words are a click away."""
+    with st.container(border=True, key=f"card-brief-{key}-{post.id}", gap="xxsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            head()
+            _understood(post)
+            _marks(post)
+            _topic(post, key)
+        _text(post, body, BRIEF_CHARACTERS)
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.caption(byline(post))
+            if len(post.plain) > BRIEF_CHARACTERS and body is None:
+                with st.popover(_("Read all"), type="tertiary", key=f"all-of-{key}-{post.id}"):
+                    st.text(post.plain)
+            _ways(post, key, unseen(_("Open")))
+            actions(post, key)
+
+
+def _text(post: Post, body: Callable[[], None] | None, longest: int) -> None:
+    if post.dropped_at is not None:
+        st.caption(_("Its text and its author are no longer kept."))
+    if post.title and not post.plain.startswith(post.title):
+        st.text(post.title)
+    if body is not None:
+        body()
+    elif post.plain:
+        st.text(passage(post.plain, stop=longest))
+
+
+def line(
+    post: Post,
+    key: str,
+    words: tuple[str, str],
+    shown: Collection[str],
+    *,
+    actions: Callable[[Post, str], None],
+    body: Callable[[], None] | None = None,
+    head: Callable[[], None] | None = None,
+) -> None:
+    """One post in two lines: its first words, with who wrote it and when, and the buttons of its card.
+
+    `words` are who and when, and what else is said of it, both safe inside a label; `shown` holds "tone" and "kind"
+    where their badges are wanted. `head` and `body` as on a card.
+    """
+    with st.container(border=True, key=f"card-line-{key}-{post.id}", gap=None):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            if head is not None:
+                head()
+            if "tone" in shown:
+                _tone(post)
+            if "kind" in shown:
+                _kinds(post)
+            said, more = words
+            st.caption(said, width="content")
+            if more:
+                st.caption(more, width="content")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(width="stretch", key=f"words-{key}-{post.id}"):
+                if body is not None:
+                    body()
+                else:
+                    st.text(passage(first_words(post), stop=LINE_CHARACTERS))
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+                actions(post, key)
+
+
+def first_words(post: Post) -> str:
+    """The title where it is no part of the text, and the text."""
+    said = post.plain if not post.title or post.plain.startswith(post.title) else f"{post.title}\n{post.plain}"
+    return said or _("Its text and its author are no longer kept.")
+
+
 def _understood(post: Post) -> None:
-    """Badges of what was understood: the tone and the kinds, each with how sure it is; or that it is being read."""
+    """Badges of what was understood of a post."""
+    _tone(post)
+    _kinds(post)
+
+
+def _tone(post: Post) -> None:
+    """The tone and how sure it is; or that the post is being read."""
     if post.sentiment == UNREAD:
         st.badge(unread_name(), icon=":material/hourglass_top:", color="gray", help=_("Its tone is not known yet."))
         return
@@ -104,8 +184,12 @@ def _understood(post: Post) -> None:
         color=SENTIMENT_COLOURS[post.sentiment],
         help=sureness(post.sentiment_confidence) if post.sentiment != OTHER_LANGUAGE else not_read(1),
     )
+
+
+def _kinds(post: Post) -> None:
+    """The kinds, each with how sure it is."""
     for name, sure in post.intents:
-        if name in INTENT_COLOURS:
+        if name in INTENT_COLOURS and post.sentiment != UNREAD:
             st.badge(intent_names()[name], color=INTENT_COLOURS[name], help=sureness(sure))
 
 
@@ -124,8 +208,8 @@ def _marks(post: Post) -> None:
         st.badge(n_("{n} copy", "{n} copies", post.group_size - 1), color="blue")
 
 
-def _ways(post: Post, key: str) -> None:
-    """The topic, how much it was reacted to, the way to the post itself and to its copies."""
+def _topic(post: Post, key: str) -> None:
+    """The way to its topic."""
     if post.topic_id is not None and st.button(
         escape(called(post.topic_name)),
         key=f"topic-{key}-{post.id}",
@@ -133,11 +217,15 @@ def _ways(post: Post, key: str) -> None:
         icon=":material/sell:",
     ):
         open_page("topics", topic=str(post.topic_id))
+
+
+def _ways(post: Post, key: str, name: str) -> None:
+    """How much it was reacted to, the way to the post itself, under a name, and to its copies."""
     reactions = engagement_words(post.engagement)
     if reactions:
         st.caption(reactions)
     if web_link(post.url):
-        st.link_button(_("Open"), post.url, type="tertiary", icon=":material/open_in_new:")
+        st.link_button(name, post.url, type="tertiary", icon=":material/open_in_new:")
     if post.group_size > 1:
         with st.popover(_("Where else"), type="tertiary"):
             for other in post_reads.copies(post.group_id):

@@ -1,8 +1,9 @@
-// What the widgets of the app leave out for whoever listens or types: names, roles, the way past the menu, "/" to search.
-// It sets attributes of what is drawn, and draws nothing.
+// What the widgets of the app leave out for whoever listens or types: names, roles, the way past the menu, keys without a
+// button on the page, the sight of what is marked. It sets attributes of what is drawn, and draws nothing.
 (() => {
   const skip = document.getElementById("vigie-skip");
   const words = JSON.parse(skip.dataset.words); // by the name of a language: its code, the words of the link, of the menu
+  const clicks = JSON.parse(skip.dataset.keys); // key -> what it clicks
   const main = "[data-testid=stMainBlockContainer]";
   const card = "[class*=st-key-card-]";
 
@@ -36,9 +37,19 @@
     }
   };
 
+  // Where the mark goes on from one card to another, the page goes with it.
+  let seen = null;
+  const follow = () => {
+    const mark = document.querySelector(".st-key-marked");
+    const now = mark && mark.closest(card);
+    if (now && seen && now !== seen && seen.isConnected) now.scrollIntoView({ block: "nearest" });
+    seen = now || seen;
+  };
+
   const mend = () => {
     speak();
     outline();
+    follow();
     // A chart is one picture with its words; its marks have no names of their own.
     for (const drawn of document.querySelectorAll("[data-testid=stVegaLiteChart][aria-label] svg")) {
       set(drawn, "aria-hidden", "true");
@@ -68,11 +79,12 @@
 
   const types = "input, textarea, select, [contenteditable=true], [role=dialog] *";
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    const wanted = clicks[event.key];
+    if (!wanted || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.matches(types) || document.querySelector("[role=dialog]")) return;
-    const search = document.querySelector(".st-key-search-all button");
-    if (!search) return;
+    const button = document.querySelector(wanted);
+    if (!button) return;
     event.preventDefault();
-    search.click();
+    button.click();
   });
 })();

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.files.html import text
 from dashboard.web.door_pages import language_of
+from dashboard.words.help.keys import CLICKS
 from dashboard.words.language import LANGUAGES, _, speaking
 
 PAGE = re.compile(rb"/[\w-]{0,60}")  # the app, at any of its pages
@@ -55,10 +56,11 @@ def first_page(page: str, static: Path) -> dict[str, str]:
     words = _words()
     css, js = (files("dashboard.web").joinpath(f"first_page.{kind}").read_text("utf-8") for kind in ("css", "js"))
     early = _early(static)
+    keys = f'data-keys="{text(json.dumps(CLICKS))}"'
     made = {}
     for code, link, _menu in words.values():
         ours = page
-        skip = f'<a id="vigie-skip" href="#root" data-words="{text(json.dumps(words))}">{text(link)}</a>'
+        skip = f'<a id="vigie-skip" href="#root" data-words="{text(json.dumps(words))}" {keys}>{text(link)}</a>'
         for place, put in (
             ('<html lang="en">', f'<html lang="{code}">'),
             ("</head>", f"{early}<style>{css}</style></head>"),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from dashboard.reads.inbox import QueueFigures
 from dashboard.words.labels import escape, intent_names, sentiment_names
 from dashboard.words.language import _, language_name, moment, n_, percent
+from dashboard.words.posts import engagement_words
+from dashboard.words.topics import called
 from data.actor import RefusedError
 from data.inbox.moderation import HotThread
-from data.models import Triage, TriageEvent
+from data.models import Post, Triage, TriageEvent
 from data.scope import Scope
 from insights.reading import attacks
 
+PARTICULARS = ("source", "topic", "tone", "kind", "reach", "language", "state", "assigned")  # of a post, on a line
 TOLD = 0.1  # a part of a thread's heat from which it is named
 
 
@@ -113,6 +116,72 @@ def followup_words(state: Triage) -> str:
         state.note[:120],
     )
     return " · ".join(part for part in parts if part)
+
+
+def order_names() -> dict[str, str]:
+    """What lists of posts can be ordered by."""
+    return {
+        "newest": _("Newest first"),
+        "oldest": _("Oldest first"),
+        "engagement": _("Most reached first"),
+        "reached": _("Most reached first"),
+        "waiting": _("Longest waiting first"),
+        "risk": _("Riskiest first"),
+    }
+
+
+def order_words(order: str) -> str:
+    """What an order goes by, where its name does not say it; "" for others."""
+    if order in {"engagement", "reached"}:
+        return _(
+            "By points, and twice the replies and shares, as their networks tell them. "
+            "Posts whose network tells none come last: their reach is not known."
+        )
+    if order == "waiting":
+        return _("First the questions and complaints to you without an answer of yours, the oldest of them on top.")
+    return ""
+
+
+def particular_names() -> dict[str, str]:
+    """What a line of a post can show beside who wrote it and when."""
+    return {
+        "source": _("Source"),
+        "topic": _("Topic"),
+        "tone": _("Tone"),
+        "kind": _("Kind"),
+        "reach": _("Reach"),
+        "language": _("Language"),
+        "state": _("Follow up"),
+        "assigned": _("Assigned"),
+    }
+
+
+def line_words(post: Post, state: Triage, columns: Iterable[str]) -> tuple[str, str]:
+    """(who wrote a post and when, what else was chosen of it that is no badge); both safe inside a label."""
+    columns = set(columns)
+    by = (
+        post.author or _("no name given"),
+        (post.community or post.source_title) if "source" in columns else "",
+        moment(post.published_at),
+    )
+    reach = engagement_words(post.engagement) or _("reach not known")
+    more = (
+        called(post.topic_name) if "topic" in columns and post.topic_id is not None else "",
+        reach if "reach" in columns else "",
+        language_name(post.lang) if "language" in columns else "",
+        *(_state_words(state) if "state" in columns else ()),
+        _("assigned to {name}").format(name=state.assigned) if "assigned" in columns and state.assigned else "",
+    )
+    said, told = (" · ".join(escape(part) for part in parts if part) for parts in (by, more))
+    return said, told
+
+
+def _state_words(state: Triage) -> tuple[str, ...]:
+    return (
+        _("starred") if state.starred else "",
+        _("handled") if state.handled else "",
+        followup_words(replace(state, assigned="")),
+    )
 
 
 def heat_words(thread: HotThread) -> str:

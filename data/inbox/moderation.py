@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select, text
 
 from data.dialect import CHOSEN, ids_parameter, insert_over
 from data.inbox.threads import in_thread
+from data.posts.scope_sql import REACH
 from data.schema import moderation, post, thread_heat
 
 CERTAIN = 0.5  # confidence from which a post counts as a question or a complaint
@@ -92,6 +93,13 @@ def save_cases(connection: Connection, ids: Sequence[int], cases: Sequence[Case]
         )
 
 
+# What the queue can be ordered by, in SQL.
+ORDERS = {
+    "risk": "m.risk DESC",
+    "newest": "p.published_at DESC",
+    "oldest": "p.published_at",
+    "reached": f"({REACH}) IS NULL, ({REACH}) DESC",
+}
 _WAITING = """
         FROM moderation m JOIN post p ON p.id = m.post_id LEFT JOIN triage t ON t.post_id = m.post_id
         WHERE p.removed_at IS NULL AND NOT p.by_us AND m.post_id >= :first
@@ -108,8 +116,9 @@ def to_moderate(
     under_watch: bool = False,
     page: int = 1,
     size: int = 10,
+    order: str = "risk",
 ) -> tuple[list[Case], int]:
-    """(a page of posts to judge, riskiest first; how many there are). `under_watch`: those that somebody watches."""
+    """(a page of posts to judge, in one of `ORDERS`; how many there are). `under_watch`: those that are watched."""
     values = {
         "first": first_id,
         "today": today.date().isoformat(),
@@ -118,7 +127,9 @@ def to_moderate(
     rule = _WAITING + (" AND t.decision = 'watch'" if under_watch else "")
     total = int(connection.execute(text(f"SELECT count(*) {rule}"), values).scalar_one())
     rows = connection.execute(
-        text(f"SELECT m.post_id, m.risk, m.heat, m.reasons {rule} ORDER BY m.risk DESC, m.post_id LIMIT :n OFFSET :o"),
+        text(
+            f"SELECT m.post_id, m.risk, m.heat, m.reasons {rule} ORDER BY {ORDERS[order]}, m.post_id LIMIT :n OFFSET :o"
+        ),
         {**values, "n": size, "o": size * max(0, page - 1)},
     )
     return [Case(r.post_id, r.risk, r.heat, tuple(json.loads(r.reasons))) for r in rows], total

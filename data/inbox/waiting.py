@@ -12,9 +12,10 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 from data.dialect import CHOSEN, ids_parameter, is_among
 from data.inbox.moderation import CERTAIN
 from data.models import from_epoch
+from data.posts.scope_sql import REACH
 from data.schema import inquiry, past_answer, post
 
-ORDERS = ("newest", "reached")
+ORDERS = ("newest", "reached", "waiting")
 OF_A_PERSON = 20  # reactions that weigh like one more person who asks
 
 
@@ -249,14 +250,15 @@ def to_answer(
     limit: int = 500,
 ) -> tuple[list[Asked], int]:
     """(what waits for an answer of ours, each thing asked once; how many older posts wait). Posts before `first_id`
-    are the older ones. `order`: the newest first, or what most people ask and react to (`reached`).
+    are the older ones. `order`: the newest first, what most people ask and react to (`reached`), or what was asked
+    first (`waiting`).
 
     Handled and snoozed posts are left out; `who` keeps what is assigned to one person, `kind` questions or complaints.
     """
     rows = connection.execute(
-        text("""
+        text(f"""
             SELECT q.alike, q.kind, p.id, p.author, coalesce(nullif(p.community, ''), s.title) AS place,
-              p.published_at, coalesce(p.score, 0) + 2 * coalesce(p.comments, 0) + 2 * coalesce(p.shares, 0) AS loud
+              p.published_at, coalesce({REACH}, 0) AS loud
             FROM inquiry q JOIN post p ON p.id = q.post_id JOIN source s ON s.id = p.source_id
             LEFT JOIN triage t ON t.post_id = p.id
             WHERE q.answered_by = 0 AND p.removed_at IS NULL
@@ -285,9 +287,11 @@ def to_answer(
             )
         )
 
-    def reach(item: Asked) -> float:
-        return item.loud + OF_A_PERSON * (item.people - 1) if order == "reached" else 0.0
+    def place(item: Asked) -> tuple[float, ...]:
+        newest = (-item.until.timestamp(), -item.posts[-1])
+        return {
+            "reached": (-item.loud - OF_A_PERSON * (item.people - 1), *newest),
+            "waiting": (item.since.timestamp(), item.posts[0]),
+        }.get(order, newest)
 
-    return sorted(asked, key=lambda item: (-reach(item), -item.until.timestamp(), -item.posts[-1]))[:limit], len(
-        rows
-    ) - len(recent)
+    return sorted(asked, key=place)[:limit], len(rows) - len(recent)

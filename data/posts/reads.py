@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Select,
     and_,
     func,
@@ -18,20 +19,23 @@ from sqlalchemy import (
 
 from data.models import Engagement, Post, TopicName, date_to_day, from_epoch
 from data.posts.full_text import Node, condition
-from data.posts.scope_sql import conditions_by_moment, conditions_of, current_fit, first_of_group
+from data.posts.scope_sql import REACH, conditions_by_moment, conditions_of, current_fit, first_of_group
 from data.schema import (
     IDS_PER_DAY,
+    inquiry,
     post,
     post_intent,
     post_text,
     post_topic,
     source,
     topic,
+    triage,
 )
 from data.scope import Scope
 from data.topics.names import name_of
 
 PAGE = 25
+ORDERS = ("newest", "oldest", "engagement", "waiting")
 NEWEST = (post.c.published_at.desc(), post.c.id.desc())
 
 
@@ -127,24 +131,42 @@ def _read(connection: Connection, rows: Iterable[Any]) -> list[Post]:
 def page_of_posts(
     connection: Connection, scope: Scope, page: int = 1, *, folded: bool = True, order: str = "newest"
 ) -> list[Post]:
-    """Page `page` (from 1) of at most 25 posts; `order` is newest, oldest or engagement."""
+    """Page `page` (from 1) of at most 25 posts; `order` is one of `ORDERS`. `waiting`: first what waits for an answer
+    of ours, the oldest on top, then all others, the newest first."""
     fit = current_fit(connection)
     conditions = conditions_by_moment(scope, post, fit)
     if folded:
         conditions.append(first_of_group(scope, fit))
-    loud = func.coalesce(post.c.score, 0) + 2 * func.coalesce(post.c.comments, 0)
+    start = PAGE * max(0, page - 1)
+    # Two steps: the narrow table gives the 25 ids, only then is the text read.
+    if order == "waiting":
+        return posts_by_id(connection, _waiting_first(connection, conditions, start))
+    reach: ColumnElement[int] = literal_column(f"({REACH.replace('p.', 'post.')})", Integer)
     ordering: Any = {
         "newest": NEWEST,
         "oldest": (post.c.published_at, post.c.id),
-        "engagement": (loud.desc(), *NEWEST),
+        "engagement": (reach.is_(None), reach.desc(), *NEWEST),
     }[order]
-    # Two steps: the narrow table gives the 25 ids, only then is the text read.
-    ids = list(
-        connection.execute(
-            select(post.c.id).where(*conditions).order_by(*ordering).limit(PAGE).offset(PAGE * max(0, page - 1))
-        ).scalars()
+    query = select(post.c.id).where(*conditions).order_by(*ordering).limit(PAGE).offset(start)
+    return posts_by_id(connection, list(connection.execute(query).scalars()))
+
+
+def _waiting_first(connection: Connection, conditions: Sequence[ColumnElement[bool]], start: int) -> list[int]:
+    """25 ids from the place `start` on. What waits is few and read by itself: the order of all others is an index's."""
+    waits = (
+        select(inquiry.c.post_id)
+        .outerjoin(triage, triage.c.post_id == inquiry.c.post_id)
+        .where(inquiry.c.answered_by == 0, func.coalesce(triage.c.handled, "") == "")
     )
-    return posts_by_id(connection, ids)
+    mine = select(post.c.id).where(*conditions, post.c.id.in_(waits), post.c.removed_at.is_(None))
+    oldest = mine.order_by(post.c.published_at, post.c.id)
+    first = list(connection.execute(oldest.limit(PAGE).offset(start)).scalars())
+    if len(first) == PAGE:
+        return first
+    number = int(connection.execute(select(func.count()).select_from(mine.subquery())).scalar_one())
+    rest = select(post.c.id).where(*conditions, post.c.id.not_in(waits) | post.c.removed_at.is_not(None))
+    rest = rest.order_by(*NEWEST).limit(PAGE - len(first)).offset(max(0, start - number))
+    return [*first, *connection.execute(rest).scalars()]
 
 
 def ids_of(connection: Connection, scope: Scope, limit: int) -> list[int]:

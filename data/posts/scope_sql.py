@@ -40,6 +40,9 @@ from data.scope import Scope
 
 Condition = ColumnElement[bool]
 DAY = 86_400  # seconds
+# How far posts `p` reached, in SQL: points, and twice the replies and shares; null where their network tells none.
+REACH = """CASE WHEN p.score IS NULL AND p.comments IS NULL AND p.shares IS NULL THEN NULL
+    ELSE coalesce(p.score, 0) + 2 * coalesce(p.comments, 0) + 2 * coalesce(p.shares, 0) END"""
 
 
 def conditions_of(scope: Scope, table: Any, fit: int) -> list[Condition]:

@@ -16,8 +16,11 @@ AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 PAGES = (
     "overview",
     "mentions",
+    "mentions?look=compact",
     "mentions?view=answer",
+    "mentions?view=answer&look=compact",
     "mentions?view=moderate",
+    "mentions?view=moderate&look=compact",
     "topics",
     "debates",
     "tools",

@@ -61,7 +61,7 @@ def test_answering_by_keyboard_with_undo(own_app: RunningApp, open_page: Open) -
     before = waiting(page)
     assert "0 done today" in page.inner_text(MAIN)
     page.keyboard.press("e")
-    page.wait_for_selector("text=1 post changed")
+    page.get_by_role("button", name="Undo").wait_for()
     settle(page)
     assert waiting(page) == before - 1
     assert "1 done today" in page.inner_text(MAIN)
@@ -89,7 +89,7 @@ def test_judging_the_worst_first_with_its_context(own_app: RunningApp, open_page
     case.get_by_role("button", name="Fine").wait_for()
     assert case.locator("span.stMarkdownColoredBackground").count() >= 1
     page.keyboard.press("2")
-    page.wait_for_selector("text=1 post changed")
+    page.get_by_role("button", name="Undo").wait_for()
     settle(page)
     page.get_by_role("button", name="Under watch").or_(page.get_by_role("radio", name="Under watch")).first.click()
     settle(page)
@@ -124,7 +124,7 @@ def test_one_click_puts_the_tone_right(own_app: RunningApp, open_page: Open) -> 
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("tab", name="Correct").click()
     dialog.get_by_role("button", name="Negative").click()
-    page.wait_for_selector("text=1 post changed")
+    page.get_by_role("button", name="Undo").wait_for()
     settle(page)
     assert words not in [card.split("\n")[0] for card in cards(page)]
     query = " ".join(re.findall(r"\w{5,}", words)[:5])
@@ -159,7 +159,7 @@ def test_two_people_and_the_same_post(own_app: RunningApp, open_page: Open) -> N
     for page in (first, second):
         page.get_by_role("dialog").get_by_role("button", name="3 days" if page is first else "7 days").click()
         settle(page)
-    assert "1 post changed" in first.inner_text(MAIN)
+    assert first.get_by_role("button", name="Undo").count() == 1
     words = second.inner_text(MAIN)
     assert "Ana changed this" in words
     assert "Your change was not written" in words

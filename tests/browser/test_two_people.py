@@ -162,7 +162,7 @@ def test_of_two_changes_the_first_stays_and_the_second_is_told(
     tab, does, does_too = BOXES[field]
     late = opened(bob, post, tab)
     does(opened(ana, post, tab))
-    ana.wait_for_selector("text=1 post changed")
+    ana.get_by_role("button", name="Undo").first.wait_for()
     kept = field_of(folder, post, field)
     assert kept
     late.get_by_text("À l'instant").wait_for(timeout=15_000)  # while he still has the box open

@@ -582,3 +582,58 @@ def test_a_passage_is_exact_and_says_where_it_was_cut() -> None:
     assert passage(text, 3, 7) == "[…] " + text[3:7] + " […]"
     assert passage(text, 3) == "[…] " + text[3:]
     assert passage("") == ""
+
+
+def test_what_waits_longest_comes_first(filled: Store) -> None:
+    at = ids(filled)
+    with filled.read() as connection:
+        asked, _older = waiting.to_answer(connection, NOW, order="waiting")
+        assert [item.posts[0] for item in asked] == [at["q2"], at["c1"]]
+        listed = [p.native_id for p in page_of_posts(connection, ALL, folded=False, order="waiting")]
+    assert listed == ["q2", "q3", "c1", "t1", "q4", "n1", "a1", "q1"]  # then all others, the newest first
+    triage.change(filled, [at["q2"]], "handled", "yes", NOW)
+    with filled.read() as connection:
+        listed = [p.native_id for p in page_of_posts(connection, ALL, folded=False, order="waiting")]
+    assert listed == ["q3", "c1", "t1", "q4", "n1", "q2", "a1", "q1"]
+
+
+def test_no_post_is_twice_or_missing_where_what_waits_ends_within_a_page(filled: Store) -> None:
+    with filled.write() as connection:
+        more = [post(f"w{n}", f"Weather report number {n} of Lyon.", hours=11 + n / 10) for n in range(60)]
+        add_posts(connection, 1, more, NOW)
+    with filled.read() as connection:
+        read = [p.id for n in range(1, 5) for p in page_of_posts(connection, ALL, n, folded=False, order="waiting")]
+        assert len(read) == len(set(read)) == count_posts(connection, ALL) == 68
+
+
+def test_the_most_reached_come_first_and_the_unknown_last(filled: Store) -> None:
+    at = ids(filled)
+    counts = {"q1": (5, 0, 0), "q2": (0, 0, 4), "n1": (0, 0, 0), "q4": (-3, 0, 0)}
+    with filled.write() as connection:
+        connection.exec_driver_sql("UPDATE post SET score = NULL, comments = NULL, shares = NULL")
+        for key, (score, comments, shares) in counts.items():
+            connection.exec_driver_sql(
+                f"UPDATE post SET score = {score}, comments = {comments}, shares = {shares} WHERE id = {at[key]}"
+            )
+    with filled.read() as connection:
+        read = [p.native_id for p in page_of_posts(connection, ALL, folded=False, order="engagement")]
+    assert read[:4] == ["q2", "q1", "n1", "q4"]
+    assert read[4:] == ["t1", "c1", "q3", "a1"]  # not known: the newest first
+
+
+def test_what_to_judge_can_be_ordered(filled: Store) -> None:
+    at = ids(filled)
+    cases = {"q1": 0.5, "c1": 0.9, "t1": 0.7}
+    with filled.write() as connection:
+        connection.exec_driver_sql("DELETE FROM moderation")
+        moderation.save_cases(connection, [], [moderation.Case(at[k], risk, 0.0, ()) for k, risk in cases.items()])
+        connection.exec_driver_sql(f"UPDATE post SET score = 9 WHERE id = {at['q1']}")
+    with filled.read() as connection:
+        read = {
+            order: [case.post for case in moderation.to_moderate(connection, NOW, order=order)[0]]
+            for order in moderation.ORDERS
+        }
+    assert read["risk"] == [at["c1"], at["t1"], at["q1"]]
+    assert read["newest"] == [at["t1"], at["c1"], at["q1"]]
+    assert read["oldest"] == [at["q1"], at["c1"], at["t1"]]
+    assert read["reached"][0] == at["q1"]

@@ -13,7 +13,7 @@ from dashboard.reads.passages import posts_by_id
 from dashboard.state import parameter, set_parameter
 from dashboard.views.allowed import may, only, why_not
 from dashboard.views.debates.parts import SIDE_BADGES
-from dashboard.views.mentions.triage import note_change
+from dashboard.views.mentions.undo import note_change
 from dashboard.views.page import pager
 from dashboard.views.posts import card
 from dashboard.words.debates import side_names

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import streamlit as st
 
 from dashboard.reads import inbox as inbox_reads
@@ -9,11 +12,16 @@ from dashboard.reads import posts as post_reads
 from dashboard.state import midnight, now, parameter, remember, set_parameter
 from dashboard.views.allowed import only
 from dashboard.views.mentions.draft import draft
-from dashboard.views.mentions.queue import SHOWN, focus
-from dashboard.views.mentions.triage import me, note_change, triage_row
+from dashboard.views.mentions.look import Look, choose_look
+from dashboard.views.mentions.many import MOST_AT_ONCE, follow_up, many, select_toggle, ticking
+from dashboard.views.mentions.queue import SHOWN, choose_order, focus, marked, standing
+from dashboard.views.mentions.triage import me, triage_row
+from dashboard.views.mentions.undo import note_change
 from dashboard.views.page import pager
-from dashboard.views.posts import card
-from dashboard.words.labels import escape, intent_names
+from dashboard.views.posts import brief_card, card, line
+from dashboard.words.help.keys import KEYS
+from dashboard.words.inbox import line_words
+from dashboard.words.labels import escape, intent_names, unseen
 from dashboard.words.language import _, lasting, n_, percent
 from data.inbox.triage import ROLE_OF
 from data.inbox.waiting import Asked
@@ -23,11 +31,47 @@ from data.scope import Scope, page_number
 
 def to_answer(scope: Scope) -> None:
     """Questions and complaints to us that nobody of us answered."""
-    kind, mine, order = _chosen()
+    chosen = _chosen()
     hour = now().replace(minute=0, second=0, microsecond=0)
-    asked, older = inbox_reads.to_answer(hour, scope.since, me() if mine else "", kind, order)
+    asked, older = inbox_reads.to_answer(hour, scope.since, me() if chosen.mine else "", chosen.kind, chosen.order)
+    pages = max(1, -(-len(asked) // SHOWN))
+    number = page_number(parameter("page_answer"), pages)
+    part = asked[(number - 1) * SHOWN : number * SHOWN]
+    shown = standing("answer", part, lambda item: item.posts[0])
+    firsts = {post.id: post for post in post_reads.by_id(tuple(item.posts[0] for item in shown))}
+    shown = [item for item in shown if item.posts[0] in firsts]
+    waiting = {item.posts[0] for item in part}
+    posts = {item.posts[0]: item.posts for item in asked}
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="counted"):
+        place = focus([item.posts[0] in waiting for item in shown])
+        st.caption(_counted(asked, older))
+        selecting = select_toggle()
+    if selecting:
+        total = sum(map(len, posts.values()))
+        words = n_("{n} that waits", "all {n} that wait", min(total, MOST_AT_ONCE))
+        many(
+            follow_up(),
+            total,
+            words,
+            lambda: [i for some in posts.values() for i in some][:MOST_AT_ONCE],
+            lambda ticked: [i for first in ticked for i in posts.get(first, ())],
+        )
+    if not asked:
+        st.success(_("Nothing of this period waits for an answer."), icon=":material/done_all:")
+    if not inbox_reads.own_accounts():
+        _no_account(alone=not asked)
+    states = inbox_reads.triage_states(tuple(firsts))
+    with st.container(gap=2 if chosen.look.compact else "small"):
+        for index, item in enumerate(shown):
+            first = item.posts[0]
+            row = _Row(item, firsts[first], states[first], index == place, chosen.look)
+            ticking(first, selecting, row.draw)
+    pager("page_answer", number, pages)
+
+
+def _counted(asked: Sequence[Asked], older: int) -> str:
     posts = sum(len(item.posts) for item in asked)
-    st.caption(
+    return (
         n_("{n} post waits for an answer", "{n} posts wait for an answer", posts)
         + " · "
         + n_("{n} thing asked", "{n} things asked", len(asked))
@@ -35,32 +79,23 @@ def to_answer(scope: Scope) -> None:
         + n_("{n} done today", "{n} done today", inbox_reads.done_since(midnight()))
         + (" · " + n_("{n} older one", "{n} older ones", older) if older else "")
     )
-    if not asked:
-        st.success(_("Nothing of this period waits for an answer."), icon=":material/done_all:")
-    if not inbox_reads.own_accounts():
-        _no_account(alone=not asked)
-    if not asked:
-        return
-    pages = -(-len(asked) // SHOWN)
-    number = page_number(parameter("page_answer"), pages)
-    shown = asked[(number - 1) * SHOWN : number * SHOWN]
-    firsts = {post.id: post for post in post_reads.by_id(tuple(item.posts[0] for item in shown))}
-    states = inbox_reads.triage_states(tuple(firsts))
-    place = focus(len(shown), _("Keys act on the marked one: E handled, S star, D draft."))
-    for index, item in enumerate(shown):
-        post = firsts.get(item.posts[0])
-        if post is not None:
-            _asked(item, post, states[post.id], index == place)
-    pager("page_answer", number, pages)
 
 
-def _chosen() -> tuple[str, bool, str]:
-    """(question, complaint or "" for both; whether only what is assigned to oneself; the order), from the URL and the
-    widgets."""
-    orders = {"newest": _("Newest first"), "reached": _("Most reached first")}
-    before = parameter("by") if parameter("by") in orders else "newest"
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """`kind`: question, complaint or "" for both; `mine`: only what is assigned to oneself."""
+
+    kind: str
+    mine: bool
+    order: str
+    look: Look
+
+
+def _chosen() -> _Chosen:
+    """What the address and the widgets ask for."""
     names = {"": _("All"), "question": _("Questions"), "complaint": _("Complaints")}
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="choices"):
+        look = choose_look()
         kind = (
             st.segmented_control(
                 _("Kind"),
@@ -71,25 +106,15 @@ def _chosen() -> tuple[str, bool, str]:
             )
             or ""
         )
-        order = (
-            st.segmented_control(
-                _("Order"),
-                list(orders),
-                default=before,
-                format_func=lambda o: orders[o],
-                label_visibility="collapsed",
-            )
-            or before
-        )
+        order = choose_order(("newest", "reached", "waiting"), "page_answer")
         mine = st.toggle(_("Only mine"), parameter("mine") == "yes", disabled=not me())
-    if kind != parameter("kind") or mine != (parameter("mine") == "yes") or order != before:
+    if kind != parameter("kind") or mine != (parameter("mine") == "yes"):
         set_parameter("kind", kind)
-        set_parameter("by", "" if order == "newest" else order)
         set_parameter("mine", "yes" if mine else "")
         set_parameter("page_answer", "")
         remember("focus", 0)
         st.rerun()
-    return kind, mine, order
+    return _Chosen(kind, mine, order, look)
 
 
 def _no_account(*, alone: bool) -> None:
@@ -110,54 +135,86 @@ def _no_account(*, alone: bool) -> None:
         )
 
 
-def _asked(item: Asked, post: Post, state: Triage, focused: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class _Row:
     """One thing that is asked: how long it waits, its first post, who else asks, what we answered before."""
-    with st.container(border=True, key=f"asked-{post.id}"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            if focused:
-                st.badge(_("Here"), icon=":material/arrow_right:", color="blue")
+
+    item: Asked
+    post: Post
+    state: Triage
+    focused: bool
+    look: Look
+
+    def draw(self) -> None:
+        held = inbox_reads.in_basket(self.post.id)
+        row = triage_row(self.state, shortcuts=self.focused, in_basket=held, followup=not self.look.compact)
+
+        def actions(post: Post, key: str) -> None:
+            row(post, key)
+            self._ways()
+
+        if self.look.compact:
+            shown = self.look.columns
+            line(self.post, "asked", line_words(self.post, self.state, shown), shown, actions=actions, head=self._head)
+        else:
+            brief_card(self.post, "asked", actions=actions, head=self._head)
+
+    def _head(self) -> None:
+        item = self.item
+        if self.focused:
+            marked()
+        if item.kind not in {name for name, _sure in self.post.intents}:
             st.badge(intent_names()[item.kind], color="blue" if item.kind == "question" else "red")
-            words = [_("waiting for {time}").format(time=lasting((now() - item.since).total_seconds()))]
-            if item.people > 1:
-                words = [
-                    n_("{n} person", "{n} people", item.people),
-                    *words,
-                    n_("{n} place", "{n} places", item.places),
-                ]
-            st.markdown("**" + escape(" · ".join(words)) + "**")
-        held = inbox_reads.in_basket(post.id)
-        card(post, "asked", actions=triage_row(state, shortcuts=focused, in_basket=held))
         if len(item.posts) > 1:
-            with st.expander(_("Everyone who asks"), icon=":material/group:"):
-                st.caption(_("Near in words or in meaning. The oldest ten are shown."))
-                for other in post_reads.by_id(item.posts[1:SHOWN]):
-                    card(other, "alike")
+            people = n_("{n} person", "{n} people", item.people)
+            with st.popover(
+                people,
+                type="tertiary",
+                icon=":material/group:",
+                key=f"others-{self.post.id}",
+                help=_("Everyone who asks"),
+            ):
+                self._others()
+        words = [_("waiting for {time}").format(time=lasting((now() - item.since).total_seconds()))]
+        if item.people > 1 and not self.look.compact:
+            words.append(n_("{n} place", "{n} places", item.places))
+        st.markdown("**" + escape(" · ".join(words)) + "**", width="content")
+
+    def _ways(self) -> None:
+        """The draft, and what we answered before."""
+        item, post = self.item, self.post
         answers = inbox_reads.past_answers(post.id)
+        if st.button(
+            unseen(_("Draft a reply")),
+            key=f"draft-{post.id}",
+            icon=":material/edit_note:",
+            type="primary" if self.focused else "secondary",
+            shortcut=KEYS["draft"] if self.focused else None,
+            help=_("Draft a reply"),
+        ):
+            # Made here, not where it is written: its title is in the language of this session.
+            st.dialog(_("Draft a reply"), width="large")(draft)(post, item.kind, answers)
         if answers:
-            with st.expander(_("What we answered before"), icon=":material/history_edu:"):
+            said = _("What we answered before")
+            with st.popover(
+                unseen(said), type="tertiary", key=f"before-{post.id}", icon=":material/history_edu:", help=said
+            ):
                 for answer, near in answers:
                     age = lasting((now() - answer.published_at).total_seconds())
                     st.caption(_("{share} near, said {age} ago").format(share=percent(near), age=age))
                     card(answer, f"answer-{post.id}")
-        else:
-            st.caption(_("Nothing we said before fits."))
-        with st.container(horizontal=True):
-            if st.button(
-                _("Draft a reply"),
-                key=f"draft-{post.id}",
-                icon=":material/edit_note:",
-                type="primary" if focused else "secondary",
-                shortcut="d" if focused else None,
-            ):
-                # Made here, not where it is written: its title is in the language of this session.
-                st.dialog(_("Draft a reply"), width="large")(draft)(post, item.kind, answers)
-            label = n_("All {n} are handled", "All {n} are handled", len(item.posts)) if len(item.posts) > 1 else ""
-            if label:
-                st.button(
-                    label,
-                    key=f"all-{post.id}",
-                    icon=":material/done_all:",
-                    on_click=note_change,
-                    args=(item.posts, "handled", "yes", None, inbox_reads.known()),
-                    **only(ROLE_OF["handled"]),
-                )
+
+    def _others(self) -> None:
+        """The others who ask it; all handled at once."""
+        item = self.item
+        st.caption(_("Near in words or in meaning. The oldest ten are shown."))
+        st.button(
+            n_("All {n} are handled", "All {n} are handled", len(item.posts)),
+            key=f"all-{self.post.id}",
+            icon=":material/done_all:",
+            on_click=note_change,
+            args=(item.posts, "handled", "yes", None, inbox_reads.known()),
+            **only(ROLE_OF["handled"]),
+        )
+        for other in post_reads.by_id(item.posts[1:SHOWN]):
+            card(other, f"alike-{self.post.id}")

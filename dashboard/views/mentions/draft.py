@@ -12,7 +12,7 @@ from dashboard.reads import posts as post_reads
 from dashboard.state import now, set_parameter
 from dashboard.views.allowed import only, plain_view
 from dashboard.views.meanwhile import Opened, opened, saved
-from dashboard.views.mentions.triage import act
+from dashboard.views.mentions.undo import act
 from dashboard.views.page import written_area
 from dashboard.views.posts import card
 from dashboard.words.labels import escape, intent_names

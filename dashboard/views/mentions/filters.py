@@ -12,11 +12,12 @@ from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import sources as source_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import now, parameter
-from dashboard.words.inbox import followup_names
+from dashboard.words.inbox import followup_names, order_names
 from dashboard.words.labels import escape, intent_names, sentiment_names
 from dashboard.words.language import _, count, language_name
 from dashboard.words.topics import called
 from data.models import INTENTS, OTHER_LANGUAGE, READ_LANGUAGES, SENTIMENTS
+from data.posts.reads import ORDERS
 from data.scope import Scope
 
 
@@ -57,7 +58,8 @@ def _query_and_kinds(scope: Scope) -> Scope:
 
 
 def _tone_language_order(scope: Scope) -> tuple[str, Scope]:
-    first, second, third = st.columns((5, 3, 3))
+    with st.container(key="tones"):
+        first, second, third = st.columns((5, 3, 3))
     others = set(post_reads.languages()) - set(READ_LANGUAGES) or OTHER_LANGUAGE in scope.sentiments
     tones = (*SENTIMENTS, OTHER_LANGUAGE) if others else SENTIMENTS
     with first:
@@ -79,13 +81,13 @@ def _tone_language_order(scope: Scope) -> tuple[str, Scope]:
             key=f"langs-{scope.langs}",
         )
     with third:
-        orders = {"newest": _("Newest first"), "oldest": _("Oldest first"), "engagement": _("Most reactions first")}
-        asked = parameter("order") if parameter("order") in orders else "newest"
+        names = order_names()
+        asked = parameter("order") if parameter("order") in ORDERS else "newest"
         order = st.selectbox(
             _("Order"),
-            list(orders),
-            index=list(orders).index(asked),
-            format_func=lambda name: orders[name],
+            ORDERS,
+            index=ORDERS.index(asked),
+            format_func=lambda name: names[name],
             key=f"order-{asked}",
         )
     return order, replace(scope, sentiments=tuple(sentiments or ()), langs=tuple(langs or ()))

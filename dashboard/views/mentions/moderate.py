@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -10,21 +11,26 @@ from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.state import midnight, now, parameter, set_parameter
 from dashboard.views.allowed import only
-from dashboard.views.mentions.queue import SHOWN, focus
-from dashboard.views.mentions.triage import note_change, triage_row
+from dashboard.views.mentions.look import Look, choose_look
+from dashboard.views.mentions.many import MOST_AT_ONCE, decisions, follow_up, many, select_toggle, ticking
+from dashboard.views.mentions.queue import SHOWN, choose_order, focus, marked, standing
+from dashboard.views.mentions.triage import triage_row
+from dashboard.views.mentions.undo import note_change
 from dashboard.views.page import pager
-from dashboard.views.posts import card, highlighted
+from dashboard.views.posts import LINE_CHARACTERS, brief_card, first_words, highlighted, line
+from dashboard.words.help.keys import KEYS
 from dashboard.words.inbox import (
     TOLD,
     aim_words,
     decision_names,
     heat_words,
     left_out_words,
+    line_words,
     queue_words,
 )
 from dashboard.words.labels import escape
 from dashboard.words.language import _, moment, n_, percent
-from data.inbox.moderation import Case, HotThread
+from data.inbox.moderation import ORDERS, Case, HotThread
 from data.inbox.triage import ROLE_OF
 from data.models import Post, Triage
 from data.posts.quotes import passage
@@ -37,46 +43,77 @@ ENOUGH = 20  # posts judged from which it is said how many were not fine
 
 def to_moderate(scope: Scope) -> None:
     """Posts that somebody should look at, and threads that start to tip."""
-    today = now().replace(minute=0, second=0, microsecond=0)
     _barometer(inbox_reads.hot_threads(scope.since, NAMED))
-    under_watch = st.segmented_control(
-        _("Show"),
-        [False, True],
-        default=parameter("watched") == "yes",
-        format_func=lambda w: _("Under watch") if w else _("To judge"),
-        label_visibility="collapsed",
-    )
-    if bool(under_watch) != (parameter("watched") == "yes"):
+    under_watch, order, look = _chosen()
+    asked = page_number(parameter("page_moderate"), 10_000)
+
+    def page(number: int, size: int) -> tuple[list[Case], int]:
+        today = now().replace(minute=0, second=0, microsecond=0)
+        return inbox_reads.to_moderate(today, scope.since, under_watch, number, size, order)
+
+    cases, total = page(asked, SHOWN)
+    number = page_number(str(asked), max(1, -(-total // SHOWN)))
+    if number != asked:  # the last page may be gone once its posts are judged
+        cases, total = page(number, SHOWN)
+    waiting = {case.post for case in cases}
+    shown = standing("moderate", cases, lambda case: case.post)
+    posts = {post.id: post for post in post_reads.by_id(tuple(case.post for case in shown))}
+    shown = [case for case in shown if case.post in posts]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="counted"):
+        place = focus([case.post in waiting for case in shown])
+        st.caption(
+            n_("{n} post in this period", "{n} posts in this period", total)
+            + " · "
+            + n_("{n} done today", "{n} done today", inbox_reads.done_since(midnight()))
+        )
+        selecting = select_toggle()
+    _how_sure(scope)
+    if selecting:
+        words = n_("{n} that waits", "all {n} that wait", min(total, MOST_AT_ONCE))
+        found = lambda: [case.post for case in page(1, MOST_AT_ONCE)[0]]  # noqa: E731
+        many({**decisions(), **follow_up()}, total, words, found)
+    if not shown:
+        st.success(_("Nothing to judge."), icon=":material/done_all:")
+        return
+    states = inbox_reads.triage_states(tuple(posts))
+    with st.container(gap=2 if look.compact else "small"):
+        for index, case in enumerate(shown):
+            row = _Row(case, posts[case.post], states[case.post], index == place, look)
+            ticking(case.post, selecting, row.draw)
+    pager("page_moderate", number, -(-total // SHOWN))
+
+
+def _chosen() -> tuple[bool, str, Look]:
+    """(whether those under watch are asked for, the order, the look)."""
+    before = parameter("watched") == "yes"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="choices"):
+        look = choose_look()
+        under_watch = st.segmented_control(
+            _("Show"),
+            [False, True],
+            default=before,
+            format_func=lambda w: _("Under watch") if w else _("To judge"),
+            label_visibility="collapsed",
+        )
+        order = choose_order(tuple(ORDERS), "page_moderate")
+    if bool(under_watch) != before:
         set_parameter("watched", "yes" if under_watch else "")
         set_parameter("page_moderate", "")
         st.rerun()
-    number = page_number(parameter("page_moderate"), 10_000)
-    cases, total = inbox_reads.to_moderate(today, scope.since, bool(under_watch), number, SHOWN)
-    st.caption(
-        n_("{n} post in this period", "{n} posts in this period", total)
-        + " · "
-        + n_("{n} done today", "{n} done today", inbox_reads.done_since(midnight()))
-        + ". "
-        + escape(queue_words(inbox_reads.queue_figures()))
-    )
-    left = left_out_words(inbox_reads.not_judged(scope.since))
-    if left:
-        st.caption(left)
+    return before, order, look
+
+
+def _how_sure(scope: Scope) -> None:
+    """How far the queue can be trusted, and what is left out of it: one line, the rest behind it."""
     judged, attacks = inbox_reads.judged()
-    if judged >= ENOUGH:
-        st.caption(
-            _("Of {n} that you judged here, {share} were not fine.").format(n=judged, share=percent(attacks / judged))
-        )
-    if not cases:
-        st.success(_("Nothing to judge."), icon=":material/done_all:")
-        return
-    posts = {post.id: post for post in post_reads.by_id(tuple(case.post for case in cases))}
-    states = inbox_reads.triage_states(tuple(posts))
-    place = focus(len(cases), _("Keys act on the marked one: 1 to 5 decide, E handled, S star."))
-    for index, case in enumerate(cases):
-        if case.post in posts:
-            _case(case, posts[case.post], states[case.post], index == place)
-    pager("page_moderate", number, -(-total // SHOWN))
+    left = left_out_words(inbox_reads.not_judged(scope.since))
+    mine = _("Of {n} that you judged here, {share} were not fine.")
+    told = [
+        escape(queue_words(inbox_reads.queue_figures())),
+        left,
+        mine.format(n=judged, share=percent(attacks / judged)) if judged >= ENOUGH else "",
+    ]
+    st.caption(" ".join(words for words in told if words))
 
 
 def _barometer(threads: Sequence[HotThread]) -> None:
@@ -85,7 +122,7 @@ def _barometer(threads: Sequence[HotThread]) -> None:
         return
     st.header(_("Conflict barometer"), anchor=False)
     for thread in threads:
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
             rising = thread.heat > thread.before + 0.02
             st.badge(
                 _("Tipping") if rising else _("Heated"),
@@ -101,9 +138,10 @@ def _barometer(threads: Sequence[HotThread]) -> None:
                             escape(first[0].community or first[0].source_title),
                             escape(moment(first[0].published_at)),
                             n_("{n} post", "{n} posts", thread.posts),
-                            escape(heat_words(thread)),
+                            _("thread heat {share}").format(share=percent(thread.heat)),
                         ]
-                    )
+                    ),
+                    width="content",
                 )
                 if st.button(
                     _("Read the thread"), key=f"hot-{thread.last_post}", type="tertiary", icon=":material/forum:"
@@ -112,42 +150,83 @@ def _barometer(threads: Sequence[HotThread]) -> None:
                     st.rerun()
 
 
-def _case(case: Case, post: Post, state: Triage, focused: bool) -> None:
-    with st.container(border=True, key=f"case-{post.id}"):
-        around = inbox_reads.thread(post.id)
-        place = around.index(post.id) if post.id in around else 0
-        for before in post_reads.by_id(tuple(around[max(0, place - 2) : place])):
-            st.caption(escape(f"{before.author or _('no name given')}: "))
-            st.text(passage(before.plain, stop=400))
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            if focused:
-                st.badge(_("Here"), icon=":material/arrow_right:", color="blue")
-            st.badge(escape(aim_words(find_aims(post.plain, post.lang))), color="orange")
-            if case.heat >= TOLD:
-                st.badge(_("thread heat {share}").format(share=percent(case.heat)), color="gray")
-        held = inbox_reads.in_basket(post.id)
-        card(
-            post,
-            "case",
-            actions=triage_row(state, shortcuts=focused, in_basket=held),
-            body=lambda: highlighted(post.plain, case.reasons),
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A post to judge, with what was said around it."""
+
+    case: Case
+    post: Post
+    state: Triage
+    focused: bool
+    look: Look
+
+    def draw(self) -> None:
+        held = inbox_reads.in_basket(self.post.id)
+        row = triage_row(self.state, shortcuts=self.focused, in_basket=held, followup=not self.look.compact)
+
+        def actions(post: Post, key: str) -> None:
+            row(post, key)
+            self._decide()
+
+        around, place = self._around()
+        before = () if self.look.compact else tuple(around[max(0, place - 2) : place])
+        with st.container(key=f"case-{self.post.id}", gap="xsmall", border=bool(before)):
+            if self.look.compact:
+                shown = self.look.columns
+                line(
+                    self.post,
+                    "case",
+                    line_words(self.post, self.state, shown),
+                    shown,
+                    actions=actions,
+                    body=lambda: highlighted(first_words(self.post), self.case.reasons, LINE_CHARACTERS),
+                    head=self._head,
+                )
+                return
+            for said in post_reads.by_id(before):
+                st.caption(escape(f"{said.author or _('no name given')}: "))
+                st.text(passage(said.plain, stop=400))
+            brief_card(
+                self.post,
+                "case",
+                actions=actions,
+                body=lambda: highlighted(self.post.plain, self.case.reasons),
+                head=self._head,
+            )
+
+    def _head(self) -> None:
+        if self.focused:
+            marked()
+        st.badge(
+            escape(aim_words(find_aims(self.post.plain, self.post.lang))),
+            color="orange",
+            help=_("Marked: the words that made it stand out. They may be harmless together.")
+            if self.case.reasons
+            else None,
         )
-        if case.reasons:
-            st.caption(_("Marked: the words that made it stand out. They may be harmless together."))
+        if self.case.heat >= TOLD:
+            st.badge(_("thread heat {share}").format(share=percent(self.case.heat)), color="gray")
+
+    def _around(self) -> tuple[list[int], int]:
+        """(the thread, the place of the post in it)."""
+        around = inbox_reads.thread(self.post.id)
+        return around, around.index(self.post.id) if self.post.id in around else 0
+
+    def _decide(self) -> None:
+        around, place = self._around()
         after = around[place + 1 : place + 3]
-        if after:
-            with st.expander(_("What followed"), icon=":material/forum:"):
+        if after and not self.look.compact:
+            with st.popover(_("What followed"), type="tertiary", key=f"after-{self.post.id}", icon=":material/forum:"):
                 for later in post_reads.by_id(tuple(after)):
                     st.caption(escape(f"{later.author or _('no name given')}: "))
                     st.text(later.plain[:400])
-        with st.container(horizontal=True):
-            for index, (name, label) in enumerate(decision_names().items(), start=1):
-                st.button(
-                    label,
-                    key=f"decide-{name}-{post.id}",
-                    type="primary" if state.decision == name else "secondary",
-                    shortcut=str(index) if focused else None,
-                    on_click=note_change,
-                    args=([post.id], "decision", name, {post.id: state.decision}),
-                    **only(ROLE_OF["decision"]),
-                )
+        for name, label in decision_names().items():
+            st.button(
+                label,
+                key=f"decide-{name}-{self.post.id}",
+                type="primary" if self.state.decision == name else "secondary",
+                shortcut=KEYS[name] if self.focused else None,
+                on_click=note_change,
+                args=([self.post.id], "decision", name, {self.post.id: self.state.decision}),
+                **only(ROLE_OF["decision"]),
+            )

@@ -1,9 +1,8 @@
-"""What people do with a post: star, handle, snooze, assign, note, correct, quote; with undo and a word on conflicts."""
+"""What people do with a post: star, handle, snooze, assign, note, correct, quote."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Literal
 
@@ -15,10 +14,11 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import forget, now, remember, remembered, set_parameter
 from dashboard.views import page
-from dashboard.views.allowed import may, only, plain_callback, plain_view, why_not
+from dashboard.views.allowed import may, only, plain_view, why_not
 from dashboard.views.mentions import live
-from dashboard.views.posts import card
-from dashboard.words.inbox import change_words, conflict_sentence, event_words, followup_words
+from dashboard.views.mentions.undo import act, note, note_change, undo_beside
+from dashboard.words.help.keys import KEYS
+from dashboard.words.inbox import conflict_sentence, event_words, followup_words
 from dashboard.words.labels import escape, intent_names, sentiment_names, unseen
 from dashboard.words.language import _, language_name, n_
 from dashboard.words.topics import by_name, called
@@ -28,18 +28,6 @@ from data.inbox.ours import set_own_account
 from data.models import INTENTS, SENTIMENTS, Post, Triage, TriageEvent
 
 SNOOZES = (1, 3, 7)
-TOLD_ONE_BY_ONE = 3  # conflicts; of more, how many there are
-OPENED = 10  # posts that were left out, and can be read
-
-
-@dataclass(frozen=True, slots=True)
-class LastChange:
-    """What was changed last in this session: `batch` undoes it."""
-
-    batch: int
-    posts: int
-    field: str
-    value: str
 
 
 def me() -> str:
@@ -69,86 +57,10 @@ def choose_view(views: dict[str, str]) -> str:
     return view
 
 
-@plain_callback
-def note_change(
-    ids: Sequence[int],
-    field: str,
-    value: str,
-    seen: dict[int, str] | None = None,
-    since: triage.Known | None = None,
-) -> None:
-    """Change posts, remember how to undo it, and what others changed meanwhile.
-
-    Meant for `on_click`: its arguments are those of the page that was clicked, not of the one that the click makes.
-    """
-    try:
-        done = triage.change(cache.store(), ids, field, value, now(), seen, since)
-    except triage.TriageError:
-        st.toast(_("This value is not possible here."), icon=":material/error:")
-        return
-    remember("last_change", LastChange(done.batch, done.posts, field, value))
-    remember("conflicts", done.conflicts)
-    if done.conflicts:  # said above the page too, which may be scrolled out of sight
-        st.toast(conflict_sentence(done.conflicts[0]), icon=":material/group:", duration="long")
-
-
-def act(
-    ids: Sequence[int],
-    field: str,
-    value: str,
-    seen: dict[int, str] | None = None,
-    since: triage.Known | None = None,
-) -> None:
-    """As `note_change`, from within a dialog: closes it."""
-    note_change(ids, field, value, seen, since)
-    st.rerun()
-
-
-def _left_out(conflicts: Sequence[TriageEvent]) -> None:
-    """Posts that others changed meanwhile: what they made of them; of many, how many, with the posts themselves."""
-    for event in conflicts[:TOLD_ONE_BY_ONE]:
-        st.warning(conflict_sentence(event), icon=":material/group:")
-    if len(conflicts) <= TOLD_ONE_BY_ONE:
-        return
-    with st.expander(
-        n_(
-            "{n} post was changed by others meanwhile and left as they made it",
-            "{n} posts were changed by others meanwhile and left as they made them",
-            len(conflicts),
-        ),
-        icon=":material/group:",
-    ):
-        shown = {event.post: event for event in conflicts[:OPENED]}
-        for post in post_reads.by_id(tuple(shown)):
-            st.caption(escape(event_words(shown[post.id])))
-            card(post, "left-out")
-        if len(conflicts) > OPENED:
-            st.caption(n_("{n} more", "{n} more", len(conflicts) - OPENED))
-
-
-def last_change() -> None:
-    """What was changed last, with the way back."""
-    _left_out(remembered("conflicts", ()) or ())
-    last: LastChange | None = remembered("last_change")
-    if last is None or not last.posts:
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(
-            n_("{n} post changed: {what}", "{n} posts changed: {what}", last.posts).replace(
-                "{what}", escape(change_words(last.field, last.value))
-            )
-        )
-        if st.button(
-            _("Undo"), key="undo-triage", type="tertiary", icon=":material/undo:", **only(triage.ROLE_OF[last.field])
-        ):
-            done = triage.undo(cache.store(), last.batch, now())
-            forget("last_change")
-            remember("conflicts", done.conflicts)
-            st.rerun()
-
-
-def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = False) -> Callable[[Post, str], None]:
-    """The buttons under a post; with `shortcuts`, E handles, S stars."""
+def triage_row(
+    state: Triage, *, shortcuts: bool = False, in_basket: bool = False, followup: bool = True
+) -> Callable[[Post, str], None]:
+    """The buttons under a post; with `shortcuts`, keys handle and star it. `followup`: what is noted of it beside."""
 
     def draw(post: Post, key: str) -> None:
         st.button(
@@ -158,7 +70,7 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
             icon=":material/star:",
             help=why_not(triage.ROLE_OF["starred"]) or (_("Take the star away") if state.starred else _("Star")),
             disabled=not may(triage.ROLE_OF["starred"]),
-            shortcut="s" if shortcuts else None,
+            shortcut=KEYS["starred"] if shortcuts else None,
             on_click=note_change,
             args=([post.id], "starred", "" if state.starred else "yes", {post.id: state.starred}),
         )
@@ -169,7 +81,7 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
             icon=":material/check_circle:" if state.handled else ":material/check:",
             help=why_not(triage.ROLE_OF["handled"]) or (_("Open it again") if state.handled else _("Handled")),
             disabled=not may(triage.ROLE_OF["handled"]),
-            shortcut="e" if shortcuts else None,
+            shortcut=KEYS["handled"] if shortcuts else None,
             on_click=note_change,
             args=([post.id], "handled", "" if state.handled else "yes", {post.id: state.handled}),
         )
@@ -195,10 +107,11 @@ def triage_row(state: Triage, *, shortcuts: bool = False, in_basket: bool = Fals
             with cache.store().read() as connection:
                 said = triage.labels_of(connection, [post.id]).get(post.id, {})
             st.dialog(_("What about this post?"), width="medium")(details)(post, state, said, inbox_reads.known())
-        told = followup_words(state)
+        told = followup_words(state) if followup else ""
         if told:
             st.caption(escape(told))
         live.place(post.id)
+        undo_beside(post.id, key)
 
     return draw
 
@@ -257,7 +170,7 @@ def _save(post_id: int, state: Triage, wanted: dict[str, str]) -> None:
         done = triage.change(cache.store(), [post_id], field, value, now(), {post_id: seen})
         conflicts += done.conflicts
         if done.posts:
-            remember("last_change", LastChange(done.batch, done.posts, field, value))
+            note(done, [post_id], field, value)
             told[field] = value
     if not conflicts:
         forget(_told(post_id), "conflicts")

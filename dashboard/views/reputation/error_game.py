@@ -13,6 +13,7 @@ from dashboard.reads import reputation as reputation_reads
 from dashboard.state import now, remember, remembered
 from dashboard.views.allowed import only, plain_callback
 from dashboard.views.mentions.triage import who_am_i
+from dashboard.words.help.keys import KEYS
 from dashboard.words.labels import escape, sentiment_names
 from dashboard.words.language import _, count, n_, percent
 from data.models import SENTIMENTS
@@ -62,16 +63,23 @@ def _game(scope: Scope, done: int) -> None:
             st.text(post.title)
         st.text(passage(post.plain, stop=SHOWN))
         with st.container(horizontal=True, gap="small"):
-            for key, tone in zip("123", SENTIMENTS[:3], strict=True):
+            for tone in SENTIMENTS[:3]:
                 st.button(
                     sentiment_names()[tone],
                     key=f"check-{tone}",
-                    shortcut=key,
+                    shortcut=KEYS[f"check-{tone}"],
                     on_click=_note_check,
                     args=(post.id, tone),
                     **only(reputation.check_tone),
                 )
-            st.button(_("Can't say"), key="check-skip", type="tertiary", shortcut="4", on_click=_skip, args=(post.id,))
+            st.button(
+                _("Can't say"),
+                key="check-skip",
+                type="tertiary",
+                shortcut=KEYS["check-skip"],
+                on_click=_skip,
+                args=(post.id,),
+            )
     st.caption(_("Keys: 1 negative, 2 neutral, 3 positive, 4 can't say."))
 
 

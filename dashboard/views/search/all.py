@@ -11,6 +11,7 @@ from dashboard.state import now, parameter, set_parameter
 from dashboard.views.page import back, open_page
 from dashboard.views.posts import cards
 from dashboard.views.search.found import Found, found, meant
+from dashboard.words.help.keys import KEYS
 from dashboard.words.labels import escape
 from dashboard.words.language import _, n_
 from data.scope import MAX_DAYS, scope_of, scope_to_parameters
@@ -21,7 +22,7 @@ LONGEST = 120  # characters of what stands beside a name
 def button() -> None:
     """In the sidebar, and under the key that opens a search nearly everywhere."""
     if st.button(
-        _("Search everywhere"), key="search-all", icon=":material/search:", shortcut="ctrl+k", width="stretch"
+        _("Search everywhere"), key="search-all", icon=":material/search:", shortcut=KEYS["search"], width="stretch"
     ):
         open_page("search")
 
