@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 
 from data.content.calendar import Item, items, move_item, save_item
+from data.house import accounts
+from data.house.store import House
 from data.settings import Settings
 from data.store import Store
 from tests.browser.conftest import settle
 from tests.browser.test_axe import violations
 from tests.conftest import RunningApp
+from tests.dashboard.web.test_gate import PASSWORD, make_team
 
 pytestmark = pytest.mark.browser
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -216,3 +219,49 @@ def test_a_month_and_a_week_break_no_rule(
         page = opened(planned, open_page, "en", color_scheme="light" if view else "dark", view=view)
         assert page.locator(".calendar .day").count() == (7 if view else 35)
         assert violations(page) == []
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[tuple[RunningApp, Store, House]]:
+    """The app with accounts: bob is an editor to begin with."""
+    house = make_team(tmp_path)
+    store = Store(Settings(data_dir=str(tmp_path), demo=False).store_url)
+    app = RunningApp(tmp_path, VIGIE_DEMO="false", VIGIE_WORKER="false")
+    yield app, store, house
+    app.close()
+    store.close()
+
+
+def test_who_may_not_is_refused_and_then_cannot(team: tuple[RunningApp, Store, House], browser: Any) -> None:
+    app, store, house = team
+    save_item(store, Item(0, TITLE, status="draft", channel="mastodon", day=date(2026, 6, 10), hour=9), NOW)
+    page = browser.new_context(viewport={"width": 1280, "height": 1100}, locale="en-GB").new_page()
+    page.set_default_timeout(120_000)
+    page.goto(f"{app.url}/calendar?at=2026-06-10&lang=en")
+    page.fill("#login", "bob")
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    chip(page, TITLE).wait_for()
+    settle(page)
+    with house.read() as connection:
+        bob = next(number for number, role in accounts.roles(connection).items() if role == "editor")
+    accounts.set_role(house, bob, "reader", datetime.now(UTC))
+    drag(page, TITLE, "2026-06-18")  # the page was drawn before
+    assert day_of(store, TITLE) == "2026-06-10"
+    assert cell(page, "2026-06-10").locator(".open").count() == 1
+    assert "Only a member of the team can do this." in page.inner_text(MAIN)
+    a, b = chip(page, TITLE).bounding_box(), cell(page, "2026-06-18").bounding_box()
+    page.mouse.move(a["x"] + 20, a["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(b["x"] + 20, b["y"] + 20, steps=8)
+    assert page.locator(".calendar .ghost").count() == 0
+    page.mouse.up()
+    assert page.locator(".calendar .move").count() == 0
+    assert page.locator(".calendar button.number").count() == 0
+    chip(page, TITLE).hover()
+    assert (
+        page.locator(".calendar .tip").inner_text().splitlines()[2].startswith("Only a member of the team can do this.")
+    )
+    chip(page, TITLE).click()
+    page.wait_for_url("**item=*")
+    page.context.close()
