@@ -108,6 +108,28 @@ def test_an_item_is_dragged_and_put_back(
     assert day_of(record, "No day yet") == ""
 
 
+def test_a_drag_scrolls_to_days_out_of_sight(
+    planned: tuple[RunningApp, Store], record: Store, open_page: Callable[..., Any]
+) -> None:
+    page = opened(planned, open_page, "fr", viewport={"width": 1280, "height": 600})
+    start, target = chip(page, "No day yet"), cell(page, "2026-06-02")
+    start.scroll_into_view_if_needed()
+    a = start.bounding_box()
+    assert target.bounding_box()["y"] < 0  # above what one sees
+    page.mouse.move(a["x"] + 20, a["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(target.bounding_box()["x"] + 40, 20, steps=6)
+    page.wait_for_function(
+        "() => document.querySelector('[data-testid=stBidiComponentIsolated]').shadowRoot"
+        ".querySelector(\"[data-day='2026-06-02']\").getBoundingClientRect().top > 100"
+    )
+    b = target.bounding_box()
+    page.mouse.move(b["x"] + 40, b["y"] + 40, steps=3)
+    page.mouse.up()
+    settle(page)
+    assert day_of(record, "No day yet") == "2026-06-02"
+
+
 def test_a_title_is_whole_and_a_click_opens(
     planned: tuple[RunningApp, Store], record: Store, open_page: Callable[..., Any]
 ) -> None:

@@ -21,6 +21,7 @@ const make = (tag, kind, text = "", attributes = {}) => {
 };
 
 const STARTS = 5; // pixels that a mouse goes before it drags
+const EDGE = 70; // pixels from the top and the bottom of the window within which a drag scrolls
 
 class Days {
   constructor(root) {
@@ -291,8 +292,10 @@ class Days {
       this.main.append(drag.ghost);
       this.main.classList.add("dragging");
       this.tell(null);
+      drag.scrolls = setInterval(() => this.scroll(), 30);
     }
     if (!drag.ghost) return;
+    drag.last = event;
     const all = this.main.getBoundingClientRect();
     drag.ghost.style.left = `${event.clientX - all.left + 6}px`;
     drag.ghost.style.top = `${event.clientY - all.top + 6}px`;
@@ -304,10 +307,20 @@ class Days {
     }
   }
 
+  // Days that are out of sight come to whoever drags to an edge of the window.
+  scroll() {
+    const { last } = this.drag;
+    const step = last.clientY < EDGE ? -14 : last.clientY > innerHeight - EDGE ? 14 : 0;
+    if (!step) return;
+    this.root.host?.closest("[data-testid=stMain]")?.scrollBy(0, step);
+    this.follow(last);
+  }
+
   drop(kept) {
     const { drag } = this;
     this.drag = null;
     if (!drag?.ghost) return;
+    clearInterval(drag.scrolls);
     drag.ghost.remove();
     drag.chip.classList.remove("gone");
     drag.over?.classList.remove("over");
