@@ -183,6 +183,24 @@ def test_the_keyboard_carries_in_french(
     assert day_of(record, TITLE) == "2026-06-04"
 
 
+def test_a_day_that_cannot_be_is_refused(
+    planned: tuple[RunningApp, Store], record: Store, open_page: Callable[..., Any]
+) -> None:
+    page = opened(planned, open_page, "en")
+    chip(page, TITLE).focus()
+    page.keyboard.press("m")
+    field = page.locator(".calendar dialog input")
+    field.fill("2099-01-01")
+    page.keyboard.press("Enter")
+    assert field.is_visible()  # the browser says up to when
+    field.evaluate("node => node.removeAttribute('max')")
+    page.keyboard.press("Enter")
+    page.get_by_text("This value is not possible here.").wait_for()
+    settle(page)
+    assert cell(page, "2026-06-10").locator(".open").count() == 1  # drawn anew where it is
+    assert day_of(record, TITLE) == "2026-06-10"
+
+
 def test_who_was_faster_is_told(
     planned: tuple[RunningApp, Store], record: Store, open_page: Callable[..., Any]
 ) -> None:
@@ -196,6 +214,7 @@ def test_who_was_faster_is_told(
     assert cell(page, "2026-06-05").locator(".open").count() == 1  # shown where it is
     assert cell(page, "2026-06-18").locator(".open").count() == 0
     cell(page, "2026-06-09").click(position={"x": 60, "y": 60})
+    settle(page)
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Title").fill("From an empty day")
     dialog.get_by_role("button", name="Add").click()

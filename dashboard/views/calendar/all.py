@@ -91,6 +91,7 @@ def _asked() -> None:
     remember(TURN, int(remembered(TURN, 0)) + 1)  # what was refused is drawn anew where it was
     asked = asked_of((remembered(DAYS) or {}).get("asked"), now().date())
     if asked is None:
+        st.toast(_("This value is not possible here."), icon=":material/error:")
         return
     forget(MOVED)
     if asked.what == "open":

@@ -111,6 +111,7 @@ def drawn(stretch: Stretch, items: Sequence[Item], at: date, today: date) -> dic
         "view": stretch.view,
         "from": stretch.monday.isoformat(),
         "today": today.isoformat(),
+        "reach": [(today - REACH).isoformat(), (today + REACH).isoformat()],
         "chosen": max(0, (at - stretch.monday).days // 7),
         "most": MOST if stretch.view == "month" else SHOWN,
         "names": [str(get_day_names("abbreviated", locale=region())[number]) for number in range(7)],

@@ -238,6 +238,8 @@ class Days {
     const box = make("dialog", "choose", "", { "aria-label": words.choose });
     const field = make("input", "", "", { type: "date", "aria-label": words.day });
     field.value = cell.day || this.data.today;
+    [field.min, field.max] = this.data.reach;
+    field.required = true;
     const close = () => {
       box.close();
       box.remove();
@@ -247,13 +249,14 @@ class Days {
       close();
       this.move(id, day);
     };
+    const put = () => field.reportValidity() && go(field.value);
     const button = (text, kind, act) => {
       const one = make("button", kind, text, { type: "button" });
       one.addEventListener("click", act);
       return one;
     };
     const buttons = make("div", "buttons");
-    buttons.append(button(words.put, "primary", () => field.value && go(field.value)));
+    buttons.append(button(words.put, "primary", put));
     if (cell.day) buttons.append(button(words.no_day, "", () => go("")));
     buttons.append(button(words.cancel, "", close));
     box.append(make("h2", "", words.choose), make("p", "", item.title), field, buttons);
@@ -262,7 +265,7 @@ class Days {
       event.stopPropagation();
       if (event.key !== "Enter" || event.target !== field) return;
       event.preventDefault(); // it would press what has the focus next
-      if (field.value) go(field.value);
+      put();
     });
     this.main.append(box);
     box.showModal();
