@@ -87,16 +87,23 @@ def saved(form: Opened[T], write: Callable[[T], object]) -> bool:
     return True
 
 
-@plain_callback
-def clicked(write: Callable[..., Any], *arguments: Any, **named: Any) -> None:
-    """A change by one click, from `on_click`: its arguments are those of the page that was clicked. What others
-    changed meanwhile is told by `tell`."""
+def written(write: Callable[..., Any], *arguments: Any, **named: Any) -> bool:
+    """Whether a change of a callback was written. What others changed meanwhile is told by `tell`."""
     try:
         write(*arguments, **named)
     except StaleError as error:
         remember(TOLD, error.others)
+        return False
     except RefusedError as error:  # out of a callback it would be a page of code
         remember(TOLD, (error,))
+        return False
+    return True
+
+
+@plain_callback
+def clicked(write: Callable[..., Any], *arguments: Any, **named: Any) -> None:
+    """A change by one click, from `on_click`: its arguments are those of the page that was clicked."""
+    written(write, *arguments, **named)
 
 
 def tell() -> None:

@@ -175,6 +175,7 @@ def _deeds() -> dict[str, str]:
         "list": _("list added"),
         "made": _("creation"),
         "merged": _("merging"),
+        "moved": _("moving"),
         "noise": _("marked as noise"),
         "note": _("note"),
         "noted": _("note"),

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, text, update
 
 from data.actor import needs, require
-from data.changes import StaleError, check_seen, check_unchanged, note_change, note_edit, reconciled
+from data.changes import StaleError, changed_by, check_seen, check_unchanged, note_change, note_edit, reconciled
 from data.dialect import insert_over
 from data.models import from_epoch, to_epoch, web_link
 from data.reputation.actions import Action, remove_action, save_action
@@ -156,6 +156,29 @@ def save_item(store: Store, item: Item, now: datetime, seen: Item | None = None)
         after = one_item(connection, item.id)
         note_edit(connection, "calendar.saved", f"item {item.id}: {values['title']}", before, after, FIELDS)
         return item.id
+
+
+@needs("member")
+def move_item(store: Store, item_id: int, day: date | None, seen: date | None, now: datetime) -> None:
+    """Put an item on another day, None for no day yet; all else of it stays. `seen` is the day on which whoever moves
+    it saw it.
+
+    Raises RefusedError for one that is approved, where who acts is no editor, StaleError where it is gone, or somebody
+    put it on yet another day meanwhile.
+    """
+    about = f"item {item_id}"
+    with store.write() as connection:
+        before = one_item(connection, item_id)
+        if before is None:
+            raise StaleError([changed_by(connection, about, "", "")])
+        require(role_for(before.status), "calendar.approved")
+        was, held, wanted = (each.isoformat() if each else "" for each in (seen, before.day, day))
+        check_seen(connection, about, "day", was, held, wanted)
+        if held == wanted:
+            return
+        values = {"day": wanted, "changed_at": to_epoch(now)}
+        connection.execute(update(calendar_item).where(calendar_item.c.id == item_id).values(**values))
+        note_edit(connection, "calendar.moved", f"{about}: {before.title}", before, replace(before, day=day), ("day",))
 
 
 def _check(item: Item) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -120,6 +120,12 @@ def _import(store: Store, settings: Settings) -> object:
     return import_file(store, settings, stream, "posts.csv", guess, now=lambda: NOW)
 
 
+def _move(store: Store) -> object:
+    with store.write() as connection:
+        put_row(connection, calendar_item, id=2, status="draft", day="2026-06-16", drafts="{}")
+    return calendar.move_item(store, 2, date(2026, 6, 17), date(2026, 6, 16), NOW)
+
+
 CASES: dict[str, Case] = {
     "dashboard.web.calendar_feed.new_token": _made(lambda s, _: calendar_feed.new_token(s)),
     "dashboard.web.calendar_feed.revoke": Case(
@@ -135,6 +141,7 @@ CASES: dict[str, Case] = {
     "data.alerts.destinations.try_again": Case(lambda s, _: destinations.try_again(s, 1, NOW)),
     "data.alerts.rules.remove_rule": Case(lambda s, _: rules.remove_rule(s, 1)),
     "data.alerts.rules.save_rule": Case(lambda s, _: rules.save_rule(s, AlertRule(1, "quiet", "New"), NOW)),
+    "data.content.calendar.move_item": Case(lambda s, _: _move(s)),
     "data.content.calendar.remove_item": Case(lambda s, _: calendar.remove_item(s, 1)),
     "data.content.calendar.save_item": Case(lambda s, _: calendar.save_item(s, Item(1, "New"), NOW)),
     "data.content.calendar.set_template": Case(lambda s, _: calendar.set_template(s, "post", "en", "New")),

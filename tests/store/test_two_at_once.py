@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from data.actor import Actor, acting
+from data.actor import Actor, RefusedError, acting
 from data.alerts import alerts, destinations, rules
 from data.alerts.destinations import Destination
 from data.alerts.rules import AlertRule
@@ -209,6 +209,45 @@ def test_who_is_named_is_who_changed_that_field(store: Store) -> None:
         calendar.save_item(store, replace(held(store, "item", number), note="later"), NOW)
     with stale("title", by="Ana"):
         calendar.save_item(store, replace(seen, title="Twelve"), NOW, seen)
+
+
+def test_an_item_that_two_move(store: Store) -> None:
+    first, hers, his = date(2026, 7, 1), date(2026, 7, 2), date(2026, 7, 3)
+    with acting(ANA):
+        number = calendar.save_item(store, Item(0, "Ten", day=first, hour=9, drafts={"x": "one"}), NOW)
+        calendar.move_item(store, number, hers, first, NOW)
+    assert lines(store)[-1] == (
+        1,
+        "calendar.moved",
+        f"item {number}: Ten",
+        f'{{"day": "{first}"}}',
+        f'{{"day": "{hers}"}}',
+    )
+    with stale("day") as told:
+        calendar.move_item(store, number, his, first, NOW)
+    assert told.value.others[0].value == str(hers)
+    with acting(BEN):
+        calendar.save_item(store, replace(held(store, "item", number), note="later"), NOW)
+        calendar.move_item(store, number, hers, first, NOW)  # both want the same: no line
+        assert lines(store)[-1][1] == "calendar.saved"
+        calendar.move_item(store, number, None, hers, NOW)  # told, and meant
+    after = held(store, "item", number)
+    assert (after.day, after.hour, after.note, after.drafts) == (None, 9, "later", {"x": "one"})
+    with acting(ANA):
+        calendar.remove_item(store, number)
+    with stale(""):
+        calendar.move_item(store, number, his, None, NOW)
+
+
+def test_what_is_ready_is_moved_by_editors_alone(store: Store) -> None:
+    day = date(2026, 7, 1)
+    number = calendar.save_item(store, Item(0, "Ten", status="ready", day=day), NOW)
+    with acting(Actor(4, "Dan", "member")), pytest.raises(RefusedError) as refused:
+        calendar.move_item(store, number, None, day, NOW)
+    assert refused.value.needs == "editor"
+    with acting(Actor(4, "Dan", "editor")):
+        calendar.move_item(store, number, None, day, NOW)
+    assert held(store, "item", number).day is None
 
 
 def test_a_long_change_still_names_each_field(store: Store) -> None:

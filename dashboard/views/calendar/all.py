@@ -5,47 +5,38 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import streamlit as st
-from babel.dates import format_date, get_day_names
+from babel.dates import format_date
 
 from dashboard.files import calendar as calendar_files
 from dashboard.reads import cache
 from dashboard.reads import ideas as idea_reads
 from dashboard.state import forget, now, parameter, remember, remembered, set_parameter
-from dashboard.views.allowed import only
+from dashboard.views.allowed import only, plain_callback, plain_view
+from dashboard.views.calendar import days
+from dashboard.views.calendar.days import COLOURS, Asked, Stretch, asked_of, drawn, stretch_of
+from dashboard.views.meanwhile import tell, written
 from dashboard.views.mentions.triage import me
-from dashboard.views.page import Colour, open_page
+from dashboard.views.page import open_page
 from dashboard.web import calendar_feed
 from dashboard.words.ideas import content_channels, status_names
 from dashboard.words.labels import escape, unseen
-from dashboard.words.language import _, current, day, days, n_, zone
+from dashboard.words.language import _, current, day, in_quotes, n_, zone
+from dashboard.words.language import days as span
 from data.content import calendar as calendar_store
 from data.content.calendar import CalendarError, Item, clashes, gaps
 from data.scope import date_of
 
-COLOURS: dict[str, Colour] = {
-    "idea": "gray",
-    "draft": "blue",
-    "ready": "green",
-    "published": "violet",
-    "dropped": "gray",
-}
+DAYS, MOVED, NEW, TURN = "calendar-days", "calendar-moved", "calendar-new", "calendar-turn"
 
 
 def _anchor() -> date:
     return date_of(parameter("at")) or now().date()
 
 
-def _stretch(view: str, at: date) -> tuple[date, date]:
-    if view == "week":
-        first = at - timedelta(days=at.weekday())
-        return first, first + timedelta(days=6)
-    first = at.replace(day=1)
-    after = (first + timedelta(days=32)).replace(day=1)
-    return first, after - timedelta(days=1)
-
-
-def _move(view: str, first: date, last: date) -> None:
-    words = format_date(first, "MMMM y", locale=current()) if view == "month" else days(first, last)
+def _turn(stretch: Stretch) -> None:
+    """The name of the month or the week, the ways to those before and after, and what was moved last."""
+    view, first, last = stretch.view, stretch.first, stretch.last
+    words = format_date(first, "MMMM y", locale=current()) if view == "month" else span(first, last)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if st.button(unseen(_("Before")), key="before", icon=":material/chevron_left:", help=_("Before")):
             set_parameter("at", (first - timedelta(days=1)).isoformat())
@@ -57,12 +48,14 @@ def _move(view: str, first: date, last: date) -> None:
         if not first <= now().date() <= last and st.button(_("Today"), key="today", type="tertiary"):
             set_parameter("at", "")
             st.rerun()
+        _new()
+        _moved()
 
 
 def show(view: str) -> None:
     """Items of a month or a week, or all of them."""
-    _new()
     if view == "list":
+        _new()
         _list(idea_reads.all_items())
     else:
         _stretch_of_days(view)
@@ -70,41 +63,69 @@ def show(view: str) -> None:
 
 
 def _stretch_of_days(view: str) -> None:
-    """A month or a week as a table of days, then what has no date."""
-    first, last = _stretch(view, _anchor())
-    _move(view, first, last)
-    planned = idea_reads.items(first, last, True)
+    """A month or a week, and what has no date."""
+    at = _anchor()
+    stretch = stretch_of(view, at)
+    tell()
+    _turn(stretch)
+    planned = idea_reads.items(stretch.monday, stretch.sunday, True)
     dated = [item for item in planned if item.day is not None]
-    _notes(dated, first, last)
-    monday = first - timedelta(days=first.weekday())
-    names = get_day_names("abbreviated", locale=current())
-    for week in range((last - monday).days // 7 + 1):
-        for place, column in enumerate(st.columns(7, gap="small")):
-            when = monday + timedelta(days=7 * week + place)
-            if first <= when <= last:
-                with column:
-                    _cell(when, names[place], [item for item in dated if item.day == when])
-    waiting = [item for item in planned if item.day is None and item.status != "dropped"]
-    if waiting:
-        st.header(_("Without a date"), anchor=False)
-        for item in waiting[:20]:
-            _line(item)
+    _notes([item for item in dated if item.day and stretch.first <= item.day <= stretch.last], stretch)
+    with st.container(key=f"calendar-{view}"):
+        days.show(drawn(stretch, planned, at, now().date()) | {"turn": remembered(TURN, 0)}, DAYS, _asked)
+    if len(dated) > days.SHOWN:
+        left = len(dated) - days.SHOWN
+        st.caption(n_("{n} more in the file", "{n} more in the file", left))
+    with st.container(horizontal=True, gap="small"):
+        for status, name in status_names().items():
+            st.badge(name, color=COLOURS[status])
+    wanted = remembered(NEW)
+    if wanted is not None:
+        forget(NEW)
+        st.dialog(_("New item"))(_form)(wanted)
 
 
-def _cell(when: date, name: str, items: list[Item]) -> None:
-    today = when == now().date()
-    words = escape(f"{name} {when.day}")
-    st.caption(f"**{words}**" if today else words)
-    for item in items:
-        label = " ".join(part for part in (f"{item.hour:02d}:00" if item.hour >= 0 else "", item.title) if part)
-        if st.button(
-            escape(label[:48]),
-            key=f"cell-{item.id}",
-            type="secondary",
-            width="stretch",
-            help=escape(f"{content_channels().get(item.channel, '')} · {status_names()[item.status]}"),
-        ):
-            _open(item.id)
+@plain_callback
+def _asked() -> None:
+    """What somebody did with the days that are shown."""
+    remember(TURN, int(remembered(TURN, 0)) + 1)  # what was refused is drawn anew where it was
+    asked = asked_of((remembered(DAYS) or {}).get("asked"), now().date())
+    if asked is None:
+        st.toast(_("This value is not possible here."), icon=":material/error:")
+        return
+    forget(MOVED)
+    if asked.what == "open":
+        set_parameter("item", str(asked.item))
+    elif asked.what == "new":
+        remember(NEW, asked.day)
+    elif written(calendar_store.move_item, cache.store(), asked.item, asked.day, asked.seen, now()):
+        remember(MOVED, asked)
+
+
+def _moved() -> None:
+    """What was moved last, with the way back, as long as it is there."""
+    last: Asked | None = remembered(MOVED)
+    item = idea_reads.one_item(last.item) if last is not None else None
+    if last is None or item is None or item.day != last.day:
+        return
+    title = in_quotes(item.title if len(item.title) <= 40 else item.title[:40] + "…")
+    words = _("{title} moved to {day}.") if item.day else _("{title} has no date any more.")
+    st.caption(escape(words.format(title=title, day=day(item.day) if item.day else "")), width="content")
+    st.button(
+        _("Undo"),
+        key="undo-move",
+        type="tertiary",
+        icon=":material/undo:",
+        on_click=_undo,
+        args=(last,),
+        **only(calendar_store.move_item),
+    )
+
+
+@plain_callback
+def _undo(last: Asked) -> None:
+    forget(MOVED)
+    written(calendar_store.move_item, cache.store(), last.item, last.seen, last.day, now())
 
 
 def _open(item_id: int) -> None:
@@ -136,8 +157,9 @@ def _list(items: list[Item]) -> None:
         st.caption(n_("{n} more in the file", "{n} more in the file", len(items) - 100))
 
 
-def _notes(dated: list[Item], first: date, last: date) -> None:
+def _notes(dated: list[Item], stretch: Stretch) -> None:
     """Clashes and gaps of the stretch that is shown."""
+    first, last = stretch.first, stretch.last
     for item_id, others in clashes(dated).items():
         if item_id < min(others):
             item = next(i for i in dated if i.id == item_id)
@@ -158,15 +180,25 @@ def _notes(dated: list[Item], first: date, last: date) -> None:
 
 
 def _new() -> None:
-    with st.popover(_("New item"), icon=":material/add:"), st.form("new-item", border=False, clear_on_submit=True):
-        title = st.text_input(_("Title"), max_chars=300)
-        when = st.date_input(_("Day"), value=None)
+    with st.popover(_("New item"), icon=":material/add:"):
+        _form(None)
+
+
+@plain_view
+def _form(when: date | None) -> None:
+    """A new item, on a day where one was chosen."""
+    key = f"-{when}" if when else ""
+    with st.form(f"new-item{key}", border=False, clear_on_submit=True):
+        title = st.text_input(_("Title"), max_chars=300, key=f"new-title{key}")
+        on = st.date_input(_("Day"), value=when, key=f"new-day{key}")
         channels = content_channels()
-        channel = st.selectbox(_("Channel"), ["", *channels], format_func=lambda c: channels.get(c, "…"))
+        channel = st.selectbox(
+            _("Channel"), ["", *channels], format_func=lambda c: channels.get(c, "…"), key=f"new-channel{key}"
+        )
         if st.form_submit_button(_("Add"), **only(calendar_store.save_item)):
             try:
                 made = calendar_store.save_item(
-                    cache.store(), Item(0, title, channel=channel, day=when, owner=me(), lang=current()), now()
+                    cache.store(), Item(0, title, channel=channel, day=on, owner=me(), lang=current()), now()
                 )
             except CalendarError:
                 st.error(_("Give it a title."))

@@ -14,7 +14,7 @@ from dashboard.reads import posts as post_reads
 from dashboard.state import now, set_parameter
 from dashboard.views.allowed import only
 from dashboard.views.calendar import guests, published
-from dashboard.views.calendar.all import COLOURS
+from dashboard.views.calendar.days import COLOURS
 from dashboard.views.ideas import drafts as draft_views
 from dashboard.views.ideas.subject import subject_of
 from dashboard.views.meanwhile import Opened, opened, saved

@@ -86,7 +86,7 @@ def _acting() -> dict[str, tuple[str, ...]]:
             _("What you keep or dismiss changes the order of those to come."),
         ),
         "calendar": (
-            _("What is planned, by day; what has no date yet stands below."),
+            _("What is planned, by day; what has no date yet stands below. Drag an item to another day, or open it."),
             _("Each item holds its text for each channel and the pictures it needs."),
             _("A link to its brief asks somebody without an account for an approval."),
             _("Vigie publishes nothing: once published, an item is found again among your posts."),
