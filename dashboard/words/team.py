@@ -140,6 +140,7 @@ def _things() -> dict[str, str]:
     }
 
 
+# One entry a deed.
 def _deeds() -> dict[str, str]:
     """The last word of a change's name."""
     return {
