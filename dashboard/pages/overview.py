@@ -10,7 +10,7 @@ from dashboard.reads import topics as topic_reads
 from dashboard.state import only_day, remembered
 from dashboard.views.overview.charts import largest_topics, tone, volume
 from dashboard.views.overview.figures import key_figures, posts_in
-from dashboard.views.overview.first import before_topics
+from dashboard.views.overview.first import newest_first
 from dashboard.views.overview.moves import on_the_move, what_waits
 from dashboard.views.overview.since_last_visit import since_you_last_looked
 from dashboard.views.overview.start import first_steps
@@ -18,7 +18,7 @@ from dashboard.views.page import nothing_in, page_start
 from dashboard.views.posts import cards
 from dashboard.words.language import _
 
-if before_topics():
+if newest_first():
     st.stop()
 scope = page_start(_("Overview"), "overview", compares=True)
 first_steps()

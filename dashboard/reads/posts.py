@@ -24,7 +24,7 @@ from data.scope import Scope
 from data.source_list import count_unseen
 from insights.topics.trends import HISTORY, Anomaly, anomalies
 
-BEFORE_READING = ("", "brands")  # steps of a refresh that come before it reads
+BEFORE_READING = ("", "brands", "count")  # steps of a refresh that come before it reads
 MOST_LANGUAGES = 8  # that can be chosen
 
 

@@ -11,6 +11,7 @@ from dashboard.reads import cache
 from dashboard.reads.cache import cached
 from dashboard.reads.house import has_accounts, house
 from data.house import accounts, invitations
+from data.posts.scope_sql import current_fit
 from data.settings import Settings
 from data.start import steps as stored
 from data.start.steps import Facts
@@ -18,9 +19,11 @@ from data.start.steps import Facts
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What the record says: of each step, whether there are topics, whether the steps were put away."""
+    """What the record says: of each step, whether topics were looked for and there are some, whether the steps were
+    put away."""
 
     facts: Facts
+    is_grouped: bool
     has_topics: bool
     is_put_away: bool
 
@@ -29,6 +32,7 @@ class Recorded:
 def recorded(connection: Connection) -> Recorded:
     return Recorded(
         stored.facts_of(connection),
+        bool(current_fit(connection)),
         stored.has_topics(connection),
         stored.is_put_away(connection),
     )

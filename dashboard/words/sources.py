@@ -9,6 +9,7 @@ from data.source_list import SourceHealth
 from data.usage import Usage
 
 FEW = 10  # seconds
+FEW_POSTS = 100  # that are read in a few seconds
 
 
 def error_sentence(code: str) -> str:
@@ -253,8 +254,8 @@ def work_sentence(step: str, done: int, total: int, left: int | None) -> str:
         )
     if step == "begin":
         return n_(
-            "{n} new post is here. Its reading begins in a few seconds.",
-            "{n} new posts are here. Their reading begins in a few seconds.",
+            "{n} new post is here. Its reading begins in a moment.",
+            "{n} new posts are here. Their reading begins in a moment.",
             total,
         )
     if step == "wait":
@@ -262,6 +263,7 @@ def work_sentence(step: str, done: int, total: int, left: int | None) -> str:
     if step == "understand":
         words = n_("Reading {done} of {n} new post…", "Reading {done} of {n} new posts…", total)
         words = words.replace("{done}", count(done))
+        left = FEW if left is None and total <= FEW_POSTS else left
     else:
         words = _("The first topics are looked for: {step}, {share}").format(
             step=step_name(step), share=percent(min(1.0, done / total) if total else 0.0)

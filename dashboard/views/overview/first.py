@@ -1,20 +1,22 @@
-"""Overview before there is any topic: what is being fetched, then the newest posts, who speaks, from where."""
+"""Overview before there is any topic, or any post of late: what is being fetched, then the newest posts, who speaks,
+from where."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 
 import streamlit as st
 
 from dashboard.reads import posts as post_reads
 from dashboard.reads import sources as source_reads
 from dashboard.reads import start as start_reads
-from dashboard.state import now, parameter
+from dashboard.state import now, parameter, put_scope, scope_from_url
 from dashboard.views.overview.start import first_steps
 from dashboard.views.page import blind_spots, empty_state, open_mentions, open_page, page_title
 from dashboard.views.posts import cards
-from dashboard.words.help.steps import so_far, what_comes
+from dashboard.words.help.steps import what_comes
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, n_
 from dashboard.words.sources import first_look_sentence
@@ -28,14 +30,14 @@ NEWEST = 200  # posts that are looked at for who speaks
 NAMED = 6
 
 
-def before_topics() -> bool:
-    """Draw the page as it is while there is no topic, unless the address asks for days. Gives whether it was drawn."""
-    posts = post_reads.content().posts
-    if posts and (start_reads.recorded().has_topics or any(parameter(name) for name in PERIOD)):
+def newest_first() -> bool:
+    """Draw the page as it is while there is no topic, or no post of the usual period, unless the address asks for days.
+    Gives whether it was drawn."""
+    posts, whole = post_reads.content().posts, post_reads.all_days()
+    if whole is not None and not _comes_before(whole):
         return False
     page_title(_("Overview"), "overview")
     leads = first_steps()
-    whole = post_reads.all_days()
     if whole is not None:
         blind_spots(whole)
         _newest(whole, posts)
@@ -46,6 +48,12 @@ def before_topics() -> bool:
     elif not leads:
         empty_state()
     return True
+
+
+def _comes_before(whole: Scope) -> bool:
+    if any(parameter(name) for name in PERIOD):
+        return False
+    return not start_reads.recorded().has_topics or whole.until < scope_from_url(now().date()).since
 
 
 def _being_looked_at(rows: Sequence[SourceHealth]) -> None:
@@ -67,24 +75,35 @@ def _newest(whole: Scope, posts: int) -> None:
     left, right = st.columns([5, 2], gap="large")
     with left:
         st.header(_("Latest posts"), anchor=False)
+        _what_comes(whole, posts)
         cards(whole, "overview")
     with right:
         _voices(shown, whole)
-        st.header(_("What comes next"), anchor=False)
-        st.write(escape(what_comes(posts)))
+
+
+def _what_comes(whole: Scope, posts: int) -> None:
+    """Why there is no more than the posts, and the way to more."""
+    held = start_reads.recorded()
+    st.write(escape(what_comes(posts, held.has_topics, held.is_grouped)))
+    if held.has_topics and st.button(
+        _("Show the last days that have posts"), key="first-period", icon=":material/history:"
+    ):
+        put_scope(Scope(whole.until - timedelta(days=29), whole.until), now().date())
+        st.rerun()
 
 
 def _voices(shown: Sequence[Post], whole: Scope) -> None:
     """Who wrote the newest posts, and which sources brought them; a click opens their posts."""
     authors = Counter(post.author for post in shown if post.author)
     places = Counter((post.source_id, post.source_title) for post in shown)
-    st.header(_("Who speaks"), anchor=False)
-    told = so_far(len(shown), len(authors), len(places))
-    st.caption(_("Of the newest posts: {told}").format(told=told) if len(shown) == NEWEST else told)
+    if len(shown) == NEWEST:
+        st.caption(n_("Of the newest post", "Of the {n} newest posts", NEWEST))
+    if authors:
+        st.subheader(_("Who speaks"), anchor=False)
     for author, number in authors.most_common(NAMED):
         if st.button(f"{escape(author)} · {count(number)}", key=f"first-author-{author}", type="tertiary"):
             open_mentions(whole.since, whole.until, author=author)
-    st.header(_("From where"), anchor=False)
+    st.subheader(_("From where"), anchor=False)
     for (source, title), number in places.most_common(NAMED):
         if st.button(f"{escape(title)} · {count(number)}", key=f"first-place-{source}", type="tertiary"):
             open_mentions(whole.since, whole.until, sources=str(source))

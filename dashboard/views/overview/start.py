@@ -12,7 +12,7 @@ from dashboard.reads import workspace as workspace_reads
 from dashboard.state import now, remembered
 from dashboard.views.allowed import only
 from dashboard.views.page import open_page
-from dashboard.words.help.steps import done_sentence, step_button, to_do_sentence
+from dashboard.words.help.steps import done_sentence, to_do_sentence
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, current
 from data.actor import actor
@@ -56,7 +56,7 @@ def first_steps() -> bool:
                     st.rerun()
         upcoming = next(step for step in steps if not step.done)
         middle = (len(steps) + 1) // 2
-        for column, part in zip(st.columns(2, gap="large"), (steps[:middle], steps[middle:]), strict=True):
+        for column, part in zip(st.columns(2, gap="small"), (steps[:middle], steps[middle:]), strict=True):
             with column:
                 for step in part:
                     _row(step, step is upcoming)
@@ -64,21 +64,24 @@ def first_steps() -> bool:
 
 
 def _row(step: Step, is_next: bool) -> None:
-    """One step: ticked, or with the way to it, which stands out where it is the next one."""
+    """One step: ticked, or the way to it, which stands out where it is the next one."""
     if step.done:
-        st.markdown(f":green[:material/check_circle:] {escape(done_sentence(step.key))}")
+        st.markdown(f":small[:green[:material/check_circle:] {escape(done_sentence(step.key))}]")
         return
-    with st.container(key=f"step-{step.key}", gap="xxsmall"):
-        st.markdown(":gray[:material/radio_button_unchecked:] " + escape(to_do_sentence(step.key, _zone())))
-        with st.container(horizontal=True, gap="small"):
-            if step.key == "language" and st.button(_("Keep that"), key="start-language", **only(save_identity)):
-                held = workspace_reads.identity()
-                wanted = replace(held, language=current(), zone=held.zone or _zone())
-                save_identity(cache.store(), wanted, held)
-                st.rerun()
-            if st.button(step_button(step.key), key=f"start-{step.key}", type="primary" if is_next else "secondary"):
-                page, asked = WAYS[step.key]
-                open_page(page, **asked)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if st.button(
+            escape(to_do_sentence(step.key, _zone())),
+            key=f"start-{step.key}",
+            type="primary" if is_next else "tertiary",
+            icon=":material/radio_button_unchecked:",
+        ):
+            page, asked = WAYS[step.key]
+            open_page(page, **asked)
+        if step.key == "language" and st.button(_("Keep that"), key="start-keep-that", **only(save_identity)):
+            held = workspace_reads.identity()
+            wanted = replace(held, language=current(), zone=held.zone or _zone())
+            save_identity(cache.store(), wanted, held)
+            st.rerun()
 
 
 def _zone() -> str:

@@ -141,6 +141,7 @@ def test_jobs() -> None:
             "Reading 4,210 of 6,000 new posts…",
             "Lecture : 4 210 sur 6 000 nouveaux messages…",
         ),
+        (("understand", 0, 64, None), "Reading 0 of 64 new posts… · a few seconds left", None),
         (("understand", 0, 1, 30), "Reading 0 of 1 new post… · less than a minute left", None),
         (("wait", 0, 1, None), "1 new post has not been read yet.", "1 nouveau message n'a pas encore été lu."),
         (
@@ -155,8 +156,8 @@ def test_jobs() -> None:
         ),
         (
             ("begin", 0, 40, None),
-            "40 new posts are here. Their reading begins in a few seconds.",
-            "40 nouveaux messages sont là. Leur lecture commence dans quelques secondes.",
+            "40 new posts are here. Their reading begins in a moment.",
+            "40 nouveaux messages sont là. Leur lecture commence dans un instant.",
         ),
         (
             ("topics", 500, 1000, 9),
