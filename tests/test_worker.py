@@ -93,7 +93,7 @@ def test_what_was_just_followed_is_collected_and_read_at_once(
     feed = (
         b"<rss version='2.0'><channel><title>T</title><item><guid>g</guid><title>A post</title></item></channel></rss>"
     )
-    server = serve(serve_files({name: feed for name in ("mine", "other", "elsewhere")}))
+    server = serve(serve_files(dict.fromkeys(("mine", "other", "elsewhere"), feed)))
     client = Store(settings.for_workspace(make_workspace(settings, "Client", now)).store_url)
     with store.write() as connection:
         add_source(connection, "feed", f"{server.url}/elsewhere", now)  # the same number in another record

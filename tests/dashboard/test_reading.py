@@ -32,7 +32,7 @@ def shown(app: AppTest) -> tuple[list[str], list[str]]:
     """(lines with a bar, badges of cards)."""
     app.run()
     assert not app.exception
-    bars = [element.proto.text for element in app.get("progress")]
+    bars = [element.proto.text.replace("\\", "") for element in app.get("progress")]
     return bars, [element.value.split("[")[-1].split("]")[0] for element in app.markdown if "-badge[" in element.value]
 
 

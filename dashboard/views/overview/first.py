@@ -97,7 +97,7 @@ def _voices(shown: Sequence[Post], whole: Scope) -> None:
     authors = Counter(post.author for post in shown if post.author)
     places = Counter((post.source_id, post.source_title) for post in shown)
     if len(shown) == NEWEST:
-        st.caption(n_("Of the newest post", "Of the {n} newest posts", NEWEST))
+        st.caption(_("Of the {n} newest posts").format(n=NEWEST))
     if authors:
         st.subheader(_("Who speaks"), anchor=False)
     for author, number in authors.most_common(NAMED):
