@@ -14,7 +14,7 @@ from dashboard.reads import cache
 from dashboard.reads.cache import cached
 from data import figures
 from data.jobs import running_job
-from data.models import Post, day_to_date
+from data.models import Job, Post, day_to_date
 from data.posts import reads as stored
 from data.posts.analysis import count_unread, count_waiting
 from data.posts.pseudonyms import author_salt, pseudonym
@@ -150,16 +150,27 @@ def at_work(now: datetime) -> AtWork | None:
     with here.read() as connection:
         waiting, unseen = count_unread(connection), count_unseen(connection, now)
         is_first = not current_fit(connection)
-    job = running_job(here, "refresh", now) if waiting or unseen or is_first else None
-    if unseen and not waiting:
-        return AtWork("fetch", total=unseen)
-    if waiting and (job is None or job.message in BEFORE_READING):
-        return AtWork("wait" if job is None else "begin", total=waiting)
-    if waiting and job is not None and job.message == "understand":
+    job = running_job(here, "refresh", now) if waiting or is_first else None
+    return work_of(waiting, unseen, is_first, job, now)
+
+
+def work_of(waiting: int, unseen: int, is_first: bool, job: Job | None, now: datetime) -> AtWork | None:
+    """What `job`, a refresh, does to posts that are `waiting`, while `unseen` sources have not been looked at.
+    `is_first`: no topics were ever looked for."""
+    if not waiting:
+        if unseen:
+            return AtWork("fetch", total=unseen)
+        if job is None or not is_first:
+            return None
+    elif job is None:
+        return AtWork("wait", total=waiting)
+    elif job.message in BEFORE_READING:
+        return AtWork("begin", total=waiting)
+    elif job.message == "understand":
         return AtWork("understand", job.done, waiting + job.done, job.remaining(now))
-    if job is not None and (waiting or is_first):
-        return AtWork(job.message, job.done, job.total, job.remaining(now))
-    return None
+    elif not is_first:
+        return AtWork("wait", total=waiting)  # they came after those that were read
+    return AtWork(job.message, job.done, job.total, job.remaining(now))
 
 
 @cached(20)
