@@ -3,6 +3,9 @@
 Serves every open workspace in turn, and holds the lease "worker" of each, so that only one runs for a record. Each step
 is a process that ends: the models' memory is given back, and a crash of one step stops nothing. Ends when the app that
 started it does.
+
+python worker.py now KEY [SOURCE ...]    collect these sources of one workspace, or those that are due, and read what
+                                         they bring, at once
 """
 
 import os
@@ -20,13 +23,13 @@ from sqlalchemy import Connection
 from data.alerts.destinations import any_due, digest_due
 from data.alerts.rules import wanted_look
 from data.demo_community import truth
-from data.house.workspaces import has_record, settings_of_each
+from data.house.workspaces import chosen_settings, has_record, settings_of_each
 from data.inbox.notices import any_notice_due
 from data.jobs import holder_name, release_lease, take_lease, visited_since
 from data.reputation.brands import brands_behind
 from data.settings import Settings, SettingsError, load_settings
 from data.sharing.subscriptions import any_mailing_due
-from data.source_list import due_sources
+from data.source_list import due_sources, get_source
 from data.store import Store, StoreError, put_meta
 from data.topics.fits import wanted_refit
 from data.topics.watches import any_unready
@@ -34,6 +37,7 @@ from data.topics.watches import any_unready
 ROOT = Path(__file__).parent
 BEAT = 5.0
 LEASE_SECONDS = 60
+PATIENCE = 120.0  # seconds that new sources wait for another run that is collecting
 NICE = 10
 stop = Event()
 
@@ -133,6 +137,23 @@ def once(settings: Settings, holder: str) -> None:
         release_lease(store, "worker", holder)
 
 
+def at_once(settings: Settings, sources: list[int]) -> None:
+    """Collect sources that somebody has just followed, and read what they bring: beside the worker, which may be busy
+    elsewhere. Each step has a lease of its own, so that nothing is done twice. Where the app starts no worker, reading
+    is left to the one that runs elsewhere."""
+    store = Store(settings.store_url)
+    until = time.monotonic() + PATIENCE
+    while not stop.is_set() and time.monotonic() < until:
+        run(settings, "sources", "collect", *(f"--source={number}" for number in sources))
+        with store.read() as connection:
+            found = [get_source(connection, number) for number in sources]
+        if all(one is None or one.last_attempt is not None for one in found):
+            break
+        stop.wait(1.0)  # another run is collecting: it may not know of these yet
+    if settings.worker and not stop.is_set():
+        run(settings, "insights", "refresh")
+
+
 def due_workspaces() -> list[Settings]:
     """Those that are open now: one may be made, closed or opened again while the worker runs."""
     try:
@@ -159,6 +180,10 @@ def main() -> None:
     os.nice(NICE)  # and so all its steps: the app beside answers first
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+
+    if sys.argv[1:2] == ["now"]:
+        at_once(chosen_settings(sys.argv[2]), [int(number) for number in sys.argv[3:]])
+        return
 
     def watch_parent() -> None:
         # The app holds the other end of stdin: when it is gone, so are we.

@@ -118,17 +118,12 @@ def give_up_hanging(connection: Connection, now: datetime) -> None:
     )
 
 
-def done_by_running(store: Store, kind: str, step: str, now: datetime) -> int | None:
-    """How many a run of this kind that works now has done of a step; None where none is at it."""
+def running_job(store: Store, kind: str, now: datetime) -> Job | None:
+    """The run of this kind that works now; None where none does."""
     with store.read() as connection:
-        query = select(job.c.done).where(
-            job.c.kind == kind,
-            job.c.state == "running",
-            job.c.message == step,
-            _beats(now),
-        )
-        done = connection.execute(query.order_by(job.c.id.desc()).limit(1)).scalar()
-    return None if done is None else int(done)
+        query = select(job).where(job.c.kind == kind, job.c.state == "running", _beats(now))
+        row = connection.execute(query.order_by(job.c.id.desc()).limit(1)).one_or_none()
+    return None if row is None else _read(row)
 
 
 def recent_jobs(store: Store, limit: int = 50) -> list[Job]:

@@ -20,6 +20,7 @@ from data.store import Store
 
 NOT_COLLECTED = ("demo", "import")
 CLOCK_SLACK = 3_600  # seconds; a last check further in time to come was made before the clock was set back
+LATELY = 300  # seconds in which the first look at a new source is awaited
 # Errors that waiting does not heal.
 NEEDS_A_PERSON = frozenset(
     {
@@ -187,6 +188,18 @@ def due_sources(connection: Connection, now: datetime) -> list[Source]:
         .order_by(source.c.next_check, source.c.id)
     )
     return [_read(row) for row in rows]
+
+
+def count_unseen(connection: Connection, now: datetime) -> int:
+    """Sources that were added lately and have not been looked at yet."""
+    return int(
+        connection.execute(
+            select(func.count())
+            .select_from(source)
+            .where(source.c.state == "active", source.c.kind.not_in(NOT_COLLECTED), source.c.last_attempt.is_(None))
+            .where(source.c.added_at.between(to_epoch(now) - LATELY, to_epoch(now) + LATELY))
+        ).scalar_one()
+    )
 
 
 def update_source(connection: Connection, source_id: int, **values: Any) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from data.house.workspaces import close_workspace, make_workspace
-from data.jobs import lease_holder, recent_jobs
+from data.jobs import lease_holder, recent_jobs, release_lease, take_lease
 from data.posts.analysis import count_waiting
 from data.posts.reads import total_posts
 from data.settings import ROOT, Settings
@@ -84,6 +84,39 @@ def test_threads_are_bounded_by_the_cores_that_the_worker_may_use(cores: int) ->
 @pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 2), (3, 2), (4, 3), (8, 4), (64, 4)])
 def test_a_core_is_left_to_the_app(cores: int, threads: int) -> None:
     assert threads_for(cores) == threads
+
+
+def test_what_was_just_followed_is_collected_and_read_at_once(
+    store: Store, settings: Settings, serve: Callable[[Any], Loopback]
+) -> None:
+    now = datetime.now(UTC)
+    feed = (
+        b"<rss version='2.0'><channel><title>T</title><item><guid>g</guid><title>A post</title></item></channel></rss>"
+    )
+    server = serve(serve_files(dict.fromkeys(("mine", "other", "elsewhere"), feed)))
+    client = Store(settings.for_workspace(make_workspace(settings, "Client", now)).store_url)
+    with store.write() as connection:
+        add_source(connection, "feed", f"{server.url}/elsewhere", now)  # the same number in another record
+    with client.write() as connection:
+        mine, _ = add_source(connection, "feed", f"{server.url}/mine", now)
+        add_source(connection, "feed", f"{server.url}/other", now)
+    assert take_lease(client, "collect", "another run", now, 60)
+    environ = {**os.environ, "VIGIE_DATA_DIR": settings.data_dir, "VIGIE_DEMO": "false"}
+    environ |= {"VIGIE_ALLOW_PRIVATE_NETWORK": "true"}
+    command = [sys.executable, "worker.py", "now", "client", str(mine.id)]
+    process = subprocess.Popen(command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL)
+    try:
+        time.sleep(5)
+        assert server.requests == []  # it waits for the run that is collecting
+        release_lease(client, "collect", "another run")
+        assert process.wait(timeout=240) == 0
+    finally:
+        process.kill()
+        process.wait()
+    assert server.requests == ["/mine"]
+    with client.read() as connection:
+        assert (total_posts(connection), count_waiting(connection)) == (1, 0)
+    assert not lease_holder(client, "worker", datetime.now(UTC))
 
 
 def test_every_open_workspace_is_served(store: Store, settings: Settings, serve: Callable[[Any], Loopback]) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.reads import posts as post_reads
-from dashboard.state import whole_parameter
+from dashboard.state import parameter, whole_parameter
 from dashboard.views.alerts import all as alert_views
 from dashboard.views.alerts import destinations as destination_views
 from dashboard.views.alerts import event as event_views
@@ -12,7 +12,7 @@ from dashboard.views.page import choose_view, empty_state, page_title
 from dashboard.words.language import _
 
 page_title(_("Alerts"), "alerts")
-if not post_reads.content().posts:
+if not post_reads.content().posts and parameter("view") not in {"rules", "channels"}:
     empty_state()
     st.stop()
 

@@ -10,18 +10,18 @@ from dashboard.reads import topics as topic_reads
 from dashboard.state import only_day, remembered
 from dashboard.views.overview.charts import largest_topics, tone, volume
 from dashboard.views.overview.figures import key_figures, posts_in
+from dashboard.views.overview.first import newest_first
 from dashboard.views.overview.moves import on_the_move, what_waits
 from dashboard.views.overview.since_last_visit import since_you_last_looked
-from dashboard.views.page import empty_state, nothing_in, page_start
+from dashboard.views.overview.start import first_steps
+from dashboard.views.page import nothing_in, page_start
 from dashboard.views.posts import cards
 from dashboard.words.language import _
 
-if not post_reads.content().posts:
-    st.title(_("Overview"), anchor=False)
-    empty_state()
+if newest_first():
     st.stop()
-
 scope = page_start(_("Overview"), "overview", compares=True)
+first_steps()
 own = reputation_reads.own_brand()
 summary = post_reads.summary(scope, own.id if own else None)
 topics = topic_reads.topic_rows(scope, False)

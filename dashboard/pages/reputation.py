@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.reads import posts as post_reads
+from dashboard.state import parameter
 from dashboard.views.page import choose_view, empty_state, page_start
 from dashboard.views.reputation.actions import what_we_did
 from dashboard.views.reputation.all import how_we_are_seen
@@ -13,7 +14,7 @@ from dashboard.views.reputation.error_game import how_wrong
 from dashboard.views.reputation.scope import about
 from dashboard.words.language import _
 
-if not post_reads.content().posts:
+if not post_reads.content().posts and parameter("view") != "brands":
     st.title(_("Reputation"), anchor=False)
     empty_state()
     st.stop()

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.reads import sources as source_reads
+from dashboard.views.overview.start import steps_again
 from dashboard.views.page import page_title
 from dashboard.views.settings.identity import identity
 from dashboard.views.settings.workspaces import workspaces
@@ -11,6 +12,7 @@ from dashboard.words.language import _
 
 page_title(_("Settings"), "settings")
 identity()
+steps_again()
 with st.expander(_("Keys and tokens"), icon=":material/key:"):
     credentials(*known_credentials(), source_reads.usage())
 workspaces()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -60,6 +61,11 @@ def settings() -> Settings:
 def store() -> Store:
     """The record that is shown: that of the session's workspace."""
     return open_store(settings().store_url)
+
+
+def command(package: str, *arguments: str) -> list[str]:
+    """What runs a package of ours on the record that is read, in a process of its own."""
+    return [sys.executable, "-m", package, "--workspace", settings().key, *arguments]
 
 
 def record() -> tuple[str, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from functools import lru_cache
 
 from sqlalchemy import Connection
 
+from dashboard.reads import cache
 from dashboard.reads.cache import cached
 from data.alerts import alerts
 from data.inbox import conversations, learning, moderation, ours, threads, triage, verbatims, waiting
@@ -201,7 +201,7 @@ class WordPreview:
 @cached(20)
 def word_preview(connection: Connection, word: str, tone: str) -> WordPreview:
     """What a tone of a word would change. The models stay out of the app's process: another one reads the posts."""
-    command = [sys.executable, "-m", "insights", "word", tone, "--", word]
+    command = cache.command("insights", "word", tone, "--", word)
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr[-500:])

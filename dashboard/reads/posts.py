@@ -13,15 +13,18 @@ from sqlalchemy import Connection
 from dashboard.reads import cache
 from dashboard.reads.cache import cached
 from data import figures
-from data.jobs import done_by_running
-from data.models import Post, day_to_date
+from data.jobs import running_job
+from data.models import Job, Post, day_to_date
 from data.posts import reads as stored
 from data.posts.analysis import count_unread, count_waiting
 from data.posts.pseudonyms import author_salt, pseudonym
+from data.posts.scope_sql import current_fit
 from data.reputation.counts import posts_in_other_languages
 from data.scope import Scope
+from data.source_list import count_unseen
 from insights.topics.trends import HISTORY, Anomaly, anomalies
 
+BEFORE_READING = ("", "brands", "count")  # steps of a refresh that come before it reads
 MOST_LANGUAGES = 8  # that can be chosen
 
 
@@ -122,24 +125,52 @@ def latest_day(connection: Connection) -> date | None:
     return day_to_date(bounds[1]) if bounds is not None else None
 
 
+@cached()
+def all_days(connection: Connection) -> Scope | None:
+    """From the first day that has posts to the last; None where none has."""
+    bounds = stored.day_bounds(connection)
+    return None if bounds is None else Scope(day_to_date(bounds[0]), day_to_date(bounds[1]))
+
+
 @dataclass(frozen=True, slots=True)
-class Unread:
-    """New posts that wait to be read, and how many a run has `done` before them, None where none is at work."""
+class AtWork:
+    """What is being done to what is new. `step` is fetch for sources that were just added, wait where nobody reads,
+    begin before the first post is read, understand, or a later step of the first reading of all; `left` are the
+    seconds that it should still take, None where that cannot be known."""
 
-    waiting: int
-    done: int | None
-
-    @property
-    def total(self) -> int:
-        return self.waiting + (self.done or 0)
+    step: str
+    done: int = 0
+    total: int = 0
+    left: int | None = None
 
 
-def unread(now: datetime) -> Unread | None:
-    """What is being read as it is now, not as it was at the last revision; None where nothing is."""
+def at_work(now: datetime) -> AtWork | None:
+    """What is at work now, not as it was at the last revision; None where nothing new waits."""
     here = cache.store()
     with here.read() as connection:
-        waiting = count_unread(connection)
-    return Unread(waiting, done_by_running(here, "refresh", "understand", now)) if waiting else None
+        waiting, unseen = count_unread(connection), count_unseen(connection, now)
+        is_first = not current_fit(connection)
+    job = running_job(here, "refresh", now) if waiting or is_first else None
+    return work_of(waiting, unseen, is_first, job, now)
+
+
+def work_of(waiting: int, unseen: int, is_first: bool, job: Job | None, now: datetime) -> AtWork | None:
+    """What `job`, a refresh, does to posts that are `waiting`, while `unseen` sources have not been looked at.
+    `is_first`: no topics were ever looked for."""
+    if not waiting:
+        if unseen:
+            return AtWork("fetch", total=unseen)
+        if job is None or not is_first:
+            return None
+    elif job is None:
+        return AtWork("wait", total=waiting)
+    elif job.message in BEFORE_READING:
+        return AtWork("begin", total=waiting)
+    elif job.message == "understand":
+        return AtWork("understand", job.done, waiting + job.done, job.remaining(now))
+    elif not is_first:
+        return AtWork("wait", total=waiting)  # they came after those that were read
+    return AtWork(job.message, job.done, job.total, job.remaining(now))
 
 
 @cached(20)

@@ -1,29 +1,50 @@
-"""The line that says that new posts are being read, on every page while some wait."""
+"""The line that says what is done to what is new, on every page while something is."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from dashboard.reads import posts as post_reads
+from dashboard.reads.posts import AtWork
 from dashboard.state import now
 from dashboard.views.allowed import plain_view
-from dashboard.words.posts import reading_words
+from dashboard.words.labels import escape
+from dashboard.words.sources import work_sentence
 
 EVERY = 3.0  # seconds between two looks
+SOON = 1.0  # while something starts, which takes seconds
 
 
 def being_read() -> None:
-    """A quiet line with a bar while new posts wait to be read; nothing, and no look again, when none does."""
-    unread = post_reads.unread(now())
-    if unread is not None:
-        _line(bool(unread.done))
+    """A quiet line with a bar while new posts are fetched and read; nothing, and no look again, when none is."""
+    work = post_reads.at_work(now())
+    if work is not None:
+        (_starting if work.step in {"fetch", "begin"} else _going)(_stage(work))
+
+
+def _stage(work: AtWork | None) -> str:
+    """What the figures of a page hang on: they are behind when it changes."""
+    if work is None or work.step in {"fetch", "wait", "begin"}:
+        return work.step if work is not None else ""
+    return "begun" if work.step == "understand" and not work.done else "reading" if work.step == "understand" else "on"
+
+
+@st.fragment(run_every=SOON)
+@plain_view
+def _starting(stage: str) -> None:
+    _line(stage)
 
 
 @st.fragment(run_every=EVERY)
 @plain_view
-def _line(begun: bool) -> None:
-    """`begun`: the page was drawn when some had been read."""
-    unread = post_reads.unread(now())
-    if unread is None or (unread.done and not begun):
-        st.rerun(scope="app")  # the figures below are behind: the first were read, or the last, when this line goes
-    st.progress((unread.done or 0) / unread.total, reading_words(unread.done, unread.total))
+def _going(stage: str) -> None:
+    _line(stage)
+
+
+def _line(stage: str) -> None:
+    """`stage`: what was at work as the page was drawn."""
+    work = post_reads.at_work(now())
+    if work is None or _stage(work) != stage:
+        st.rerun(scope="app")
+    share = min(1.0, work.done / work.total) if work.total else 0.0
+    st.progress(share, escape(work_sentence(work.step, work.done, work.total, work.left)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.words.labels import escape
-from dashboard.words.language import _, count, language_name, moment, n_, percent
+from dashboard.words.language import _, language_name, moment, n_, percent
 from data.models import Engagement, Post
 from data.posts.reads import Voices
 from data.scope import Scope
@@ -49,14 +49,6 @@ def not_read(posts: int) -> str:
         "{n} posts in other languages than English and French: their tone is not read.",
         posts,
     )
-
-
-def reading_words(done: int | None, total: int) -> str:
-    """How far the reading of new posts is; `done` is None where nobody reads at the moment."""
-    if done is None:
-        return n_("{n} new post has not been read yet.", "{n} new posts have not been read yet.", total)
-    words = n_("Reading {done} of {n} new post…", "Reading {done} of {n} new posts…", total)
-    return words.replace("{done}", count(done))
 
 
 def voices_sentence(voices: Voices) -> str:

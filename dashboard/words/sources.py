@@ -8,6 +8,9 @@ from dashboard.words.language import _, ago, count, n_, percent
 from data.source_list import SourceHealth
 from data.usage import Usage
 
+FEW = 10  # seconds
+FEW_POSTS = 100  # that are read in a few seconds
+
 
 def error_sentence(code: str) -> str:
     """What an error of a source means."""
@@ -105,6 +108,17 @@ def export_sentence(network: str) -> str:
     }.get(network, "")
 
 
+def first_look_sentence(row: SourceHealth) -> str:
+    """What became of the first look at a source that has brought no post."""
+    if row.source.error_code:
+        return error_sentence(row.source.error_code)
+    if row.condition == "waiting":
+        return _("Being fetched.")
+    if row.source.state != "active":
+        return condition_name(row.condition)
+    return _("It answers, but holds no post yet.")
+
+
 def job_name(kind: str) -> str:
     return {
         "collect": _("Collecting"),
@@ -125,6 +139,7 @@ def job_state(state: str) -> str:
 
 def step_name(step: str) -> str:
     return {
+        "": _("getting ready"),
         "understand": _("reading posts"),
         "settle": _("looking at threads, questions and tools"),
         "vectors": _("comparing posts"),
@@ -225,7 +240,35 @@ def left_words(seconds: int) -> str:
     """How long a step of a job should still take."""
     if seconds >= 60:
         return n_("about {n} minute left", "about {n} minutes left", round(seconds / 60))
-    return _("less than a minute left")
+    return _("a few seconds left") if seconds <= FEW else _("less than a minute left")
+
+
+def work_sentence(step: str, done: int, total: int, left: int | None) -> str:
+    """What is done to what is new, how far it is, and how long it should still take where that can be known: `step` and
+    `left` as in `dashboard.reads.posts.AtWork`."""
+    if step == "fetch":
+        return n_(
+            "Fetching the posts of {n} new source: a few seconds.",
+            "Fetching the posts of {n} new sources: a few seconds.",
+            total,
+        )
+    if step == "begin":
+        return n_(
+            "{n} new post is here. Its reading begins in a moment.",
+            "{n} new posts are here. Their reading begins in a moment.",
+            total,
+        )
+    if step == "wait":
+        return n_("{n} new post has not been read yet.", "{n} new posts have not been read yet.", total)
+    if step == "understand":
+        words = n_("Reading {done} of {n} new post…", "Reading {done} of {n} new posts…", total)
+        words = words.replace("{done}", count(done))
+        left = FEW if left is None and total <= FEW_POSTS else left
+    else:
+        words = _("The first topics are looked for: {step}, {share}").format(
+            step=step_name(step), share=percent(min(1.0, done / total) if total else 0.0)
+        )
+    return words if left is None else f"{words} · {left_words(left)}"
 
 
 def reach_sentence(reach: str) -> str:

@@ -13,7 +13,7 @@ from data.models import NewPost
 from data.posts.analysis import Understood, save_understood, waiting_posts
 from data.posts.ingest import add_posts
 from data.settings import Settings
-from data.source_list import add_source
+from data.source_list import add_source, update_source
 from data.store import Store
 
 
@@ -32,7 +32,7 @@ def shown(app: AppTest) -> tuple[list[str], list[str]]:
     """(lines with a bar, badges of cards)."""
     app.run()
     assert not app.exception
-    bars = [element.proto.text for element in app.get("progress")]
+    bars = [element.proto.text.replace("\\", "") for element in app.get("progress")]
     return bars, [element.value.split("[")[-1].split("]")[0] for element in app.markdown if "-badge[" in element.value]
 
 
@@ -47,6 +47,7 @@ def test_posts_are_shown_as_being_read_until_they_are(
         source, _ = add_source(connection, "feed", "http://a", now)
         said = [NewPost("feed", f"n{n}", "Hello", "Hello", published_at=now - timedelta(days=n)) for n in range(3)]
         add_posts(connection, source.id, said, now)
+        update_source(connection, source.id, last_attempt=now)
     app = AppTest.from_function(page)
     bars, badges = shown(app)
     assert bars == ["3 new posts have not been read yet."]
@@ -58,7 +59,7 @@ def test_posts_are_shown_as_being_read_until_they_are(
             save_understood(connection, [Understood(post.id, 1, "en", "positive", 0.9, ()) for post in first])
         job.progress(1, 3, "understand")
         bars, badges = shown(app)
-        assert bars == ["Reading 1 of 3 new posts…"]
+        assert bars == ["Reading 1 of 3 new posts… · a few seconds left"]
         assert "Positive" in badges[0]
         assert all("Being read" in badge for badge in badges[1:])
         with store.write() as connection:

@@ -65,6 +65,7 @@ from data.sharing import guests, reports, saved_views, snapshots, subscriptions,
 from data.sharing.document import Document
 from data.sharing.reports import Report
 from data.sharing.subscriptions import Subscription
+from data.start.steps import put_away
 from data.store import Store
 from data.tools.listing import change_tool
 from data.topics import edits, fits, watches
@@ -226,6 +227,7 @@ CASES: dict[str, Case] = {
     ),
     "data.source_list.set_state": Case(lambda s, _: source_list.set_state(s, 1, "paused")),
     "data.suggestions.dismiss": Case(lambda s, _: suggestions.dismiss(s, "feed", "x")),
+    "data.start.steps.put_away": Case(lambda s, _: put_away(s, True)),
     "data.tools.listing.change_tool": Case(lambda s, _: change_tool(s, 1, "note", "New")),
     "data.topics.edits.hide_topic": Case(lambda s, _: edits.hide_topic(s, 1, NOW)),
     "data.topics.edits.mark_noise": Case(lambda s, _: edits.mark_noise(s, 1, NOW)),

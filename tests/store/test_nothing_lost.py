@@ -20,7 +20,7 @@ from sqlalchemy import insert, select, update
 
 from data import schema
 from data.alerts.destinations import any_due, due_deliveries
-from data.jobs import JobLog, done_by_running, lease_holder, note_visit, recent_jobs, run_job, take_lease
+from data.jobs import JobLog, lease_holder, note_visit, recent_jobs, run_job, running_job, take_lease
 from data.keeping.backups import back_up
 from data.keeping.export import export
 from data.keeping.restore import restore
@@ -351,7 +351,7 @@ def test_runs_of_time_to_come_are_marked_and_do_not_seem_to_run(store: Store, no
         connection.execute(
             insert(schema.job).values(kind="refresh", state="running", started_at=ahead, beat_at=ahead, message="count")
         )
-    assert done_by_running(store, "refresh", "count", now) is None
+    assert running_job(store, "refresh", now) is None
     with run_job(store, "refresh", lambda: now) as job:
         assert isinstance(job, JobLog)
     assert [one.state for one in recent_jobs(store)] == ["done", "interrupted"]

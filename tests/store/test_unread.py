@@ -11,7 +11,7 @@ import pytest
 from data.erasing.people import erase_author
 from data.figures import days_of, dirty_days, roll_up
 from data.inbox.ours import set_own_account
-from data.jobs import done_by_running, run_job
+from data.jobs import run_job, running_job
 from data.models import OTHER_LANGUAGE, UNREAD, NewPost
 from data.posts.analysis import (
     Understood,
@@ -143,14 +143,15 @@ def test_a_copy_that_comes_late_and_is_older_heads_the_group(store: Store) -> No
 
 
 def test_how_far_a_run_is(store: Store, now: datetime) -> None:
-    assert done_by_running(store, "refresh", "understand", now) is None
+    assert running_job(store, "refresh", now) is None
     with run_job(store, "refresh", lambda: now) as job:
         job.progress(40, 100, "understand")
-        assert done_by_running(store, "refresh", "understand", now) == 40
-        assert done_by_running(store, "refresh", "understand", now + timedelta(minutes=5)) is None  # it was killed
-        job.progress(1, 2, "count")
-        assert done_by_running(store, "refresh", "understand", now) is None
-    assert done_by_running(store, "refresh", "understand", now) is None
+        held = running_job(store, "refresh", now)
+        assert held is not None
+        assert (held.message, held.done, held.total) == ("understand", 40, 100)
+        assert running_job(store, "collect", now) is None
+        assert running_job(store, "refresh", now + timedelta(minutes=5)) is None  # it was killed
+    assert running_job(store, "refresh", now) is None
 
 
 def test_unread_posts_of_a_record_of_before_have_no_tone(tmp_path: Path) -> None:

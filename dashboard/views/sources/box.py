@@ -13,7 +13,7 @@ from dashboard.reads import sources as source_reads
 from dashboard.state import forget, now, remember, remembered
 from dashboard.views.allowed import only
 from dashboard.views.posts import card
-from dashboard.views.sources.followed import say, try_now
+from dashboard.views.sources.followed import followed_now
 from dashboard.words import language
 from dashboard.words.labels import escape
 from dashboard.words.language import _, day, n_
@@ -185,12 +185,10 @@ def _follow_many(chosen: Sequence[Found]) -> None:
     made = [follow(cache.store(), cache.settings(), one, now()) for one in chosen]
     new = [source.id for source, is_new in made if is_new]
     forget("found-many")
-    if new:
-        try_now(*new)
     told = [n_("{n} source added", "{n} sources added", len(new))]
     if len(new) < len(made):
         told.append(n_("{n} followed already", "{n} followed already", len(made) - len(new)))
-    say(", ".join(told))
+    followed_now(new, ", ".join(told))
 
 
 def _follow(found: Found, ours: bool) -> None:
@@ -200,8 +198,7 @@ def _follow(found: Found, ours: bool) -> None:
         if ours:
             mark_own(cache.store(), made.id, True)
         forget("found")
-        try_now(made.id)
-        say(_("Added.") if is_new else _("It is followed already."))
+        followed_now([made.id], _added(is_new))
     if found.others:
         st.caption(_("Also there:"))
     for other in found.others:
@@ -209,8 +206,11 @@ def _follow(found: Found, ours: bool) -> None:
             escape(kind_of_list(other.kind, other.address)), key=f"other-{other.address}", **only(follow_address)
         ):
             made, is_new = follow_address(cache.store(), other.kind, other.address, now())
-            try_now(made.id)
-            say(_("Added.") if is_new else _("It is followed already."))
+            followed_now([made.id], _added(is_new))
+
+
+def _added(is_new: bool) -> str:
+    return _("Added; its posts arrive in a moment.") if is_new else _("It is followed already.")
 
 
 def packs(rows: Sequence[SourceHealth]) -> None:
@@ -236,13 +236,13 @@ def packs(rows: Sequence[SourceHealth]) -> None:
                 **only(add_pack),
             ):
                 new = add_pack(cache.store(), pack, now())
-                try_now(*new)
-                say(
+                followed_now(
+                    new,
                     n_(
                         "{n} source added; its posts arrive in a moment.",
                         "{n} sources added; their posts arrive in a moment.",
                         len(new),
-                    )
+                    ),
                 )
 
 

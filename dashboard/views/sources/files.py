@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.reads import cache
 from dashboard.state import now, remember, remembered
 from dashboard.views.allowed import only
+from dashboard.views.sources.followed import read_now
 from dashboard.words.language import _, n_
 from dashboard.words.sources import error_sentence
 from data.source_list import SourceHealth
@@ -27,7 +28,10 @@ def opml(rows: Sequence[SourceHealth]) -> None:
             st.error(error_sentence(error.code), title=_("This list cannot be read"))
             st.text(error.detail)
         else:
-            remember("list-added", (listed.file_id, add_list(cache.store(), cache.settings(), outlines, now())))
+            added = add_list(cache.store(), cache.settings(), outlines, now())
+            remember("list-added", (listed.file_id, added))
+            if added.new:
+                read_now()
             st.rerun()  # the sources below are those of before
     file_id, added = remembered("list-added", ("", None))
     if listed is not None and listed.file_id == file_id:

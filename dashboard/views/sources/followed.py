@@ -10,10 +10,11 @@ from datetime import timedelta
 import streamlit as st
 
 from dashboard.reads import cache
+from dashboard.reads import posts as post_reads
 from dashboard.state import forget, now, parameter, remember, remembered, set_parameter
 from dashboard.views.allowed import may, only, why_not
 from dashboard.views.meanwhile import clicked, tell
-from dashboard.views.page import Colour
+from dashboard.views.page import Colour, open_page
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, day, n_
 from dashboard.words.sources import (
@@ -60,14 +61,32 @@ def told() -> None:
         forget("sources-told")
 
 
-def try_now(*ids: int) -> None:
-    """Check sources in a process of its own; waits for one, lets many go on by themselves."""
-    command = [sys.executable, "-m", "sources", "collect", *(f"--source={n}" for n in ids)]
-    if len(ids) > 1:
-        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        return
+def try_now(source: int) -> None:
+    """Check a source in a process of its own, and wait for what comes of it."""
     with st.spinner(_("Checking…")):
-        subprocess.run(command, cwd=ROOT, capture_output=True, timeout=180, check=False)
+        subprocess.run(
+            cache.command("sources", "collect", f"--source={source}"),
+            cwd=ROOT,
+            capture_output=True,
+            timeout=180,
+            check=False,
+        )
+
+
+def read_now(*ids: int) -> None:
+    """Collect sources and read what they bring, at once, in a process of its own: the line above every page says how
+    far it is."""
+    command = [sys.executable, str(ROOT / "worker.py"), "now", cache.settings().key, *map(str, ids)]
+    subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def followed_now(ids: Sequence[int], words: str) -> None:
+    """New sources are collected and read at once; who has no post yet is taken to where the first ones show."""
+    if ids:
+        read_now(*ids)
+    if ids and not post_reads.content().posts:
+        open_page("overview")
+    say(words)
 
 
 def _facts(row: SourceHealth, configured: set[str], usage: Mapping[str, Usage]) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from datetime import date
 
 import streamlit as st
@@ -73,6 +72,6 @@ def model_choice() -> None:
 @needs("administrator")
 def _start(name: str) -> None:
     """In a process of its own: the job that it writes is what is shown."""
-    command = [sys.executable, "-m", "insights", "model", *([name] if name else [])]
+    command = cache.command("insights", "model", *([name] if name else []))
     subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     st.toast(_("Started. Activity shows how far it is."))

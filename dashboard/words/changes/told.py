@@ -138,6 +138,7 @@ def told_subject(subject: str) -> str:
         "guests": _("Guests"),
         "list": _("List of sources"),
         "posts": _("Posts"),
+        "start": _("First steps"),
         "themes": _("Themes"),
         "tone": _("Tone"),
         "topics": _("Topics"),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dashboard.words.language import speaking
-from dashboard.words.posts import byline, engagement_words, imbalances, reading_words, sureness, voices_sentence
+from dashboard.words.posts import byline, engagement_words, imbalances, sureness, voices_sentence
 from data.models import Engagement, Post
 from data.posts.reads import Voices
 
@@ -21,22 +21,6 @@ VOICES = Voices(10, 4, ("Ann", 3), 2, (("Forum", 7), ("Blog", 3)), (("en", 10),)
 def plain(words: str) -> str:
     """As it is read: escapes and narrow spaces aside."""
     return words.replace("\\", "").replace("\u202f", " ").replace("\xa0", " ")
-
-
-@pytest.mark.parametrize(
-    ("done", "total", "english", "french"),
-    [
-        (4210, 6000, "Reading 4,210 of 6,000 new posts…", "Lecture : 4 210 sur 6 000 nouveaux messages…"),
-        (0, 1, "Reading 0 of 1 new post…", "Lecture : 0 sur 1 nouveau message…"),
-        (None, 1, "1 new post has not been read yet.", "1 nouveau message n'a pas encore été lu."),
-        (None, 1700, "1,700 new posts have not been read yet.", "1 700 nouveaux messages n'ont pas encore été lus."),
-    ],
-)
-def test_how_far_reading_is(done: int | None, total: int, english: str, french: str) -> None:
-    with speaking("en"):
-        assert plain(reading_words(done, total)) == english
-    with speaking("fr"):
-        assert plain(reading_words(done, total)) == french
 
 
 def test_a_byline_says_who_where_when_and_in_which_language() -> None:

@@ -21,6 +21,7 @@ from dashboard.words.sources import (
     reach_sentence,
     service_sentence,
     usage_sentence,
+    work_sentence,
 )
 from data.credentials import NETWORKS
 from data.models import Source
@@ -118,7 +119,9 @@ def test_money_and_days_of_quota() -> None:
 
 def test_jobs() -> None:
     with speaking("en"):
-        assert [left_words(s) for s in (0, 59, 60, 89, 150)] == [
+        assert [left_words(s) for s in (0, 10, 11, 59, 60, 89, 150)] == [
+            "a few seconds left",
+            "a few seconds left",
             "less than a minute left",
             "less than a minute left",
             "about 1 minute left",
@@ -128,3 +131,44 @@ def test_jobs() -> None:
         assert job_state("a new state") == "a new state"
     with speaking("fr"):
         assert left_words(120) == "encore 2 minutes environ"
+
+
+@pytest.mark.parametrize(
+    ("work", "english", "french"),
+    [
+        (
+            ("understand", 4210, 6000, None),
+            "Reading 4,210 of 6,000 new posts…",
+            "Lecture : 4 210 sur 6 000 nouveaux messages…",
+        ),
+        (("understand", 0, 64, None), "Reading 0 of 64 new posts… · a few seconds left", None),
+        (("understand", 0, 1, 30), "Reading 0 of 1 new post… · less than a minute left", None),
+        (("wait", 0, 1, None), "1 new post has not been read yet.", "1 nouveau message n'a pas encore été lu."),
+        (
+            ("wait", 0, 1700, None),
+            "1,700 new posts have not been read yet.",
+            "1 700 nouveaux messages n'ont pas encore été lus.",
+        ),
+        (
+            ("fetch", 0, 1, None),
+            "Fetching the posts of 1 new source: a few seconds.",
+            "Collecte des messages de 1 nouvelle source : quelques secondes.",
+        ),
+        (
+            ("begin", 0, 40, None),
+            "40 new posts are here. Their reading begins in a moment.",
+            "40 nouveaux messages sont là. Leur lecture commence dans un instant.",
+        ),
+        (
+            ("topics", 500, 1000, 9),
+            "The first topics are looked for: grouping into topics, 50% · a few seconds left",
+            "Recherche des premiers sujets : regroupement en sujets, 50 % · encore quelques secondes",
+        ),
+        (("", 0, 0, None), "The first topics are looked for: getting ready, 0%", None),
+    ],
+)
+def test_what_is_at_work(work: tuple[str, int, int, int | None], english: str, french: str | None) -> None:
+    with speaking("en"):
+        assert plain(work_sentence(*work)) == english
+    with speaking("fr"):
+        assert french is None or plain(work_sentence(*work)) == french

@@ -1,0 +1,1 @@
+"""What a workspace still lacks when it is new."""
