@@ -85,6 +85,8 @@ ERASED = "what was there is what must go: the line says how many posts, and noth
 REASONS = {
     "dashboard.sending.alerts.try_destination": "a test message: nothing that is kept changes",
     "dashboard.sending.mailings.send_edition": "whoever calls it notes that it was sent: subscriptions.note_sent",
+    "dashboard.views.sources.credentials.check_now": "asks the services: nothing that is kept changes",
+    "dashboard.views.sources.followed.try_now": "a run, which Activity shows",
     "dashboard.views.topics.model._start": "starts a download, which Activity shows",
     "data.credentials.keep_channel_secret": "the channel or recipient that it is for is noted as it is saved",
     "data.credentials.keep_address_secret": "the source that it is for is noted as it is added",

@@ -19,7 +19,7 @@ from dashboard.words.sources import (
     service_sentence,
     usage_sentence,
 )
-from data.actor import actor
+from data.actor import actor, needs
 from data.credentials import (
     NETWORKS,
     SERVICES,
@@ -37,10 +37,16 @@ from sources.credential_checks import CredentialCheck, check_all_credentials
 from sources.http import Client
 
 
-async def _check() -> list[CredentialCheck]:
-    settings = cache.settings()
-    async with Client(settings, load_credentials(settings), Meter(cache.store())) as client:
-        return await check_all_credentials(client, now())
+@needs("administrator")
+def check_now() -> list[CredentialCheck]:
+    """Ask each service whether it takes what is kept for it."""
+
+    async def ask() -> list[CredentialCheck]:
+        settings = cache.settings()
+        async with Client(settings, load_credentials(settings), Meter(cache.store())) as client:
+            return await check_all_credentials(client, now())
+
+    return asyncio.run(ask())
 
 
 def known_credentials() -> tuple[Credentials, str]:
@@ -58,9 +64,9 @@ def credentials(known: Credentials, unreadable: str, usage: Mapping[str, Usage])
     if unreadable:
         st.error(escape(unreadable), title=_("The credentials cannot be read"))
         return
-    if st.button(_("Check them now"), key="check-access", icon=":material/key:"):
+    if st.button(_("Check them now"), key="check-access", icon=":material/key:", **only(check_now)):
         with st.spinner(_("Checking…")):
-            remember("checked-credentials", asyncio.run(_check()))
+            remember("checked-credentials", check_now())
     if remembered("credentials-told"):
         st.success(_("Kept."), icon=":material/check:")
         remember("credentials-told", False)

@@ -26,6 +26,7 @@ from dashboard.words.sources import (
     quiet_sentence,
     reach_sentence,
 )
+from data.actor import needs
 from data.settings import ROOT
 from data.source_list import SourceHealth, ask_back, mark_own, remove_source, set_state
 from data.usage import Usage
@@ -61,6 +62,7 @@ def told() -> None:
         forget("sources-told")
 
 
+@needs("administrator")
 def try_now(source: int) -> None:
     """Check a source in a process of its own, and wait for what comes of it."""
     with st.spinner(_("Checking…")):
@@ -108,7 +110,7 @@ def _manage(row: SourceHealth) -> None:
     source = row.source
     tell()
     if source.kind in SOURCES and source.state != "removed":
-        if st.button(_("Try now"), key=f"try-{source.id}", icon=":material/refresh:", width="stretch"):
+        if st.button(_("Try now"), key=f"try-{source.id}", icon=":material/refresh:", width="stretch", **only(try_now)):
             try_now(source.id)
             st.rerun()
         paused = source.state != "active"
