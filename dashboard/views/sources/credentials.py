@@ -32,17 +32,17 @@ from data.credentials import (
     load_credentials,
     remove_credentials,
 )
+from data.settings import Settings
 from data.usage import Meter, Usage
 from sources.credential_checks import CredentialCheck, check_all_credentials
 from sources.http import Client
 
 
 @needs("administrator")
-def check_now() -> list[CredentialCheck]:
+def check_now(settings: Settings) -> list[CredentialCheck]:
     """Ask each service whether it takes what is kept for it."""
 
     async def ask() -> list[CredentialCheck]:
-        settings = cache.settings()
         async with Client(settings, load_credentials(settings), Meter(cache.store())) as client:
             return await check_all_credentials(client, now())
 
@@ -66,7 +66,7 @@ def credentials(known: Credentials, unreadable: str, usage: Mapping[str, Usage])
         return
     if st.button(_("Check them now"), key="check-access", icon=":material/key:", **only(check_now)):
         with st.spinner(_("Checking…")):
-            remember("checked-credentials", check_now())
+            remember("checked-credentials", check_now(cache.settings()))
     if remembered("credentials-told"):
         st.success(_("Kept."), icon=":material/check:")
         remember("credentials-told", False)
