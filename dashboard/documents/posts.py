@@ -14,7 +14,7 @@ from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.words.language import _, count, n_
 from data.models import whole
-from data.posts.reads import PAGE
+from data.posts.reads import ORDERS, PAGE
 from data.scope import Scope, page_number
 from data.sharing.document import Block, Figure, Figures, Quotes, Section, Words
 
@@ -65,7 +65,8 @@ def mention_figures(frame: Frame) -> Section:
 def _page_of_posts(frame: Frame, parameters: Mapping[str, str]) -> Section:
     """The posts that the page lists, in its order."""
     page = page_number(parameters.get("page_mentions", ""), 100_000)
-    return latest(frame, frame.scope, PAGE, parameters.get("order") or "newest", page)
+    order = parameters.get("order", "")
+    return latest(frame, frame.scope, PAGE, order if order in ORDERS else "newest", page)
 
 
 def latest(frame: Frame, scope: Scope, number: int, order: str = "newest", page: int = 1) -> Section:

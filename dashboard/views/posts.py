@@ -107,7 +107,7 @@ def brief_card(
         _text(post, body, BRIEF_CHARACTERS)
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.caption(byline(post))
-            if len(post.plain) > BRIEF_CHARACTERS and body is None:
+            if len(post.plain) > (BRIEF_CHARACTERS if body is None else CARD_CHARACTERS):
                 with st.popover(_("Read all"), type="tertiary", key=f"all-of-{key}-{post.id}"):
                     st.text(post.plain)
             _ways(post, key, unseen(_("Open")))

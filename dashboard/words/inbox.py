@@ -132,14 +132,19 @@ def order_names() -> dict[str, str]:
 
 def order_words(order: str) -> str:
     """What an order goes by, where its name does not say it; "" for others."""
-    if order in {"engagement", "reached"}:
-        return _(
+    return {
+        "engagement": _(
             "By points, and twice the replies and shares, as their networks tell them. "
             "Posts whose network tells none come last: their reach is not known."
-        )
-    if order == "waiting":
-        return _("First the questions and complaints to you without an answer of yours, the oldest of them on top.")
-    return ""
+        ),
+        "reached": _(
+            "By how many people ask, and by the points, replies and shares that their networks tell. "
+            "Where a network tells none, reach is not known and counts for nothing."
+        ),
+        "waiting": _(
+            "First the questions and complaints to you without an answer of yours, the oldest of them on top."
+        ),
+    }.get(order, "")
 
 
 def particular_names() -> dict[str, str]:

@@ -98,7 +98,7 @@ ORDERS = {
     "risk": "m.risk DESC",
     "newest": "p.published_at DESC",
     "oldest": "p.published_at",
-    "reached": f"({REACH}) IS NULL, ({REACH}) DESC",
+    "engagement": f"({REACH}) IS NULL, ({REACH}) DESC",
 }
 _WAITING = """
         FROM moderation m JOIN post p ON p.id = m.post_id LEFT JOIN triage t ON t.post_id = m.post_id

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     Select,
     and_,
+    case,
     func,
     literal_column,
     select,
@@ -58,7 +59,8 @@ def count_posts(connection: Connection, scope: Scope, *, folded: bool = False) -
 
 def _columns(fit: int) -> Select[Any]:
     twin = post.alias("twin")
-    group_size = select(func.count()).select_from(twin).where(twin.c.group_id == post.c.group_id).scalar_subquery()
+    alike = select(func.count()).select_from(twin).where(twin.c.group_id == post.c.group_id).scalar_subquery()
+    group_size = case((post.c.group_id == 0, 1), else_=alike)  # 0 is no group, and most posts are of it
     kept = topic.alias("kept_topic")
     return (
         select(
@@ -112,7 +114,7 @@ def _read(connection: Connection, rows: Iterable[Any]) -> list[Post]:
             parent_id=row.parent_id,
             community=row.community,
             group_id=row.group_id,
-            group_size=row.group_size if row.group_id else 1,
+            group_size=row.group_size,
             topic_id=row.topic_id,
             topic_name=labels.get(row.topic_id, TopicName("")),
             engagement=Engagement(row.score, row.comments, row.views, row.shares, row.ratio),

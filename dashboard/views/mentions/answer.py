@@ -20,7 +20,7 @@ from dashboard.views.mentions.undo import note_change
 from dashboard.views.page import pager
 from dashboard.views.posts import brief_card, card, line
 from dashboard.words.help.keys import KEYS
-from dashboard.words.inbox import line_words
+from dashboard.words.inbox import line_words, order_words
 from dashboard.words.labels import escape, intent_names, unseen
 from dashboard.words.language import _, lasting, n_, percent
 from data.inbox.triage import ROLE_OF
@@ -46,6 +46,8 @@ def to_answer(scope: Scope) -> None:
         place = focus([item.posts[0] in waiting for item in shown])
         st.caption(_counted(asked, older))
         selecting = select_toggle()
+    if chosen.order == "reached":
+        st.caption(order_words("reached"))
     if selecting:
         total = sum(map(len, posts.values()))
         words = n_("{n} that waits", "all {n} that wait", min(total, MOST_AT_ONCE))

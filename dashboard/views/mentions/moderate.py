@@ -26,6 +26,7 @@ from dashboard.words.inbox import (
     heat_words,
     left_out_words,
     line_words,
+    order_words,
     queue_words,
 )
 from dashboard.words.labels import escape
@@ -67,6 +68,8 @@ def to_moderate(scope: Scope) -> None:
             + n_("{n} done today", "{n} done today", inbox_reads.done_since(midnight()))
         )
         selecting = select_toggle()
+    if order_words(order):
+        st.caption(order_words(order))
     _how_sure(scope)
     if selecting:
         words = n_("{n} that waits", "all {n} that wait", min(total, MOST_AT_ONCE))

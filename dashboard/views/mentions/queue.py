@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.state import all_parameters, parameter, remember, remembered, set_parameter
 from dashboard.views.mentions.undo import changed
 from dashboard.words.help.keys import KEYS
-from dashboard.words.inbox import order_names, order_words
+from dashboard.words.inbox import order_names
 from dashboard.words.language import _
 
 SHOWN = 10  # groups or cases on a page
@@ -81,7 +81,6 @@ def choose_order(orders: Sequence[str], page: str) -> str:
         index=orders.index(asked),
         format_func=lambda name: names[name],
         label_visibility="collapsed",
-        help=order_words("reached"),
         key=f"by-{asked}",
         width=190,
     )
