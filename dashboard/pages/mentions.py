@@ -23,6 +23,7 @@ in_a_period = {
 }
 of_all_time = {"quotes": (_("Quotes"), basket), "words": (_("Words and learning"), words_and_learning)}
 views = {name: label for name, (label, _draw) in [*in_a_period.items(), *of_all_time.items()]}
+live.begin()
 post = whole_parameter("post")
 if not post_reads.content().posts:
     st.title(_("Mentions"), anchor=False)

@@ -48,7 +48,7 @@ def test_the_first_feed_is_on_the_page_in_under_a_minute(
         print(f"first posts after {took:.1f} s")
         assert took < AIM
         page.wait_for_selector("text=En cours de lecture")
-        page.wait_for_selector("[data-testid=stProgress]", state="detached")
+        page.wait_for_selector("[data-testid=stProgress]", state="detached", timeout=400_000)
         settle(page)
         print(f"all read after {time.monotonic() - began:.1f} s")
         shown = cards(page)

@@ -49,8 +49,11 @@ def all_words(page: Any) -> str:
     """Everything that a page holds: texts, what is written in fields, attributes, the address apart."""
     return str(
         page.evaluate(
-            """() => document.documentElement.outerHTML
-                + [...document.querySelectorAll("input, textarea")].map((field) => field.value).join(" ")"""
+            """() => {
+                const deep = (root) => root.innerHTML + [...root.querySelectorAll("*")]
+                    .filter((node) => node.shadowRoot).map((node) => deep(node.shadowRoot)).join(" ");
+                return deep(document.documentElement)
+                + [...document.querySelectorAll("input, textarea")].map((field) => field.value).join(" "); }"""
         )
     )
 

@@ -11,6 +11,7 @@ from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.state import midnight, now, parameter, remember, set_parameter
 from dashboard.views.allowed import only
+from dashboard.views.mentions import live
 from dashboard.views.mentions.draft import draft
 from dashboard.views.mentions.look import Look, choose_look
 from dashboard.views.mentions.many import MOST_AT_ONCE, follow_up, many, select_toggle, ticking
@@ -215,7 +216,7 @@ class _Row:
             key=f"all-{self.post.id}",
             icon=":material/done_all:",
             on_click=note_change,
-            args=(item.posts, "handled", "yes", None, inbox_reads.known()),
+            args=(item.posts, "handled", "yes", None, live.seen()),
             **only(ROLE_OF["handled"]),
         )
         for other in post_reads.by_id(item.posts[1:SHOWN]):

@@ -15,7 +15,18 @@ from data.actor import actor
 from data.inbox.triage import Known
 
 EVERY = 2.0  # seconds between two looks, each a look at the record's revision unless something changed
-PLACES = "live_places"
+PLACES, SEEN = "live_places", "live_seen"
+
+
+def begin() -> None:
+    """At the start of a page, before its posts are read: what is changed while it is drawn is news too."""
+    remember(SEEN, inbox_reads.known())
+
+
+def seen() -> Known:
+    """What the page that is shown knows of changes."""
+    known: Known | None = remembered(SEEN)
+    return known or inbox_reads.known()
 
 
 def place(post_id: int) -> None:
@@ -30,19 +41,19 @@ def watch() -> None:
     places = remembered(PLACES, {})
     forget(PLACES)
     if places and actor().account:
-        _on_cards(places, inbox_reads.known())
+        _on_cards(places, seen())
 
 
-def watch_one(post_id: int, seen: Known) -> None:
+def watch_one(post_id: int, known: Known) -> None:
     """Here, in a box of its own, stands what others did with its post since it was opened."""
     if actor().account:
-        _here(post_id, seen)
+        _here(post_id, known)
 
 
 @st.fragment(run_every=EVERY)
 @plain_view
-def _on_cards(places: dict[int, list[DeltaGenerator]], seen: Known) -> None:
-    told = _told(tuple(places), seen)
+def _on_cards(places: dict[int, list[DeltaGenerator]], known: Known) -> None:
+    told = _told(tuple(places), known)
     for post_id, spots in places.items():
         for spot in spots:
             if post_id in told:
@@ -53,14 +64,14 @@ def _on_cards(places: dict[int, list[DeltaGenerator]], seen: Known) -> None:
 
 @st.fragment(run_every=EVERY)
 @plain_view
-def _here(post_id: int, seen: Known) -> None:
-    for line in _told((post_id,), seen).values():
+def _here(post_id: int, known: Known) -> None:
+    for line in _told((post_id,), known).values():
         st.caption(line)
 
 
-def _told(ids: tuple[int, ...], seen: Known) -> dict[int, str]:
+def _told(ids: tuple[int, ...], known: Known) -> dict[int, str]:
     lines: dict[int, list[str]] = {}
-    for event in inbox_reads.by_others(ids, seen, actor().account):
+    for event in inbox_reads.by_others(ids, known, actor().account):
         lines.setdefault(event.post, []).append(escape(event_words(event)))
     words = _("Just now: {what}")
     return {post_id: f":material/group: {words.format(what='; '.join(some))}" for post_id, some in lines.items()}

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.state import now, parameter, remember, remembered, set_parameter, ticked, untick
 from dashboard.views.allowed import may, why_not
+from dashboard.views.mentions import live
 from dashboard.views.mentions.triage import me
 from dashboard.views.mentions.undo import act, changed, undo
 from dashboard.words.inbox import decision_names
@@ -108,4 +108,4 @@ def many(
             act(ids, field, value, since=remembered("many_known"), many=True)
         if changed() and changed()[-1].many:
             undo(changed()[-1], "many")
-        remember("many_known", inbox_reads.known())  # what this page shows: the next click is of it
+        remember("many_known", live.seen())  # what this page shows: the next click is of it

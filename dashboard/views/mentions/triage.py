@@ -106,7 +106,7 @@ def triage_row(
             forget(_told(post.id))
             with cache.store().read() as connection:
                 said = triage.labels_of(connection, [post.id]).get(post.id, {})
-            st.dialog(_("What about this post?"), width="medium")(details)(post, state, said, inbox_reads.known())
+            st.dialog(_("What about this post?"), width="medium")(details)(post, state, said, live.seen())
         told = followup_words(state) if followup else ""
         if told:
             st.caption(escape(told))
