@@ -218,7 +218,9 @@ def test_the_day(
         assert number(select(triage_event).where(triage_event.c.field == "sentiment")) == 1
         assert number(select(verbatim)) == 2
         assert [one.name for one in saved_views(connection)] == ["Export PDF"]
-        assert number(select(calendar_item).where(calendar_item.c.idea_id != 0)) == 1
+        assert (
+            number(select(calendar_item).where(calendar_item.c.idea_id != 0)) >= 1
+        )  # one for each channel that is chosen
         assert number(select(report)) == number(select(snapshot)) == 1
     assert sum(hands.acts.values()) <= MOST
     (mail,) = inbox.taken
