@@ -141,11 +141,9 @@ def send(
     if not address:
         return "no_address"
     target = apprise.Apprise()
-    if is_of_this_computer(address):
-        return "this_computer"
     held = service(address)
     if held is None or not target.add(held):
-        return "unknown_service"
+        return "this_computer" if is_of_this_computer(address) else "unknown_service"
     guarded = noting_private() if allow_private else public_only()
     with apprise.LogCapture(level=logging.DEBUG, fmt="%(levelname)s - %(message)s") as said, guarded as guard:
         try:

@@ -16,7 +16,7 @@ from dashboard.views.mentions.draft import draft
 from dashboard.views.mentions.look import Look, choose_look
 from dashboard.views.mentions.many import MOST_AT_ONCE, follow_up, many, select_toggle, ticking
 from dashboard.views.mentions.queue import SHOWN, choose_order, focus, marked, standing
-from dashboard.views.mentions.triage import me, triage_row
+from dashboard.views.mentions.triage import me, queue_row
 from dashboard.views.mentions.undo import note_change
 from dashboard.views.page import pager
 from dashboard.views.posts import brief_card, card, line
@@ -149,13 +149,7 @@ class _Row:
     look: Look
 
     def draw(self) -> None:
-        held = inbox_reads.in_basket(self.post.id)
-        row = triage_row(self.state, shortcuts=self.focused, in_basket=held, followup=not self.look.compact)
-
-        def actions(post: Post, key: str) -> None:
-            row(post, key)
-            self._ways()
-
+        actions = queue_row(self.post, self.state, self._ways, focused=self.focused, compact=self.look.compact)
         if self.look.compact:
             shown = self.look.columns
             line(self.post, "asked", line_words(self.post, self.state, shown), shown, actions=actions, head=self._head)

@@ -14,7 +14,7 @@ from dashboard.views.allowed import only
 from dashboard.views.mentions.look import Look, choose_look
 from dashboard.views.mentions.many import MOST_AT_ONCE, decisions, follow_up, many, select_toggle, ticking
 from dashboard.views.mentions.queue import SHOWN, choose_order, focus, marked, standing
-from dashboard.views.mentions.triage import triage_row
+from dashboard.views.mentions.triage import queue_row
 from dashboard.views.mentions.undo import note_change
 from dashboard.views.page import pager
 from dashboard.views.posts import LINE_CHARACTERS, brief_card, first_words, highlighted, line
@@ -164,13 +164,7 @@ class _Row:
     look: Look
 
     def draw(self) -> None:
-        held = inbox_reads.in_basket(self.post.id)
-        row = triage_row(self.state, shortcuts=self.focused, in_basket=held, followup=not self.look.compact)
-
-        def actions(post: Post, key: str) -> None:
-            row(post, key)
-            self._decide()
-
+        actions = queue_row(self.post, self.state, self._decide, focused=self.focused, compact=self.look.compact)
         around, place = self._around()
         before = () if self.look.compact else tuple(around[max(0, place - 2) : place])
         with st.container(key=f"case-{self.post.id}", gap="xsmall", border=bool(before)):

@@ -116,6 +116,19 @@ def triage_row(
     return draw
 
 
+def queue_row(
+    post: Post, state: Triage, more: Callable[[], None], *, focused: bool, compact: bool
+) -> Callable[[Post, str], None]:
+    """The buttons of a post in a queue: those of every post, then what the queue itself asks for."""
+    row = triage_row(state, shortcuts=focused, in_basket=inbox_reads.in_basket(post.id), followup=not compact)
+
+    def draw(shown: Post, key: str) -> None:
+        row(shown, key)
+        more()
+
+    return draw
+
+
 @plain_view
 def details(post: Post, state: Triage, said: dict[str, str], known: triage.Known) -> None:
     """Snooze, assign, note; corrections; history. `state`, `said` and `known` are of when it was opened."""
