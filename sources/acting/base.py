@@ -68,7 +68,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A post as it stands at its place now. `text` is read as the network's kind of source reads it (`NewPost.text`)."""
+    """A post as it stands at its place now. `text` is read as its kind of source reads it (`NewPost.text`)."""
 
     text: str = ""
     gone: bool = False
