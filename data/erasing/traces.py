@@ -86,7 +86,7 @@ CANNOT: dict[str, str] = {
         action.who alert_channel.person assignment_notice.name assignment_notice.who
         change.who idea.who snapshot.who tool.who tool.assigned triage.assigned
         triage.starred triage.seen triage.handled triage_event.who calendar_item.owner debate.dismissed post_label.who
-        tone_check.who verbatim.who visit.viewer
+        tone_check.who verbatim.who visit.viewer habit.viewer
         """,
     ),
     **_for(

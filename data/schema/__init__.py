@@ -20,7 +20,7 @@ from data.schema.inbox import (
     verbatim,
     word_tone,
 )
-from data.schema.jobs import change, job, lease, meta, visit
+from data.schema.jobs import change, habit, job, lease, meta, visit
 from data.schema.posts import (
     IDS_PER_DAY,
     dirty_day,
@@ -90,6 +90,7 @@ __all__ = [
     "engagement_day",
     "erased_post",
     "guest_answer",
+    "habit",
     "idea",
     "inquiry",
     "job",

@@ -1,5 +1,5 @@
 """Filters of posts under a name, feeds of their posts; which channels a rule tells, and whose a channel is; who is
-told of what was assigned to them. Runs on SQLite and on PostgreSQL.
+told of what was assigned to them; how people like lists. Runs on SQLite and on PostgreSQL.
 
 Frozen on release: later changes are later files.
 """
@@ -41,6 +41,12 @@ def upgrade() -> None:
         sa.Column("attempts", _ID, nullable=False, server_default="0"),
         sa.Column("error", sa.Text, nullable=False, server_default=""),
         sa.Column("sent_at", _ID),
+    )
+    op.create_table(
+        "habit",
+        sa.Column("viewer", sa.Text, primary_key=True),
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("value", sa.Text, nullable=False),
     )
     op.create_index("assignment_notice_by_state", "assignment_notice", ["state", "due_at"])
     op.create_index("assignment_notice_by_post", "assignment_notice", ["post_id"])
