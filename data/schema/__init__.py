@@ -64,6 +64,7 @@ from data.schema.topics import (
     watch,
     watch_post,
 )
+from data.schema.upkeep import place_check, place_finding
 
 __all__ = [
     "IDS_PER_DAY",
@@ -108,6 +109,8 @@ __all__ = [
     "own_account",
     "own_occasion",
     "past_answer",
+    "place_check",
+    "place_finding",
     "place_week",
     "post",
     "post_aspect",
