@@ -89,8 +89,8 @@ def what(finding: Finding) -> str:
 def answered_words(one: Answered) -> str:
     """How a place answered when it was looked at last."""
     if one.seconds is None:
-        return _("no answer on {day}").format(day=day(one.at.date()))
-    took = _("answers in {seconds} s").format(seconds=fixed(one.seconds, 1))
+        return _("No answer on {day}").format(day=day(one.at.date()))
+    took = _("Answers in {seconds} s").format(seconds=fixed(one.seconds, 1))
     usual = _("{seconds} s is usual").format(seconds=fixed(one.usual, 1)) if one.usual is not None else ""
     return ", ".join(part for part in (took, usual) if part)
 
