@@ -14,6 +14,7 @@ from dashboard.views.mentions.thread import thread_page
 from dashboard.views.mentions.triage import choose_view
 from dashboard.views.mentions.undo import left_out
 from dashboard.views.page import empty_state, page_start
+from dashboard.views.tickets.all import tickets
 from dashboard.words.language import _
 
 in_a_period = {
@@ -21,7 +22,8 @@ in_a_period = {
     "answer": (_("To answer"), to_answer),
     "moderate": (_("To judge"), to_moderate),
 }
-of_all_time = {"quotes": (_("Quotes"), basket), "words": (_("Words and learning"), words_and_learning)}
+of_all_time = {"quotes": (_("Quotes"), basket), "tickets": (_("Passed on"), tickets)}
+of_all_time["words"] = (_("Words and learning"), words_and_learning)
 views = {name: label for name, (label, _draw) in [*in_a_period.items(), *of_all_time.items()]}
 live.begin()
 post = whole_parameter("post")

@@ -125,6 +125,7 @@ def _things() -> dict[str, str]:
         "rule": _("Rule"),
         "share": _("Shared link"),
         "finding": _("To mend"),
+        "ticket": _("Ticket"),
         "source": _("Source"),
         "subscription": _("Recipient"),
         "suggestion": _("Suggestion"),

@@ -31,6 +31,7 @@ from data.schema import (
     post_text,
     snapshot,
     source,
+    ticket_post,
     triage,
     triage_event,
     verbatim,
@@ -96,6 +97,7 @@ def about(connection: Connection, author: str) -> About:
         ("history", triage_event),
         ("told", assignment_notice),
         ("quotes", verbatim),
+        ("tickets", ticket_post),
     ):
         sections[key] = _rows(connection, select(table).where(table.c.post_id.in_(mine)))
     sections["weeks"] = _rows(connection, select(member_week).where(member_week.c.author.in_(names)))

@@ -48,6 +48,7 @@ from data.schema.reputation import (
 )
 from data.schema.sharing import guest_answer, mailing, report, saved_view, snapshot, snapshot_post, subscription, token
 from data.schema.sources import outage, service_usage, source, suggestion
+from data.schema.tickets import ticket, ticket_post
 from data.schema.tools import tool, tool_post
 from data.schema.topics import (
     MAP_CELLS,
@@ -131,6 +132,8 @@ __all__ = [
     "subscription",
     "suggestion",
     "thread_heat",
+    "ticket",
+    "ticket_post",
     "token",
     "tone_check",
     "tool",

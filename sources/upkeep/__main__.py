@@ -1,4 +1,5 @@
-"""python -m sources.upkeep [--workspace KEY]    what is to be mended at the sites and feeds that are ours"""
+"""python -m sources.upkeep [--tickets]    what is to be mended at the sites and feeds that are ours, and what became of
+the issues that were passed on; with --tickets, the issues only"""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from data.settings import SettingsError
 from data.store import Store, StoreError
 from data.upkeep.findings import PlaceLook
 from sources.upkeep.run import look_at_ours
+from sources.upkeep.trackers import read_due
 
 
 def _now() -> datetime:
@@ -23,10 +25,14 @@ def _now() -> datetime:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m sources.upkeep", description=__doc__)
     parser.add_argument("--workspace", default="", metavar="KEY", help="one of several workspaces")
+    parser.add_argument("--tickets", action="store_true", help="read the issues only")
     given = parser.parse_args(arguments)
     try:
         settings = chosen_settings(given.workspace)
         store = Store(settings.store_url)
+        print(f"{asyncio.run(read_due(store, settings, _now, again=given.tickets))} issues read", flush=True)
+        if given.tickets:
+            return 0
         with run_job(store, "upkeep", _now) as job:
 
             def told(done: int, total: int, look: PlaceLook) -> None:

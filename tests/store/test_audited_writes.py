@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -67,6 +67,7 @@ from data.sharing.reports import Report
 from data.sharing.subscriptions import Subscription
 from data.start.steps import put_away
 from data.store import Store
+from data.tickets import listing
 from data.tools.listing import change_tool
 from data.topics import edits, fits, watches
 from data.upkeep.findings import Finding, PlaceLook, findings, note_look, set_finding_state
@@ -87,6 +88,7 @@ REASONS = {
     "dashboard.sending.alerts.try_destination": "a test message: nothing that is kept changes",
     "dashboard.sending.mailings.send_edition": "whoever calls it notes that it was sent: subscriptions.note_sent",
     "dashboard.views.sources.credentials.check_now": "asks the services: nothing that is kept changes",
+    "dashboard.views.tickets.all.read_trackers": "asks the trackers: what they answer is told on the ticket",
     "dashboard.views.sources.upkeep.look_now": "a run, which Activity shows",
     "dashboard.views.sources.followed.try_now": "a run, which Activity shows",
     "dashboard.views.topics.model._start": "starts a download, which Activity shows",
@@ -120,6 +122,18 @@ def _found(store: Store) -> int:
     note_look(store, PlaceLook("https://a.example/", (Finding("feed_empty", "https://a.example/feed"),)), NOW)
     with store.read() as connection:
         return findings(connection)[0].id
+
+
+def _ticket(store: Store) -> listing.Ticket:
+    listing.make_ticket(store, [POST], "Battery", NOW)
+    with store.read() as connection:
+        return listing.tickets(connection)[0]
+
+
+def _emptied(store: Store) -> int:
+    number = _ticket(store).id
+    listing.take_from_ticket(store, number, POST)
+    return number
 
 
 def _made(do: Callable[[Store, Settings], object]) -> Case:
@@ -236,6 +250,11 @@ CASES: dict[str, Case] = {
     "data.source_list.remove_source": Case(
         lambda s, settings: source_list.remove_source(s, settings, 1, erase_posts=False)
     ),
+    "data.tickets.listing.make_ticket": _made(lambda s, _: listing.make_ticket(s, [POST], "Battery", NOW)),
+    "data.tickets.listing.save_ticket": Case(lambda s, _: listing.save_ticket(s, replace(_ticket(s), title="Other"))),
+    "data.tickets.listing.add_to_ticket": Case(lambda s, _: listing.add_to_ticket(s, _emptied(s), [POST])),
+    "data.tickets.listing.take_from_ticket": Case(lambda s, _: listing.take_from_ticket(s, _ticket(s).id, POST)),
+    "data.tickets.listing.remove_ticket": Case(lambda s, _: listing.remove_ticket(s, _ticket(s).id)),
     "data.upkeep.findings.set_finding_state": Case(lambda s, _: set_finding_state(s, _found(s), "handed")),
     "data.source_list.set_state": Case(lambda s, _: source_list.set_state(s, 1, "paused")),
     "data.suggestions.dismiss": Case(lambda s, _: suggestions.dismiss(s, "feed", "x")),

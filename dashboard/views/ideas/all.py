@@ -13,6 +13,7 @@ from dashboard.views.allowed import only
 from dashboard.views.ideas.subject import subject_of
 from dashboard.views.meanwhile import clicked, tell
 from dashboard.views.page import open_mentions, open_page
+from dashboard.views.tickets.new import pass_on
 from dashboard.words.ideas import (
     audience_words,
     effort_words,
@@ -33,6 +34,7 @@ from data.content.ideas import Idea
 from data.models import day_to_date
 from data.schema import IDS_PER_DAY
 
+TO_BUILD = frozenset({"wish", "respond", "guide"})  # kinds of ideas that may be for those who build
 SHOWN = 12
 
 
@@ -115,6 +117,8 @@ def _card(item: Idea) -> None:
                 set_parameter("idea", str(item.id))
                 st.rerun()
             read_posts(item, f"posts-{item.id}")
+            if item.kind in TO_BUILD and item.posts:
+                pass_on(lambda: item.posts, len(item.posts), f"idea-{item.id}", title_of(item))
             decide(item)
 
 

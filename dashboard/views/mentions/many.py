@@ -14,6 +14,7 @@ from dashboard.views.allowed import may, why_not
 from dashboard.views.mentions import live
 from dashboard.views.mentions.triage import me
 from dashboard.views.mentions.undo import act, changed, undo
+from dashboard.views.tickets.new import pass_on
 from dashboard.words.inbox import decision_names
 from dashboard.words.labels import intent_names, sentiment_names
 from dashboard.words.language import _, language_name, n_
@@ -106,6 +107,7 @@ def many(
             ids = chosen if which == "ticked" else found()
             untick("pick-")
             act(ids, field, value, since=remembered("many_known"), many=True)
+        pass_on(lambda: chosen if which == "ticked" else found(), number, "many")
         if changed() and changed()[-1].many:
             undo(changed()[-1], "many")
         remember("many_known", live.seen())  # what this page shows: the next click is of it

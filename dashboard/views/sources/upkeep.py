@@ -9,14 +9,14 @@ from itertools import groupby
 import streamlit as st
 
 from dashboard.reads import cache
-from dashboard.reads import sources as source_reads
+from dashboard.reads.building import upkeep as upkeep_reads
 from dashboard.state import now
 from dashboard.views.allowed import only
 from dashboard.views.meanwhile import clicked, tell
 from dashboard.views.page import Colour
+from dashboard.words.building.upkeep import answered_words, developer_list, kind_names, state_names, what
 from dashboard.words.labels import escape
 from dashboard.words.language import _, day, n_
-from dashboard.words.places.upkeep import answered_words, developer_list, kind_names, state_names, what
 from data.actor import needs
 from data.models import web_link
 from data.settings import ROOT
@@ -36,7 +36,7 @@ def look_now(places: Sequence[str]) -> None:
 
 def upkeep() -> None:
     """What is to be mended, by place; what was handed on, left, and mended within a month."""
-    places = source_reads.own_places()
+    places = upkeep_reads.own_places()
     st.caption(
         _(
             "Once a day Vigie looks at the sites, forums and feeds that are yours: whether they answer and how fast, "
@@ -49,10 +49,10 @@ def upkeep() -> None:
         )
         return
     tell()
-    found = source_reads.findings()
+    found = upkeep_reads.findings()
     here = [one for one in found if one.gone is None]
     _buttons(places, here)
-    answered = {one.place: one for one in source_reads.answered(now().replace(minute=0, second=0, microsecond=0))}
+    answered = {one.place: one for one in upkeep_reads.answered(now().replace(minute=0, second=0, microsecond=0))}
     for place in places:
         st.header(escape(place), anchor=False)
         st.caption(escape(answered_words(answered[place])) if place in answered else _("Not looked at yet."))

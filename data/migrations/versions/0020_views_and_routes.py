@@ -1,6 +1,6 @@
 """Filters of posts under a name, feeds of their posts; which channels a rule tells, and whose a channel is; who is
-told of what was assigned to them; how people like lists; what is to mend at our own places. Runs on SQLite and on
-PostgreSQL.
+told of what was assigned to them; how people like lists; what is to mend at our own places; what was passed on. Runs
+on SQLite and on PostgreSQL.
 
 Frozen on release: later changes are later files.
 """
@@ -14,6 +14,14 @@ _ID = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
 
 
 def upgrade() -> None:
+    _views_and_routes()
+    _notices()
+    _habits()
+    _own_places()
+    _tickets()
+
+
+def _views_and_routes() -> None:
     op.create_table(
         "saved_view",
         sa.Column("id", _ID, primary_key=True),
@@ -29,6 +37,9 @@ def upgrade() -> None:
         "PRIMARY KEY (rule_id, channel_id))"
     )
     op.execute("ALTER TABLE alert_channel ADD COLUMN notices TEXT NOT NULL DEFAULT 'off'")
+
+
+def _notices() -> None:
     op.create_table(
         "assignment_notice",
         sa.Column("id", _ID, primary_key=True),
@@ -43,12 +54,20 @@ def upgrade() -> None:
         sa.Column("error", sa.Text, nullable=False, server_default=""),
         sa.Column("sent_at", _ID),
     )
+    op.create_index("assignment_notice_by_state", "assignment_notice", ["state", "due_at"])
+    op.create_index("assignment_notice_by_post", "assignment_notice", ["post_id"])
+
+
+def _habits() -> None:
     op.create_table(
         "habit",
         sa.Column("viewer", sa.Text, primary_key=True),
         sa.Column("name", sa.Text, primary_key=True),
         sa.Column("value", sa.Text, nullable=False),
     )
+
+
+def _own_places() -> None:
     op.create_table(
         "place_check",
         sa.Column("place", sa.Text, primary_key=True),
@@ -70,5 +89,24 @@ def upgrade() -> None:
         sa.Column("state", sa.Text, nullable=False, server_default=""),
     )
     op.create_index("place_finding_once", "place_finding", ["place", "code", "subject"], unique=True)
-    op.create_index("assignment_notice_by_state", "assignment_notice", ["state", "due_at"])
-    op.create_index("assignment_notice_by_post", "assignment_notice", ["post_id"])
+
+
+def _tickets() -> None:
+    op.create_table(
+        "ticket",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("title", sa.Text, nullable=False),
+        *(
+            sa.Column(name, sa.Text, nullable=False, server_default="")
+            for name in ("note", "tracker", "url", "outcome", "error", "who")
+        ),
+        sa.Column("made_at", _ID, nullable=False),
+        sa.Column("checked_at", _ID, nullable=False, server_default="0"),
+        sa.Column("closed_at", _ID, nullable=False, server_default="0"),
+    )
+    op.create_table(
+        "ticket_post",
+        sa.Column("ticket_id", _ID, primary_key=True, autoincrement=False),
+        sa.Column("post_id", _ID, primary_key=True, autoincrement=False),
+    )
+    op.create_index("ticket_post_by_post", "ticket_post", ["post_id"])

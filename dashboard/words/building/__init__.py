@@ -1,0 +1,1 @@
+"""Words for those who build: what is to mend, what was passed on."""

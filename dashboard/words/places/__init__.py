@@ -1,1 +1,0 @@
-"""Words about our own places."""
