@@ -157,7 +157,7 @@ def _names(labels: Sequence[tuple[str, float, float]], where: str) -> alt.Chart:
     chart: alt.Chart = (
         alt.Chart(frame)
         .transform_calculate(told=f"{where} ? datum.label : ''")
-        .mark_text(fontSize=11, limit=130, color=GREY, baseline="middle")
+        .mark_text(fontSize=12, limit=140, baseline="middle")
         .encode(x=_axis("x"), y=_axis("y"), text="told:N")
     )
     return chart
@@ -218,7 +218,7 @@ def _points(marks: pd.DataFrame, colours: dict[str, str], titles: dict[str, str]
         .encode(
             x=_axis("x"),
             y=_axis("y"),
-            size=alt.Size("posts:Q", legend=None, scale=alt.Scale(range=[90, 500])),
+            size=alt.Size("posts:Q", legend=None, scale=alt.Scale(range=[80, 300])),
             color=alt.Color(
                 "stage:N",
                 title=None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -30,10 +32,18 @@ def translations(lang: str) -> gettext.NullTranslations:
         return gettext.NullTranslations()
     with (LOCALE / lang / "LC_MESSAGES" / "vigie.po").open("rb") as stream:
         catalogue = read_po(stream, locale=lang)
+    for message in catalogue:
+        said = message.string
+        message.string = _set(said) if isinstance(said, str) else tuple(map(_set, said))
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def _set(words: str) -> str:
+    """French with the spaces inside quotation marks and before high signs that no line breaks at."""
+    return re.sub(r"(?<=«) | (?=[»:;?!%])", "\N{NO-BREAK SPACE}", words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +106,37 @@ def in_quotes(words: str) -> str:
 
 def colon() -> str:
     """A colon with its space, as the language sets it."""
-    return " : " if current() == "fr" else ": "
+    return "\N{NO-BREAK SPACE}: " if current() == "fr" else ": "
 
 
 def count(number: float, digits: int = 0) -> str:
-    return str(format_decimal(round(number, digits), locale=current()))
+    return _signed(format_decimal(round(number, digits), locale=current()))
+
+
+def _signed(number: str) -> str:
+    """A number with a sign as wide as a plus, below no line that a hyphen would break."""
+    return number.replace("-", "−")
 
 
 def fixed(number: float, digits: int) -> str:
     """A number with just so many decimals: figures that stand together are as long as one another."""
-    return str(format_decimal(round(number, digits), "#,##0." + "0" * digits if digits else "#,##0", locale=current()))
+    pattern = "#,##0." + "0" * digits if digits else "#,##0"
+    return _signed(format_decimal(round(number, digits), pattern, locale=current()))
 
 
 def percent(share: float) -> str:
-    return str(format_percent(round(share, 2), locale=current()))
+    return _signed(format_percent(round(share, 2), locale=current()))
+
+
+def gained(now: float, before: float) -> str:
+    """By how much a figure grew, as a share of what it was (above 0), with its sign."""
+    share = (now - before) / before
+    return ("+" if round(share, 2) > 0 else "") + percent(share)
+
+
+def hundredths(sign: str = "") -> str:
+    """How a column of a table writes shares in hundredths, in the letters of printf; `sign` "+" says gains too."""
+    return f"%{sign}d%%" if current() == "en" else f"%{sign}d\N{NO-BREAK SPACE}%%"
 
 
 def zone() -> tzinfo:
@@ -134,6 +161,14 @@ def region() -> Locale:
 
 def day(value: date) -> str:
     return str(format_date(value, "medium", locale=region()))
+
+
+def typed_days() -> Literal["DD/MM/YYYY", "MM/DD/YYYY", "YYYY-MM-DD"]:
+    """How a day is typed in a field: the day first, or as the reader's region has it."""
+    written = region()
+    if written.territory == "US":
+        return "MM/DD/YYYY"
+    return "YYYY-MM-DD" if written.territory == "CA" else "DD/MM/YYYY"
 
 
 def days(first: date, last: date) -> str:

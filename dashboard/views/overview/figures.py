@@ -80,7 +80,7 @@ def _about_us(summary: Summary, own: Brand | None, earlier: str, link: dict[str,
         return
     posts = posts_in(summary.brand_days)
     key_figure(
-        _("Posts that name {brand}").format(brand=escape(own.name)),
+        _("Naming {brand}").format(brand=escape(own.name)),  # as short as the room beside three others
         count(posts),
         posts,
         posts_in(summary.brand_before),

@@ -19,7 +19,7 @@ from dashboard.views.reputation.groups import behind, by_group
 from dashboard.views.reputation.scope import posts_of
 from dashboard.views.reputation.voice import share_of_voice
 from dashboard.words.labels import escape
-from dashboard.words.language import _, count, date_format, n_, percent
+from dashboard.words.language import _, count, date_format, gained, n_, percent
 from dashboard.words.posts import earlier_words, not_read
 from dashboard.words.reputation import mix_words, nine_in_ten, share_note, signed, verdict
 from data.figures import Day
@@ -112,7 +112,7 @@ def _count_card(label: str, posts: int, before: int, last_year: int | None, scop
     with st.container(border=True, key="figure-posts", height="stretch"):
         st.metric(label, count(posts))
         words = _("against {n} {earlier}").format(n=count(before), earlier=earlier_words(scope))
-        words += f" ({signed(100 * (posts - before) / before, 0)} %)" if before else ""
+        words += f" ({gained(posts, before)})" if before else ""
         if last_year is not None:
             words += " · " + n_("{n} last year", "{n} last year", last_year)
         st.caption(words)

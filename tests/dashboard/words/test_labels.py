@@ -83,3 +83,9 @@ def test_a_colon_of_the_app_after_a_text_makes_no_icon(text: str) -> None:
 )
 def test_a_label_is_cut_only_where_it_must_be(text: str, label: str) -> None:
     assert escape(text) == label
+
+
+def test_a_space_that_no_line_breaks_at_stays() -> None:
+    assert escape(" « Ana »  et\n Bo ") == "« Ana » et Bo"
+    assert escape("«\xa0Ana\xa0» 50\u202f%") == "«\xa0Ana\xa0» 50\u202f%"
+    assert escape("a\xa0\xa0b\xa0") == "a b"  # two of them are one plain space
