@@ -25,7 +25,7 @@ from data.sharing.document import Block, Chart, Look, Quotes, Section, Words
 
 QUOTED = 420  # characters of a quote, to the end of a sentence
 CHOSEN = 1_500  # of one that was chosen by hand
-TOPICS, DEBATES, TOOLS, ASKED, IDEAS, ALERTS, PEOPLE, BASKET = 10, 4, 8, 6, 8, 10, 20, 24
+TOPICS, DEBATES, TOOLS, ASKED, IDEAS, ALERTS, PEOPLE, BASKET = 10, 4, 8, 6, 6, 10, 20, 24
 
 
 class NotShareable(ValueError):

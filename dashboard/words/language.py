@@ -22,6 +22,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 LANGUAGES = {"en": "English", "fr": "Français"}
+LONG = 300  # days of a chart from which on years are written
 LOCALE = Path(__file__).parent.parent / "locale"
 
 
@@ -200,8 +201,11 @@ def lasting(seconds: float) -> str:
     return n_("{n} day", "{n} days", round(seconds / 86_400))
 
 
-def date_format() -> str:
-    """How charts write a day, in the letters of d3-time-format."""
+def date_format(days: int = 0) -> str:
+    """How a chart of so many days writes one, in the letters of d3-time-format: with its year where there are some."""
+    year = days >= LONG
     if current() == "fr":
-        return "%d/%m"
-    return "%b %d" if region().territory in {None, "US"} else "%d %b"
+        return "%d/%m/%Y" if year else "%d/%m"
+    if region().territory in {None, "US"}:
+        return "%b %d, %Y" if year else "%b %d"
+    return "%d %b %Y" if year else "%d %b"

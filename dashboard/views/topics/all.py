@@ -78,8 +78,8 @@ def table(rows: Sequence[TopicRow], scope: Scope) -> None:
         hide_index=True,
         height=min(760, 38 + 35 * max(1, len(frame))),
         column_config={
-            "topic": st.column_config.TextColumn(_("Topic"), width=300),
-            "trend": st.column_config.TextColumn(_("Trend"), width=100),
+            "topic": st.column_config.TextColumn(_("Topic"), width=260),
+            "trend": st.column_config.TextColumn(_("Trend"), width=95),
             **series_columns(
                 _(
                     "Posts a week in the last 7 or 21 days, against the weeks before: what the trend is told from. "
@@ -89,10 +89,10 @@ def table(rows: Sequence[TopicRow], scope: Scope) -> None:
                 else _("Compared with {earlier}.").format(earlier=earlier_words(scope))
             ),
             "negative": st.column_config.ProgressColumn(
-                _("Negative"), width=95, format=hundredths(), min_value=0, max_value=100
+                _("Negative"), width=85, format=hundredths(), min_value=0, max_value=100
             ),
             "positive": st.column_config.ProgressColumn(
-                _("Positive"), width=95, format=hundredths(), min_value=0, max_value=100
+                _("Positive"), width=85, format=hundredths(), min_value=0, max_value=100
             ),
         },
         on_select="rerun",

@@ -50,7 +50,7 @@ def series_columns(growth_help: str) -> dict[str, ColumnConfig]:
             width="small",
             help=growth_help,
         ),
-        "series": st.column_config.AreaChartColumn(_("Posts a day"), width=110, y_min=0),
+        "series": st.column_config.AreaChartColumn(_("Posts a day"), width=100, y_min=0),
     }
 
 

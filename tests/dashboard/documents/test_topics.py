@@ -64,7 +64,7 @@ def test_the_section_holds_the_figures_of_the_page() -> None:
         assert chart.series[0][1] == tuple(float(r.posts) for r in rows[:10])
         (table,) = [block for block in section.blocks if isinstance(block, Table)]
         assert [row[:1] + row[2:4] for row in table.rows] == [
-            (r.topic.name.name_in("en"), r.posts, r.before) for r in rows[:20]
+            (r.topic.name.name_in("en"), r.posts, r.before) for r in rows[:10]
         ]
         one = topic(held, rows[0])
         assert one.title == rows[0].topic.name.name_in("en")
