@@ -50,6 +50,9 @@
     speak();
     outline();
     follow();
+    // Boxes stand beside the app, and are of its scheme.
+    const app = document.querySelector("[data-testid=stApp]");
+    if (app) document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme;
     // A chart is one picture with its words; its marks have no names of their own.
     for (const drawn of document.querySelectorAll("[data-testid=stVegaLiteChart][aria-label] svg")) {
       set(drawn, "aria-hidden", "true");

@@ -32,7 +32,6 @@ PAGES: tuple[tuple[str, ...], ...] = (
     ("mentions?view=answer", "[class*=st-key-draft-] button", "[class*=st-key-others-] button"),
     ("mentions?view=answer&look=compact",),
     ("mentions?view=moderate", "[class*=st-key-after-] button"),
-    ("mentions?view=moderate&look=compact",),
     ("mentions?view=quotes",),
     ("mentions?post={post}",),
     ("topics",),
@@ -41,13 +40,11 @@ PAGES: tuple[tuple[str, ...], ...] = (
     ("debates",),
     ("debates?debate={debate}",),
     ("tools",),
-    ("tools?view=table",),
     ("tools?tool={tool}", "[class*=st-key-box-note-] button"),
     ("reputation", f"{MAIN} [data-testid=stPopover]:has([data-testid=stIconMaterial]) button >> nth=-1"),
     ("reputation?view=actions", "[class*=st-key-box-action-new] button"),
     ("ideas", f"{MAIN} [class*=st-key-idea-] [data-testid=stPopoverButton]"),
     ("ideas?view=themes",),
-    ("ideas?view=templates",),
     ("ideas?idea={idea}",),
     ("calendar",),
     ("calendar?item={item}",),
@@ -65,7 +62,8 @@ PAGES: tuple[tuple[str, ...], ...] = (
     ("team",),
 )
 IN_MENU = (".st-key-keys button", ".st-key-share-page button")
-# Two visits of each page: with both they see it in each scheme, in each language and at each width.
+# Two visits of each page: with both they see it in each scheme, in each language and at each width. Views and pages of
+# one thing are seen once, and boxes opened once, each in another of these.
 TURNS = (
     (("light", "en", 1280), ("dark", "fr", 1280), ("light", "fr", 390), ("dark", "en", 390)),
     (("dark", "fr", 390), ("light", "en", 390), ("dark", "en", 1280), ("light", "fr", 1280)),
@@ -101,8 +99,8 @@ def wrong_in_boxes(page: Any, boxes: tuple[str, ...]) -> dict[str, list[str]]:
 
 
 @contextmanager
-def one_page(browser: Any, width: int, **options: Any) -> Iterator[Any]:
-    context = browser.new_context(viewport={"width": width, "height": 900}, has_touch=width < 600, **options)
+def one_page(browser: Any, width: int) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": width, "height": 900}, has_touch=width < 600)
     page = context.new_page()
     page.set_default_timeout(120_000)
     yield page
@@ -143,7 +141,8 @@ def test_no_page_breaks_a_rule(demo_app: RunningApp, browser: Any, details: dict
         with one_page(browser, width) as page:
             for number, (path, *boxes) in enumerate(PAGES):
                 scheme, lang, wide = TURNS[turn][number % 4]
-                if wide != width:
+                mine = number // 2 % 2 == turn
+                if wide != width or not (mine or "?" not in path):
                     continue
                 page.emulate_media(color_scheme=scheme)
                 address = path.format_map(details)
@@ -152,7 +151,8 @@ def test_no_page_breaks_a_rule(demo_app: RunningApp, browser: Any, details: dict
                 settle(page)
                 assert page.get_attribute("html", "lang") == lang
                 in_menu = IN_MENU if (path, wide) == ("", 1280) else ()
-                found = {"": wrong(page)} | wrong_in_boxes(page, (*boxes, *in_menu))
+                found = {"": wrong(page)}
+                found |= wrong_in_boxes(page, (*(boxes if mine else ()), *in_menu))
                 broken |= {(path, box, scheme, lang, width): held for box, held in found.items() if held}
     assert broken == {}
 
@@ -173,31 +173,29 @@ def team_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running
     store.close()
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "lang", "width"), [("light", "dark", "fr", 1280), ("dark", "light", "en", 390)]
-)
-def test_no_way_in_and_no_empty_page_breaks_a_rule(
-    team_app: tuple[RunningApp, list[str]], browser: Any, first: str, second: str, lang: str, width: int
-) -> None:
+def test_no_way_in_and_no_empty_page_breaks_a_rule(team_app: tuple[RunningApp, list[str]], browser: Any) -> None:
     """Signing in, an invitation, shared pages, and what a team sees before it follows anything."""
     app, outside = team_app
     broken = {}
-    with one_page(browser, width, locale="fr-FR" if lang == "fr" else "en-GB") as page:
-        for path in outside:
-            page.goto(f"{app.url}/{path}?lang={lang}")
-            for scheme in (first, second):
+    with one_page(browser, 390) as page:
+        for number, path in enumerate(outside):
+            page.set_viewport_size({"width": (390, 1280)[number % 2], "height": 900})
+            page.goto(f"{app.url}/{path}?lang={('fr', 'en')[number % 2]}")
+            for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
                 if found := wrong(page):
                     broken[path, scheme] = found
-        page.goto(f"{app.url}/signin?next=/&lang={lang}")
+        page.goto(f"{app.url}/signin?next=/")
         sign_in(page, "ana")
         for number, path in enumerate(("", "mentions", "reputation?view=brands", "sources", "team", "account")):
-            page.emulate_media(color_scheme=(first, second)[number % 2])
+            scheme, lang, width = TURNS[0][number % 4]
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 900})
             page.goto(f"{app.url}/{path}{'&' if '?' in path else '?'}lang={lang}")
             page.wait_for_selector(SHOWN)
             settle(page)
             if found := wrong(page):
-                broken[path, (first, second)[number % 2]] = found
+                broken[path, scheme, lang, width] = found
     assert broken == {}
 
 
