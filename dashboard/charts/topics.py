@@ -166,10 +166,9 @@ def _map_names(marks: Sequence[MapMark], axis: alt.Axis, scale: alt.Scale, lang:
     written = alt.Chart(frame).encode(
         x=alt.X("x:Q", axis=axis, scale=scale), y=alt.Y("y:Q", axis=axis, scale=scale), text="name:N"
     )
-    # In the colour of words on an edge of the colour of the page: it reads on points of any colour, light or dark.
-    page = alt.ExprRef("background || '#ffffff'")
-    edge = written.mark_text(fontSize=12, fontWeight="bold", stroke=page, strokeWidth=4, opacity=0.9)
-    names: alt.LayerChart = edge + written.mark_text(fontSize=12, fontWeight="bold")
+    # Dark on a white edge: it reads on points of any colour, light or dark.
+    edge = written.mark_text(fontSize=12, fontWeight="bold", stroke="#ffffff", strokeWidth=4, opacity=0.9)
+    names: alt.LayerChart = edge + written.mark_text(fontSize=12, fontWeight="bold", color="#1d2a33")
     return names
 
 

@@ -78,8 +78,8 @@ def table(rows: Sequence[TopicRow], scope: Scope) -> None:
         hide_index=True,
         height=min(760, 38 + 35 * max(1, len(frame))),
         column_config={
-            "topic": st.column_config.TextColumn(_("Topic"), width=260),
-            "trend": st.column_config.TextColumn(_("Trend"), width=95),
+            "topic": st.column_config.TextColumn(_("Topic"), width=245),
+            "trend": st.column_config.TextColumn(_("Trend"), width=110),
             **series_columns(
                 _(
                     "Posts a week in the last 7 or 21 days, against the weeks before: what the trend is told from. "
