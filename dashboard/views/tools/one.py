@@ -29,7 +29,7 @@ from insights.reputation.estimates import wilson
 BADGE_OF_STAGE: dict[str, Colour] = {
     "sighted": "gray",
     "picked": "blue",
-    "discussed": "primary",
+    "discussed": "violet",
     "adopted": "green",
     "contested": "red",
 }
