@@ -17,6 +17,7 @@ def number_locale(lang: str) -> dict[str, Any]:
         "thousands": get_group_symbol(lang),
         "grouping": [3],
         "currency": ["", ""],
+        "percent": "%" if lang == "en" else "\N{NARROW NO-BREAK SPACE}%",
     }
 
 

@@ -21,6 +21,7 @@ STAGE_COLOURS = {
 # Rings from the middle: what is adopted stands there. What is contested is discussed, in its own colour.
 RINGS = ("adopted", "discussed", "picked", "sighted")
 GREY = "#8796a5"
+NAMES = "#74818d"  # as far from white as from the dark page
 LETTER, LINE = 0.105, 0.26  # width of a letter and height of a line of names, in units of the radar, on a desk
 ON_PHONE = 1.75  # times that on a phone
 PHONE = 480  # pixels; below that a chart is on a phone
@@ -157,7 +158,7 @@ def _names(labels: Sequence[tuple[str, float, float]], where: str) -> alt.Chart:
     chart: alt.Chart = (
         alt.Chart(frame)
         .transform_calculate(told=f"{where} ? datum.label : ''")
-        .mark_text(fontSize=11, limit=130, color=GREY, baseline="middle")
+        .mark_text(fontSize=12, limit=140, color=NAMES, baseline="middle")
         .encode(x=_axis("x"), y=_axis("y"), text="told:N")
     )
     return chart
@@ -218,7 +219,7 @@ def _points(marks: pd.DataFrame, colours: dict[str, str], titles: dict[str, str]
         .encode(
             x=_axis("x"),
             y=_axis("y"),
-            size=alt.Size("posts:Q", legend=None, scale=alt.Scale(range=[90, 500])),
+            size=alt.Size("posts:Q", legend=None, scale=alt.Scale(range=[80, 300])),
             color=alt.Color(
                 "stage:N",
                 title=None,

@@ -11,9 +11,9 @@ from data.debates.listing import Debate
 from data.sharing.document import Block, Chart, Quotes, Said, Section, Words
 
 
-def debate_blocks(frame: Frame, item: Debate, arguments: int) -> list[Block]:
-    """One debate: the question, camps, so many of their main arguments in exact words."""
-    blocks: list[Block] = [
+def _opening(item: Debate) -> list[Block]:
+    """The question, where and since when, how sure it is."""
+    return [
         Words("", "heading", Said(item.question or _("No question was put in words"), item.opener)),
         Words(place_and_time(item), "note"),
         Words(
@@ -25,6 +25,11 @@ def debate_blocks(frame: Frame, item: Debate, arguments: int) -> list[Block]:
             )
         ),
     ]
+
+
+def debate_blocks(frame: Frame, item: Debate, arguments: int) -> list[Block]:
+    """One debate: the question, camps, so many of their main arguments in exact words."""
+    blocks = _opening(item)
     if item.facts.camps:
         blocks.append(_people(item))
     blocks += _arguments(frame, item, arguments)
@@ -63,7 +68,8 @@ def _arguments(frame: Frame, item: Debate, most: int) -> list[Quotes]:
 
 
 def debates(frame: Frame) -> Section:
-    """The most controversial debates of the period, each with the main argument of every side."""
+    """The most controversial debates of the period, each with the main argument of every side; the same question in
+    another language is told below it."""
     alive = debate_reads.debates("debate", frame.scope.since, frame.scope.until, False, frame.hour, current())
     if not alive:
         return nothing("debates", _("Debates"), _("No debate with two camps in this period."))
@@ -71,7 +77,7 @@ def debates(frame: Frame) -> Section:
     for listed in alive[:DEBATES]:
         blocks += debate_blocks(frame, listed.debate, 1)
         for other in listed.others:
-            blocks += [Words(_("The same question in another language:"), "note"), *debate_blocks(frame, other, 1)]
+            blocks += [Words(_("The same question in another language:"), "note"), *_opening(other)]
     if len(alive) > DEBATES:
         blocks.append(Words(n_("{n} more debate", "{n} more debates", len(alive) - DEBATES), "note"))
     return section_of("debates", _("Debates"), *blocks)

@@ -13,9 +13,8 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import workspace as workspace_reads
 from dashboard.words.labels import sentiment_names
-from dashboard.words.language import _, colon, count, day, n_, percent
+from dashboard.words.language import _, colon, count, day, gained, n_, percent
 from dashboard.words.posts import earlier_words
-from dashboard.words.reputation import signed
 from data.figures import Day, in_steps, step_of
 from data.identity import accent_of
 from data.models import OTHER_LANGUAGE, SENTIMENTS, Brand, Post, day_to_date
@@ -26,7 +25,7 @@ from data.sharing.document import Block, Chart, Look, Quotes, Section, Words
 
 QUOTED = 420  # characters of a quote, to the end of a sentence
 CHOSEN = 1_500  # of one that was chosen by hand
-TOPICS, DEBATES, TOOLS, ASKED, IDEAS, ALERTS, PEOPLE, BASKET = 10, 4, 8, 6, 8, 10, 20, 24
+TOPICS, DEBATES, TOOLS, ASKED, IDEAS, ALERTS, PEOPLE, BASKET = 10, 4, 8, 6, 6, 10, 20, 24
 
 
 class NotShareable(ValueError):
@@ -136,8 +135,7 @@ def against(now_: float, before: float, scope: Scope) -> str:
     """A figure against the period before, in words."""
     if not before:
         return _("none {before}").format(before=earlier_words(scope))
-    move = 100 * (now_ - before) / before
-    return _("{move} % against {before}").format(move=signed(move, 0), before=earlier_words(scope))
+    return _("{move} against {before}").format(move=gained(now_, before), before=earlier_words(scope))
 
 
 def days_chart(frame: Frame, days: Sequence[Day], scope: Scope) -> Chart:

@@ -14,11 +14,14 @@ def ideas(frame: Frame, states: tuple[str, ...] = ("", "kept")) -> Section:
     if not found:
         return nothing("ideas", _("Ideas"), _("No idea yet: they come with the posts of a few days."))
     blocks: list[Block] = []
+    shown: Quotes | None = None  # of one idea: the first with words
     for item in found:
         opener = item.posts[0] if item.kind in {"poll", "respond"} and item.posts else 0
         title = title_of(item)
         blocks.append(Words("" if opener else title, "heading", Said(title, opener) if opener else None))
         blocks.append(Words(f"{why_now(item)} {evidence_words(item)}.".strip()))
-    held = ((item, frame.quoted(item.posts)) for item in found)
-    quotes = next((Quotes(title_of(item), tuple(said[:2])) for item, said in held if said), None)
-    return section_of("ideas", _("Ideas"), *blocks, quotes)
+        said = frame.quoted(item.posts) if shown is None else []
+        if said:
+            shown = Quotes("", tuple(said[:2]))
+            blocks.append(shown)
+    return section_of("ideas", _("Ideas"), *blocks)

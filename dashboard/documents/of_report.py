@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from dashboard.documents import frame as frames
@@ -25,7 +25,7 @@ from dashboard.reads import reputation as reputation_reads
 from dashboard.words.language import _, current, speaking, zone
 from data.scope import Scope
 from data.sharing import snapshots
-from data.sharing.document import Block, Comment, Document, Section, Words
+from data.sharing.document import Block, Comment, Document, Quotes, Section, Words
 from data.sharing.reports import MONTH, WEEK, Report, period_of, snapshot_number
 
 TEMPLATES = {"weekly": WEEK, "monthly": MONTH}  # the days of each
@@ -84,8 +84,31 @@ def report_document(report: Report, now: datetime, period: tuple[date, date] | N
             comment = report.comments.get(key, "") if place == 0 else ""
             blocks: tuple[Block, ...] = (Comment(comment), *section.blocks) if comment else section.blocks
             made.append(Section(key, section.title, blocks, report.notes.get(key, "")))
+    made = _said_once(made)
     filters = [frame.brand.name] if frame.brand else []
     return assembled(frame, report.name, frames.without_empty(made), filters=filters)
+
+
+def _said_once(sections: Sequence[Section]) -> list[Section]:
+    """The same, where what drew most is quoted once: the last part leaves out what stands in one before it. What was
+    chosen by hand stays."""
+    told: set[tuple[int, str]] = set()
+    shown = []
+    for section in sections:
+        quotes = [block for block in section.blocks if isinstance(block, Quotes)]
+        if section.key != "verbatims":
+            told |= {(quote.post, quote.text) for block in quotes for quote in block.quotes}
+            shown.append(section)
+            continue
+        left = {id(block): [q for q in block.quotes if q.id or (q.post, q.text) not in told] for block in quotes}
+        blocks = [
+            replace(block, quotes=tuple(left[id(block)])) if isinstance(block, Quotes) else block
+            for block in section.blocks
+            if left.get(id(block)) != []
+        ]
+        if any(left.values()) or any(isinstance(block, Comment) for block in blocks):
+            shown.append(replace(section, blocks=tuple(blocks)))
+    return shown
 
 
 def edition(report: Report, now: datetime, period: tuple[date, date] | None = None) -> Document:

@@ -75,12 +75,12 @@ def topics(frame: Frame) -> Section:
                 r.negative / max(1, r.posts),
                 r.positive / max(1, r.posts),
             )
-            for r in rows[: 2 * TOPICS]
+            for r in top
         ),
         n_("{n} topic in all", "{n} topics in all", len(rows)),
     )
     spoken = {r.topic.id: r for r in [*first, *top] if r.posts}
-    quotes = [typical(frame, r, in_quotes(called(r.topic.name)), 2) for r in [*spoken.values()][:3]]
+    quotes = [typical(frame, r, in_quotes(called(r.topic.name)), 2) for r in [*spoken.values()][:2]]
     lead = Words(_("Nothing is new, rising or fading: nothing unusual."), "lead") if not sentences else None
     return section_of("topics", title, lead, *sentences, chart, table, *quotes)
 

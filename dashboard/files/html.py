@@ -192,7 +192,7 @@ def as_slides(document: Document, nonce: str, *, presenter: bool = False) -> str
             f'<p class="from">{text(_("Next: {title}")).replace("{title}", "<span id=next></span>")}</p>'
             f'<div id="said"></div><p class="from">{text(help_)}</p></aside>'
             if presenter
-            else f'<p id="help" class="from">{text(help_)}</p>'
+            else f'<footer id="help" class="from">{text(help_)}</footer>'
         )
         notes = (
             "".join(

@@ -19,6 +19,7 @@ from dashboard.files.pptx_parts import (
     box,
     colour,
     describe,
+    flat,
     heading,
     lines,
     note_below,
@@ -40,7 +41,7 @@ from dashboard.words.documents import column_letters, erased_words, host_of, pla
 from dashboard.words.language import _, speaking
 from data.identity import accent_of, logo_of
 from data.posts.quotes import Quote
-from data.sharing.document import Block, Chart, Comment, Document, Figures, Look, Quotes, Table, Words
+from data.sharing.document import Block, Chart, Comment, Document, Figures, Look, Quotes, Section, Table, Words
 
 HIGH = 7.5  # inches
 TOP, BOTTOM = 1.3, 7.0
@@ -58,10 +59,8 @@ def as_pptx(document: Document) -> bytes:
     with speaking(document.lang, document.zone):
         try:
             _opening(deck, document)
-            slides = slides_of(document)
-            if document.coverage or document.method:
-                about = tuple(Words(line, "item") for line in (*document.coverage, *document.method))
-                slides.append(Slide(_("Method and limits"), about))
+            about = tuple(Words(line, "item") for line in (*document.coverage, *document.method))
+            slides = slides_of(document, [Section("method", _("Method and limits"), about)] if about else [])
             for place, slide in enumerate(slides, start=2):
                 _slide(deck, slide, place, len(slides) + 1, document.look)
         except (ValueError, KeyError) as error:
@@ -96,6 +95,7 @@ def _rule(slide: Any, y: float, look: Look) -> None:
     from pptx.util import Inches, Pt
 
     line = slide.shapes.add_connector(1, Inches(LEFT), Inches(y), Inches(WIDE - LEFT), Inches(y))
+    flat(line)
     line.line.color.rgb = colour(accent_of(look.colour, f"#{ACCENT}")[1:])
     line.line.width = Pt(2)
 
@@ -186,7 +186,7 @@ def _figures(slide: Any, block: Figures, place: Place) -> None:
         )
         shape.fill.background()
         shape.line.color.rgb, shape.line.width = colour(RULE), Pt(1)
-        shape.shadow.inherit = False
+        flat(shape)
         frame = shape.text_frame
         frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.MIDDLE
         frame.margin_top = frame.margin_bottom = Inches(0.05)
@@ -252,6 +252,7 @@ def _quotes(slide: Any, block: Quotes, place: Place) -> None:
         line = slide.shapes.add_connector(
             1, Inches(place.x), Inches(y + 0.04), Inches(place.x), Inches(y + high - 0.12)
         )
+        flat(line)
         line.line.color.rgb, line.line.width = colour(place.accent), Pt(3)
         _quote(box(slide, place.x + 0.2, y, place.wide - 0.2, high), quote)
         y += high

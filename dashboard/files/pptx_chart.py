@@ -28,7 +28,7 @@ def add_chart(slide: Any, block: Chart, place: Place) -> None:
         Inches(place.y + 0.32),
         Inches(place.wide),
         Inches(max(1.0, place.high - 0.4 - low)),
-        _data(block),
+        _data(block, int(6 * place.wide)),
     )
     describe(frame, f"{block.title}. {block.alt}")
     _frame_and_axes(frame.chart, block)
@@ -55,13 +55,13 @@ def _kind(block: Chart) -> Any:
     return kinds.get(block.kind, XL_CHART_TYPE.BAR_CLUSTERED)
 
 
-def _data(block: Chart) -> Any:
+def _data(block: Chart, letters: int) -> Any:
     """The figures; those of bars across from the last to the first, as PowerPoint stacks them from below."""
     from pptx.chart.data import CategoryChartData
 
     data = CategoryChartData(number_format="0%" if block.share else "+0.00;-0.00;0.00" if block.low else "#,##0")
     if _across(block):
-        data.categories = [escaped(name) for name in reversed(_with_values(block))]
+        data.categories = [escaped(name) for name in reversed(_with_values(block, letters))]
     else:
         data.categories = days_written(block.categories, current())
     for name, values in block.series:
@@ -137,13 +137,14 @@ def _beside_bars(plot: Any, block: Chart) -> None:
             point.format.fill.fore_color.rgb = colour(GREY)
 
 
-def _with_values(block: Chart) -> list[str]:
-    """Names of rows; with their values where error bars would hide these."""
+def _with_values(block: Chart, letters: int) -> list[str]:
+    """Names of rows, cut where they would take a second line; with their values where error bars would hide these."""
+    names = [name if len(name) <= letters else f"{name[:letters].rstrip()}…" for name in block.categories]
     if not block.low:
-        return list(block.categories)
+        return names
     values = block.series[0][1]
     told = [percent(v or 0) if block.share else signed(v or 0) for v in values]
-    return [f"{name} · {value}" for name, value in zip(block.categories, told, strict=True)]
+    return [f"{name} · {value}" for name, value in zip(names, told, strict=True)]
 
 
 def _error_bars(series: Any, block: Chart) -> None:

@@ -68,6 +68,15 @@ def note_below(slide: Any, note: str, place: Place) -> None:
     write(box(slide, place.x, place.y + place.high - 0.32, place.wide, 0.3).paragraphs[0], note, 10, SOFT)
 
 
+def flat(shape: Any) -> None:
+    """Without the shadow and the colours of the theme, which fall on its words too."""
+    from pptx.oxml.ns import qn
+
+    style = shape._element.find(qn("p:style"))
+    if style is not None:
+        shape._element.remove(style)
+
+
 def describe(frame: Any, words: str) -> None:
     """Alternative text, for who cannot see it."""
     frame._element.nvGraphicFramePr.cNvPr.set("descr", escaped(words)[:2_000])

@@ -19,6 +19,7 @@ ROOM = 100.0  # height of a slide's content; what follows is in the same unit
 SLACK = 10.0  # that texts may be squeezed by, rather than begin another slide
 LETTERS = 140  # of a line of a table from edge to edge
 LEAST_ROWS = 4  # of a table that goes on on the next slide
+TITLE = 60  # letters of the names of the sections of a slide
 HALF = 0.48  # of the width, for what stands side by side
 
 
@@ -203,17 +204,18 @@ def _cut(piece: Piece, room: float) -> tuple[Block, Block] | None:
     return None
 
 
-def _pages(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """What stands on each slide: each piece whole, or cut where it can be; headings with what follows."""
+def _pages(pieces: Sequence[Piece], room: float = ROOM) -> list[list[Piece]]:
+    """What stands on each slide: each piece whole, or cut where it can be; headings with what follows. The first slide
+    has this much room; where none of it can be used, nothing stands there."""
     pages: list[list[Piece]] = [[]]
-    waiting, room = deque(pieces), ROOM
+    waiting, begun = deque(pieces), room < ROOM
     while waiting:
         piece = waiting.popleft()
         needs = height_of(piece)
         heading = not isinstance(piece, Beside) and _is_words(piece, "heading")
         ahead = sum(height_of(waiting[i]) for i in range(min(2, len(waiting)))) if heading else 0.0
         fits = needs <= room + (0 if isinstance(piece, (Figures, Chart, Table)) or _has_chart(piece) else SLACK)
-        if fits and not (pages[-1] and heading and min(needs + ahead, ROOM) > room):
+        if fits and not ((pages[-1] or begun) and heading and min(needs + ahead, ROOM) > room):
             pages[-1].append(piece)
             room -= needs
             continue
@@ -221,30 +223,41 @@ def _pages(pieces: Sequence[Piece]) -> list[list[Piece]]:
         if parts is not None:
             pages[-1].append(parts[0])
             waiting.appendleft(parts[1])
-        elif pages[-1]:
+        elif pages[-1] or begun:
             waiting.appendleft(piece)
         else:  # too high for any slide, and in one piece
             pages[-1].append(piece)
         if waiting:
             pages.append([])
-            room = ROOM
-    return [page for page in pages if page]
+            room, begun = ROOM, False
+    return pages
 
 
-def slides_of(document: Document) -> list[Slide]:
-    """The slides after the title: sections in order, one that fits below the one before shares its slide."""
+def slides_of(document: Document, after: Sequence[Section] = ()) -> list[Slide]:
+    """The slides after the title: its sections and those `after` them; one begins below the one before where that
+    saves a slide."""
     slides: list[Slide] = []
-    for section in document.sections:
-        pages = _pages(_pieces(section))
-        if not pages:
+    for section in (*document.sections, *after):
+        pieces = _pieces(section)
+        if not pieces:
             continue
-        name = Words(section.title, "heading")
-        if slides and len(pages) == 1 and len(slides[-1].title) + len(section.title) <= 60:
-            shared = (*slides[-1].pieces, name, *pages[0])
-            if sum(height_of(piece) for piece in shared) <= ROOM + SLACK / 2:
-                notes = "\n\n".join(part for part in (slides[-1].notes, section.notes) if part)
-                slides[-1] = Slide(f"{slides[-1].title} · {section.title}", shared, True, notes)
-                continue
+        pages = _pages(pieces)
+        below = _below(slides[-1], section, pieces) if slides else []
+        if below and len(below) <= len(pages):
+            last, name = slides.pop(), Words(section.title, "heading")
+            notes = "\n\n".join(part for part in (last.notes, section.notes) if part)
+            slides.append(Slide(f"{last.title} · {section.title}", (*last.pieces, name, *below[0]), True, notes))
+            slides += [Slide(section.title, tuple(page)) for page in below[1:]]
+            continue
         for place, page in enumerate(pages):
             slides.append(Slide(section.title, tuple(page), place == 0, section.notes if place == 0 else ""))
     return slides
+
+
+def _below(last: Slide, section: Section, pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """The pages of a section that begins on a slide with others; none where it cannot."""
+    room = ROOM - sum(height_of(piece) for piece in (*last.pieces, Words(section.title, "heading")))
+    if room <= 0 or len(last.title) + len(section.title) > TITLE:
+        return []
+    pages = _pages(pieces, room)
+    return pages if pages[0] else []

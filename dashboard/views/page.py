@@ -20,7 +20,7 @@ from dashboard.words.language import _, count, day, n_, percent
 from data.scope import Scope
 from sources.errors import mask_secrets
 
-Colour = Literal["red", "orange", "yellow", "green", "blue", "violet", "gray", "primary"]  # of a badge
+Colour = Literal["red", "orange", "yellow", "green", "blue", "violet", "gray"]  # of a badge
 Good = Literal["up", "down", "none"]  # which way a figure should go
 BOX_TOLD = "box-told"  # what was done in a box that was closed
 Label = Literal["visible", "hidden", "collapsed"]  # of a field

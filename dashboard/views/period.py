@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from dashboard.state import PERIODS, now, put_scope
-from dashboard.words.language import _, days, n_
+from dashboard.words.language import _, days, n_, typed_days
 from dashboard.words.posts import period_names
 from data.scope import NAMED_PERIODS, Scope
 
@@ -59,6 +59,7 @@ def _between(scope: Scope, today: date) -> None:
         _("From and to"),
         (scope.since, scope.until),
         max_value=today + timedelta(days=1),
+        format=typed_days(),
         key=f"dates-{scope.since}-{scope.until}",
     )
     if isinstance(dates, tuple) and len(dates) == 2 and dates != (scope.since, scope.until):

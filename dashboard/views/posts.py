@@ -224,6 +224,8 @@ def _ways(post: Post, key: str, name: str) -> None:
     reactions = engagement_words(post.engagement)
     if reactions:
         st.caption(reactions)
+    else:
+        st.space("stretch")  # buttons stand at the right of every card
     if web_link(post.url):
         st.link_button(name, post.url, type="tertiary", icon=":material/open_in_new:")
     if post.group_size > 1:

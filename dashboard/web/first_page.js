@@ -50,9 +50,22 @@
     speak();
     outline();
     follow();
+    // Boxes stand beside the app, and are of its scheme.
+    const app = document.querySelector("[data-testid=stApp]");
+    if (app) document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme;
     // A chart is one picture with its words; its marks have no names of their own.
     for (const drawn of document.querySelectorAll("[data-testid=stVegaLiteChart][aria-label] svg")) {
       set(drawn, "aria-hidden", "true");
+    }
+    // The line below a figure has no words: the figure and its change are said.
+    for (const drawn of document.querySelectorAll("[data-testid=stMetricChart]")) set(drawn, "aria-hidden", "true");
+    // A hint is read with what it belongs to, and stands outside of the page.
+    for (const hint of document.querySelectorAll("[data-floating-ui-portal]:has(> [role=tooltip])")) {
+      set(hint, "aria-hidden", "true");
+    }
+    // A box is called what its button is, whose name may be hidden by the signs of code.
+    for (const box of document.querySelectorAll("[role=dialog][aria-label^='`']")) {
+      set(box, "aria-label", box.getAttribute("aria-label").replaceAll("`", ""));
     }
     // Streamlit puts pages under titles in boxes that no list may have: the menu says what it is by its name.
     for (const node of document.querySelectorAll("[data-testid=stSidebarNav] :is(ul, li)")) set(node, "role", "none");
@@ -67,7 +80,7 @@
       waits = false;
       mend();
     }, 60);
-  }).observe(document.getElementById("root"), { childList: true, subtree: true });
+  }).observe(document.body, { childList: true, subtree: true });
 
   skip.addEventListener("click", (event) => {
     event.preventDefault();

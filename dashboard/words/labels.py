@@ -58,6 +58,7 @@ def trend_names() -> dict[str, str]:
 # and nothing of it is copied.
 BREAK = ":color[]"
 _MARKUP = re.compile(r"[\\`*_{}\[\]()<>#+\-.!|:$~&\"'^=@/]")
+_BLANK = re.compile(r"\s+")
 _TURNED = re.compile(
     r"https?:(?=//)"
     r"|www(?=\.)"
@@ -68,11 +69,16 @@ _TURNED = re.compile(
 )
 
 
+def _one_blank(found: re.Match[str]) -> str:
+    """A space; one that no line breaks at stays what it is."""
+    return found[0] if found[0] in "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}" else " "
+
+
 def escape(text: str) -> str:
     """A text of unknown origin, safe inside a label that reads Markdown: nothing in it is markup, an address, an icon
     or an arrow, and what is shown and copied of it is the text itself, its white space as single spaces."""
     runs, at = [], 0
-    text = " ".join(text.split())
+    text = _BLANK.sub(_one_blank, text.strip())
     for found in _TURNED.finditer(text):
         runs.append(text[at : found.end()])
         at = found.end()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -20,6 +22,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 LANGUAGES = {"en": "English", "fr": "Français"}
+LONG = 300  # days of a chart from which on years are written
 LOCALE = Path(__file__).parent.parent / "locale"
 
 
@@ -30,10 +33,18 @@ def translations(lang: str) -> gettext.NullTranslations:
         return gettext.NullTranslations()
     with (LOCALE / lang / "LC_MESSAGES" / "vigie.po").open("rb") as stream:
         catalogue = read_po(stream, locale=lang)
+    for message in catalogue:
+        said = message.string
+        message.string = _set(said) if isinstance(said, str) else tuple(map(_set, said))
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def _set(words: str) -> str:
+    """French with the spaces inside quotation marks and before high signs that no line breaks at."""
+    return re.sub(r"(?<=«) | (?=[»:;?!%])", "\N{NO-BREAK SPACE}", words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +107,37 @@ def in_quotes(words: str) -> str:
 
 def colon() -> str:
     """A colon with its space, as the language sets it."""
-    return " : " if current() == "fr" else ": "
+    return "\N{NO-BREAK SPACE}: " if current() == "fr" else ": "
 
 
 def count(number: float, digits: int = 0) -> str:
-    return str(format_decimal(round(number, digits), locale=current()))
+    return _signed(format_decimal(round(number, digits), locale=current()))
+
+
+def _signed(number: str) -> str:
+    """A number with a sign as wide as a plus, below no line that a hyphen would break."""
+    return number.replace("-", "−")
 
 
 def fixed(number: float, digits: int) -> str:
     """A number with just so many decimals: figures that stand together are as long as one another."""
-    return str(format_decimal(round(number, digits), "#,##0." + "0" * digits if digits else "#,##0", locale=current()))
+    pattern = "#,##0." + "0" * digits if digits else "#,##0"
+    return _signed(format_decimal(round(number, digits), pattern, locale=current()))
 
 
 def percent(share: float) -> str:
-    return str(format_percent(round(share, 2), locale=current()))
+    return _signed(format_percent(round(share, 2), locale=current()))
+
+
+def gained(now: float, before: float) -> str:
+    """By how much a figure grew, as a share of what it was (above 0), with its sign."""
+    share = (now - before) / before
+    return ("+" if round(share, 2) > 0 else "") + percent(share)
+
+
+def hundredths(sign: str = "") -> str:
+    """How a column of a table writes shares in hundredths, in the letters of printf; `sign` "+" says gains too."""
+    return f"%{sign}d%%" if current() == "en" else f"%{sign}d\N{NO-BREAK SPACE}%%"
 
 
 def zone() -> tzinfo:
@@ -134,6 +162,14 @@ def region() -> Locale:
 
 def day(value: date) -> str:
     return str(format_date(value, "medium", locale=region()))
+
+
+def typed_days() -> Literal["DD/MM/YYYY", "MM/DD/YYYY", "YYYY-MM-DD"]:
+    """How a day is typed in a field: the day first, or as the reader's region has it."""
+    written = region()
+    if written.territory == "US":
+        return "MM/DD/YYYY"
+    return "YYYY-MM-DD" if written.territory == "CA" else "DD/MM/YYYY"
 
 
 def days(first: date, last: date) -> str:
@@ -165,8 +201,11 @@ def lasting(seconds: float) -> str:
     return n_("{n} day", "{n} days", round(seconds / 86_400))
 
 
-def date_format() -> str:
-    """How charts write a day, in the letters of d3-time-format."""
+def date_format(days: int = 0) -> str:
+    """How a chart of so many days writes one, in the letters of d3-time-format: with its year where there are some."""
+    year = days >= LONG
     if current() == "fr":
-        return "%d/%m"
-    return "%b %d" if region().territory in {None, "US"} else "%d %b"
+        return "%d/%m/%Y" if year else "%d/%m"
+    if region().territory in {None, "US"}:
+        return "%b %d, %Y" if year else "%b %d"
+    return "%d %b %Y" if year else "%d %b"

@@ -24,7 +24,7 @@ def test_everything_is_searched_and_a_view_is_kept(demo_app: RunningApp, open_pa
     box = page.get_by_label("Chercher partout").last
     box.fill("acessibilité")
     box.press("Enter")
-    page.get_by_role("button", name="Vouliez-vous dire « accessibilité » ?").click()
+    page.get_by_role("button", name="Vouliez-vous dire «\xa0accessibilité\xa0»\xa0?").click()
     page.wait_for_url("**q=accessibilit%C3%A9**")
     settle(page)
     assert "Sujets" in body(page)

@@ -72,7 +72,8 @@ def test_several_sites_that_never_wrote_it_tell_an_event() -> None:
         ("en", "“outage, refund”: 14 posts from 9 voices in 3 places within 2 hours, hardly ever said here before."),
         (
             "fr",
-            "« outage, refund » : 14 messages de 9 voix dans 3 lieux en 2 heures, presque jamais dit ici auparavant.",
+            "«\xa0outage, refund\xa0»\xa0: 14 messages de 9 voix dans 3 lieux en 2 heures, "
+            "presque jamais dit ici auparavant.",
         ),
     ],
 )

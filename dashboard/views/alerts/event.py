@@ -21,7 +21,7 @@ from dashboard.views.page import back, open_page
 from dashboard.views.posts import card
 from dashboard.words.alerts import step_words
 from dashboard.words.labels import escape
-from dashboard.words.language import _, count, current, lasting, n_, zone
+from dashboard.words.language import _, count, date_format, lasting, n_, zone
 from data.alerts.alerts import Alert
 from data.posts.quotes import passage
 from data.scope import Scope
@@ -131,7 +131,7 @@ def _chart(course: Course, answers: list[datetime], until: datetime | None) -> N
             negative=_("Negative"),
             others=_("Others"),
             answer=_("We speak"),
-            moment_format="%d/%m %H:%M" if current() == "fr" else "%b %d, %H:%M",
+            moment_format=f"{date_format()} %H:%M",
         ),
         width="stretch",
         key="course",

@@ -20,7 +20,7 @@ from dashboard.views.page import open_page
 from dashboard.web import calendar_feed
 from dashboard.words.ideas import content_channels, status_names
 from dashboard.words.labels import escape, unseen
-from dashboard.words.language import _, current, day, in_quotes, n_, zone
+from dashboard.words.language import _, current, day, in_quotes, n_, typed_days, zone
 from dashboard.words.language import days as span
 from data.content import calendar as calendar_store
 from data.content.calendar import CalendarError, Item, clashes, gaps
@@ -190,7 +190,7 @@ def _form(when: date | None) -> None:
     key = f"-{when}" if when else ""
     with st.form(f"new-item{key}", border=False, clear_on_submit=True):
         title = st.text_input(_("Title"), max_chars=300, key=f"new-title{key}")
-        on = st.date_input(_("Day"), value=when, key=f"new-day{key}")
+        on = st.date_input(_("Day"), value=when, format=typed_days(), key=f"new-day{key}")
         channels = content_channels()
         channel = st.selectbox(
             _("Channel"), ["", *channels], format_func=lambda c: channels.get(c, "…"), key=f"new-channel{key}"

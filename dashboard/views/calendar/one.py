@@ -22,7 +22,7 @@ from dashboard.views.page import back, open_page
 from dashboard.views.reports.sharing import download_buttons
 from dashboard.words.ideas import content_channels, format_names, status_names, title_of
 from dashboard.words.labels import escape
-from dashboard.words.language import _, language_name
+from dashboard.words.language import _, language_name, typed_days
 from data.content import calendar as calendar_store
 from data.content.calendar import CalendarError, Item
 
@@ -116,7 +116,7 @@ def _form(form: Opened[Item]) -> Item:
         _("Status"), list(names), default=item.status, format_func=lambda s: names[s], key=form.key(f"status-{item.id}")
     )
     first, second = st.columns(2)
-    when = first.date_input(_("Day"), value=item.day, key=form.key(f"day-{item.id}"))
+    when = first.date_input(_("Day"), value=item.day, format=typed_days(), key=form.key(f"day-{item.id}"))
     hours = [-1, *range(24)]
     hour = second.selectbox(
         _("Hour"),

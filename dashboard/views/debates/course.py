@@ -35,8 +35,13 @@ def show(item: Debate, rows: Sequence[Positioned]) -> None:
     _newcomers(item, rows)
 
 
+def _lasted(moments: Moments) -> int:
+    """Days from the first of them to the last."""
+    return (moments[-1][0] - moments[0][0]).days if moments else 0
+
+
 def _posts(item: Debate, moments: Moments) -> None:
-    by_week = bool(moments) and (moments[-1][0] - moments[0][0]).days > BY_WEEK
+    by_week = _lasted(moments) > BY_WEEK
     counted = Counter((_monday(when) if by_week else when, row.side) for when, row in moments)
     st.header(_("Posts a week") if by_week else _("Posts a day"), anchor=False)
     event = show_chart(
@@ -44,7 +49,7 @@ def _posts(item: Debate, moments: Moments) -> None:
             [(when, side, number) for (when, side), number in sorted(counted.items())],
             side_names(item),
             posts=_("Posts"),
-            date_format=date_format(),
+            date_format=date_format(_lasted(moments)),
         ),
         width="stretch",
         on_select="rerun",
@@ -71,7 +76,7 @@ def _positions(item: Debate, moments: Moments) -> None:
             share=side,
             range_=_("Between"),
             people=_("People so far"),
-            date_format=date_format(),
+            date_format=date_format(_lasted(moments)),
         ),
         width="stretch",
         key="debate-share",

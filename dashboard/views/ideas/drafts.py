@@ -23,7 +23,7 @@ from dashboard.views.posts import card
 from dashboard.words.drafts import asking, customs, draft_for, parts_of, problem_words
 from dashboard.words.ideas import content_channels, format_names, title_of
 from dashboard.words.labels import escape
-from dashboard.words.language import _, count, current, day, language_name, n_, percent, speaking, zone
+from dashboard.words.language import _, count, current, day, language_name, n_, percent, speaking, typed_days, zone
 from data.content import calendar as calendar_store
 from data.content import ideas as ideas_store
 from data.content.calendar import Item
@@ -206,7 +206,9 @@ def _plan(item: Idea, title: str, chosen: str, lang: str, made: dict[str, str]) 
     with st.form("plan", border=True):
         st.markdown("**" + _("Put it in the calendar") + "**")
         first, second, third = st.columns(3)
-        when: date | None = first.date_input(_("Day"), value=None, min_value=now().date() - timedelta(days=30))
+        when: date | None = first.date_input(
+            _("Day"), value=None, min_value=now().date() - timedelta(days=30), format=typed_days()
+        )
         hours = [-1, *range(24)]
         hour = second.selectbox(_("Hour"), hours, format_func=lambda h: "…" if h < 0 else f"{h:02d}:00")
         owner = third.text_input(_("Who does it"), me(), max_chars=80)

@@ -217,13 +217,15 @@ class _Row:
                 for later in post_reads.by_id(tuple(after)):
                     st.caption(escape(f"{later.author or _('no name given')}: "))
                     st.text(later.plain[:400])
-        for name, label in decision_names().items():
-            st.button(
-                label,
-                key=f"decide-{name}-{self.post.id}",
-                type="primary" if self.state.decision == name else "secondary",
-                shortcut=KEYS[name] if self.focused else None,
-                on_click=note_change,
-                args=([self.post.id], "decision", name, {self.post.id: self.state.decision}),
-                **only(ROLE_OF["decision"]),
-            )
+        # Together: where there is no room for all in the row, none is left behind in it.
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
+            for name, label in decision_names().items():
+                st.button(
+                    label,
+                    key=f"decide-{name}-{self.post.id}",
+                    type="primary" if self.state.decision == name else "secondary",
+                    shortcut=KEYS[name] if self.focused else None,
+                    on_click=note_change,
+                    args=([self.post.id], "decision", name, {self.post.id: self.state.decision}),
+                    **only(ROLE_OF["decision"]),
+                )

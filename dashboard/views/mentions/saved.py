@@ -26,13 +26,14 @@ def menu() -> None:
         return
     st.caption(_("Saved views"))
     kept = {"lang": parameter("lang")} if parameter("lang") else {}
-    for one in found:
-        new = _("{n} or more").format(n=count(one.new)) if one.many else count(one.new)
-        st.page_link(
-            "dashboard/pages/mentions.py",
-            label=escape(one.view.name) + (f" · **{new}**" if one.new else ""),
-            query_params={**kept, **one.view.parameters},
-        )
+    with st.container(key="saved-views", gap=None):
+        for one in found:
+            new = _("{n} or more").format(n=count(one.new)) if one.many else count(one.new)
+            st.page_link(
+                "dashboard/pages/mentions.py",
+                label=escape(one.view.name) + (f" · **{new}**" if one.new else ""),
+                query_params={**kept, **one.view.parameters},
+            )
 
 
 def _asked() -> dict[str, str]:

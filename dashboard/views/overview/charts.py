@@ -31,7 +31,7 @@ def volume(scope: Scope, days: Sequence[Day]) -> date | None:
             posts=_("Posts"),
             title=_("Threshold"),
             expected=_("Usual"),
-            date_format=date_format(),
+            date_format=date_format(scope.days),
         ),
         width="stretch",
         on_select="rerun",
@@ -73,7 +73,7 @@ def tone(days: Sequence[Day]) -> str | None:
     """Posts by tone; gives the tone that was clicked."""
     st.header(_("Tone"), anchor=False)
     event = show_chart(
-        charts.sentiment_chart(days, sentiment_names(), date_format=date_format(), posts=_("Posts")),
+        charts.sentiment_chart(days, sentiment_names(), date_format=date_format(len(days)), posts=_("Posts")),
         width="stretch",
         on_select="rerun",
         selection_mode="sentiment",

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.reads.posts import Summary
 from dashboard.state import now
-from dashboard.views.page import key_figure
+from dashboard.views.page import key_figure, open_page
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, percent
 from dashboard.words.posts import earlier_words, not_read
@@ -74,13 +74,13 @@ def key_figures(scope: Scope, summary: Summary, own: Brand | None) -> None:
 
 def _about_us(summary: Summary, own: Brand | None, earlier: str, link: dict[str, str]) -> None:
     if own is None:
-        st.metric(
-            _("Posts that name us"), "–", border=True, help=_("Set brand_name in vigie.toml to follow your name.")
-        )
+        st.metric(_("Posts that name us"), "–", border=True, help=_("Name your brand, and its posts are counted here."))
+        if st.button(_("Name your brand"), key="name-brand", type="tertiary", icon=":material/arrow_forward:"):
+            open_page("reputation", view="brands")
         return
     posts = posts_in(summary.brand_days)
     key_figure(
-        _("Posts that name {brand}").format(brand=escape(own.name)),
+        _("Naming {brand}").format(brand=escape(own.name)),  # as short as the room beside three others
         count(posts),
         posts,
         posts_in(summary.brand_before),

@@ -25,7 +25,7 @@ def what_waits(scope: Scope) -> None:
     hour = now().replace(minute=0, second=0, microsecond=0)
     asked, _older = inbox_reads.to_answer(hour, scope.since, "", "")
     _cases, to_judge = inbox_reads.to_moderate(hour, scope.since, False, 1, 1)
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         open_alerts = alert_reads.open_alerts(hour)
         words = n_("{n} alert is open", "{n} alerts are open", open_alerts)
         if open_alerts and st.button(words, key="open-alerts", type="tertiary", icon=":material/notifications:"):
@@ -46,8 +46,9 @@ def on_the_move(topics: Sequence[TopicRow], scope: Scope) -> None:
     link = scope_to_parameters(scope, now().date())
     st.header(_("On the move"), anchor=False)
     for row in moving:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.badge(trend_word(row.topic.trend, row.facts), color=TREND_COLOURS[row.topic.trend])
-            if st.button(escape(called(row.topic.name)), key=f"move-{row.topic.id}", type="tertiary"):
-                open_page("topics", **{**link, "topic": str(row.topic.id)})
+        with st.container(gap=None):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.badge(trend_word(row.topic.trend, row.facts), color=TREND_COLOURS[row.topic.trend])
+                if st.button(escape(called(row.topic.name)), key=f"move-{row.topic.id}", type="tertiary"):
+                    open_page("topics", **{**link, "topic": str(row.topic.id)})
             st.caption(escape(trend_sentence(row.facts)))

@@ -15,7 +15,7 @@ from dashboard.views.meanwhile import opened, saved
 from dashboard.views.page import box_done, box_key, open_page
 from dashboard.words.actions import effects_of, kind_names
 from dashboard.words.labels import escape
-from dashboard.words.language import _, days, moment, n_
+from dashboard.words.language import _, days, moment, n_, typed_days
 from data.models import day_to_date, web_link
 from data.reputation import actions
 from data.scope import Scope, scope_to_parameters
@@ -96,7 +96,7 @@ def _form(item: actions.Action, key: str) -> None:
     with st.form(form.key(f"action-form-{key}"), border=False):
         title = st.text_input(_("What was it?"), item.title, max_chars=200)
         kind = st.selectbox(_("Kind"), actions.KINDS, actions.KINDS.index(item.kind), format_func=lambda k: names[k])
-        date_ = st.date_input(_("Day"), item.at.date(), max_value=now().date())
+        date_ = st.date_input(_("Day"), item.at.date(), max_value=now().date(), format=typed_days())
         link = st.text_input(_("Link"), item.url)
         note = st.text_area(_("Note"), item.note, height=80)
         kept = st.form_submit_button(_("Keep"), type="primary", **only(actions.save_action))

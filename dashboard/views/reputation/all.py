@@ -19,7 +19,7 @@ from dashboard.views.reputation.groups import behind, by_group
 from dashboard.views.reputation.scope import posts_of
 from dashboard.views.reputation.voice import share_of_voice
 from dashboard.words.labels import escape
-from dashboard.words.language import _, count, date_format, n_, percent
+from dashboard.words.language import _, count, date_format, gained, n_, percent
 from dashboard.words.posts import earlier_words, not_read
 from dashboard.words.reputation import mix_words, nine_in_ten, share_note, signed, verdict
 from data.figures import Day
@@ -112,7 +112,7 @@ def _count_card(label: str, posts: int, before: int, last_year: int | None, scop
     with st.container(border=True, key="figure-posts", height="stretch"):
         st.metric(label, count(posts))
         words = _("against {n} {earlier}").format(n=count(before), earlier=earlier_words(scope))
-        words += f" ({signed(100 * (posts - before) / before, 0)} %)" if before else ""
+        words += f" ({gained(posts, before)})" if before else ""
         if last_year is not None:
             words += " · " + n_("{n} last year", "{n} last year", last_year)
         st.caption(words)
@@ -138,7 +138,7 @@ def _over_time(series: NetSeries) -> date | None:
             net=_("Net sentiment"),
             range_=_("Between"),
             posts=_("Posts with a tone"),
-            date_format=date_format(),
+            date_format=date_format(series.step * len(series.days)),
         ),
         width="stretch",
         on_select="rerun",
@@ -169,7 +169,7 @@ def _posts_a_day(seen: Seen, scope: Scope) -> date | None:
             posts=_("Posts"),
             title=_("Threshold"),
             expected=_("Usual"),
-            date_format=date_format(),
+            date_format=date_format(scope.days),
         ),
         width="stretch",
         on_select="rerun",

@@ -20,7 +20,7 @@ from dashboard.views.charts import show_chart
 from dashboard.views.page import open_page
 from dashboard.views.passages import quoted_words
 from dashboard.words.labels import escape
-from dashboard.words.language import _, colon, day, n_
+from dashboard.words.language import _, colon, day, hundredths, n_
 from dashboard.words.tools import stage_help, stage_names, weekly_note
 from dashboard.words.topics import by_name
 from data.scope import Scope
@@ -191,17 +191,17 @@ def _columns() -> dict[str, ColumnConfig]:
         "said": column.TextColumn(
             _("What says so"), width="large", help=_("The sentence that says that it is a tool.")
         ),
-        "stage": column.TextColumn(_("Stage"), width="small"),
-        "first": column.DateColumn(_("First seen"), format="D MMM YYYY", width="small"),
+        "stage": column.TextColumn(_("Stage"), width=90),
+        "first": column.DateColumn(_("First seen"), format="D MMM YYYY", width=100),
         "posts": column.NumberColumn(_("Posts"), width="small"),
-        "recent": column.NumberColumn(_("Last 7 days"), width="small"),
-        "before": column.NumberColumn(_("7 days before"), width="small"),
+        "recent": column.NumberColumn(_("Last 7 days"), width=95),
+        "before": column.NumberColumn(_("7 days before"), width=110),
         "people": column.NumberColumn(_("People"), width="small"),
         "places": column.NumberColumn(_("Places"), width="small"),
-        "negative": column.ProgressColumn(_("Negative"), format="%d %%", min_value=0, max_value=100),
+        "negative": column.ProgressColumn(_("Negative"), format=hundredths(), min_value=0, max_value=100),
         "sure": column.ProgressColumn(
             _("Sure it is a tool"),
-            format="%d %%",
+            format=hundredths(),
             min_value=0,
             max_value=100,
             help=_("What people said of it, added up over three of them who speak in different places."),

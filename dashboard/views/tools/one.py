@@ -29,7 +29,7 @@ from insights.reputation.estimates import wilson
 BADGE_OF_STAGE: dict[str, Colour] = {
     "sighted": "gray",
     "picked": "blue",
-    "discussed": "primary",
+    "discussed": "violet",
     "adopted": "green",
     "contested": "red",
 }
@@ -180,7 +180,7 @@ def _over_time(item: Tool, scope: Scope) -> None:
     ]
     st.header(_("Posts a day") if step == 1 else _("Posts a week"), anchor=False)
     event = show_chart(
-        tool_days(rows, posts=_("Posts"), date_format=date_format()),
+        tool_days(rows, posts=_("Posts"), date_format=date_format(last - first)),
         width="stretch",
         on_select="rerun",
         selection_mode="day",

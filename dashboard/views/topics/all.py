@@ -18,7 +18,7 @@ from dashboard.views.topics.model import model_choice, model_note
 from dashboard.views.topics.one import open_topic
 from dashboard.views.topics.themes import by_theme, rows_key, series_columns, theme_name
 from dashboard.words.labels import escape
-from dashboard.words.language import _, day, n_, percent
+from dashboard.words.language import _, day, hundredths, n_, percent
 from dashboard.words.posts import earlier_words
 from dashboard.words.topics import called, change_sentence, edit_problem, moves_of, trends_are_told
 from data.scope import Scope
@@ -78,8 +78,8 @@ def table(rows: Sequence[TopicRow], scope: Scope) -> None:
         hide_index=True,
         height=min(760, 38 + 35 * max(1, len(frame))),
         column_config={
-            "topic": st.column_config.TextColumn(_("Topic"), width="medium"),
-            "trend": st.column_config.TextColumn(_("Trend"), width="small"),
+            "topic": st.column_config.TextColumn(_("Topic"), width=245),
+            "trend": st.column_config.TextColumn(_("Trend"), width=110),
             **series_columns(
                 _(
                     "Posts a week in the last 7 or 21 days, against the weeks before: what the trend is told from. "
@@ -88,8 +88,12 @@ def table(rows: Sequence[TopicRow], scope: Scope) -> None:
                 if trends_are_told(scope, now().date())
                 else _("Compared with {earlier}.").format(earlier=earlier_words(scope))
             ),
-            "negative": st.column_config.ProgressColumn(_("Negative"), format="%d %%", min_value=0, max_value=100),
-            "positive": st.column_config.ProgressColumn(_("Positive"), format="%d %%", min_value=0, max_value=100),
+            "negative": st.column_config.ProgressColumn(
+                _("Negative"), width=85, format=hundredths(), min_value=0, max_value=100
+            ),
+            "positive": st.column_config.ProgressColumn(
+                _("Positive"), width=85, format=hundredths(), min_value=0, max_value=100
+            ),
         },
         on_select="rerun",
         selection_mode=PICK_A_ROW,

@@ -12,7 +12,7 @@ from dashboard.reads.topics import Compared
 from dashboard.state import PICK_A_ROW, now, picked_row, set_parameter
 from dashboard.views.topics.one import open_topic
 from dashboard.views.topics.themes import rows_key
-from dashboard.words.language import _, count, days
+from dashboard.words.language import _, count, days, typed_days
 from dashboard.words.topics import called, kinds_of_change
 from data.scope import Scope, scope_to_parameters
 
@@ -46,6 +46,7 @@ def _earlier(scope: Scope) -> Scope:
         _("Compare with"),
         (before.since, before.until),
         max_value=now().date(),
+        format=typed_days(),
         key=f"compare-{scope.since}-{scope.until}-{scope.against}",
         help=_("The days that the page is compared with, unless you choose others."),
     )
@@ -72,12 +73,12 @@ def _table(pairs: list[Compared], before: Scope, scope: Scope) -> Compared | Non
         hide_index=True,
         height=min(760, 38 + 35 * max(1, len(frame))),
         column_config={
-            "change": st.column_config.TextColumn(_("Change"), width="small"),
-            "topic": st.column_config.TextColumn(_("Topic"), width="large"),
-            "before": st.column_config.NumberColumn(_("Posts then"), width="small"),
-            "after": st.column_config.NumberColumn(_("Posts now"), width="small"),
-            "week_before": st.column_config.NumberColumn(_("A week, then"), width="small", format="%.1f"),
-            "week_after": st.column_config.NumberColumn(_("A week, now"), width="small", format="%.1f"),
+            "change": st.column_config.TextColumn(_("Change"), width=80),
+            "topic": st.column_config.TextColumn(_("Topic"), width=330),
+            "before": st.column_config.NumberColumn(_("Posts then"), width=90),
+            "after": st.column_config.NumberColumn(_("Posts now"), width=95),
+            "week_before": st.column_config.NumberColumn(_("A week, then"), width=110, format="%.1f"),
+            "week_after": st.column_config.NumberColumn(_("A week, now"), width=110, format="%.1f"),
         },
         on_select="rerun",
         selection_mode=PICK_A_ROW,

@@ -106,7 +106,7 @@ def _its_posts(topic: Topic, scope: Scope) -> None:
             posts=_("Posts"),
             title=_("Threshold"),
             expected=_("Usual"),
-            date_format=date_format(),
+            date_format=date_format(scope.days),
         ),
         width="stretch",
         on_select="rerun",

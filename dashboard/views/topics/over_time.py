@@ -49,7 +49,7 @@ def over_time(rows: Sequence[TopicRow], scope: Scope) -> None:
                         values,
                         top=max(1, top),
                         title=_("Posts"),
-                        date_format=date_format(),
+                        date_format=date_format(step * len(values)),
                     ),
                     width="stretch",
                     key=f"small-{row.topic.id}",

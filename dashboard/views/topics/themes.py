@@ -10,7 +10,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.reads.topics import TopicRow
 from dashboard.state import PICK_A_ROW, picked_row, set_parameter
-from dashboard.words.language import _
+from dashboard.words.language import _, hundredths
 from dashboard.words.posts import earlier_words
 from dashboard.words.topics import called
 from data.scope import Scope
@@ -43,14 +43,14 @@ def rows_key(table: str, rows: Iterable[int]) -> str:
 def series_columns(growth_help: str) -> dict[str, ColumnConfig]:
     """The columns that a table of topics and one of themes have in common."""
     return {
-        "posts": st.column_config.NumberColumn(_("Posts"), width="small"),
+        "posts": st.column_config.NumberColumn(_("Posts"), width=70),
         "growth": st.column_config.NumberColumn(
             _("Growth"),
-            format="%+d %%",
+            format=hundredths("+"),
             width="small",
             help=growth_help,
         ),
-        "series": st.column_config.AreaChartColumn(_("Posts a day"), width="medium", y_min=0),
+        "series": st.column_config.AreaChartColumn(_("Posts a day"), width=100, y_min=0),
     }
 
 
@@ -73,7 +73,7 @@ def themes(rows: Sequence[TopicRow], scope: Scope) -> None:
         frame,
         hide_index=True,
         column_config={
-            "theme": st.column_config.TextColumn(_("Theme"), width="large"),
+            "theme": st.column_config.TextColumn(_("Theme"), width=460),
             "topics": st.column_config.NumberColumn(_("Topics"), width="small"),
             **series_columns(_("Compared with {earlier}.").format(earlier=earlier_words(scope))),
         },

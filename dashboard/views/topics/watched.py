@@ -90,7 +90,7 @@ def one_watched(scope: Scope) -> None:
             posts=_("Posts"),
             title=_("Threshold"),
             expected=_("Usual"),
-            date_format=date_format(),
+            date_format=date_format(scope.days),
         ),
         width="stretch",
         key=f"watch-volume-{subject.id}",

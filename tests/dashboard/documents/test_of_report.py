@@ -47,6 +47,23 @@ def test_every_block_builds(frame: Frame, lang: str) -> None:
     assert document.demo
 
 
+def test_what_drew_most_is_quoted_once_in_a_report(frame: Frame) -> None:
+    def quoted(document: Document, *keys: str) -> list[tuple[int, str]]:
+        blocks = [b for s in document.sections if s.key in keys for b in s.blocks if isinstance(b, Quotes)]
+        return [(quote.post, quote.text) for block in blocks for quote in block.quotes]
+
+    document = whole()
+    told = quoted(document, *(key for key in BLOCKS if key != "verbatims"))
+    assert quoted(document, "verbatims")
+    assert not set(quoted(document, "verbatims")) & set(told)
+    assert set(quoted(alone("verbatims"), "verbatims")) & set(told)  # in a report of its own it stands
+
+
+def alone(*blocks: str) -> Document:
+    with speaking("en", "Europe/Paris"):
+        return report_document(Report(1, "R", 30, lang="en", blocks=blocks), NOW)
+
+
 def test_every_figure_opens_the_posts_it_counts(frame: Frame) -> None:
     checked = 0
     with speaking("en"):

@@ -436,6 +436,53 @@ def test_short_sections_share_a_slide_and_nothing_stands_alone() -> None:
     assert without_empty(short) == list(short)
 
 
+def test_a_section_begins_on_the_slide_before_where_that_saves_one() -> None:
+    def part(name: str, number: int) -> Section:
+        return Section(name, f"Part {name}", tuple(Words(f"Line {n}.") for n in range(number)))
+
+    lines = [part("a", 12), part("b", 24)]
+    alone = sum(len(slides_of(replace(rich(), sections=(one,)))) for one in lines)
+    together = slides_of(replace(rich(), sections=tuple(lines)))
+    assert (alone, len(together)) == (3, 2)
+    assert [slide.title for slide in together] == ["Part a · Part b", "Part b"]
+    told = [b.text for s in together for b in s.blocks() if isinstance(b, Words) and b.kind == "body"]
+    assert told == [f"Line {n}." for n in (*range(12), *range(24))]
+    full = slides_of(replace(rich(), sections=(part("c", 19), part("d", 18))))
+    assert [slide.title for slide in full] == ["Part c", "Part d"]  # where none is saved, it begins on its own
+
+
+def test_the_method_stands_below_the_last_part_of_a_deck() -> None:
+    document = replace(rich(), sections=(Section("a", "A", (Words("x", "lead"),)),), method=("How it was done.",))
+    deck = Presentation(io.BytesIO(as_pptx(document)))
+    assert len(deck.slides) == 2
+    assert deck.slides[1].shapes.title.text_frame.text == "A · Méthode et limites"
+
+
+def test_boxes_and_lines_of_a_deck_cast_no_shadow() -> None:
+    deck = Presentation(io.BytesIO(as_pptx(rich())))
+    drawn = [
+        shape
+        for slide in deck.slides
+        for shape in slide.shapes
+        if shape.shape_type in {1, 9} or "<p:cxnSp" in shape._element.xml
+    ]
+    assert drawn
+    assert not any("<p:style>" in shape._element.xml for shape in drawn)
+
+
+def test_names_beside_a_narrow_chart_take_one_line() -> None:
+    names = ("A topic with a name of many words that goes on and on", "Short")
+    bars = Chart("bars", "Largest topics", "alt", names, (("Posts", (5.0, 3.0)),))
+    listed = Words("New: something.", "item")
+    deck = Presentation(io.BytesIO(as_pptx(replace(rich(), sections=(Section("t", "T", (listed, bars)),)))))
+    (chart,) = [shape.chart for shape in deck.slides[1].shapes if shape.has_chart]
+    told = list(chart.plots[0].categories)
+    assert told[0] == "Short"
+    assert told[1].endswith("…")
+    assert len(told[1]) < 40
+    assert names[0].startswith(told[1][:-1])
+
+
 def test_slides_are_numbered_to_the_last() -> None:
     deck = Presentation(io.BytesIO(as_pptx(rich())))
     feet = [

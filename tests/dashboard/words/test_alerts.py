@@ -44,7 +44,7 @@ def test_figures_stand_in_the_sentence() -> None:
     with speaking("fr"):
         assert how_unusual("keyword", AlertFacts(count=12)) == "12 messages trouvés."
         assert how_unusual("quiet", AlertFacts(name="Forum", count=1, expected=30.5)) == (
-            "« Forum » a donné 1 message en trois jours, là où 30,5 sont habituels."
+            "«\xa0Forum\xa0» a donné 1 message en trois jours, là où 30,5 sont habituels."
         )
 
 

@@ -56,7 +56,7 @@ def runs(label: str) -> list[str]:
 @given(HOSTILE)
 def test_nothing_of_a_text_is_markup_and_nothing_is_lost(text: str) -> None:
     shown = runs(escape(text))
-    assert "".join(shown) == " ".join(text.split())
+    assert "".join(shown) == re.sub(r"\s+", lambda blank: blank[0] if blank[0] in "\xa0\u202f" else " ", text.strip())
     for run in shown:
         assert [what for what, pattern in TURNED.items() if pattern.search(run)] == [], run
 
@@ -83,3 +83,9 @@ def test_a_colon_of_the_app_after_a_text_makes_no_icon(text: str) -> None:
 )
 def test_a_label_is_cut_only_where_it_must_be(text: str, label: str) -> None:
     assert escape(text) == label
+
+
+def test_a_space_that_no_line_breaks_at_stays() -> None:
+    assert escape(" « Ana »  et\n Bo ") == "« Ana » et Bo"
+    assert escape("«\xa0Ana\xa0» 50\u202f%") == "«\xa0Ana\xa0» 50\u202f%"
+    assert escape("a\xa0\xa0b\xa0") == "a b"  # two of them are one plain space

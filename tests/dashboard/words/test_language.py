@@ -7,17 +7,21 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from dashboard.words.language import (
+    _,
     ago,
     colon,
     count,
     current,
     date_format,
     day,
+    gained,
+    hundredths,
     in_quotes,
     moment,
     n_,
     percent,
     speaking,
+    typed_days,
     zone,
 )
 
@@ -86,3 +90,35 @@ def test_never_and_unknown_languages_and_zones() -> None:
         assert ago(None, NOW) == "never"
     with speaking("fr"):
         assert ago(None, NOW) == "jamais"
+
+
+def test_no_line_breaks_inside_french_quotation_marks_or_before_high_signs() -> None:
+    with speaking("fr"):
+        assert in_quotes("Ana") == "«\xa0Ana\xa0»"
+        assert colon() == "\xa0: "
+        assert _("Wrong side?").endswith("\xa0?")
+        assert n_("{n} post", "{n} posts", 2) == "2 messages"  # other spaces stay
+
+
+def test_signs_of_numbers() -> None:
+    with speaking("en"):
+        assert (count(-27), percent(-0.19), percent(0.19)) == ("−27", "−19%", "19%")
+        assert (gained(131, 100), gained(60, 100), gained(100, 100)) == ("+31%", "−40%", "0%")
+        assert (hundredths() % 9, hundredths("+") % 31) == ("9%", "+31%")
+    with speaking("fr"):
+        assert (gained(3, 2), hundredths() % 9) == ("+50\xa0%", "9\xa0%")
+
+
+@pytest.mark.parametrize(
+    ("lang", "region", "typed"),
+    [
+        ("en", "", "DD/MM/YYYY"),
+        ("en", "GB", "DD/MM/YYYY"),
+        ("en", "US", "MM/DD/YYYY"),
+        ("fr", "FR", "DD/MM/YYYY"),
+        ("fr", "CA", "YYYY-MM-DD"),
+    ],
+)
+def test_days_are_typed_as_in_the_readers_region(lang: str, region: str, typed: str) -> None:
+    with speaking(lang, "UTC", region):
+        assert typed_days() == typed

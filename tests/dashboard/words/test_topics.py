@@ -103,8 +103,10 @@ def test_what_became_of_a_topic() -> None:
         assert change_sentence(change("merge", "fit", 2), "Old") == "Went into “Old”, with 2 posts"
         assert change_sentence(change("of another version", "fit"), "") == "of another version"
     with speaking("fr"):
-        assert change_sentence(change("split", "fit", 1), "Vieux") == "Issu de « Vieux », avec 1 message de ce sujet"
-        assert change_sentence(change("merge", "fit", 2), "Vieux") == "A rejoint « Vieux », avec 2 messages"
+        assert (
+            change_sentence(change("split", "fit", 1), "Vieux") == "Issu de «\xa0Vieux\xa0», avec 1 message de ce sujet"
+        )
+        assert change_sentence(change("merge", "fit", 2), "Vieux") == "A rejoint «\xa0Vieux\xa0», avec 2 messages"
 
 
 def test_changes_between_periods_and_problems_have_names_of_their_own() -> None:
