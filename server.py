@@ -22,13 +22,15 @@ from dashboard.web.gate import Doors, Gate
 from dashboard.web.hosts import KnownHosts
 from dashboard.web.outgoing import PublicSignIn
 from dashboard.web.policy import app_policy
+from dashboard.web.programs import Packed, Programs
 from data.house.invitations import first_link
 from data.settings import Settings, SettingsError, load_settings
 from data.store import StoreError
 
 ROOT = Path(__file__).parent
 FIRST_PAGE = Path(st.__file__).parent / "static" / "index.html"
-FIRST_PAGES = first_page(FIRST_PAGE.read_text(encoding="utf-8"), FIRST_PAGE.parent / "static")
+PROGRAMS = Programs(FIRST_PAGE.parent / "static")
+FIRST_PAGES = first_page(FIRST_PAGE.read_text(encoding="utf-8"), PROGRAMS)
 HEADERS = {
     "content-security-policy": app_policy(FIRST_PAGES["en"]),
     "referrer-policy": "no-referrer",
@@ -141,7 +143,8 @@ app = st.App(
         Middleware(KnownHosts, public_url=SETTINGS.public_url if SETTINGS else ""),
         Middleware(ClosedLinks),
         Middleware(Gate, doors=DOORS),
-        Middleware(FirstPage, page=FIRST_PAGE.read_bytes(), made=FIRST_PAGES),
+        Middleware(Packed, programs=PROGRAMS),
+        Middleware(FirstPage, page=FIRST_PAGE.read_bytes(), made=FIRST_PAGES, programs=PROGRAMS),
         Middleware(PublicSignIn, allow_private=bool(SETTINGS and SETTINGS.allow_private_network)),
     ],
     lifespan=with_worker,
