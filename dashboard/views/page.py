@@ -11,7 +11,17 @@ import streamlit as st
 
 from dashboard.reads import posts as post_reads
 from dashboard.reads import sources as source_reads
-from dashboard.state import forget, now, parameter, put_scope, remember, remembered, scope_from_url, set_parameter
+from dashboard.state import (
+    forget,
+    now,
+    parameter,
+    put_scope,
+    remember,
+    remembered,
+    scope_from_url,
+    set_parameter,
+    shows,
+)
 from dashboard.views.allowed import plain_callback
 from dashboard.views.period import choose_period, period_line
 from dashboard.words.help.pages import how_to_read
@@ -110,10 +120,10 @@ def choose_view(views: dict[str, str], *forgotten: str, name: str = "view") -> s
     chosen = st.segmented_control(
         _("View"),
         list(views),
-        default=active,
+        required=True,
         format_func=lambda view: views[view],
         label_visibility="collapsed",
-        key=f"{name}-{active}",
+        **shows(f"choice-{name}", active),
     )
     if chosen and chosen != active:
         set_parameter(name, "" if chosen == first else chosen)

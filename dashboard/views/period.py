@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from dashboard.state import PERIODS, now, put_scope
+from dashboard.state import PERIODS, now, put_scope, shows
 from dashboard.words.language import _, days, n_
 from dashboard.words.posts import period_names
 from data.scope import NAMED_PERIODS, Scope
@@ -22,10 +22,9 @@ def choose_period(scope: Scope) -> None:
         chosen = st.segmented_control(
             _("Period"),
             PERIODS,
-            default=active,
             format_func=lambda n: labels[n],
             label_visibility="collapsed",
-            key=f"period-{scope.since}-{scope.until}-{scope.period}",
+            **shows("period", active),
         )
         if chosen and chosen != active:
             _put(scope, today - timedelta(days=chosen - 1), today)
