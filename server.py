@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard.openid import auth_section, provider_of
 from dashboard.reads.house import house
 from dashboard.web import api, calendar_feed, doors, guests, share, syndication
+from dashboard.web.at_once import send_at_once
 from dashboard.web.first_page import FirstPage, first_page
 from dashboard.web.gate import Doors, Gate
 from dashboard.web.hosts import KnownHosts
@@ -106,6 +107,7 @@ def look_at_doors(doors: Doors) -> None:
 async def with_worker(app: Any) -> AsyncIterator[dict[str, Any]]:
     """Start the worker on the embedded default; it stops with the app."""
     look_at_doors(DOORS)
+    send_at_once()
     worker = None
     try:
         wanted = load_settings().worker

@@ -100,7 +100,7 @@ class Packed:
             await self.app(scope, receive, send)
             return
         key = (asked[1], asked[2])
-        body = self._packed.get(key)
+        body = self._packed.get(key) if packs else None
         if body is None:
             plain = await run_in_threadpool(self.programs.read, *key)
             if plain is None:
