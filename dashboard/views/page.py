@@ -20,7 +20,6 @@ from dashboard.state import (
     remembered,
     scope_from_url,
     set_parameter,
-    shows,
 )
 from dashboard.views.allowed import plain_callback
 from dashboard.views.period import choose_period, period_line
@@ -115,21 +114,27 @@ def nothing_in(scope: Scope) -> None:
 def choose_view(views: dict[str, str], *forgotten: str, name: str = "view") -> str:
     """The view of a page, by the parameter `name` of the URL; the first one is what shows without it. `forgotten` are
     parameters that belong to one view alone."""
-    first = next(iter(views))
+    first, key = next(iter(views)), f"choice-{name}"
     active = parameter(name) if parameter(name) in views else first
-    chosen = st.segmented_control(
+
+    @plain_callback
+    def chosen() -> None:
+        view = remembered(key, first)
+        set_parameter(name, "" if view == first else view)
+        for other in forgotten:
+            set_parameter(other, "")
+
+    if remembered(key) != active:
+        remember(key, active)
+    st.segmented_control(
         _("View"),
         list(views),
         required=True,
         format_func=lambda view: views[view],
         label_visibility="collapsed",
-        **shows(f"choice-{name}", active),
+        key=key,
+        on_change=chosen,
     )
-    if chosen and chosen != active:
-        set_parameter(name, "" if chosen == first else chosen)
-        for other in forgotten:
-            set_parameter(other, "")
-        st.rerun()
     return active
 
 
