@@ -20,6 +20,7 @@ from dashboard.state import (
     remembered,
     scope_from_url,
     set_parameter,
+    show,
 )
 from dashboard.views.allowed import plain_callback
 from dashboard.views.period import choose_period, period_line
@@ -124,8 +125,7 @@ def choose_view(views: dict[str, str], *forgotten: str, name: str = "view") -> s
         for other in forgotten:
             set_parameter(other, "")
 
-    if remembered(key) != active:
-        remember(key, active)
+    show(key, active)
     st.segmented_control(
         _("View"),
         list(views),

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from dashboard.state import PERIODS, now, put_scope, remember, remembered
+from dashboard.state import PERIODS, now, put_scope, remembered, show
 from dashboard.views.allowed import plain_callback
 from dashboard.words.language import _, days, n_
 from dashboard.words.posts import period_names
@@ -20,8 +20,7 @@ def choose_period(scope: Scope) -> None:
     labels = {n: n_("{n} day", "{n} days", n) for n in PERIODS}
     active = scope.days if not scope.period and scope.until == today and scope.days in PERIODS else None
     with st.container(horizontal=True, width="content", vertical_alignment="center"):
-        if remembered("period") != active:
-            remember("period", active)
+        show("period", active)
         st.segmented_control(
             _("Period"),
             PERIODS,
