@@ -17,18 +17,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard.openid import auth_section, provider_of
 from dashboard.reads.house import house
 from dashboard.web import api, calendar_feed, doors, guests, share, syndication
+from dashboard.web.at_once import send_at_once
 from dashboard.web.first_page import FirstPage, first_page
 from dashboard.web.gate import Doors, Gate
 from dashboard.web.hosts import KnownHosts
 from dashboard.web.outgoing import PublicSignIn
 from dashboard.web.policy import app_policy
+from dashboard.web.programs import Packed, Programs
 from data.house.invitations import first_link
 from data.settings import Settings, SettingsError, load_settings
 from data.store import StoreError
 
 ROOT = Path(__file__).parent
 FIRST_PAGE = Path(st.__file__).parent / "static" / "index.html"
-FIRST_PAGES = first_page(FIRST_PAGE.read_text(encoding="utf-8"), FIRST_PAGE.parent / "static")
+PROGRAMS = Programs(FIRST_PAGE.parent / "static")
+FIRST_PAGES = first_page(FIRST_PAGE.read_text(encoding="utf-8"), PROGRAMS)
 HEADERS = {
     "content-security-policy": app_policy(FIRST_PAGES["en"]),
     "referrer-policy": "no-referrer",
@@ -104,6 +107,7 @@ def look_at_doors(doors: Doors) -> None:
 async def with_worker(app: Any) -> AsyncIterator[dict[str, Any]]:
     """Start the worker on the embedded default; it stops with the app."""
     look_at_doors(DOORS)
+    send_at_once()
     worker = None
     try:
         wanted = load_settings().worker
@@ -141,7 +145,8 @@ app = st.App(
         Middleware(KnownHosts, public_url=SETTINGS.public_url if SETTINGS else ""),
         Middleware(ClosedLinks),
         Middleware(Gate, doors=DOORS),
-        Middleware(FirstPage, page=FIRST_PAGE.read_bytes(), made=FIRST_PAGES),
+        Middleware(Packed, programs=PROGRAMS),
+        Middleware(FirstPage, page=FIRST_PAGE.read_bytes(), made=FIRST_PAGES, programs=PROGRAMS),
         Middleware(PublicSignIn, allow_private=bool(SETTINGS and SETTINGS.allow_private_network)),
     ],
     lifespan=with_worker,

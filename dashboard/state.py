@@ -117,6 +117,26 @@ def forget(*names: str) -> None:
         st.session_state.pop(name, None)
 
 
+def show(key: str, value: Any) -> None:
+    """Let a field show a value from here on. Nothing is said to a field that shows it already, several choices in
+    whatever order: what somebody chooses next meanwhile stays."""
+    held = st.session_state.get(key)
+    same = sorted(map(str, held)) == sorted(map(str, value)) if isinstance(held, list) else held == value
+    if key not in st.session_state or not same:
+        st.session_state[key] = value
+
+
+def shows(key: str, value: Any) -> dict[str, Any]:
+    """The key and the callback of a field that shows `value`, which the address says, until somebody changes it: from
+    then on what it gives is theirs, until the address says something else. The field stays the same one on the page: a
+    new one in its place would stand beside the old one for a moment, and move all below."""
+    began = f"{key}-began"
+    if key not in st.session_state or st.session_state.get(began, began) != value:
+        forget(began)
+        show(key, value)
+    return {"key": key, "on_change": remember, "args": (began, value)}
+
+
 def leave_record() -> None:
     """Forget everything that was remembered of a record: what is ticked, written, found, chosen, undone."""
     forget(*[str(key) for key in st.session_state if key not in OF_THE_PERSON])

@@ -14,8 +14,8 @@ from dashboard.reads.house import has_accounts, house
 from dashboard.state import remembered
 from dashboard.web.seat import HEADER, OPEN, Seat, unsealed
 from data.actor import ROLES, Actor, RefusedError, acting, follow
-from data.house.accounts import Account, account_of
-from data.house.sessions import account_behind
+from data.house.accounts import Account, account_at
+from data.house.sessions import account_in
 from data.house.workspaces import first_of, has_record, open_to, role_in
 from data.settings import load_settings
 from data.store import StoreError
@@ -34,11 +34,9 @@ def number_here() -> int | None:
         return None
     if held == OPEN:
         return None if has_accounts(settings) else 0
-    with house(settings).read() as connection:
-        number = (
-            account_behind(connection, held.holder, datetime.now(UTC)) if held.kind == "session" else int(held.holder)
-        )
-        found = account_of(connection, number)
+    here = house(settings)
+    number = account_in(here, held.holder, datetime.now(UTC)) if held.kind == "session" else int(held.holder)
+    found = account_at(here, number)
     return found.id if found is not None and found.is_open else None
 
 
@@ -63,8 +61,7 @@ def signed_in() -> Actor | None:
         return None if number is None else Actor(0, _typed_name(), "administrator")
     settings = load_settings()
     open_ones = open_to(settings, number)
-    with house(settings).read() as connection:
-        found = account_of(connection, number)
+    found = account_at(house(settings), number)
     if found is None or not open_ones:
         return None
     key = str(remembered("workspace", "")) or first_of(settings, open_ones)
@@ -86,8 +83,7 @@ def my_account() -> Account | None:
     number = number_here()
     if not number:
         return None
-    with house(load_settings()).read() as connection:
-        return account_of(connection, number)
+    return account_at(house(load_settings()), number)
 
 
 follow(_acting)

@@ -179,7 +179,7 @@ class Loopback:
         async def start() -> None:
             app = web.Application()
             app.router.add_route("*", "/{tail:.*}", answer)
-            runner = web.AppRunner(app, shutdown_timeout=0.1)
+            self._runner = runner = web.AppRunner(app, shutdown_timeout=0.1)
             await runner.setup()
             site = web.TCPSite(runner, self._host, 0, ssl_context=self._tls)
             await site.start()
@@ -190,12 +190,15 @@ class Loopback:
         self._loop.run_forever()
 
     def close(self) -> None:
-        def end() -> None:
-            for task in asyncio.all_tasks(self._loop):
+        async def end() -> None:
+            for site in list(self._runner.sites):
+                await site.stop()  # from now on a connection is refused, where one that nobody answers is waited for
+            for task in asyncio.all_tasks(self._loop) - {asyncio.current_task()}:
                 task.cancel()
             self._loop.call_later(0.05, self._loop.stop)
 
-        self._loop.call_soon_threadsafe(end)
+        if self._thread.is_alive():  # it may have been closed by its test
+            asyncio.run_coroutine_threadsafe(end(), self._loop)
         self._thread.join(5)
 
 

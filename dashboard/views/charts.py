@@ -11,5 +11,12 @@ from dashboard.words.language import current
 
 
 def show_chart(chart: Any, *, alt: str, **options: Any) -> Any:
-    """As `st.altair_chart`; gives what was picked in it. `alt` is read aloud in its place."""
-    return st.altair_chart(spoken(chart, current()), alt=alt, **options)
+    """As `st.altair_chart`; gives what was picked in it. `alt` is read aloud in its place.
+
+    A chart with a key has its room from the start, in whole hundreds of pixels (`web/first_page.css`): it is drawn a
+    moment after what stands below it.
+    """
+    high = getattr(chart, "height", None)
+    key = options.get("key")
+    room = st.container(key=f"room-{high // 100}-{key}") if key and isinstance(high, int) and high >= 100 else st
+    return room.altair_chart(spoken(chart, current()), alt=alt, **options)

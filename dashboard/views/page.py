@@ -11,7 +11,17 @@ import streamlit as st
 
 from dashboard.reads import posts as post_reads
 from dashboard.reads import sources as source_reads
-from dashboard.state import forget, now, parameter, put_scope, remember, remembered, scope_from_url, set_parameter
+from dashboard.state import (
+    forget,
+    now,
+    parameter,
+    put_scope,
+    remember,
+    remembered,
+    scope_from_url,
+    set_parameter,
+    show,
+)
 from dashboard.views.allowed import plain_callback
 from dashboard.views.period import choose_period, period_line
 from dashboard.words.help.pages import how_to_read
@@ -105,21 +115,26 @@ def nothing_in(scope: Scope) -> None:
 def choose_view(views: dict[str, str], *forgotten: str, name: str = "view") -> str:
     """The view of a page, by the parameter `name` of the URL; the first one is what shows without it. `forgotten` are
     parameters that belong to one view alone."""
-    first = next(iter(views))
+    first, key = next(iter(views)), f"choice-{name}"
     active = parameter(name) if parameter(name) in views else first
-    chosen = st.segmented_control(
-        _("View"),
-        list(views),
-        default=active,
-        format_func=lambda view: views[view],
-        label_visibility="collapsed",
-        key=f"{name}-{active}",
-    )
-    if chosen and chosen != active:
-        set_parameter(name, "" if chosen == first else chosen)
+
+    @plain_callback
+    def chosen() -> None:
+        view = remembered(key, first)
+        set_parameter(name, "" if view == first else view)
         for other in forgotten:
             set_parameter(other, "")
-        st.rerun()
+
+    show(key, active)
+    st.segmented_control(
+        _("View"),
+        list(views),
+        required=True,
+        format_func=lambda view: views[view],
+        label_visibility="collapsed",
+        key=key,
+        on_change=chosen,
+    )
     return active
 
 

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from dashboard.state import PERIODS, now, put_scope
+from dashboard.state import PERIODS, now, put_scope, remembered, show
+from dashboard.views.allowed import plain_callback
 from dashboard.words.language import _, days, n_, typed_days
 from dashboard.words.posts import period_names
 from data.scope import NAMED_PERIODS, Scope
@@ -19,21 +20,28 @@ def choose_period(scope: Scope) -> None:
     labels = {n: n_("{n} day", "{n} days", n) for n in PERIODS}
     active = scope.days if not scope.period and scope.until == today and scope.days in PERIODS else None
     with st.container(horizontal=True, width="content", vertical_alignment="center"):
-        chosen = st.segmented_control(
+        show("period", active)
+        st.segmented_control(
             _("Period"),
             PERIODS,
-            default=active,
             format_func=lambda n: labels[n],
             label_visibility="collapsed",
-            key=f"period-{scope.since}-{scope.until}-{scope.period}",
+            key="period",
+            on_change=_chosen,
+            args=(scope,),
         )
-        if chosen and chosen != active:
-            _put(scope, today - timedelta(days=chosen - 1), today)
         named = period_names().get(scope.period) or (_("Dates") if active is None else _("Other periods"))
         with st.popover(named, key="other-periods"):
             _of_the_calendar(scope, today)
             _between(scope, today)
             _against(scope)
+
+
+@plain_callback
+def _chosen(scope: Scope) -> None:
+    chosen, today = remembered("period"), now().date()
+    if chosen:
+        put_scope(replace(scope, since=today - timedelta(days=chosen - 1), until=today, period=""), today)
 
 
 def _put(scope: Scope, since: date, until: date, name: str = "") -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from importlib.resources import files
-from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -13,15 +12,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.files.html import text
 from dashboard.web.door_pages import language_of
+from dashboard.web.programs import Programs
 from dashboard.words.help.keys import CLICKS
 from dashboard.words.language import LANGUAGES, _, speaking
 
 PAGE = re.compile(rb"/[\w-]{0,60}")  # the app, at any of its pages
-FIELDS = (
-    *("ArrowVegaLiteChart", "Button", "ButtonGroup", "Checkbox", "DateInput", "FileUploader", "LinkButton", "Metric"),
-    *("Multiselect", "NumberInput", "Radio", "Selectbox", "Slider", "TextArea", "TextInput"),
-)
-IMPORTED = re.compile(r"""(?:from|import)["'`]\./([\w.-]+\.js)["'`]""")
+EARLY = "<!-- programs of fields -->"
 PLAIN = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}  # left out: the answer is read here
 
 
@@ -34,28 +30,14 @@ def _words() -> dict[str, tuple[str, str, str]]:
     return said
 
 
-def _early(static: Path) -> str:
-    """Links that fetch the programs of common fields, and what they import, with the page: a field whose program comes
-    later is drawn later, and moves what stands below it."""
-    found: dict[str, None] = {}
-    waiting = [path.name for name in FIELDS for path in sorted((static / "js").glob(f"{name}.*.js"))]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found[name] = None
-            waiting += IMPORTED.findall((static / "js" / name).read_text("utf-8"))
-    return "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in found)
-
-
-def first_page(page: str, static: Path) -> dict[str, str]:
-    """Streamlit's page made ours, by language. It differs in words alone: one policy fits all. `static` is the folder
-    of its programs.
+def first_page(page: str, programs: Programs) -> dict[str, str]:
+    """Streamlit's page made ours, by language. It differs in words alone: one policy fits all. `EARLY` stands where the
+    links to programs of a page come.
 
     Raises ValueError where the page is not built as it was.
     """
     words = _words()
     css, js = (files("dashboard.web").joinpath(f"first_page.{kind}").read_text("utf-8") for kind in ("css", "js"))
-    early = _early(static)
     keys = f'data-keys="{text(json.dumps(CLICKS))}"'
     made = {}
     for code, link, _menu in words.values():
@@ -63,7 +45,8 @@ def first_page(page: str, static: Path) -> dict[str, str]:
         skip = f'<a id="vigie-skip" href="#root" data-words="{text(json.dumps(words))}" {keys}>{text(link)}</a>'
         for place, put in (
             ('<html lang="en">', f'<html lang="{code}">'),
-            ("</head>", f"{early}<style>{css}</style></head>"),
+            ("<head>", f"<head>{programs.map}"),
+            ("</head>", f"{EARLY}<style>{css}</style></head>"),
             ("<body>", f"<body>{skip}"),
             ("</body>", f"<script>{js}</script></body>"),
         ):
@@ -77,8 +60,8 @@ def first_page(page: str, static: Path) -> dict[str, str]:
 class FirstPage:
     """Answers with our first page wherever the app answers with its own, `page`; `made` holds ours by language."""
 
-    def __init__(self, app: ASGIApp, page: bytes, made: dict[str, str]) -> None:
-        self.app, self.page, self.made = app, page, made
+    def __init__(self, app: ASGIApp, page: bytes, made: dict[str, str], programs: Programs) -> None:
+        self.app, self.page, self.made, self.programs = app, page, made, programs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET" or not PAGE.fullmatch(scope["path"].encode()):
@@ -98,7 +81,8 @@ class FirstPage:
             ended = message["type"] == "http.response.body" and not message.get("more_body")
             decided = ended or not self.page.startswith(body)
             if decided and body == self.page:
-                ours = self.made[language_of(Request(scope))]
+                early = self.programs.links(scope["path"].strip("/"))
+                ours = self.made[language_of(Request(scope))].replace(EARLY, early)
                 await HTMLResponse(ours, headers={"cache-control": "no-cache"})(scope, receive, send)
             elif decided:
                 for one in held:

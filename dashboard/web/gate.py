@@ -29,7 +29,7 @@ from dashboard.web.guard import PRIVATE
 from dashboard.web.seat import HEADER, OPEN, Seat, sealed
 from data.house.arrivals import Claims, Welcome, arrive_from_provider, arrive_from_proxy
 from data.house.passwords import HouseError
-from data.house.sessions import LASTS, account_behind, digest_of, note_use
+from data.house.sessions import LASTS, account_in, digest_of, note_use
 from data.settings import Settings, SettingsError, load_settings
 from data.store import StoreError
 
@@ -212,8 +212,7 @@ def _seat_of(scope: Scope, settings: Settings) -> Seat | None:
     if not token:
         return None
     digest = digest_of(token)
-    with here.read() as connection:
-        number = account_behind(connection, digest, now)
+    number = account_in(here, digest, now)
     if number and scope["type"] == "websocket":
         note_use(here, digest, now)
     return Seat("session", digest) if number else None

@@ -6,7 +6,7 @@ import base64
 import re
 from hashlib import sha256
 
-_INLINE = re.compile(r"<script(?:\s+type=\"(?:module|text/javascript)\")?>(.*?)</script>", re.DOTALL)
+_INLINE = re.compile(r"<script(?:\s+type=\"(?:module|importmap|text/javascript)\")?>(.*?)</script>", re.DOTALL)
 
 
 def inline_scripts(page: str) -> tuple[str, ...]:

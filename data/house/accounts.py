@@ -81,6 +81,11 @@ def account_of(connection: Connection, number: int) -> Account | None:
     return None if row is None else _account(row)
 
 
+def account_at(house: House, number: int) -> Account | None:
+    """`account_of`, read anew only after something was written in the house."""
+    return house.kept(("account", number), lambda connection: account_of(connection, number))
+
+
 def find(connection: Connection, login: str) -> Account | None:
     row = connection.execute(select(account).where(account.c.login == login)).first()
     return None if row is None else _account(row)

@@ -74,6 +74,21 @@ def account_behind(connection: Connection, digest: str, now: datetime) -> int:
     return int(found or 0)
 
 
+def account_in(house: House, digest: str, now: datetime) -> int:
+    """`account_behind`, read anew only after something was written in the house."""
+
+    def read(connection: Connection) -> tuple[int, int]:
+        found = connection.execute(
+            select(session.c.account_id, session.c.expires_at)
+            .join(account, account.c.id == session.c.account_id)
+            .where(session.c.digest == digest, account.c.state == "active")
+        ).first()
+        return (0, 0) if found is None else (int(found.account_id), int(found.expires_at))
+
+    number, expires = house.kept(("session", digest), read)
+    return number if expires > to_epoch(now) else 0
+
+
 def actor_behind(connection: Connection, digest: str, now: datetime, key: str = OWN) -> Actor | None:
     """Who acts in a session, in a workspace; None where it has ended or gives no role there."""
     number = account_behind(connection, digest, now)

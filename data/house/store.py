@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
+from collections.abc import Callable, Hashable
 from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
 
 from data import sqlite
 from data.store import Store
+
+R = TypeVar("R")
+MOST_KEPT = 1_000
+Mark = tuple[int, int, int]  # the file, by its number and our opening of it, and its version
 
 
 class House(Store):
@@ -14,6 +24,57 @@ class House(Store):
     head = "0002"
     migrations = Path(__file__).parent / "migrations"
     starts_from_schema = False
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self._lock = threading.Lock()
+        self._watch: sqlite3.Connection | None = None
+        self._watched: tuple[int, int] = (0, 0)
+        self._kept: dict[Hashable, tuple[Mark, Any]] = {}
+
+    def kept(self, key: Hashable, read: Callable[[Connection], R]) -> R:
+        """What `read` finds, kept under `key` until anybody writes here, in this process or another: a page asks who is
+        behind it dozens of times. It must not be changed by who gets it, and not hang on the time."""
+        mark = self._mark()  # before the read: what is written meanwhile is seen at the next question
+        held = self._kept.get(key)
+        if mark is not None and held is not None and held[0] == mark:
+            found: R = held[1]
+            return found
+        with self.read() as connection:
+            found = read(connection)
+        if mark is not None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = (mark, found)
+        return found
+
+    def _mark(self) -> Mark | None:
+        """Another one follows each write. None where that cannot be told: on a server, or where the file is not there
+        to be read, which the read itself says."""
+        if self.is_server:
+            return None
+        try:
+            with self._lock:
+                file = self.path.stat().st_ino
+                if self._watch is None or self._watched[0] != file:
+                    self._close_watch()
+                    self._watch = sqlite3.connect(
+                        f"{self.path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False
+                    )
+                    self._watched = (file, self._watched[1] + 1)
+                return *self._watched, int(self._watch.execute("PRAGMA data_version").fetchone()[0])
+        except (OSError, sqlite3.Error):
+            return None
+
+    def _close_watch(self) -> None:
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
+
+    def close(self) -> None:
+        with self._lock:
+            self._close_watch()
+        super().close()
 
     def check(self) -> list[str]:
         with self.read() as connection:

@@ -81,15 +81,15 @@ def workspaces(settings: Settings) -> list[Workspace]:
     house = house_of(settings)
     if house is None:
         return [Workspace(key) for key in _built_in(settings)]
-    with house.read() as connection:
-        rows = [
-            Workspace(row.key, row.name, row.state)
-            for row in connection.execute(select(workspace.c.key, workspace.c.name, workspace.c.state))
-        ]
-    known = {row.key: row for row in rows}
+    known = {row.key: row for row in house.kept("workspaces", _rows)}
     built_in = [known.pop(key, Workspace(key)) for key in _built_in(settings)]
     made = [row for row in known.values() if row.key not in BUILT_IN]
     return [*built_in, *sorted(made, key=lambda row: (_plain(row.name), row.key))]
+
+
+def _rows(connection: Connection) -> tuple[Workspace, ...]:
+    query = select(workspace.c.key, workspace.c.name, workspace.c.state)
+    return tuple(Workspace(row.key, row.name, row.state) for row in connection.execute(query))
 
 
 def roles_of(settings: Settings, account: int) -> dict[str, str]:
@@ -97,9 +97,12 @@ def roles_of(settings: Settings, account: int) -> dict[str, str]:
     house = house_of(settings)
     if house is None:
         return {}
-    with house.read() as connection:
+
+    def read(connection: Connection) -> tuple[tuple[str, str], ...]:
         query = select(workspace.c.key, membership.c.role).join(workspace, workspace.c.id == membership.c.workspace_id)
-        return dict(connection.execute(query.where(membership.c.account_id == account)).tuples().all())
+        return tuple(connection.execute(query.where(membership.c.account_id == account)).tuples())
+
+    return dict(house.kept(("roles", account), read))
 
 
 def role_in(settings: Settings, account: int, key: str) -> str:

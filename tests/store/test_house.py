@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import Connection, inspect, select, text
 
 from data.actor import LOCAL, ROLES, Actor, RefusedError, acting, actor, needs
 from data.changes import note_change
-from data.house import schema
+from data.house import invitations, schema
 from data.house.store import House
 from data.schema import change
-from data.settings import Settings
+from data.settings import ROOT, Settings
 from data.store import Store
-from tests.conftest import Postgres
+from tests.conftest import NOW, Postgres
 
 
 def _opens(house: House) -> None:
@@ -77,3 +79,55 @@ def test_a_change_is_noted_with_its_account(store: Store) -> None:
         "one",
         "two",
     )
+
+
+def _open_accounts(house: House) -> int:
+    return house.kept("accounts", lambda connection: len(connection.execute(select(schema.account)).all()))
+
+
+def test_what_the_house_said_is_kept_until_somebody_writes(tmp_path: Path) -> None:
+    settings = Settings(data_dir=str(tmp_path))
+    house, asked = House(settings.house_url), []
+
+    def read(connection: Connection) -> str:
+        asked.append(1)
+        return str(connection.execute(text("SELECT value FROM meta WHERE key = 'word'")).scalar())
+
+    assert [house.kept("word", read) for _turn in range(3)] == ["None"] * 3
+    assert len(asked) == 1
+    for turn in range(5):  # each by a program of its own, and seen at the very next question
+        script = (
+            "import sys; from data.house.store import House; from sqlalchemy import text\n"
+            "with House(sys.argv[1]).write(counts=False) as c:\n"
+            "    c.execute(text(\"INSERT OR REPLACE INTO meta VALUES ('word', :word)\"), {'word': sys.argv[2]})"
+        )
+        subprocess.run([sys.executable, "-c", script, settings.house_url, f"w{turn}"], check=True, cwd=ROOT)
+        assert house.kept("word", read) == f"w{turn}"
+    with house.write() as connection:  # by this one
+        connection.execute(text("UPDATE meta SET value = 'mine' WHERE key = 'word'"))
+    assert house.kept("word", read) == "mine"
+    assert len(asked) == 7
+    house.close()
+
+
+def test_another_file_in_the_place_of_the_house_is_read(tmp_path: Path) -> None:
+    first, second = (Settings(data_dir=str(tmp_path / name)) for name in ("first", "second"))
+    with acting(LOCAL):
+        house, other = House(first.house_url), House(second.house_url)
+        invitations.accept(
+            other, invitations.invite(other, "Ana", "member", NOW, "own"), "Ana", "ana", "a long password", NOW
+        )
+    assert _open_accounts(house) == 0
+    other.close()
+    (tmp_path / "second" / "house.sqlite").replace(tmp_path / "first" / "house.sqlite")
+    assert _open_accounts(house) == 1
+    house.close()
+
+
+def test_on_a_server_the_house_is_asked_each_time(postgres: Postgres) -> None:
+    house = House(Settings(database_url=postgres.make(template="template")).house_url)
+    asked: list[int] = []
+    for _turn in range(2):
+        house.kept("any", lambda _connection: asked.append(1))
+    assert len(asked) == 2
+    house.close()

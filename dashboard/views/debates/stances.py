@@ -10,7 +10,7 @@ from dashboard.reads import cache
 from dashboard.reads import debates as debate_reads
 from dashboard.reads import topics as topic_reads
 from dashboard.reads.passages import posts_by_id
-from dashboard.state import parameter, set_parameter
+from dashboard.state import parameter, set_parameter, shows
 from dashboard.views.allowed import may, only, why_not
 from dashboard.views.debates.parts import SIDE_BADGES
 from dashboard.views.mentions.undo import note_change
@@ -63,10 +63,9 @@ def _chosen_side(item: Debate, rows: Sequence[Positioned]) -> int | None:
     chosen = st.pills(
         _("Side"),
         sides,
-        default=active,
-        key=f"who-{active}",
         label_visibility="collapsed",
         format_func=lambda side: f"{names[side]} {count(sum(row.side == side for row in rows))}",
+        **shows("who", active),
     )
     if chosen != active:
         set_parameter("who", "" if chosen is None else str(chosen))

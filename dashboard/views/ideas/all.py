@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import ideas as idea_reads
-from dashboard.state import parameter, set_parameter
+from dashboard.state import parameter, set_parameter, shows
 from dashboard.views.allowed import only
 from dashboard.views.ideas.subject import subject_of
 from dashboard.views.meanwhile import clicked, tell
@@ -98,10 +98,9 @@ def _kind(ideas: list[Idea]) -> str | None:
         chosen = st.pills(
             _("Kind"),
             list(kinds),
-            default=asked,
-            key=f"idea-kind-{asked}",
             label_visibility="collapsed",
             format_func=lambda kind: f"{escape(names.get(kind) or str(kind))} {count(kinds[kind])}",
+            **shows("idea-kind", asked),
         )
         if chosen != asked:
             set_parameter("kind", chosen or "")

@@ -11,7 +11,7 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import reputation as reputation_reads
 from dashboard.reads import sources as source_reads
 from dashboard.reads import topics as topic_reads
-from dashboard.state import now, parameter
+from dashboard.state import now, parameter, shows
 from dashboard.words.inbox import followup_names, order_names
 from dashboard.words.labels import escape, intent_names, sentiment_names
 from dashboard.words.language import _, count, language_name
@@ -37,11 +37,10 @@ def filters(scope: Scope) -> tuple[str, Scope]:
 def _query_and_kinds(scope: Scope) -> Scope:
     query = st.text_input(
         _("Search"),
-        scope.query,
         placeholder=_('Words, "an exact phrase", -without this word'),
         icon=":material/search:",
         max_chars=300,
-        key=f"query-{scope.query}",
+        **shows("query", scope.query),
         label_visibility="collapsed",
     )
     held = post_reads.intent_counts(scope)
@@ -49,8 +48,7 @@ def _query_and_kinds(scope: Scope) -> Scope:
         _("Kind"),
         INTENTS,
         selection_mode="multi",
-        default=scope.intents,
-        key=f"intents-{scope.intents}",
+        **shows("intents", list(scope.intents)),
         format_func=lambda name: f"{intent_names()[name]} {count(held.get(name, 0))}",
         label_visibility="collapsed",
     )
@@ -67,18 +65,16 @@ def _tone_language_order(scope: Scope) -> tuple[str, Scope]:
             _("Tone"),
             tones,
             selection_mode="multi",
-            default=scope.sentiments,
             format_func=lambda name: sentiment_names()[name],
-            key=f"tone-{scope.sentiments}",
+            **shows("tone", list(scope.sentiments)),
         )
     with second:
         langs = st.pills(
             _("Post language"),
             list(dict.fromkeys((*post_reads.languages(), *scope.langs))),
             selection_mode="multi",
-            default=scope.langs,
             format_func=lambda code: escape(language_name(code)),
-            key=f"langs-{scope.langs}",
+            **shows("langs", list(scope.langs)),
         )
     with third:
         names = order_names()
@@ -86,9 +82,8 @@ def _tone_language_order(scope: Scope) -> tuple[str, Scope]:
         order = st.selectbox(
             _("Order"),
             ORDERS,
-            index=ORDERS.index(asked),
             format_func=lambda name: names[name],
-            key=f"order-{asked}",
+            **shows("order", asked),
         )
     return order, replace(scope, sentiments=tuple(sentiments or ()), langs=tuple(langs or ()))
 
@@ -101,16 +96,14 @@ def _brand_and_topic(scope: Scope) -> Scope:
     brand = st.selectbox(
         _("Names"),
         [None, *brands],
-        index=[None, *brands].index(scope.brand if scope.brand in brands else None),
         format_func=lambda i: _("Any brand or none") if i is None else brands[i],
-        key=f"brand-{scope.brand}",
+        **shows("brand", scope.brand if scope.brand in brands else None),
     )
     topic = st.selectbox(
         _("Topic"),
         [None, *topics],
-        index=[None, *topics].index(scope.topic),
         format_func=lambda i: _("Any topic") if i is None else topics[i],
-        key=f"topic-{scope.topic}",
+        **shows("topic", scope.topic),
     )
     return replace(scope, brand=brand, topic=topic)
 
@@ -121,10 +114,9 @@ def _sources_and_state(scope: Scope) -> Scope:
     chosen = st.multiselect(
         _("Sources"),
         list(names),
-        default=[i for i in scope.sources if i in names],
         format_func=lambda i: names[i],
         placeholder=_("All sources"),
-        key=f"sources-{scope.sources}",
+        **shows("sources", [i for i in scope.sources if i in names]),
     )
     states = followup_names(inbox_reads.people())
     if scope.state:
@@ -132,9 +124,8 @@ def _sources_and_state(scope: Scope) -> Scope:
     state = st.selectbox(
         _("Follow up"),
         list(states),
-        index=list(states).index(scope.state),
         format_func=lambda name: states[name],
-        key=f"state-{scope.state}",
+        **shows("state", scope.state),
     )
     return replace(scope, sources=tuple(chosen), state=state)
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 import streamlit as st
 
 from dashboard.reads import cache
-from dashboard.state import parameter, remember, remembered, set_parameter
+from dashboard.state import parameter, remember, remembered, set_parameter, show
 from dashboard.views.allowed import plain_callback
 from dashboard.words.inbox import PARTICULARS, particular_names
 from dashboard.words.labels import unseen
@@ -44,7 +44,8 @@ def choose_look() -> Look:
     before = remembered("look")
     look = look_of(parameter, _as_last_time() if before is None else before)
     _keep(look)
-    names, key = {False: _("Cards"), True: _("Compact")}, f"look-{look.compact}"
+    names, key = {False: _("Cards"), True: _("Compact")}, "look-chosen"
+    show(key, look.compact)
 
     @plain_callback
     def chosen() -> None:
@@ -53,7 +54,6 @@ def choose_look() -> Look:
     st.segmented_control(
         _("Show as"),
         list(names),
-        default=look.compact,
         required=True,
         format_func=lambda compact: names[compact],
         label_visibility="collapsed",
@@ -66,7 +66,8 @@ def choose_look() -> Look:
 
 
 def _choose_columns(look: Look) -> None:
-    names, label, key = particular_names(), _("What a line shows"), f"columns-{look.columns}"
+    names, label, key = particular_names(), _("What a line shows"), "columns-chosen"
+    show(key, list(look.columns))
 
     @plain_callback
     def chosen() -> None:
@@ -78,7 +79,6 @@ def _choose_columns(look: Look) -> None:
             label,
             PARTICULARS,
             selection_mode="multi",
-            default=look.columns,
             format_func=lambda name: names[name],
             key=key,
             on_change=chosen,

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from dashboard.state import all_parameters, parameter, remember, remembered, set_parameter
+from dashboard.state import all_parameters, parameter, remember, remembered, set_parameter, shows
 from dashboard.views.mentions.undo import changed
 from dashboard.words.help.keys import KEYS
 from dashboard.words.inbox import order_names
@@ -78,11 +78,10 @@ def choose_order(orders: Sequence[str], page: str) -> str:
     order: str = st.selectbox(
         _("Order"),
         orders,
-        index=orders.index(asked),
         format_func=lambda name: names[name],
         label_visibility="collapsed",
-        key=f"by-{asked}",
         width=190,
+        **shows("by", asked),
     )
     if order != asked:
         set_parameter("by", "" if order == orders[0] else order)

@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard.reads import people as people_reads
 from dashboard.reads import posts as post_reads
-from dashboard.state import PICK_A_ROW, now, parameter, picked_row, set_parameter
+from dashboard.state import PICK_A_ROW, now, parameter, picked_row, set_parameter, shows
 from dashboard.views.page import open_page
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, day, n_, percent
@@ -87,13 +87,12 @@ def _choose_group(everybody: Sequence[Member]) -> str | None:
     options = [name for name in (*STATES, *ROLES) if numbers[name]]
     labels = {**state_names(), **role_names()}
     asked = parameter("group") if parameter("group") in options else None
-    chosen = st.pills(
+    chosen: str | None = st.pills(
         _("Groups"),
         options,
-        default=asked,
         format_func=lambda g: f"{labels[g]} · {count(numbers[g])}",
         label_visibility="collapsed",
-        key=f"groups-{asked}",
+        **shows("groups", asked),
     )
     if chosen != asked:
         set_parameter("group", chosen or "")

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.charts import drawing
 from dashboard.documents.of_report import edition
 from dashboard.reads import cache
-from dashboard.state import now, parameter, remember, remembered, set_parameter
+from dashboard.state import now, parameter, remember, remembered, set_parameter, shows
 from dashboard.views.allowed import may, only, why_not
 from dashboard.views.reports import arrange
 from dashboard.views.reports import document as document_views
@@ -51,10 +51,10 @@ def show(item: Report) -> None:
     chosen = st.segmented_control(
         _("Part"),
         list(parts),
-        default=active,
+        required=True,
         format_func=lambda p: parts[p],
         label_visibility="collapsed",
-        key=f"report-part-{active}",
+        **shows("report-part", active),
     )
     if chosen and chosen != active:
         set_parameter("part", "" if chosen == "preview" else chosen)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
-from dashboard.state import forget, now, parameter, remember, remembered, set_parameter
+from dashboard.state import forget, now, parameter, remember, remembered, set_parameter, shows
 from dashboard.views.allowed import may, only, why_not
 from dashboard.views.meanwhile import clicked, tell
 from dashboard.views.page import Colour, open_page
@@ -226,10 +226,9 @@ def followed(rows: Sequence[SourceHealth], configured: set[str], usage: Mapping[
             chosen = st.segmented_control(
                 _("Which"),
                 list(choices),
-                default=asked,
                 format_func=lambda k: choices[k],
                 label_visibility="collapsed",
-                key=f"which-{asked}",
+                **shows("which", asked),
             )
             if (chosen or "") != asked:
                 set_parameter("health", chosen or "")
