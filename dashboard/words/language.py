@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,6 +24,16 @@ LANGUAGES = {"en": "English", "fr": "Français"}
 LOCALE = Path(__file__).parent.parent / "locale"
 
 
+_NARROW = re.compile(r" (?=[;!?])|(?<=\d) (?=\d{3}(?!\d))")  # before these signs, and between thousands
+_WIDE = re.compile(r" (?=[:»%])|(?<=«) ")
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=\w|[«“{(*`])")
+
+
+def typeset(words: str) -> str:
+    """French as it is printed: spaces where no line may break, and the apostrophe of print."""
+    return _APOSTROPHE.sub("’", _WIDE.sub("\xa0", _NARROW.sub("\u202f", words)))
+
+
 @lru_cache(maxsize=4)
 def translations(lang: str) -> gettext.NullTranslations:
     """The catalogue of a language, compiled from its .po file on first use."""
@@ -30,6 +41,9 @@ def translations(lang: str) -> gettext.NullTranslations:
         return gettext.NullTranslations()
     with (LOCALE / lang / "LC_MESSAGES" / "vigie.po").open("rb") as stream:
         catalogue = read_po(stream, locale=lang)
+    for message in catalogue:
+        forms = message.string
+        message.string = tuple(map(typeset, forms)) if isinstance(forms, tuple) else typeset(forms)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
@@ -96,7 +110,7 @@ def in_quotes(words: str) -> str:
 
 def colon() -> str:
     """A colon with its space, as the language sets it."""
-    return " : " if current() == "fr" else ": "
+    return "\xa0: " if current() == "fr" else ": "
 
 
 def count(number: float, digits: int = 0) -> str:

@@ -33,7 +33,7 @@ def test_everything_is_searched_and_a_view_is_kept(demo_app: RunningApp, open_pa
     page.wait_for_url("**/topics?**topic=**")
     page.goto(f"{demo_app.url}/search?lang=fr&q=part+de+voix")
     settle(page)
-    assert "Part d'une marque parmi les messages" in body(page)
+    assert "Part d’une marque parmi les messages" in body(page)
 
     page.goto(f"{demo_app.url}/mentions?lang=fr&sentiments=negative&days=7")
     settle(page)
@@ -47,7 +47,7 @@ def test_everything_is_searched_and_a_view_is_kept(demo_app: RunningApp, open_pa
     page.wait_for_url("**/mentions?**sentiments=negative**")
     settle(page)
     page.locator("[data-testid=stPopover] button", has_text="Ce qui fâche").click()
-    page.get_by_role("button", name="S'abonner").click()
+    page.get_by_role("button", name="S’abonner").click()
     page.locator("text=/\\/feed\\/.+\\.atom/").wait_for()
     page.get_by_role("button", name="Retirer cette vue").click()
     page.locator("[data-testid=stPopover] button", has_text="Enregistrer cette vue").wait_for()

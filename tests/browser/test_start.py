@@ -30,7 +30,7 @@ def test_the_first_feed_is_on_the_page_in_under_a_minute(
     try:
         page = open_page(f"{app.url}/?lang=fr", locale="fr-FR", color_scheme="dark")
         steps = page.locator(".st-key-first-steps")
-        assert "Fait : 0 sur 5" in steps.inner_text()
+        assert "Fait\xa0: 0 sur 5" in steps.inner_text()
         assert [*violations(page), *page.evaluate(NAMELESS)] == []
         page.get_by_role("button", name="Suivez une première source").click()
         page.wait_for_url("**/sources*")
@@ -60,7 +60,7 @@ def test_the_first_feed_is_on_the_page_in_under_a_minute(
                 "SELECT title FROM post JOIN post_text ON post_id = id ORDER BY published_at DESC"
             ).scalars()
             assert all(title in card for title, card in zip(titles, shown, strict=True))
-        assert "Fait : 1 sur 5" in steps.inner_text()
+        assert "Fait\xa0: 1 sur 5" in steps.inner_text()
         assert "25 pour l’instant" in page.inner_text("[data-testid=stMainBlockContainer]")
         page.mouse.move(2, 2)  # what hangs under the pointer is Streamlit's
         settle(page)

@@ -63,7 +63,7 @@ def test_days_are_named_in_the_language_of_the_reader() -> None:
     assert told["names"] == ["lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."]
     assert [week["name"] for week in told["weeks"]][-2:] == ["22 – 28 juin", "29 juin – 5 juil."]
     assert days_of(told)["2026-06-10"]["label"] == "mercredi 10 juin 2026"
-    assert days_of(told)["2026-06-10"]["add"] == "mercredi 10 juin 2026 : nouveau contenu"
+    assert days_of(told)["2026-06-10"]["add"] == "mercredi 10 juin 2026\xa0: nouveau contenu"
 
 
 def test_what_a_person_may_not_move_is_closed_with_its_reason() -> None:

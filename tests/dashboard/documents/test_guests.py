@@ -74,4 +74,4 @@ def test_whatever_the_name_it_is_a_guests(store: Store) -> None:
             told = [as_note(answer) for answer in guests.answers(connection, number)]
     assert told == ["guest: Ana, Jun 15, 2026: Comment. Shorter.\nPlease.", "guest, Jun 15, 2026: Approved."]
     with speaking("fr"):
-        assert signature("Ana") == "invité : Ana"
+        assert signature("Ana") == "invité\xa0: Ana"
