@@ -51,7 +51,7 @@ def test_moves_are_told_in_the_order_that_is_asked() -> None:
         moves = moving(held, rows)
         told = moves_words(moves, rows, ("steady", "new"), 100)
         names = [moves[r.topic.id].name for trend in ("steady", "new") for r in rows if r.topic.trend == trend]
-        assert [words.text.split(" : ")[0] for words in told] == names
+        assert [words.text.split("\xa0: ")[0] for words in told] == names
         assert len(moves_words(moves, rows, ("steady",), 1)) <= 1
 
 

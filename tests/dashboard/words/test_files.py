@@ -70,7 +70,7 @@ def test_what_is_left_out_is_told_by_reason_the_most_first() -> None:
         assert words.left_out_words(reasons) == "12 notices of the program, 1 without text, 2 that cannot be read"
     with speaking("fr"):
         assert words.left_out_words(reasons) == "12 notifications du programme, 1 sans texte, 2 illisibles"
-        assert words.row_line(BadRow(7, "removed")) == "Ligne 7 : elle a été supprimée"
+        assert words.row_line(BadRow(7, "removed")) == "Ligne 7\xa0: elle a été supprimée"
 
 
 def test_spans() -> None:
