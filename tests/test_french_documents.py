@@ -1,4 +1,4 @@
-"""The documents say the same in French as in English: parts, tables, commands, figures, links, names of the interface."""
+"""The documents say the same in French as in English: parts, tables, commands, figures, links, names of pages."""
 
 from __future__ import annotations
 
