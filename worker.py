@@ -119,6 +119,9 @@ def once(settings: Settings, holder: str) -> None:
         if not settings.demo and store.get_meta("suggested") != today and not stop.is_set():
             run(settings, "sources", "suggest", store=store, holder=holder)
             store.set_meta("suggested", today)
+        if not settings.demo and store.get_meta("kept_up") != today and not stop.is_set():
+            run(settings, "sources.upkeep", store=store, holder=holder)
+            store.set_meta("kept_up", today)
     today = now.date().isoformat()
     if store.get_meta("retained") != today and not stop.is_set():
         run(settings, "data", "retain", store=store, holder=holder)

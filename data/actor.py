@@ -26,6 +26,11 @@ class Actor:
     name: str
     role: str
 
+    @property
+    def viewer(self) -> str:
+        """Under what name visits and habits are kept."""
+        return f"account {self.account}" if self.account else "local"
+
     def may(self, role: str) -> bool:
         return ROLES.index(self.role) >= ROLES.index(role)
 

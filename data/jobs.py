@@ -12,13 +12,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, text, update
 
+from data.dialect import insert_over
 from data.models import Job, from_epoch, moment_or_none, to_epoch
-from data.schema import job, lease, visit
+from data.schema import habit, job, lease, visit
 from data.store import Store, StoreError
 
 STALE_AFTER = timedelta(minutes=2)  # a running job beats at least this often
 LONGEST_LEASE = 600  # seconds; one that ends later was taken before the clock was set back
 KEEP = 200
+LONGEST_HABIT = 200  # characters
 
 
 def _here() -> str:
@@ -206,6 +208,21 @@ def note_visit(store: Store, viewer: str, now: datetime, gap: timedelta = timede
             {"v": viewer, "c": current, "p": previous, "s": stamp},
         )
     return moment_or_none(previous)
+
+
+def habit_of(store: Store, viewer: str, name: str) -> str:
+    """What this person chose last of `name`, "" where nothing is kept."""
+    with store.read() as connection:
+        found = select(habit.c.value).where(habit.c.viewer == viewer, habit.c.name == name)
+        return connection.execute(found).scalar_one_or_none() or ""
+
+
+def keep_habit(store: Store, viewer: str, name: str, value: str) -> None:
+    """Keep what this person chose, for their next visit; of a record that can only be read nothing is kept."""
+    if store.is_read_only:
+        return
+    with store.write(counts=False) as connection:
+        connection.execute(insert_over(habit).values(viewer=viewer, name=name, value=value[:LONGEST_HABIT]))
 
 
 def visited_since(store: Store, moment: datetime) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from data.posts.links import links_in
 from data.source_list import all_sources
 from data.store import Store
 from data.suggestions import Suggestion, keep_suggestions, recent_texts
@@ -16,7 +17,6 @@ from sources.identify import identify
 
 MIN_POSTS, MIN_AUTHORS, MOST = 3, 2, 50
 EXAMPLES = 3
-_LINK = re.compile(r"https?://[^\s\"'<>()\[\]]{4,300}")
 _SUBREDDIT = re.compile(r"(?<![\w/])/?r/(\w{3,21})\b")
 _FEDIVERSE = re.compile(r"(?<![\w/@])@([\w.]{2,30}@[\w-]+(?:\.[\w-]+)+)")
 _BLUESKY = re.compile(r"(?<![\w/@.])@([\w-]+\.bsky\.social)\b", re.IGNORECASE)
@@ -61,7 +61,7 @@ def mentioned(text: str) -> set[tuple[str, str]]:
     pasted = [f"r/{name}" for name in _SUBREDDIT.findall(text)]
     pasted += ["@" + handle.rstrip(".") for handle in _FEDIVERSE.findall(text)]
     pasted += ["@" + handle for handle in _BLUESKY.findall(text)]
-    for link in (found_link.rstrip(".,;:!?") for found_link in _LINK.findall(text)[:50]):
+    for link in links_in(text)[:50]:
         host = urlsplit(link).netloc.lower().removeprefix("www.")
         if host and host not in _PASSED_OVER:
             pasted.append(link)

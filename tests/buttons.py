@@ -168,8 +168,8 @@ def _branches(function: ast.AST, presses: set[str]) -> Iterator[tuple[ast.Call, 
     for node in ast.walk(function):
         if isinstance(node, ast.Call):
             told = [one for _name, one in _callbacks(node)]
-            if told:
-                yield node, told
+            if told:  # what is called may be handed to it, as `clicked` is handed a write
+                yield node, told + [one.value for one in node.keywords if one.arg == "args"]
 
 
 def _pressed(function: ast.AST, presses: set[str]) -> Iterator[tuple[ast.Call, list[ast.AST]]]:

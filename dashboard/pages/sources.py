@@ -1,4 +1,4 @@
-"""Sources: one box to add any of them, packs, suggestions, files, credentials; the health of each."""
+"""Sources: one box to add any of them, packs, suggestions, files, credentials; the health of each; our own places."""
 
 from collections.abc import Callable
 from functools import partial
@@ -7,17 +7,21 @@ import streamlit as st
 
 from dashboard.reads import sources as source_reads
 from dashboard.state import now
-from dashboard.views.page import page_title
+from dashboard.views.page import choose_view, page_title
 from dashboard.views.sources.box import one_box, packs, suggested
 from dashboard.views.sources.credentials import credentials, known_credentials
 from dashboard.views.sources.files import opml
 from dashboard.views.sources.followed import followed, told
 from dashboard.views.sources.posts_file import import_posts
+from dashboard.views.sources.upkeep import upkeep
 from dashboard.words.language import _
 from sources.collect import SOURCES
 
 page_title(_("Sources"), "sources")
 told()
+if choose_view({"followed": _("Followed"), "ours": _("Your own places")}) == "ours":
+    upkeep()
+    st.stop()
 known, unreadable = known_credentials()
 rows, usage = source_reads.sources(now().replace(second=0, microsecond=0)), source_reads.usage()
 one_box()

@@ -12,6 +12,8 @@ from data import source_list
 from data.scope import Scope
 from data.source_list import BlindSpot, SourceHealth
 from data.suggestions import Suggestion, open_suggestions
+from data.upkeep import findings as upkeep
+from data.upkeep.findings import Answered, KnownFinding
 from data.usage import Usage, latest_usage
 
 
@@ -37,3 +39,21 @@ def usage() -> dict[str, Usage]:
     """What each service says, or we counted, of its quota. Not cached: it changes without a new revision."""
     with cache.store().read() as connection:
         return latest_usage(connection)
+
+
+@cached(20)
+def own_places(connection: Connection) -> list[str]:
+    """Home pages of the places that are ours."""
+    return [place.home for place in upkeep.own_places(connection)]
+
+
+@cached(20)
+def findings(connection: Connection) -> list[KnownFinding]:
+    """What is to be mended at the places that are ours, and what was."""
+    return upkeep.findings(connection)
+
+
+@cached(20)
+def answered(connection: Connection, minute: datetime) -> list[Answered]:
+    """How the places that are ours answered when they were looked at last."""
+    return upkeep.answered(connection, minute)

@@ -122,6 +122,7 @@ def first_look_sentence(row: SourceHealth) -> str:
 def job_name(kind: str) -> str:
     return {
         "collect": _("Collecting"),
+        "upkeep": _("Looking at your own places"),
         "refresh": _("Understanding"),
         "import": _("Importing"),
         "model": _("Fetching a model"),

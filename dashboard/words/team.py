@@ -124,6 +124,7 @@ def _things() -> dict[str, str]:
         "retention": _("How long words are kept"),
         "rule": _("Rule"),
         "share": _("Shared link"),
+        "finding": _("To mend"),
         "source": _("Source"),
         "subscription": _("Recipient"),
         "suggestion": _("Suggestion"),

@@ -44,6 +44,7 @@ WALKED: dict[str, tuple[str, ...]] = {
     "mailing": ("error",),
     "moderation": ("reasons",),
     "own_occasion": ("name", "words"),
+    "place_finding": ("subject", "detail", "stands_on"),
     "post_stance": ("target", "grants"),
     "reply_template": ("text",),
     "report": ("name", "comments", "notes"),
@@ -86,12 +87,13 @@ CANNOT: dict[str, str] = {
         action.who alert_channel.person assignment_notice.name assignment_notice.who
         change.who idea.who snapshot.who tool.who tool.assigned triage.assigned
         triage.starred triage.seen triage.handled triage_event.who calendar_item.owner debate.dismissed post_label.who
-        tone_check.who verbatim.who visit.viewer
+        tone_check.who verbatim.who visit.viewer habit.viewer
         """,
     ),
     **_for(
         _WORDS,
         """
+        habit.name habit.value place_finding.code place_finding.state
         access.kind access.names access.lang action.kind alert.kind alert.state alert_channel.lang
         alert_channel.zone alert_channel.state alert_channel.takes alert_channel.notices
         assignment_notice.state assignment_notice.error alert_rule.kind alert_rule.sensitivity
@@ -142,7 +144,7 @@ CANNOT: dict[str, str] = {
     **_for(
         "a place, not a person",
         """
-        post.community place_week.community
+        post.community place_week.community place_check.place place_finding.place
         """,
     ),
     **_for(

@@ -97,7 +97,7 @@ def save_cases(connection: Connection, ids: Sequence[int], cases: Sequence[Case]
 ORDERS = {
     "risk": "m.risk DESC",
     "newest": "p.published_at DESC",
-    "oldest": "p.published_at",
+    "waiting": "p.published_at",
     "engagement": f"({REACH}) IS NULL, ({REACH}) DESC",
 }
 _WAITING = """

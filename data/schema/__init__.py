@@ -20,7 +20,7 @@ from data.schema.inbox import (
     verbatim,
     word_tone,
 )
-from data.schema.jobs import change, job, lease, meta, visit
+from data.schema.jobs import change, habit, job, lease, meta, visit
 from data.schema.posts import (
     IDS_PER_DAY,
     dirty_day,
@@ -64,6 +64,7 @@ from data.schema.topics import (
     watch,
     watch_post,
 )
+from data.schema.upkeep import place_check, place_finding
 
 __all__ = [
     "IDS_PER_DAY",
@@ -90,6 +91,7 @@ __all__ = [
     "engagement_day",
     "erased_post",
     "guest_answer",
+    "habit",
     "idea",
     "inquiry",
     "job",
@@ -107,6 +109,8 @@ __all__ = [
     "own_account",
     "own_occasion",
     "past_answer",
+    "place_check",
+    "place_finding",
     "place_week",
     "post",
     "post_aspect",

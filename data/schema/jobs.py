@@ -50,6 +50,16 @@ visit = Table(
 )
 
 
+# How a person likes things shown, told again at the next visit. `viewer` as for visits.
+habit = Table(
+    "habit",
+    metadata,
+    Column("viewer", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+
 change = Table(
     "change",
     metadata,

@@ -35,8 +35,8 @@ def number(page: Any, words: str) -> int:
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_a_screen_holds_three_cards_or_eight_lines(demo_app: RunningApp, open_page: Open, lang: str) -> None:
-    page = open_page(f"{demo_app.url}/mentions?view=answer&lang={lang}", viewport=SCREEN)
+def test_a_screen_holds_three_cards_or_eight_lines(own_app: RunningApp, open_page: Open, lang: str) -> None:
+    page = open_page(f"{own_app.url}/mentions?view=answer&lang={lang}", viewport=SCREEN)
     assert page.evaluate(WHOLE) >= 3
     page.get_by_role("radio", name={"en": "Compact", "fr": "Lignes"}[lang]).click()
     settle(page)
@@ -51,10 +51,15 @@ def test_a_screen_holds_three_cards_or_eight_lines(demo_app: RunningApp, open_pa
     settle(page)
     assert "look=compact" in page.url
     assert page.locator("[class*=st-key-card-line-case-]").count() > 3
+    # Nor told at the next visit.
+    page = open_page(f"{own_app.url}/mentions?view=answer&lang={lang}", viewport=SCREEN)
+    assert page.evaluate(WHOLE) >= 8
+    page.get_by_role("radio", name={"en": "Cards", "fr": "Cartes"}[lang]).click()
+    settle(page)
 
 
-def test_a_line_shows_what_one_chooses(demo_app: RunningApp, open_page: Open) -> None:
-    page = open_page(f"{demo_app.url}/mentions?look=compact&lang=en")
+def test_a_line_shows_what_one_chooses(own_app: RunningApp, open_page: Open) -> None:
+    page = open_page(f"{own_app.url}/mentions?look=compact&lang=en")
     line = page.locator(CARD).first
     assert "points" not in line.inner_text()
     page.get_by_role("button", name="What a line shows").click()
@@ -64,6 +69,10 @@ def test_a_line_shows_what_one_chooses(demo_app: RunningApp, open_page: Open) ->
     assert "columns=source,kind,reach" in page.url.replace("%2C", ",")
     assert re.search(r"points?|replies|reach not known", line.inner_text())
     assert not re.search("Neutral|Positive|Negative|Unsure", line.inner_text())
+    page = open_page(f"{own_app.url}/mentions?lang=en")
+    assert re.search(r"points?|replies|reach not known", page.locator(CARD).first.inner_text())
+    page.get_by_role("radio", name="Cards").click()
+    settle(page)
 
 
 def test_undo_stands_where_one_clicked_for_ten_seconds(own_app: RunningApp, open_page: Open) -> None:

@@ -69,6 +69,7 @@ from data.start.steps import put_away
 from data.store import Store
 from data.tools.listing import change_tool
 from data.topics import edits, fits, watches
+from data.upkeep.findings import Finding, PlaceLook, findings, note_look, set_finding_state
 from sources import opml, packs
 from sources.discovery import Found, follow, follow_address
 from sources.files.imports import import_file
@@ -86,6 +87,7 @@ REASONS = {
     "dashboard.sending.alerts.try_destination": "a test message: nothing that is kept changes",
     "dashboard.sending.mailings.send_edition": "whoever calls it notes that it was sent: subscriptions.note_sent",
     "dashboard.views.sources.credentials.check_now": "asks the services: nothing that is kept changes",
+    "dashboard.views.sources.upkeep.look_now": "a run, which Activity shows",
     "dashboard.views.sources.followed.try_now": "a run, which Activity shows",
     "dashboard.views.topics.model._start": "starts a download, which Activity shows",
     "data.credentials.keep_channel_secret": "the channel or recipient that it is for is noted as it is saved",
@@ -111,6 +113,13 @@ class Case:
 def _of(store: Store, read: Callable[..., object]) -> object:
     with store.read() as connection:
         return read(connection, 1)
+
+
+def _found(store: Store) -> int:
+    """A finding at a place of ours."""
+    note_look(store, PlaceLook("https://a.example/", (Finding("feed_empty", "https://a.example/feed"),)), NOW)
+    with store.read() as connection:
+        return findings(connection)[0].id
 
 
 def _made(do: Callable[[Store, Settings], object]) -> Case:
@@ -227,6 +236,7 @@ CASES: dict[str, Case] = {
     "data.source_list.remove_source": Case(
         lambda s, settings: source_list.remove_source(s, settings, 1, erase_posts=False)
     ),
+    "data.upkeep.findings.set_finding_state": Case(lambda s, _: set_finding_state(s, _found(s), "handed")),
     "data.source_list.set_state": Case(lambda s, _: source_list.set_state(s, 1, "paused")),
     "data.suggestions.dismiss": Case(lambda s, _: suggestions.dismiss(s, "feed", "x")),
     "data.start.steps.put_away": Case(lambda s, _: put_away(s, True)),

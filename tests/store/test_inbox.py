@@ -635,5 +635,5 @@ def test_what_to_judge_can_be_ordered(filled: Store) -> None:
         }
     assert read["risk"] == [at["c1"], at["t1"], at["q1"]]
     assert read["newest"] == [at["t1"], at["c1"], at["q1"]]
-    assert read["oldest"] == [at["q1"], at["c1"], at["t1"]]
+    assert read["waiting"] == [at["q1"], at["c1"], at["t1"]]
     assert read["engagement"][0] == at["q1"]

@@ -12,7 +12,7 @@ from alembic.config import Config
 from sqlalchemy import inspect, make_url
 
 from data import schema, sqlite
-from data.jobs import lease_holder, note_visit, recent_jobs, release_lease, run_job, take_lease
+from data.jobs import habit_of, keep_habit, lease_holder, note_visit, recent_jobs, release_lease, run_job, take_lease
 from data.models import NewPost
 from data.posts.ingest import add_posts
 from data.posts.reads import total_posts
@@ -206,3 +206,13 @@ def test_a_record_of_every_earlier_version_opens(tmp_path: Path, version: str) -
             ("Rival", "competitor", ()),
         ]
         assert connection.exec_driver_sql("SELECT pending FROM post").scalar() == 1  # read again, for what is new
+
+
+def test_a_habit_is_its_person_s_own(store: Store) -> None:
+    assert habit_of(store, "local", "list") == ""
+    keep_habit(store, "local", "list", "look=compact")
+    keep_habit(store, "account 2", "list", "look=cards")
+    keep_habit(store, "local", "list", "look=compact&columns=source")
+    assert habit_of(store, "local", "list") == "look=compact&columns=source"
+    assert habit_of(store, "account 2", "list") == "look=cards"
+    assert habit_of(store, "local", "map") == ""

@@ -1,21 +1,26 @@
-"""How posts are listed: as cards, or as lines with the particulars that one chose. The address holds it, and what was
-chosen last stays for the session."""
+"""How posts are listed: as cards, or as lines with the particulars that one chose. The address holds it; what a person
+chose last is how they see lists until they choose again, at their next visit too."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
+from dashboard.reads import cache
 from dashboard.state import parameter, remember, remembered, set_parameter
 from dashboard.views.allowed import plain_callback
 from dashboard.words.inbox import PARTICULARS, particular_names
 from dashboard.words.labels import unseen
 from dashboard.words.language import _
+from data.actor import actor
+from data.jobs import habit_of, keep_habit
 
 USUAL = ("source", "tone", "kind")
 NOTHING = "none"  # in the address: lines without particulars
+HABIT = "list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +41,14 @@ def look_of(said: Callable[[str], str], before: Look) -> Look:
 
 def choose_look() -> Look:
     """Cards or lines, and what a line shows: drawn where a row of choices stands."""
-    look = look_of(parameter, remembered("look", Look()))
+    before = remembered("look")
+    look = look_of(parameter, _as_last_time() if before is None else before)
     _keep(look)
     names, key = {False: _("Cards"), True: _("Compact")}, f"look-{look.compact}"
 
     @plain_callback
     def chosen() -> None:
-        _keep(replace(look, compact=bool(remembered(key, look.compact))))
+        _choose(replace(look, compact=bool(remembered(key, look.compact))))
 
     st.segmented_control(
         _("Show as"),
@@ -65,7 +71,7 @@ def _choose_columns(look: Look) -> None:
     @plain_callback
     def chosen() -> None:
         wanted = remembered(key, look.columns) or ()
-        _keep(replace(look, columns=tuple(name for name in PARTICULARS if name in wanted)))
+        _choose(replace(look, columns=tuple(name for name in PARTICULARS if name in wanted)))
 
     with st.popover(unseen(label), icon=":material/view_column:", help=label, key="columns"):
         st.pills(
@@ -77,6 +83,17 @@ def _choose_columns(look: Look) -> None:
             key=key,
             on_change=chosen,
         )
+
+
+def _as_last_time() -> Look:
+    kept = dict(parse_qsl(habit_of(cache.store(), actor().viewer, HABIT)))
+    return look_of(lambda name: kept.get(name, ""), Look())
+
+
+def _choose(look: Look) -> None:
+    kept = {"look": "compact" if look.compact else "cards", "columns": ",".join(look.columns) or NOTHING}
+    keep_habit(cache.store(), actor().viewer, HABIT, urlencode(kept))
+    _keep(look)
 
 
 def _keep(look: Look) -> None:

@@ -68,7 +68,7 @@ def to_moderate(scope: Scope) -> None:
             + n_("{n} done today", "{n} done today", inbox_reads.done_since(midnight()))
         )
         selecting = select_toggle()
-    if order_words(order):
+    if order == "engagement":
         st.caption(order_words(order))
     _how_sure(scope)
     if selecting:

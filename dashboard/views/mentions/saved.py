@@ -19,14 +19,9 @@ from data.sharing.saved_views import KEPT, SavedView, ViewError, viewer_of
 FRESH = "fresh_view_feed"
 
 
-def _me() -> str:
-    me = actor()
-    return f"account {me.account}" if me.account else "local"
-
-
 def menu() -> None:
     """In the sidebar: each view leads to its posts, with the number that came since this person looked."""
-    found = view_reads.waiting(_me(), now().date())
+    found = view_reads.waiting(actor().viewer, now().date())
     if not found:
         return
     st.caption(_("Saved views"))
@@ -52,7 +47,7 @@ def keep_or_use() -> None:
     if shown is None:
         _keep(asked)
         return
-    note_visit(cache.store(), viewer_of(shown.id, _me()), now())
+    note_visit(cache.store(), viewer_of(shown.id, actor().viewer), now())
     with st.popover(escape(shown.name), icon=":material/bookmark:", key=f"view-{shown.id}"):
         _use(shown)
 

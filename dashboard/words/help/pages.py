@@ -23,8 +23,8 @@ def _watching() -> dict[str, tuple[str, ...]]:
             _("“To answer” holds questions and complaints addressed to you that nobody of yours has answered."),
             _("“To judge” lists what may be an attack, riskiest first: an estimate, for a person to decide."),
             _("Filters add up and stay in the address: any view is a link, and can be kept under a name."),
+            _("“Compact” shows more on a screen; ? lists the keys that save the mouse, and Undo waits ten seconds."),
             _("What you correct lasts, and the program learns from it."),
-            _("The quotation mark puts words aside exactly as they were written."),
         ),
         "alerts": (
             _("A rule watches for what is out of the ordinary; nothing is told twice."),

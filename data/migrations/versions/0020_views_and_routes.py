@@ -1,5 +1,6 @@
 """Filters of posts under a name, feeds of their posts; which channels a rule tells, and whose a channel is; who is
-told of what was assigned to them. Runs on SQLite and on PostgreSQL.
+told of what was assigned to them; how people like lists; what is to mend at our own places. Runs on SQLite and on
+PostgreSQL.
 
 Frozen on release: later changes are later files.
 """
@@ -42,5 +43,32 @@ def upgrade() -> None:
         sa.Column("error", sa.Text, nullable=False, server_default=""),
         sa.Column("sent_at", _ID),
     )
+    op.create_table(
+        "habit",
+        sa.Column("viewer", sa.Text, primary_key=True),
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("value", sa.Text, nullable=False),
+    )
+    op.create_table(
+        "place_check",
+        sa.Column("place", sa.Text, primary_key=True),
+        sa.Column("day", _ID, primary_key=True, autoincrement=False),
+        sa.Column("seconds", sa.Float),
+    )
+    op.create_table(
+        "place_finding",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("place", sa.Text, nullable=False),
+        sa.Column("code", sa.Text, nullable=False),
+        sa.Column("subject", sa.Text, nullable=False),
+        sa.Column("detail", sa.Text, nullable=False, server_default=""),
+        sa.Column("stands_on", sa.Text, nullable=False, server_default=""),
+        sa.Column("found_at", _ID, nullable=False),
+        sa.Column("seen_at", _ID, nullable=False),
+        sa.Column("gone_at", _ID, nullable=False, server_default="0"),
+        sa.Column("times", _ID, nullable=False, server_default="0"),
+        sa.Column("state", sa.Text, nullable=False, server_default=""),
+    )
+    op.create_index("place_finding_once", "place_finding", ["place", "code", "subject"], unique=True)
     op.create_index("assignment_notice_by_state", "assignment_notice", ["state", "due_at"])
     op.create_index("assignment_notice_by_post", "assignment_notice", ["post_id"])

@@ -1,0 +1,1 @@
+"""What a developer should mend at our own places."""
