@@ -24,14 +24,16 @@ LANGUAGES = {"en": "English", "fr": "Français"}
 LOCALE = Path(__file__).parent.parent / "locale"
 
 
-_NARROW = re.compile(r" (?=[;!?])|(?<=\d) (?=\d{3}(?!\d))")  # before these signs, and between thousands
-_WIDE = re.compile(r" (?=[:»%])|(?<=«) ")
+_UNBROKEN = re.compile(r"(?<=«) | (?=[»:;?!%])")
+_THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=\w|[«“{(*`])")
 
 
 def typeset(words: str) -> str:
-    """French as it is printed: spaces where no line may break, and the apostrophe of print."""
-    return _APOSTROPHE.sub("’", _WIDE.sub("\xa0", _NARROW.sub("\u202f", words)))
+    """French as it is printed: no line breaks inside quotation marks, before high signs or within a number, and the
+    apostrophe is that of print."""
+    held = _UNBROKEN.sub("\N{NO-BREAK SPACE}", words)
+    return _APOSTROPHE.sub("’", _THOUSANDS.sub("\N{NARROW NO-BREAK SPACE}", held))
 
 
 @lru_cache(maxsize=4)
@@ -42,8 +44,8 @@ def translations(lang: str) -> gettext.NullTranslations:
     with (LOCALE / lang / "LC_MESSAGES" / "vigie.po").open("rb") as stream:
         catalogue = read_po(stream, locale=lang)
     for message in catalogue:
-        forms = message.string
-        message.string = tuple(map(typeset, forms)) if isinstance(forms, tuple) else typeset(forms)
+        said = message.string
+        message.string = typeset(said) if isinstance(said, str) else tuple(map(typeset, said))
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
@@ -110,7 +112,7 @@ def in_quotes(words: str) -> str:
 
 def colon() -> str:
     """A colon with its space, as the language sets it."""
-    return "\xa0: " if current() == "fr" else ": "
+    return "\N{NO-BREAK SPACE}: " if current() == "fr" else ": "
 
 
 def count(number: float, digits: int = 0) -> str:

@@ -66,7 +66,9 @@ def test_a_conflict_names_who_was_faster_and_is_safe_in_a_label() -> None:
         assert conflict_sentence(replace(EVENT, who="")).startswith("Somebody changed this")
         assert "\\*\\*Bo\\*\\*" in conflict_sentence(replace(EVENT, who="**Bo**"))
     with speaking("fr"):
-        assert plain(conflict_sentence(replace(EVENT, who=""))).startswith("Quelqu’un l’a modifié le 1 mars 2026, 09:05")
+        assert plain(conflict_sentence(replace(EVENT, who=""))).startswith(
+            "Quelqu’un l’a modifié le 1 mars 2026, 09:05"
+        )
 
 
 def test_a_line_of_history_says_what_was_undone() -> None:
