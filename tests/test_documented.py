@@ -11,7 +11,7 @@ import pytest
 
 from data.settings import ROOT
 
-DOCUMENTS = [ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 TEXT = {path: path.read_text(encoding="utf-8") for path in DOCUMENTS}
 PROGRAMS = ("data", "sources", "insights", "dashboard")
 # The first word after the program and its `--workspace acme`, which stands before the command.
@@ -50,7 +50,7 @@ def heading_names(text: str) -> set[str]:
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_link_of_a_document_leads_somewhere(document: Path) -> None:
 
     for link in re.findall(r"\]\(([^)\s]+)\)", TEXT[document]):

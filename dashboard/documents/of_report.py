@@ -22,7 +22,7 @@ from dashboard.documents.topics import topics
 from dashboard.documents.verbatims import verbatims
 from dashboard.reads import cache
 from dashboard.reads import reputation as reputation_reads
-from dashboard.words.language import _, current, speaking, zone
+from dashboard.words.language import _, colon, current, speaking, zone
 from data.scope import Scope
 from data.sharing import snapshots
 from data.sharing.document import Block, Comment, Document, Quotes, Section, Words
@@ -134,7 +134,7 @@ def _sections_of_copy(number: int, key: str) -> list[Section]:
     if held is None:
         return [Section(key, _("Shared copy"), (Words(_("This shared copy was removed."), "note"),))]
     note = Words(" · ".join((held.subtitle, held.made)), "note")
-    copied = [Section(key, f"{held.title}: {section.title}", section.blocks) for section in held.sections]
+    copied = [Section(key, f"{held.title}{colon()}{section.title}", section.blocks) for section in held.sections]
     if copied:
         copied[0] = Section(key, held.title, (note, *copied[0].blocks))
     return copied

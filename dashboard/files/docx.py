@@ -9,7 +9,7 @@ from typing import Any
 from dashboard.charts.drawing import png_of
 from dashboard.files.ooxml import escaped, sign
 from dashboard.words.documents import cell_words, column_letters, erased_words, host_of, plain_words, source_words
-from dashboard.words.language import _, speaking
+from dashboard.words.language import _, colon, speaking
 from data.identity import accent_of, logo_of
 from data.posts.quotes import Quote
 from data.sharing.document import Block, Chart, Comment, Document, Figures, Look, Table, Words
@@ -231,7 +231,7 @@ def _quote(made: Any, quote: Quote) -> None:
     said.paragraph_format.keep_with_next, said.paragraph_format.space_after = True, Pt(2)
     _text(said, quote.shown)
     if quote.translation:
-        _small(made, f"{_('Translated')}: {quote.translation}")
+        _small(made, f"{_('Translated')}{colon()}{quote.translation}")
     beside = _small(made, source_words(quote) + (" · " if quote.url else ""))
     if quote.url:
         link = OxmlElement("w:hyperlink")

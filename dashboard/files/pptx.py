@@ -38,7 +38,7 @@ from dashboard.files.slides import (
     slides_of,
 )
 from dashboard.words.documents import column_letters, erased_words, host_of, plain_words, source_words, written_rows
-from dashboard.words.language import _, speaking
+from dashboard.words.language import _, colon, speaking
 from data.identity import accent_of, logo_of
 from data.posts.quotes import Quote
 from data.sharing.document import Block, Chart, Comment, Document, Figures, Look, Quotes, Section, Table, Words
@@ -264,7 +264,7 @@ def _quote(frame: Any, quote: Quote) -> None:
         return
     lines(frame, quote.shown, 13)
     if quote.translation:
-        write(frame.add_paragraph(), f"{_('Translated')}: {quote.translation}", 12, SOFT)
+        write(frame.add_paragraph(), f"{_('Translated')}{colon()}{quote.translation}", 12, SOFT)
     beside = frame.add_paragraph()
     write(beside, source_words(quote), 10, SOFT)
     if quote.url:

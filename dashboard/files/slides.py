@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.words.documents import host_of, row_lines, source_words
-from dashboard.words.language import _
+from dashboard.words.language import _, colon
 from data.posts.quotes import Quote
 from data.sharing.document import Block, Chart, Comment, Document, Figures, Quotes, Section, Table, Words
 
@@ -82,7 +82,7 @@ def height_of(piece: Piece, wide: float = 1.0) -> float:
 def height_of_quote(quote: Quote, wide: float = 1.0) -> float:
     """The words, and the line that says whose they are."""
     beside = f"{source_words(quote)} · {host_of(quote.url)}" if not quote.erased else ""
-    told = f"{_('Translated')}: {quote.translation}" if quote.translation else ""
+    told = f"{_('Translated')}{colon()}{quote.translation}" if quote.translation else ""
     under = _lines(told, wide * 140) * 3.6 if told else 0.0
     return _lines(quote.shown, wide * 138) * 3.8 + under + _lines(beside, wide * 186) * 2.9 + 1.6
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from dashboard.addresses import page_link
 from dashboard.words.documents import erased_words, line_names, source_words, written_rows
-from dashboard.words.language import _, current, in_quotes, n_
+from dashboard.words.language import _, colon, current, in_quotes, n_
 from data.posts.quotes import Quote
 from data.sharing.document import Block, Chart, Comment, Document, Figures, Table, Words
 
@@ -94,9 +94,9 @@ def _lines(block: Block) -> list[str]:
     if isinstance(block, Comment):
         return [block.text, ""]
     if isinstance(block, Figures):
-        return [f"{f.label}: {f.value}" + (f" ({f.note})" if f.note else "") for f in block.items]
+        return [f"{f.label}{colon()}{f.value}" + (f" ({f.note})" if f.note else "") for f in block.items]
     if isinstance(block, Chart):
-        return [f"{block.title}: {block.alt}"] if block.alt else []
+        return [f"{block.title}{colon()}{block.alt}"] if block.alt else []
     if isinstance(block, Table):
         names = ", ".join(name for name, _kind in block.columns)
         return [f"{block.title} ({names})", *("- " + " · ".join(row) for row in written_rows(block)[:ROWS])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache as once
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -14,6 +15,7 @@ from data.settings import ROOT
 from data.sharing import reports as report_store
 from data.tools import listing as tool_list
 
+DOCUMENTS = ROOT / "docs"  # in English; those in another language in a folder named after it
 OF_DEVELOPERS = {"benchmarks", "design"}  # documents that are not for those who use the app
 
 
@@ -37,11 +39,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a document: `key` is its file and its place in it, `text` Markdown of ours."""
+    """A part of a document: `key` is its file and its place in it, the same in every language; `heading` is "" for its
+    beginning; `text` is Markdown of ours, whose links to other parts are `?read=KEY`, in the language `lang`."""
 
     key: str
-    title: str
+    document: str
+    heading: str
     text: str
+    lang: str
 
 
 @cached(5)
@@ -61,27 +66,59 @@ def reports(connection: Connection) -> list[Named]:
 
 
 @once
-def documents() -> tuple[Part, ...]:
-    """The documents of this version, by their headings; nothing where they were not installed with it."""
+def documents(lang: str) -> tuple[Part, ...]:
+    """The documents of this version, by their headings, in a language where they are written in it, else in English;
+    nothing where they were not installed with it."""
+    texts = {path.stem: _in_language(path, lang) for path in sorted(DOCUMENTS.glob("*.md"))}
+    told = {stem: text for stem, text in texts.items() if stem not in OF_DEVELOPERS}
+    places = {stem: _places(text) for stem, (text, _lang) in told.items()}
     parts = []
-    for path in sorted((ROOT / "docs").glob("*.md")):
-        if path.stem in OF_DEVELOPERS:
-            continue
-        text = path.read_text(encoding="utf-8")
+    for stem, (text, written) in told.items():
         name = re.search(r"^# (.+)$", text, re.MULTILINE)
-        pieces = re.split(r"^## (.+)$", text, flags=re.MULTILINE)
-        whole = name[1] if name else path.stem
-        parts.append(Part(f"{path.stem}.0", whole, pieces[0].partition("\n")[2].strip()))
+        pieces = re.split(r"^## (.+)$", _readable(text, stem, places), flags=re.MULTILINE)
+        whole = name[1] if name else stem
+        parts.append(Part(f"{stem}.0", whole, "", pieces[0].partition("\n")[2].strip(), written))
         for place, (title, body) in enumerate(zip(pieces[1::2], pieces[2::2], strict=True), 1):
-            parts.append(Part(f"{path.stem}.{place}", f"{whole}: {title}", body.strip()))
+            parts.append(Part(f"{stem}.{place}", whole, title, body.strip(), written))
     return tuple(parts)
 
 
-def words_of_document(key: str) -> str:
-    """Markdown of a part of a document that comes with this version, "" for one that does not."""
-    part = document(key)
-    return part.text if part is not None else ""
+def _in_language(path: Path, lang: str) -> tuple[str, str]:
+    """A document's text, and the language that it is in."""
+    own = path.parent / lang / path.name
+    if lang != "en" and own.is_file():
+        return own.read_text(encoding="utf-8"), lang
+    return path.read_text(encoding="utf-8"), "en"
 
 
-def document(key: str) -> Part | None:
-    return next((part for part in documents() if part.key == key), None)
+def _places(text: str) -> dict[str, int]:
+    """The name by which a heading is linked to -> the number of the part that it stands in."""
+    places, part = {}, 0
+    for mark, heading in re.findall(r"^(#+) (.+)$", text, re.MULTILINE):
+        part += mark == "##"
+        places[re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")] = part
+    return places
+
+
+def _readable(text: str, stem: str, places: dict[str, dict[str, int]]) -> str:
+    """As the app shows it: its links lead to parts, to the web, or are words alone; keys are set as code."""
+
+    def link(found: re.Match[str]) -> str:
+        file, _mark, heading = found[2].partition("#")
+        to = Path(file).stem if file else stem
+        if re.match("https?:", found[2]):
+            return found[0]
+        return f"[{found[1]}](?read={to}.{places[to].get(heading, 0)})" if to in places else found[1]
+
+    return re.sub(r"<kbd>(.+?)</kbd>", r"`\1`", re.sub(r"\[([^\]]+)\]\(([^)\s]+)\)", link, text))
+
+
+def document(key: str, lang: str) -> Part | None:
+    return next((part for part in documents(lang) if part.key == key), None)
+
+
+def words_of_document(key: str, lang: str, kept: str = "") -> str:
+    """Markdown of a part of a document that comes with this version, "" for one that does not. Its links to other
+    parts keep `kept`, parameters of an address as they stand in it."""
+    part = document(key, lang)
+    return part.text.replace("](?read=", f"](?{kept}&read=" if kept else "](?read=") if part is not None else ""

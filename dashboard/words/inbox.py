@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 
 from dashboard.reads.inbox import QueueFigures
 from dashboard.words.labels import escape, intent_names, sentiment_names
-from dashboard.words.language import _, language_name, moment, n_, percent
+from dashboard.words.language import _, colon, language_name, moment, n_, percent
 from dashboard.words.posts import engagement_words
 from dashboard.words.topics import called
 from data.actor import RefusedError
@@ -81,7 +81,7 @@ def change_words(field: str, value: str) -> str:
         "about": _("no"),
         "stance": stance_names().get(value, value),
     }.get(field, value)
-    return f"{names[field]}: {words}"
+    return f"{names[field]}{colon()}{words}"
 
 
 def audited_value(action: str, value: str) -> str:

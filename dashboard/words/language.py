@@ -26,6 +26,18 @@ LONG = 300  # days of a chart from which on years are written
 LOCALE = Path(__file__).parent.parent / "locale"
 
 
+_UNBROKEN = re.compile(r"(?<=«) | (?=[»:;?!%])")
+_THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=\w|[«“{(*`])")
+
+
+def typeset(words: str) -> str:
+    """French as it is printed: no line breaks inside quotation marks, before high signs or within a number, and the
+    apostrophe is that of print."""
+    held = _UNBROKEN.sub("\N{NO-BREAK SPACE}", words)
+    return _APOSTROPHE.sub("’", _THOUSANDS.sub("\N{NARROW NO-BREAK SPACE}", held))
+
+
 @lru_cache(maxsize=4)
 def translations(lang: str) -> gettext.NullTranslations:
     """The catalogue of a language, compiled from its .po file on first use."""
@@ -35,16 +47,11 @@ def translations(lang: str) -> gettext.NullTranslations:
         catalogue = read_po(stream, locale=lang)
     for message in catalogue:
         said = message.string
-        message.string = _set(said) if isinstance(said, str) else tuple(map(_set, said))
+        message.string = typeset(said) if isinstance(said, str) else tuple(map(typeset, said))
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
-
-
-def _set(words: str) -> str:
-    """French with the spaces inside quotation marks and before high signs that no line breaks at."""
-    return re.sub(r"(?<=«) | (?=[»:;?!%])", "\N{NO-BREAK SPACE}", words)
 
 
 @dataclass(frozen=True, slots=True)

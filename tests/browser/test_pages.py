@@ -24,7 +24,7 @@ from tests.conftest import Loopback, RunningApp, serve_files
 
 pytestmark = pytest.mark.browser
 PAGES = {
-    "": {"en": "Overview", "fr": "Vue d'ensemble"},
+    "": {"en": "Overview", "fr": "Vue d’ensemble"},
     "mentions": {"en": "Mentions", "fr": "Mentions"},
     "topics": {"en": "Topics", "fr": "Sujets"},
     "debates": {"en": "Debates", "fr": "Débats"},
@@ -128,7 +128,7 @@ def test_a_click_on_a_bar_shows_its_posts(demo_app: RunningApp, open_page: Calla
 
 def test_french_from_the_browser_and_by_the_switch(demo_app: RunningApp, open_page: Callable[..., Any]) -> None:
     page = open_page(demo_app.url, locale="fr-FR")
-    assert page.inner_text(SHOWN) == "Vue d'ensemble"
+    assert page.inner_text(SHOWN) == "Vue d’ensemble"
     page.get_by_role("radio", name="English").or_(page.get_by_role("button", name="English")).first.click()
     settle(page)
     assert page.inner_text(SHOWN) == "Overview"

@@ -10,7 +10,7 @@ from dashboard.state import now
 from dashboard.views.allowed import plain_view
 from dashboard.views.page import Colour
 from dashboard.words.labels import escape
-from dashboard.words.language import _, ago, count, moment, n_, percent
+from dashboard.words.language import _, ago, colon, count, moment, n_, percent
 from dashboard.words.sources import job_name, job_state, left_words, step_name
 from data.jobs import lease_holder, recent_jobs
 from data.models import Job
@@ -56,7 +56,7 @@ def _job(job: Job) -> None:
             st.caption(f"{escape(moment(job.started_at))} ({escape(ago(job.started_at, now()))})")
         if job.state == "running" and job.total:
             share = min(1.0, job.done / job.total)
-            words = f"{escape(step_name(job.message))}: {percent(share)}"
+            words = f"{escape(step_name(job.message))}{colon()}{percent(share)}"
             left = job.remaining(now())
             st.progress(share, words if left is None else f"{words} · {left_words(left)}")
         elif job.done:

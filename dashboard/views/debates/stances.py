@@ -48,7 +48,7 @@ def show(item: Debate, rows: Sequence[Positioned]) -> None:
                 color=SIDE_BADGES[row.side],
                 help=_("Set by a person.")
                 if said.get(row.post)
-                else _("Position {value}, from -100 (against) to 100 (for).").format(value=count(100 * row.position)),
+                else _("Position {value}, from −100 (against) to 100 (for).").format(value=count(100 * row.position)),
             )
             _correct(item, row, said.get(row.post, ""))
         card(posts[row.post], "stance")

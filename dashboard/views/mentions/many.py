@@ -17,7 +17,7 @@ from dashboard.views.mentions.undo import act, changed, undo
 from dashboard.views.tickets.new import pass_on
 from dashboard.words.inbox import decision_names
 from dashboard.words.labels import intent_names, sentiment_names
-from dashboard.words.language import _, language_name, n_
+from dashboard.words.language import _, colon, language_name, n_
 from dashboard.words.topics import by_name
 from data.inbox.triage import ROLE_OF
 from data.models import INTENTS, SENTIMENTS
@@ -49,9 +49,9 @@ def everything() -> Actions:
     tones, kinds = sentiment_names(), intent_names()
     return {
         **follow_up(),
-        **{f"sentiment-{name}": (f"{_('Tone')}: {tones[name]}", "sentiment", name) for name in SENTIMENTS[:3]},
-        **{f"intents-{name}": (f"{_('Kind')}: {kinds[name]}", "intents", name) for name in INTENTS[:6]},
-        **{f"lang-{c}": (f"{_('Language')}: {language_name(c)}", "lang", c) for c in post_reads.languages()},
+        **{f"sentiment-{name}": (f"{_('Tone')}{colon()}{tones[name]}", "sentiment", name) for name in SENTIMENTS[:3]},
+        **{f"intents-{name}": (f"{_('Kind')}{colon()}{kinds[name]}", "intents", name) for name in INTENTS[:6]},
+        **{f"lang-{c}": (f"{_('Language')}{colon()}{language_name(c)}", "lang", c) for c in post_reads.languages()},
         "topic": (_("Move to a topic"), "topic", ""),
         **decisions(),
     }
@@ -71,7 +71,8 @@ def follow_up() -> Actions:
 
 def decisions() -> Actions:
     return {
-        f"decision-{name}": (f"{_('Decision')}: {words}", "decision", name) for name, words in decision_names().items()
+        f"decision-{name}": (f"{_('Decision')}{colon()}{words}", "decision", name)
+        for name, words in decision_names().items()
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from dashboard.reads import posts as post_reads
@@ -10,10 +12,10 @@ from dashboard.reads.search import words_of_document
 from dashboard.state import now, parameter, set_parameter
 from dashboard.views.page import back, open_page
 from dashboard.views.posts import cards
-from dashboard.views.search.found import Found, found, meant
+from dashboard.views.search.found import Found, found, meant, name_of_part
 from dashboard.words.help.keys import KEYS
 from dashboard.words.labels import escape
-from dashboard.words.language import _, n_
+from dashboard.words.language import _, current, n_
 from data.scope import MAX_DAYS, scope_of, scope_to_parameters
 
 LONGEST = 120  # characters of what stands beside a name
@@ -29,11 +31,9 @@ def button() -> None:
 
 def everywhere() -> None:
     """The box, what it finds, and what may have been meant."""
-    read = search_reads.document(parameter("read"))
+    read = search_reads.document(parameter("read"), current())
     if read is not None:
-        back(_("Back to the list"), "read", key="document-back")
-        st.header(escape(read.title), anchor=False)
-        st.markdown(words_of_document(read.key))
+        _document(read)
         return
     query = st.text_input(
         _("Search everywhere"),
@@ -68,6 +68,16 @@ def everywhere() -> None:
         if st.button(n_("Read {n} post", "Read {n} posts", posts), key="all-found", icon=":material/forum:"):
             open_page("mentions", **scope_to_parameters(scope, now().date()))
         cards(scope, "search")
+
+
+def _document(part: search_reads.Part) -> None:
+    """A part of a document that comes with this version; its links open others, in the same language and workspace."""
+    back(_("Back to the list"), "read", key="document-back")
+    st.header(escape(name_of_part(part)), anchor=False)
+    if part.lang != current():
+        st.caption(_("There is no version of this document in your language yet."))
+    kept = urlencode({name: parameter(name) for name in ("lang", "ws") if parameter(name)})
+    st.markdown(words_of_document(part.key, current(), kept))
 
 
 def _ask(words: str) -> None:

@@ -19,7 +19,7 @@ from dashboard.state import now
 from dashboard.words.help.pages import how_to_read
 from dashboard.words.help.terms import definitions
 from dashboard.words.ideas import title_of
-from dashboard.words.language import _, current, day
+from dashboard.words.language import _, colon, current, day
 from dashboard.words.sources import kind_name
 from dashboard.words.topics import called
 from data.content.ideas import STATES
@@ -82,7 +82,7 @@ def _everything(query: str) -> list[tuple[str, list[Found]]]:
         (_("Reports"), [Found(r.name, "", "reports", {"report": str(r.id)}) for r in search_reads.reports()]),
         (_("Sources"), _sources()),
         (_("Help"), _help()),
-        (_("Documents"), [Found(s.title, s.text, "search", {"read": s.key}) for s in search_reads.documents()]),
+        (_("Documents"), _documents()),
     ]
 
 
@@ -119,6 +119,17 @@ def _sources() -> list[Found]:
 def _help() -> list[Found]:
     lines = [Found(line, "", page) for page, held in how_to_read().items() for line in held]
     return [*(Found(term, meaning, "search") for term, meaning in definitions().items()), *lines]
+
+
+def _documents() -> list[Found]:
+    parts = search_reads.documents(current())
+    return [Found(name_of_part(part), part.text, "search", {"read": part.key}) for part in parts]
+
+
+def name_of_part(part: search_reads.Part) -> str:
+    """Its document and its heading, and its language where that is not the one that is spoken."""
+    name = colon().join(words for words in (part.document, part.heading) if words)
+    return name if part.lang == current() else _("{title} (in English)").format(title=name)
 
 
 def meant(query: str) -> str:

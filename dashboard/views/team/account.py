@@ -23,7 +23,9 @@ def required() -> None:
     if who.number_here() is not None:
         return
     if who.seat() is None:
-        st.error(_("Start Vigie with “make run”: what was started here has no door."), icon=":material/lock:")
+        st.error(
+            _("Start Vigie with “make run”: what was started here does not ask who comes in."), icon=":material/lock:"
+        )
     else:
         st.title(_("You are signed out"), anchor=False)
         st.write(_("Your session has ended, or your account was closed."))

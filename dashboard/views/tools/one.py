@@ -228,7 +228,7 @@ def _beside(item: Tool) -> None:
 
 def _spread(item: Tool) -> None:
     st.header(_("How it spread"), anchor=False)
-    st.caption(n_("{n} person says to use it", "{n} people say that they use it", item.story.users))
+    st.caption(n_("{n} person says that they use it", "{n} people say that they use it", item.story.users))
     for arrival in item.story.arrivals[:PLACES]:
         words = n_("{n} day later", "{n} days later", arrival.days) if arrival.days else _("first")
         st.markdown(f"- {escape(arrival.place)} · {words}")

@@ -12,7 +12,7 @@ from dashboard.reads.topics import Compared
 from dashboard.state import PICK_A_ROW, now, picked_row, set_parameter
 from dashboard.views.topics.one import open_topic
 from dashboard.views.topics.themes import rows_key
-from dashboard.words.language import _, count, days, typed_days
+from dashboard.words.language import _, colon, count, days, typed_days
 from dashboard.words.topics import called, kinds_of_change
 from data.scope import Scope, scope_to_parameters
 
@@ -26,7 +26,7 @@ def compare(scope: Scope) -> None:
     st.caption(
         _("{before} against {now}").format(before=days(before.since, before.until), now=days(scope.since, scope.until))
         + " · "
-        + " · ".join(f"{name}: {count(kinds.count(kind))}" for kind, name in names.items())
+        + " · ".join(f"{name}{colon()}{count(kinds.count(kind))}" for kind, name in names.items())
     )
     order = list(names)
     pairs.sort(key=lambda pair: (order.index(pair.kind), -pair.posts, -pair.before, pair.topic.id))

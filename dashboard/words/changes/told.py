@@ -7,7 +7,7 @@ import re
 from dashboard.words.ideas import status_names
 from dashboard.words.inbox import audited_value
 from dashboard.words.labels import escape, sentiment_names
-from dashboard.words.language import _, moment
+from dashboard.words.language import _, colon, moment
 from data.changes import Meanwhile, told_fields
 
 CUT = 200  # characters of a value in a sentence
@@ -126,7 +126,7 @@ def told_value(action: str, value: str) -> str:
     """What a change set or took away, each field by its name."""
     fields, known = told_fields(value), _values()
     if fields:
-        return " · ".join(f"{_field(name)}: {known.get(one, one)}" for name, one in fields.items())
+        return " · ".join(f"{_field(name)}{colon()}{known.get(one, one)}" for name, one in fields.items())
     return known.get(value, audited_value(action, value))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from dashboard.words.inbox import decision_names
 from dashboard.words.labels import sentiment_names
-from dashboard.words.language import _
+from dashboard.words.language import _, colon
 
 KEYS: Mapping[str, str] = {
     "search": "ctrl+k",
@@ -60,8 +60,8 @@ def key_words() -> dict[str, str]:
         "starred": _("Star"),
         "draft": _("Draft a reply"),
         "undo": _("Undo what was just done"),
-        **{name: f"{_('Decision')}: {decided[name]}" for name in _DECISIONS},
-        **{f"check-{tone}": f"{_('Tone')}: {tones[tone]}" for tone in ("negative", "neutral", "positive")},
+        **{name: f"{_('Decision')}{colon()}{decided[name]}" for name in _DECISIONS},
+        **{f"check-{tone}": f"{_('Tone')}{colon()}{tones[tone]}" for tone in ("negative", "neutral", "positive")},
         "check-skip": _("Can't say"),
     }
 

@@ -47,7 +47,7 @@ def test_cutting_keeps_a_few_lines_whatever_the_time() -> None:
 def test_an_empty_day_says_so(settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIGIE_DATA_DIR", settings.data_dir)
     monkeypatch.setenv("VIGIE_DEMO", "false")
-    for lang, words in (("en", "Nothing unusual."), ("fr", "Rien d'inhabituel.")):
+    for lang, words in (("en", "Nothing unusual."), ("fr", "Rien d’inhabituel.")):
         with speaking(lang):
             brief = brief_of(Frame(MONTH, None, "pseudonyms", NOW), NOW - timedelta(days=1), 3)
             assert not brief.unusual

@@ -124,7 +124,7 @@ def test_mail_arrives_with_the_posts_word_for_word(
     settings = replace(settings, public_url="https://vigie.example")
     assert deliver.deliver(alarmed, settings, NOW) == (1, 0)
     (letter,) = box.letters
-    assert "Plus de messages que d'habitude" in str(make_header(decode_header(letter["Subject"])))
+    assert "Plus de messages que d’habitude" in str(make_header(decode_header(letter["Subject"])))
     plain = next(part for part in letter.walk() if part.get_content_type() == "text/plain")
     body = plain.get_payload(decode=True).decode(plain.get_content_charset() or "utf-8")
     assert TEXT in body

@@ -21,7 +21,7 @@ def test_an_effect_with_its_interval() -> None:
         assert effect_sentence(NONE).startswith("Share of negative posts: no clear effect. 25% in 1 day, where 20%")
     with speaking("fr"):
         assert "1\u202f200 en 14 jours, là où 800 seraient venus" in effect_sentence(MORE)
-        assert effect_sentence(NONE).startswith("Part de messages négatifs\xa0: pas d'effet net. 25\xa0% en 1 jour")
+        assert effect_sentence(NONE).startswith("Part de messages négatifs\xa0: pas d’effet net. 25\xa0% en 1 jour")
 
 
 def test_what_cannot_be_told_shows_no_figure() -> None:

@@ -75,7 +75,7 @@ def test_a_competitor_is_told_with_the_share_of_negative_posts() -> None:
     with speaking("fr"):
         words = how_unusual("competitor", facts)
     assert words.startswith("40 messages en 6 heures")
-    assert words.endswith("50\u00a0% d'entre eux sont négatifs, contre 12\u00a0% avant.")
+    assert words.endswith("50\xa0% d’entre eux sont négatifs, contre 12\xa0% avant.")
 
 
 def test_a_rule_is_called_by_its_name_or_by_what_it_watches() -> None:

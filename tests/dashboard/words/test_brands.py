@@ -22,7 +22,7 @@ def test_the_place_is_named_where_there_is_one() -> None:
         assert problem("fild:x").endswith("Here: character 1, “fild”.")
         assert problem("a OR").startswith("Something is missing at the end.")
     with speaking("fr"):
-        assert problem("a (b") == "Une parenthèse n'est pas fermée. Ici\xa0: caractère 3, «\xa0\\(\xa0»."
+        assert problem("a (b") == "Une parenthèse n’est pas fermée. Ici\xa0: caractère 3, «\xa0\\(\xa0»."
 
 
 def test_what_a_person_typed_is_not_markup() -> None:

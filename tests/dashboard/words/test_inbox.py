@@ -43,11 +43,11 @@ def test_every_field_and_decision_has_a_name() -> None:
     [
         ("handled", "yes", "Handled", "Traité"),
         ("handled", "", "Handled: taken back", "Traité : annulé"),
-        ("decision", "watch", "Decision: Watch", "Décision: Suivre"),
+        ("decision", "watch", "Decision: Watch", "Décision : Suivre"),
         ("intents", "question,complaint", "Kind: Question, Complaint", "Question, Plainte"),
         ("lang", "fr", "Language: French", "Français"),
         ("lang", "xx", "Language: xx", "xx"),
-        ("stance", "none", "Side in the debate: Neither", "Ni l'un ni l'autre"),
+        ("stance", "none", "Side in the debate: Neither", "Ni l’un ni l’autre"),
         ("assigned", "Ann: *B*", "Assigned: Ann: *B*", "Ann: *B*"),
     ],
 )
@@ -66,7 +66,9 @@ def test_a_conflict_names_who_was_faster_and_is_safe_in_a_label() -> None:
         assert conflict_sentence(replace(EVENT, who="")).startswith("Somebody changed this")
         assert "\\*\\*Bo\\*\\*" in conflict_sentence(replace(EVENT, who="**Bo**"))
     with speaking("fr"):
-        assert plain(conflict_sentence(replace(EVENT, who=""))).startswith("Quelqu'un l'a changé le 1 mars 2026, 09:05")
+        assert plain(conflict_sentence(replace(EVENT, who=""))).startswith(
+            "Quelqu’un l’a modifié le 1 mars 2026, 09:05"
+        )
 
 
 def test_a_line_of_history_says_what_was_undone() -> None:
@@ -116,4 +118,4 @@ def test_only_what_narrows_is_said() -> None:
         ]
         assert narrowing_sentences(replace(SCOPE, side=1), "") == []
     with speaking("fr"):
-        assert narrowing_sentences(replace(SCOPE, debate=1), "") == ["Seulement les messages d'un débat"]
+        assert narrowing_sentences(replace(SCOPE, debate=1), "") == ["Seulement les messages d’un débat"]

@@ -21,7 +21,9 @@ from dashboard.words.language import (
     n_,
     percent,
     speaking,
+    translations,
     typed_days,
+    typeset,
     zone,
 )
 
@@ -57,6 +59,28 @@ def test_dates_are_written_as_in_the_readers_region(lang: str, region: str, day_
     with speaking(lang, "UTC", region):
         assert (day(NOW.date()), date_format()) == (day_words, chart)
         assert moment(NOW) == f"{day_words}, 12:00"
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ("Est-ce sûr ?", "Est-ce sûr\xa0?"),
+        ("« À répondre » : {n} %", "«\xa0À répondre\xa0»\xa0: {n}\xa0%"),
+        ("L'essai d'aujourd'hui, de l'« URL »", "L’essai d’aujourd’hui, de l’«\xa0URL\xa0»"),
+        ("10 000 posts en 2 500 jours, 12 34", "10\u202f000 posts en 2\u202f500 jours, 12 34"),
+        ("source:, 'a', 0:00", "source:, 'a', 0:00"),
+    ],
+)
+def test_french_is_set_as_it_is_printed(written: str, printed: str) -> None:
+    assert typeset(written) == printed
+    assert typeset(printed) == printed
+
+
+def test_every_string_of_the_catalogue_is_set() -> None:
+    held = translations("fr")
+    assert held.gettext("How sure?") == "Est-ce sûr\xa0?"
+    assert held.gettext("What moved it") == "Ce qui l’a fait bouger"
+    assert "’" in held.ngettext("{n} new post has not been read yet.", "{n} new posts have not been read yet.", 2)
 
 
 def test_zero_is_plural_in_english_and_singular_in_french() -> None:

@@ -42,7 +42,7 @@ def test_a_sign_is_written_as_the_language_does() -> None:
         (
             told("unclear"),
             "No clear change against X: the difference of +0.20 lies within the error (between −0.10 and +0.40).",
-            "Comparé avec X, pas de changement net\xa0: la différence de +0,20 reste dans l'erreur "
+            "Comparé avec X, pas de changement net\xa0: la différence de +0,20 reste dans l’erreur "
             "(entre −0,10 et +0,40).",
         ),
         (

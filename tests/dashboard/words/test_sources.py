@@ -143,11 +143,11 @@ def test_jobs() -> None:
         ),
         (("understand", 0, 64, None), "Reading 0 of 64 new posts… · a few seconds left", None),
         (("understand", 0, 1, 30), "Reading 0 of 1 new post… · less than a minute left", None),
-        (("wait", 0, 1, None), "1 new post has not been read yet.", "1 nouveau message n'a pas encore été lu."),
+        (("wait", 0, 1, None), "1 new post has not been read yet.", "1 nouveau message n’a pas encore été lu."),
         (
             ("wait", 0, 1700, None),
             "1,700 new posts have not been read yet.",
-            "1 700 nouveaux messages n'ont pas encore été lus.",
+            "1 700 nouveaux messages n’ont pas encore été lus.",
         ),
         (
             ("fetch", 0, 1, None),

@@ -50,8 +50,8 @@ def test_why_a_topic_moves(lang: str, facts: TrendFacts, sentence: str) -> None:
     ("trend", "recent", "before", "english", "french", "growth"),
     [
         ("steady", 10, 9.5, "Steady", "Stable", 5),
-        ("steady", 13, 6.7, "No clear change", "Pas d'évolution nette", 94),
-        ("steady", 10, 6.0, "No clear change", "Pas d'évolution nette", 67),
+        ("steady", 13, 6.7, "No clear change", "Pas de changement net", 94),
+        ("steady", 10, 6.0, "No clear change", "Pas de changement net", 67),
         ("steady", 2, 6.7, "Too few to say", "Trop peu pour conclure", -70),
         ("steady", 9, 1.75, "Too few to say", "Trop peu pour conclure", 414),
         ("steady", 0, 0.0, "Steady", "Stable", None),
