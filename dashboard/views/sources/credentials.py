@@ -93,7 +93,7 @@ def credentials(known: Credentials, unreadable: str, usage: Mapping[str, Usage])
         with st.container(border=True):
             keys = writing_keys(service)
             accounts = _held(service, keys.allows, known, checked, removable)
-            st.caption(keys.asks)
+            st.caption(escape(keys.asks))
             st.link_button(_("Where to get them"), keys.address, type="tertiary", icon=":material/open_in_new:")
             quota = usage.get(service)
             if accounts and quota is not None and quota.allowed:
@@ -115,7 +115,7 @@ def _held(
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{escape(kind_name(service.removesuffix('_write')))}**", width="content")
         st.badge(_("Configured") if accounts else _("Not configured"), color="green" if accounts else "gray")
-    st.caption(sentence)
+    st.caption(escape(sentence))
     for account in accounts:
         _account(service, account, checked.get((service, account)), account in removable.accounts(service))
     return accounts
