@@ -1,4 +1,4 @@
-"""Whether each service accepts the credentials that are configured, and what they let Vigie read."""
+"""Whether each service accepts the credentials that are configured, and what they let Vigie do."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from data.credentials import NETWORKS
+from data.credentials import NETWORKS, WRITING
 from data.models import Source
+from sources.acting import networks, told
+from sources.acting.base import Act, Deed
 from sources.answers import get_json
 from sources.errors import RefusedError, SourceError
 from sources.http import Client
@@ -37,7 +39,9 @@ async def _ask(client: Client, now: datetime, url: str, bearer: str = "", key: s
 async def _check(client: Client, service: str, account: str, now: datetime) -> None:
     """The cheapest request that proves the credentials. Raises a SourceError when they are refused."""
     secret = client.credentials.get
-    if service == "reddit":
+    if service in WRITING:
+        await _check_writing(client, service, account, now)
+    elif service == "reddit":
         await reddit.read_page(client, Source(0, "reddit", "r/announcements/new"), now, "")
     elif service == "mastodon":
         token = secret(service, "token", account).reveal()
@@ -76,6 +80,13 @@ async def _check(client: Client, service: str, account: str, now: datetime) -> N
         )
     elif service == "stackexchange":
         await stackexchange.read_page(client, Source(0, service, "stackoverflow:tag:python"), now, "")
+
+
+async def _check_writing(client: Client, service: str, account: str, now: datetime) -> None:
+    """Sign in as the account that writes; nothing is written."""
+    kind, network = next((kind, one) for kind, one in networks.NETWORKS.items() if one.service == service)
+    told.forget_sessions()
+    await network.look(client, Act(Deed.PUBLISH, kind, account, "check"), now)
 
 
 async def check_all_credentials(client: Client, now: datetime) -> list[CredentialCheck]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from dashboard.words.acting.credentials import refusal_sentences
 from dashboard.words.language import _, ago, count, n_, percent
 from data.source_list import SourceHealth
 from data.usage import Usage
@@ -14,7 +15,7 @@ FEW_POSTS = 100  # that are read in a few seconds
 
 def error_sentence(code: str) -> str:
     """What an error of a source means."""
-    return _address_sentences().get(code) or {
+    return (_address_sentences() | refusal_sentences()).get(code) or {
         "bad_address": _("This is not a web address. It should look like https://example.org."),
         "private_address": _("This address is inside a private network, which Vigie does not read unless allowed."),
         "unknown_host": _("No server answers to this name. Check the spelling."),

@@ -12,7 +12,12 @@ from sqlalchemy import select
 from data.actor import Actor, RefusedError, acting
 from data.alerts.destinations import Destination, remove_destination, save_destination
 from data.credentials import (
+    READING,
+    SERVICES,
+    WRITING,
+    Credentials,
     CredentialsError,
+    Secret,
     addressed,
     credentials_path,
     enter_credentials,
@@ -187,3 +192,53 @@ def test_a_secret_of_an_address_goes_with_the_last_source_that_has_it(
     remove_source(sqlite_store, settings, other.id, erase_posts=erase_posts)
     assert in_file(settings).accounts("address") == []
     assert "longsecret" not in credentials_path(settings).read_text()
+
+
+def test_a_service_takes_one_of_several_sets_of_keys_and_forgets_the_other(
+    sqlite_store: Store, settings: Settings
+) -> None:
+    given = {"client_id": "a", "client_secret": "b", "username": "us", "password": "c"}
+    enter_credentials(sqlite_store, settings, "reddit_write", "", given)
+    assert load_credentials(settings, {}).has("reddit_write")
+    enter_credentials(
+        sqlite_store, settings, "reddit_write", "", {"client_id": "a", "client_secret": "b", "refresh_token": "r"}
+    )
+    held = load_credentials(settings, {})
+    assert held.has("reddit_write")
+    assert not held.get("reddit_write", "password")
+    enter_credentials(sqlite_store, settings, "lemmy_write", "Lemmy.Example", {"jwt": "SECRET"})
+    assert load_credentials(settings, {}).has("lemmy_write", "lemmy.example")
+    with pytest.raises(CredentialsError, match="jwt or name, password are needed") as refused:
+        enter_credentials(sqlite_store, settings, "lemmy_write", "lemmy.example", {"name": "SECRET"})
+    assert "SECRET" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("service", "given"),
+    [
+        ("discourse_write", {"key": "k", "username": "us"}),
+        ("lemmy_write", {"jwt": "j"}),
+        ("facebook_write", {"token": "t"}),
+    ],
+)
+def test_what_writes_names_its_place(
+    sqlite_store: Store, settings: Settings, service: str, given: dict[str, str]
+) -> None:
+    with pytest.raises(CredentialsError, match="name the"):
+        enter_credentials(sqlite_store, settings, service, "", given)
+    enter_credentials(sqlite_store, settings, service, "place.example", given)
+    held = load_credentials(settings, {})
+    assert held.has(service, "place.example")
+    assert not held.has(service, "another.example")
+    assert not held.has(service)
+
+
+def test_what_reads_never_writes_and_what_writes_never_reads() -> None:
+    for service in WRITING:
+        reading = service.removesuffix("_write")
+        of_writing = Credentials({(service, "", key): Secret("w") for key in SERVICES[service]})
+        assert of_writing.has(service)
+        if reading in SERVICES:
+            assert not of_writing.has(reading)
+            assert not Credentials({(reading, "", key): Secret("r") for key in SERVICES[reading]}).has(service)
+    assert set(READING).isdisjoint(WRITING)

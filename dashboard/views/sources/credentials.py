@@ -11,6 +11,7 @@ from dashboard.reads import cache
 from dashboard.state import now, remember, remembered
 from dashboard.views.allowed import only
 from dashboard.views.page import box_done, box_key
+from dashboard.words.acting.credentials import writing_keys
 from dashboard.words.labels import escape
 from dashboard.words.language import _
 from dashboard.words.sources import (
@@ -21,8 +22,9 @@ from dashboard.words.sources import (
 )
 from data.actor import actor, needs
 from data.credentials import (
-    NETWORKS,
+    READING,
     SERVICES,
+    WRITING,
     Credentials,
     CredentialsError,
     addressed,
@@ -72,21 +74,51 @@ def credentials(known: Credentials, unreadable: str, usage: Mapping[str, Usage])
         remember("credentials-told", False)
     checked = {(one.service, one.account): one for one in remembered("checked-credentials") or []}
     removable = in_file(cache.settings())
-    for service in NETWORKS:
+    for service in READING:
         with st.container(border=True):
-            accounts = known.accounts(service)
-            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-                st.markdown(f"**{escape(kind_name(service))}**", width="content")
-                st.badge(_("Configured") if accounts else _("Not configured"), color="green" if accounts else "gray")
-            st.caption(service_sentence(service))
-            for account in accounts:
-                _account(service, account, checked.get((service, account)), account in removable.accounts(service))
+            _held(service, service_sentence(service), known, checked, removable)
             quota = usage.get(service)
             if quota is not None and (service == "x" or quota.allowed):
                 st.caption(escape(usage_sentence(quota, cache.settings().x_monthly_cap)))
             if actor().may("administrator"):
                 _enter(service)
+    st.subheader(_("To answer, publish and moderate"))
+    st.caption(
+        _(
+            "Keys of their own, apart from those that read, so that nothing is ever written by accident. Without "
+            "them nothing is written anywhere."
+        )
+    )
+    for service in WRITING:
+        with st.container(border=True):
+            keys = writing_keys(service)
+            accounts = _held(service, keys.allows, known, checked, removable)
+            st.caption(escape(keys.asks))
+            st.link_button(_("Where to get them"), keys.address, type="tertiary", icon=":material/open_in_new:")
+            quota = usage.get(service)
+            if accounts and quota is not None and quota.allowed:
+                st.caption(escape(usage_sentence(quota, cache.settings().x_monthly_cap)))
+            if actor().may("administrator"):
+                _enter(service)
     _channels(removable.accounts("channel"))
+
+
+def _held(
+    service: str,
+    sentence: str,
+    known: Credentials,
+    checked: Mapping[tuple[str, str], CredentialCheck],
+    removable: Credentials,
+) -> list[str]:
+    """A service's name, what its keys are for, and each account that has some; returns those accounts."""
+    accounts = known.accounts(service)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"**{escape(kind_name(service.removesuffix('_write')))}**", width="content")
+        st.badge(_("Configured") if accounts else _("Not configured"), color="green" if accounts else "gray")
+    st.caption(escape(sentence))
+    for account in accounts:
+        _account(service, account, checked.get((service, account)), account in removable.accounts(service))
+    return accounts
 
 
 def _channels(kept: list[str]) -> None:
@@ -145,6 +177,10 @@ def _enter(service: str) -> None:
         "mastodon": _("Instance"),
         "facebook": _("Page; empty for all"),
         "github": _("Server; empty for GitHub"),
+        "discourse_write": _("Forum, as forum.example.org"),
+        "lemmy_write": _("Instance"),
+        "github_write": _("Server; empty for GitHub"),
+        "facebook_write": _("Page or Instagram account"),
     }
     with (
         st.popover(_("Enter or replace"), icon=":material/edit:", key=box_key(f"credential-{service}")),

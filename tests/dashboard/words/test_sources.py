@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from dashboard.words.acting.credentials import refusal_sentences, writing_keys
 from dashboard.words.language import speaking
 from dashboard.words.sources import (
     activity_words,
@@ -23,11 +24,12 @@ from dashboard.words.sources import (
     usage_sentence,
     work_sentence,
 )
-from data.credentials import NETWORKS
+from data.credentials import READING, WRITING
 from data.models import Source
 from data.source_list import NEEDS_A_PERSON, SourceHealth
 from data.usage import Usage
 from sources.collect import SOURCES
+from sources.errors import MESSAGES
 
 NOW = datetime(2026, 3, 7, 12, tzinfo=UTC)
 FEED = Source(1, "feed", "https://a.example/feed", last_success=NOW - timedelta(minutes=5))
@@ -71,7 +73,26 @@ def test_every_kind_and_service_that_is_collected_has_words() -> None:
     for kind, collected in SOURCES.items():
         assert kind_name(kind)
         assert reach_sentence(collected.reach)
-    assert all(service_sentence(service) for service in NETWORKS)
+    assert all(service_sentence(service) for service in READING)
+    for service in WRITING:
+        with speaking("en"):
+            english = writing_keys(service)
+        with speaking("fr"):
+            french = writing_keys(service)
+        assert english.address == french.address
+        assert english.address.startswith("https://")
+        assert english.allows != french.allows
+        assert english.asks != french.asks
+
+
+def test_every_refusal_of_an_act_has_a_sentence_in_both_languages() -> None:
+    with speaking("en"):
+        english = refusal_sentences()
+    with speaking("fr"):
+        french = refusal_sentences()
+        assert all(error_sentence(code) == sentence for code, sentence in french.items())
+    assert set(english) <= set(MESSAGES)
+    assert all(english[code] != french[code] for code in english)
 
 
 def test_one_place_with_several_lists() -> None:

@@ -1,0 +1,1 @@
+"""Words about acting at other places: what it takes, and why it did not go."""
