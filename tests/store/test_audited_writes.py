@@ -24,6 +24,8 @@ from data.content.calendar import Item
 from data.credentials import enter_credentials, forget_secret, keep_channel_secret, remove_credentials
 from data.debates import listing as debates
 from data.erasing import retention
+from data.facts import facts
+from data.facts.facts import Fact
 from data.identity import Identity, note_first, save_identity
 from data.inbox import learning, ours, replies, triage, verbatims
 from data.models import Brand
@@ -40,6 +42,7 @@ from data.schema import (
     change,
     debate,
     delivery,
+    fact,
     guest_answer,
     idea,
     local_model,
@@ -169,6 +172,9 @@ CASES: dict[str, Case] = {
     ),
     "data.debates.listing.dismiss": _made(lambda s, _: debates.dismiss(s, 1)),
     "data.erasing.retention.keep_for": Case(lambda s, _: retention.keep_for(s, 12)),
+    "data.facts.facts.add_facts": _made(lambda s, _: facts.add_facts(s, [Fact(0, "New")], NOW)),
+    "data.facts.facts.remove_fact": Case(lambda s, _: facts.remove_fact(s, 1)),
+    "data.facts.facts.save_fact": Case(lambda s, _: facts.save_fact(s, Fact(1, "New"), NOW)),
     "data.identity.note_first": Case(lambda s, _: note_first(s, "demo", "own")),
     "data.identity.save_identity": _made(lambda s, _: save_identity(s, Identity("New"))),
     "data.inbox.learning.roll_back": Case(lambda s, _: learning.roll_back(s)),
@@ -278,6 +284,7 @@ def filled(store: Store) -> Store:
         put_row(connection, topic_change, id=1, kind="hidden", topic_id=1, made_by="person", detail="{}")
         put_row(connection, idea, id=1, state="kept")
         put_row(connection, debate, id=1)
+        put_row(connection, fact, id=1, kind="product", valid_from="", valid_until="")
         put_row(connection, local_model, id=1, state="adopted")
         put_row(connection, verbatim, id=1, post_id=POST, start=0, stop=5)
         put_row(connection, action, id=1)
