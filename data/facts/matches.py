@@ -16,6 +16,9 @@ from data.facts.facts import Fact, all_facts, facts_of, holds
 from data.schema import fact_match, fact_vector
 from data.store import Store
 
+ITSELF = 99  # the place of what a fact says, behind its questions
+LOOKED_AT = 600  # characters of it
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -31,7 +34,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One of the questions that a fact answers."""
+    """One of the questions that a fact answers, or what it says itself."""
 
     fact: int
     place: int
@@ -43,8 +46,13 @@ class Wording:
 
 
 def wordings(some: Sequence[Fact]) -> list[Wording]:
-    """The questions of facts; a fact without any is found by its words alone, and by whoever looks for it."""
-    return [Wording(one.id, place, text) for one in some for place, text in enumerate(one.questions)]
+    """The questions of facts, and what each fact says itself at the place `ITSELF`: by that it is found where somebody
+    looks for it, never taken for an answer."""
+    return [
+        Wording(one.id, place, text[:LOOKED_AT])
+        for one in some
+        for place, text in (*enumerate(one.questions), (ITSELF, one.text))
+    ]
 
 
 def _held(connection: Connection, model: str) -> dict[tuple[int, int], str]:
@@ -55,7 +63,7 @@ def _held(connection: Connection, model: str) -> dict[tuple[int, int], str]:
 
 
 def lacking(connection: Connection, model: str) -> list[Wording]:
-    """Questions of facts without a vector of their words."""
+    """Wordings without a vector of what they say."""
     held = _held(connection, model)
     return [one for one in wordings(all_facts(connection)) if held.get((one.fact, one.place)) != one.digest]
 
@@ -88,7 +96,7 @@ def keep_vectors(store: Store, model: str, some: Sequence[Wording], vectors: NDA
 
 
 def fact_vectors(connection: Connection, model: str) -> tuple[list[Wording], NDArray[np.float32]]:
-    """Questions of facts that have a vector, and their vectors (n x dimensions, float32)."""
+    """Wordings that have a vector, and their vectors (n x dimensions, float32)."""
     rows = connection.execute(
         select(fact_vector).where(fact_vector.c.model == model).order_by(fact_vector.c.fact_id, fact_vector.c.place)
     ).all()
@@ -102,6 +110,12 @@ def fact_vectors(connection: Connection, model: str) -> tuple[list[Wording], NDA
         return [], np.zeros((0, 0), dtype=np.float32)
     joined = b"".join(held[one.fact, one.place].v for one in some)
     return some, np.frombuffer(joined, dtype="<f2").reshape(len(some), -1).astype(np.float32)
+
+
+def forget_matches(store: Store) -> None:
+    """Where nothing is known any more, nothing answers."""
+    with store.write() as connection:
+        connection.execute(delete(fact_match))
 
 
 def save_matches(connection: Connection, by_post: Mapping[int, Sequence[tuple[int, float, bool]]]) -> None:
