@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.reads import posts as post_reads
 from dashboard.state import parameter, whole_parameter
+from dashboard.views.facts.all import what_we_know
 from dashboard.views.mentions import live
 from dashboard.views.mentions.all import all_posts
 from dashboard.views.mentions.answer import to_answer
@@ -21,11 +22,12 @@ in_a_period = {
     "answer": (_("To answer"), to_answer),
     "moderate": (_("To judge"), to_moderate),
 }
-of_all_time = {"quotes": (_("Quotes"), basket), "words": (_("Words and learning"), words_and_learning)}
+of_all_time = {"facts": (_("What we know"), what_we_know), "quotes": (_("Quotes"), basket)}
+of_all_time |= {"words": (_("Words and learning"), words_and_learning)}
 views = {name: label for name, (label, _draw) in [*in_a_period.items(), *of_all_time.items()]}
 live.begin()
 post = whole_parameter("post")
-if not post_reads.content().posts:
+if not post_reads.content().posts and parameter("view") != "facts":
     st.title(_("Mentions"), anchor=False)
     empty_state()
 elif post is not None:

@@ -152,3 +152,11 @@ def surely_answered(connection: Connection, posts: Sequence[int]) -> dict[int, l
     for post_id, fact_id in rows:
         found.setdefault(int(post_id), []).append(int(fact_id))
     return found
+
+
+def with_an_answer(connection: Connection, posts: Sequence[int], today: date) -> set[int]:
+    """Those of these posts that a fact surely answers that holds."""
+    sure = surely_answered(connection, posts)
+    some = facts_of(connection, sorted({i for ids in sure.values() for i in ids}))
+    valid = {one.id for one in some if holds(one, today)}
+    return {post for post, ids in sure.items() if valid & set(ids)}

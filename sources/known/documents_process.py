@@ -67,7 +67,7 @@ def _paragraph(part: Any, place: str) -> Iterator[Block]:
 def pdf_blocks(body: bytes) -> Iterator[Block]:
     """Paragraphs of the text of each page; a paragraph ends where a line is empty, or ends a sentence before it is
     full."""
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped]
 
     try:
         book = pypdfium2.PdfDocument(body)

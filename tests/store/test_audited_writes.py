@@ -27,7 +27,7 @@ from data.erasing import retention
 from data.facts import facts
 from data.facts.facts import Fact
 from data.identity import Identity, note_first, save_identity
-from data.inbox import learning, ours, replies, triage, verbatims
+from data.inbox import learning, ours, replies, tone, triage, verbatims
 from data.models import Brand
 from data.reputation import actions, brands, counts
 from data.reputation.actions import Action
@@ -183,6 +183,7 @@ CASES: dict[str, Case] = {
     ),
     "data.inbox.ours.set_own_account": _made(lambda s, _: ours.set_own_account(s, "ana@example.org")),
     "data.inbox.replies.set_template": Case(lambda s, _: replies.set_template(s, "idea", "plain", "en", "New")),
+    "data.inbox.tone.set_house_tone": Case(lambda s, _: tone.set_house_tone(s, tone.HouseTone("tu", "Ana"))),
     "data.inbox.triage.change": _made(lambda s, _: triage.change(s, [POST], "note", "New", NOW)),
     "data.inbox.triage.undo": Case(
         lambda s, _: triage.undo(s, triage.change(s, [POST], "note", "New", NOW).batch, NOW),
