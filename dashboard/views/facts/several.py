@@ -89,7 +89,7 @@ def _from_file() -> _Found | None:
         with st.spinner(_("Reading…")):
             found = _Found(key, tuple(passages_in(upload.getvalue(), upload.name)))
     except SourceError as error:
-        st.error(file_words(error.detail), icon=":material/error:")
+        st.error(escape(file_words(error.detail)), icon=":material/error:")
         return None
     remember(FOUND, found)
     return found

@@ -88,15 +88,14 @@ def _basis(post: Post, answers: Sequence[Post]) -> Basis | None:
             _("Nothing we know answers this.") if not held else _("Nothing we know surely answers this."),
             icon=":material/lightbulb:",
         )
-        st.button(
+        if st.button(
             _("Write what we know"),
             key="draft-write-fact",
             type="tertiary",
             icon=":material/add:",
-            on_click=_write_fact,
-            args=(post.id,),
             **only(facts.save_fact),
-        )
+        ):
+            _open_fact("new", str(post.id))
     if not held and not answers:
         return None
     with speaking(replies.language_of(post)[:2]):
@@ -128,23 +127,19 @@ def _expired(past: Sequence[Fact]) -> None:
             ),
             icon=":material/event_busy:",
         )
-        st.button(
+        if st.button(
             _("Renew"),
             key=f"draft-renew-{one.id}",
             type="tertiary",
             icon=":material/update:",
-            on_click=_open_fact,
-            args=(str(one.id),),
             **only(facts.save_fact),
-        )
+        ):
+            _open_fact(str(one.id))
 
 
 def _open_fact(name: str, asked: str = "") -> None:
     set_parameters({"view": "facts", "fact": name, **({"asked": asked} if asked else {})})
-
-
-def _write_fact(post_id: int) -> None:
-    _open_fact("new", str(post_id))
+    st.rerun()
 
 
 def _style(post: Post) -> str:
