@@ -77,7 +77,7 @@ def test_a_question_becomes_a_fact_and_the_draft_quotes_it(
     settle(page)
     page.get_by_role("button", name=keep, exact=True).click()
     page.locator("[class*=st-key-fact-]").filter(has_text=said).first.wait_for()
-    store = Store(f"sqlite:///{app.folder / 'demo.sqlite'}")
+    store = Store(f"sqlite:///{app.log.parent / 'demo.sqlite'}")
     until = monotonic() + WAIT
     while monotonic() < until:
         with store.read() as connection:
