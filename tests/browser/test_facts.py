@@ -28,7 +28,7 @@ def app(demo_today: Callable[[str], Path]) -> Iterator[RunningApp]:
 
 
 def draft(page: Any, number: int) -> Any:
-    page.locator(f".st-key-draft-{number} button").click()
+    page.locator(f".st-key-draft-{number} button").first.click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("textbox").first.wait_for()
     settle(page)

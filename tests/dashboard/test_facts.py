@@ -122,6 +122,8 @@ def test_a_question_without_a_fact_is_to_be_found_out_until_one_answers(store: S
     test = opened(facts="find")
     assert [one for one in test.button if one.key == f"find-write-{asked.posts[0]}"]
     assert "has expired: no draft uses it" in said(test)
+    listed = [str(one.key) for one in opened().button]  # the fact stands above the list and in it
+    assert {f"fact-edit-asked-{fact}", f"fact-edit-list-{fact}"} <= set(listed)
 
 
 def test_the_draft_quotes_the_fact_that_holds_and_never_one_that_expired(store: Store) -> None:

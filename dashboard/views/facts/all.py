@@ -80,7 +80,7 @@ def _asked_and_expired(unknown: Sequence[inbox_reads.Unknown]) -> None:
             icon=":material/event_busy:",
         )
         for one in list(past.values())[:5]:
-            _row(one)
+            _row(one, place="asked")
 
 
 def _list() -> None:
@@ -144,10 +144,11 @@ def _chosen() -> Asked:
     return Asked(words, state, kind)
 
 
-def _row(one: Fact, head: str = "") -> None:
+def _row(one: Fact, head: str = "", place: str = "list") -> None:
+    """A fact in a list; `place` tells apart rows of one fact on a page, `head` stands beside its state."""
     today = now().date()
     state = state_of(one, today)
-    with st.container(border=True, key=f"fact-{one.id}-{head}" if head else f"fact-{one.id}"):
+    with st.container(border=True, key=f"fact-{place}-{one.id}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{escape(one.title)}**", width="content")
             st.badge(kind_names()[one.kind], color="gray")
@@ -159,7 +160,7 @@ def _row(one: Fact, head: str = "") -> None:
                 st.link_button(_("Source"), one.source, type="tertiary", icon=":material/open_in_new:")
             if st.button(
                 _("Renew") if state == "expired" else _("Edit"),
-                key=f"fact-edit-{one.id}-{head}",
+                key=f"fact-edit-{place}-{one.id}",
                 type="tertiary",
                 icon=":material/edit:",
                 **only(facts.save_fact),
@@ -184,7 +185,7 @@ def _by_meaning(words: str, shown: set[int]) -> None:
     if not near:
         st.caption(_("Nothing else is near."))
     for one in inbox_reads.facts_by_id(tuple(near)):
-        _row(one, _("{share} near").format(share=percent(near[one.id])))
+        _row(one, _("{share} near").format(share=percent(near[one.id])), "near")
 
 
 def like(words: str) -> list[tuple[int, float]]:

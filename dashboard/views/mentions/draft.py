@@ -12,11 +12,12 @@ from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.state import now, set_parameter, set_parameters
 from dashboard.views.allowed import only, plain_view
+from dashboard.views.ideas import model_wording as model_views
 from dashboard.views.meanwhile import Opened, opened, saved
 from dashboard.views.mentions.undo import act
 from dashboard.views.page import written_area
 from dashboard.views.posts import card
-from dashboard.words.facts.told import as_of, match_words, validity_words
+from dashboard.words.facts.told import as_of, asked_sentence, match_words, validity_words
 from dashboard.words.labels import escape, intent_names
 from dashboard.words.language import _, lasting, moment, n_, percent, speaking
 from data.facts import facts
@@ -26,6 +27,7 @@ from data.inbox.replies import Basis
 from data.inbox.threads import in_reading_order
 from data.inbox.triage import ROLE_OF
 from data.models import Post, web_link
+from insights.ideas.language_model import Source
 from insights.ideas.networks import CHANNELS, REPLIES_ON, fit_reply, left, split
 
 HEATED = 0.6  # of a thread's heat, from which calm words are proposed
@@ -97,6 +99,7 @@ def _basis(post: Post, answers: Sequence[Post]) -> Basis | None:
         ):
             _open_fact("new", str(post.id))
     if not held and not answers:
+        st.caption(_("Nothing we said before fits. Fill in what stands in brackets."))
         return None
     with speaking(replies.language_of(post)[:2]):
         options: list[Basis | None] = [replies.basis_of_fact(one.fact, as_of(one.fact)) for one in held]
@@ -166,6 +169,8 @@ def _reply(post: Post, kind: str, answers: Sequence[Post]) -> None:
         )
     basis = _basis(post, answers)
     text = replies.draft(post, chosen, tone, templates, basis, house)
+    if basis is not None:
+        _reworded(post, basis)
     channel = REPLIES_ON.get(post.source_kind, "")
     text = fit_reply(channel, text, basis.quote if basis else "", basis.link if basis else "")
     built = f"{basis.kind}-{crc32(basis.quote.encode())}" if basis is not None else "blank"
@@ -179,6 +184,16 @@ def _reply(post: Post, kind: str, answers: Sequence[Post]) -> None:
         if st.button(_("It is handled"), key="reply-done", icon=":material/check:", **only(ROLE_OF["handled"])):
             act([post.id], "handled", "yes")
     _template((basis.kind if basis is not None else chosen, tone, replies.language_of(post, house)), templates)
+
+
+def _reworded(post: Post, basis: Basis) -> None:
+    """What a language model makes of what the reply is built on, where one is set: beside the draft, never in it."""
+    key = f"{post.id}-{crc32(basis.quote.encode())}"
+    lang = replies.language_of(post)[:2]
+    words = _("Have the model word it")
+    written = model_views.ask_over("reply", key, [Source(0, basis.quote)], lang, asked_sentence(post), words)
+    if written is not None:
+        model_views.show(written, f"reply-{key}")
 
 
 def _length(channel: str, text: str) -> None:
