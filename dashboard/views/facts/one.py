@@ -160,8 +160,7 @@ def _acts(form: Opened[Fact], wanted: Fact) -> None:
 
 def _keep(form: Opened[Fact], wanted: Fact) -> None:
     try:
-        seen_as = None if not wanted.id else form.seen
-        written = saved(form, lambda seen: facts.save_fact(cache.store(), wanted, now(), seen if seen_as else None))
+        written = saved(form, lambda seen: facts.save_fact(cache.store(), wanted, now(), seen if wanted.id else None))
     except FactError as error:
         st.error(problem_words(error.code), icon=":material/error:")
         return
