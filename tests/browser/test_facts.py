@@ -64,7 +64,10 @@ def test_a_question_becomes_a_fact_and_the_draft_quotes_it(
     page = open_page(address)
     rows = page.locator("[class*='st-key-draft-']").evaluate_all("all => all.map(one => one.className)")
     numbers = [int(found[1]) for found in (re.search(r"st-key-draft-(\d+)", name) for name in rows) if found]
-    number = numbers[0 if lang == "en" else 1]
+    store, today = Store(f"sqlite:///{app.log.parent / 'demo.sqlite'}"), datetime.now(UTC).date()
+    with store.read() as connection:  # what the round before taught may answer in this language too
+        answered = matches.with_an_answer(connection, numbers, today)
+    number = next(one for one in numbers if one not in answered)
     dialog = draft(page, number)
     assert unknown in dialog.inner_text()
     dialog.get_by_role("button", name=write).click()
@@ -77,11 +80,10 @@ def test_a_question_becomes_a_fact_and_the_draft_quotes_it(
     settle(page)
     page.get_by_role("button", name=keep, exact=True).click()
     page.locator("[class*=st-key-fact-]").filter(has_text=said).first.wait_for()
-    store = Store(f"sqlite:///{app.log.parent / 'demo.sqlite'}")
     until = monotonic() + WAIT
     while monotonic() < until:
         with store.read() as connection:
-            if any(one.sure for one in matches.matches(connection, number, datetime.now(UTC).date())):
+            if any(one.sure for one in matches.matches(connection, number, today)):
                 break
         sleep(0.5)
     page.goto(address)

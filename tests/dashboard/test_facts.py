@@ -143,6 +143,11 @@ def test_the_draft_quotes_the_fact_that_holds_and_never_one_that_expired(store: 
     assert "https://example.org/faq" in reply.value
     assert reply.value.endswith(("The team", "L’équipe"))
     assert "2026" in reply.value
+    assert "quoted so" not in said(test)
+    facts.save_fact(store, replace(held(store)[-1], lang="de"), NOW)
+    test = opened(view="answer", days="90", kind="question")
+    test.button(key=f"draft-{asked.posts[0]}").click().run()
+    assert "It is written in German, and quoted so" in said(test)
     facts.save_fact(store, replace(held(store)[-1], valid_until=date(2026, 1, 3)), NOW)
     test = opened(view="answer", days="90", kind="question")
     test.button(key=f"draft-{asked.posts[0]}").click().run()

@@ -19,7 +19,7 @@ from dashboard.views.page import written_area
 from dashboard.views.posts import card
 from dashboard.words.facts.told import as_of, asked_sentence, match_words, validity_words
 from dashboard.words.labels import escape, intent_names
-from dashboard.words.language import _, lasting, moment, n_, percent, speaking
+from dashboard.words.language import _, language_name, lasting, moment, n_, percent, speaking
 from data.facts import facts
 from data.facts.facts import Fact
 from data.inbox import replies
@@ -82,7 +82,8 @@ def _basis(post: Post, answers: Sequence[Post]) -> Basis | None:
     """What a reply is built on, None for blanks to fill in: a fact that surely answers it, else what we said before. A
     fact that only may answer has to be chosen."""
     found = inbox_reads.fact_matches(post.id, now().date())
-    held = [one for one in found if one.holds]
+    lang = replies.language_of(post)[:2]
+    held = sorted((one for one in found if one.holds), key=lambda one: (not one.sure, one.fact.lang not in {lang, ""}))
     _expired([one.fact for one in found if one.sure and not one.holds])
     sure = any(one.sure for one in held)
     if not sure:
@@ -101,7 +102,7 @@ def _basis(post: Post, answers: Sequence[Post]) -> Basis | None:
     if not held and not answers:
         st.caption(_("Nothing we said before fits. Fill in what stands in brackets."))
         return None
-    with speaking(replies.language_of(post)[:2]):
+    with speaking(lang):
         options: list[Basis | None] = [replies.basis_of_fact(one.fact, as_of(one.fact)) for one in held]
     options += [replies.basis_of_answer(post, answer) for answer in answers]
     options.append(None)
@@ -118,7 +119,15 @@ def _basis(post: Post, answers: Sequence[Post]) -> Basis | None:
         )
 
     first = 0 if sure or not held else len(held)
-    return options[st.radio(_("Built on"), range(len(options)), first, format_func=said)]
+    chosen = st.radio(_("Built on"), range(len(options)), first, format_func=said)
+    if chosen < len(held) and held[chosen].fact.lang not in {lang, ""}:
+        st.caption(
+            ":material/translate: "
+            + _("It is written in {language}, and quoted so: put it into the language of the reply.").format(
+                language=escape(language_name(held[chosen].fact.lang))
+            )
+        )
+    return options[chosen]
 
 
 def _expired(past: Sequence[Fact]) -> None:
