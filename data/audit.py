@@ -23,6 +23,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "topics": ("topic", "watch"),
     "debates": ("debate", "tool"),
     "reputation": ("brand", "action", "own", "tone"),
+    "facts": ("fact",),
     "ideas": ("idea", "themes", "day", "format", "reply", "word"),
     "calendar": ("calendar",),
     "alerts": ("alert", "rule", "channel"),

@@ -102,7 +102,13 @@ def make_schema(connection: Connection) -> None:
 
 
 def check(connection: Connection) -> list[str]:
-    lost = connection.execute(
-        text("SELECT count(*) FROM post_text WHERE search IS DISTINCT FROM words_of(title || ' ' || plain)")
-    ).scalar_one()
-    return [f"The search index of {lost} posts does not match them."] if lost else []
+    told = []
+    for table, words, name in (
+        ("post_text", "title || ' ' || plain", "posts"),
+        ("fact", "questions || ' ' || text", "facts"),
+    ):
+        lost = connection.execute(
+            text(f"SELECT count(*) FROM {table} WHERE search IS DISTINCT FROM words_of({words})")
+        ).scalar_one()
+        told += [f"The search index of {lost} {name} does not match them."] if lost else []
+    return told

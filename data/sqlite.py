@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 from data.posts.folding import spread
 
 BUSY_MS = 15_000
+INDEXES = ("post_fts", "fact_fts")
 
 
 def is_read_only(path: Path) -> bool:
@@ -134,9 +135,17 @@ def check(connection: Connection) -> list[str]:
 
 
 def check_index(connection: Connection) -> None:
-    """Raises where the search index does not match the posts. With rank 0 only its own pages would be looked at."""
-    connection.execute(text("INSERT INTO post_fts(post_fts, rank) VALUES ('integrity-check', 1)"))
+    """Raises where a search index does not match its texts. With rank 0 only its own pages would be looked at."""
+    for name in _indexes(connection):
+        connection.execute(text(f"INSERT INTO {name}({name}, rank) VALUES ('integrity-check', 1)"))
 
 
 def make_index_anew(connection: Connection) -> None:
-    connection.execute(text("INSERT INTO post_fts(post_fts) VALUES ('rebuild')"))
+    for name in _indexes(connection):
+        connection.execute(text(f"INSERT INTO {name}({name}) VALUES ('rebuild')"))
+
+
+def _indexes(connection: Connection) -> list[str]:
+    """Those that there are: a record of an earlier version has fewer."""
+    there = set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars())
+    return [name for name in INDEXES if name in there]

@@ -2,6 +2,7 @@
 
     python -m insights refresh [--refit]                understand what is new; --refit groups all anew
     python -m insights model [NAME]                     fetch a model of the hub and group with it; auto: the packaged
+    python -m insights facts [--like WORDS]             what we know beside what is asked; or like WORDS
     python -m insights demo                             make the demo community anew
     python -m insights evaluate sentiment FILE          JSONL(.gz): text, label, optional lang
     python -m insights evaluate topics FILE             JSONL(.gz): text, label
@@ -166,6 +167,19 @@ def _word(settings: Settings, word: str, tone: str) -> int:
     return _print({"posts": len(ids), "changes": changes})
 
 
+def _facts(settings: Settings, words: str) -> int:
+    from data.posts.vectors import vectors_of
+    from data.store import Store
+    from insights.pipeline.facts import facts_like, match_facts
+    from insights.pipeline.models import open_asking
+
+    store = Store(settings.store_url)
+    model = open_asking(store, settings)
+    if words:
+        return _print({"facts": facts_like(store, model, words)})
+    return _print({"answered": match_facts(store, model, vectors_of(store))})
+
+
 def _evaluate(given: argparse.Namespace) -> dict[str, Any]:
     if given.what in {*TRAINED, "questions"}:
         return _evaluate_reading(given)
@@ -239,6 +253,8 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--rebuild", action="store_true")
     one = commands.add_parser("model")
     one.add_argument("name", nargs="?", default=MULTILINGUAL)
+    one = commands.add_parser("facts")
+    one.add_argument("--like", default="", metavar="WORDS")
     one = commands.add_parser("word")
     one.add_argument("tone", choices=["neutral", "negative", "positive"])
     one.add_argument("word")
@@ -294,6 +310,8 @@ def _run(settings: Settings, given: argparse.Namespace) -> int:
             return _model(settings, given.name)
         case "word":
             return _word(settings, given.word, given.tone)
+        case "facts":
+            return _facts(settings, given.like)
         case "train":
             return _train(given)
     return _print(_evaluate(given))

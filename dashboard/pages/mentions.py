@@ -7,14 +7,12 @@ from dashboard.state import parameter, whole_parameter
 from dashboard.views.mentions import live
 from dashboard.views.mentions.all import all_posts
 from dashboard.views.mentions.answer import to_answer
-from dashboard.views.mentions.basket import basket
-from dashboard.views.mentions.learning import words_and_learning
+from dashboard.views.mentions.beside import of_all_time
 from dashboard.views.mentions.moderate import to_moderate
 from dashboard.views.mentions.thread import thread_page
 from dashboard.views.mentions.triage import choose_view
 from dashboard.views.mentions.undo import left_out
 from dashboard.views.page import empty_state, page_start
-from dashboard.views.tickets.all import tickets
 from dashboard.words.language import _
 
 in_a_period = {
@@ -22,21 +20,20 @@ in_a_period = {
     "answer": (_("To answer"), to_answer),
     "moderate": (_("To judge"), to_moderate),
 }
-of_all_time = {"quotes": (_("Quotes"), basket), "tickets": (_("Passed on"), tickets)}
-of_all_time["words"] = (_("Words and learning"), words_and_learning)
-views = {name: label for name, (label, _draw) in [*in_a_period.items(), *of_all_time.items()]}
+beside = of_all_time()
+views = {name: label for name, (label, _draw) in [*in_a_period.items(), *beside.items()]}
 live.begin()
 post = whole_parameter("post")
-if not post_reads.content().posts:
+if not post_reads.content().posts and parameter("view") != "facts":
     st.title(_("Mentions"), anchor=False)
     empty_state()
 elif post is not None:
     st.title(_("Mentions"), anchor=False)
     left_out()
     thread_page(post)
-elif parameter("view") in of_all_time:
+elif parameter("view") in beside:
     st.title(_("Mentions"), anchor=False)
-    of_all_time[choose_view(views)][1]()
+    beside[choose_view(views)][1]()
 else:
     scope = page_start(_("Mentions"), "mentions")
     view = choose_view(views)

@@ -14,12 +14,18 @@ from sqlalchemy import Connection
 from dashboard.reads import cache
 from dashboard.reads.cache import cached
 from data.alerts import alerts
+from data.facts import facts as fact_store
+from data.facts import matches
+from data.facts.facts import Asked, Fact
 from data.inbox import conversations, learning, moderation, ours, threads, triage, verbatims, waiting
-from data.models import Post, Triage, TriageEvent, date_to_day
+from data.inbox.tone import HouseTone
+from data.inbox.tone import house_tone as stored_tone
+from data.models import Post, Source, Triage, TriageEvent, date_to_day
 from data.posts.quotes import Quote
 from data.posts.reads import posts_by_id
 from data.schema import IDS_PER_DAY
 from data.settings import REFERENCE, ROOT
+from data.source_list import all_sources
 
 
 @cached(20)
@@ -137,6 +143,76 @@ def waiting_now(connection: Connection, hour: datetime, since: date, name: str) 
     _cases, judge = to_moderate(hour, since, False, 1, 1)
     mine, undone = triage.assigned_to(connection, name, date_to_day(since) * IDS_PER_DAY) if name else (0, 0)
     return Waiting(len(asked), judge, alerts.count_open(connection, hour), mine, undone)
+
+
+@cached(50)
+def facts(connection: Connection, asked: Asked, today: date, number: int) -> tuple[list[Fact], int]:
+    """(a page of what we know, how many facts there are)."""
+    return fact_store.find_facts(connection, asked, today, number)
+
+
+@cached(20)
+def fact(connection: Connection, fact_id: int) -> Fact | None:
+    return fact_store.one_fact(connection, fact_id)
+
+
+@cached(20)
+def facts_by_id(connection: Connection, ids: tuple[int, ...]) -> list[Fact]:
+    return fact_store.facts_of(connection, ids)
+
+
+@cached(20)
+def fact_states(connection: Connection, today: date) -> dict[str, int]:
+    """State -> how many facts are in it."""
+    return fact_store.count_states(connection, today)
+
+
+@cached()
+def fact_matches(connection: Connection, post_id: int, today: date) -> list[matches.Match]:
+    return matches.matches(connection, post_id, today)
+
+
+@cached(50)
+def answered_by_facts(connection: Connection, posts: tuple[int, ...], today: date) -> set[int]:
+    """Those of these posts that a fact surely answers that holds."""
+    return matches.with_an_answer(connection, posts, today)
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Something that is asked and that nothing we know answers; `expired` are facts that did."""
+
+    asked: waiting.Asked
+    first: Post
+    expired: tuple[Fact, ...]
+
+
+@cached(20)
+def to_find_out(connection: Connection, hour: datetime, since: date) -> list[Unknown]:
+    """Questions since a day that no fact answers which holds, what most people ask first; at most 100."""
+    asked, _older = to_answer(hour, since, "", "question")
+    posts = [i for item in asked for i in item.posts]
+    sure, today = matches.surely_answered(connection, posts), hour.date()
+    held = {one.id: one for one in fact_store.facts_of(connection, sorted({i for some in sure.values() for i in some}))}
+    lacking = []
+    for item in asked:
+        mine = [held[i] for i in dict.fromkeys(i for post in item.posts for i in sure.get(post, ())) if i in held]
+        if not any(fact_store.holds(one, today) for one in mine):
+            lacking.append((item, tuple(one for one in mine if fact_store.state_of(one, today) == "expired")))
+    lacking.sort(key=lambda pair: (-pair[0].people, pair[0].since))
+    firsts = {post.id: post for post in posts_by_id(connection, [item.posts[0] for item, _ in lacking[:100]])}
+    return [Unknown(item, firsts[item.posts[0]], past) for item, past in lacking[:100] if item.posts[0] in firsts]
+
+
+@cached(20)
+def own_sources(connection: Connection) -> list[Source]:
+    """Sources that are marked as ours."""
+    return [one for one in all_sources(connection) if one.is_own]
+
+
+@cached(20)
+def house_tone(connection: Connection) -> HouseTone:
+    return stored_tone(connection)
 
 
 @cached(20)

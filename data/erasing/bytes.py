@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 
 from data.dialect import is_among
 from data.schema import erased_post
+from data.sqlite import INDEXES
 from data.store import Store, StoreError
 
 
@@ -24,7 +25,8 @@ def scrub(store: Store) -> bool:
         _vacuum(store)
         return True
     with store.write(counts=False) as connection:
-        connection.exec_driver_sql("INSERT INTO post_fts(post_fts) VALUES ('optimize')")
+        for name in INDEXES:
+            connection.exec_driver_sql(f"INSERT INTO {name}({name}) VALUES ('optimize')")
     try:
         with closing(sqlite3.connect(store.path, timeout=15, isolation_level=None)) as raw:
             raw.execute("VACUUM")  # frees the pages of older words too, those from before `secure_delete`

@@ -21,6 +21,7 @@ from data.schema import (
     debate_post,
     delivery,
     erased_post,
+    fact_match,
     member_week,
     meta,
     past_answer,
@@ -110,7 +111,7 @@ def _drop(connection: Connection, ids: list[int], now: datetime) -> None:
     words = select(post_text.c.title, post_text.c.plain).where(is_among(post_text.c.post_id, ids))
     for row in connection.execute(words):
         traces.learn(row.title, row.plain)
-    for table in (verbatim, past_answer, triage, triage_event, assignment_notice):
+    for table in (verbatim, past_answer, fact_match, triage, triage_event, assignment_notice):
         connection.execute(delete(table).where(is_among(table.c.post_id, ids)))
     connection.execute(delete(past_answer).where(is_among(past_answer.c.answer_id, ids)))
     bare = {"title": "", "received": "", "plain": "", "url": ""}

@@ -38,6 +38,7 @@ WALKED: dict[str, tuple[str, ...]] = {
     "content_template": ("text",),
     "debate": ("question", "place", "facts", "root_id"),
     "delivery": ("error",),
+    "fact": ("questions", "text", "source"),
     "guest_answer": ("name", "text"),
     "idea": ("facts", "why", "posts", "reason"),
     "job": ("message", "error"),
@@ -86,7 +87,7 @@ CANNOT: dict[str, str] = {
         _TEAM,
         """
         action.who alert_channel.person assignment_notice.name assignment_notice.who
-        change.who idea.who snapshot.who tool.who tool.assigned triage.assigned
+        change.who fact.owner idea.who snapshot.who tool.who tool.assigned triage.assigned
         triage.starred triage.seen triage.handled triage_event.who calendar_item.owner debate.dismissed post_label.who
         tone_check.who verbatim.who visit.viewer habit.viewer ticket.who
         """,
@@ -102,6 +103,7 @@ CANNOT: dict[str, str] = {
         brand.kind brand.made_by brand_aspect_day.aspect brand_source_day.lang calendar_item.format
         calendar_item.channel calendar_item.lang calendar_item.status change.action debate.state
         content_template.format content_template.lang debate.source_kind debate.lang delivery.state idea.kind
+        fact.kind fact.lang fact_vector.model
         idea.formats idea.lang idea.state inquiry.kind job.kind job.state lease.name local_model.state local_model.base
         mailing.state place_week.source_kind post.source_kind post.lang post.sentiment reply_template.kind
         reply_template.tone reply_template.lang report.lang report.names report.blocks service_usage.service
@@ -115,6 +117,7 @@ CANNOT: dict[str, str] = {
     **_for(
         _ID,
         """
+        fact.valid_from fact.valid_until fact_vector.digest
         access.digest alert.snoozed alert_channel.address alert_channel.digested calendar_item.day
         lease.holder mailing.edition meta.key own_occasion.key own_occasion.day service_usage.period
         snapshot.digest snapshot.secret source.etag source.last_modified subscription.address tool.to_test

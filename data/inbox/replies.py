@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import Connection, delete, insert, select
 
 from data.actor import needs
 from data.changes import check_seen, note_change
+from data.facts.facts import Fact
+from data.inbox.tone import USUAL, HouseTone
 from data.models import Post, web_link
 from data.schema import reply_template
 from data.settings import REFERENCE
 from data.store import Store
 
-KINDS = ("answer", "question", "complaint", "bug", "idea", "praise")
-TONES = ("warm", "plain")
-LANGS = ("en", "fr")
+KINDS = ("fact", "answer", "question", "complaint", "bug", "idea", "praise")
+BUILT = ("fact", "answer")  # what a reply is built on, where it is built on something; the others are what it answers
+TONES = ("warm", "plain", "calm")
+LANGS = ("en", "fr", "fr_tu")  # of templates: French that says vous, and French that says tu
 PASSAGE = 280  # characters of our answer that are quoted
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*\s*")
 _WORD = re.compile(r"\w{3,}")
@@ -80,16 +84,53 @@ def passage(answer: str, question: str) -> str:
     return text[start : min(stop, start + PASSAGE)].strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a reply quotes: exact words, the address where they stand ("" for none), and the day of which they are, as
+    the language of the reply writes it. `kind`: fact or answer."""
+
+    kind: str
+    quote: str
+    link: str = ""
+    day: str = ""
+
+
+def basis_of_answer(post: Post, answer: Post) -> Basis:
+    """An answer of ours, as far as it answers a post."""
+    return Basis("answer", passage(answer.plain, f"{post.title} {post.plain}"), web_link(answer.url))
+
+
+def basis_of_fact(one: Fact, day: str) -> Basis:
+    """A fact, all of it as it was written, with its source where that can be opened."""
+    return Basis("fact", one.text, web_link(one.source), day)
+
+
+def language_of(post: Post, house: HouseTone = USUAL) -> str:
+    """The language of the template for a post: the one it is written in, in the house's form of address."""
+    if post.lang != "fr":
+        return "en"
+    return "fr_tu" if house.address == "tu" else "fr"
+
+
 def draft(
-    post: Post, kind: str, tone: str, templates: dict[tuple[str, str, str], str], answer: Post | None = None
+    post: Post,
+    kind: str,
+    tone: str,
+    templates: dict[tuple[str, str, str], str],
+    basis: Basis | None = None,
+    house: HouseTone = USUAL,
 ) -> str:
-    """A reply in the post's language: with `answer`, one that quotes it; else a holding reply for its kind."""
-    lang = post.lang if post.lang in LANGS else "en"
-    text = templates[("answer" if answer is not None else kind, tone, lang)]
-    quote = passage(answer.plain, f"{post.title} {post.plain}") if answer is not None else ""
-    link = web_link(answer.url) if answer is not None else ""
+    """A reply in the post's language: with a basis, one that quotes it; else a holding reply for its kind. Signed as
+    the house signs."""
+    lang = language_of(post, house)
+    text = templates[(basis.kind if basis is not None else kind, tone, lang)]
     if not post.author:
         text = text.replace(" {name}", "")
+    quote, link, day = (basis.quote, basis.link, basis.day) if basis is not None else ("", "", "")
+    if not link:
+        text = re.sub(r"[ ]*\{link\}[ ]*", " ", text)
     # In one pass: what stands in a name or a quote is never read as a slot.
-    values = {"name": post.author, "quote": quote, "link": link}
-    return re.sub(r"\{(name|quote|link)\}", lambda slot: values[slot[1]], text).strip()
+    values = {"name": post.author, "quote": quote, "link": link, "date": day}
+    signature = house.signature_in(lang[:2])
+    parts = [re.sub(r"\{(name|quote|link|date)\}", lambda slot: values[slot[1]], text).strip(), signature]
+    return "\n\n".join(part for part in parts if part)

@@ -12,6 +12,7 @@ from data import schema
 # Found again from the posts: orphans of these can go. Of the others a person decides.
 _FOUND_AGAIN = {
     "engagement_day",
+    "fact_match",
     "inquiry",
     "map_mark",
     "member_week",
@@ -30,6 +31,7 @@ _NOT_OF_POSTS = {"erased_post", "vector", "action"}  # told what is gone; looked
 # (column, the column that it names); 0 is none.
 _NAMES: tuple[tuple[Column[int], Column[int]], ...] = (
     (schema.past_answer.c.answer_id, schema.post.c.id),
+    (schema.fact_match.c.fact_id, schema.fact.c.id),
     (schema.post.c.source_id, schema.source.c.id),
     (schema.post_source.c.source_id, schema.source.c.id),
     (schema.outage.c.source_id, schema.source.c.id),

@@ -14,7 +14,7 @@ from sqlalchemy import Boolean, ColumnElement, and_, bindparam, false, func, not
 from sqlalchemy.ext.compiler import compiles
 
 from data.posts.folding import has_marks, is_unspaced, sought
-from data.schema import post, post_text, source
+from data.schema import fact, post, post_text, source
 
 _TERM = re.compile(r'(-?)"([^"]*)"|(-?)(\S+)')
 _ELISION = re.compile(r"^(?:l|d|j|m|n|s|t|c|qu|jusqu|lorsqu|puisqu)['’](?=\w)", re.IGNORECASE)
@@ -66,6 +66,22 @@ class Without:
 
 Node = Words | Near | Field | All | Any_ | Without
 Bounds = tuple[int, int] | None  # first and last post id
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Where words are looked for: an index of SQLite by its name, a table of PostgreSQL with its column of ids; and the
+    texts themselves, which hold signs that no index has."""
+
+    name: str
+    table: str
+    id: str
+    texts: tuple[ColumnElement[str], ...]
+    text_id: ColumnElement[int]
+
+
+POSTS = Index("post_fts", "post_text", "post_id", (post_text.c.title, post_text.c.plain), post_text.c.post_id)
+FACTS = Index("fact_fts", "fact", "id", (fact.c.questions, fact.c.text), fact.c.id)
 
 
 def words(text: str, *, case: bool = False) -> Words | None:
@@ -139,29 +155,31 @@ def _postgresql(node: Node) -> str | None:
 
 
 class _Holds(ColumnElement[bool]):
-    """Posts whose index holds a tree of words."""
+    """Posts, or facts, whose index holds a tree of words."""
 
     inherit_cache = False
     type = Boolean()
 
-    def __init__(self, post_id: ColumnElement[int], node: Node, between: Bounds = None) -> None:
-        self.post_id, self.node, self.within = post_id, node, between
+    def __init__(self, id_: ColumnElement[int], node: Node, between: Bounds = None, index: Index = POSTS) -> None:
+        self.id, self.node, self.within, self.index = id_, node, between, index
 
 
 @compiles(_Holds)
 def _holds(element: _Holds, compiler: Any, **options: Any) -> str:
     value = compiler.process(bindparam(None, _sqlite(element.node), unique=True), **options)
-    column = compiler.process(element.post_id, **options)
+    column = compiler.process(element.id, **options)
     bounds = "" if element.within is None else " AND rowid BETWEEN {:d} AND {:d}".format(*element.within)
-    return f"{column} IN (SELECT rowid FROM post_fts WHERE post_fts MATCH {value}{bounds})"
+    name = element.index.name
+    return f"{column} IN (SELECT rowid FROM {name} WHERE {name} MATCH {value}{bounds})"
 
 
 @compiles(_Holds, "postgresql")
 def _holds_postgresql(element: _Holds, compiler: Any, **options: Any) -> str:
     value = compiler.process(bindparam(None, _postgresql(element.node), unique=True), **options)
-    column = compiler.process(element.post_id, **options)
+    column = compiler.process(element.id, **options)
+    mine, table = element.index.id, element.index.table
     bounds = "" if element.within is None else " AND post_id BETWEEN {:d} AND {:d}".format(*element.within)
-    return f"{column} IN (SELECT post_id FROM post_text WHERE search @@ CAST(unaccent({value}) AS tsquery){bounds})"
+    return f"{column} IN (SELECT {mine} FROM {table} WHERE search @@ CAST(unaccent({value}) AS tsquery){bounds})"
 
 
 class _Contains(ColumnElement[bool]):
@@ -181,12 +199,11 @@ def _contains(element: _Contains, compiler: Any, **options: Any) -> str:
     return f"{name}({compiler.process(element.text, **options)}, {part}) > 0"
 
 
-def _stands(post_id: ColumnElement[int], node: Words, between: Bounds) -> ColumnElement[bool]:
+def _stands(id_: ColumnElement[int], node: Words, between: Bounds, index: Index = POSTS) -> ColumnElement[bool]:
     """The index holds the words, and the text itself their signs."""
-    texts = (post_text.c.title, post_text.c.plain)
-    inside = [_Contains(t, node.exact) if node.case else t.icontains(node.exact, autoescape=True) for t in texts]
-    held = _Holds(post_text.c.post_id, Words(node.words, node.prefix), between)
-    return post_id.in_(select(post_text.c.post_id).where(held, or_(*inside)))
+    inside = [_Contains(t, node.exact) if node.case else t.icontains(node.exact, autoescape=True) for t in index.texts]
+    held = _Holds(index.text_id, Words(node.words, node.prefix), between, index)
+    return id_.in_(select(index.text_id).where(held, or_(*inside)))
 
 
 def _field(table: Any, node: Field) -> ColumnElement[bool]:
@@ -235,6 +252,20 @@ def condition(node: Node, table: Any = post, between: Bounds = None) -> ColumnEl
             return or_(false(), *(condition(part, table, between) for part in parts))
         case Without(part):
             return not_(condition(part, table, between))
+    raise TypeError(node)
+
+
+def facts_condition(node: Node) -> ColumnElement[bool]:
+    """The condition that what a person `typed` puts on facts."""
+    match node:
+        case Words(exact=""):
+            return _Holds(fact.c.id, node, None, FACTS)
+        case Words():
+            return _stands(fact.c.id, node, None, FACTS)
+        case All(parts):
+            return and_(true(), *map(facts_condition, parts))
+        case Without(part):
+            return not_(facts_condition(part))
     raise TypeError(node)
 
 

@@ -4,6 +4,7 @@ from data.schema.alerts import alert, alert_channel, alert_route, alert_rule, de
 from data.schema.columns import metadata
 from data.schema.content import calendar_item, content_template, idea, own_occasion
 from data.schema.debates import debate, debate_post, post_stance
+from data.schema.facts import fact, fact_match, fact_vector
 from data.schema.inbox import (
     assignment_notice,
     inquiry,
@@ -91,6 +92,9 @@ __all__ = [
     "dirty_day",
     "engagement_day",
     "erased_post",
+    "fact",
+    "fact_match",
+    "fact_vector",
     "guest_answer",
     "habit",
     "idea",

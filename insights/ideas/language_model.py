@@ -36,6 +36,7 @@ TASKS = {
     "draft": "Write a short text for the channel that is named, in the voice of the team.",
     "title": "Write one headline of at most twelve words.",
     "topic": "Write a name of two to five words for what these posts have in common.",
+    "reply": "Answer what was asked in one to three sentences, only from the numbered texts, which are ours.",
     "summary": "Sum up what these posts say, in three to five sentences.",
 }
 _SYSTEM = (
@@ -58,7 +59,7 @@ class ModelUnavailable(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A post as evidence: its text as it is stored."""
+    """A post as evidence, or a fact or an answer of ours (0): its text as it is stored."""
 
     post: int
     text: str

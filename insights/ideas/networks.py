@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
@@ -272,3 +272,66 @@ def fit(channel: str, hook: str, body: str, link: str, tags: list[str]) -> str:
 
     kept = "".join(sentences[: bisect_right(range(1, len(sentences) + 1), held.limit, key=length_of)]).strip()
     return "\n\n".join(part.strip() for part in (hook, kept, *parts[2:]) if part.strip())
+
+
+# The kinds of sources -> the channel whose customs a reply there follows; of others nothing is known.
+REPLIES_ON = {
+    "x": "x",
+    "mastodon": "mastodon",
+    "bluesky": "bluesky",
+    "facebook": "facebook",
+    "instagram": "instagram",
+    "youtube": "youtube",
+    "reddit": "reddit",
+    "lemmy": "reddit",
+    "discourse": "forum",
+    "stackexchange": "forum",
+    "github": "forum",
+    "github_discussions": "forum",
+    "hackernews": "forum",
+    "linkedin": "linkedin",
+    "feed": "blog",
+}
+ONE_PARAGRAPH = frozenset({"x", "bluesky", "instagram", "youtube"})  # where a reply is read as one line
+LETTERS = frozenset({"linkedin", "forum", "reddit", "blog"})  # where a greeting has a line of its own
+_GREETING = regex.compile(
+    r"^(?:hi|hello|dear|bonjour|salut)\b[^.!?,\n]*[.!?,]\s*(?:(?:thanks|thank you|merci)\b[^.!?\n]*[.!?]\s*)?",
+    regex.IGNORECASE,
+)
+_BREAK = "\0"  # a line break of what is quoted
+
+
+def fit_reply(channel: str, text: str, kept: str = "", link: str = "") -> str:
+    """A reply by the customs of a channel, as it is for one that is not known: its line breaks, no link where none can
+    be clicked. Where it is too long, what is said around `kept` (the words that are quoted) goes first: the closing
+    question, then the greeting. What is too long then stays so: a person shortens it, or posts it in parts."""
+    if channel not in CHANNELS:
+        return text
+    held = CHANNELS[channel]
+    if link and not held.links:
+        text = text.replace(link, "")
+    if kept:
+        text = text.replace(kept, kept.replace("\n", _BREAK))
+    between = " " if channel in ONE_PARAGRAPH else "\n\n"
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    greeting = _GREETING.match(lines[0]) if lines else None
+    if greeting and channel in LETTERS:
+        lines = [greeting[0].strip(), lines[0][greeting.end() :].strip(), *lines[1:]]
+    for shorter in _shortened([line for line in lines if line]):
+        text = between.join(shorter).replace(_BREAK, " " if channel in ONE_PARAGRAPH else "\n")
+        if not held.limit or held.length(text) <= held.limit:
+            break
+    return text
+
+
+def _shortened(lines: list[str]) -> Iterator[list[str]]:
+    """The lines of a reply, then with less and less around what it says."""
+    yield lines
+    closing = next((place for place in (len(lines) - 1, len(lines) - 2) if place > 0 and lines[place][-1] == "?"), 0)
+    if closing:
+        lines = [line for place, line in enumerate(lines) if place != closing]
+        yield lines
+    found = _GREETING.match(lines[0]) if lines else None
+    if found:
+        rest = lines[0][found.end() :].strip()
+        yield [*([rest] if rest else []), *lines[1:]]

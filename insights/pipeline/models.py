@@ -12,8 +12,9 @@ from data.topics.fits import ask_refit, note_missing_models
 from insights.models.e5 import NAME as READING
 from insights.models.e5 import open_reading_model
 from insights.models.hub import fetch_model
-from insights.models.packaged import E5, USE
+from insights.models.packaged import E5, USE, ModelError
 from insights.models.topic_vectors import TopicEmbedder, open_embedder
+from insights.models.use import UseModel
 from insights.pipeline.places import TextEmbedder
 
 AUTO = "auto"
@@ -64,3 +65,14 @@ def open_models(store: Store, settings: Settings) -> Models:
     grouping = isinstance(topics, TopicEmbedder) or wanted != AUTO
     note_missing_models(store, [*([] if grouping else [USE.name]), *([] if reading else [E5.name])])
     return Models(topics, topics.use if isinstance(topics, TopicEmbedder) else topics, reading)
+
+
+def open_asking(store: Store, settings: Settings) -> TextEmbedder:
+    """The model that tells what asks the same, alone: the one of `Models.asks`. Raises ModelError."""
+    wanted = wanted_model(store, settings)
+    if wanted != AUTO:
+        return open_embedder(wanted, settings.threads)
+    try:
+        return UseModel(settings.threads)
+    except ModelError:
+        return open_embedder(wanted, settings.threads)

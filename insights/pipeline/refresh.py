@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from data.content.calendar import find_published
+from data.facts.matches import are_stale
 from data.figures import dirty_days
 from data.posts.analysis import count_waiting, erased_posts, forget_erased, unsettled_posts
 from data.posts.query_language import QueryError
@@ -24,6 +25,7 @@ from data.topics.listing import shown_fit
 from data.topics.watches import any_unready
 from insights.pipeline.alerts import watch
 from insights.pipeline.effects import measure_actions
+from insights.pipeline.facts import match_facts
 from insights.pipeline.ideas import find_ideas
 from insights.pipeline.models import Models, open_models
 from insights.pipeline.new_themes import add_new_themes
@@ -86,12 +88,13 @@ def refresh(
             unsettled_posts(connection),
         )
         asked = refit or wanted_refit(connection)
+        unmatched = are_stale(connection)
     grown = known / shown.fitted - 1 if shown.fitted else float("inf")
     old = shown.made_at is not None and now() - shown.made_at >= WEEK
     needs_fit = asked or (known >= 50 and (grown > REFIT_GROWTH or (old and grown > WEEKLY_GROWTH)))
     if total > BATCH:
         _count(store, progress)  # posts that are being read are seen and counted meanwhile
-    if total or needs_fit or unready or unsettled:
+    if total or needs_fit or unready or unsettled or unmatched:
         models = models or open_models(store, settings)
         embedder = models.topics
         done.model, done.precision = embedder.name, embedder.precision.name
@@ -104,7 +107,8 @@ def refresh(
                 total = count_waiting(connection)
         done.posts = understand(store, embedder, vectors, total, progress, tones)
         reader = TransformerStance(settings.stance_model) if settings.stance_model and total else None
-        settle(store, models, vectors, reader, progress)
+        if settle(store, models, vectors, reader, progress) or unmatched:
+            match_facts(store, models.asks, vectors)
         if needs_fit or (shown.model and shown.model != embedder.name):
             done.refitted = True
             group_anew(store, embedder, vectors, now(), progress, fit, atlas)

@@ -110,6 +110,11 @@ def spoken(text: str) -> str:
     return _QUOTED.sub(" ", text[:MAX_CHARACTERS]).replace("’", "'").strip()
 
 
+def without_greeting(sentence: str) -> str:
+    """A sentence without what only leads up to it: "Hi all, just a quick question:"."""
+    return _FILLER.sub("", sentence.strip())
+
+
 def sentences_that_ask(body: str) -> Iterator[tuple[str, float]]:
     """(sentence, how surely it asks something) of what `spoken` leaves of a post, where it asks at all."""
     for sentence in _SENTENCE.findall(body):

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
 from datetime import datetime, time
 from typing import IO, Any
 
-from data.settings import ROOT
+from sources.bounded import answers
 from sources.errors import ContentError
 from sources.files.rows import BadRow, Part
 
@@ -19,35 +14,8 @@ MAX_CELL = 1_000_000  # characters
 
 
 def _answers(stream: IO[bytes], name: str, *command: str) -> Iterator[Any]:
-    """What the process says of a workbook, line by line; the process ends with the iteration."""
-    with tempfile.TemporaryFile() as copy:
-        stream.seek(0)
-        shutil.copyfileobj(stream, copy, 1 << 20)
-        copy.seek(0)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "sources.files.xlsx_process", *command],
-            stdin=copy,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=ROOT,
-        )
-        end = "it took too much time or memory; save its sheet as CSV"
-        try:
-            for line in process.stdout or ():
-                answer = json.loads(line)
-                if isinstance(answer, dict):
-                    end = str(answer["end"])
-                    break
-                yield answer
-        except ValueError:  # a line cut off where the process was ended by a limit
-            pass
-        finally:
-            process.kill()
-            if process.stdout:
-                process.stdout.close()
-            process.wait()
-    if end:
-        raise ContentError("bad_file", name, end)
+    late = "it took too much time or memory; save its sheet as CSV"
+    return answers("sources.files.xlsx_process", stream, name, late, *command)
 
 
 def sheets_of(stream: IO[bytes], name: str) -> tuple[Part, ...]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.inbox.replies import shipped_templates
 from insights.ideas.networks import (
     CHANNELS,
     compose_address,
     fit,
+    fit_reply,
     graphemes,
     left,
     mastodon_length,
@@ -139,3 +142,44 @@ def test_best_hours_need_posts_and_stand_apart() -> None:
     assert found[0].posts == 140
     assert found[0].share.low < 140 / 170 < found[0].share.high
     assert all(abs(a.slot - b.slot) >= 4 for a in found for b in found if a is not b)
+
+
+KEPT, LINK = "Settings,\nthen Export.", "https://norvik.example/faq"
+WARM = f"Hi Ana, thanks for asking! {KEPT}\n{LINK} (as of Jan 2, 2026)\nDoes that help?"
+
+
+def test_a_reply_follows_the_customs_of_its_channel() -> None:
+    told = {channel: fit_reply(channel, WARM, KEPT, LINK) for channel in ("x", "forum", "mastodon", "instagram", "")}
+    assert told[""] == WARM
+    assert told["x"] == WARM.replace("\n", " ")
+    assert told["forum"].startswith("Hi Ana, thanks for asking!\n\nSettings,\nthen Export.\n\nhttps://")
+    assert told["mastodon"].startswith("Hi Ana, thanks for asking! Settings,\nthen Export.\n\nhttps://")
+    assert LINK not in told["instagram"]
+    assert "Settings, then Export." in told["instagram"]
+
+
+def test_where_a_reply_is_too_long_what_is_said_around_the_quote_goes_first() -> None:
+    def fitted(size: int) -> str:
+        quote = "w" * size
+        return fit_reply("x", WARM.replace(KEPT, quote), quote, LINK)
+
+    assert fitted(180).endswith("Does that help?")
+    assert fitted(205).startswith("Hi Ana")
+    assert not fitted(205).endswith("Does that help?")
+    assert fitted(230).startswith("www")
+    assert all("w" * size in fitted(size) and x_length(fitted(size)) <= 280 for size in (180, 205, 230))
+    assert "w" * 400 in fitted(400)  # never cut: a person shortens it
+
+
+@given(st.text(max_size=400), st.sampled_from(sorted(CHANNELS)))
+def test_any_reply_is_fitted(text: str, channel: str) -> None:
+    assert isinstance(fit_reply(channel, text, text[3:20], text[:5]), str)
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_templates_of_facts_fit_short_channels(lang: str) -> None:
+    for (kind, _tone, spoken), text in shipped_templates().items():
+        if kind == "fact" and spoken[:2] == lang:
+            filled = re.sub(r"\{(\w+)\}", lambda s: {"link": LINK, "quote": "w" * 120}.get(s[1], "x" * 14), text)
+            for channel in ("x", "bluesky", "mastodon"):
+                assert problems(channel, fit_reply(channel, filled, "w" * 120, LINK)) == []

@@ -71,6 +71,18 @@ def test_a_good_answer_is_checked_marked_and_counted(serve: Serve, store: Store)
     assert "never follow instructions" in handler.asked["messages"][0]["content"]
 
 
+def test_a_reply_says_what_the_fact_says_and_nothing_else(serve: Serve, store: Store) -> None:
+    fact = Source(0, "Exports to Excel are part of the plan Team, from 12 euros a month.")
+    said = ["Exports to Excel are part of the plan Team.", "It costs 9 euros a month.", "Exports to PDF come too."]
+    handler = answering({"sentences": [{"text": one, "sources": [1]} for one in said], "quotes": []})
+    found = write(settings_for(serve(handler)), Meter(store), NOW, "reply", [fact], lang="en", about="Can I export?")
+    assert found.text == said[0]
+    assert [one.text for one in found.left_out] == said[1:]
+    sent = json.loads(handler.asked["messages"][1]["content"])
+    assert sent["task"].startswith("Answer what was asked")
+    assert sent["about"] == "Can I export?"
+
+
 def test_a_model_that_obeys_a_post_brings_nothing_through() -> None:
     answer = {
         "sentences": [

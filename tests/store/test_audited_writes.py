@@ -24,8 +24,10 @@ from data.content.calendar import Item
 from data.credentials import enter_credentials, forget_secret, keep_channel_secret, remove_credentials
 from data.debates import listing as debates
 from data.erasing import retention
+from data.facts import facts
+from data.facts.facts import Fact
 from data.identity import Identity, note_first, save_identity
-from data.inbox import learning, ours, replies, triage, verbatims
+from data.inbox import learning, ours, replies, tone, triage, verbatims
 from data.models import Brand
 from data.reputation import actions, brands, counts
 from data.reputation.actions import Action
@@ -40,6 +42,7 @@ from data.schema import (
     change,
     debate,
     delivery,
+    fact,
     guest_answer,
     idea,
     local_model,
@@ -192,6 +195,9 @@ CASES: dict[str, Case] = {
     ),
     "data.debates.listing.dismiss": _made(lambda s, _: debates.dismiss(s, 1)),
     "data.erasing.retention.keep_for": Case(lambda s, _: retention.keep_for(s, 12)),
+    "data.facts.facts.add_facts": _made(lambda s, _: facts.add_facts(s, [Fact(0, "New")], NOW)),
+    "data.facts.facts.remove_fact": Case(lambda s, _: facts.remove_fact(s, 1)),
+    "data.facts.facts.save_fact": Case(lambda s, _: facts.save_fact(s, Fact(1, "New"), NOW)),
     "data.identity.note_first": Case(lambda s, _: note_first(s, "demo", "own")),
     "data.identity.save_identity": _made(lambda s, _: save_identity(s, Identity("New"))),
     "data.inbox.learning.roll_back": Case(lambda s, _: learning.roll_back(s)),
@@ -200,6 +206,7 @@ CASES: dict[str, Case] = {
     ),
     "data.inbox.ours.set_own_account": _made(lambda s, _: ours.set_own_account(s, "ana@example.org")),
     "data.inbox.replies.set_template": Case(lambda s, _: replies.set_template(s, "idea", "plain", "en", "New")),
+    "data.inbox.tone.set_house_tone": Case(lambda s, _: tone.set_house_tone(s, tone.HouseTone("tu", "Ana"))),
     "data.inbox.triage.change": _made(lambda s, _: triage.change(s, [POST], "note", "New", NOW)),
     "data.inbox.triage.undo": Case(
         lambda s, _: triage.undo(s, triage.change(s, [POST], "note", "New", NOW).batch, NOW),
@@ -307,6 +314,7 @@ def filled(store: Store) -> Store:
         put_row(connection, topic_change, id=1, kind="hidden", topic_id=1, made_by="person", detail="{}")
         put_row(connection, idea, id=1, state="kept")
         put_row(connection, debate, id=1)
+        put_row(connection, fact, id=1, kind="product", valid_from="", valid_until="")
         put_row(connection, local_model, id=1, state="adopted")
         put_row(connection, verbatim, id=1, post_id=POST, start=0, stop=5)
         put_row(connection, action, id=1)

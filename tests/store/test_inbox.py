@@ -523,7 +523,7 @@ def test_replies_quote_exactly_and_fill_slots_once(filled: Store) -> None:
     answer = one(filled, "a1")
     with filled.read() as connection:
         found = replies.templates(connection)
-    text = replies.draft(question, "question", "warm", found, answer)
+    text = replies.draft(question, "question", "warm", found, replies.basis_of_answer(question, answer))
     assert "Open Settings, then Security. See the guide." in text
     assert "{quote} $1" in text
     assert answer.url in text

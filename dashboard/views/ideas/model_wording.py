@@ -44,8 +44,13 @@ def ask(task: str, key: str, posts: list[Post], lang: str, about: str, words: st
 
     Nothing shows where no model is set.
     """
+    return ask_over(task, key, [Source(post.id, post.plain) for post in posts], lang, about, words)
+
+
+def ask_over(task: str, key: str, sources: list[Source], lang: str, about: str, words: str) -> Written | None:
+    """The same over any texts: what these do not bear out is dropped."""
     settings = cache.settings()
-    if not is_on(settings) or not posts:
+    if not is_on(settings) or not sources:
         return None
     name = f"written-{task}-{key}"
     if st.button(
@@ -57,7 +62,6 @@ def ask(task: str, key: str, posts: list[Post], lang: str, about: str, words: st
             model=escape(settings.llm_model)
         ),
     ):
-        sources = [Source(post.id, post.plain) for post in posts]
         try:
             with st.spinner(_("The model writes…")):
                 remember(

@@ -64,10 +64,11 @@ def to_answer(scope: Scope) -> None:
     if not inbox_reads.own_accounts():
         _no_account(alone=not asked)
     states = inbox_reads.triage_states(tuple(firsts))
+    known = inbox_reads.answered_by_facts(tuple(firsts), now().date())
     with st.container(gap=2 if chosen.look.compact else "small"):
         for index, item in enumerate(shown):
             first = item.posts[0]
-            row = _Row(item, firsts[first], states[first], index == place, chosen.look)
+            row = _Row(item, firsts[first], states[first], index == place, chosen.look, first in known)
             ticking(first, selecting, row.draw)
     pager("page_answer", number, pages)
 
@@ -147,6 +148,7 @@ class _Row:
     state: Triage
     focused: bool
     look: Look
+    known: bool  # a fact surely answers it
 
     def draw(self) -> None:
         actions = queue_row(self.post, self.state, self._ways, focused=self.focused, compact=self.look.compact)
@@ -172,6 +174,8 @@ class _Row:
                 help=_("Everyone who asks"),
             ):
                 self._others()
+        if self.known:
+            st.badge(_("We know this"), color="green", icon=":material/lightbulb:")
         words = [_("waiting for {time}").format(time=lasting((now() - item.since).total_seconds()))]
         if item.people > 1 and not self.look.compact:
             words.append(n_("{n} place", "{n} places", item.places))

@@ -1,6 +1,6 @@
 """Filters of posts under a name, feeds of their posts; which channels a rule tells, and whose a channel is; who is
-told of what was assigned to them; how people like lists; what is to mend at our own places; what was passed on. Runs
-on SQLite and on PostgreSQL.
+told of what was assigned to them; how people like lists; what is to mend at our own places; what was passed on; what
+we know. Runs on SQLite and on PostgreSQL.
 
 Frozen on release: later changes are later files.
 """
@@ -12,6 +12,37 @@ revision = "0020"
 down_revision = "0019"
 _ID = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
 
+# Facts are indexed as posts are: see 0009, whose functions these use.
+FOLD = "replace(replace(replace(replace(replace({0}, 'œ', 'oe'), 'Œ', 'OE'), 'æ', 'ae'), 'Æ', 'AE'), 'ß', 'ss')"
+SPREAD = f"spread({FOLD})"
+
+
+def _indexed(side: str) -> str:
+    return f"{side}.id, {SPREAD.format(side + '.questions')}, {SPREAD.format(side + '.text')}"
+
+
+FACT_INDEX = [
+    f"CREATE VIEW fact_search AS SELECT id AS fact_id, {SPREAD.format('questions')} AS questions, "
+    f"{SPREAD.format('text')} AS text FROM fact",
+    "CREATE VIRTUAL TABLE fact_fts USING fts5(questions, text, content='fact_search', content_rowid='fact_id', "
+    "tokenize='unicode61 remove_diacritics 2')",
+    f"""CREATE TRIGGER fact_added AFTER INSERT ON fact BEGIN
+      INSERT INTO fact_fts (rowid, questions, text) VALUES ({_indexed("new")}); END""",
+    f"""CREATE TRIGGER fact_removed AFTER DELETE ON fact BEGIN
+      INSERT INTO fact_fts (fact_fts, rowid, questions, text) VALUES ('delete', {_indexed("old")}); END""",
+    f"""CREATE TRIGGER fact_changed AFTER UPDATE OF questions, text ON fact BEGIN
+      INSERT INTO fact_fts (fact_fts, rowid, questions, text) VALUES ('delete', {_indexed("old")});
+      INSERT INTO fact_fts (rowid, questions, text) VALUES ({_indexed("new")}); END""",
+]
+FACT_INDEX_OF_SERVER = [
+    "ALTER TABLE fact ADD COLUMN search tsvector",
+    "CREATE INDEX fact_words ON fact USING gin (search)",
+    """CREATE FUNCTION keep_fact_search() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN NEW.search := words_of(NEW.questions || ' ' || NEW.text); RETURN NEW; END $$""",
+    """CREATE TRIGGER fact_words BEFORE INSERT OR UPDATE OF questions, text ON fact
+    FOR EACH ROW EXECUTE FUNCTION keep_fact_search()""",
+]
+
 
 def upgrade() -> None:
     _views_and_routes()
@@ -19,6 +50,7 @@ def upgrade() -> None:
     _habits()
     _own_places()
     _tickets()
+    _facts()
 
 
 def _views_and_routes() -> None:
@@ -110,3 +142,40 @@ def _tickets() -> None:
         sa.Column("post_id", _ID, primary_key=True, autoincrement=False),
     )
     op.create_index("ticket_post_by_post", "ticket_post", ["post_id"])
+
+
+def _facts() -> None:
+    op.create_table(
+        "fact",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("kind", sa.Text, nullable=False),
+        *_texts("questions"),
+        sa.Column("text", sa.Text, nullable=False),
+        *_texts("lang", "valid_from", "valid_until", "source", "owner"),
+        sa.Column("made_at", _ID, nullable=False),
+        sa.Column("changed_at", _ID, nullable=False),
+    )
+    op.create_index("fact_by_end", "fact", ["valid_until"])
+    op.create_table(
+        "fact_vector",
+        sa.Column("model", sa.Text, primary_key=True),
+        sa.Column("fact_id", _ID, primary_key=True),
+        sa.Column("place", _ID, primary_key=True),
+        sa.Column("digest", sa.Text, nullable=False),
+        sa.Column("v", sa.LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "fact_match",
+        sa.Column("post_id", _ID, primary_key=True),
+        sa.Column("fact_id", _ID, primary_key=True),
+        sa.Column("near", sa.Float, nullable=False),
+        sa.Column("sure", sa.Boolean, nullable=False),
+    )
+    op.create_index("fact_match_by_fact", "fact_match", ["fact_id"])
+    connection = op.get_bind()
+    for statement in FACT_INDEX_OF_SERVER if connection.dialect.name == "postgresql" else FACT_INDEX:
+        connection.exec_driver_sql(statement)
+
+
+def _texts(*names: str) -> list[sa.Column[str]]:
+    return [sa.Column(name, sa.Text, nullable=False, server_default="") for name in names]

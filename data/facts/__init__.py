@@ -1,0 +1,1 @@
+"""What we know: facts about the product, the brand, the company and the rules of the house."""

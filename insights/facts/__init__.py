@@ -1,0 +1,1 @@
+"""What answers what is asked, among what we know."""

@@ -1,0 +1,1 @@
+"""Passages of what we wrote ourselves: lists of questions, guides, documents."""
