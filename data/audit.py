@@ -25,6 +25,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "reputation": ("brand", "action", "own", "tone"),
     "ideas": ("idea", "themes", "day", "format", "reply", "word"),
     "calendar": ("calendar",),
+    "acts": ("act",),
     "alerts": ("alert", "rule", "channel"),
     "reports": ("report", "share", "subscription", "token"),
     "sources": ("source", "suggestion", "credentials"),

@@ -1,5 +1,6 @@
 """The tables. Created and changed only by the migrations; this package is how the code names them."""
 
+from data.schema.acts import act, act_try, item_picture
 from data.schema.alerts import alert, alert_channel, alert_route, alert_rule, delivery
 from data.schema.columns import metadata
 from data.schema.content import calendar_item, content_template, idea, own_occasion
@@ -68,6 +69,8 @@ from data.schema.topics import (
 __all__ = [
     "IDS_PER_DAY",
     "MAP_CELLS",
+    "act",
+    "act_try",
     "action",
     "alert",
     "alert_channel",
@@ -92,6 +95,7 @@ __all__ = [
     "guest_answer",
     "idea",
     "inquiry",
+    "item_picture",
     "job",
     "lease",
     "local_model",
