@@ -47,12 +47,35 @@ SERVICES: dict[str, tuple[str, ...]] = {
     "facebook": ("token",),
     "github": ("token",),
     "stackexchange": ("key",),
+    "bluesky_write": ("handle", "app_password"),
+    "reddit_write": ("client_id", "client_secret", "refresh_token", "username", "password"),
+    "discourse_write": ("key", "username"),
+    "lemmy_write": ("jwt", "name", "password"),
+    "github_write": ("token",),
+    "youtube_write": ("client_id", "client_secret", "refresh_token"),
+    "facebook_write": ("token",),
     "address": ("value",),
     "channel": ("value",),
 }
+# Services that take one of several sets of keys; of the others nothing is kept.
+EITHER: dict[str, tuple[tuple[str, ...], ...]] = {
+    "reddit_write": (("client_id", "client_secret", "refresh_token"), SERVICES["reddit"] + ("username", "password")),
+    "lemmy_write": (("jwt",), ("name", "password")),
+}
 NETWORKS = tuple(service for service in SERVICES if service not in {"address", "channel"})
-BY_ACCOUNT = {"mastodon": "instance", "facebook": "page", "address": "name", "channel": "name"}
-ALSO_BY_HOST = ("github",)  # one set, and others for servers of one's own: [github."git.example.org"]
+WRITING = tuple(service for service in NETWORKS if service.endswith("_write"))  # what may act; the others only read
+READING = tuple(service for service in NETWORKS if service not in WRITING)
+BY_ACCOUNT = {
+    "mastodon": "instance",
+    "facebook": "page",
+    "discourse_write": "host",
+    "lemmy_write": "instance",
+    "facebook_write": "page",
+    "address": "name",
+    "channel": "name",
+}
+BY_SERVER = ("mastodon", "discourse_write", "lemmy_write")  # whose accounts are names of servers: each names its own
+ALSO_BY_HOST = ("github", "github_write")  # one set, and others for servers of one's own: [github."git.example.org"]
 LONGEST_ACCOUNT, LONGEST_VALUE = 200, 4_000
 _writing = Lock()  # of the file, within this process
 _PLACEHOLDER = re.compile(r"\{secret:([0-9a-f]{12})\}")
@@ -100,7 +123,7 @@ class Credentials:
 
     def has(self, service: str, account: str = "") -> bool:
         """Whether everything that a service needs is there."""
-        return all(self.get(service, key, account) for key in SERVICES[service])
+        return any(all(self.get(service, key, account) for key in keys) for keys in sets_of(service))
 
     def accounts(self, service: str) -> list[str]:
         return sorted({account for kind, account, _ in self.values if kind == service})
@@ -112,6 +135,11 @@ class Credentials:
             return self.get("address", "value", match[1]).reveal()
 
         return _PLACEHOLDER.sub(reveal, address) if "{secret:" in address else address
+
+
+def sets_of(service: str) -> tuple[tuple[str, ...], ...]:
+    """The sets of keys that a service takes, one of which is enough."""
+    return EITHER.get(service, (SERVICES[service],))
 
 
 def credentials_path(settings: Settings) -> Path:
@@ -149,7 +177,7 @@ def _from_file(path: Path) -> dict[tuple[str, str, str], Secret]:
                     raise CredentialsError(
                         f"{path}: '{name}' is not a text that [{service}] has.{_nearest(name, SERVICES[service])}"
                     )
-                secrets[(service, account.lower() if service == "mastodon" else account, name)] = Secret(v.strip())
+                secrets[(service, account.lower() if service in BY_SERVER else account, name)] = Secret(v.strip())
     return secrets
 
 
@@ -183,15 +211,21 @@ def _checked(service: str, account: str, given: Mapping[str, str]) -> dict[tuple
         raise CredentialsError(f"{service} has one set of credentials, not one by account.")
     if len(account) > LONGEST_ACCOUNT or not account.isprintable() or any(sign in account for sign in " \"'\\"):
         raise CredentialsError(f"An account has at most {LONGEST_ACCOUNT} letters and signs, no spaces or quotes.")
-    if service == "mastodon" and not account:
-        raise CredentialsError("mastodon: name the instance, as mastodon.social.")
-    made = {}
-    for key in SERVICES[service]:
-        value = given.get(key, "").strip()
-        if not value or len(value) > LONGEST_VALUE or not value.isprintable():
+    if service in BY_SERVER and not account:
+        example = "mastodon.social" if service == "mastodon" else "forum.example.org"
+        raise CredentialsError(f"{service}: name the {BY_ACCOUNT[service]}, as {example}.")
+    if service == "facebook_write" and not account:
+        raise CredentialsError(f"{service}: name the page; its token writes for it and for no other.")
+    values = {key: given.get(key, "").strip() for key in SERVICES[service]}
+    keys = next((keys for keys in sets_of(service) if all(values[key] for key in keys)), sets_of(service)[0])
+    if service in EITHER and not all(values[key] for key in keys):
+        wanted = " or ".join(", ".join(keys) for keys in sets_of(service))
+        raise CredentialsError(f"{service}: {wanted} are needed.")
+    for key in keys:
+        if not values[key] or len(values[key]) > LONGEST_VALUE or not values[key].isprintable():
             raise CredentialsError(f"{service}: '{key}' is empty, too long, or holds signs that no key has.")
-        made[(service, account.lower() if service == "mastodon" else account, key)] = Secret(value)
-    return made
+    account = account.lower() if service in BY_SERVER else account
+    return {(service, account, key): Secret(values[key]) for key in keys}
 
 
 def _write(path: Path, values: Mapping[tuple[str, str, str], Secret]) -> None:
@@ -224,8 +258,9 @@ def enter_credentials(store: Store, settings: Settings, service: str, account: s
     path = credentials_path(settings)
     with store.write(counts=False) as connection, _writing:
         held = _from_file(path)
-        before = "kept" if held.keys() & entered.keys() else ""
-        _write(path, {**held, **entered})
+        whose = {key[:2] for key in entered}
+        before = "kept" if any(key[:2] in whose for key in held) else ""
+        _write(path, {**{key: secret for key, secret in held.items() if key[:2] not in whose}, **entered})
         note_change(connection, "credentials.entered", _subject(service, account), before, "kept")
 
 

@@ -9,13 +9,15 @@ from html import unescape
 from typing import Any
 
 from data.models import web_link, whole
+from sources.bodies import Body
 from sources.errors import ContentError, RefusedError, SourceError
-from sources.http import Client
+from sources.http import Answer, Client
 from sources.refusals import looks_like_challenge, rate_pause, refusal, retry_after
 
 # What a service says beside the status: (status, answer) -> a code of SourceError, or "" for the usual meaning.
 Explain = Callable[[int, Mapping[str, Any]], str]
 TOLD = (400, 401, 402, 403, 404, 410, 422, 429)  # statuses whose bodies explain themselves
+TOLD_OF_WRITING = (*TOLD, 409, 413)
 
 
 def read_json(body: bytes, subject: str) -> Any:
@@ -51,17 +53,45 @@ async def get_json(
         raise type(error)(error.code, subject, error.detail, error.retry_after) from error
     if answer.status not in TOLD:
         return read_json(answer.body, subject), answer.headers
+    raise _refused(client, answer, url, now, subject, explain)
+
+
+async def send_json(
+    client: Client,
+    method: str,
+    url: str,
+    now: datetime,
+    body: Body | None = None,
+    *,
+    subject: str,
+    headers: Mapping[str, str] | None = None,
+    explain: Explain = lambda status, answer: "",
+    pace: tuple[int, float] | None = None,
+) -> Any:
+    """Send `body`; the answer's JSON value, None where it has no body. Errors name `subject`, never the URL."""
+    told = {"Accept": "application/json", **(headers or {})}
+    try:
+        answer = await client.send(method, url, now, body, headers=told, accept=TOLD_OF_WRITING, pace=pace)
+    except SourceError as error:
+        raise type(error)(error.code, subject, error.detail, error.retry_after) from error
+    if answer.status in TOLD_OF_WRITING:
+        raise _refused(client, answer, url, now, subject, explain)
+    return read_json(answer.body, subject) if answer.body.strip() else None
+
+
+def _refused(client: Client, answer: Answer, url: str, now: datetime, subject: str, explain: Explain) -> RefusedError:
+    """What an answer that says no means. Its host is left alone for as long as it asks."""
     try:
         value = json.loads(answer.body)
     except (ValueError, RecursionError):
         value = {}
         if looks_like_challenge(answer.body):
-            raise RefusedError("captcha", subject, f"HTTP {answer.status}") from None
+            return RefusedError("captcha", subject, f"HTTP {answer.status}")
     code = explain(answer.status, mapping(value)) or refusal(answer.status)
     wait = retry_after(answer.headers.get("retry-after", ""), now) or rate_pause(answer.headers, now) or None
     if answer.status == 429:
         client.pause(url, now, wait)
-    raise RefusedError(code, subject, f"HTTP {answer.status}", wait)
+    return RefusedError(code, subject, f"HTTP {answer.status}", wait)
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

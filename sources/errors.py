@@ -14,6 +14,8 @@ Each error carries what it is about and a `code` that the app puts into words:
                         captcha robots needs_keys missing_permission page_unknown search_needs_account
                         share_unresolved multi_unresolved channel_unresolved
                         comments_off video_gone
+                        (of writing) no_write_credentials not_offered may_not_write locked blocked too_long too_short
+                        duplicate bad_picture place_unknown words_refused
 """
 
 from __future__ import annotations
@@ -114,4 +116,15 @@ MESSAGES = {
     "spend_cap": "the spending cap for this month is reached; raise x_monthly_cap to go on",
     "captcha": "the site asks visitors to prove that they are human; follow its feed or import a file instead",
     "robots": "the site asks programs not to read this page (robots.txt)",
+    "no_write_credentials": "nothing can be written here without credentials for writing; see docs/acting.md",
+    "not_offered": "this place does not offer this",
+    "may_not_write": "the account or its token may not do this here; see docs/acting.md for what it needs",
+    "locked": "the thread is closed to new answers",
+    "blocked": "its author does not let this account answer",
+    "too_long": "the text is longer than this place allows",
+    "too_short": "the text is shorter than this place asks for",
+    "duplicate": "the place says that it has these words already",
+    "bad_picture": "the place does not take this picture: too large, too many, or of another kind",
+    "place_unknown": "there is no such place to publish in",
+    "words_refused": "the place refuses these words: a rule, a filter or a field that it asks for",
 }

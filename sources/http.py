@@ -6,7 +6,6 @@ Every limit is applied here, on each redirect hop too.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import defaultdict, deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -21,6 +20,7 @@ from data.credentials import Credentials
 from data.network import PrivateAddress, guarded_socket, is_private_literal
 from data.settings import Settings
 from data.usage import Meter
+from sources.bodies import Body, json_body
 from sources.errors import AddressError, ContentError, NetworkError, RefusedError, SourceError
 from sources.inflate import Inflate, whole
 from sources.refusals import MAX_WAIT, rate_pause, refusal, retry_after
@@ -155,9 +155,23 @@ class Client:
         accept: Collection[int] = (),
     ) -> Answer:
         """POST `content` as JSON, under the same limits. Redirects are refused: a body goes to one place only."""
-        body = json.dumps(content).encode()
-        headers = {"Content-Type": "application/json", **(headers or {})}
-        return await self._ask(_Request("POST", url, headers, body, self.settings.max_feed_bytes, accept), now)
+        return await self.send("POST", url, now, json_body(content), headers=headers, accept=accept)
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        now: datetime,
+        body: Body | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        accept: Collection[int] = (),
+        pace: tuple[int, float] | None = None,
+    ) -> Answer:
+        """POST, PUT, PATCH or DELETE, under the limits of `get`. Redirects are refused."""
+        told = {**({"Content-Type": body.media_type} if body else {}), **(headers or {})}
+        content, limit = body.content if body else None, self.settings.max_feed_bytes
+        return await self._ask(_Request(method, url, told, content, limit, accept), now, pace=pace)
 
     async def _ask(
         self, request: _Request, now: datetime, timeout: float | None = None, pace: tuple[int, float] | None = None

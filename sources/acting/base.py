@@ -92,6 +92,10 @@ class Network(Protocol):
     can_undo: frozenset[Deed]
     longest: int  # characters of an answer, as the network counts them; 0: no limit
 
+    def length(self, text: str) -> int:
+        """The length of a text as the network counts it, to be held against `longest`."""
+        ...
+
     async def look(self, client: Client, act: Act, now: datetime) -> Target:
         """The target as it stands now; `gone` where it is no longer there. Also whether credentials are valid."""
         ...

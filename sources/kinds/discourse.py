@@ -125,7 +125,7 @@ async def _ask(client: Client, source: Source, now: datetime, url: str) -> Any:
     return mapping(answer)
 
 
-def _base(address: str) -> tuple[str, str]:
+def base_of(address: str) -> tuple[str, str]:
     """(forum, path below it). A forum may live in a folder; the path starts at t/, c/, tag/ or latest."""
     parts = urlsplit(address)
     match = re.match(r"^(.*?)/?(?:((?:t|c|tag|tags)/.*)|latest/?)?$", parts.path)
@@ -172,7 +172,7 @@ class _Reader:
     streams: dict[str, list[int]] = field(default_factory=dict)
 
     async def read(self, client: Client, source: Source, now: datetime, token: str) -> Page:
-        base, path = _base(source.address)
+        base, path = base_of(source.address)
         if not path:
             return await self._newest(client, source, now, token)
         if match := re.fullmatch(r"t/(?:[^/]+/)?(\d+)(?:/\d+)?", path):
@@ -194,7 +194,7 @@ class _Reader:
 
     async def _newest(self, client: Client, source: Source, now: datetime, token: str) -> Page:
         """The forum's newest posts. A page without any is not the end: its window held posts that are not public."""
-        base, _ = _base(source.address)
+        base, _ = base_of(source.address)
         query = f"?before={token}" if token else ""
         answer = await _ask(client, source, now, f"{base}/posts.json{query}")
         batch = parse_posts(items(answer.get("latest_posts"), source.address), base)
@@ -216,14 +216,14 @@ class _Reader:
         self, client: Client, source: Source, now: datetime, path: str, page: int
     ) -> tuple[list[Mapping[str, Any]], bool]:
         """(topics of a page of a listing by last activity, whether there are more)."""
-        base, _ = _base(source.address)
+        base, _ = base_of(source.address)
         answer = await _ask(client, source, now, f"{base}/{path}.json?page={page}&order=activity")
         listing = mapping(answer.get("topic_list"))
         topics = [topic for topic in items(listing.get("topics"), source.address) if words(topic.get("id"))]
         return topics, bool(listing.get("more_topics_url")) and bool(topics)
 
     async def _listing(self, client: Client, source: Source, now: datetime, path: str, page: int) -> Page:
-        base, _ = _base(source.address)
+        base, _ = base_of(source.address)
         topics, more = await self._topics(client, source, now, path, page)
         active = {words(topic["id"]): _active(topic) for topic in topics}
         floor = min((active[words(t["id"])] for t in topics if not _is_pinned(t)), default=0)
@@ -258,7 +258,7 @@ class _Reader:
 
     async def _glance(self, client: Client, source: Source, now: datetime, path: str) -> Page:
         """The first two topics of a listing, for a preview."""
-        base, _ = _base(source.address)
+        base, _ = base_of(source.address)
         topics, _more = await self._topics(client, source, now, path, 0)
         batch = Batch()
         for topic in topics[:2]:
@@ -273,7 +273,7 @@ class _Reader:
         The first answer holds the first 20 posts and the ids of all. From the newest on, the rest is asked for in
         chunks, the first of them at once: `before` 0 is where a topic begins to be read.
         """
-        base, _ = _base(source.address)
+        base, _ = base_of(source.address)
         first, title = Batch(), ""
         if not before or topic not in self.streams:
             answer = await _ask(client, source, now, f"{base}/t/{topic}.json")
@@ -291,7 +291,7 @@ class _Reader:
 
     async def _by_id(self, client: Client, source: Source, now: datetime, topic: str, ids: Sequence[int]) -> Batch:
         """These posts of a topic; again for those that an answer left out, as long as it brings any."""
-        base, _ = _base(source.address)
+        base, _ = base_of(source.address)
         batch, missing = Batch(), list(ids)
         while missing:
             query = urlencode([("post_ids[]", i) for i in missing])
@@ -316,7 +316,7 @@ def _is_pinned(topic: Mapping[str, Any]) -> bool:
 
 
 async def fetch(client: Client, source: Source, now: datetime) -> FetchResult:
-    _, path = _base(source.address)
+    _, path = base_of(source.address)
     read = _Reader().read
     if not path:
         return await newest_first(read)(client, source, now)
@@ -326,7 +326,7 @@ async def fetch(client: Client, source: Source, now: datetime) -> FetchResult:
 
 
 async def recount(client: Client, source: Source, now: datetime, native_ids: Sequence[str]) -> Page:
-    base, _ = _base(source.address)
+    base, _ = base_of(source.address)
     posts: list[NewPost] = []
     removed: list[str] = []
     for native_id in native_ids[:30]:

@@ -50,9 +50,9 @@ class Place:
         """The address of GraphQL: beside REST, /api/graphql on a server of one's own."""
         return self.base(client).removesuffix("/v3") + "/graphql"
 
-    def headers(self, client: Client) -> dict[str, str]:
-        """A token goes to its own server and to no other."""
-        token = client.credentials.get("github", "token", self.host)
+    def headers(self, client: Client, service: str = "github") -> dict[str, str]:
+        """A token goes to its own server and to no other; `service` is github_write for one that may write."""
+        token = client.credentials.get(service, "token", self.host)
         headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
         return {**headers, "Authorization": f"Bearer {token.reveal()}"} if token else headers
 

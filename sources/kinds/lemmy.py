@@ -135,7 +135,7 @@ async def read_page(client: Client, source: Source, now: datetime, token: str) -
         where = {"page_cursor" if version == "v4" else "page": place} if place else {}
         url = f"{parts.scheme}://{parts.netloc}/api/{version}/{method}?{urlencode(query | where)}"
         answer, _ = await get_json(client, url, now, subject=source.address, pace=PACE)
-        views = _views(mapping(answer), source.address, method)
+        views = views_of(mapping(answer), source.address, method)
         read = _posts(views)
         posts += read
         left_out += len(views) - len(read)
@@ -147,7 +147,7 @@ async def read_page(client: Client, source: Source, now: datetime, token: str) -
     return Page(tuple(posts), more, f"{name} · {parts.netloc}", left_out=left_out)
 
 
-def _views(answer: Mapping[str, Any], subject: str, method: str) -> list[Mapping[str, Any]]:
+def views_of(answer: Mapping[str, Any], subject: str, method: str) -> list[Mapping[str, Any]]:
     """Posts and comments of any answer: v3 gives them in lists of their own, v4 in one with a type on each."""
     mixed = [
         view for key in LISTS for view in (items(answer[key], subject) if isinstance(answer.get(key), list) else [])

@@ -40,7 +40,8 @@ _GONE = {"[deleted]", "[removed]", "[ Removed by Reddit ]", "[deleted by user]",
 _REFUSALS = frozenset({"forbidden", "too_many_requests", "captcha", "not_a_feed", "login_needed", "refused"})
 _local = threading.local()
 # When Reddit allows an account's next request (monotonic seconds), from what its last answer said: in any thread.
-_free_at: dict[tuple[str, str], float] = {}
+_free_at: dict[tuple[str, ...], float] = {}
+_TRIED_AGAIN = frozenset({408, 500, 502, 503, 504, 520, 522})  # which prawcore would send anew
 
 
 def parse_submission(item: Any) -> NewPost | None:
@@ -114,14 +115,19 @@ def _parse(things: Sequence[Any]) -> tuple[list[NewPost], list[str]]:
     return posts, removed
 
 
-def _instance(client: Client) -> Any:
-    """One PRAW instance for each thread, as its authors ask; it keeps its token for as long as it lasts."""
+def instance(client: Client, keys: Mapping[str, str], *, writes: bool = False) -> Any:
+    """One PRAW instance for each thread and set of keys, as its authors ask; it keeps its token as long as it lasts.
+
+    One that `writes` never sends a request again by itself: the first may have arrived.
+    """
     import praw
     import requests
 
-    key = (client.credentials.get("reddit", "client_id").reveal(), client.base_url("reddit", API))
-    if getattr(_local, "key", None) == key:
-        return _local.reddit
+    key = (*keys.values(), client.base_url("reddit", API))
+    _local.key = key
+    held: dict[tuple[str, ...], Any] = vars(_local).setdefault("held", {})
+    if key in held:
+        return held[key]
     limit, seconds = client.settings.max_feed_bytes, float(client.settings.fetch_timeout)
 
     class Bounded(requests.Session):
@@ -143,6 +149,8 @@ def _instance(client: Client) -> Any:
                 raise NetworkError("timeout", "reddit", f"{seconds:.0f} s") from None
             except requests.RequestException as error:
                 raise NetworkError("unreachable", "reddit", type(error).__name__) from None
+            if writes and response.status_code in _TRIED_AGAIN:
+                raise RefusedError("server_error", "reddit", f"HTTP {response.status_code}")
             if response.status_code == 200 and not size:
                 raise ContentError("bad_answer", "reddit", "the answer is empty")
             response._content = b"".join(parts)
@@ -152,18 +160,22 @@ def _instance(client: Client) -> Any:
 
     session = Bounded()
     session.trust_env = False
-    _local.reddit = praw.Reddit(
-        client_id=key[0],
-        client_secret=client.credentials.get("reddit", "client_secret").reveal(),
+    held[key] = praw.Reddit(
+        **keys,
         user_agent=client.settings.user_agent,
         reddit_url=client.base_url("reddit_login", SITE),
-        oauth_url=key[1],
+        oauth_url=key[-1],
         timeout=int(seconds),
+        ratelimit_seconds=0 if writes else 5,
         check_for_updates=False,
         requestor_kwargs={"session": session, "timeout": seconds},
     )
-    _local.key = key
-    return _local.reddit
+    return held[key]
+
+
+def _instance(client: Client) -> Any:
+    names = ("client_id", "client_secret")
+    return instance(client, {name: client.credentials.get("reddit", name).reveal() for name in names})
 
 
 def _listing(reddit: Any, address: str, token: str) -> tuple[Any, str]:
@@ -185,7 +197,7 @@ def _listing(reddit: Any, address: str, token: str) -> tuple[Any, str]:
 def _read_thread(client: Client, source: Source, thread_id: str) -> tuple[Page, int]:
     """(a thread with its comments, how many of them stay folded away), in a thread: PRAW is not asynchronous."""
     reddit = _instance(client)
-    _stop_when_exhausted(source.address)
+    stop_when_exhausted(source.address)
     thread = reddit.submission(thread_id)
     folded = thread.comments.replace_more(limit=0 if client.preview else MORE_COMMENTS)
     posts, removed = _parse([thread, *thread.comments.list()])
@@ -196,14 +208,14 @@ def _read_thread(client: Client, source: Source, thread_id: str) -> tuple[Page, 
 def _read(client: Client, source: Source, token: str) -> Page:
     """One page, in a thread: PRAW is not asynchronous."""
     reddit = _instance(client)
-    _stop_when_exhausted(source.address)
+    stop_when_exhausted(source.address)
     listing, title = _listing(reddit, source.address, token)
     posts, removed = _parse(list(listing))
     after = words(listing.params.get("after"))
     return Page(tuple(posts), after if after != token else "", title, tuple(removed))
 
 
-def _explained(error: Exception, address: str) -> SourceError:
+def explained(error: Exception, address: str) -> SourceError:
     """What PRAW's exceptions mean. Their texts are not repeated: they may hold a request with its token."""
     import prawcore.exceptions as failures
 
@@ -224,24 +236,24 @@ def _explained(error: Exception, address: str) -> SourceError:
     return RefusedError(code or ("server_error" if status >= 500 else "refused"), address, f"HTTP {status}")
 
 
-async def _in_thread(client: Client, address: str, work: Any, *arguments: Any) -> Any:
+async def in_thread(client: Client, address: str, work: Any, *arguments: Any) -> Any:
     from praw.exceptions import PRAWException
     from prawcore.exceptions import PrawcoreException
 
     try:
         return await asyncio.to_thread(work, client, *arguments)
     except (PrawcoreException, PRAWException) as error:
-        raise _explained(error, address) from None
+        raise explained(error, address) from None
     except (LookupError, TypeError, AttributeError, ValueError, AssertionError) as error:
         raise ContentError("bad_answer", address, type(error).__name__) from None
 
 
 async def read_page(client: Client, source: Source, now: datetime, token: str) -> Page:
-    page: Page = await _in_thread(client, source.address, _read, source, token)
+    page: Page = await in_thread(client, source.address, _read, source, token)
     return page
 
 
-def _stop_when_exhausted(address: str) -> None:
+def stop_when_exhausted(address: str) -> None:
     """PRAW would sleep in its thread until Reddit lets us ask again; the next check is the better place to wait."""
     wait = _free_at.get(_local.key, 0.0) - time.monotonic()
     if wait > 0:
@@ -288,7 +300,7 @@ def _from_feed(post: NewPost) -> NewPost:
 
 async def _fetch_thread(client: Client, source: Source, now: datetime, thread_id: str) -> FetchResult:
     """A thread by the API. Note `folded N`: so many comments of it were not unfolded."""
-    page, left = await _in_thread(client, source.address, _read_thread, source, thread_id)
+    page, left = await in_thread(client, source.address, _read_thread, source, thread_id)
     title = {} if source.title else {"title": page.title}
     return FetchResult(page.posts, {**title, "note": f"folded {left}" if left else ""}, removed=page.removed)
 
@@ -331,7 +343,7 @@ def _is_gone(post: NewPost) -> bool:
 
 def _info(client: Client, native_ids: Sequence[str]) -> Page:
     reddit = _instance(client)
-    _stop_when_exhausted("reddit")
+    stop_when_exhausted("reddit")
     posts, removed = _parse(list(reddit.info(fullnames=list(native_ids))))
     return Page(tuple(posts), removed=tuple(removed))
 
@@ -340,5 +352,5 @@ async def recount(client: Client, source: Source, now: datetime, native_ids: Seq
     """Up to 100 posts and comments again, in one request."""
     if not client.credentials.has("reddit"):
         return Page()
-    page: Page = await _in_thread(client, source.address, _info, [i for i in native_ids if re.match(r"t[13]_", i)])
+    page: Page = await in_thread(client, source.address, _info, [i for i in native_ids if re.match(r"t[13]_", i)])
     return page

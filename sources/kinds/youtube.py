@@ -102,7 +102,7 @@ def parse_comment(
     )
 
 
-def _explain(status: int, answer: Mapping[str, Any]) -> str:
+def explain(status: int, answer: Mapping[str, Any]) -> str:
     error = mapping(answer.get("error"))
     reasons = {words(mapping(e).get("reason")) for e in listed(error.get("errors")) if isinstance(e, Mapping)}
     reasons |= {words(mapping(d).get("reason")) for d in listed(error.get("details")) if isinstance(d, Mapping)}
@@ -128,7 +128,7 @@ async def _ask(client: Client, source: Source, now: datetime, method: str, **que
         raise RefusedError("quota", source.address, f"{allowed} units a day")
     url = f"{client.base_url('youtube', BASE_URL)}/{method}?{urlencode(query)}"
     answer, _ = await get_json(
-        client, url, now, subject=source.address, headers={"X-Goog-Api-Key": key.reveal()}, explain=_explain
+        client, url, now, subject=source.address, headers={"X-Goog-Api-Key": key.reveal()}, explain=explain
     )
     return mapping(answer)
 

@@ -16,6 +16,8 @@ from aiohttp import web
 
 from data.network import is_public
 from data.settings import Settings
+from sources.answers import read_json
+from sources.bodies import File, form_body, json_body, multipart_body
 from sources.errors import SourceError
 from sources.http import Client
 from sources.refusals import backoff, retry_after
@@ -220,3 +222,49 @@ def test_backoff_doubles_with_jitter_up_to_a_day() -> None:
     waits = [backoff(n, 900, rng) for n in range(12)]
     assert waits[0] <= 900 < waits[2]
     assert max(waits) <= 86_400
+
+
+HOSTILE_NAME = 'photo "1"\r\nX: y é.png'
+
+
+def test_a_body_arrives_whole_by_every_method(serve: Callable[[Any], Loopback], settings: Settings) -> None:
+    picture = b"\x89PNG\r\n--vigie" + bytes(range(256))
+    bodies = {
+        "POST": json_body({"a": "é"}),
+        "PUT": form_body({"a": "1 & 2"}),
+        "PATCH": multipart_body({"alt": "Été 🌞\r\n--"}, [File("file", HOSTILE_NAME, "image/png", picture)]),
+        "DELETE": None,
+    }
+
+    async def told(request: web.Request) -> web.Response:
+        if request.path == "/elsewhere":
+            raise web.HTTPTemporaryRedirect("/ok")
+        if request.content_type != "multipart/form-data":
+            return web.json_response([request.method, request.content_type, (await request.read()).decode()])
+        form = await request.post()
+        file = form["file"]
+        assert isinstance(file, web.FileField)
+        return web.json_response(
+            [request.method, form["alt"], file.filename, file.content_type, file.file.read().hex()]
+        )
+
+    async def ask(path: str) -> list[Any]:
+        async with Client(settings) as client:
+            found: list[Any] = []
+            for method, body in bodies.items():
+                try:
+                    found.append(read_json((await client.send(method, f"{server.url}{path}", NOW, body)).body, path))
+                except SourceError as error:
+                    found.append(error.code)
+            return found
+
+    server = serve(told)
+    post, put, patch, delete = asyncio.run(ask("/"))
+    assert post == ["POST", "application/json", '{"a": "\\u00e9"}']
+    assert put == ["PUT", "application/x-www-form-urlencoded", "a=1+%26+2"]
+    escaped = HOSTILE_NAME.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+    assert [patch[0], patch[1], patch[3], patch[4]] == ["PATCH", "Été 🌞\r\n--", "image/png", picture.hex()]
+    assert patch[2] in {escaped, HOSTILE_NAME}  # the server's reader gives it back as it was, or as it was sent
+    assert delete[0] == "DELETE"
+    assert asyncio.run(ask("/elsewhere")) == ["refused"] * 4
+    assert "/ok" not in server.requests
