@@ -13,18 +13,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
+from data.acting.kept import KeptAct, about, act_of_key, one_act
 from data.acting.policy import policy_of
 from data.actor import actor, needs, require
 from data.changes import StaleError, changed_by, note_change
 from data.dialect import insert_new
-from data.models import from_epoch, moment_or_none, to_epoch, web_link
-from data.schema import act, act_try, post_text
+from data.models import to_epoch, web_link
+from data.schema import act, post_text
 from data.store import Store
 
-STATES = ("draft", "asked", "ready", "trying", "waits", "done", "rehearsed", "refused", "cancelled", "undone")
-OPEN = ("draft", "asked", "ready", "trying", "waits", "refused")  # something is still to happen
 MODERATION = ("hide", "remove", "lock", "approve", "report", "warn")
 DEEDS = ("answer", "publish", *MODERATION)
 WITH_WORDS = ("answer", "publish", "warn")
@@ -64,137 +63,6 @@ class Wish:
     lang: str = ""
     seen: str = ""
     due_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class KeptAct:
-    """An act of the record. `post` and `item` are what it is about in the record (0: nothing), `target` the post's
-    native id; `seen` its words as received when it was asked for. `maybe`: a try may have arrived. `aim` is do, undo,
-    or stop: find out whether it arrived, and do it no more. `native_id` and `url` are what it left at its place,
-    `reply` that same post collected again (0: not yet)."""
-
-    id: int
-    key: str
-    deed: str
-    network: str
-    account: str
-    source_kind: str
-    post: int
-    item: int
-    target: str
-    target_url: str
-    place: str
-    title: str
-    text: str
-    reason: str
-    rule: str
-    lang: str
-    seen: str
-    state: str
-    aim: str
-    asked_account: int
-    asked_by: str
-    asked_at: datetime
-    approved_account: int
-    approved_by: str
-    approved_at: datetime | None
-    due_at: datetime
-    attempts: int
-    maybe: bool
-    first_try: datetime | None
-    tried_at: datetime | None
-    holder: str
-    lease_until: datetime | None
-    error: str
-    detail: str
-    native_id: str
-    url: str
-    done_at: datetime | None
-    reply: int
-    settled: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Try:
-    """One step of a try: look, find, do or undo; `outcome` is ok, none, or the code of an error, "" where nobody could
-    note how it ended."""
-
-    at: datetime
-    step: str
-    outcome: str
-    detail: str
-
-
-def read_act(row: Any) -> KeptAct:
-    """A row of the table."""
-    plain = {name: getattr(row, name) for name in KeptAct.__dataclass_fields__ if name not in _MADE}
-    return KeptAct(
-        **plain,
-        post=row.post_id,
-        item=row.item_id,
-        reply=row.reply_id,
-        asked_at=from_epoch(row.asked_at),
-        due_at=from_epoch(row.due_at),
-        **{name: moment_or_none(getattr(row, name)) for name in _MOMENTS},
-    )
-
-
-_MOMENTS = ("approved_at", "first_try", "tried_at", "lease_until", "done_at")
-_MADE = {"post", "item", "reply", "asked_at", "due_at", *_MOMENTS}
-
-
-def one_act(connection: Connection, act_id: int) -> KeptAct | None:
-    row = connection.execute(select(act).where(act.c.id == act_id)).one_or_none()
-    return None if row is None else read_act(row)
-
-
-def act_of_key(connection: Connection, key: str) -> KeptAct | None:
-    row = connection.execute(select(act).where(act.c.key == key)).one_or_none()
-    return None if row is None else read_act(row)
-
-
-def listed(connection: Connection, states: Sequence[str], limit: int = 200) -> list[KeptAct]:
-    """Acts in these states, the latest first."""
-    rows = connection.execute(select(act).where(act.c.state.in_(states)).order_by(act.c.id.desc()).limit(limit))
-    return [read_act(row) for row in rows]
-
-
-def acts_of(connection: Connection, posts: Sequence[int]) -> dict[int, list[KeptAct]]:
-    """Post -> what was asked for about it and not cancelled, the latest first."""
-    mine = act.c.post_id.in_(list(posts)) & (act.c.state != "cancelled") & (act.c.post_id != 0)
-    found: dict[int, list[KeptAct]] = {}
-    for row in connection.execute(select(act).where(mine).order_by(act.c.id.desc())):
-        found.setdefault(row.post_id, []).append(read_act(row))
-    return found
-
-
-def of_item(connection: Connection, item_id: int) -> list[KeptAct]:
-    """What was asked for about an item of the calendar, the latest first."""
-    rows = connection.execute(select(act).where(act.c.item_id == item_id).order_by(act.c.id.desc()))
-    return [read_act(row) for row in rows]
-
-
-def tries(connection: Connection, act_id: int) -> list[Try]:
-    """What was tried, the latest first, at most 50 steps."""
-    rows = connection.execute(select(act_try).where(act_try.c.act_id == act_id).order_by(act_try.c.id.desc()).limit(50))
-    return [Try(from_epoch(row.at), row.step, row.outcome, row.detail) for row in rows]
-
-
-def waiting_acts(connection: Connection) -> tuple[int, int]:
-    """(acts that wait for approval, acts that wait for a person because they were refused)."""
-    held = dict(
-        connection.execute(
-            select(act.c.state, func.count()).where(act.c.state.in_(("asked", "refused"))).group_by(act.c.state)
-        )
-        .tuples()
-        .all()
-    )
-    return int(held.get("asked", 0)), int(held.get("refused", 0))
-
-
-def about(kept: KeptAct) -> str:
-    """How the audit names it."""
-    return f"act {kept.id}: {kept.deed}, {kept.network}"
 
 
 @needs("member")
@@ -369,7 +237,7 @@ def cancel(store: Store, act_id: int, now: datetime) -> None:
         if held.state not in {"draft", "asked"}:
             require("editor", "data.acting.acts.cancel")
         states = ("draft", "asked", "ready", "waits", "refused")
-        if held.maybe:
+        if held.maybe and held.error != "cannot_tell":
             values: dict[str, Any] = {"state": "waits", "aim": "stop", "due_at": max(_shown_at(held), to_epoch(now))}
         else:
             values = {"state": "cancelled"}
@@ -389,8 +257,10 @@ def retry(store: Store, act_id: int, now: datetime) -> None:
         held = one_act(connection, act_id)
         if held is None:
             raise ActError("gone")
-        due = max(to_epoch(now), _shown_at(held) if held.maybe else 0)
+        looked = held.error == "cannot_tell"  # its place does not say whether it arrived: the person looked there
+        due = max(to_epoch(now), _shown_at(held) if held.maybe and not looked else 0)
         values = {"state": "ready", "due_at": due, "error": "", "detail": "", "attempts": min(held.attempts, 1)}
+        values |= {"maybe": False, "attempts": 0} if looked else {}
         _change(connection, act_id, ("waits", "refused", "rehearsed"), values, "act.again")
 
 
@@ -400,9 +270,3 @@ def take_back(store: Store, act_id: int, now: datetime) -> None:
     with store.write() as connection:
         values = {"state": "ready", "aim": "undo", "due_at": to_epoch(now), "error": "", "detail": "", "attempts": 0}
         _change(connection, act_id, ("done",), values, "act.undo")
-
-
-def note_step(connection: Connection, act_id: int, step: str, outcome: str, detail: str, now: datetime) -> int:
-    """A step of a try, as it begins or as it ended; gives its number."""
-    values = {"act_id": act_id, "at": to_epoch(now), "step": step, "outcome": outcome, "detail": detail[:300]}
-    return int(connection.execute(insert(act_try).values(**values).returning(act_try.c.id)).scalar_one())

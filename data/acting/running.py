@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, or_, select, update
 
-from data.acting.acts import KeptAct, about, note_step, one_act, read_act
 from data.acting.again import link_collected
+from data.acting.kept import KeptAct, about, note_step, one_act, read_act
 from data.acting.policy import policy_of
 from data.actor import Actor, acting
 from data.changes import note_change
@@ -171,7 +172,7 @@ def note_ending(store: Store, kept: KeptAct, ending: Ending, now: datetime) -> b
     wait = max(ending.wait, grown if not ending.certain or not ending.wait else 0)
     values: dict[str, Any] = {
         "state": "refused" if final else "waits",
-        "due_at": to_epoch(now) + int(wait),
+        "due_at": to_epoch(now) + ceil(wait),
         "error": ending.code[:60],
         "detail": ending.detail[:300],
     }

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from data.acting import acts, running
-from data.acting.acts import ActError, KeptAct, Wish
+from data.acting import acts, kept, running
+from data.acting.acts import ActError, Wish
+from data.acting.kept import KeptAct
 from data.acting.policy import Policy, policy_of, save_policy
 from data.acting.running import Ending
 from data.actor import Actor, RefusedError, acting
@@ -53,7 +54,7 @@ def post_id(store: Store) -> int:
 
 def held(store: Store, act_id: int) -> KeptAct:
     with store.read() as connection:
-        found = acts.one_act(connection, act_id)
+        found = kept.one_act(connection, act_id)
     assert found is not None
     return found
 
@@ -76,7 +77,7 @@ def test_two_clicks_make_one_act(open_store: Store, now: datetime) -> None:
         made = list(many.map(lambda _: acts.ask(open_store, wish(), now).id, range(8)))
     assert len(set(made)) == 1
     with open_store.read() as connection:
-        assert len(acts.listed(connection, acts.STATES)) == 1
+        assert len(kept.listed(connection, kept.STATES)) == 1
 
 
 def test_an_editor_has_it_done_and_a_member_waits_for_one(open_store: Store, now: datetime) -> None:
@@ -131,9 +132,9 @@ def test_a_second_answer_to_a_post_is_asked_for_twice(open_store: Store, now: da
 
 def test_what_was_edited_while_it_was_answered_is_told(open_store: Store, now: datetime) -> None:
     about = post_id(open_store)
-    kept = acts.ask(open_store, wish("a" * 20, post=about, seen="How do I reset it?"), now)
-    assert kept.seen == "How do I reset it?"
-    acts.cancel(open_store, kept.id, now)
+    made = acts.ask(open_store, wish("a" * 20, post=about, seen="How do I reset it?"), now)
+    assert made.seen == "How do I reset it?"
+    acts.cancel(open_store, made.id, now)
     with pytest.raises(ActError, match="edited"):
         acts.ask(open_store, wish("b" * 20, post=about, seen="How do I set it?"), now)
 
