@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from data.credentials import NETWORKS
+from data.credentials import READING
 from data.models import Source
 from sources.answers import get_json
 from sources.errors import RefusedError, SourceError
@@ -81,7 +81,7 @@ async def _check(client: Client, service: str, account: str, now: datetime) -> N
 async def check_all_credentials(client: Client, now: datetime) -> list[CredentialCheck]:
     """Every service, those without credentials included. One request for each set that is configured."""
     checks = []
-    for service in NETWORKS:
+    for service in READING:
         accounts = client.credentials.accounts(service)
         if not accounts:
             checks.append(CredentialCheck(service, "", False))

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.reads import posts as post_reads
 from dashboard.state import parameter, whole_parameter
+from dashboard.views.acts.all import acts_view
 from dashboard.views.mentions import live
 from dashboard.views.mentions.all import all_posts
 from dashboard.views.mentions.answer import to_answer
@@ -21,7 +22,11 @@ in_a_period = {
     "answer": (_("To answer"), to_answer),
     "moderate": (_("To judge"), to_moderate),
 }
-of_all_time = {"quotes": (_("Quotes"), basket), "words": (_("Words and learning"), words_and_learning)}
+of_all_time = {
+    "acts": (_("Acts"), acts_view),
+    "quotes": (_("Quotes"), basket),
+    "words": (_("Words and learning"), words_and_learning),
+}
 views = {name: label for name, (label, _draw) in [*in_a_period.items(), *of_all_time.items()]}
 live.begin()
 post = whole_parameter("post")

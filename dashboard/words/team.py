@@ -106,7 +106,7 @@ def subject_names() -> dict[str, str]:
 def _things() -> dict[str, str]:
     """The first word of a change's name."""
     return {
-        "act": _("Act"),
+        "act": _("Act at a network"),
         "action": _("Action"),
         "alert": _("Alert"),
         "brand": _("Brand"),

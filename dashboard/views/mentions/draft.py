@@ -10,6 +10,7 @@ from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.state import now, set_parameter
+from dashboard.views.acts.asking import opening, post_answer
 from dashboard.views.allowed import only, plain_view
 from dashboard.views.meanwhile import Opened, opened, saved
 from dashboard.views.mentions.undo import act
@@ -27,8 +28,8 @@ AROUND = 3  # posts of a thread that are shown before and after the one that is 
 
 @plain_view
 def draft(post: Post, kind: str, answers: Sequence[tuple[Post, float]]) -> None:
-    """A reply to start from, in the post's language, beside what it answers; Vigie sends nothing. `answers`: what we
-    said before, each with how near it is (0 to 1)."""
+    """A reply to start from, in the post's language, beside what it answers; nothing is sent without a click.
+    `answers`: what we said before, each with how near it is (0 to 1)."""
     left, right = st.columns(2)
     with left:
         _what_it_answers(post, answers)
@@ -100,7 +101,7 @@ def _reply(post: Post, kind: str, answers: Sequence[Post]) -> None:
             _("Reply to a"), list(kinds), index=list(kinds).index(kind), format_func=lambda k: kinds[k]
         )
     answer = _basis(answers)
-    text = replies.draft(post, chosen, tone, templates, answer)
+    text = opening(post, replies.draft(post, chosen, tone, templates, answer))
     basis = answer.id if answer is not None else 0
     edited = written_area(_("Your reply"), text, f"reply-{post.id}-{tone}-{chosen}-{basis}", height=220)
     st.caption(n_("{n} character", "{n} characters", len(edited)))
@@ -111,6 +112,7 @@ def _reply(post: Post, kind: str, answers: Sequence[Post]) -> None:
             st.code(edited, language=None, wrap_lines=True)
         if st.button(_("It is handled"), key="reply-done", icon=":material/check:", **only(ROLE_OF["handled"])):
             act([post.id], "handled", "yes")
+    post_answer(post, edited)
     with st.expander(_("Change this template"), icon=":material/edit:"):
         key = ("answer" if answer is not None else chosen, tone, post.lang if post.lang in replies.LANGS else "en")
         form = opened(f"reply-{'-'.join(key)}", templates[key])

@@ -11,6 +11,7 @@ from dashboard.reads import cache
 from dashboard.state import now, remember, remembered
 from dashboard.views.allowed import only
 from dashboard.views.page import box_done, box_key
+from dashboard.words.acts.told import writing_sentence
 from dashboard.words.labels import escape
 from dashboard.words.language import _
 from dashboard.words.sources import (
@@ -21,8 +22,10 @@ from dashboard.words.sources import (
 )
 from data.actor import actor, needs
 from data.credentials import (
-    NETWORKS,
+    BY_ACCOUNT,
+    READING,
     SERVICES,
+    WRITING,
     Credentials,
     CredentialsError,
     addressed,
@@ -72,13 +75,15 @@ def credentials(known: Credentials, unreadable: str, usage: Mapping[str, Usage])
         remember("credentials-told", False)
     checked = {(one.service, one.account): one for one in remembered("checked-credentials") or []}
     removable = in_file(cache.settings())
-    for service in NETWORKS:
+    for service in (*READING, *WRITING):
+        if service == WRITING[0]:
+            st.markdown("**" + _("To write with: apart from those that read") + "**")
         with st.container(border=True):
             accounts = known.accounts(service)
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
                 st.markdown(f"**{escape(kind_name(service))}**", width="content")
                 st.badge(_("Configured") if accounts else _("Not configured"), color="green" if accounts else "gray")
-            st.caption(service_sentence(service))
+            st.caption(writing_sentence(service) if service in WRITING else service_sentence(service))
             for account in accounts:
                 _account(service, account, checked.get((service, account)), account in removable.accounts(service))
             quota = usage.get(service)
@@ -145,7 +150,9 @@ def _enter(service: str) -> None:
         "mastodon": _("Instance"),
         "facebook": _("Page; empty for all"),
         "github": _("Server; empty for GitHub"),
+        "github_write": _("Server; empty for GitHub"),
     }
+    accounts |= {name: _("Instance, forum or page") for name in BY_ACCOUNT if name in WRITING}
     with (
         st.popover(_("Enter or replace"), icon=":material/edit:", key=box_key(f"credential-{service}")),
         st.form(f"credential-{service}", clear_on_submit=True, border=False),
