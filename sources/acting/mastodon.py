@@ -22,6 +22,7 @@ from sources.bodies import Body, File, json_body, multipart_body
 from sources.errors import ContentError, RefusedError, SourceError
 from sources.http import Client
 from sources.kinds.mastodon import PACE
+from sources.plain_text import plain_text
 
 PAGE = 40  # statuses of a page, the most that are given
 PAGES = 5  # pages of own statuses that are looked through for what an earlier try left
@@ -172,10 +173,23 @@ class Mastodon:
 
 
 async def _says(place: _Instance, status: Mapping[str, Any], act: Act) -> bool:
-    """Whether one of our statuses holds the words of the act, as they were sent."""
-    source = mapping(await place.get(f"v1/statuses/{quote(words(status.get('id')))}/source"))
-    said = words(source.get("text"))
+    """Whether one of our statuses holds the words of the act, as they were sent: those that show other words are not
+    asked for theirs."""
+    if act.deed is not Deed.WARN and _letters(plain_text(words(status.get("content")))) != _letters(act.text):
+        return False
+    try:
+        source = await place.get(f"v1/statuses/{quote(words(status.get('id')))}/source")
+    except RefusedError as error:
+        if error.code != "not_found":  # some servers keep no source
+            raise
+        return act.deed is not Deed.WARN
+    said = words(mapping(source).get("text"))
     return is_same(said, act.text) or (act.deed is Deed.WARN and said.endswith(f" {act.text.strip()}"))
+
+
+def _letters(text: str) -> list[str]:
+    """The words of a text but its links and mentions, which show in another form than they were written."""
+    return re.findall(r"\w+", re.sub(r"@[\w.@-]+", " ", _LINK.sub(" ", text)))
 
 
 async def _report(place: _Instance, status: Mapping[str, Any]) -> Done:

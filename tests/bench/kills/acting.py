@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select, update
 
-from data.acting.acts import Wish, ask
+from data.acting.acts import Wish, ask, retry
+from data.acting.kept import listed
 from data.acting.policy import Policy, save_policy
 from data.credentials import enter_credentials
 from data.schema import act
@@ -21,9 +22,11 @@ ENDINGS: Sequence[str] = (ACCEPT, ACCEPT, ACCEPT, FAULT, DROP, DOWN)
 
 
 class Acting(Scene):
-    """The worker's step for acts, killed with SIGKILL at random moments, on an instance that knows no Idempotency-Key and
-    answers a part of what it took with a fault, a cut connection or nothing kept. Acknowledged: every answer that was
-    asked for. Between two starts a day passes for what waits: the waits themselves have tests of their own."""
+    """The worker's step for acts, killed with SIGKILL at random moments, on an instance that knows no Idempotency-Key
+    and answers a part of what it took with a fault, a cut connection, or keeps nothing. Acknowledged: every answer that
+    was asked for. What failed six times waits for a person, who says at the end that it is to be tried again. Between
+    two starts a day passes for what waits: the waits themselves have tests of their own.
+    """
 
     what = "acts"
     each = 10  # answers asked for before each kill
@@ -52,7 +55,7 @@ class Acting(Scene):
     def let_time_pass(self) -> None:
         """A day passes for what waits, and a minute for what was being sent."""
         with self.store.write(counts=False) as connection:
-            waits = act.c.state.in_(("waits", "trying"))
+            waits = act.c.state.in_(("ready", "waits", "trying"))
             connection.execute(update(act).where(waits).values(due_at=0, tried_at=act.c.tried_at - 61))
 
     def kill_once(self, tally: Tally) -> None:
@@ -72,6 +75,10 @@ class Acting(Scene):
     def finish(self, tally: Tally) -> None:
         self.place.plan.clear()
         for _ in range(8):
+            with self.store.read() as connection:
+                refused = [one.id for one in listed(connection, ("refused",), 1_000)]
+            for number in refused:  # six tries failed: a person says that it is to be tried again
+                retry(self.store, number, datetime.now(UTC))
             self.let_time_pass()
             last = self.start("-m", "sources.acting")
             began = time.monotonic()
@@ -91,7 +98,7 @@ class Acting(Scene):
         tally.lost = sum(not there[text] for text in self.texts)
         tally.twice = sum(number - 1 for number in there.values() if number > 1)
         with self.store.read() as connection:
-            kept = Counter(connection.execute(select(act.c.native_id)).scalars())
+            kept = Counter(connection.execute(select(act.c.native_id).where(act.c.state == "done")).scalars())
         tally.twice += sum(number - 1 for number in kept.values())
         if {status.uri for status in self.place.ours()} != set(kept):
             tally.problems.append("what stands there is not what is kept")
