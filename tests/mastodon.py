@@ -134,6 +134,7 @@ class Instance:
             ("POST", "/api/v2/media"): self._upload,
             ("GET", r"/api/v1/media/(\w+)"): self._picture,
             ("POST", "/api/v1/reports"): self._report,
+            ("GET", r"/@\w+/(\d+)"): self._page,
         }
 
     async def _me(self, request: web.Request) -> web.Response:
@@ -220,6 +221,10 @@ class Instance:
         picture["looks"] += 1
         ready = picture["looks"] > 1
         return web.json_response({"id": number, "url": f"{self.url}/{number}.png" if ready else None})
+
+    async def _page(self, request: web.Request, number: str) -> web.Response:
+        there = any(status.url == f"{self.url}{request.path}" for status in self.statuses.values())
+        return web.Response(text="<h1>A status</h1>", status=200 if there else 404)
 
     async def _report(self, request: web.Request) -> web.Response:
         self.reports.append(await request.json())

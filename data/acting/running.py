@@ -19,9 +19,10 @@ from data.acting.kept import KeptAct, about, note_step, one_act, read_act
 from data.acting.policy import policy_of
 from data.actor import Actor, acting
 from data.changes import note_change
+from data.content.calendar import note_published
 from data.inbox import triage
 from data.jobs import is_dead
-from data.models import to_epoch
+from data.models import to_epoch, web_link
 from data.schema import act, act_try
 from data.store import Store
 
@@ -34,13 +35,14 @@ TRIES = len(WAITS) + 1
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How a try ended that did not do it. `code` is that of the error. `certain`: nothing arrived. `final`: a person
-    must look. `wait`: seconds that the place asked for."""
+    must look. `wait`: seconds that the place asked for. `patient`: however often it is looked at, it waits."""
 
     code: str
     detail: str = ""
     certain: bool = True
     final: bool = False
     wait: float = 0.0
+    patient: bool = False
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
@@ -167,8 +169,8 @@ def _end_step(connection: Connection, act_id: int, outcome: str, detail: str) ->
 
 def note_ending(store: Store, kept: KeptAct, ending: Ending, now: datetime) -> bool:
     """It was not done, as far as is known: it waits and is tried again, later and later, or waits for a person."""
-    final = ending.final or kept.attempts >= TRIES
-    grown = WAITS[min(kept.attempts, len(WAITS)) - 1]
+    final = ending.final or (kept.attempts >= TRIES and not ending.patient)
+    grown = WAITS[1] if ending.patient else WAITS[min(kept.attempts, len(WAITS)) - 1]
     wait = max(ending.wait, grown if not ending.certain or not ending.wait else 0)
     values: dict[str, Any] = {
         "state": "refused" if final else "waits",
@@ -201,6 +203,9 @@ def settle(store: Store, now: datetime) -> int:
         if kept.deed == "answer" and kept.post:
             with acting(Actor(kept.asked_account, kept.asked_by, "editor")):
                 triage.change(store, [kept.post], "handled", "yes" if kept.state == "done" else "", now)
+        if kept.deed == "publish" and kept.item and kept.state == "done":
+            with acting(Actor(kept.asked_account, kept.asked_by, "editor")):
+                note_published(store, kept.item, web_link(kept.url), now)
         with store.write(counts=False) as connection:
             connection.execute(update(act).where(act.c.id == kept.id, act.c.state == kept.state).values(settled=True))
     return len(ended)

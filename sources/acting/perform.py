@@ -7,19 +7,21 @@ twice: see `data.acting.running`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from data.acting import running
 from data.acting.kept import KeptAct, is_of_another
+from data.acting.pictures import ItemPicture, pictures_of
 from data.acting.policy import policy_of
 from data.acting.running import Ending
 from data.credentials import load_credentials
 from data.jobs import holder_name
 from data.settings import Settings
 from data.store import Store, StoreError
-from sources.acting.base import Act, Deed, Done, Network
+from sources.acting.base import Act, Deed, Done, Network, Picture
+from sources.acting.last_check import dead_link, why_not_now
 from sources.acting.networks import NETWORKS
 from sources.errors import SourceError
 from sources.http import Client
@@ -67,7 +69,7 @@ async def perform(
     return outcomes
 
 
-def as_act(kept: KeptAct) -> Act:
+def as_act(kept: KeptAct, pictures: Sequence[ItemPicture] = ()) -> Act:
     """An act of the record as a network is told it."""
     return Act(
         Deed(kept.deed),
@@ -82,6 +84,7 @@ def as_act(kept: KeptAct) -> Act:
         kept.reason,
         kept.rule,
         kept.lang,
+        tuple(Picture(one.name, one.media_type, one.content, one.alt) for one in pictures),
         first_try=kept.first_try,
     )
 
@@ -112,7 +115,7 @@ class _Trial:
             return self._stopped("not_offered")
         try:
             async with asyncio.timeout(LONGEST):  # the act is this process's for so long
-                return await self._tried(network, as_act(self.kept))
+                return await self._tried(network, as_act(self.kept, self._pictures()))
         except _StopError as stop:
             return self._stopped(str(stop))
         except (StoreError, asyncio.CancelledError):
@@ -121,6 +124,12 @@ class _Trial:
             return self._ended(Ending("timeout", f"{LONGEST:.0f} s", certain=False))
         except Exception as error:  # noqa: BLE001  # a fault of ours: what was sent may have arrived
             return self._ended(Ending("fault", type(error).__name__, certain=False))
+
+    def _pictures(self) -> list[ItemPicture]:
+        if not self.kept.item:
+            return []
+        with self.store.read() as connection:
+            return pictures_of(connection, self.kept.item)
 
     async def _tried(self, network: Network, act: Act) -> str:
         step = "find"
@@ -136,6 +145,8 @@ class _Trial:
                 return "cancelled"
             step = "look"
             await self._look(network, act)
+            if self.kept.deed == "publish":
+                await self._last_check()
             if self.rehearse:
                 running.note_rehearsed(self.store, self.kept, self.now())
                 return "rehearsed"
@@ -167,6 +178,15 @@ class _Trial:
         elif is_edited(self.kept.seen, target.text):
             stop = "target_edited"
         running.note_look(self.store, self.kept, "look", stop or "ok", self.now())
+        if stop:
+            raise _StopError(stop)
+
+    async def _last_check(self) -> None:
+        """Stop where it is not to be published now."""
+        stop = why_not_now(self.store, self.kept, self.now())
+        if not stop and (dead := await dead_link(self.client, self.kept.text, self.now())):
+            stop = "link_dead"
+            running.note_look(self.store, self.kept, "look", stop, self.now(), dead)
         if stop:
             raise _StopError(stop)
 
@@ -202,7 +222,8 @@ class _Trial:
         return self._ended(ending)
 
     def _stopped(self, code: str) -> str:
-        return self._ended(Ending(code, certain=False, final=True))
+        passing = code in {"crisis", "link_dead"}
+        return self._ended(Ending(code, certain=False, final=not passing, patient=passing))
 
     def _ended(self, ending: Ending) -> str:
         return ending.code if running.note_ending(self.store, self.kept, ending, self.now()) else "taken"

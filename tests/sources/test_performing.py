@@ -12,10 +12,13 @@ import pytest
 from data.acting import acts, running
 from data.acting.acts import Wish
 from data.acting.kept import KeptAct, one_act, tries
+from data.acting.pictures import PictureError, add_picture
 from data.acting.policy import Policy, save_policy
+from data.content.calendar import Item, moment_of, one_item, save_item
 from data.credentials import enter_credentials
 from data.models import NewPost
 from data.posts.ingest import add_posts
+from data.schema import alert, alert_rule
 from data.settings import Settings
 from data.source_list import add_source
 from data.store import Store
@@ -24,6 +27,7 @@ from sources.acting.mastodon import Mastodon, addressed
 from sources.acting.perform import is_edited, perform
 from sources.http import Client
 from tests.mastodon import ACCEPT, DOWN, DROP, FAULT, REFUSE, SILENT, SLOW_DOWN, TOKEN, Instance, Status
+from tests.store.rows import put_row
 
 HOME = "home.example"
 
@@ -268,6 +272,95 @@ def test_a_publication_takes_its_pictures_and_their_texts(house: House) -> None:
     asyncio.run(publish())
     assert [one["alt"] for one in house.place.media.values()] == ["A red button"]
     assert [status.media for status in house.place.ours()] == [["1"]]
+
+
+@pytest.fixture
+def item(house: House) -> Item:
+    """An item that is ready, with a picture and a link to where the instance answers."""
+    zone = moment_of(Item(0, "x", day=house.clock().date() + timedelta(days=1), hour=9), "Europe/Paris")
+    assert zone is not None
+    made = Item(
+        0,
+        "Launch",
+        channel="mastodon",
+        status="ready",
+        day=zone.date(),
+        hour=9,
+        drafts={"mastodon": f"It is here: {house.question.url}"},
+    )
+    number = save_item(house.store, made, house.clock())
+    add_picture(house.store, number, "a.png", b"\x89PNG\r\n\x1a\n12", "A lamp")
+    return replace(made, id=number)
+
+
+def _publish(house: House, item: Item) -> KeptAct:
+    when = moment_of(item, "Europe/Paris")
+    words = {"text": item.drafts["mastodon"], "target": "", "post": 0, "item": item.id, "due_at": when}
+    return house.ask(deed="publish", **words)  # type: ignore[arg-type]
+
+
+def test_an_item_goes_out_at_its_moment_in_its_zone(house: House, item: Item) -> None:
+    made = _publish(house, item)
+    assert house.run() == []
+    due = moment_of(item, "Europe/Paris")
+    assert due is not None
+    assert due.hour in {7, 8}  # nine in Paris
+    house.clock.ahead += due - house.clock() - timedelta(seconds=20)
+    assert house.run() == []
+    house.clock.on(seconds=21)
+    assert house.run() == ["done"]
+    (ours,) = house.place.ours()
+    assert ours.text == item.drafts["mastodon"]
+    assert [one["alt"] for one in house.place.media.values()] == ["A lamp"]
+    with house.store.read() as connection:
+        after = one_item(connection, item.id)
+    assert after is not None
+    assert (after.status, after.url) == ("published", ours.url)
+    assert house.held(made).settled
+
+
+def test_an_open_crisis_and_a_dead_link_make_it_wait(house: House, item: Item) -> None:
+    _publish(house, item)
+    house.clock.on(days=2)
+    with house.store.write() as connection:
+        put_row(connection, alert_rule, id=1, kind="conflict", state="on")
+        put_row(connection, alert, id=1, rule_id=1, state="open", snoozed="")
+    for _ in range(8):  # however often it is looked at
+        assert house.run() == ["crisis"]
+        house.clock.on(hours=7)
+    with house.store.write() as connection:
+        connection.exec_driver_sql("UPDATE alert SET state = 'closed'")
+    url = house.question.url
+    house.question.url = "moved"
+    assert house.run() == ["link_dead"]
+    house.question.url = url
+    house.clock.on(hours=7)
+    assert house.run() == ["done"]
+
+
+def test_an_item_that_was_changed_since_is_not_published(house: House, item: Item) -> None:
+    made = _publish(house, item)
+    save_item(house.store, replace(item, drafts={"mastodon": "Other words"}), house.clock())
+    house.clock.on(days=2)
+    assert house.run() == ["item_changed"]
+    assert house.held(made).state == "refused"
+    assert house.place.posted == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "alt", "code"),
+    [(b"<svg/>", "A lamp", "kind"), (b"GIF8" + b"x" * 8_000_000, "A lamp", "large"), (b"GIF89a", " ", "alt")],
+)
+def test_what_is_no_picture_is_not_kept(house: House, content: bytes, alt: str, code: str) -> None:
+    with pytest.raises(PictureError, match=code):
+        add_picture(house.store, 1, "a.gif", content, alt)
+
+
+def test_an_item_has_four_pictures_at_most(house: House) -> None:
+    for _ in range(4):
+        add_picture(house.store, 1, "a.gif", b"GIF89a", "A lamp")
+    with pytest.raises(PictureError, match="many"):
+        add_picture(house.store, 1, "a.gif", b"GIF89a", "A lamp")
 
 
 def test_a_fault_of_ours_is_not_the_end_of_an_act(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

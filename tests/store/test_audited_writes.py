@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 
 from dashboard.web import calendar_feed
 from data import source_list, suggestions
-from data.acting import acts, policy
+from data.acting import acts, pictures, policy
 from data.actor import Actor, acting
 from data.alerts import alerts, destinations, rules
 from data.alerts.destinations import Destination
@@ -154,6 +154,15 @@ CASES: dict[str, Case] = {
     "data.acting.acts.revise": Case(lambda s, _: acts.revise(s, _asked(s, "draft"), "n" * 20, "New", NOW)),
     "data.acting.acts.send_back": Case(lambda s, _: acts.send_back(s, _asked(s), "Shorter")),
     "data.acting.acts.take_back": Case(lambda s, _: acts.take_back(s, _asked(s, "done"), NOW)),
+    "data.acting.pictures.add_picture": _made(
+        lambda s, _: pictures.add_picture(s, 1, "a.png", b"\x89PNG\r\n\x1a\n", "A lamp")
+    ),
+    "data.acting.pictures.remove_picture": Case(
+        lambda s, _: (
+            pictures.add_picture(s, 1, "a.png", b"\x89PNG\r\n\x1a\n", "A lamp"),
+            pictures.remove_picture(s, 1, 1),
+        )
+    ),
     "data.acting.policy.save_policy": _made(lambda s, _: policy.save_policy(s, policy.Policy(on=True))),
     "dashboard.web.calendar_feed.new_token": _made(lambda s, _: calendar_feed.new_token(s)),
     "dashboard.web.calendar_feed.revoke": Case(

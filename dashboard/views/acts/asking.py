@@ -56,7 +56,7 @@ def post_answer(post: Post, text: str) -> None:
     if not policy.on:
         st.caption(problem_sentence("off"))
         return
-    account = _account(network.service, f"answer-{post.id}")
+    account = choose_account(network.service, f"answer-{post.id}")
     if account is None:
         return
     _preview(post, account, text)
@@ -70,7 +70,7 @@ def post_answer(post: Post, text: str) -> None:
         return
     wish = replace(_wish(post, "answer", account), text=text)
     if st.button(
-        _way(policy, _("Post this answer")),
+        way(policy, _("Post this answer")),
         key=f"post-answer-{post.id}",
         type="primary",
         icon=":material/send:",
@@ -95,7 +95,7 @@ def _policy() -> Policy:
         return policy_of(connection)
 
 
-def _account(service: str, key: str) -> str | None:
+def choose_account(service: str, key: str) -> str | None:
     """With which account to act; None while no key is there, which is asked for."""
     accounts = accounts_for(service)
     if not accounts:
@@ -134,7 +134,7 @@ def _wish(post: Post, deed: str, account: str) -> Wish:
     )
 
 
-def _way(policy: Policy, at_once: str) -> str:
+def way(policy: Policy, at_once: str) -> str:
     """What the one click says, and beside it what comes of it: it goes out, is rehearsed, or waits for somebody."""
     if policy.rehearse:
         st.caption(_("Acts are only rehearsed at the moment: everything is looked at, and nothing is sent."))
@@ -174,7 +174,7 @@ def moderate_there(post: Post) -> None:
         st.caption(problem_sentence("off"))
         return
     _about(post)
-    account = _account(network.service, f"moderate-{post.id}")
+    account = choose_account(network.service, f"moderate-{post.id}")
     if account is None:
         return
     names = deed_names()
@@ -193,7 +193,7 @@ def moderate_there(post: Post) -> None:
         _preview(post, account, text)
     wish = replace(_wish(post, deed, account), text=text, rule=rule or "", reason=reason or "")
     if st.button(
-        _way(policy, _("Have it done")),
+        way(policy, _("Have it done")),
         key=f"moderate-{post.id}",
         type="primary",
         icon=":material/send:",

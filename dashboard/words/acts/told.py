@@ -66,6 +66,7 @@ def reason_sentence(code: str) -> str:
         "restored": _("The record was restored: it may have been done before. Vigie looks there first."),
         "rehearsing": _("Acts are only rehearsed at the moment: nothing was taken back."),
         "fault": _("Something went wrong here. Vigie looks whether it arrived before it tries again."),
+        "item_changed": _("The item of the calendar is not as it was approved any more. Ask for it again there."),
         "link_dead": _("A link in it does not answer. It goes out once all links do."),
         "crisis": _("An alert is open. It goes out once somebody closed it."),
     }.get(code) or error_sentence(code)
@@ -83,6 +84,16 @@ def problem_sentence(code: str) -> str:
         "state": _("It may have arrived already: try again first, so that Vigie looks."),
         "gone": _("It is not there any more."),
     }.get(code, _("This cannot be asked for."))
+
+
+def picture_problem(code: str) -> str:
+    """Why a picture cannot be kept, for the code of a PictureError."""
+    return {
+        "kind": _("Take a picture: PNG, JPEG, GIF or WebP, of at most 8 MB."),
+        "large": _("Take a picture: PNG, JPEG, GIF or WebP, of at most 8 MB."),
+        "many": _("An item has at most four pictures."),
+        "alt": _("Write what it shows, for who cannot see it."),
+    }[code]
 
 
 def heading(kept: KeptAct) -> str:

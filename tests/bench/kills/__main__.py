@@ -21,14 +21,14 @@ from tests.bench.kills.going_out import App, Delivery, Restore
 from tests.bench.kills.scene import HEAD, Scene, Tally
 
 OF_100: Mapping[type[Scene], int] = {
-    App: 10,
-    Worker: 12,
-    Collect: 20,
-    Refresh: 10,
-    Import: 20,
-    Delivery: 14,
-    Restore: 14,
-    Acting: 20,
+    App: 9,
+    Worker: 11,
+    Collect: 17,
+    Refresh: 9,
+    Import: 17,
+    Delivery: 12,
+    Restore: 12,
+    Acting: 13,
 }
 
 
