@@ -22,11 +22,8 @@ in_a_period = {
     "answer": (_("To answer"), to_answer),
     "moderate": (_("To judge"), to_moderate),
 }
-of_all_time = {
-    "acts": (_("Acts"), acts_view),
-    "quotes": (_("Quotes"), basket),
-    "words": (_("Words and learning"), words_and_learning),
-}
+over_all = {"acts": (_("Acts"), acts_view), "quotes": (_("Quotes"), basket)}
+of_all_time = {**over_all, "words": (_("Words and learning"), words_and_learning)}
 views = {name: label for name, (label, _draw) in [*in_a_period.items(), *of_all_time.items()]}
 live.begin()
 post = whole_parameter("post")

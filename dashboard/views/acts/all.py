@@ -91,44 +91,50 @@ def _colour(kept: KeptAct) -> Colour:
 
 def _buttons(kept: KeptAct) -> None:
     if kept.state == "asked":
-        _one(kept, "approve", _("Approve"), ":material/check:", acts.approve, primary=True)
+        st.button(
+            _("Approve"),
+            key=f"act-approve-{kept.id}",
+            icon=":material/check:",
+            type="primary",
+            on_click=_changed,
+            args=(acts.approve, kept.id),
+            **only(acts.approve),
+        )
         _send_back(kept)
-    if kept.state in {"waits", "refused"} and kept.aim == "do":
-        _one(kept, "retry", _("Try again now"), ":material/refresh:", acts.retry)
-    if kept.state == "rehearsed":
-        _one(kept, "retry", _("Do it now"), ":material/send:", acts.retry)
+    if kept.state in {"waits", "refused", "rehearsed"} and kept.aim == "do":
+        st.button(
+            _("Do it now") if kept.state == "rehearsed" else _("Try again now"),
+            key=f"act-retry-{kept.id}",
+            icon=":material/refresh:",
+            on_click=_changed,
+            args=(acts.retry, kept.id),
+            **only(acts.retry),
+        )
     if kept.state in {"draft", "asked", "refused"} and kept.text and not kept.maybe:
         _reword(kept)
     if kept.state in OPEN and kept.state != "trying" and kept.aim == "do":
-        _one(kept, "cancel", _("Give it up"), ":material/close:", acts.cancel)
+        st.button(
+            _("Give it up"),
+            key=f"act-cancel-{kept.id}",
+            icon=":material/close:",
+            on_click=_changed,
+            args=(acts.cancel, kept.id),
+            **only(acts.cancel),
+        )
     network = NETWORKS.get(kept.network)
     if kept.state == "done" and network is not None and kept.deed in network.can_undo:
-        _one(kept, "undo", _("Take it back"), ":material/undo:", acts.take_back)
+        st.button(
+            _("Take it back"),
+            key=f"act-undo-{kept.id}",
+            icon=":material/undo:",
+            on_click=_changed,
+            args=(acts.take_back, kept.id),
+            **only(acts.take_back),
+        )
     for name, url in ((_("See it there"), kept.url), (_("Open the post"), kept.target_url)):
         if web_link(url):
             st.link_button(name, url, type="tertiary", icon=":material/open_in_new:")
     _around(kept)
-
-
-def _one(
-    kept: KeptAct,
-    name: str,
-    label: str,
-    icon: str,
-    write: Callable[..., None],
-    *,
-    primary: bool = False,
-) -> None:
-    """A button that changes an act."""
-    st.button(
-        label,
-        key=f"act-{name}-{kept.id}",
-        icon=icon,
-        type="primary" if primary else "secondary",
-        on_click=_changed,
-        args=(write, kept.id),
-        **only(write),
-    )
 
 
 @plain_callback
