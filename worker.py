@@ -20,6 +20,7 @@ from threading import Event, Thread
 
 from sqlalchemy import Connection
 
+from data.acting.running import any_act_due
 from data.alerts.destinations import any_due, digest_due
 from data.alerts.rules import wanted_look
 from data.demo_community import truth
@@ -94,7 +95,7 @@ def is_looked_at(settings: Settings, now: datetime) -> bool:
 
 
 def once(settings: Settings, holder: str) -> None:
-    """Do what is due now in one workspace: collect, refresh, suggest, send."""
+    """Do what is due now in one workspace: act, collect, refresh, suggest, send."""
     now = datetime.now(UTC)
     if settings.demo and not settings.database_url and is_looked_at(settings, now) and demo_is_stale(settings):
         run(settings, "insights", "demo")
@@ -104,8 +105,11 @@ def once(settings: Settings, holder: str) -> None:
         return
     with store.read() as connection:
         due = due_sources(connection, now)
+        acts = any_act_due(connection, now) and not settings.demo
         wanted = is_pending(connection) or is_behind(connection)
-    if due:
+    if acts:  # before all else: somebody waits for it
+        run(settings, "sources.acting", store=store, holder=holder)
+    if due and not stop.is_set():
         run(settings, "sources", "collect", store=store, holder=holder)
     with store.read() as connection:
         wanted = wanted or is_pending(connection)

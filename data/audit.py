@@ -26,6 +26,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "facts": ("fact",),
     "ideas": ("idea", "themes", "day", "format", "reply", "word"),
     "calendar": ("calendar",),
+    "acts": ("act",),
     "alerts": ("alert", "rule", "channel"),
     "reports": ("report", "share", "subscription", "token"),
     "sources": ("source", "suggestion", "credentials"),

@@ -47,6 +47,7 @@ SERVICES: dict[str, tuple[str, ...]] = {
     "facebook": ("token",),
     "github": ("token",),
     "stackexchange": ("key",),
+    "mastodon_write": ("token",),
     "bluesky_write": ("handle", "app_password"),
     "reddit_write": ("client_id", "client_secret", "refresh_token", "username", "password"),
     "discourse_write": ("key", "username"),
@@ -68,13 +69,19 @@ READING = tuple(service for service in NETWORKS if service not in WRITING)
 BY_ACCOUNT = {
     "mastodon": "instance",
     "facebook": "page",
+    "mastodon_write": "instance",
     "discourse_write": "host",
     "lemmy_write": "instance",
     "facebook_write": "page",
     "address": "name",
     "channel": "name",
 }
-BY_SERVER = ("mastodon", "discourse_write", "lemmy_write")  # whose accounts are names of servers: each names its own
+BY_SERVER = (
+    "mastodon",
+    "mastodon_write",
+    "discourse_write",
+    "lemmy_write",
+)  # whose accounts are names of servers: each names its own
 ALSO_BY_HOST = ("github", "github_write")  # one set, and others for servers of one's own: [github."git.example.org"]
 LONGEST_ACCOUNT, LONGEST_VALUE = 200, 4_000
 _writing = Lock()  # of the file, within this process
@@ -212,7 +219,7 @@ def _checked(service: str, account: str, given: Mapping[str, str]) -> dict[tuple
     if len(account) > LONGEST_ACCOUNT or not account.isprintable() or any(sign in account for sign in " \"'\\"):
         raise CredentialsError(f"An account has at most {LONGEST_ACCOUNT} letters and signs, no spaces or quotes.")
     if service in BY_SERVER and not account:
-        example = "mastodon.social" if service == "mastodon" else "forum.example.org"
+        example = "mastodon.social" if service.startswith("mastodon") else "forum.example.org"
         raise CredentialsError(f"{service}: name the {BY_ACCOUNT[service]}, as {example}.")
     if service == "facebook_write" and not account:
         raise CredentialsError(f"{service}: name the page; its token writes for it and for no other.")

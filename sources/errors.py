@@ -15,7 +15,7 @@ Each error carries what it is about and a `code` that the app puts into words:
                         share_unresolved multi_unresolved channel_unresolved
                         comments_off video_gone
                         (of writing) no_write_credentials not_offered may_not_write locked blocked too_long too_short
-                        duplicate bad_picture place_unknown words_refused
+                        duplicate bad_picture place_unknown words_refused cannot_tell
 """
 
 from __future__ import annotations
@@ -126,5 +126,6 @@ MESSAGES = {
     "duplicate": "the place says that it has these words already",
     "bad_picture": "the place does not take this picture: too large, too many, or of another kind",
     "place_unknown": "there is no such place to publish in",
+    "cannot_tell": "the place does not say whether it arrived; look there, then send it again or not",
     "words_refused": "the place refuses these words: a rule, a filter or a field that it asks for",
 }

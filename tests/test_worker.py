@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from data.acting.acts import Wish, ask
+from data.acting.policy import Policy, save_policy
+from data.credentials import enter_credentials
 from data.house.workspaces import close_workspace, make_workspace
 from data.jobs import lease_holder, recent_jobs, release_lease, take_lease
 from data.posts.analysis import count_waiting
@@ -21,6 +24,7 @@ from data.source_list import add_source
 from data.store import Store
 from insights.__main__ import threads_for
 from tests.conftest import Loopback, serve_files
+from tests.mastodon import TOKEN, Instance
 
 
 def test_it_collects_then_understands_and_a_second_one_waits(
@@ -148,3 +152,30 @@ def test_every_open_workspace_is_served(store: Store, settings: Settings, serve:
     finally:
         process.kill()
         process.wait()
+
+
+def test_it_does_what_was_asked_for_at_a_network(store: Store, settings: Settings) -> None:
+    place = Instance()
+    question = place.add("zoe", "How do I reset it?")
+    enter_credentials(store, settings, "mastodon_write", "home.example", {"token": TOKEN})
+    save_policy(store, Policy(on=True))
+    text = "Hold it for a while."
+    wish = Wish("k" * 20, "answer", "mastodon", "home.example", target=question.uri, text=text)
+    ask(store, wish, datetime.now(UTC))
+    environ = {
+        **os.environ,
+        "VIGIE_DATA_DIR": settings.data_dir,
+        "VIGIE_DEMO": "false",
+        "VIGIE_ALLOW_PRIVATE_NETWORK": "true",
+        "VIGIE_BASE_URLS": f"mastodon@home.example={place.url}",
+    }
+    worker = subprocess.Popen([sys.executable, "worker.py"], cwd=ROOT, env=environ, stdin=subprocess.PIPE)
+    try:
+        until = time.monotonic() + 90
+        while not place.ours() and time.monotonic() < until:
+            time.sleep(0.2)
+        assert [status.text for status in place.ours()] == [text]
+    finally:
+        worker.terminate()
+        worker.wait(30)
+        place.close()

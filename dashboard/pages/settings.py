@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.reads import sources as source_reads
+from dashboard.views.acts.policy import acting_policy
 from dashboard.views.overview.start import steps_again
 from dashboard.views.page import page_title
 from dashboard.views.settings.identity import identity
@@ -17,4 +18,6 @@ house_tone()
 steps_again()
 with st.expander(_("Keys and tokens"), icon=":material/key:"):
     credentials(*known_credentials(), source_reads.usage())
+with st.expander(_("Acting at networks"), icon=":material/send:"):
+    acting_policy()
 workspaces()

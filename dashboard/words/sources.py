@@ -178,7 +178,7 @@ def kind_name(kind: str) -> str:
         "google_business": "Google",
         "import": _("File"),
         "demo": _("Demo"),
-    }.get(kind, kind.capitalize())
+    }.get(kind.removesuffix("_write"), kind.capitalize())
 
 
 def kind_of_list(kind: str, address: str) -> str:

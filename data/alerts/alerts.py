@@ -212,6 +212,16 @@ def count_open(connection: Connection, today: datetime) -> int:
     return int(connection.execute(query.where(alert.c.state == "open", alert.c.snoozed <= day)).scalar_one())
 
 
+CRISES = ("tone", "event", "conflict")  # kinds of rules whose alerts speak of a crisis
+
+
+def open_crises(connection: Connection, today: datetime) -> int:
+    """Open alerts that speak of a crisis, and that nobody put off."""
+    rules = select(alert_rule.c.id).where(alert_rule.c.kind.in_(CRISES))
+    mine = (alert.c.state == "open") & (alert.c.snoozed <= today.date().isoformat()) & alert.c.rule_id.in_(rules)
+    return int(connection.execute(select(func.count()).select_from(alert).where(mine)).scalar_one())
+
+
 FIELDS = ("is_open", "snoozed")  # what people make of an alert
 
 

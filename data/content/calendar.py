@@ -6,9 +6,10 @@ import json
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, delete, insert, select, text, update
 
@@ -127,6 +128,21 @@ def items_of_idea(connection: Connection, idea_id: int) -> list[Item]:
         select(calendar_item).where(calendar_item.c.idea_id == idea_id).order_by(calendar_item.c.id)
     )
     return [_read(row) for row in rows]
+
+
+def moment_of(item: Item, zone: str) -> datetime | None:
+    """When an item is to go out, in a zone; None while it has no day or no hour. Raises ZoneInfoNotFoundError."""
+    if item.day is None or item.hour < 0:
+        return None
+    return datetime.combine(item.day, time(item.hour), ZoneInfo(zone or "UTC")).astimezone(UTC)
+
+
+def note_published(store: Store, item_id: int, url: str, now: datetime) -> None:
+    """An item went out at this address."""
+    with store.read() as connection:
+        item = one_item(connection, item_id)
+    if item is not None and item.status != "published":
+        save_item(store, replace(item, status="published", url=url), now, item)
 
 
 def role_for(*statuses: str) -> str:

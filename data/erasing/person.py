@@ -20,6 +20,7 @@ from data.erasing.people import names_of
 from data.erasing.traces import WALKED, Traces, clean_value, others_that_name, spared_names
 from data.models import from_epoch
 from data.schema import (
+    act,
     assignment_notice,
     brand,
     engagement_day,
@@ -50,6 +51,7 @@ TITLES = {
     "triage": "What people did with their posts",
     "history": "Changes that people made to their posts",
     "told": "Who was to be told that their posts were assigned",
+    "acts": "What was answered to them, or done with their posts, at networks",
     "quotes": "Quotes of their posts put aside",
     "weeks": "Activity by week and place",
     "named": "Posts of others that name them",
@@ -96,6 +98,7 @@ def about(connection: Connection, author: str) -> About:
         ("triage", triage),
         ("history", triage_event),
         ("told", assignment_notice),
+        ("acts", act),
         ("quotes", verbatim),
         ("tickets", ticket_post),
     ):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, or_, select, update
 
+from data.acting.again import forget_targets
 from data.actor import needs
 from data.changes import note_change
 from data.dialect import insert_new, is_among
@@ -114,6 +115,7 @@ def _drop(connection: Connection, ids: list[int], now: datetime) -> None:
     for table in (verbatim, past_answer, fact_match, triage, triage_event, assignment_notice):
         connection.execute(delete(table).where(is_among(table.c.post_id, ids)))
     connection.execute(delete(past_answer).where(is_among(past_answer.c.answer_id, ids)))
+    forget_targets(connection, select(post.c.id).where(is_among(post.c.id, ids)))
     bare = {"title": "", "received": "", "plain": "", "url": ""}
     connection.execute(update(post_text).where(is_among(post_text.c.post_id, ids)).values(**bare))
     connection.execute(update(post_stance).where(is_among(post_stance.c.post_id, ids)).values(grants="[]"))

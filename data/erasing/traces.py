@@ -29,6 +29,8 @@ _WORD = re.compile(r"\w+")
 
 # Found by the program, or said by people about posts: names, and words in a row, are taken out.
 WALKED: dict[str, tuple[str, ...]] = {
+    "act": ("text", "title", "reason", "rule", "place", "seen", "detail"),
+    "act_try": ("detail",),
     "action": ("title", "url", "note", "effect"),
     "alert": ("key", "posts", "facts"),
     "alert_rule": ("name", "query"),
@@ -41,6 +43,7 @@ WALKED: dict[str, tuple[str, ...]] = {
     "fact": ("questions", "text", "source"),
     "guest_answer": ("name", "text"),
     "idea": ("facts", "why", "posts", "reason"),
+    "item_picture": ("name", "alt"),
     "job": ("message", "error"),
     "mailing": ("error",),
     "moderation": ("reasons",),
@@ -86,7 +89,7 @@ CANNOT: dict[str, str] = {
     **_for(
         _TEAM,
         """
-        action.who alert_channel.person assignment_notice.name assignment_notice.who
+        act.asked_by act.approved_by action.who alert_channel.person assignment_notice.name assignment_notice.who
         change.who fact.owner idea.who snapshot.who tool.who tool.assigned triage.assigned
         triage.starred triage.seen triage.handled triage_event.who calendar_item.owner debate.dismissed post_label.who
         tone_check.who verbatim.who visit.viewer habit.viewer ticket.who
@@ -96,7 +99,9 @@ CANNOT: dict[str, str] = {
         _WORDS,
         """
         habit.name habit.value ticket.outcome place_finding.code place_finding.state
-        access.kind access.names access.lang action.kind alert.kind alert.state alert_channel.lang
+        act.deed act.network act.source_kind act.lang act.state act.aim act.error act_try.step act_try.outcome
+        item_picture.media_type access.kind access.names access.lang action.kind alert.kind alert.state
+        alert_channel.lang
         alert_channel.zone alert_channel.state alert_channel.takes alert_channel.notices
         assignment_notice.state assignment_notice.error alert_rule.kind alert_rule.sensitivity
         alert_rule.state
@@ -117,6 +122,7 @@ CANNOT: dict[str, str] = {
     **_for(
         _ID,
         """
+        act.key act.holder act.native_id act.url
         fact.valid_from fact.valid_until fact_vector.digest
         access.digest alert.snoozed alert_channel.address alert_channel.digested calendar_item.day
         lease.holder mailing.edition meta.key own_occasion.key own_occasion.day service_usage.period
@@ -130,7 +136,7 @@ CANNOT: dict[str, str] = {
         member_week.source_kind member_week.community member_week.author mention.sentiment mention.lang
         own_account.author post_aspect.aspect post_aspect.sentiment post_intent.intent post_label.field
         post_label.value tone_check.predicted tone_check.actual tone_check.lang post.author post.native_id
-        tool_post.cue tool_post.tone
+        tool_post.cue tool_post.tone act.target act.target_url
         """,
     ),
     **_for(
@@ -148,7 +154,7 @@ CANNOT: dict[str, str] = {
     **_for(
         "a place, not a person",
         """
-        post.community place_week.community place_check.place place_finding.place ticket.tracker
+        post.community place_week.community place_check.place place_finding.place ticket.tracker act.account
         """,
     ),
     **_for(

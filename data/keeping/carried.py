@@ -36,6 +36,9 @@ _CARRIED = (
     "WHERE revoked_at = 0 AND digest NOT IN (SELECT digest FROM before.snapshot)",
     "UPDATE access SET revoked_at = {now} WHERE revoked_at = 0 AND digest NOT IN (SELECT digest FROM before.access)",
     "INSERT OR REPLACE INTO lease SELECT * FROM before.lease",
+    # What was done at networks stands there still, whatever the record says of its posts.
+    "INSERT OR REPLACE INTO act SELECT * FROM before.act",
+    "INSERT OR REPLACE INTO act_try SELECT * FROM before.act_try",
     # Who did what stays told, though it is undone: changes of posts as lines of the audit, as what they made is gone.
     "INSERT INTO change (at, account, who, action, subject, before, after) "
     "SELECT at, account, who, action, subject, before, after FROM before.change "
@@ -48,6 +51,9 @@ _ENDED = (
     "DELETE FROM lease",
     # Whether a message of the time since the backup went out is not always known: none goes out twice.
     "UPDATE assignment_notice SET state = 'dropped' WHERE state IN ('waiting', 'sending')",
+    # Nor is anything done at a network without a person's look: it may have been done since the backup.
+    "UPDATE act SET state = 'refused', error = 'restored', maybe = true, tried_at = {now}, "
+    "first_try = CASE first_try WHEN 0 THEN asked_at ELSE first_try END WHERE state IN ('ready', 'trying', 'waits')",
     "UPDATE job SET state = 'interrupted', finished_at = beat_at WHERE state = 'running'",
 )
 # Vectors that belong to no post of the restored record, or to other words than it holds, go at the next refresh, and
@@ -77,7 +83,7 @@ def carry_over(staged: Store, before: Path | None, settings: Settings, now: int)
         has_vectors = _attach_vectors(connection, settings)
         connection.execute("BEGIN IMMEDIATE")
         for statement in _ENDED:
-            connection.execute(statement)
+            connection.execute(statement.replace("{now}", str(now)))
         for statement in _CARRIED if before is not None else ():
             _where_it_exists(connection, statement.replace("{now}", str(now)))
         if has_vectors and before is not None:

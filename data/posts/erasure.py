@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from data.acting.again import forget_targets
 from data.dialect import insert_new
 from data.schema import (
     IDS_PER_DAY,
@@ -102,6 +103,7 @@ def erase_ids(connection: Connection, ids: Select[Any]) -> int:
     ):
         connection.execute(delete(table).where(table.c.post_id.in_(mine)))
     connection.execute(delete(past_answer).where(past_answer.c.answer_id.in_(mine)))
+    forget_targets(connection, mine)
     quoted = connection.execute(select(snapshot_post.c.post_id).distinct().where(snapshot_post.c.post_id.in_(mine)))
     erase_from_snapshots(connection, list(quoted.scalars()))
     _erase_findings(connection, mine)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     update,
 )
 
+from data.acting.again import link_new
 from data.dialect import ids_parameter, insert_new, insert_over
 from data.erasing.refusal import not_erased
 from data.inbox.ours import own_source_ids
@@ -91,6 +92,7 @@ def add_posts(
         else:
             batch.refresh(item, row)
     batch.write()
+    batch.know_acts()
     return Added(batch.new, batch.changed, len(posts) - batch.new - batch.changed, refused)
 
 
@@ -220,6 +222,14 @@ class _Batch:
             self._connection.execute(insert_over(engagement_day), self._samples)
         if self._days:
             self._connection.execute(insert_new(dirty_day), [{"day": day} for day in self._days])
+
+    def know_acts(self) -> None:
+        """Posts that came in and are what we did at their places: they are ours."""
+        by_kind: dict[str, list[str]] = {}
+        for row in self._posts:
+            by_kind.setdefault(row["source_kind"], []).append(row["native_id"])
+        for kind, ids in by_kind.items():
+            link_new(self._connection, kind, ids)
 
     def _free_id(self, day: int) -> int:
         """The next id of a day that no post has."""

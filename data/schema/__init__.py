@@ -1,5 +1,6 @@
 """The tables. Created and changed only by the migrations; this package is how the code names them."""
 
+from data.schema.acts import act, act_try, item_picture
 from data.schema.alerts import alert, alert_channel, alert_route, alert_rule, delivery
 from data.schema.columns import metadata
 from data.schema.content import calendar_item, content_template, idea, own_occasion
@@ -71,6 +72,8 @@ from data.schema.upkeep import place_check, place_finding
 __all__ = [
     "IDS_PER_DAY",
     "MAP_CELLS",
+    "act",
+    "act_try",
     "action",
     "alert",
     "alert_channel",
@@ -99,6 +102,7 @@ __all__ = [
     "habit",
     "idea",
     "inquiry",
+    "item_picture",
     "job",
     "lease",
     "local_model",

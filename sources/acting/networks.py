@@ -11,10 +11,12 @@ from sources.acting.discourse import Discourse
 from sources.acting.facebook import Facebook, Instagram
 from sources.acting.github import GitHub
 from sources.acting.lemmy import Lemmy
+from sources.acting.mastodon import Mastodon
 from sources.acting.reddit import Reddit
 from sources.acting.youtube import YouTube
 
 NETWORKS: Mapping[str, Network] = {
+    "mastodon": Mastodon(),
     "bluesky": Bluesky(),
     "reddit": Reddit(),
     "discourse": Discourse(),

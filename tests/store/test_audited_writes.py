@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from dashboard.web import calendar_feed
 from data import source_list, suggestions
+from data.acting import acts, pictures, policy
 from data.actor import Actor, acting
 from data.alerts import alerts, destinations, rules
 from data.alerts.destinations import Destination
@@ -33,6 +34,7 @@ from data.reputation import actions, brands, counts
 from data.reputation.actions import Action
 from data.schema import (
     IDS_PER_DAY,
+    act,
     action,
     alert,
     alert_channel,
@@ -155,7 +157,39 @@ def _move(store: Store) -> object:
     return calendar.move_item(store, 2, date(2026, 6, 17), date(2026, 6, 16), NOW)
 
 
+def _asked_now(store: Store) -> object:
+    policy.save_policy(store, policy.Policy(on=True))
+    return acts.ask(store, acts.Wish("k" * 20, "answer", "mastodon", target="1", text="Hello"), NOW)
+
+
+def _asked(store: Store, state: str = "asked") -> int:
+    """An act in this state; its number."""
+    policy.save_policy(store, policy.Policy(on=True))
+    made = acts.ask(store, acts.Wish("k" * 20, "answer", "mastodon", target="1", text="Hello"), NOW)
+    with store.write() as connection:
+        connection.execute(update(act).where(act.c.id == made.id).values(state=state))
+        connection.execute(delete(change))
+    return made.id
+
+
 CASES: dict[str, Case] = {
+    "data.acting.acts.approve": Case(lambda s, _: acts.approve(s, _asked(s), NOW)),
+    "data.acting.acts.ask": _made(lambda s, _: _asked_now(s)),
+    "data.acting.acts.cancel": Case(lambda s, _: acts.cancel(s, _asked(s), NOW)),
+    "data.acting.acts.retry": Case(lambda s, _: acts.retry(s, _asked(s, "refused"), NOW)),
+    "data.acting.acts.revise": Case(lambda s, _: acts.revise(s, _asked(s, "draft"), "n" * 20, "New", NOW)),
+    "data.acting.acts.send_back": Case(lambda s, _: acts.send_back(s, _asked(s), "Shorter")),
+    "data.acting.acts.take_back": Case(lambda s, _: acts.take_back(s, _asked(s, "done"), NOW)),
+    "data.acting.pictures.add_picture": _made(
+        lambda s, _: pictures.add_picture(s, 1, "a.png", b"\x89PNG\r\n\x1a\n", "A lamp")
+    ),
+    "data.acting.pictures.remove_picture": Case(
+        lambda s, _: (
+            pictures.add_picture(s, 1, "a.png", b"\x89PNG\r\n\x1a\n", "A lamp"),
+            pictures.remove_picture(s, 1, 1),
+        )
+    ),
+    "data.acting.policy.save_policy": _made(lambda s, _: policy.save_policy(s, policy.Policy(on=True))),
     "dashboard.web.calendar_feed.new_token": _made(lambda s, _: calendar_feed.new_token(s)),
     "dashboard.web.calendar_feed.revoke": Case(
         lambda s, _: (calendar_feed.new_token(s), calendar_feed.revoke(s)),

@@ -34,6 +34,7 @@ from data.sharing.snapshots import freeze, snapshots
 from data.source_list import add_source, due_sources
 from data.store import Store, StoreError
 from tests.bench.kills.__main__ import killed, shares
+from tests.bench.kills.acting import Acting
 from tests.bench.kills.coming_in import Collect, Import
 from tests.bench.kills.going_out import App, Delivery, Restore
 from tests.bench.kills.scene import Scene
@@ -43,7 +44,9 @@ from tests.store.test_restore import add, listing, texts
 # --- kills
 
 
-@pytest.mark.parametrize(("scene", "kills"), [(Collect, 2), (Import, 2), (Delivery, 2), (Restore, 3), (App, 1)])
+@pytest.mark.parametrize(
+    ("scene", "kills"), [(Collect, 2), (Import, 2), (Delivery, 2), (Restore, 3), (App, 1), (Acting, 2)]
+)
 def test_killed_at_any_moment(scene: type[Scene], kills: int) -> None:
     """The short form of `python -m tests.bench.kills`."""
     tally = killed(scene, kills, seed=1)

@@ -15,6 +15,7 @@ from dashboard.state import now, set_parameter
 from dashboard.views.allowed import only
 from dashboard.views.calendar import guests, published
 from dashboard.views.calendar.days import COLOURS
+from dashboard.views.calendar.publishing import publishing
 from dashboard.views.ideas import drafts as draft_views
 from dashboard.views.ideas.subject import subject_of
 from dashboard.views.meanwhile import Opened, opened, saved
@@ -50,6 +51,7 @@ def show(item_id: int) -> None:
         drafts = _drafts(form)
     with right:
         _settings(form, drafts)
+        publishing(item)
         _for_makers(item)
         guests.answered(item)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dashboard.views.acts.all import acts_view
 from dashboard.views.facts.all import what_we_know
 from dashboard.views.mentions.basket import basket
 from dashboard.views.mentions.learning import words_and_learning
@@ -14,6 +15,7 @@ from dashboard.words.language import _
 def of_all_time() -> dict[str, tuple[str, Callable[[], None]]]:
     """Name -> what it is called, and what draws it."""
     return {
+        "acts": (_("Acts"), acts_view),
         "facts": (_("What we know"), what_we_know),
         "quotes": (_("Quotes"), basket),
         "tickets": (_("Passed on"), tickets),

@@ -11,6 +11,7 @@ from dashboard.reads import cache
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.state import now, set_parameter, set_parameters
+from dashboard.views.acts.asking import opening, post_answer
 from dashboard.views.allowed import only, plain_view
 from dashboard.views.ideas import model_wording as model_views
 from dashboard.views.meanwhile import Opened, opened, saved
@@ -36,8 +37,8 @@ AROUND = 3  # posts of a thread that are shown before and after the one that is 
 
 @plain_view
 def draft(post: Post, kind: str, answers: Sequence[tuple[Post, float]]) -> None:
-    """A reply to start from, in the post's language, beside what it answers; Vigie sends nothing. `answers`: what we
-    said before, each with how near it is (0 to 1)."""
+    """A reply to start from, in the post's language, beside what it answers; nothing is sent without a click.
+    `answers`: what we said before, each with how near it is (0 to 1)."""
     left, right = st.columns(2)
     with left:
         _what_it_answers(post, answers)
@@ -177,7 +178,7 @@ def _reply(post: Post, kind: str, answers: Sequence[Post]) -> None:
             _("Reply to a"), list(kinds), index=list(kinds).index(kind), format_func=lambda k: kinds[k]
         )
     basis = _basis(post, answers)
-    text = replies.draft(post, chosen, tone, templates, basis, house)
+    text = opening(post, replies.draft(post, chosen, tone, templates, basis, house))
     if basis is not None:
         _reworded(post, basis)
     channel = REPLIES_ON.get(post.source_kind, "")
@@ -193,6 +194,7 @@ def _reply(post: Post, kind: str, answers: Sequence[Post]) -> None:
         if st.button(_("It is handled"), key="reply-done", icon=":material/check:", **only(ROLE_OF["handled"])):
             act([post.id], "handled", "yes")
     _template((basis.kind if basis is not None else chosen, tone, replies.language_of(post, house)), templates)
+    post_answer(post, edited)
 
 
 def _reworded(post: Post, basis: Basis) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
 from dashboard.state import midnight, now, parameter, set_parameter
+from dashboard.views.acts.asking import moderate_there, moderation_of
 from dashboard.views.allowed import only
 from dashboard.views.mentions.look import Look, choose_look
 from dashboard.views.mentions.many import MOST_AT_ONCE, decisions, follow_up, many, select_toggle, ticking
@@ -29,7 +30,7 @@ from dashboard.words.inbox import (
     order_words,
     queue_words,
 )
-from dashboard.words.labels import escape
+from dashboard.words.labels import escape, unseen
 from dashboard.words.language import _, moment, n_, percent
 from data.inbox.moderation import ORDERS, Case, HotThread
 from data.inbox.triage import ROLE_OF
@@ -209,7 +210,17 @@ class _Row:
         around = inbox_reads.thread(self.post.id)
         return around, around.index(self.post.id) if self.post.id in around else 0
 
+    def _there(self) -> None:
+        """What can be done with it at its place."""
+        there = _("Act at its place")
+        if moderation_of(self.post) and st.button(
+            unseen(there), key=f"there-{self.post.id}", type="tertiary", icon=":material/gavel:", help=there
+        ):
+            # Made here, not where it is written: its title is in the language of this session.
+            st.dialog(there, width="medium")(moderate_there)(self.post)
+
     def _decide(self) -> None:
+        self._there()
         around, place = self._around()
         after = around[place + 1 : place + 3]
         if after and not self.look.compact:

@@ -177,6 +177,7 @@ def _enter(service: str) -> None:
         "mastodon": _("Instance"),
         "facebook": _("Page; empty for all"),
         "github": _("Server; empty for GitHub"),
+        "mastodon_write": _("Instance"),
         "discourse_write": _("Forum, as forum.example.org"),
         "lemmy_write": _("Instance"),
         "github_write": _("Server; empty for GitHub"),

@@ -19,6 +19,14 @@ class WritingKeys:
 def writing_keys(service: str) -> WritingKeys:
     """What a line of `data.credentials.WRITING` is for. Raises KeyError for any other."""
     return {
+        "mastodon_write": WritingKeys(
+            _("Answers, posts with pictures, reports to the moderators, messages to authors."),
+            "https://docs.joinmastodon.org/client/token/",
+            _(
+                "On your instance: Preferences, Development, New application, with the scopes read:accounts, "
+                "read:search, read:statuses, write:statuses, write:media and write:reports. Copy its access token."
+            ),
+        ),
         "bluesky_write": WritingKeys(
             _("Answers, posts with pictures, reports; in threads of yours, hidden answers and closed threads."),
             "https://bsky.app/settings/app-passwords",

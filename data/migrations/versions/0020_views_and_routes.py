@@ -1,6 +1,6 @@
 """Filters of posts under a name, feeds of their posts; which channels a rule tells, and whose a channel is; who is
 told of what was assigned to them; how people like lists; what is to mend at our own places; what was passed on; what
-we know. Runs on SQLite and on PostgreSQL.
+we know; what is done at networks. Runs on SQLite and on PostgreSQL.
 
 Frozen on release: later changes are later files.
 """
@@ -51,6 +51,7 @@ def upgrade() -> None:
     _own_places()
     _tickets()
     _facts()
+    _acts()
 
 
 def _views_and_routes() -> None:
@@ -179,3 +180,61 @@ def _facts() -> None:
 
 def _texts(*names: str) -> list[sa.Column[str]]:
     return [sa.Column(name, sa.Text, nullable=False, server_default="") for name in names]
+
+
+def _acts() -> None:
+    def words(*names: str) -> list[sa.Column[str]]:
+        return [sa.Column(name, sa.Text, nullable=False, server_default="") for name in names]
+
+    def numbers(*names: str) -> list[sa.Column[int]]:
+        return [sa.Column(name, _ID, nullable=False, server_default="0") for name in names]
+
+    op.create_table(
+        "act",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("key", sa.Text, nullable=False, unique=True),
+        sa.Column("deed", sa.Text, nullable=False),
+        sa.Column("network", sa.Text, nullable=False),
+        *words("account", "source_kind"),
+        *numbers("post_id", "item_id"),
+        *words("target", "target_url", "place", "title", "text", "reason", "rule", "lang", "seen"),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("aim", sa.Text, nullable=False, server_default="do"),
+        *numbers("asked_account"),
+        *words("asked_by"),
+        sa.Column("asked_at", _ID, nullable=False),
+        *numbers("approved_account"),
+        *words("approved_by"),
+        *numbers("approved_at"),
+        sa.Column("due_at", _ID, nullable=False),
+        *numbers("attempts"),
+        sa.Column("maybe", sa.Boolean, nullable=False, server_default=sa.text("false")),
+        *numbers("first_try", "tried_at"),
+        *words("holder"),
+        *numbers("lease_until"),
+        *words("error", "detail", "native_id", "url"),
+        *numbers("done_at", "reply_id"),
+        sa.Column("settled", sa.Boolean, nullable=False, server_default=sa.text("false")),
+    )
+    op.create_index("act_by_state", "act", ["state", "due_at"])
+    op.create_index("act_by_post", "act", ["post_id"])
+    op.create_index("act_by_native_id", "act", ["native_id"])
+    op.create_table(
+        "act_try",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("act_id", _ID, nullable=False),
+        sa.Column("at", _ID, nullable=False),
+        sa.Column("step", sa.Text, nullable=False),
+        *words("outcome", "detail"),
+    )
+    op.create_index("act_try_by_act", "act_try", ["act_id"])
+    op.create_table(
+        "item_picture",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("item_id", _ID, nullable=False),
+        *words("name"),
+        sa.Column("media_type", sa.Text, nullable=False),
+        sa.Column("content", sa.LargeBinary, nullable=False),
+        *words("alt"),
+    )
+    op.create_index("item_picture_by_item", "item_picture", ["item_id"])
