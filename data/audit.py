@@ -19,7 +19,7 @@ from data.schema import change, triage_event
 
 # What changes are about: the first word of their name, "post" for those of posts, the house's under "team".
 SUBJECTS: dict[str, tuple[str, ...]] = {
-    "posts": ("post", "triage", "quote", "view"),
+    "posts": ("post", "triage", "quote", "view", "ticket"),
     "topics": ("topic", "watch"),
     "debates": ("debate", "tool"),
     "reputation": ("brand", "action", "own", "tone"),
@@ -29,7 +29,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "acts": ("act",),
     "alerts": ("alert", "rule", "channel"),
     "reports": ("report", "share", "subscription", "token"),
-    "sources": ("source", "suggestion", "credentials"),
+    "sources": ("source", "suggestion", "credentials", "finding"),
     "kept": ("person", "retention", "record"),
     "settings": ("workspace",),
     "team": (),

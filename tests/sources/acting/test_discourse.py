@@ -34,10 +34,12 @@ def test_a_topic_goes_out_with_its_pictures_and_is_found_again(start: Start, set
 
 def test_a_key_goes_to_its_own_forum_and_to_no_other(start: Start, settings: Settings) -> None:
     place = start(DiscoursePlace)
-    run(place.client(settings, {"key": "u" * 32, "username": "us"}), do(place, place.act()))
+    of_user = {"key": "u" * 32, "username": "us"}
+    run(place.client(settings, of_user), do(place, place.act()))
     assert len(place.said) == 1
     elsewhere = place.act(target="https://elsewhere.example/p/11")
-    assert code_of(place.client(settings), do(place, elsewhere)).code == "no_write_credentials"
+    for keys in (None, of_user):
+        assert code_of(place.client(settings, keys), do(place, elsewhere)).code == "no_write_credentials"
     assert code_of(place.client(settings), look(place, place.act(target="p/11"))).code == "bad_address"
 
 
