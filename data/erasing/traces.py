@@ -59,15 +59,7 @@ WALKED: dict[str, tuple[str, ...]] = {
     "thread_heat": ("parts",),
     "ticket": ("title", "note", "url", "error"),
     "tool": ("facts", "note"),
-    "topic": (
-        "label",
-        "person_label",
-        "terms",
-        "wordings",
-        "representatives",
-        "first_terms",
-        "trend_facts",
-    ),
+    "topic": ("label", "person_label", "terms", "wordings", "representatives", "first_terms", "trend_facts"),
     "topic_change": ("detail",),
     "topic_part": ("label",),
     "triage": ("note",),
@@ -101,11 +93,9 @@ CANNOT: dict[str, str] = {
         habit.name habit.value ticket.outcome place_finding.code place_finding.state
         act.deed act.network act.source_kind act.lang act.state act.aim act.error act_try.step act_try.outcome
         item_picture.media_type access.kind access.names access.lang action.kind alert.kind alert.state
-        alert_channel.lang
-        alert_channel.zone alert_channel.state alert_channel.takes alert_channel.notices
+        alert_channel.lang alert_channel.zone alert_channel.state alert_channel.takes alert_channel.notices
         assignment_notice.state assignment_notice.error alert_rule.kind alert_rule.sensitivity
-        alert_rule.state
-        brand.kind brand.made_by brand_aspect_day.aspect brand_source_day.lang calendar_item.format
+        alert_rule.state brand.kind brand.made_by brand_aspect_day.aspect brand_source_day.lang calendar_item.format
         calendar_item.channel calendar_item.lang calendar_item.status change.action debate.state
         content_template.format content_template.lang debate.source_kind debate.lang delivery.state idea.kind
         fact.kind fact.lang fact_vector.model
