@@ -89,7 +89,7 @@ def _acting() -> dict[str, tuple[str, ...]]:
             _("What is planned, by day; what has no date yet stands below. Drag an item to another day, or open it."),
             _("Each item holds its text for each channel and the pictures it needs."),
             _("A link to its brief asks somebody without an account for an approval."),
-            _("Vigie publishes nothing: once published, an item is found again among your posts."),
+            _("Vigie publishes nothing unless you ask for it; what is published is found again among your posts."),
             _("What it brought is measured from the third day on."),
         ),
     }
