@@ -202,6 +202,7 @@ def _deeds() -> dict[str, str]:
         "revised": _("rewording"),
         "revoked": _("revocation"),
         "rolled_back": _("going back"),
+        "posts": _("which posts"),
         "saved": _("saving"),
         "sent": _("sending"),
         "sent_back": _("sending back"),

@@ -36,7 +36,7 @@ def _known() -> Credentials:
 def ask_for_key(service: str, key: str) -> None:
     """A form for what a service needs. It is kept in the credentials file, and never shown again."""
     keys = writing_keys(service)
-    st.info(keys.asks, icon=":material/key:")
+    st.info(escape(keys.asks), icon=":material/key:")
     st.link_button(_("Where to get them"), keys.address, type="tertiary", icon=":material/open_in_new:")
     with st.form(f"write-key-{key}", clear_on_submit=True):
         account = ""
