@@ -190,7 +190,7 @@ def _deeds() -> dict[str, str]:
         "noted": _("note"),
         "own": _("ours or of others"),
         "pack": _("starter pack added"),
-        "picture": _("picture"),
+        "picture": _("change of a picture"),
         "policy": _("setting"),
         "refit": _("grouping asked for anew"),
         "refused": _("refusal"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data import actor as actors
 from data.facts import facts, matches
 from data.facts.facts import Fact, add_facts, all_facts
 from data.inbox.tone import HouseTone, set_house_tone
@@ -39,6 +41,8 @@ def page() -> None:
 
 @pytest.fixture
 def folder(demo_today: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    importlib.import_module("dashboard.who")  # which says who acts, behind the gate: here there is none
+    monkeypatch.setattr(actors, "_session", [])
     made = demo_today("facts")
     monkeypatch.setenv("VIGIE_DATA_DIR", str(made))
     monkeypatch.setenv("VIGIE_DEMO", "true")

@@ -65,15 +65,15 @@ def test_what_was_there_is_set_aside_with_what_its_log_holds(record: Store, sett
     reader = sqlite3.connect(record.path)  # keeps the log from being folded in
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM post").fetchone()
-    add(record, now, "second")
+    add(record, now, "thereafter")
     log = record.path.with_name(record.path.name + "-wal")
     assert log.stat().st_size
-    assert b"second" not in record.path.read_bytes()
+    assert b"thereafter" not in record.path.read_bytes()
     done = restore(settings, now, made)
     reader.close()
     assert done.set_aside is not None
     assert texts(record.path) == {"first"}
-    assert texts(done.set_aside) == {"first", "second"}
+    assert texts(done.set_aside) == {"first", "thereafter"}
     assert record.check() == []
 
 
