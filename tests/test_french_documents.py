@@ -109,7 +109,7 @@ def emphasised(text: str) -> list[str]:
 @both
 def test_pages_views_and_buttons_have_the_names_that_the_french_interface_shows(name: str) -> None:
     english, french = map(emphasised, texts(name))
-    said = {one for words in english for one in (words, *words.split(", "))}
+    said = {one for words in english for one in (words, *re.split(", | → ", words))}
     shown = [translations("fr").gettext(one) for one in said if translations("fr").gettext(one) != one]
     missing = [one for one in shown if not any(" ".join(one.split()).lower() in words.lower() for words in french)]
     assert missing == []

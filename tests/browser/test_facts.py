@@ -45,7 +45,7 @@ def draft(page: Any, number: int) -> Any:
             "Écrire ce que nous savons",
             "Ce que nous savons",
             "Garder",
-            "Sûrement :",
+            "Sûrement\xa0:",
         ),
     ],
 )
