@@ -191,7 +191,11 @@ def test_words_arrive_as_they_are(kind: str, start: Start, settings: Settings, c
 
 
 def test_services_by_server_name_one() -> None:
-    assert {service for service in BY_SERVER if service in WRITING} == {"mastodon_write", "discourse_write", "lemmy_write"}
+    assert {service for service in BY_SERVER if service in WRITING} == {
+        "mastodon_write",
+        "discourse_write",
+        "lemmy_write",
+    }
 
 
 @EVERY
