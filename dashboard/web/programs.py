@@ -30,7 +30,7 @@ BY_PAGE = {  # what more comes with a page; these are large
     "people": (TABLE, CHART, FIGURE),
     "reports": (CHART,),
     "reputation": (CHART, FIGURE),
-    "team": (TABLE,),
+    "team": (),
     "tools": (CHART, FIGURE),
     "topics": (TABLE, CHART, FIGURE),
 }
