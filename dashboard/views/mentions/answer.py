@@ -74,13 +74,12 @@ def to_answer(scope: Scope) -> None:
 
 
 def _counted(asked: Sequence[Asked], older: int) -> str:
-    posts = sum(len(item.posts) for item in asked)
+    posts, done = sum(len(item.posts) for item in asked), inbox_reads.done_since(midnight())
     return (
         n_("{n} post waits for an answer", "{n} posts wait for an answer", posts)
         + " · "
         + n_("{n} thing asked", "{n} things asked", len(asked))
-        + " · "
-        + n_("{n} done today", "{n} done today", inbox_reads.done_since(midnight()))
+        + (" · " + n_("{n} done today", "{n} done today", done) if done else "")
         + (" · " + n_("{n} older one", "{n} older ones", older) if older else "")
     )
 

@@ -50,11 +50,10 @@ def who_am_i() -> None:
 
 
 def choose_view(views: dict[str, str]) -> str:
-    """The view of the page, and beside it whose name stands under changes."""
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        view = page.choose_view(views)
+    """The view of the page; whose name stands under changes is asked in the menu."""
+    with st.sidebar:
         who_am_i()
-    return view
+    return page.choose_view(views)
 
 
 def triage_row(
