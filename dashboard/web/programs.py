@@ -20,19 +20,18 @@ FIELDS = (
     *("Button", "ButtonGroup", "Checkbox", "DateInput", "DownloadButton", "FileUploader", "LinkButton", "Multiselect"),
     *("NumberInput", "PageLink", "Radio", "Selectbox", "Slider", "TextArea", "TextInput"),
 )
-CHART, FIGURE, TABLE = "ArrowVegaLiteChart", "Metric", "DataFrame"
-BY_PAGE = {  # what more comes with a page; these are large
+CHART, FIGURE = "ArrowVegaLiteChart", "Metric"
+# What more comes with a page; these are large. A table given at once measures no room and stays unseen: it waits.
+BY_PAGE = {
     "": (CHART, FIGURE),
-    "activity": (TABLE,),
     "alerts": (CHART,),
     "calendar": ("BidiComponent",),
     "debates": (CHART, FIGURE, "Progress"),
-    "people": (TABLE, CHART, FIGURE),
+    "people": (CHART, FIGURE),
     "reports": (CHART,),
     "reputation": (CHART, FIGURE),
-    "team": (),
     "tools": (CHART, FIGURE),
-    "topics": (TABLE, CHART, FIGURE),
+    "topics": (CHART, FIGURE),
 }
 IMPORTED = re.compile(r"""(?:from|import)["'`]\./([\w.-]+\.js)["'`]""")
 FILE = re.compile(r"/static/(js|css)/([\w.-]+\.(?:js|css))")
