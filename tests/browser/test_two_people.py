@@ -168,7 +168,7 @@ def test_of_two_changes_the_first_stays_and_the_second_is_told(
     late.get_by_text("À l’instant").wait_for(timeout=15_000)  # while he still has the box open
     assert "Ana" in late.get_by_text("À l’instant").inner_text()
     does_too(late)
-    bob.get_by_text(re.compile("n'a pas été|Ce que vous avez écrit")).first.wait_for(
+    bob.get_by_text(re.compile("n’a pas été|Ce que vous avez écrit")).first.wait_for(
         timeout=15_000
     )  # his change was not written
     assert field_of(folder, post, field) == kept
