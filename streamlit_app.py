@@ -82,7 +82,7 @@ try:
     if ready:
         if remembered("visit_store") != cache.store().url:
             remember("visit_store", cache.store().url)
-            remember("last_visit", note_visit(cache.store(), f"account {me.account}" if me.account else "local", now()))
+            remember("last_visit", note_visit(cache.store(), me.viewer, now()))
         with views_place:
             search_views.button()
             keys.button(page.url_path or "overview")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from dashboard.words.acting.credentials import refusal_sentences
+from dashboard.words.acts.credentials import refusal_sentences
 from dashboard.words.language import _, ago, count, n_, percent
 from data.source_list import SourceHealth
 from data.usage import Usage

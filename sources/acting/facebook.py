@@ -104,6 +104,21 @@ class _Graph:
             raise ContentError("bad_answer", subject(self.act), "no id")
         return Done(native, address, self.now)
 
+    async def moderate(self, hidden: str) -> Done:
+        """Hide the target, or delete it. `hidden` is what the place calls its being hidden."""
+        if self.act.deed is Deed.HIDE:
+            await self.send(self.act.target, form_body({hidden: "true"}))
+        else:
+            await self.send(self.act.target, method="DELETE")
+        return Done(self.act.target, self.act.target_url, self.now)
+
+    async def take_back(self, done: Done, hidden: str) -> None:
+        """Show what was hidden, or delete what was written."""
+        if self.act.deed is Deed.HIDE:
+            await self.send(self.act.target, form_body({hidden: "false"}))
+        else:
+            await self.send(done.id, method="DELETE")
+
 
 class Facebook:
     service = "facebook_write"
@@ -155,18 +170,10 @@ class Facebook:
                 **{f"attached_media[{n}]": f'{{"media_fbid":"{i}"}}' for n, i in enumerate(shown)},
             }
             return await _with_address(graph, await graph.send(f"{page}/feed", form_body(told)))
-        if act.deed is Deed.HIDE:
-            await graph.send(act.target, form_body({"is_hidden": "true"}))
-        else:
-            await graph.send(act.target, method="DELETE")
-        return Done(act.target, act.target_url, now)
+        return await graph.moderate("is_hidden")
 
     async def undo(self, client: Client, act: Act, done: Done, now: datetime) -> None:
-        graph = _Graph(client, act, now)
-        if act.deed is Deed.HIDE:
-            await graph.send(act.target, form_body({"is_hidden": "false"}))
-        else:
-            await graph.send(done.id, method="DELETE")
+        await _Graph(client, act, now).take_back(done, "is_hidden")
 
 
 class Instagram:
@@ -220,18 +227,10 @@ class Instagram:
                 raise RefusedError("not_found", subject(act))
             path = f"{words(thing.get('parent_id')) or act.target}/replies" if is_comment else f"{act.target}/comments"
             return graph.made(await graph.send(path, form_body({"message": act.text})), _permalink(thing))
-        if act.deed is Deed.HIDE:
-            await graph.send(act.target, form_body({"hide": "true"}))
-        else:
-            await graph.send(act.target, method="DELETE")
-        return Done(act.target, act.target_url, now)
+        return await graph.moderate("hide")
 
     async def undo(self, client: Client, act: Act, done: Done, now: datetime) -> None:
-        graph = _Graph(client, act, now)
-        if act.deed is Deed.HIDE:
-            await graph.send(act.target, form_body({"hide": "false"}))
-        else:
-            await graph.send(done.id, method="DELETE")
+        await _Graph(client, act, now).take_back(done, "hide")
 
 
 def _is_ours(act: Act, said: str, at: Any) -> bool:

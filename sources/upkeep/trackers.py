@@ -107,12 +107,12 @@ async def read_issue(client: Client, address: str, now: datetime) -> Outcome:
         base = client.base_url(f"gitlab@{tracker.host}", f"{tracker.base}/api/v4")
         url = f"{base}/projects/{quote(tracker.path, safe='')}/issues/{number}"
         said, _headers = await get_json(client, url, now, subject=address)
-        return _outcome(mapping(said), address, closed="closed", opened="opened")
+        return _outcome(mapping(said), address, opened="opened")
     if tracker.kind == "github":
         place = Place("", tracker.path)
         url, headers = f"{place.base(client)}/repos/{place.path}/issues/{number}", place.headers(client)
         said, _headers = await get_json(client, url, now, subject=address, headers=headers)
-        return _outcome(mapping(said), address, closed="closed", opened="open")
+        return _outcome(mapping(said), address, opened="open")
     # A server of one's own: Gitea and its kin, or GitHub's own.
     base = client.base_url(f"gitea@{tracker.host}", f"{tracker.base}/api/v1")
     try:
@@ -123,12 +123,12 @@ async def read_issue(client: Client, address: str, now: datetime) -> Outcome:
         place = Place(tracker.host, tracker.path)
         url, headers = f"{place.base(client)}/repos/{place.path}/issues/{number}", place.headers(client)
         said, _headers = await get_json(client, url, now, subject=address, headers=headers)
-    return _outcome(mapping(said), address, closed="closed", opened="open")
+    return _outcome(mapping(said), address, opened="open")
 
 
-def _outcome(said: Mapping[str, Any], address: str, *, closed: str, opened: str) -> Outcome:
+def _outcome(said: Mapping[str, Any], address: str, *, opened: str) -> Outcome:
     state = words(said.get("state"))
-    if state == closed:
+    if state == "closed":
         declined = words(said.get("state_reason")) in {"not_planned", "duplicate"}
         return Outcome("declined" if declined else "done", moment(said.get("closed_at")))
     if state == opened:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.reads import cache
 from dashboard.views.allowed import only
-from dashboard.words.acting.credentials import writing_keys
+from dashboard.words.acts.credentials import writing_keys
 from dashboard.words.labels import escape
 from dashboard.words.language import _
 from data.credentials import (

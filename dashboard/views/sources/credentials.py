@@ -11,7 +11,7 @@ from dashboard.reads import cache
 from dashboard.state import now, remember, remembered
 from dashboard.views.allowed import only
 from dashboard.views.page import box_done, box_key
-from dashboard.words.acting.credentials import writing_keys
+from dashboard.words.acts.credentials import writing_keys
 from dashboard.words.labels import escape
 from dashboard.words.language import _
 from dashboard.words.sources import (

@@ -183,9 +183,6 @@ def _texts(*names: str) -> list[sa.Column[str]]:
 
 
 def _acts() -> None:
-    def words(*names: str) -> list[sa.Column[str]]:
-        return [sa.Column(name, sa.Text, nullable=False, server_default="") for name in names]
-
     def numbers(*names: str) -> list[sa.Column[int]]:
         return [sa.Column(name, _ID, nullable=False, server_default="0") for name in names]
 
@@ -195,24 +192,24 @@ def _acts() -> None:
         sa.Column("key", sa.Text, nullable=False, unique=True),
         sa.Column("deed", sa.Text, nullable=False),
         sa.Column("network", sa.Text, nullable=False),
-        *words("account", "source_kind"),
+        *_texts("account", "source_kind"),
         *numbers("post_id", "item_id"),
-        *words("target", "target_url", "place", "title", "text", "reason", "rule", "lang", "seen"),
+        *_texts("target", "target_url", "place", "title", "text", "reason", "rule", "lang", "seen"),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("aim", sa.Text, nullable=False, server_default="do"),
         *numbers("asked_account"),
-        *words("asked_by"),
+        *_texts("asked_by"),
         sa.Column("asked_at", _ID, nullable=False),
         *numbers("approved_account"),
-        *words("approved_by"),
+        *_texts("approved_by"),
         *numbers("approved_at"),
         sa.Column("due_at", _ID, nullable=False),
         *numbers("attempts"),
         sa.Column("maybe", sa.Boolean, nullable=False, server_default=sa.text("false")),
         *numbers("first_try", "tried_at"),
-        *words("holder"),
+        *_texts("holder"),
         *numbers("lease_until"),
-        *words("error", "detail", "native_id", "url"),
+        *_texts("error", "detail", "native_id", "url"),
         *numbers("done_at", "reply_id"),
         sa.Column("settled", sa.Boolean, nullable=False, server_default=sa.text("false")),
     )
@@ -225,16 +222,16 @@ def _acts() -> None:
         sa.Column("act_id", _ID, nullable=False),
         sa.Column("at", _ID, nullable=False),
         sa.Column("step", sa.Text, nullable=False),
-        *words("outcome", "detail"),
+        *_texts("outcome", "detail"),
     )
     op.create_index("act_try_by_act", "act_try", ["act_id"])
     op.create_table(
         "item_picture",
         sa.Column("id", _ID, primary_key=True),
         sa.Column("item_id", _ID, nullable=False),
-        *words("name"),
+        *_texts("name"),
         sa.Column("media_type", sa.Text, nullable=False),
         sa.Column("content", sa.LargeBinary, nullable=False),
-        *words("alt"),
+        *_texts("alt"),
     )
     op.create_index("item_picture_by_item", "item_picture", ["item_id"])

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashboard.words.acting.credentials import refusal_sentences, writing_keys
+from dashboard.words.acts.credentials import refusal_sentences, writing_keys
 from dashboard.words.language import speaking
 from dashboard.words.sources import (
     activity_words,

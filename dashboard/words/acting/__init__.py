@@ -1,1 +1,0 @@
-"""Words about acting at other places: what it takes, and why it did not go."""
