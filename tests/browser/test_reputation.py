@@ -129,8 +129,9 @@ def test_people_lead_to_what_they_wrote(demo_app: RunningApp, open_page: Open) -
     page.wait_for_url("**/mentions?**author=**")
     settle(page)
     assert cards(page)
+    page.goto(f"{demo_app.url}/people?lang=en")
+    settle(page)
     with page.expect_download() as waiting:
-        page.goto(f"{demo_app.url}/people?lang=en")
         page.get_by_role("button", name="CSV with pseudonyms").click()
     text = Path(waiting.value.path()).read_text(encoding="utf-8")
     assert re.search(r"^user-[0-9a-f]{10},", text, re.MULTILINE)
