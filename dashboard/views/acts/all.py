@@ -27,6 +27,8 @@ from data.store import Store
 from sources.acting.networks import NETWORKS
 
 SHOWN = 50  # of those that are over
+# Nobody can judge an answer without what it answers: its post stands above it. Elsewhere it is a click away.
+WAITS_FOR_SOMEBODY = frozenset({"asked", "draft", "refused"})
 
 
 def acts_view() -> None:
@@ -73,6 +75,8 @@ def _act(kept: KeptAct, *, here: bool) -> None:
         if kept.detail and kept.state == "draft":
             st.caption(_("To be changed:"))
             st.text(kept.detail)
+        if kept.state in WAITS_FOR_SOMEBODY:
+            _post(kept)
         for words in (kept.rule, kept.reason, kept.title, kept.text):
             if words:
                 st.text(words)
@@ -82,6 +86,12 @@ def _act(kept: KeptAct, *, here: bool) -> None:
             st.caption(_("Goes out {moment}").format(moment=escape(moment(kept.due_at))))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             _buttons(kept)
+
+
+def _post(kept: KeptAct) -> None:
+    """The post that an act is about, as its author wrote it."""
+    for post in post_reads.by_id((kept.post,)) if kept.post else ():
+        card(post, f"act-{kept.id}")
 
 
 def _colour(kept: KeptAct) -> Colour:
@@ -180,8 +190,8 @@ def _revise(store: Store, act_id: int, words: str) -> None:
 def _around(kept: KeptAct) -> None:
     """The post that it is about, what was tried, and the address to give to who shall approve it."""
     with st.popover(unseen(_("More about it")), icon=":material/more_horiz:", type="tertiary", key=f"about-{kept.id}"):
-        for post in post_reads.by_id((kept.post,)) if kept.post else ():
-            card(post, f"act-{kept.id}")
+        if kept.state not in WAITS_FOR_SOMEBODY:
+            _post(kept)
         with cache.store().read() as connection:
             tried = tries(connection, kept.id)
         for one in tried:
