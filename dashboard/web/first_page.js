@@ -2,7 +2,7 @@
 // button on the page, the sight of what is marked. It sets attributes of what is drawn, and draws nothing.
 (() => {
   const skip = document.getElementById("vigie-skip");
-  const words = JSON.parse(skip.dataset.words); // by the name of a language: its code, the words of the link, of the menu
+  const words = JSON.parse(skip.dataset.words); // by the name of a language: its code, the words of the link, of the menu, of fields
   const clicks = JSON.parse(skip.dataset.keys); // key -> what it clicks
   const main = "[data-testid=stMainBlockContainer]";
   const card = "[class*=st-key-card-]";
@@ -18,6 +18,36 @@
     set(document.documentElement, "lang", said[0]);
     if (skip.textContent !== said[1]) skip.textContent = said[1];
     set(document.querySelector("[data-testid=stSidebarNav]"), "aria-label", said[2]);
+    translate(said[3]);
+  };
+
+  // What Streamlit's own fields say, word for word and there alone: a post that says the same stays as it is.
+  const fields = [
+    "[data-testid=stFileUploaderDropzone]",
+    "[data-testid=InputInstructions]",
+    "[data-testid=stMainMenuPopover]",
+    "[data-testid=stElementToolbar]",
+    "[role=listbox][data-empty=true]",
+  ].join(", ");
+  const lost = "Page not found";
+  const translate = (ours) => {
+    const titles = [...document.querySelectorAll("section[role=dialog] > h2[slot=title]")];
+    const told = titles.filter((title) => title.textContent === lost).map((title) => title.parentElement);
+    for (const close of document.querySelectorAll("section[role=dialog] > button[aria-label=Close]")) {
+      set(close, "aria-label", ours.Close);
+    }
+    for (const field of [...document.querySelectorAll(fields), ...told]) {
+      const texts = document.createTreeWalker(field, NodeFilter.SHOW_TEXT);
+      for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+        const size = node.data.match(/^(\d+)(MB per file)(?= |$)/);
+        const put = size ? node.data.replace(size[0], `${size[1]}\u00a0${ours[size[2]]}`) : ours[node.data];
+        if (put && put !== node.data) node.data = put;
+      }
+      for (const named of field.querySelectorAll("[aria-label]")) {
+        const put = ours[named.getAttribute("aria-label")];
+        if (put) set(named, "aria-label", put);
+      }
+    }
   };
 
   // Each card is an article, and says whose it is as a heading under the one before it.
@@ -46,8 +76,20 @@
     seen = now || seen;
   };
 
+  // On a phone a row of choices is one line: it begins where what is chosen can be seen.
+  const begun = new WeakSet();
+  const begin = () => {
+    for (const row of document.querySelectorAll(`${main} [data-testid=stButtonGroup] > [role]`)) {
+      if (begun.has(row)) continue;
+      begun.add(row);
+      const chosen = row.querySelector("[aria-checked=true], [aria-pressed=true]");
+      if (chosen) row.scrollLeft = chosen.offsetLeft + chosen.offsetWidth / 2 - row.clientWidth / 2;
+    }
+  };
+
   const mend = () => {
     speak();
+    begin();
     outline();
     follow();
     // Boxes stand beside the app, and are of its scheme.

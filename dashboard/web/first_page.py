@@ -14,6 +14,7 @@ from dashboard.files.html import text
 from dashboard.web.door_pages import language_of
 from dashboard.web.programs import Programs
 from dashboard.words.help.keys import CLICKS
+from dashboard.words.help.streamlit import words_of_fields
 from dashboard.words.language import LANGUAGES, _, speaking
 
 PAGE = re.compile(rb"/[\w-]{0,60}")  # the app, at any of its pages
@@ -21,12 +22,12 @@ EARLY = "<!-- programs of fields -->"
 PLAIN = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}  # left out: the answer is read here
 
 
-def _words() -> dict[str, tuple[str, str, str]]:
-    """By the name of a language: its code, the words of the way past the menu, the name of the menu."""
+def _words() -> dict[str, tuple[str, str, str, dict[str, str]]]:
+    """By the name of a language: its code, the words of the way past the menu, the name of the menu, words of fields."""
     said = {}
     for code, name in LANGUAGES.items():
         with speaking(code):
-            said[name] = (code, _("Go to the content"), _("Pages"))
+            said[name] = (code, _("Go to the content"), _("Pages"), words_of_fields())
     return said
 
 
@@ -40,7 +41,7 @@ def first_page(page: str, programs: Programs) -> dict[str, str]:
     css, js = (files("dashboard.web").joinpath(f"first_page.{kind}").read_text("utf-8") for kind in ("css", "js"))
     keys = f'data-keys="{text(json.dumps(CLICKS))}"'
     made = {}
-    for code, link, _menu in words.values():
+    for code, link, *_others in words.values():
         ours = page
         skip = f'<a id="vigie-skip" href="#root" data-words="{text(json.dumps(words))}" {keys}>{text(link)}</a>'
         for place, put in (

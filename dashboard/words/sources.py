@@ -224,7 +224,7 @@ def activity_words(row: SourceHealth, now: datetime) -> list[str]:
 def checking_words(row: SourceHealth, now: datetime, service: str, configured: bool, quota: Usage | None) -> list[str]:
     """When a source is checked next, with what credentials of its `service` ("" for none), at what cost."""
     next_check = row.source.next_check
-    told = [_("next check: {when}").format(when=ago(next_check, now) if next_check else _("soon"))]
+    told = [_("next check: {when}").format(when=ago(next_check, now) if next_check and next_check > now else _("soon"))]
     if service:
         told.append(_("with credentials") if configured else _("without credentials"))
         if quota is not None and quota.allowed:

@@ -57,6 +57,39 @@ def test_a_first_start_ends_in_a_populated_overview(browser: Any, tmp_path: Path
         app.close()
 
 
+def test_fields_speak_french_and_a_post_stays_as_it_is(
+    tmp_path: Path, browser: Any, open_page: Callable[..., Any]
+) -> None:
+    store, now = Store(Settings(data_dir=str(tmp_path), demo=False).store_url), datetime.now(UTC)
+    with store.write() as connection:
+        source, _ = add_source(connection, "feed", "http://a.example/feed", now, title="a.example")
+        add_posts(connection, source.id, [NewPost("feed", "1", "", "Upload", published_at=now)], now)
+    app = RunningApp(tmp_path, VIGIE_DEMO="false", VIGIE_WORKER="false")
+    try:
+        page = open_page(f"{app.url}/settings?lang=fr")
+        page.locator("[data-testid=stFileUploaderDropzone]", has_text="Choisir un fichier").first.wait_for()
+        assert "200\xa0Mo par fichier" in page.locator("[data-testid=stFileUploaderDropzone]").first.inner_text()
+        page.goto(f"{app.url}/nowhere?lang=fr")
+        page.get_by_role("dialog").get_by_text("Cette page n’existe pas").wait_for()
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.goto(f"{app.url}/mentions?lang=fr")
+        page.wait_for_selector("[class*=st-key-card-]")
+        settle(page)
+        (said,) = cards(page)
+        assert "Upload" in said
+        top = page.locator("[class*=st-key-card-]").first.bounding_box()["y"]
+        assert top < 760  # of 844: the filters leave room to what they find
+        page.goto(f"{app.url}/mentions?view=words&lang=fr")
+        chosen = page.get_by_role("radio", name="Mots et apprentissage")
+        chosen.wait_for()
+        settle(page)
+        box = chosen.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    finally:
+        app.close()
+
+
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize(("lang", "scheme", "width"), [("en", "light", 1280), ("fr", "dark", 390)])
 def test_every_page_opens_cold(

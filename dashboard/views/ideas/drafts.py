@@ -98,6 +98,7 @@ def _drafts(item: Idea, posts: list[Post]) -> None:
         list(channels),
         default=["mastodon", "linkedin"],
         format_func=lambda c: channels[c],
+        placeholder=_("No channel yet"),
         key="draft-channels",
         max_selections=6,
     )

@@ -32,6 +32,7 @@ def show() -> None:
             list(known),
             [key for key in known if key not in chosen.allowed],
             format_func=lambda key: known[key],
+            placeholder=_("Nothing is left out"),
             key=form.key("themes-silent"),
             help=_("Take one out if it is your field: a hospital speaks of health."),
         )

@@ -24,12 +24,14 @@ from data.scope import Scope
 def filters(scope: Scope) -> tuple[str, Scope]:
     """Widgets of the filters; (order, the scope that they ask for)."""
     scope = _query_and_kinds(scope)
-    order, scope = _tone_language_order(scope)
-    with st.expander(_("More filters"), icon=":material/tune:", expanded=_more(scope)):
-        first, second = st.columns(2)
-        with first:
+    with st.container(key="tones", horizontal=True, vertical_alignment="center", gap="small"):
+        scope = _tone(scope)
+        order = _order()
+        # Named by its key, that it stays open while its own fields change how many are in use.
+        folded, name = _folded(scope), _("More filters")
+        with st.popover(f"{name} · {folded}" if folded else name, icon=":material/tune:", key="more-filters"):
+            scope = _language(scope)
             scope = _brand_and_topic(scope)
-        with second:
             scope = _sources_and_state(scope)
     return order, scope
 
@@ -55,37 +57,42 @@ def _query_and_kinds(scope: Scope) -> Scope:
     return replace(scope, query=query.strip(), intents=tuple(intents or ()))
 
 
-def _tone_language_order(scope: Scope) -> tuple[str, Scope]:
-    with st.container(key="tones"):
-        first, second, third = st.columns((5, 3, 3))
+def _tone(scope: Scope) -> Scope:
     others = set(post_reads.languages()) - set(READ_LANGUAGES) or OTHER_LANGUAGE in scope.sentiments
-    tones = (*SENTIMENTS, OTHER_LANGUAGE) if others else SENTIMENTS
-    with first:
-        sentiments = st.pills(
-            _("Tone"),
-            tones,
-            selection_mode="multi",
-            format_func=lambda name: sentiment_names()[name],
-            **shows("tone", list(scope.sentiments)),
-        )
-    with second:
-        langs = st.pills(
-            _("Post language"),
-            list(dict.fromkeys((*post_reads.languages(), *scope.langs))),
-            selection_mode="multi",
-            format_func=lambda code: escape(language_name(code)),
-            **shows("langs", list(scope.langs)),
-        )
-    with third:
-        names = order_names()
-        asked = parameter("order") if parameter("order") in ORDERS else "newest"
-        order = st.selectbox(
-            _("Order"),
-            ORDERS,
-            format_func=lambda name: names[name],
-            **shows("order", asked),
-        )
-    return order, replace(scope, sentiments=tuple(sentiments or ()), langs=tuple(langs or ()))
+    sentiments = st.pills(
+        _("Tone"),
+        (*SENTIMENTS, OTHER_LANGUAGE) if others else SENTIMENTS,
+        selection_mode="multi",
+        format_func=lambda name: sentiment_names()[name],
+        label_visibility="collapsed",
+        **shows("tone", list(scope.sentiments)),
+    )
+    return replace(scope, sentiments=tuple(sentiments or ()))
+
+
+def _order() -> str:
+    names = order_names()
+    asked = parameter("order") if parameter("order") in ORDERS else "newest"
+    order: str = st.selectbox(
+        _("Order"),
+        ORDERS,
+        format_func=lambda name: names[name],
+        label_visibility="collapsed",
+        width=190,
+        **shows("order", asked),
+    )
+    return order
+
+
+def _language(scope: Scope) -> Scope:
+    langs = st.pills(
+        _("Post language"),
+        list(dict.fromkeys((*post_reads.languages(), *scope.langs))),
+        selection_mode="multi",
+        format_func=lambda code: escape(language_name(code)),
+        **shows("langs", list(scope.langs)),
+    )
+    return replace(scope, langs=tuple(langs or ()))
 
 
 def _brand_and_topic(scope: Scope) -> Scope:
@@ -97,12 +104,14 @@ def _brand_and_topic(scope: Scope) -> Scope:
         _("Names"),
         [None, *brands],
         format_func=lambda i: _("Any brand or none") if i is None else brands[i],
+        placeholder=_("Any brand or none"),
         **shows("brand", scope.brand if scope.brand in brands else None),
     )
     topic = st.selectbox(
         _("Topic"),
         [None, *topics],
         format_func=lambda i: _("Any topic") if i is None else topics[i],
+        placeholder=_("Any topic"),
         **shows("topic", scope.topic),
     )
     return replace(scope, brand=brand, topic=topic)
@@ -130,6 +139,6 @@ def _sources_and_state(scope: Scope) -> Scope:
     return replace(scope, sources=tuple(chosen), state=state)
 
 
-def _more(scope: Scope) -> bool:
-    """Whether a filter that is folded away is in use."""
-    return bool(scope.sources or scope.state or scope.brand is not None or scope.topic is not None)
+def _folded(scope: Scope) -> int:
+    """How many kinds of filters that are folded away are in use."""
+    return sum(map(bool, (scope.langs, scope.sources, scope.state, scope.brand is not None, scope.topic is not None)))

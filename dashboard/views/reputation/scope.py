@@ -38,12 +38,14 @@ def about(scope: Scope) -> Scope:
                 list(sources),
                 [s for s in scope.sources if s in sources],
                 format_func=lambda s: escape(sources[s]),
+                placeholder=_("All sources"),
             )
             langs = st.multiselect(
                 _("Languages"),
                 list(dict.fromkeys((*post_reads.languages(), *scope.langs))),
                 list(scope.langs),
                 format_func=language_name,
+                placeholder=_("All languages"),
             )
     if chosen != active or tuple(places) != scope.sources or tuple(langs) != scope.langs:
         put_scope(replace(scope, brand=chosen or None, sources=tuple(places), langs=tuple(langs)), now().date())
