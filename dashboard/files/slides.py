@@ -107,8 +107,11 @@ def rooms_of(pieces: Sequence[Piece]) -> list[float]:
     spare = ROOM - sum(takes)
     for place in charts:
         takes[place] = min(takes[place] + max(0.0, spare) / len(charts), 2 * takes[place])
-    squeeze = min(1.0, ROOM / max(1.0, sum(takes)))
-    return [height * squeeze for height in takes]
+    # A row of a table is as high as its words, a box as its figure: only texts may be squeezed.
+    stiff = [isinstance(piece, (Table, Figures)) for piece in pieces]
+    firm = sum(height for height, is_stiff in zip(takes, stiff, strict=True) if is_stiff)
+    squeeze = min(1.0, max(0.0, ROOM - firm) / max(1.0, sum(takes) - firm))
+    return [height if is_stiff else height * squeeze for height, is_stiff in zip(takes, stiff, strict=True)]
 
 
 def rooms_beside(blocks: Sequence[Block], room: float) -> list[float]:

@@ -421,6 +421,16 @@ def test_slides_hold_everything_once_and_fit() -> None:
     assert [s.notes for s in slides if s.first] == ["notes for me", ""]
 
 
+def test_a_table_keeps_its_room_where_texts_are_squeezed() -> None:
+    table = Table("T", (("A", "text"),), tuple((f"row {n}",) for n in range(16)))
+    texts = tuple(Words("word " * 27, "body") for _n in range(5))
+    over = (table, *texts)
+    assert ROOM < sum(map(height_of, over)) <= ROOM + SLACK
+    first, *others = rooms_of(over)
+    assert first == height_of(table)
+    assert first + sum(others) == pytest.approx(ROOM)
+
+
 def test_short_sections_share_a_slide_and_nothing_stands_alone() -> None:
     short = tuple(Section(f"s{n}", f"Part {n}", (Words(f"Line {n}.", "lead"),)) for n in range(9))
     slides = slides_of(replace(rich(), sections=short))
