@@ -4,6 +4,8 @@ python -m data doctor [--mend]              what is wrong, and what to do; --men
 python -m data backup [FILE]                copy the record, and the accounts beside it, while they are in use
 python -m data restore [--house] [FILE]     go back to a backup (the newest when none is named), or of the accounts
 python -m data export FILE.jsonl            every post, one JSON object a line
+python -m data export --parquet FOLDER      every post as columns, a Parquet file a month, for DuckDB or pandas;
+                                            with --pseudonyms under the names that reports give to authors
 python -m data erase AUTHOR                 erase a person everywhere, and refuse them from now on
 python -m data erase AUTHOR --backups       the same, in the backups too
 python -m data about AUTHOR FILE.zip        all that is held about one person
@@ -28,6 +30,7 @@ from data.house.workspaces import chosen_settings
 from data.keeping.backups import back_up
 from data.keeping.doctor import examine, mend
 from data.keeping.export import export
+from data.keeping.parquet import export_parquet
 from data.keeping.restore import restore
 from data.posts.reads import total_posts
 from data.settings import Settings, SettingsError
@@ -64,7 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("restore")
     one.add_argument("file", type=Path, nargs="?")
     one.add_argument("--house", action="store_true")
-    commands.add_parser("export").add_argument("file", type=Path)
+    exporting = commands.add_parser("export")
+    exporting.add_argument("file", type=Path, metavar="FILE")
+    exporting.add_argument("--parquet", action="store_true", help="FILE is a folder: one Parquet file a month in it")
+    exporting.add_argument("--pseudonyms", action="store_true", help="authors under pseudonyms; with --parquet")
     erasing = commands.add_parser("erase")
     erasing.add_argument("author")
     erasing.add_argument("--backups", action="store_true")
@@ -91,6 +97,14 @@ def _doctor(settings: Settings, now: datetime, mends: bool) -> int:
     return 1
 
 
+def _export(store: Store, given: argparse.Namespace) -> int:
+    if given.parquet:
+        return export_parquet(store, given.file, pseudonyms=given.pseudonyms)
+    if given.pseudonyms:
+        raise ValueError("--pseudonyms is for --parquet: a line of JSON holds each post as it came.")
+    return export(store, given.file)
+
+
 def _run(settings: Settings, given: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     match given.command:
@@ -101,7 +115,7 @@ def _run(settings: Settings, given: argparse.Namespace) -> int:
             done = restore(settings, now, given.file, house=given.house, told=_say)
             _say(f"Restored from {done.origin}")
         case "export":
-            _say(f"{export(Store(settings.store_url), given.file)} posts written to {given.file}")
+            _say(f"{_export(Store(settings.store_url), given)} posts written to {given.file}")
         case "erase":
             _erase(settings, given.author, backups=given.backups)
         case "about":
