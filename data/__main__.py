@@ -6,6 +6,7 @@ python -m data restore [--house] [FILE]     go back to a backup (the newest when
 python -m data export FILE.jsonl            every post, one JSON object a line
 python -m data export --parquet FOLDER      every post as columns, a Parquet file a month, for DuckDB or pandas;
                                             with --pseudonyms under the names that reports give to authors
+python -m data move URL                     accounts and every workspace to another database, compared row by row
 python -m data erase AUTHOR                 erase a person everywhere, and refuse them from now on
 python -m data erase AUTHOR --backups       the same, in the backups too
 python -m data about AUTHOR FILE.zip        all that is held about one person
@@ -30,6 +31,7 @@ from data.house.workspaces import chosen_settings
 from data.keeping.backups import back_up
 from data.keeping.doctor import examine, mend
 from data.keeping.export import export
+from data.keeping.moving import move
 from data.keeping.parquet import export_parquet
 from data.keeping.restore import restore
 from data.posts.reads import total_posts
@@ -71,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("file", type=Path, metavar="FILE")
     exporting.add_argument("--parquet", action="store_true", help="FILE is a folder: one Parquet file a month in it")
     exporting.add_argument("--pseudonyms", action="store_true", help="authors under pseudonyms; with --parquet")
+    commands.add_parser("move").add_argument("url", metavar="URL")
     erasing = commands.add_parser("erase")
     erasing.add_argument("author")
     erasing.add_argument("--backups", action="store_true")
@@ -116,6 +119,9 @@ def _run(settings: Settings, given: argparse.Namespace) -> int:
             _say(f"Restored from {done.origin}")
         case "export":
             _say(f"{_export(Store(settings.store_url), given)} posts written to {given.file}")
+        case "move":
+            move(settings, given.url, _say)
+            _say("Set VIGIE_DATABASE_URL to this address (docs/settings.md) and start Vigie again.")
         case "erase":
             _erase(settings, given.author, backups=given.backups)
         case "about":

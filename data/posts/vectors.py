@@ -56,6 +56,11 @@ class VectorFile:
         finally:
             connection.close()
 
+    def models(self) -> list[str]:
+        """The models that there are vectors of."""
+        with self._open() as connection:
+            return [str(row[0]) for row in connection.execute("SELECT DISTINCT model FROM vector ORDER BY model")]
+
     def put(self, model: str, ids: Sequence[int], vectors: NDArray[np.float32]) -> None:
         """Store `vectors` (n x dimensions) of posts `ids`, in one transaction."""
         half = np.ascontiguousarray(vectors, dtype="<f2")
@@ -120,6 +125,10 @@ class VectorTable:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    def models(self) -> list[str]:
+        with self._store.read() as connection:
+            return list(connection.execute(select(vector.c.model).distinct().order_by(vector.c.model)).scalars())
 
     def put(self, model: str, ids: Sequence[int], vectors: NDArray[np.float32]) -> None:
         half = np.ascontiguousarray(vectors, dtype="<f2")
