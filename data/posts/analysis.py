@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal_column, or_, select, update
 
 from data.dialect import insert_new, is_among
 from data.figures import mark_dirty
@@ -23,6 +23,9 @@ from data.schema import (
     post_text,
     unsettled_post,
 )
+
+# As its partial index says it: "pending = 1", which the column becomes on SQLite, reads every post.
+WAITS: ColumnElement[bool] = literal_column("post.pending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +93,12 @@ def forget_erased(connection: Connection, ids: Sequence[int]) -> None:
 
 def count_waiting(connection: Connection) -> int:
     """Posts to read: those that nobody has read, and those to be read anew."""
-    return int(connection.execute(select(func.count()).select_from(post).where(post.c.pending)).scalar_one())
+    return int(connection.execute(select(func.count()).select_from(post).where(WAITS)).scalar_one())
 
 
 def count_unread(connection: Connection) -> int:
     """Posts that nobody has read yet; told by an index alone."""
-    unread = select(func.count()).select_from(post).where(post.c.pending, post.c.sentiment == UNREAD)
+    unread = select(func.count()).select_from(post).where(WAITS, post.c.sentiment == UNREAD)
     return int(connection.execute(unread).scalar_one())
 
 
@@ -103,7 +106,7 @@ def waiting_posts(connection: Connection, limit: int) -> list[Waiting]:
     """The newest posts that wait, the newest first: before those to be read anew, those that nobody has read."""
     ids: list[int] = []
     for unread in (post.c.sentiment == UNREAD, post.c.sentiment != UNREAD):
-        query = select(post.c.id).where(post.c.pending, unread).order_by(post.c.id.desc())
+        query = select(post.c.id).where(WAITS, unread).order_by(post.c.id.desc())
         ids += connection.execute(query.limit(limit - len(ids))).scalars()
     held = {item.id: item for item in texts_of(connection, ids)}
     return [held[i] for i in ids if i in held]

@@ -56,11 +56,13 @@ def tickets(connection: Connection) -> list[Ticket]:
     rows = connection.execute(select(ticket).order_by(ticket.c.id.desc())).all()
     asked: dict[int, list[Any]] = {}
     for row in connection.execute(
-        select(ticket_post.c.ticket_id, post.c.id, post.c.published_at, post.c.source_kind, post.c.author)
-        .join(post, post.c.id == ticket_post.c.post_id)
-        .order_by(post.c.published_at, post.c.id)
+        select(ticket_post.c.ticket_id, post.c.id, post.c.published_at, post.c.source_kind, post.c.author).join(
+            post, post.c.id == ticket_post.c.post_id
+        )
     ):
         asked.setdefault(row.ticket_id, []).append(row)
+    for some in asked.values():  # sorted here: asked for in this order, every post would be read in it
+        some.sort(key=lambda one: (one.published_at, one.id))
     return [_read(row, asked.get(row.id, [])) for row in rows]
 
 
