@@ -113,7 +113,7 @@ def place_of_source(kind: str, address: str, site: str, title: str) -> Named | N
         if tag is not None:
             return Named("hashtag", f"{parts.scheme}://{parts.netloc}/tags/{unquote(tag[1]).casefold()}", f"#{tag[1]}")
         if kind == "lemmy":
-            return _lemmy(parts.netloc, parts.path) or _lemmy(f"lemmy.{parts.netloc}", parts.path)
+            return _lemmy(parts.netloc, parts.path, sure=True)
         return Named("discourse", f"https://{parts.netloc}", parts.netloc) if kind == "discourse" else None
     return (place_of(site) or place_of(address)) if kind in {"feed", "web"} else None
 
@@ -247,9 +247,9 @@ def _list(host: str, path: str) -> Named | None:
     return None
 
 
-def _lemmy(host: str, path: str) -> Named | None:
+def _lemmy(host: str, path: str, *, sure: bool = False) -> Named | None:
     match = re.match(r"/c/(\w{2,40})(?:@([\w.-]+\.\w+))?/?$", path)
-    if match is None or not (match[2] or host.startswith("lemmy.") or ".lemmy." in host):
+    if match is None or not (sure or match[2] or host.startswith("lemmy.") or ".lemmy." in host):
         return None
     home = (match[2] or host).lower()
     return Named("lemmy", f"https://{home}/c/{match[1].lower()}", f"!{match[1]}@{home}")

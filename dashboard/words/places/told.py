@@ -145,7 +145,7 @@ def questions_words(there: Behaviour) -> str:
     )
     parts = [told]
     if there.hours is not None:
-        parts.append(_("mostly within {time}").format(time=lasting(there.hours * 3_600)))
+        parts.append(_("half of these within {time}").format(time=lasting(there.hours * 3_600)))
     if there.newcomers_known and there.newcomers:
         parts.append(
             n_(
