@@ -27,11 +27,25 @@ from data.places.listing import (
 )
 from data.places.named import Named
 from data.posts.ingest import add_posts
-from data.schema import IDS_PER_DAY, change, post, post_intent, suggestion, venue
+from data.schema import (
+    IDS_PER_DAY,
+    brand,
+    brand_topic_day,
+    change,
+    mention,
+    post,
+    post_intent,
+    post_topic,
+    suggestion,
+    topic,
+    topic_day,
+    venue,
+)
 from data.source_list import add_source, mark_own
-from data.store import Store
+from data.store import Store, put_meta
 from insights.pipeline.venues import read_samples
 from sources.places.gather import refresh_places
+from tests.store.rows import put_row
 
 READER, MEMBER = Actor(5, "Rob", "reader"), Actor(6, "Mel", "member")
 
@@ -160,6 +174,38 @@ def test_how_people_behave_where_it_is_followed(store: Store, now: datetime) -> 
     )
     with store.read() as connection:
         assert sorted(posts_of(connection, one.id, ("question",))) == sorted(asked)
+
+
+def test_a_followed_place_that_speaks_of_our_themes_without_us(store: Store, now: datetime) -> None:
+    day, ours = date_to_day(now.date()), 3
+    posts = [
+        NewPost("reddit", f"t3_{n}", "dues", "dues", author=f"a{n}", published_at=now, root_id=f"t3_{n}")
+        for n in range(4)
+    ]
+    say(store, "reddit", "r/smallclubs/new", now, *posts)
+    spoken = [replace(one, native_id=f"x{one.native_id}") for one in posts]
+    elsewhere = say(store, "reddit", "r/weareheretoo/new", now, *spoken)
+    with store.write() as connection:
+        put_meta(connection, "topic_fit", "1")
+        put_row(connection, topic, id=7)
+        put_row(connection, brand, id=ours, name="Brimelo", is_own=True)
+        tones = {"negative": 0, "neutral": 0, "positive": 0, "unsure": 0}
+        connection.execute(insert(topic_day).values(fit_id=1, topic_id=7, day=day, posts=20, **tones))
+        connection.execute(
+            insert(brand_topic_day).values(fit_id=1, brand_id=ours, day=day, topic_id=7, posts=9, **tones)
+        )
+        ids = list(connection.execute(select(post.c.id)).scalars())
+        for number in ids:
+            connection.execute(insert(post_topic).values(fit_id=1, topic_id=7, post_id=number, similarity=0.9, part=0))
+        named = connection.execute(select(post.c.id).where(post.c.native_id == "t3_0")).scalar_one()
+        put_row(connection, mention, brand_id=ours, post_id=named, day=day)
+        connection.execute(update(post).where(post.c.native_id == "xt3_1").values(by_us=True))
+    assert elsewhere
+    refresh_places(store, now)
+    found = listed(store, now)
+    assert set(found) == {"r/smallclubs"}  # where we write, we need not go
+    one = found["r/smallclubs"]
+    assert (one.found, one.posts, one.voices, one.is_proposed) == ("followed", 3, 3, True)
 
 
 def test_what_we_wrote_there_and_the_answers_since(store: Store, now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 from collections.abc import Sequence
+from zlib import crc32
 
 import streamlit as st
 
@@ -108,7 +109,7 @@ def _ways(place: Venue, sources: Sequence[int]) -> None:
         ):
             _look_now(place)
         if sources:
-            st.badge(_("Followed"), icon=":material/check:", color="green")
+            st.badge(_("You follow it"), icon=":material/check:", color="green")
         elif place.kind not in CLOSED and st.button(
             _("Follow this"), key="place-follow", icon=":material/add:", **only(follow)
         ):
@@ -278,7 +279,7 @@ def _contact(place: Venue) -> None:
         )
     if draft.title:
         st.code(draft.title, language=None, wrap_lines=True)
-    text = written_area(_("Draft"), draft.text, f"contact-{place.id}", height=320)
+    text = written_area(_("Draft"), draft.text, f"contact-{place.id}-{crc32(draft.text.encode())}", height=380)
     if draft.over > 0:
         st.warning(n_("{n} character too long", "{n} characters too long", draft.over))
     if draft.rule and draft.rule not in text:
