@@ -35,10 +35,10 @@ SECONDS = 300  # that reading the whole record may take
 
 
 @needs("member")
-def read_record() -> None:
-    """Read where the record leads, in a process of its own, and wait for it: the worker does so once a day."""
+def read_record(seconds: int) -> None:
+    """Read where the record leads, in a process of its own, and wait so long: the worker does so once a day."""
     with st.spinner(_("Reading the posts…")):
-        subprocess.run(cache.command("sources", "suggest"), cwd=ROOT, capture_output=True, timeout=SECONDS, check=False)
+        subprocess.run(cache.command("sources", "suggest"), cwd=ROOT, capture_output=True, timeout=seconds, check=False)
 
 
 def where_to_go(scope: Scope) -> None:
@@ -82,7 +82,7 @@ def _none(any_known: bool) -> None:
         icon=":material/travel_explore:",
     )
     if st.button(_("Read the posts now"), icon=":material/refresh:", key="places-read", **only(read_record)):
-        read_record()
+        read_record(SECONDS)
         st.rerun()
 
 
