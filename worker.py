@@ -120,7 +120,7 @@ def once(settings: Settings, holder: str) -> None:
         with store.write(counts=False) as connection:
             put_meta(connection, "looked", hour)
         today = now.date().isoformat()
-        if not settings.demo and store.get_meta("suggested") != today and not stop.is_set():
+        if store.get_meta("suggested") != today and not stop.is_set():
             run(settings, "sources", "suggest", store=store, holder=holder)
             store.set_meta("suggested", today)
         if not settings.demo and store.get_meta("kept_up") != today and not stop.is_set():

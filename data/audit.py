@@ -29,7 +29,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "acts": ("act",),
     "alerts": ("alert", "rule", "channel"),
     "reports": ("report", "share", "subscription", "token"),
-    "sources": ("source", "suggestion", "credentials", "finding"),
+    "sources": ("source", "suggestion", "credentials", "finding", "venue"),
     "kept": ("person", "retention", "record"),
     "settings": ("workspace",),
     "team": (),

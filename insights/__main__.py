@@ -3,6 +3,7 @@
     python -m insights refresh [--refit]                understand what is new; --refit groups all anew
     python -m insights model [NAME]                     fetch a model of the hub and group with it; auto: the packaged
     python -m insights facts [--like WORDS]             what we know beside what is asked; or like WORDS
+    python -m insights places                           tone and languages of the posts that looks at places brought
     python -m insights demo                             make the demo community anew
     python -m insights evaluate sentiment FILE          JSONL(.gz): text, label, optional lang
     python -m insights evaluate topics FILE             JSONL(.gz): text, label
@@ -253,6 +254,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--rebuild", action="store_true")
     one = commands.add_parser("model")
     one.add_argument("name", nargs="?", default=MULTILINGUAL)
+    commands.add_parser("places")
     one = commands.add_parser("facts")
     one.add_argument("--like", default="", metavar="WORDS")
     one = commands.add_parser("word")
@@ -310,6 +312,12 @@ def _run(settings: Settings, given: argparse.Namespace) -> int:
             return _model(settings, given.name)
         case "word":
             return _word(settings, given.word, given.tone)
+        case "places":
+            from data.store import Store
+            from insights.pipeline.venues import read_samples
+
+            print(f"{read_samples(Store(settings.store_url))} looks read.")
+            return 0
         case "facts":
             return _facts(settings, given.like)
         case "train":

@@ -55,6 +55,7 @@ from sources.files.rows import BadRow
 from sources.http import Client
 from sources.opml import MAX_BYTES, add_list, feed_of, read_opml, write_opml
 from sources.packs import add_pack, starter_packs
+from sources.places.gather import refresh_places
 from sources.read_out import WHICH_FIRST, Said, line_of, of_address, of_file, reason
 from sources.suggest import refresh_suggestions
 
@@ -240,6 +241,7 @@ def _packs(store: Store, name: str) -> int:
 
 def _suggest(store: Store) -> int:
     refresh_suggestions(store, _now())
+    _say(f"{refresh_places(store, _now())} places to go to.")
     with store.read() as connection:
         for one in open_suggestions(connection, 50):
             _say(f"{one.posts} posts by {one.authors} authors: {one.kind} {one.address}")

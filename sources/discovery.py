@@ -46,6 +46,7 @@ class FoundFeed:
     title: str
     site: str
     newest: tuple[NewPost, ...]
+    posts: tuple[NewPost, ...] = ()  # all that it holds
 
 
 def _newest(posts: tuple[NewPost, ...]) -> tuple[NewPost, ...]:
@@ -54,7 +55,7 @@ def _newest(posts: tuple[NewPost, ...]) -> tuple[NewPost, ...]:
 
 
 def _found(url: str, feed: ParsedFeed) -> FoundFeed:
-    return FoundFeed(url, feed.title, feed.site, _newest(feed.posts))
+    return FoundFeed(url, feed.title, feed.site, _newest(feed.posts), feed.posts)
 
 
 async def _page(client: Client, url: str, now: datetime, answer: Answer | None = None) -> Answer:
@@ -133,6 +134,7 @@ class Found:
     note: str = ""  # as "limited": it works, but gives more with credentials
     secret: Secret = Secret()  # noqa: RUF009 - immutable
     others: tuple[Candidate, ...] = ()
+    posts: tuple[NewPost, ...] = ()  # all of the page that was read
 
 
 async def _try(client: Client, candidate: Candidate, now: datetime) -> Found:
@@ -141,7 +143,8 @@ async def _try(client: Client, candidate: Candidate, now: datetime) -> Found:
     if result.error is not None and not result.posts:
         raise result.error
     title = str(result.changes.get("title") or "") or candidate.address
-    return Found(candidate.kind, candidate.address, title, _newest(result.posts), note=result.changes.get("note", ""))
+    note = result.changes.get("note", "")
+    return Found(candidate.kind, candidate.address, title, _newest(result.posts), note=note, posts=result.posts)
 
 
 async def _at_site(client: Client, url: str, now: datetime) -> Found:
@@ -161,14 +164,15 @@ async def _at_site(client: Client, url: str, now: datetime) -> Found:
         return await _watched(client, (answer.moved_to or url,), error, now)
     if feed.url.startswith("https://www.youtube.com/feeds/") and "channel_id=" in feed.url:
         return await _try(client, Candidate("youtube", f"channel:{feed.url.rpartition('channel_id=')[2]}"), now)
-    return Found("feed", url if "{secret:" in url else feed.url, feed.title or feed.url, feed.newest, feed.site)
+    address = url if "{secret:" in url else feed.url
+    return Found("feed", address, feed.title or feed.url, feed.newest, feed.site, posts=feed.posts)
 
 
 async def _at_forum(client: Client, place: Place, now: datetime) -> Found:
     """The feed of the topic, forum or board that was pasted; else its page. Never more than was pasted."""
     feed = await _first_feed(client, place.feeds, now)
     if feed is not None:
-        return Found("feed", feed.url, feed.title or feed.url, feed.newest, feed.site)
+        return Found("feed", feed.url, feed.title or feed.url, feed.newest, feed.site, posts=feed.posts)
     first = ContentError("not_a_feed", place.page)
     return await _watched(client, tuple(dict.fromkeys((place.page, place.asked))), first, now)
 

@@ -64,6 +64,8 @@ WALKED: dict[str, tuple[str, ...]] = {
     "topic_part": ("label",),
     "triage": ("note",),
     "triage_event": ("before", "after"),
+    "venue": ("title", "about", "facts", "sample", "rules"),
+    "venue_step": ("note",),
     "verbatim": ("tags",),
     "watch": ("words",),
 }
@@ -84,7 +86,7 @@ CANNOT: dict[str, str] = {
         act.asked_by act.approved_by action.who alert_channel.person assignment_notice.name assignment_notice.who
         change.who fact.owner idea.who snapshot.who tool.who tool.assigned triage.assigned
         triage.starred triage.seen triage.handled triage_event.who calendar_item.owner debate.dismissed post_label.who
-        tone_check.who verbatim.who visit.viewer habit.viewer ticket.who
+        tone_check.who verbatim.who visit.viewer habit.viewer ticket.who venue_step.who
         """,
     ),
     **_for(
@@ -107,6 +109,7 @@ CANNOT: dict[str, str] = {
         subscription.lang subscription.zone subscription.state suggestion.kind thread_heat.source_kind
         tool.state tool.stage tool.decision topic.trend topic.made_by topic_change.kind topic_change.made_by
         topic_fit.model triage.decision triage_event.field watch.model word_tone.tone vector.model
+        venue.kind venue.found venue.error venue.state venue_post.role venue_step.state
         """,
     ),
     **_for(
@@ -145,6 +148,7 @@ CANNOT: dict[str, str] = {
         "a place, not a person",
         """
         post.community place_week.community place_check.place place_finding.place ticket.tracker act.account
+        venue.address venue.rules_url
         """,
     ),
     **_for(

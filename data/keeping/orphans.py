@@ -25,6 +25,7 @@ _FOUND_AGAIN = {
     "post_stance",
     "post_topic",
     "unsettled_post",
+    "venue_post",
     "watch_post",
 }
 _NOT_OF_POSTS = {"erased_post", "vector", "action"}  # told what is gone; looked at with their file; may name none
@@ -32,6 +33,8 @@ _NOT_OF_POSTS = {"erased_post", "vector", "action"}  # told what is gone; looked
 _NAMES: tuple[tuple[Column[int], Column[int]], ...] = (
     (schema.past_answer.c.answer_id, schema.post.c.id),
     (schema.fact_match.c.fact_id, schema.fact.c.id),
+    (schema.venue_post.c.venue_id, schema.venue.c.id),
+    (schema.venue_step.c.venue_id, schema.venue.c.id),
     (schema.post.c.source_id, schema.source.c.id),
     (schema.post_source.c.source_id, schema.source.c.id),
     (schema.outage.c.source_id, schema.source.c.id),

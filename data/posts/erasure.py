@@ -54,6 +54,7 @@ from data.schema import (
     triage,
     triage_event,
     unsettled_post,
+    venue_post,
     verbatim,
     watch_post,
 )
@@ -95,6 +96,7 @@ def erase_ids(connection: Connection, ids: Select[Any]) -> int:
         post_label,
         verbatim,
         ticket_post,
+        venue_post,
         post_aspect,
         tone_check,
         post_stance,

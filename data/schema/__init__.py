@@ -23,6 +23,7 @@ from data.schema.inbox import (
     word_tone,
 )
 from data.schema.jobs import change, habit, job, lease, meta, visit
+from data.schema.places import venue, venue_post, venue_step
 from data.schema.posts import (
     IDS_PER_DAY,
     dirty_day,
@@ -156,6 +157,9 @@ __all__ = [
     "triage_event",
     "unsettled_post",
     "vector",
+    "venue",
+    "venue_post",
+    "venue_step",
     "verbatim",
     "visit",
     "watch",

@@ -173,7 +173,8 @@ def instance(client: Client, keys: Mapping[str, str], *, writes: bool = False) -
     return held[key]
 
 
-def _instance(client: Client) -> Any:
+def reader(client: Client) -> Any:
+    """PRAW with the credentials for reading."""
     names = ("client_id", "client_secret")
     return instance(client, {name: client.credentials.get("reddit", name).reveal() for name in names})
 
@@ -196,7 +197,7 @@ def _listing(reddit: Any, address: str, token: str) -> tuple[Any, str]:
 
 def _read_thread(client: Client, source: Source, thread_id: str) -> tuple[Page, int]:
     """(a thread with its comments, how many of them stay folded away), in a thread: PRAW is not asynchronous."""
-    reddit = _instance(client)
+    reddit = reader(client)
     stop_when_exhausted(source.address)
     thread = reddit.submission(thread_id)
     folded = thread.comments.replace_more(limit=0 if client.preview else MORE_COMMENTS)
@@ -207,7 +208,7 @@ def _read_thread(client: Client, source: Source, thread_id: str) -> tuple[Page, 
 
 def _read(client: Client, source: Source, token: str) -> Page:
     """One page, in a thread: PRAW is not asynchronous."""
-    reddit = _instance(client)
+    reddit = reader(client)
     stop_when_exhausted(source.address)
     listing, title = _listing(reddit, source.address, token)
     posts, removed = _parse(list(listing))
@@ -342,7 +343,7 @@ def _is_gone(post: NewPost) -> bool:
 
 
 def _info(client: Client, native_ids: Sequence[str]) -> Page:
-    reddit = _instance(client)
+    reddit = reader(client)
     stop_when_exhausted("reddit")
     posts, removed = _parse(list(reddit.info(fullnames=list(native_ids))))
     return Page(tuple(posts), removed=tuple(removed))

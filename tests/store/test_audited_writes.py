@@ -30,6 +30,8 @@ from data.facts.facts import Fact
 from data.identity import Identity, note_first, save_identity
 from data.inbox import learning, ours, replies, tone, triage, verbatims
 from data.models import Brand
+from data.places import listing as venues
+from data.places.named import Named
 from data.reputation import actions, brands, counts
 from data.reputation.actions import Action
 from data.schema import (
@@ -97,6 +99,8 @@ REASONS = {
     "dashboard.views.sources.upkeep.look_now": "a run, which Activity shows",
     "dashboard.views.sources.followed.try_now": "a run, which Activity shows",
     "dashboard.views.topics.model._start": "starts a download, which Activity shows",
+    "dashboard.views.places.all.read_record": "a run that reads the record: what it finds is told on the page",
+    "dashboard.views.places.search.search_now": "asks the networks: what is put on the list is noted",
     "data.credentials.keep_channel_secret": "the channel or recipient that it is for is noted as it is saved",
     "data.credentials.keep_address_secret": "the source that it is for is noted as it is added",
     "data.erasing.backups.erase_within": "changes a copy, where the erasure is noted as it is replayed",
@@ -133,6 +137,17 @@ def _ticket(store: Store) -> listing.Ticket:
     listing.make_ticket(store, [POST], "Battery", NOW)
     with store.read() as connection:
         return listing.tickets(connection)[0]
+
+
+def _venue(store: Store) -> int:
+    """A place to go to, with rules that were read."""
+    number = venues.add_venue(store, Named("forum", "https://forum.example", "A forum"), "hand", NOW)
+    venues.save_rules(store, number, "Be kind.", "", NOW)
+    return number
+
+
+def _looked(store: Store) -> object:
+    return venues.note_looked(store, _venue(store), NOW, there=None, sample=(), rules=None, error="timeout")
 
 
 def _emptied(store: Store) -> int:
@@ -297,6 +312,12 @@ CASES: dict[str, Case] = {
     "data.tickets.listing.take_from_ticket": Case(lambda s, _: listing.take_from_ticket(s, _ticket(s).id, POST)),
     "data.tickets.listing.remove_ticket": Case(lambda s, _: listing.remove_ticket(s, _ticket(s).id)),
     "data.upkeep.findings.set_finding_state": Case(lambda s, _: set_finding_state(s, _found(s), "handed")),
+    "data.places.listing.add_venue": _made(
+        lambda s, _: venues.add_venue(s, Named("forum", "https://forum.example", "A forum"), "hand", NOW)
+    ),
+    "data.places.listing.note_looked": Case(lambda s, _: _looked(s)),
+    "data.places.listing.save_rules": Case(lambda s, _: venues.save_rules(s, _venue(s), "Be brief.", "", NOW)),
+    "data.places.listing.set_state": Case(lambda s, _: venues.set_state(s, _venue(s), "contacted", NOW.date())),
     "data.source_list.set_state": Case(lambda s, _: source_list.set_state(s, 1, "paused")),
     "data.suggestions.dismiss": Case(lambda s, _: suggestions.dismiss(s, "feed", "x")),
     "data.start.steps.put_away": Case(lambda s, _: put_away(s, True)),

@@ -72,6 +72,7 @@ def _understanding() -> dict[str, tuple[str, ...]]:
             _("Reach is what the posts drew: reactions, replies, shares."),
             _("Names can be hidden on a screen that others see; files hold pseudonyms only."),
             _("Communities are places; “our themes without us” are those where you are missing."),
+            _("Where to go lists places to speak that your posts lead to, with their rules and what came of it."),
         ),
     }
 

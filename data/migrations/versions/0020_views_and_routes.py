@@ -1,6 +1,6 @@
 """Filters of posts under a name, feeds of their posts; which channels a rule tells, and whose a channel is; who is
 told of what was assigned to them; how people like lists; what is to mend at our own places; what was passed on; what
-we know; what is done at networks. Runs on SQLite and on PostgreSQL.
+we know; what is done at networks; where to go. Runs on SQLite and on PostgreSQL.
 
 Frozen on release: later changes are later files.
 """
@@ -52,6 +52,7 @@ def upgrade() -> None:
     _tickets()
     _facts()
     _acts()
+    _where_to_go()
 
 
 def _views_and_routes() -> None:
@@ -235,3 +236,36 @@ def _acts() -> None:
         *_texts("alt"),
     )
     op.create_index("item_picture_by_item", "item_picture", ["item_id"])
+
+
+def _where_to_go() -> None:
+    op.create_table(
+        "venue",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("address", sa.Text, nullable=False, unique=True),
+        *_texts("title", "about"),
+        sa.Column("found", sa.Text, nullable=False),
+        *_texts("facts", "sample"),
+        sa.Column("looked_at", _ID, nullable=False, server_default="0"),
+        *_texts("error", "rules", "rules_url"),
+        sa.Column("rules_at", _ID, nullable=False, server_default="0"),
+        *_texts("state"),
+        sa.Column("made_at", _ID, nullable=False),
+    )
+    op.create_table(
+        "venue_post",
+        sa.Column("venue_id", _ID, primary_key=True, autoincrement=False),
+        sa.Column("role", sa.Text, primary_key=True),
+        sa.Column("post_id", _ID, primary_key=True, autoincrement=False),
+    )
+    op.create_index("venue_post_by_post", "venue_post", ["post_id"])
+    op.create_table(
+        "venue_step",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("venue_id", _ID, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("day", _ID, nullable=False),
+        *_texts("who", "note"),
+    )
+    op.create_index("venue_step_by_venue", "venue_step", ["venue_id"])

@@ -1,0 +1,1 @@
+"""Places to go to in words, and the first words to say there."""

@@ -1,0 +1,1 @@
+"""Where to go: places where one could speak, how they behave, and what came of it."""

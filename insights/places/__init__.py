@@ -1,0 +1,1 @@
+"""What the rules of a place say, and how people speak there."""

@@ -1,0 +1,1 @@
+"""Places where one could speak: told in posts, and found by searching."""
