@@ -23,7 +23,7 @@ PLAIN = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}  
 
 
 def _words() -> dict[str, tuple[str, str, str, dict[str, str]]]:
-    """By the name of a language: its code, the words of the way past the menu, the name of the menu, words of fields."""
+    """By the name of a language: its code, the words of the way past the menu, of the menu, and of fields."""
     said = {}
     for code, name in LANGUAGES.items():
         with speaking(code):

@@ -21,7 +21,7 @@ from data.settings import ROOT
 PAGES = {
     "account": "", "activity": "runs audit kept", "alerts": "open rest rules channels", "calendar": "month week list",
     "debates": "debate lively criticism aside", "ideas": "found kept dismissed themes days templates",
-    "mentions": "all answer moderate acts facts quotes tickets words", "overview": "", "people": "people places",
+    "mentions": "all answer moderate acts facts quotes tickets words", "overview": "", "people": "people places go",
     "reports": "reports shared recipients programs", "reputation": "now why aspects actions check brands",
     "search": "", "settings": "", "sources": "followed ours", "team": "", "tools": "radar table week followed aside",
     "topics": "list themes map time compare watched",
