@@ -317,7 +317,7 @@ def test_a_look_reads_the_pace_and_what_becomes_of_questions(serve: Serve, setti
     assert (seen.there.questions, seen.there.answered) == (2, 1)
     assert seen.there.unread
     assert seen.sample[0] == "Which tool?"
-    assert {one.code for one in seen.problems} == {"not_found"} or seen.rules is not None
+    assert [one.code for one in seen.problems] == ["not_found"]  # its rules, which cost the posts nothing
 
 
 def test_one_post_tells_no_pace() -> None:

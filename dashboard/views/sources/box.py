@@ -12,6 +12,7 @@ from dashboard.reads import posts as post_reads
 from dashboard.reads import sources as source_reads
 from dashboard.state import forget, now, remember, remembered
 from dashboard.views.allowed import only
+from dashboard.views.page import open_page
 from dashboard.views.posts import card
 from dashboard.views.sources.followed import followed_now
 from dashboard.words import language
@@ -248,6 +249,8 @@ def packs(rows: Sequence[SourceHealth]) -> None:
 
 def suggested() -> None:
     """Places that the collected posts mention."""
+    if st.button(_("Where to go"), key="suggested-go", type="tertiary", icon=":material/travel_explore:"):
+        open_page("people", view="go")
     suggestions = source_reads.suggested()
     if not suggestions:
         st.info(
