@@ -40,6 +40,9 @@ WALKED: dict[str, tuple[str, ...]] = {
     "content_template": ("text",),
     "debate": ("question", "place", "facts", "root_id"),
     "delivery": ("error",),
+    "event": ("title", "rules", "answers"),
+    "event_draw": ("reason", "seed_from"),
+    "event_exclusion": ("reason",),
     "fact": ("questions", "text", "source"),
     "guest_answer": ("name", "text"),
     "idea": ("facts", "why", "posts", "reason"),
@@ -85,6 +88,7 @@ CANNOT: dict[str, str] = {
         change.who fact.owner idea.who snapshot.who tool.who tool.assigned triage.assigned
         triage.starred triage.seen triage.handled triage_event.who calendar_item.owner debate.dismissed post_label.who
         tone_check.who verbatim.who visit.viewer habit.viewer ticket.who
+        event.who event_exclusion.who event_draw.closed_by event_draw.drawn_by
         """,
     ),
     **_for(
@@ -98,7 +102,7 @@ CANNOT: dict[str, str] = {
         alert_rule.state brand.kind brand.made_by brand_aspect_day.aspect brand_source_day.lang calendar_item.format
         calendar_item.channel calendar_item.lang calendar_item.status change.action debate.state
         content_template.format content_template.lang debate.source_kind debate.lang delivery.state idea.kind
-        fact.kind fact.lang fact_vector.model
+        fact.kind fact.lang fact_vector.model event.kind event.lang event_mark.mark
         idea.formats idea.lang idea.state inquiry.kind job.kind job.state lease.name local_model.state local_model.base
         mailing.state place_week.source_kind post.source_kind post.lang post.sentiment reply_template.kind
         reply_template.tone reply_template.lang report.lang report.names report.blocks service_usage.service
@@ -113,7 +117,7 @@ CANNOT: dict[str, str] = {
         _ID,
         """
         act.key act.holder act.native_id act.url
-        fact.valid_from fact.valid_until fact_vector.digest
+        event_draw.digest event_draw.seed event_entry.code fact.valid_from fact.valid_until fact_vector.digest
         access.digest alert.snoozed alert_channel.address alert_channel.digested calendar_item.day
         lease.holder mailing.edition meta.key own_occasion.key own_occasion.day service_usage.period
         snapshot.digest snapshot.secret source.etag source.last_modified subscription.address tool.to_test
@@ -126,13 +130,13 @@ CANNOT: dict[str, str] = {
         member_week.source_kind member_week.community member_week.author mention.sentiment mention.lang
         own_account.author post_aspect.aspect post_aspect.sentiment post_intent.intent post_label.field
         post_label.value tone_check.predicted tone_check.actual tone_check.lang post.author post.native_id
-        tool_post.cue tool_post.tone act.target act.target_url
+        tool_post.cue tool_post.tone act.target act.target_url event_exclusion.source_kind event_exclusion.author
         """,
     ),
     **_for(
         "what the team chose to follow: erased on its own page, and listed before a person is erased",
         """
-        brand.name brand.aliases brand.hashtags brand.exclusions brand.context word_tone.word
+        brand.name brand.aliases brand.hashtags brand.exclusions brand.context word_tone.word event.hashtag
         """,
     ),
     **_for(
