@@ -124,7 +124,8 @@ def _to_draw(one: Event, draw: Draw, entries: Sequence[Drawn]) -> None:
     with st.form("event-draw"):
         seed = ""
         if draw.seed_from:
-            seed = st.text_input(_("The seed"), max_chars=SEED, help=escape(draw.seed_from))
+            label = _("The seed: {source}").format(source=draw.seed_from)
+            seed = st.text_input(escape(label), max_chars=SEED, key=f"draw-seed-{draw.id}")
         if not st.form_submit_button(
             n_("Draw {n} winner", "Draw {n} winners", draw.prizes), type="primary", **only(draws.draw_winners)
         ):

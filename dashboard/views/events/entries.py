@@ -27,7 +27,8 @@ from data.events.events import Event, EventError
 from data.models import Post
 from data.scope import date_of, page_number
 
-SIZE = 25
+SIZE = 10
+ALWAYS = {"in", "right", "answered", "waiting"}  # lists that are named when they are empty, too
 
 
 def the_entries(one: Event) -> None:
@@ -61,7 +62,8 @@ def _told(one: Event, entries: Entries, came_here: Attendance) -> None:
     lines = [new_words(came_here, one), back_words(came_here, now())]
     if came_here.is_few:
         lines.append(few_words(came_here))
-    st.caption(escape("  ".join(lines)))
+    for line in lines:
+        st.caption(escape(line))
 
 
 def _by_day(came_here: Attendance) -> None:
@@ -98,7 +100,7 @@ def _lists(one: Event, entries: Entries, came_here: Attendance) -> dict[str, tup
         lists["back"] = (_("Came back"), list(came_here.back))
     for reason in OUT:
         lists[reason] = (out_names()[reason], [entry.post for entry in entries.left_out(reason)])
-    return {name: held for name, held in lists.items() if held[1] or name == "in"}
+    return {name: held for name, held in lists.items() if held[1] or name in ALWAYS}
 
 
 def _choose(lists: dict[str, tuple[str, list[int]]]) -> str:

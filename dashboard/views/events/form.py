@@ -136,7 +136,7 @@ def _answers(one: Event, key: str) -> tuple[str, ...]:
 
 def _rules(one: Event, wanted: Event, key: str) -> str:
     rules = st.text_area(
-        _("Rules"),
+        _("Rules of the event"),
         one.rules,
         max_chars=RULES,
         height=240,

@@ -17,7 +17,7 @@ from dashboard.views.events.form import event_form, leave
 from dashboard.views.meanwhile import tell
 from dashboard.views.mentions.triage import me
 from dashboard.views.page import back, open_page
-from dashboard.words.events.texts import consents, rules_of
+from dashboard.words.events.texts import consent_names, consents, rules_of
 from dashboard.words.events.told import error_words, kind_names, limits, state_names, when, where
 from dashboard.words.labels import escape
 from dashboard.words.language import _, current, language_name, speaking, zone
@@ -48,8 +48,8 @@ def show(name: str) -> None:
     _about(held)
     if held.prizes:
         the_draw(held)
-    the_entries(held)
     _texts(held)
+    the_entries(held)
 
 
 def _about(one: Event) -> None:
@@ -77,7 +77,7 @@ def _about(one: Event) -> None:
             else:
                 leave(0)
     if one.rules:
-        with st.expander(_("Rules"), icon=":material/gavel:"):
+        with st.expander(_("Rules of the event"), icon=":material/gavel:"):
             st.text(one.rules)
 
 
@@ -128,8 +128,8 @@ def _texts(one: Event) -> None:
     )
     with speaking(lang, str(zone())):
         rules, asked = rules_of(one), consents(one)
-    with st.expander(_("Rules"), icon=":material/gavel:"):
+    with st.expander(_("Rules of the event"), icon=":material/gavel:"):
         st.code(rules, language=None, wrap_lines=True)
-    for text in asked:
-        with st.expander(escape(_("Consent: {what}").format(what=text.name)), icon=":material/handshake:"):
-            st.code(text.words, language=None, wrap_lines=True)
+    for name, what in consent_names().items():
+        with st.expander(escape(_("Consent: {what}").format(what=what)), icon=":material/handshake:"):
+            st.code(asked[name], language=None, wrap_lines=True)

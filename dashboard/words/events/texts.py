@@ -5,20 +5,10 @@ They are ours, written as a start, and no legal advice. What stands in brackets 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dashboard.words.events.told import limits, when
 from dashboard.words.language import _, count, moment, n_
 from data.events.draws import Draw
 from data.events.events import Event
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One text under what it is for."""
-
-    name: str
-    words: str
 
 
 def rules_of(one: Event) -> str:
@@ -99,43 +89,41 @@ def _draw(one: Event) -> str:
     ).format(winners=n_("{n} winner is", "{n} winners are", one.prizes), among=among)
 
 
-def consents(one: Event) -> list[Text]:
-    """What people are asked for, one thing each, in the language that is spoken."""
-    return [
-        Text(
-            _("To take part"),
-            _(
-                "By taking part in “{title}” you accept its rules: [address of the rules]. We keep the name of your "
-                "account and your entry for the event alone, until [date]. Write to [address] to have them erased; you "
-                "then no longer take part."
-            ).format(title=one.title),
-        ),
-        Text(
-            _("To show an entry again"),
-            _(
-                "Hello! We like your entry in “{title}” and would like to show it again on [where], until [date], with "
-                "the name of your account. You keep all your rights, it is unpaid, and you can take your consent back "
-                "at any time at [address]; we then remove it. Do you agree? Please answer with “I agree”, if the text "
-                "and the pictures are your own and nobody else can be recognised in them."
-            ).format(title=one.title),
-        ),
-        Text(
-            _("To name a winner"),
-            _(
-                "Congratulations, you won in “{title}”! May we name your account publicly as the winner? It is no "
-                "condition of the prize. Please send us what we need to hand it over by private message only: [what]. "
-                "We erase it once the prize has arrived."
-            ).format(title=one.title),
-        ),
-        Text(
-            _("For a minor"),
-            _(
-                "I, [name], parent or guardian of [name], agree that they take part in “{title}” under its rules, and "
-                "that [company] keeps the name of their account and their entry until [date]. I may take this back at "
-                "any time at [address]. [Date, signature]"
-            ).format(title=one.title),
-        ),
-    ]
+def consent_names() -> dict[str, str]:
+    """What each consent is for."""
+    return {
+        "part": _("To take part"),
+        "show": _("To show an entry again"),
+        "name": _("To name a winner"),
+        "minor": _("For a minor"),
+    }
+
+
+def consents(one: Event) -> dict[str, str]:
+    """What people are asked for, one thing each, in the language that is spoken; by the keys of `consent_names`."""
+    return {
+        "part": _(
+            "By taking part in “{title}” you accept its rules: [address of the rules]. We keep the name of your "
+            "account and your entry for the event alone, until [date]. Write to [address] to have them erased; you "
+            "then no longer take part."
+        ).format(title=one.title),
+        "show": _(
+            "Hello! We like your entry in “{title}” and would like to show it again on [where], until [date], with "
+            "the name of your account. You keep all your rights, it is unpaid, and you can take your consent back "
+            "at any time at [address]; we then remove it. Do you agree? Please answer with “I agree”, if the text "
+            "and the pictures are your own and nobody else can be recognised in them."
+        ).format(title=one.title),
+        "name": _(
+            "Congratulations, you won in “{title}”! May we name your account publicly as the winner? It is no "
+            "condition of the prize. Please send us what we need to hand it over by private message only: [what]. "
+            "We erase it once the prize has arrived."
+        ).format(title=one.title),
+        "minor": _(
+            "I, [name], parent or guardian of [name], agree that they take part in “{title}” under its rules, and "
+            "that [company] keeps the name of their account and their entry until [date]. I may take this back at "
+            "any time at [address]. [Date, signature]"
+        ).format(title=one.title),
+    }
 
 
 def closed_words(one: Event, draw: Draw) -> str:

@@ -91,11 +91,12 @@ def came(one: Attendance, entries: int) -> str:
 
 def new_words(one: Attendance, one_event: Event) -> str:
     """Who was never seen before, and how far back that was looked for."""
-    told = n_(
-        "{n} had never written before in this record",
-        "{n} had never written before in this record",
-        len(one.new),
-    ) + _share(len(one.new), one)
+    told = _("All had written before in this record")
+    if one.new:
+        people = n_(
+            "{n} had never written before in this record", "{n} had never written before in this record", len(one.new)
+        )
+        told = people + _share(len(one.new), one)
     if one.since is None:
         return told + "."
     known = one_event.starts.date() - one.since
