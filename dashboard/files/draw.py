@@ -23,7 +23,7 @@ def as_file(event: Event, draw: Draw, entries: Sequence[Drawn]) -> str:
     """
     closed = f"{draw.closed_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     told = [
-        event.title,
+        " ".join(event.title.split()),
         _("List {number}, closed on {when}: {listed}").format(
             number=draw.number, when=closed, listed=n_("{n} entry", "{n} entries", draw.total)
         ),

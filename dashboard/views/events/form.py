@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 import streamlit as st
 
 from dashboard.reads import cache
-from dashboard.state import now, remember, set_parameter, whole_parameter
-from dashboard.views.allowed import only, plain_callback
+from dashboard.state import now, remember, remembered, set_parameter, whole_parameter
+from dashboard.views.allowed import only
 from dashboard.views.meanwhile import Opened, close, opened, saved
 from dashboard.words.events.texts import rules_of
 from dashboard.words.events.told import error_words, kind_names
@@ -135,32 +135,27 @@ def _answers(one: Event, key: str) -> tuple[str, ...]:
 
 
 def _rules(one: Event, wanted: Event, key: str) -> str:
-    rules = st.text_area(
-        _("Rules of the event"),
-        one.rules,
-        max_chars=RULES,
-        height=240,
-        key=key,
-        help=_("As people read them. For us alone: Vigie publishes nothing."),
-    )
+    if remembered(key) is None:
+        remember(key, one.rules)
+    written = bool(str(remembered(key)).strip())
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
+        if st.button(
             _("Begin with the template"),
             key=f"{key}-template",
             icon=":material/description:",
-            on_click=_fill,
-            args=(key, wanted),
-            disabled=bool(rules.strip()),
-            help=_("Empty the rules first.") if rules.strip() else None,
-        )
+            disabled=written,
+            help=_("Empty the rules first.") if written else None,
+        ):
+            with speaking(wanted.lang or current(), str(zone())):
+                remember(key, rules_of(wanted))
         st.caption(_("Ours, and no legal advice: have it read by somebody who knows the law of your country."))
-    return rules
-
-
-@plain_callback
-def _fill(key: str, wanted: Event) -> None:
-    with speaking(wanted.lang or current(), str(zone())):
-        remember(key, rules_of(wanted))
+    return st.text_area(
+        _("Rules of the event"),
+        key=key,
+        max_chars=RULES,
+        height=240,
+        help=_("As people read them. For us alone: Vigie publishes nothing."),
+    )
 
 
 def _moment(label: str, value: datetime, key: str, *, last: bool) -> datetime:
