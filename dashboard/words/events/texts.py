@@ -35,7 +35,7 @@ def rules_of(one: Event) -> str:
         parts += _winning(one)
     parts += [
         (
-            _("What is left out"),
+            _("What is not accepted"),
             _(
                 "Entries that are not one’s own, that hurt or insult, that advertise, or that come from programs. A "
                 "person who is left out is told why."
