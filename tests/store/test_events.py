@@ -88,7 +88,7 @@ def test_entries_are_posts_with_the_hashtag_within_the_days(store: Store, put: P
 
 def test_entries_are_replies_in_the_thread(store: Store, put: Put) -> None:
     ids = put(
-        ("call", "us", "Answer under this post", -1, {}),
+        ("call", "us", "Answer under this post", 0.5, {"root_id": "call"}),
         ("one", "ana", "Mine", 1, {"root_id": "call", "parent_id": "call"}),
         ("two", "bob", "His", 2, {"root_id": "call", "parent_id": "one"}),
         ("early", "cyd", "Hers", -0.5, {"root_id": "call", "parent_id": "call"}),
