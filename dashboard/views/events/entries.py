@@ -11,7 +11,7 @@ from dashboard.charts.tools import tool_days
 from dashboard.reads import cache
 from dashboard.reads import ideas as idea_reads
 from dashboard.reads import posts as post_reads
-from dashboard.state import now, parameter, picked_day, set_parameter, shows
+from dashboard.state import now, parameter, picked_day, remember, remembered, set_parameter, shows
 from dashboard.views.allowed import only
 from dashboard.views.charts import show_chart
 from dashboard.views.meanwhile import clicked, written
@@ -25,7 +25,7 @@ from data.events.attendance import Attendance
 from data.events.entries import MOST, OUT, Entries, Entry
 from data.events.events import Event, EventError
 from data.models import Post
-from data.scope import date_of, page_number
+from data.scope import page_number
 
 SIZE = 10
 ALWAYS = {"in", "right", "answered", "waiting"}  # lists that are named when they are empty, too
@@ -43,15 +43,11 @@ def the_entries(one: Event) -> None:
     hour = now().replace(minute=0, second=0, microsecond=0)
     came_here = idea_reads.attendance(one, entries.present, hour, zone())
     _told(one, entries, came_here)
-    if len(came_here.days) > 1:
-        _by_day(came_here)
+    on = _by_day(one, came_here) if len(came_here.days) > 1 else None
     lists = _lists(one, entries, came_here)
     chosen = _choose(lists)
-    on = date_of(parameter("on"))
     days = {entry.post: entry.at.astimezone(zone()).date() for entry in entries.all}
     ids = [number for number in lists[chosen][1] if on is None or days.get(number, on) == on]
-    if on is not None:
-        _of_one_day(on)
     _posts(one, entries, ids, chosen)
 
 
@@ -66,22 +62,27 @@ def _told(one: Event, entries: Entries, came_here: Attendance) -> None:
         st.caption(escape(line))
 
 
-def _by_day(came_here: Attendance) -> None:
-    days = came_here.days
+def _by_day(one: Event, came_here: Attendance) -> date | None:
+    """Entries by day; the one that was clicked."""
+    days, turn = came_here.days, f"event-days-{one.id}"
     picked = picked_day(
         show_chart(
             tool_days(days, posts=_("Posts"), date_format=date_format((days[-1][0] - days[0][0]).days)),
             width="stretch",
             on_select="rerun",
             selection_mode="day",
-            key="event-by-day",
+            key=f"event-by-day-{one.id}-{remembered(turn, 0)}",
             alt=_("Entries by day"),
         ),
         "day",
     )
-    if picked is not None and picked.isoformat() != parameter("on"):
-        set_parameter("on", picked.isoformat())
-        st.rerun()
+    if picked is not None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(escape(_("Of {day} alone.").format(day=day(picked))), width="content")
+            if st.button(_("All days"), key="event-all-days", type="tertiary", icon=":material/close:"):
+                remember(turn, int(remembered(turn, 0)) + 1)  # a chart anew, where no day is clicked
+                st.rerun()
+    return picked
 
 
 def _lists(one: Event, entries: Entries, came_here: Attendance) -> dict[str, tuple[str, list[int]]]:
@@ -118,14 +119,6 @@ def _choose(lists: dict[str, tuple[str, list[int]]]) -> str:
         set_parameter("page_entries", "")
         st.rerun()
     return asked
-
-
-def _of_one_day(on: date) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(escape(_("Of {day} alone.").format(day=day(on))))
-        if st.button(_("All days"), key="event-all-days", type="tertiary", icon=":material/close:"):
-            set_parameter("on", "")
-            st.rerun()
 
 
 def _posts(one: Event, entries: Entries, ids: list[int], chosen: str) -> None:

@@ -30,7 +30,7 @@ from data.models import whole
 
 def show(name: str) -> None:
     """The whole page; "new" is the form of a new one."""
-    back(_("All events"), "event", "edit", "thread", "shown", "on", key="events-back", view="events")
+    back(_("All events"), "event", "edit", "thread", "shown", key="events-back", view="events")
     tell()
     held = idea_reads.one_event(whole(name) or 0) if name != "new" else None
     if name == "new":
