@@ -25,7 +25,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "reputation": ("brand", "action", "own", "tone"),
     "facts": ("fact",),
     "ideas": ("idea", "themes", "day", "format", "reply", "word"),
-    "calendar": ("calendar",),
+    "calendar": ("calendar", "event"),
     "acts": ("act",),
     "alerts": ("alert", "rule", "channel"),
     "reports": ("report", "share", "subscription", "token"),

@@ -17,7 +17,17 @@ from data.erasing.remembered import ANY, ErasureList, digest, list_of
 from data.erasing.traces import HANDLE_LENGTH, Traces, lone_words, spared_names, star_others, walk_tables
 from data.posts.erasure import erase_ids
 from data.posts.pseudonyms import author_salt, pseudonym
-from data.schema import idea, member_week, own_account, post, post_source, post_text, snapshot, thread_heat
+from data.schema import (
+    event_exclusion,
+    idea,
+    member_week,
+    own_account,
+    post,
+    post_source,
+    post_text,
+    snapshot,
+    thread_heat,
+)
 from data.sharing.snapshots import document_of, erase_from_snapshots
 from data.store import Store
 
@@ -135,6 +145,7 @@ def _erase(connection: Connection, held: ErasureList, names: frozenset[str], ids
         traces.learn(row.title, row.plain)
     answers = _unthread(connection, key, rows)
     connection.execute(delete(own_account).where(own_account.c.author.in_(names)))
+    connection.execute(delete(event_exclusion).where(event_exclusion.c.author.in_(names)))
     connection.execute(delete(member_week).where(member_week.c.author.in_(names)))
     connection.execute(delete(idea).where(idea.c.key.in_([f"member:{name}" for name in names])))
     posts = 0
@@ -188,8 +199,9 @@ def _remembered(connection: Connection, held: ErasureList, key: bytes) -> tuple[
 
 
 def _named_elsewhere(connection: Connection) -> set[str]:
-    """Names that stand where no post of theirs need be: our own accounts, ideas about members, frozen quotes."""
-    names = set(connection.execute(select(own_account.c.author)).scalars())
+    """Names that stand where no post of theirs need be: our own accounts, people left out of events, ideas about
+    members, frozen quotes."""
+    names = set(connection.execute(union(select(own_account.c.author), select(event_exclusion.c.author))).scalars())
     keys = connection.execute(select(idea.c.key).where(idea.c.key.like("member:%"))).scalars()
     names.update(key.removeprefix("member:") for key in keys)
     for number in list(connection.execute(select(snapshot.c.id)).scalars()):

@@ -16,14 +16,18 @@ from sqlalchemy import Connection, Select, or_, select
 
 from data.actor import needs
 from data.changes import note_change
+from data.erasing.columns import WALKED
 from data.erasing.people import names_of
-from data.erasing.traces import WALKED, Traces, clean_value, others_that_name, spared_names
+from data.erasing.traces import Traces, clean_value, others_that_name, spared_names
 from data.models import from_epoch
 from data.schema import (
     act,
     assignment_notice,
     brand,
     engagement_day,
+    event_entry,
+    event_exclusion,
+    event_mark,
     member_week,
     metadata,
     post,
@@ -53,6 +57,10 @@ TITLES = {
     "told": "Who was to be told that their posts were assigned",
     "acts": "What was answered to them, or done with their posts, at networks",
     "quotes": "Quotes of their posts put aside",
+    "tickets": "What their posts asked for, passed on to those who build",
+    "entries": "Their entries in draws of events",
+    "answers": "Their answers in quizzes, as judged",
+    "excluded": "Events that they were left out of",
     "weeks": "Activity by week and place",
     "named": "Posts of others that name them",
     "texts": "Other texts that name or quote them",
@@ -101,8 +109,11 @@ def about(connection: Connection, author: str) -> About:
         ("acts", act),
         ("quotes", verbatim),
         ("tickets", ticket_post),
+        ("entries", event_entry),
+        ("answers", event_mark),
     ):
         sections[key] = _rows(connection, select(table).where(table.c.post_id.in_(mine)))
+    sections["excluded"] = _rows(connection, select(event_exclusion).where(event_exclusion.c.author.in_(names)))
     sections["weeks"] = _rows(connection, select(member_week).where(member_week.c.author.in_(names)))
     others = [row for row in others_that_name(connection, traces) if row.post_id not in traces.ids]
     sections["named"] = tuple(

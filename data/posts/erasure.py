@@ -31,6 +31,9 @@ from data.schema import (
     dirty_day,
     engagement_day,
     erased_post,
+    event,
+    event_entry,
+    event_mark,
     fact_match,
     inquiry,
     map_mark,
@@ -97,6 +100,7 @@ def erase_ids(connection: Connection, ids: Select[Any]) -> int:
         verbatim,
         ticket_post,
         venue_post,
+        event_mark,
         post_aspect,
         tone_check,
         post_stance,
@@ -106,6 +110,9 @@ def erase_ids(connection: Connection, ids: Select[Any]) -> int:
         connection.execute(delete(table).where(table.c.post_id.in_(mine)))
     connection.execute(delete(past_answer).where(past_answer.c.answer_id.in_(mine)))
     forget_targets(connection, mine)
+    # The codes of a closed list stay, or its digest could not be checked any more: they say nothing of whose they were.
+    connection.execute(update(event_entry).where(event_entry.c.post_id.in_(mine)).values(post_id=0))
+    connection.execute(update(event).where(event.c.thread_id.in_(mine)).values(thread_id=0))
     quoted = connection.execute(select(snapshot_post.c.post_id).distinct().where(snapshot_post.c.post_id.in_(mine)))
     erase_from_snapshots(connection, list(quoted.scalars()))
     _erase_findings(connection, mine)

@@ -5,6 +5,7 @@ from data.schema.alerts import alert, alert_channel, alert_route, alert_rule, de
 from data.schema.columns import metadata
 from data.schema.content import calendar_item, content_template, idea, own_occasion
 from data.schema.debates import debate, debate_post, post_stance
+from data.schema.events import event, event_draw, event_entry, event_exclusion, event_mark
 from data.schema.facts import fact, fact_match, fact_vector
 from data.schema.inbox import (
     assignment_notice,
@@ -96,6 +97,11 @@ __all__ = [
     "dirty_day",
     "engagement_day",
     "erased_post",
+    "event",
+    "event_draw",
+    "event_entry",
+    "event_exclusion",
+    "event_mark",
     "fact",
     "fact_match",
     "fact_vector",

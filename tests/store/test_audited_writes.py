@@ -25,6 +25,8 @@ from data.content.calendar import Item
 from data.credentials import enter_credentials, forget_secret, keep_channel_secret, remove_credentials
 from data.debates import listing as debates
 from data.erasing import retention
+from data.events import draws, events
+from data.events.events import Event
 from data.facts import facts
 from data.facts.facts import Fact
 from data.identity import Identity, note_first, save_identity
@@ -150,6 +152,31 @@ def _looked(store: Store) -> object:
     return venues.note_looked(store, _venue(store), NOW, there=None, sample=(), rules=None, error="timeout")
 
 
+def _event(store: Store, **more: object) -> int:
+    """An event that is over, with one answer; its number."""
+    day = datetime(2024, 10, 4, tzinfo=UTC)
+    made = Event(0, "Glow", day, day + timedelta(days=1), hashtag="glow")
+    return events.save_event(store, replace(made, **more), NOW)  # type: ignore[arg-type]
+
+
+def _marked(store: Store) -> object:
+    number = _event(store, kind="quiz", answers=("lamp",))
+    return events.mark(store, number, [POST + 1], "right")
+
+
+def _saved_anew(store: Store) -> object:
+    made = _event(store)
+    with store.read() as connection:
+        held = events.held_event(connection, made)
+    return events.save_event(store, replace(held, title="Other"), NOW)
+
+
+def _let_in(store: Store) -> object:
+    number = _event(store)
+    events.exclude(store, number, "x", "ana", "a friend", NOW)
+    return events.readmit(store, number, "x", "ana")
+
+
 def _emptied(store: Store) -> int:
     number = _ticket(store).id
     listing.take_from_ticket(store, number, POST)
@@ -244,6 +271,15 @@ CASES: dict[str, Case] = {
     ),
     "data.debates.listing.dismiss": _made(lambda s, _: debates.dismiss(s, 1)),
     "data.erasing.retention.keep_for": Case(lambda s, _: retention.keep_for(s, 12)),
+    "data.events.draws.close_list": _made(lambda s, _: draws.close_list(s, _event(s), NOW)),
+    "data.events.draws.draw_winners": _made(
+        lambda s, _: draws.draw_winners(s, draws.close_list(s, _event(s), NOW), NOW)
+    ),
+    "data.events.events.exclude": _made(lambda s, _: events.exclude(s, _event(s), "x", "ana", "a friend", NOW)),
+    "data.events.events.mark": Case(lambda s, _: _marked(s)),
+    "data.events.events.readmit": Case(lambda s, _: _let_in(s)),
+    "data.events.events.remove_event": Case(lambda s, _: events.remove_event(s, _event(s))),
+    "data.events.events.save_event": Case(lambda s, _: _saved_anew(s)),
     "data.facts.facts.add_facts": _made(lambda s, _: facts.add_facts(s, [Fact(0, "New")], NOW)),
     "data.facts.facts.remove_fact": Case(lambda s, _: facts.remove_fact(s, 1)),
     "data.facts.facts.save_fact": Case(lambda s, _: facts.save_fact(s, Fact(1, "New"), NOW)),
@@ -359,6 +395,9 @@ def filled(store: Store) -> Store:
         put_row(connection, source, id=1, state="active")
         put_row(connection, post, id=POST, sentiment="positive", source_id=1)
         put_row(connection, post_text, post_id=POST, plain="words of a post", title="", url="")
+        entered = {"published_at": 20_000 * 86_400, "author": "ana", "by_us": False, "sentiment": "positive"}
+        put_row(connection, post, id=POST + 1, native_id="entry", source_id=1, **entered)
+        put_row(connection, post_text, post_id=POST + 1, plain="#glow, my lamp", title="", url="")
         put_row(connection, alert_rule, id=1, kind="volume", state="on")
         put_row(connection, alert, id=1, rule_id=1, state="open", snoozed="", facts="{}", posts="[]")
         put_row(connection, alert_channel, id=1, zone="UTC", state="on")

@@ -22,9 +22,10 @@ from sqlalchemy import LargeBinary, String, insert, select, update
 
 from data.actor import Actor, RefusedError, acting
 from data.erasing.backups import erase_within, holding
+from data.erasing.columns import CANNOT, WALKED
 from data.erasing.people import erase_person, replay_erasures
 from data.erasing.remembered import list_beside
-from data.erasing.traces import CANNOT, WALKED, Traces
+from data.erasing.traces import Traces
 from data.models import NewPost
 from data.posts.ingest import add_posts
 from data.posts.pseudonyms import author_salt, pseudonym

@@ -9,6 +9,7 @@ _PAGES = {
     "wishes": ("topics", "topic"),
     "debate": ("debates", "debate"),
     "tool": ("tools", "tool"),
+    "event": ("calendar", "event"),
 }
 
 

@@ -6,12 +6,14 @@ import streamlit as st
 
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
+from dashboard.views.allowed import only
 from dashboard.views.mentions.triage import triage_row
-from dashboard.views.page import back
+from dashboard.views.page import back, open_page
 from dashboard.views.posts import card
 from dashboard.words.inbox import TOLD, heat_words
 from dashboard.words.labels import escape
 from dashboard.words.language import _, n_
+from data.events import events
 from data.inbox.threads import MOST, in_reading_order
 
 
@@ -34,6 +36,14 @@ def thread_page(post_id: int) -> None:
     heat = inbox_reads.heat_of_thread(posts[0].source_kind, posts[0].root_id or posts[0].native_id)
     if heat is not None and heat.heat >= TOLD:
         st.caption(":material/thermostat: " + escape(heat_words(heat)))
+    if st.button(
+        _("Make an event of it"),
+        key="thread-event",
+        type="tertiary",
+        icon=":material/celebration:",
+        **only(events.save_event),
+    ):
+        open_page("calendar", event="new", thread=str(ids[0]))
     states = inbox_reads.triage_states(tuple(ids))
     for post, depth, missing in in_reading_order(posts):
         with st.container(horizontal=True, gap="small"):

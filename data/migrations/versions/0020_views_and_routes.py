@@ -1,6 +1,6 @@
 """Filters of posts under a name, feeds of their posts; which channels a rule tells, and whose a channel is; who is
 told of what was assigned to them; how people like lists; what is to mend at our own places; what was passed on; what
-we know; what is done at networks; where to go. Runs on SQLite and on PostgreSQL.
+we know; what is done at networks; where to go; events and their draws. Runs on SQLite and on PostgreSQL.
 
 Frozen on release: later changes are later files.
 """
@@ -53,6 +53,7 @@ def upgrade() -> None:
     _facts()
     _acts()
     _where_to_go()
+    _events()
 
 
 def _views_and_routes() -> None:
@@ -269,3 +270,58 @@ def _where_to_go() -> None:
         *_texts("who", "note"),
     )
     op.create_index("venue_step_by_venue", "venue_step", ["venue_id"])
+
+
+def _events() -> None:
+    op.create_table(
+        "event",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("title", sa.Text, nullable=False),
+        *_texts("rules", "lang"),
+        sa.Column("starts_at", _ID, nullable=False),
+        sa.Column("ends_at", _ID, nullable=False),
+        *_texts("hashtag"),
+        *[sa.Column(name, _ID, nullable=False, server_default="0") for name in ("thread_id", "most", "prizes")],
+        *_texts("answers", "who"),
+        sa.Column("made_at", _ID, nullable=False),
+    )
+    op.create_table(
+        "event_exclusion",
+        sa.Column("event_id", _ID, primary_key=True, autoincrement=False),
+        sa.Column("source_kind", sa.Text, primary_key=True),
+        sa.Column("author", sa.Text, primary_key=True),
+        sa.Column("reason", sa.Text, nullable=False),
+        *_texts("who"),
+        sa.Column("at", _ID, nullable=False),
+    )
+    op.create_table(
+        "event_mark",
+        sa.Column("event_id", _ID, primary_key=True, autoincrement=False),
+        sa.Column("post_id", _ID, primary_key=True, autoincrement=False),
+        sa.Column("mark", sa.Text, nullable=False),
+    )
+    op.create_index("event_mark_by_post", "event_mark", ["post_id"])
+    op.create_table(
+        "event_draw",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("event_id", _ID, nullable=False),
+        sa.Column("number", _ID, nullable=False),
+        sa.Column("digest", sa.Text, nullable=False),
+        sa.Column("total", _ID, nullable=False),
+        sa.Column("prizes", _ID, nullable=False),
+        *_texts("seed_from", "reason", "closed_by"),
+        sa.Column("closed_at", _ID, nullable=False),
+        *_texts("seed", "drawn_by"),
+        sa.Column("drawn_at", _ID, nullable=False, server_default="0"),
+    )
+    op.create_index("event_draw_once", "event_draw", ["event_id", "number"], unique=True)
+    op.create_table(
+        "event_entry",
+        sa.Column("draw_id", _ID, primary_key=True, autoincrement=False),
+        sa.Column("code", sa.Text, primary_key=True),
+        sa.Column("post_id", _ID, nullable=False),
+        sa.Column("person", _ID, nullable=False),
+        sa.Column("place", _ID, nullable=False, server_default="0"),
+    )
+    op.create_index("event_entry_by_post", "event_entry", ["post_id"])

@@ -1,0 +1,1 @@
+"""Events: contests, challenges, quizzes, questions and answers."""

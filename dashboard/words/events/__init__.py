@@ -1,0 +1,1 @@
+"""Events in words, and texts to copy for them."""

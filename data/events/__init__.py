@@ -1,0 +1,1 @@
+"""Events with a community: contests, challenges, quizzes, questions and answers."""
