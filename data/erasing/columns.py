@@ -1,4 +1,4 @@
-"""Which columns of text may hold traces of a person, and why the others cannot. A test asks each column for its place."""
+"""Which columns of text may hold traces of a person, and why the others cannot; a test asks each for its place."""
 
 from __future__ import annotations
 
