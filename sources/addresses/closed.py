@@ -11,26 +11,26 @@ from sources.addresses.link import Link
 CLOSED = (
     ("LinkedIn", "closed_network", r"linkedin\.com(?:/.*)?"),
     ("TikTok", "closed_network", r"(?:v[mt]\.)?tiktok\.com(?:/.*)?"),
-    ("Threads", "own_posts_only", r"threads\.(?:net|com)(?:/.*)?"),
     ("Snapchat", "closed_for_good", r"(?:story\.)?snapchat\.com(?:/.*)?"),
     (
         "Discord",
         "closed_conversations",
-        r"(?:ptb\.|canary\.)?discord(?:app)?\.com(?:/(?:channels|invite|servers|events)(?:/.*)?)?|discord\.gg(?:/.*)?",
+        r"(?:ptb\.|canary\.)?discord(?:app)?\.com(?:/(?:channels/@me|invite|servers|events)(?:/.*)?)?|discord\.gg(?:/.*)?",
     ),
     ("WhatsApp", "closed_conversations", r"(?:(?:chat|web|api)\.)?whatsapp\.com(?:/.*)?|wa\.me(?:/.*)?"),
     (
         "Slack",
         "closed_conversations",
-        r"app\.slack\.com(?:/.*)?|[\w-]+\.slack\.com(?:/(?:archives|messages|team|client)/.*)?",
+        r"app\.slack\.com(?:/.*)?|[\w-]+\.slack\.com/(?:archives/D|messages|team|client)(?:/.*)?|join\.slack\.com(?:/.*)?",
     ),
     ("Google Play", "owner_reviews", r"play\.google\.com/store/apps(?:/.*)?"),
 )
-TELEGRAM, FACEBOOK_GROUPS = "Telegram", "Facebook groups"
+TELEGRAM, FACEBOOK_GROUPS, THREADS = "Telegram", "Facebook groups", "Threads"
 _CODES = {
     **{name: code for name, code, _where in CLOSED},
     TELEGRAM: "closed_conversations",
     FACEBOOK_GROUPS: "closed_for_good",
+    THREADS: "own_posts_only",
 }
 # What can be exported there and is read as a file.
 EXPORTS = {
