@@ -15,13 +15,13 @@ CLOSED = (
     (
         "Discord",
         "closed_conversations",
-        r"(?:ptb\.|canary\.)?discord(?:app)?\.com(?:/(?:channels/@me|invite|servers|events)(?:/.*)?)?|discord\.gg(?:/.*)?",
+        r"(?:ptb\.|canary\.)?discord(?:app)?\.com(?:/(?:channels|invite|servers|events)(?:/.*)?)?|discord\.gg(?:/.*)?",
     ),
     ("WhatsApp", "closed_conversations", r"(?:(?:chat|web|api)\.)?whatsapp\.com(?:/.*)?|wa\.me(?:/.*)?"),
     (
         "Slack",
         "closed_conversations",
-        r"app\.slack\.com(?:/.*)?|[\w-]+\.slack\.com/(?:archives/D|messages|team|client)(?:/.*)?|join\.slack\.com(?:/.*)?",
+        r"app\.slack\.com(?:/.*)?|[\w-]+\.slack\.com(?:/(?:archives|messages|team|client)/.*)?",
     ),
     ("Google Play", "owner_reviews", r"play\.google\.com/store/apps(?:/.*)?"),
 )

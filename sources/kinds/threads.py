@@ -19,7 +19,7 @@ from data.models import Engagement, NewPost, Source, to_epoch
 from sources.answers import get_json, items, link, listed, mapping, moment, number, total, words
 from sources.base import FetchResult, Page
 from sources.branches import Branches, with_branches
-from sources.errors import AddressError, RefusedError, SourceError
+from sources.errors import AddressError, ContentError, RefusedError, SourceError
 from sources.http import Client
 from sources.kinds.facebook import explain
 from sources.paging import newest_first
@@ -107,6 +107,8 @@ async def _account(client: Client, source: Source, now: datetime) -> FetchResult
     if not re.fullmatch(r"[\w.]{1,30}", name):
         raise AddressError("bad_address", source.address)
     own = words((await ask(client, now, "me", name, source.address, fields="id,username")).get("username"))
+    if not own:
+        raise ContentError("bad_answer", source.address, "whose token it is was not told")
     if own.lower() != name.lower():
         raise RefusedError("own_account_only", source.address)
 

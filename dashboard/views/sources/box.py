@@ -283,6 +283,8 @@ def _pasteable(kind: str, address: str) -> str:
     forms = {"user": "u/", "author": "@", "playlist": "https://www.youtube.com/playlist?list="}
     if kind == "youtube" and prefix == "channel":
         return "https://www.youtube.com/" + (rest if rest.startswith("@") else f"channel/{rest}")
+    if kind == "telegram":
+        return f"https://t.me/{address}"
     if kind == "github":
         return f"https://github.com/{rest}"
     if kind == "stackexchange":

@@ -10,9 +10,11 @@ from data.models import NewPost
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Messages that stand side by side: the post of each by its number, None for one without words."""
+    """Messages that stand side by side: the post of each by its number, None for one without words. `first` says that
+    none stands before them."""
 
     messages: Mapping[int, NewPost | None] = field(default_factory=dict)
+    first: bool = False
 
 
 async def read_again(
@@ -21,17 +23,18 @@ async def read_again(
     """(the posts as they are now, the numbers that are no more), in at most `requests` requests.
 
     `read_up_to` gives the messages up to a number, the newest of them. Nothing is said of a number that no stretch
-    reached; a stretch without any message says nothing either.
+    reached.
     """
     due = sorted(set(numbers), reverse=True)
     posts: list[NewPost] = []
     gone: list[int] = []
     while due and requests > 0:
         requests -= 1
-        held = (await read_up_to(due[0])).messages
-        floor = min(held, default=due[0] + 1)
+        stretch = await read_up_to(due[0])
+        held = stretch.messages
+        floor = 0 if stretch.first else min(held, default=due[0] + 1)
         here = [number for number in due if number >= floor]
-        if not here or max(held) > due[0]:
+        if not here or max(held, default=0) > due[0]:
             break  # not what was asked for
         posts += [post for number in here if (post := held.get(number)) is not None]
         gone += [number for number in here if number not in held]

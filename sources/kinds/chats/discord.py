@@ -320,7 +320,8 @@ async def recount(client: Client, source: Source, now: datetime, native_ids: Seq
             budget -= 1
             found = await _messages(client, source, now, channel, before=str(n + 1))
             thread = channel if channel != place.channel or place.type in THREADS else ""
-            return Stretch({int(words(one["id"])): parse_message(one, place, thread, title) for one in found})
+            posts = {int(words(one["id"])): parse_message(one, place, thread, title) for one in found}
+            return Stretch(posts, first=len(found) < PAGE_SIZE)
 
         try:
             here, gone = await read_again(up_to, mine, budget)
