@@ -44,9 +44,9 @@ from sources.kinds import (
     youtube,
 )
 from sources.kinds.chats import discord, slack, telegram
+from sources.kinds.threads_tokens import renewed_credentials
 from sources.plain_text import plain_text
 from sources.refusals import MAX_WAIT, backoff
-from sources.renewal import renewed_credentials
 
 # The table of kinds. Adding one is a module beside this one and a line here: see docs/sources.md.
 SOURCES: dict[str, SourceKind] = {

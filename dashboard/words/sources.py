@@ -16,7 +16,7 @@ FEW_POSTS = 100  # that are read in a few seconds
 
 def error_sentence(code: str) -> str:
     """What an error of a source means."""
-    return (_address_sentences() | refusal_sentences()).get(code) or {
+    return (_address_sentences() | _channel_sentences() | refusal_sentences()).get(code) or {
         "bad_address": _("This is not a web address. It should look like https://example.org."),
         "private_address": _("This address is inside a private network, which Vigie does not read unless allowed."),
         "unknown_host": _("No server answers to this name. Check the spelling."),
@@ -38,18 +38,6 @@ def error_sentence(code: str) -> str:
         "page_unknown": _("Nothing says which page has this name. Paste its number, found under About."),
         "comments_off": _("Comments are switched off for this video."),
         "video_gone": _("This video was deleted, or is private."),
-        "channel_closed": _(
-            "Telegram shows no messages of this name: it is a group, a private channel or a person, or there is none. "
-            "What you can see in Telegram Desktop can be exported there and imported as a file."
-        ),
-        "not_in_channel": _(
-            "The app may not read this channel. Invite it there, with the rights named in docs/sources.md."
-        ),
-        "no_message_content": _(
-            "Discord holds back what people write. Switch on Message Content Intent for the bot (Developer Portal, "
-            "Bot)."
-        ),
-        "own_account_only": _("Threads gives only the posts of the token's own account. Search for words instead."),
         "quota": _("Today's quota of this service is used up. It starts anew tomorrow."),
         "spend_cap": _("The spending cap for this month is reached. Raise x_monthly_cap to go on."),
         "captcha": _("The site asks its visitors to prove that they are human. Follow its feed, or import a file."),
@@ -75,6 +63,24 @@ def error_sentence(code: str) -> str:
         "refused": _("The site refused the request."),
         "bad_file": _("This file cannot be read. Save it again as CSV or XLSX, or export the list as OPML."),
     }.get(code, _("Something unexpected happened. The next check will try again."))
+
+
+def _channel_sentences() -> dict[str, str]:
+    """Why a channel, or an account of Threads, cannot be read."""
+    return {
+        "channel_closed": _(
+            "Telegram shows no messages of this name: it is a group, a private channel or a person, or there is none. "
+            "What you can see in Telegram Desktop can be exported there and imported as a file."
+        ),
+        "not_in_channel": _(
+            "The app may not read this channel. Invite it there, with the rights named in docs/sources.md."
+        ),
+        "no_message_content": _(
+            "Discord holds back what people write. Switch on Message Content Intent for the bot (Developer Portal, "
+            "Bot)."
+        ),
+        "own_account_only": _("Threads gives only the posts of the token's own account. Search for words instead."),
+    }
 
 
 def _address_sentences() -> dict[str, str]:

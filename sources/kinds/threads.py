@@ -2,7 +2,7 @@
 
 Addresses: `search:WORDS`, `account:NAME`. Another account's posts are not given. A search reaches the posts of others
 only once Meta has approved threads_keyword_search for the app; until then it finds those of the account itself. At most
-2,200 searches in 24 hours. Tokens live for sixty days: `sources.renewal` has them renewed long before.
+2,200 searches in 24 hours. Tokens live for sixty days: `sources.kinds.threads_tokens` has them renewed long before.
 API: https://developers.facebook.com/docs/threads
 """
 
