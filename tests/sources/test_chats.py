@@ -6,8 +6,10 @@ The services are programs on loopback that page, count and refuse as the real on
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import logging
+import zipfile
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -30,6 +32,8 @@ from sources.addresses.resolved import resolved
 from sources.collect import SOURCES, Outcome, collect
 from sources.credential_checks import check_all_credentials
 from sources.errors import SourceError
+from sources.files.posts import posts_of, preview
+from sources.files.rows import BadRow
 from sources.http import Client
 from sources.kinds.chats import discord
 from tests.conftest import NOW, Loopback
@@ -220,7 +224,7 @@ class Server:
         self.held: dict[str, dict[int, dict[str, Any]]] = {CHANNEL: {}, STAFF: {}}
         self.threads: dict[str, dict[str, Any]] = {}
         self.archived: list[str] = []
-        self.intent, self.invited, self.busy = True, True, 0
+        self.intent, self.invited, self.busy, self.last_ones = True, True, 0, 0
 
     def say(self, where: str, number: int, minutes: float = 0.0, **more: Any) -> int:
         at = (NOW - timedelta(days=1) + timedelta(minutes=minutes)).isoformat()
@@ -243,6 +247,14 @@ class Server:
         if self.busy:
             self.busy -= 1
             return web.json_response({"message": "slow", "retry_after": 7.5, "global": False}, status=429)
+        answer = self.answer(path, asked)
+        if self.last_ones:  # the last request of a moment says so
+            self.last_ones -= 1
+            answer.headers["X-RateLimit-Remaining"] = "0"
+            answer.headers["X-RateLimit-Reset"] = f"{NOW.timestamp() + 0.5:.3f}"
+        return answer
+
+    def answer(self, path: list[str], asked: Any) -> web.Response:
         if not self.invited:
             return web.json_response({"message": "Missing Access", "code": 50001}, status=403)
         if path == ["applications", "@me"]:
@@ -291,13 +303,17 @@ def test_discord_channel_and_threads_each_message_once(settings: Settings, store
         server.say(str(FIRST + 3), FIRST + n, n / 10)
     server.open(FIRST + 4, kind=12)
     server.say(str(FIRST + 4), FIRST + 2_000)  # a private thread
+    server.open(FIRST + 11)
+    for n in range(6_000, 6_130):
+        server.say(str(FIRST + 11), FIRST + n, type=7)  # a page of notices, words behind it
+    server.say(str(FIRST + 11), FIRST + 6_130)
     for n in (5, 6, 7, 8, 9):
         server.open(FIRST + n)
         server.archived.append(str(FIRST + n))
         server.say(str(FIRST + n), FIRST + 3_000 + n)
     here = Followed(settings, store, serve(server), "discord", f"{GUILD}/{CHANNEL}")
     outcome = here.collect()
-    wanted = {FIRST + n for n in (*range(250), *range(1_000, 1_230), *range(3_005, 3_010))}
+    wanted = {FIRST + n for n in (*range(250), *range(1_000, 1_230), *range(3_005, 3_010), 6_130)}
     assert outcome.error is None
     assert {int(i) for i in here.column("native_id")} == wanted
     assert here.column("root_id")[str(FIRST + 1_100)] == str(FIRST + 3)
@@ -336,6 +352,15 @@ def test_discord_a_crash_between_two_checks_loses_nothing(settings: Settings, st
     assert here.collect(2).added.new == 0
 
 
+def test_discord_short_waits_are_kept_within_a_check(settings: Settings, store: Store, serve: Serve) -> None:
+    server = Server()
+    server.say(CHANNEL, FIRST)
+    server.last_ones = 2
+    here = Followed(settings, store, serve(server), "discord", f"{GUILD}/{CHANNEL}")
+    outcome = here.collect()
+    assert (outcome.error, outcome.added.new) == (None, 1)
+
+
 def test_discord_forum(settings: Settings, store: Store, serve: Serve) -> None:
     server = Server()
     for thread in (FIRST + 1, FIRST + 2):
@@ -367,6 +392,20 @@ def test_discord_edits_and_deletions(settings: Settings, store: Store, serve: Se
     assert texts[str(FIRST + 101)] == "other words in a thread"
     gone = {int(i) - FIRST for i, at in here.column("removed_at").items() if at is not None}
     assert gone == {6, 102}  # and no message of a thread is taken for one that the channel lost
+
+
+def test_discord_says_nothing_of_what_it_did_not_look_for(
+    settings: Settings, store: Store, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Server()
+    server.say(CHANNEL, FIRST, 1_440 - 20)
+    server.open(FIRST + 2)
+    server.say(str(FIRST + 2), FIRST + 100, 1_440 - 20)
+    here = Followed(settings, store, serve(server), "discord", f"{GUILD}/{CHANNEL}")
+    here.collect()
+    monkeypatch.setattr(discord, "AGAIN", 1)  # enough for the channel, not for its thread
+    here.collect(1)
+    assert set(here.column("removed_at").values()) == {None}
 
 
 def test_discord_says_why_not(settings: Settings, store: Store, serve: Serve) -> None:
@@ -486,15 +525,16 @@ def test_slack_messages_and_replies_each_once(settings: Settings, store: Store, 
 
 def test_slack_edits_deletions_and_late_replies(settings: Settings, store: Store, serve: Serve) -> None:
     space = Workspace()
-    old = space.say(1_440 - 40)
+    old = space.say(1_440 - 200)
     for n in range(250):
-        space.say(1_440 - 30 + n / 100)
+        space.say(1_440 - 190 + n * 0.64)
     first = space.say(1_440 - 20, old)
     lost = space.say(1_440 - 19, old)
     here = Followed(settings, store, serve(space), "slack", "acme/C0FIGS")
     here.collect()
     del space.messages[lost]
-    del space.messages[stamp(1_440 - 29)]
+    own = stamp(1_440 - 190 + 20 * 0.64)
+    del space.messages[own]
     space.messages[first]["text"] = "other words"
     late = space.say(1_440 + 5, old)  # below a message that the newest page no longer holds
     assert here.collect(1).error is None
@@ -502,7 +542,7 @@ def test_slack_edits_deletions_and_late_replies(settings: Settings, store: Store
     assert texts[f"figs/{first}"] == "other words"
     assert f"figs/{late}" in texts
     gone = {i for i, at in here.column("removed_at").items() if at is not None}
-    assert gone <= {f"figs/{lost}", f"figs/{stamp(1_440 - 29)}"}
+    assert gone <= {f"figs/{lost}", f"figs/{own}"}
     assert f"figs/{lost}" in gone
 
 
@@ -538,6 +578,41 @@ def test_slack_says_why_not(
     assert here.collect(6).added.new == 1
 
 
+# --- Exports -----------------------------------------------------------------------------------------------------
+
+
+def exported(name: str, content: bytes) -> set[tuple[str, str]]:
+    stream = io.BytesIO(content)
+    read = [said for _row, said in posts_of(stream, name, preview(stream, name).guess)]
+    return {(said.source_kind, said.native_id) for said in read if not isinstance(said, BadRow)}
+
+
+def test_an_export_brings_the_messages_that_were_collected(settings: Settings, store: Store, serve: Serve) -> None:
+    channel, server, space = Channel([5, 6]), Server(), Workspace()
+    server.say(CHANNEL, FIRST)
+    ts = space.say(1)
+    unix = int(channel.born[5].timestamp())
+    said = {"type": "message", "date": "2026-06-01T08:00:00", "date_unixtime": str(unix), "from": "Figs"}
+    telegram = {"name": "Figs", "type": "public_channel", "id": 1141171940}
+    telegram["messages"] = [{"id": n, "text": f"words of {n}", **said} for n in (5, 6)]
+    one = {"id": str(FIRST), "type": "Default", "timestamp": NOW.isoformat(), "content": "words"}
+    one["author"] = {"id": "1", "name": "lea", "isBot": False}
+    place = {"guild": {"id": GUILD, "name": "Figs"}, "channel": {"id": CHANNEL, "name": "help"}, "messages": [one]}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("figs/2026-06-14.json", json.dumps([space.messages[ts]]))
+    for kind, address, handler, name, content in (
+        ("telegram", "figs", channel, "result.json", json.dumps(telegram).encode()),
+        ("discord", f"{GUILD}/{CHANNEL}", server, "help.json", json.dumps(place).encode()),
+        ("slack", "acme/C0FIGS", space, "slack.zip", packed.getvalue()),
+    ):
+        here = Followed(settings, store, serve(handler), kind, address)
+        before = set(here.column("native_id"))
+        assert here.collect().error is None
+        collected = {(kind, native_id) for native_id in set(here.column("native_id")) - before}
+        assert exported(name, content) == collected
+
+
 # --- Channels are chosen by name ---------------------------------------------------------------------------------
 
 
@@ -567,14 +642,14 @@ def test_that_only_some_see_a_channel_is_said_before_it_is_followed(
     address = f"{GUILD}/{STAFF}" if kind == "discord" else "acme/C0FIGS"
     url = serve(server if kind == "discord" else space).url
 
-    async def look(preview: bool) -> str:
-        async with Client(settings, credentials(TOKENS), base_urls={kind: url}, preview=preview) as client:
+    async def look(briefly: bool) -> str:
+        async with Client(settings, credentials(TOKENS), base_urls={kind: url}, preview=briefly) as client:
             result = await SOURCES[kind].fetch(client, Source(1, kind, address), NOW)
         assert len(result.posts) == 1
         return str(result.changes["note"])
 
-    for preview in (True, False):
-        assert asyncio.run(look(preview)) == "some_see"
+    for briefly in (True, False):
+        assert asyncio.run(look(briefly)) == "some_see"
     assert note_sentence("some_see")
 
 

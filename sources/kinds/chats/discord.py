@@ -8,6 +8,7 @@ API: https://discord.com/developers/docs/resources/message and https://discord.c
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from sources.paging import FIRST_DAYS, patiently
 
 BASE_URL = "https://discord.com/api/v10"
 PACE = (4, 5.0)  # a route takes five requests in five seconds
+SHORT = 5.0  # seconds that are waited within a check
 PAGE_SIZE, ARCHIVED_SIZE = 100, 50
 REQUESTS = 60  # a check, for threads
 AGAIN = 15  # requests for messages that are read again
@@ -88,7 +90,15 @@ async def ask(client: Client, now: datetime, path: str, subject: str, **query: s
     url = f"{client.base_url('discord', BASE_URL)}/{path}" + (f"?{urlencode(query)}" if query else "")
     # Discord refuses programs that do not name themselves in this form.
     headers = {"Authorization": f"Bot {token.reveal()}", "User-Agent": "DiscordBot (Vigie, 1)"}
-    return (await get_json(client, url, now, subject=subject, headers=headers, explain=explain, pace=PACE))[0]
+    try:
+        return (await get_json(client, url, now, subject=subject, headers=headers, explain=explain, pace=PACE))[0]
+    except RefusedError as error:
+        wait = error.retry_after
+        if error.code != "too_many_requests" or wait is None or wait > SHORT:
+            raise
+    await asyncio.sleep(wait)  # Discord often asks for a second or two: no reason to stop there
+    later = now + timedelta(seconds=wait)
+    return (await get_json(client, url, later, subject=subject, headers=headers, explain=explain, pace=PACE))[0]
 
 
 def _sees(channel: Mapping[str, Any], guild: Mapping[str, Any]) -> bool:
