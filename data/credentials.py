@@ -47,6 +47,9 @@ SERVICES: dict[str, tuple[str, ...]] = {
     "facebook": ("token",),
     "github": ("token",),
     "stackexchange": ("key",),
+    "discord": ("token",),
+    "slack": ("token",),
+    "threads": ("token",),
     "mastodon_write": ("token",),
     "bluesky_write": ("handle", "app_password"),
     "reddit_write": ("client_id", "client_secret", "refresh_token", "username", "password"),
@@ -82,7 +85,9 @@ BY_SERVER = (
     "discourse_write",
     "lemmy_write",
 )  # whose accounts are names of servers: each names its own
-ALSO_BY_HOST = ("github", "github_write")  # one set, and others for servers of one's own: [github."git.example.org"]
+# One set, and others for servers of one's own, workspaces or accounts: [github."git.example.org"], [slack."acme"]
+ALSO_BY_HOST = ("github", "github_write", "slack", "threads")
+LENT = ("facebook", "slack", "threads")  # whose one token without a name serves every name
 LONGEST_ACCOUNT, LONGEST_VALUE = 200, 4_000
 _writing = Lock()  # of the file, within this process
 _PLACEHOLDER = re.compile(r"\{secret:([0-9a-f]{12})\}")
@@ -124,7 +129,7 @@ class Credentials:
     def get(self, service: str, key: str, account: str = "") -> Secret:
         """The secret, or an empty one. A service by account never lends one account's token to another."""
         secret = self.values.get((service, account, key))
-        if secret is None and service == "facebook":
+        if secret is None and service in LENT:
             secret = self.values.get((service, "", key))  # one token may read several pages of one owner
         return secret or Secret()
 

@@ -33,6 +33,10 @@ NEEDS_A_PERSON = frozenset(
         "missing_permission",
         "page_unknown",
         "search_needs_account",
+        "channel_closed",
+        "not_in_channel",
+        "no_message_content",
+        "own_account_only",
     }
 )
 

@@ -12,7 +12,7 @@ from data.models import web_link, whole
 from sources.bodies import Body
 from sources.errors import ContentError, RefusedError, SourceError
 from sources.http import Answer, Client
-from sources.refusals import looks_like_challenge, rate_pause, refusal, retry_after
+from sources.refusals import MAX_WAIT, looks_like_challenge, rate_pause, refusal, retry_after
 
 # What a service says beside the status: (status, answer) -> a code of SourceError, or "" for the usual meaning.
 Explain = Callable[[int, Mapping[str, Any]], str]
@@ -89,6 +89,8 @@ def _refused(client: Client, answer: Answer, url: str, now: datetime, subject: s
             return RefusedError("captcha", subject, f"HTTP {answer.status}")
     code = explain(answer.status, mapping(value)) or refusal(answer.status)
     wait = retry_after(answer.headers.get("retry-after", ""), now) or rate_pause(answer.headers, now) or None
+    if wait is None and isinstance(told := mapping(value).get("retry_after"), (int, float)):
+        wait = min(max(float(told), 0.0), MAX_WAIT)  # as Discord says it too
     if answer.status == 429:
         client.pause(url, now, wait)
     return RefusedError(code, subject, f"HTTP {answer.status}", wait)

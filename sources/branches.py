@@ -62,7 +62,7 @@ class Branches:
                 page, self.missed = Page(), self.missed + (error.code not in {"not_found", "gone"})
             fresh = [post for post in page.posts if post.native_id not in self.posts]
             self.posts.update({post.native_id: post for post in fresh})
-            if page.next and page.next != token and fresh:
+            if page.next and page.next != token and (fresh or not page.posts):  # a page may hold notices alone
                 self.waiting[name] = (page.next, count)
             else:
                 del self.waiting[name]
@@ -107,8 +107,8 @@ def with_branches(
     """A fetch function for a listing, newest posts first, whose posts have branches.
 
     `read_page` adds to the branches that it is given; `read_branch` reads one page of one, by name and page, and may
-    add others. `after` adds those that only show once everything else is read. To the source's note comes `branches N`,
-    so many are still to be read, or what a branch noted.
+    add others. `after` adds those that only show once everything else is read. To the source's note come `branches N`,
+    so many are still to be read, and what was noted of them.
     """
 
     async def fetch(client: Client, source: Source, now: datetime) -> FetchResult:
@@ -124,7 +124,8 @@ def with_branches(
 
         result = await newest_first(page, **paging)(client, source, now)
         if client.preview:
-            return result
+            told = "; ".join(filter(None, (str(result.changes.get("note", "")), branches.note)))
+            return replace(result, changes={**result.changes, "note": told})
         if result.error is None:
             await branches.follow(branch, left)
             if branches.error is None and not branches.waiting:
@@ -132,7 +133,7 @@ def with_branches(
                 await branches.follow(branch, left)
         posts = {post.native_id: post for post in result.posts} | branches.posts
         unread = len(branches.waiting) + branches.missed
-        notes = (str(result.changes.get("note", "")), f"branches {unread}" if unread else branches.note)
+        notes = (str(result.changes.get("note", "")), f"branches {unread}" if unread else "", branches.note)
         return replace(
             result,
             posts=tuple(posts.values()),

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from data import demo_places
-from data.credentials import Credentials, load_credentials
+from data.credentials import Credentials
 from data.models import Source, to_day
 from data.posts.ingest import Added, add_posts, due_recounts, mark_removed
 from data.settings import Settings
@@ -38,10 +38,13 @@ from sources.kinds import (
     mastodon,
     reddit,
     stackexchange,
+    threads,
     webpage,
     x,
     youtube,
 )
+from sources.kinds.chats import discord, slack, telegram
+from sources.kinds.threads_tokens import renewed_credentials
 from sources.plain_text import plain_text
 from sources.refusals import MAX_WAIT, backoff
 
@@ -63,6 +66,10 @@ SOURCES: dict[str, SourceKind] = {
         SourceKind("lemmy", lemmy.fetch, 1_800.0, lemmy.recount, reach="all"),
         SourceKind("stackexchange", stackexchange.fetch, 3_600.0, stackexchange.recount, "stackexchange", reach="all"),
         SourceKind("github", github.fetch, 3_600.0, service="github", reach="all"),
+        SourceKind("telegram", telegram.fetch, 1_800.0, telegram.recount, reach="all"),
+        SourceKind("discord", discord.fetch, 900.0, discord.recount, service="discord", reach="all"),
+        SourceKind("slack", slack.fetch, 1_800.0, slack.recount, service="slack", reach="all"),
+        SourceKind("threads", threads.fetch, 3_600.0, threads.recount, service="threads", reach="all"),
     )
 }
 # Every kind that a source or a post has: those that are collected, those of files with their networks, and the demo.
@@ -86,6 +93,10 @@ LASTING = {
     "page_unknown": 6 * 3_600.0,
     "search_needs_account": 6 * 3_600.0,
     "video_gone": 86_400.0,
+    "channel_closed": 6 * 3_600.0,
+    "not_in_channel": 3_600.0,
+    "no_message_content": 3_600.0,
+    "own_account_only": 6 * 3_600.0,
 }
 
 
@@ -253,7 +264,8 @@ async def collect(
             for item in due
             if SOURCES[item.kind].recount is not None
         }
-    credentials = load_credentials(settings) if credentials is None else credentials
+    if credentials is None:
+        credentials = await renewed_credentials(store, settings, started, base_urls)
     outcomes: list[Outcome] = []
     batch: list[Fetched] = []
 

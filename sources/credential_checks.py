@@ -14,7 +14,8 @@ from sources.acting.base import Act, Deed
 from sources.answers import get_json
 from sources.errors import RefusedError, SourceError
 from sources.http import Client
-from sources.kinds import bluesky, facebook, github_places, reddit, stackexchange, x, youtube
+from sources.kinds import bluesky, facebook, github_places, reddit, stackexchange, threads, x, youtube
+from sources.kinds.chats import discord, slack
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,12 @@ async def _check(client: Client, service: str, account: str, now: datetime) -> N
             f"{client.base_url(service, github_places.BASE_URL)}/user",
             bearer=secret(service, "token").reveal(),
         )
+    elif service == "discord":
+        await discord.check(client, now)
+    elif service == "slack":
+        await slack.ask(client, now, "auth.test", account, "slack")
+    elif service == "threads":
+        await threads.ask(client, now, "me", account, "threads", fields="id,username")
     elif service == "stackexchange":
         await stackexchange.read_page(client, Source(0, service, "stackoverflow:tag:python"), now, "")
 

@@ -13,7 +13,7 @@ Each error carries what it is about and a `code` that the app puts into words:
                         no_credentials bad_credentials expired_token needs_account quota spend_cap
                         captcha robots needs_keys missing_permission page_unknown search_needs_account
                         share_unresolved multi_unresolved channel_unresolved
-                        comments_off video_gone
+                        comments_off video_gone channel_closed not_in_channel no_message_content own_account_only
                         (of writing) no_write_credentials not_offered may_not_write locked blocked too_long too_short
                         duplicate bad_picture place_unknown words_refused cannot_tell
 """
@@ -68,7 +68,7 @@ MESSAGES = {
     "closed_network": "this network shows nothing to programs; export your posts there and import the file",
     "closed_conversations": "its conversations are shown to members only; export them there and import the file",
     "closed_for_good": "it shows nothing to programs, and gives no file that could be imported",
-    "own_posts_only": "its API gives an account's own posts to apps that Meta has reviewed, which Vigie is not",
+    "own_posts_only": "Threads gives an account's own posts and a search; paste your profile, or threads: words",
     "owner_reviews": "reviews are given to the app's owner; download them there and import the file",
     "several": "these are several addresses; each is to be added by itself",
     "own_reddit_list": "only its owner sees this list; paste its subreddits as r/one+two+three",
@@ -112,6 +112,10 @@ MESSAGES = {
     "page_unknown": "the service does not tell which page has this name; paste its number",
     "comments_off": "comments are switched off for this video",
     "video_gone": "this video was deleted, or is private",
+    "channel_closed": "Telegram shows no messages of this name: a group, a private channel, a person, or nobody",
+    "not_in_channel": "the app may not read this channel; invite it there, with the rights in docs/sources.md",
+    "no_message_content": "Discord holds back what people write; switch on Message Content Intent for the bot",
+    "own_account_only": "Threads gives the posts of the token's own account only; search for words instead",
     "quota": "today's quota of this service is used up; it starts anew tomorrow",
     "spend_cap": "the spending cap for this month is reached; raise x_monthly_cap to go on",
     "captcha": "the site asks visitors to prove that they are human; follow its feed or import a file instead",

@@ -96,6 +96,13 @@ NETWORKS: dict[str, Callable[[Link], list[Candidate]]] = {
     "pinterest.com": places.pinterest,
     "t.me": places.telegram,
     "telegram.me": places.telegram,
+    "discord.com": places.discord,
+    "ptb.discord.com": places.discord,
+    "canary.discord.com": places.discord,
+    "discordapp.com": places.discord,
+    ".slack.com": places.slack,
+    "threads.net": places.threads,
+    "threads.com": places.threads,
 }
 
 
@@ -199,9 +206,9 @@ def _of_url(url: str) -> list[Candidate]:
         raise NotUnderstood("bad_address", url) from error
     if not link.host:
         raise NotUnderstood("bad_address", url)
-    refuse_closed(link)
     for known, read in NETWORKS.items():
         is_here = link.host == known.lstrip(".") or (known[0] == "." and link.host.endswith(known))
         if is_here and (candidates := read(link)):
             return candidates
+    refuse_closed(link)
     return [*social.fediverse(link), *social.discourse(link), *places.forge(link), Candidate("feed", url, sure=False)]

@@ -73,9 +73,16 @@ def mentioned(text: str) -> set[tuple[str, str]]:
         kind, address = candidate.kind, candidate.address
         if kind == "reddit" and address.startswith("comments/"):
             continue  # one thread is no community; its subreddit is in the link too
-        if kind in {"hackernews", "podcast", "facebook", "instagram", "x"} or address.startswith(
-            ("comments:", "thread:")
-        ):
+        if kind in {
+            "hackernews",
+            "podcast",
+            "facebook",
+            "instagram",
+            "x",
+            "discord",
+            "slack",
+            "threads",
+        } or address.startswith(("comments:", "thread:")):
             continue
         if kind in {"feed", "discourse", "lemmy"} and not candidate.sure:
             parts = urlsplit(address)

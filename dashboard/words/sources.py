@@ -8,6 +8,7 @@ from dashboard.words.acts.credentials import refusal_sentences
 from dashboard.words.language import _, ago, count, n_, percent
 from data.source_list import SourceHealth
 from data.usage import Usage
+from sources.addresses.candidates import Candidate
 
 FEW = 10  # seconds
 FEW_POSTS = 100  # that are read in a few seconds
@@ -15,7 +16,7 @@ FEW_POSTS = 100  # that are read in a few seconds
 
 def error_sentence(code: str) -> str:
     """What an error of a source means."""
-    return (_address_sentences() | refusal_sentences()).get(code) or {
+    return (_address_sentences() | _channel_sentences() | refusal_sentences()).get(code) or {
         "bad_address": _("This is not a web address. It should look like https://example.org."),
         "private_address": _("This address is inside a private network, which Vigie does not read unless allowed."),
         "unknown_host": _("No server answers to this name. Check the spelling."),
@@ -64,6 +65,24 @@ def error_sentence(code: str) -> str:
     }.get(code, _("Something unexpected happened. The next check will try again."))
 
 
+def _channel_sentences() -> dict[str, str]:
+    """Why a channel, or an account of Threads, cannot be read."""
+    return {
+        "channel_closed": _(
+            "Telegram shows no messages of this name: it is a group, a private channel or a person, or there is none. "
+            "What you can see in Telegram Desktop can be exported there and imported as a file."
+        ),
+        "not_in_channel": _(
+            "The app may not read this channel. Invite it there, with the rights named in docs/sources.md."
+        ),
+        "no_message_content": _(
+            "Discord holds back what people write. Switch on Message Content Intent for the bot (Developer Portal, "
+            "Bot)."
+        ),
+        "own_account_only": _("Threads gives only the posts of the token's own account. Search for words instead."),
+    }
+
+
 def _address_sentences() -> dict[str, str]:
     """Why what was pasted, or an entry of a list, is nothing that can be followed."""
     return {
@@ -71,8 +90,8 @@ def _address_sentences() -> dict[str, str]:
         "closed_conversations": _("These conversations are shown to members only. Export them, then import the file."),
         "closed_for_good": _("This shows nothing to programs, and gives no file that could be imported."),
         "own_posts_only": _(
-            "Threads gives programs an account's own posts only, once Meta has reviewed the program. Vigie has not "
-            "been reviewed; posts that you have as a file can be imported."
+            "Threads gives an account's own posts, and a search. Paste the address of your profile, or write "
+            "threads: and the words to look for."
         ),
         "owner_reviews": _("Reviews are given to the app's owner. Download them there, then import the file."),
         "several": _("These are several addresses. Add each by itself."),
@@ -170,6 +189,10 @@ def kind_name(kind: str) -> str:
         "lemmy": "Lemmy",
         "stackexchange": "Stack Exchange",
         "github": "GitHub",
+        "telegram": "Telegram",
+        "discord": "Discord",
+        "slack": "Slack",
+        "threads": "Threads",
         "linkedin": "LinkedIn",
         "tiktok": "TikTok",
         "whatsapp": "WhatsApp",
@@ -193,6 +216,12 @@ def kind_of_list(kind: str, address: str) -> str:
     }
     which = address.rpartition("/")[2] if kind == "reddit" else address.partition(":")[0]
     return f"{kind_name(kind)} · {lists[which]}" if which in lists else kind_name(kind)
+
+
+def place_name(place: Candidate) -> str:
+    """One of several places at an address: its own name where it has one, and whether only some there see it."""
+    name = place.name or kind_of_list(place.kind, place.address)
+    return _("{name}, which only some there can see").format(name=name) if place.for_some else name
 
 
 def condition_name(condition: str) -> str:
@@ -317,6 +346,10 @@ def _condition(note: str) -> str:
     return {
         "comments_off": _("Comments are switched off for this video."),
         "tagged_unread": _("Posts of others that tag the page are not read: the token may not (docs/sources.md)."),
+        "some_see": _(
+            "Not everyone in this place can see this channel. Those who write there do not expect to be read "
+            "elsewhere: tell them, and ask first."
+        ),
         "limited": _("Limited: read from its feed, slowly and without scores. Credentials give more."),
         "reading": _("Not everything is read yet: the next checks go on where this one stopped."),
         "repeats": _("The service gives the same page again and again: what lies behind it cannot be read."),
@@ -334,6 +367,9 @@ def service_sentence(service: str) -> str:
         "facebook": _("Posts and comments of your Facebook pages and Instagram business accounts."),
         "github": _("Discussions, and 5,000 requests an hour instead of 60."),
         "stackexchange": _("10,000 requests a day instead of 300."),
+        "discord": _("Channels, forums and public threads of a server that your bot was invited to; it only reads."),
+        "slack": _("Channels of your workspace that your app was invited to; it only reads."),
+        "threads": _("Your own posts with their replies, and searches once Meta has approved them."),
     }[service]
 
 

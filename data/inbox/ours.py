@@ -14,7 +14,7 @@ from data.schema import brand, own_account, post, source
 from data.store import Store
 
 # Sources of ours that hold nothing but our own posts, and those where our posts open threads that others answer in.
-OURS_ALL = ("feed", "page", "mastodon", "bluesky", "x", "import")
+OURS_ALL = ("feed", "page", "mastodon", "bluesky", "x", "telegram", "import")
 
 
 OURS_ROOTS = ("facebook", "instagram", "youtube")

@@ -14,6 +14,8 @@ class Candidate:
     kind: str
     address: str
     sure: bool = True
+    name: str = ""  # what a person calls it, where its address does not say
+    for_some: bool = False  # not everyone in that place may see it
 
 
 class NotUnderstood(AddressError):

@@ -11,7 +11,6 @@ from sources.addresses.link import Link
 CLOSED = (
     ("LinkedIn", "closed_network", r"linkedin\.com(?:/.*)?"),
     ("TikTok", "closed_network", r"(?:v[mt]\.)?tiktok\.com(?:/.*)?"),
-    ("Threads", "own_posts_only", r"threads\.(?:net|com)(?:/.*)?"),
     ("Snapchat", "closed_for_good", r"(?:story\.)?snapchat\.com(?:/.*)?"),
     (
         "Discord",
@@ -26,11 +25,12 @@ CLOSED = (
     ),
     ("Google Play", "owner_reviews", r"play\.google\.com/store/apps(?:/.*)?"),
 )
-TELEGRAM, FACEBOOK_GROUPS = "Telegram", "Facebook groups"
+TELEGRAM, FACEBOOK_GROUPS, THREADS = "Telegram", "Facebook groups", "Threads"
 _CODES = {
     **{name: code for name, code, _where in CLOSED},
     TELEGRAM: "closed_conversations",
     FACEBOOK_GROUPS: "closed_for_good",
+    THREADS: "own_posts_only",
 }
 # What can be exported there and is read as a file.
 EXPORTS = {

@@ -13,7 +13,7 @@ LONGEST_THING = 8_000  # characters; no address is longer
 MOST_THINGS = 50
 MOST_SIGNS = 100_000
 # "hn: words": the rest of the line is what is searched for, so no line with one of these is cut.
-SEARCHED = ("hn", "reddit", "bluesky", "youtube", "x", "github", "mastodon")
+SEARCHED = ("hn", "reddit", "bluesky", "youtube", "x", "github", "mastodon", "threads")
 # Signs that show nothing and travel with what is copied.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BULLET = re.compile(r"^\s*(?:[-*•‣▪–—>]+|\d{1,3}[.)])\s+")

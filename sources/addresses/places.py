@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote, unquote, urlsplit
 
 from sources.addresses.candidates import Candidate
-from sources.addresses.closed import TELEGRAM, closed
+from sources.addresses.closed import TELEGRAM, THREADS, closed
 from sources.addresses.link import Link
 
 _OWN_DOMAIN = {"stackoverflow.com", "superuser.com", "serverfault.com", "askubuntu.com", "stackapps.com"}
@@ -16,6 +16,7 @@ _NO_OWNER = {
     "new", "issues", "pulls", "discussions", "dashboard", "codespaces", "stars", "customer-stories", "events", "site",
     "contact", "team", "organizations", "solutions", "resources", "account", "logout", "copilot", "signup",
 }  # fmt: skip
+_SLACK_ITSELF = {"slack.com", "app.slack.com", "api.slack.com", "status.slack.com", "docs.slack.com", "join.slack.com"}
 _PARTS = {"releases": "releases", "tags": "releases", "issues": "issues", "discussions": "discussions"}
 
 
@@ -140,7 +141,38 @@ def telegram(link: Link) -> list[Candidate]:
     match = re.fullmatch(r"/(?:s/)?([a-z]\w{3,31})(?:/\d+)?", link.path, re.IGNORECASE)
     if match is None or match[1].lower() in {"joinchat", "addstickers", "share", "proxy", "socks", "addlist", "login"}:
         raise closed(TELEGRAM)
-    return [Candidate("web", f"https://t.me/s/{match[1]}", sure=False)]
+    return [Candidate("telegram", match[1])]
+
+
+def discord(link: Link) -> list[Candidate]:
+    """A channel, or the server whose channels the bot sees; messages lead to their channel."""
+    match = re.match(r"/channels/(\d{5,20})(?:/(\d{5,20}))?(?:/|$)", link.path)
+    return [Candidate("discord", "/".join(part for part in match.groups() if part))] if match else []
+
+
+def slack(link: Link) -> list[Candidate]:
+    """A channel, or the workspace whose public channels the app is told of. Direct messages are none."""
+    if match := re.match(r"/client/(T[A-Z0-9]{5,20})(?:/([CG][A-Z0-9]{5,20}))?(?:/|$)", link.path):
+        return (
+            [Candidate("slack", "/".join(part for part in match.groups() if part))]
+            if link.host == "app.slack.com"
+            else []
+        )
+    workspace = link.host.removesuffix(".slack.com")
+    if link.host in _SLACK_ITSELF or "." in workspace:
+        return []
+    match = re.fullmatch(r"(?:/archives/([CG][A-Z0-9]{5,20})(?:/\w+)?)?", link.path)
+    return [Candidate("slack", "/".join(filter(None, (workspace, match[1]))))] if match else []
+
+
+def threads(link: Link) -> list[Candidate]:
+    """The token's own account, or a search of words; a single post leads to its account."""
+    if link.path == "/search" and link.asked("q"):
+        return [Candidate("threads", f"search:{link.asked('q')}")]
+    match = re.match(r"/@([\w.]{1,30})(?:/|$)", link.path)
+    if match is None:
+        raise closed(THREADS)
+    return [Candidate("threads", f"account:{match[1]}")]
 
 
 def forge(link: Link) -> list[Candidate]:

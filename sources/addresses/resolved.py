@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from urllib.parse import quote, unquote, urlsplit
 
@@ -16,10 +17,16 @@ from sources.addresses.social import subreddits
 from sources.answers import get_json, link, listed, mapping, words
 from sources.errors import RefusedError, SourceError
 from sources.http import Client
+from sources.kinds.chats import discord, slack
 from sources.kinds.reddit import SITE as REDDIT
 from sources.plain_text import page_of
 
 YOUTUBE = "https://www.youtube.com"
+MOST_CHANNELS = 100  # that are shown to choose from; the others are pasted by their own address
+_SERVERS: dict[str, Callable[[Client, datetime, str], Awaitable[Sequence[discord.Place | slack.Place]]]] = {
+    "discord": discord.channels_of,
+    "slack": slack.channels_of,
+}
 _CHANNEL = re.compile(r"UC[\w-]{22}(?![\w-])")
 # Refusals that say something of the network, not of what was asked for.
 _PASSING = {"timeout", "unreachable", "unknown_host", "tls_error", "server_error", "private_address"}
@@ -34,6 +41,8 @@ async def resolved(client: Client, candidate: Candidate, now: datetime) -> list[
         return await _multireddit(client, what, now)
     if candidate.kind == "youtube" and form == "channel" and not what.startswith("UC"):
         return [await _channel(client, candidate, now)]
+    if candidate.kind in _SERVERS and "/" not in candidate.address:
+        return await _channels(client, candidate, now)
     if candidate.kind == "podcast":
         return [Candidate("feed", await _podcast_feed(client, candidate.address, now), sure=False)]
     if candidate.kind == "mastodon":
@@ -54,6 +63,17 @@ async def _shared(client: Client, what: str, now: datetime) -> Candidate:
     if match is None:
         raise RefusedError("share_unresolved", f"{REDDIT}/{what}")
     return Candidate("reddit", f"comments/{match[1]}")
+
+
+async def _channels(client: Client, candidate: Candidate, now: datetime) -> list[Candidate]:
+    """The channels of a server or workspace that an app of ours is told of: a person chooses among them by name."""
+    found = await _SERVERS[candidate.kind](client, now, candidate.address)
+    if not found:
+        raise RefusedError("not_in_channel", candidate.address)
+    return [
+        Candidate(candidate.kind, f"{candidate.address}/{one.channel}", name=f"#{one.name}", for_some=not one.for_all)
+        for one in found[:MOST_CHANNELS]
+    ]
 
 
 async def _multireddit(client: Client, what: str, now: datetime) -> list[Candidate]:

@@ -132,8 +132,18 @@ https://open.substack.com/pub/figs/p/a-title                 feed https://figs.s
 https://www.producthunt.com/products/acme                    feed https://www.producthunt.com/products/acme
 https://www.pinterest.com/figtree/                           feed https://www.pinterest.com/figtree/feed.rss
 https://fr.pinterest.com/figtree/small-gardens/              feed https://www.pinterest.com/figtree/small-gardens.rss
-https://t.me/figtree                                         web https://t.me/s/figtree
-https://t.me/s/figtree/12                                    web https://t.me/s/figtree
+https://t.me/figtree                                         telegram figtree
+https://t.me/s/figtree/12                                    telegram figtree
+https://discord.com/channels/112233445566/223344556677/99    discord 112233445566/223344556677
+https://ptb.discord.com/channels/112233445566                discord 112233445566
+https://acme.slack.com/archives/C0ATELIER/p1781517600000100  slack acme/C0ATELIER
+https://acme.slack.com/                                      slack acme
+https://app.slack.com/client/T0ACME/C0ATELIER                slack T0ACME/C0ATELIER
+https://slack.com/blog/a                                     feed https://slack.com/blog/a
+https://api.slack.com/methods                                feed https://api.slack.com/methods
+https://www.threads.net/@fig.tree/post/AbC                   threads account:fig.tree
+https://www.threads.com/search?q=fig%20tree                  threads search:fig tree
+threads: fig tree                                            threads search:fig tree
 https://myspace.com/figtree                                  feed https://myspace.com/figtree
 https://forum.example/viewtopic.php?t=12&f=3                 feed https://forum.example/viewtopic.php?t=12&f=3
 https://newsroom.tiktok.com/en/a                             feed https://newsroom.tiktok.com/en/a
@@ -180,16 +190,16 @@ def test_the_table_is_large() -> None:
 REFUSED = {
     "https://fr.linkedin.com/company/fig": "closed_network",
     "https://vm.tiktok.com/ZM1/": "closed_network",
-    "https://www.threads.net/@fig": "own_posts_only",
-    "https://www.threads.com/@fig/post/1": "own_posts_only",
+    "https://www.threads.net/t/AbC": "own_posts_only",
     "https://www.snapchat.com/add/fig": "closed_for_good",
     "https://www.facebook.com/groups/figs": "closed_for_good",
-    "https://discord.com/channels/1/2": "closed_conversations",
+    "https://discord.com/channels/@me/223344556677": "closed_conversations",
     "https://discord.gg/figs": "closed_conversations",
     "https://chat.whatsapp.com/AbC": "closed_conversations",
     "https://t.me/joinchat/AAA": "closed_conversations",
     "https://t.me/+AbC": "closed_conversations",
-    "https://acme.slack.com/archives/C0": "closed_conversations",
+    "https://acme.slack.com/archives/D0ANYONE": "closed_conversations",
+    "https://t.me/c/1141171940/12": "closed_conversations",
     "https://play.google.com/store/apps/details?id=org.fig": "owner_reviews",
     "https://www.reddit.com/me/m/mine": "own_reddit_list",
     "https://www.youtube.com/post/UgkAbC": "one_youtube_post",

@@ -24,6 +24,7 @@ from dashboard.words.sources import (
     kind_name,
     kind_of_list,
     note_sentence,
+    place_name,
 )
 from data.credentials import CredentialsError, load_credentials
 from data.source_list import SourceHealth, mark_own
@@ -100,6 +101,7 @@ def _pasted() -> str:
             "bluesky": _("Bluesky: words"),
             "github": _("GitHub: words"),
             "x": _("X: words"),
+            "threads": _("Threads: words"),
         }
         place = st.selectbox(_("Place"), list(names), format_func=lambda k: names[k], key="short-place")
         example = SHORT_FORMS[place][2] if place in SHORT_FORMS else ""
@@ -203,9 +205,7 @@ def _follow(found: Found, ours: bool) -> None:
     if found.others:
         st.caption(_("Also there:"))
     for other in found.others:
-        if st.button(
-            escape(kind_of_list(other.kind, other.address)), key=f"other-{other.address}", **only(follow_address)
-        ):
+        if st.button(escape(place_name(other)), key=f"other-{other.address}", **only(follow_address)):
             made, is_new = follow_address(cache.store(), other.kind, other.address, now())
             followed_now([made.id], _added(is_new))
 
@@ -286,6 +286,8 @@ def _pasteable(kind: str, address: str) -> str:
     forms = {"user": "u/", "author": "@", "playlist": "https://www.youtube.com/playlist?list="}
     if kind == "youtube" and prefix == "channel":
         return "https://www.youtube.com/" + (rest if rest.startswith("@") else f"channel/{rest}")
+    if kind == "telegram":
+        return f"https://t.me/{address}"
     if kind == "github":
         return f"https://github.com/{rest}"
     if kind == "stackexchange":

@@ -177,6 +177,8 @@ def _enter(service: str) -> None:
         "mastodon": _("Instance"),
         "facebook": _("Page; empty for all"),
         "github": _("Server; empty for GitHub"),
+        "slack": _("Workspace; empty if there is one"),
+        "threads": _("Account; empty if there is one"),
         "mastodon_write": _("Instance"),
         "discourse_write": _("Forum, as forum.example.org"),
         "lemmy_write": _("Instance"),

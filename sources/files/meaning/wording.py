@@ -87,7 +87,7 @@ def _slack(text: str, people: Mapping[str, str]) -> str:
         if what[0] == "@":
             return "@" + (people.get(what[1:]) or label or what[1:])
         if what[0] == "#":
-            return "#" + (label or what[1:])
+            return "#" + (label or people.get(what[1:]) or what[1:])
         if what[0] == "!":
             return (
                 label if label and what.startswith("!date") else "@" + (label or what[1:].partition("^")[0]).lstrip("@")

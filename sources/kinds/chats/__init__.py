@@ -1,0 +1,1 @@
+"""Places where people talk in messages, each with a number of its own that grows with time."""
