@@ -19,7 +19,8 @@ from data.settings import ROOT
 
 # Each page, with its views.
 PAGES = {
-    "account": "", "activity": "runs audit kept", "alerts": "open rest rules channels", "calendar": "month week list events",
+    "account": "", "activity": "runs audit kept", "alerts": "open rest rules channels",
+    "calendar": "month week list events",
     "debates": "debate lively criticism aside", "ideas": "found kept dismissed themes days templates",
     "mentions": "all answer moderate acts facts quotes tickets words", "overview": "", "people": "people places go",
     "reports": "reports shared recipients programs", "reputation": "now why aspects actions check brands",
