@@ -86,6 +86,7 @@ def _notices() -> None:
         sa.Column("attempts", _ID, nullable=False, server_default="0"),
         sa.Column("error", sa.Text, nullable=False, server_default=""),
         sa.Column("sent_at", _ID),
+        sa.Column("act_id", _ID, nullable=False, server_default="0"),
     )
     op.create_index("assignment_notice_by_state", "assignment_notice", ["state", "due_at"])
     op.create_index("assignment_notice_by_post", "assignment_notice", ["post_id"])
