@@ -8,6 +8,8 @@ Frozen on release: later changes are later files.
 import sqlalchemy as sa
 from alembic import op
 
+from data.posts.links import pages_of
+
 revision = "0020"
 down_revision = "0019"
 _ID = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
@@ -52,6 +54,7 @@ def upgrade() -> None:
     _tickets()
     _facts()
     _acts()
+    _spreading()
 
 
 def _views_and_routes() -> None:
@@ -236,3 +239,28 @@ def _acts() -> None:
         *_texts("alt"),
     )
     op.create_index("item_picture_by_item", "item_picture", ["item_id"])
+
+
+def _spreading() -> None:
+    """What posts lead to, found in those that are there."""
+    op.create_table(
+        "post_link",
+        sa.Column("page", _ID, primary_key=True, autoincrement=False),
+        sa.Column("post_id", _ID, sa.ForeignKey("post.id"), primary_key=True, autoincrement=False),
+        sa.Column("own", sa.Boolean, nullable=False, server_default=sa.false()),
+    )
+    op.create_index("post_link_by_post", "post_link", ["post_id", "page"])
+    op.execute("CREATE INDEX post_by_copy ON post (id, group_id) WHERE group_id <> 0")
+    op.execute("CREATE INDEX post_by_shares ON post (id, shares) WHERE shares > 0")
+    connection, last = op.get_bind(), 0
+    batch = sa.text("SELECT post_id, received, plain, url FROM post_text WHERE post_id > :last ORDER BY 1 LIMIT 2000")
+    put = sa.text("INSERT INTO post_link (page, post_id, own) VALUES (:page, :post, :own)")
+    while found := connection.execute(batch, {"last": last}).all():
+        last = found[-1].post_id
+        rows = [
+            {"page": page, "post": row.post_id, "own": own}
+            for row in found
+            for page, own in pages_of(row.received, row.plain, row.url).items()
+        ]
+        if rows:
+            connection.execute(put, rows)
