@@ -20,8 +20,8 @@ FIELDS = ("address", "signature_en", "signature_fr")
 
 @dataclass(frozen=True, slots=True)
 class HouseTone:
-    """`address` is the form of address in French: vous, tu, or that of who is answered (asker). A reply ends with the signature of its language, "" for
-    none."""
+    """`address` is the form of address in French: vous, tu, or that of who is answered (asker). A reply ends with the
+    signature of its language, "" for none."""
 
     address: str = "vous"
     signature_en: str = ""
