@@ -47,7 +47,7 @@ except StoreError as error:
     st.stop()
 
 me = actor()
-waits = menu.waiting(settings, me.name) if is_open else Waiting()
+waits = menu.waiting(settings, me) if is_open else Waiting()
 page = st.navigation(menu.pages(me, waits), expanded=True)
 
 if not is_open:

@@ -12,13 +12,15 @@ from dashboard.documents.questions import questions
 from dashboard.documents.verbatims import verbatims
 from dashboard.reads import inbox as inbox_reads
 from dashboard.reads import posts as post_reads
-from dashboard.words.language import _, count, n_
+from dashboard.words.language import _, colon, count, n_
+from dashboard.words.posts import spread_words
 from data.models import whole
+from data.posts import spreading
 from data.posts.reads import ORDERS, PAGE
 from data.scope import Scope, page_number
 from data.sharing.document import Block, Figure, Figures, Quotes, Section, Words
 
-THREAD = 40  # posts
+THREAD, SPREADS = 40, 10  # posts
 
 
 def mentions(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
@@ -35,6 +37,8 @@ def mentions(frame: Frame, parameters: Mapping[str, str]) -> list[Section]:
         raise NotShareable("words")
     if view == "moderate":
         return [to_judge(frame)]
+    if view == "spreads":
+        return [what_spreads(frame, parameters.get("by", ""))]
     return [mention_figures(frame), _page_of_posts(frame, parameters)]
 
 
@@ -44,6 +48,18 @@ def to_judge(frame: Frame) -> Section:
     quotes = Quotes("", tuple(frame.quoted([case.post for case in cases])))
     words = Words(n_("{n} post to judge", "{n} posts to judge", total), "lead")
     return Section("moderate", _("To judge"), (words, *((quotes,) if cases else ())))
+
+
+def what_spreads(frame: Frame, order: str) -> Section:
+    """What is shared and carried on, the first quoted, each under how far and how fast it spreads."""
+    order = order if order in spreading.ORDERS else spreading.ORDERS[0]
+    found = post_reads.spreading(frame.minute, frame.scope.since, frame.scope.until, order)
+    blocks: list[Block] = [Words(n_("{n} post spreads", "{n} posts spread", len(found)), "lead")]
+    for one in found[:SPREADS]:
+        quotes = tuple(frame.quoted([one.post]))
+        if quotes:
+            blocks.append(Quotes(colon().join(spread_words(one)), quotes))
+    return Section("spreads", _("What spreads"), tuple(blocks))
 
 
 def mention_figures(frame: Frame) -> Section:

@@ -17,7 +17,7 @@ ROWS = 8  # of a table in a message
 @dataclass(frozen=True, slots=True)
 class Line:
     """One thing to know. `kind`: alert, new, rising, fading, resolved, answered, asked, debate, tool, volume,
-    guest, assigned. `page` and `link` are where its posts are; `quote` are the words of one of them."""
+    guest, assigned, approval. `page` and `link` are where its posts are; `quote` are the words of one of them."""
 
     kind: str
     text: str

@@ -9,6 +9,7 @@ from dashboard.views.mentions.all import all_posts
 from dashboard.views.mentions.answer import to_answer
 from dashboard.views.mentions.beside import of_all_time
 from dashboard.views.mentions.moderate import to_moderate
+from dashboard.views.mentions.spreading import what_spreads
 from dashboard.views.mentions.thread import thread_page
 from dashboard.views.mentions.triage import choose_view
 from dashboard.views.mentions.undo import left_out
@@ -19,6 +20,7 @@ in_a_period = {
     "all": (_("All posts"), all_posts),
     "answer": (_("To answer"), to_answer),
     "moderate": (_("To judge"), to_moderate),
+    "spreads": (_("What spreads"), what_spreads),
 }
 beside = of_all_time()
 views = {name: label for name, (label, _draw) in [*in_a_period.items(), *beside.items()]}

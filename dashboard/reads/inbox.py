@@ -13,6 +13,9 @@ from sqlalchemy import Connection
 
 from dashboard.reads import cache
 from dashboard.reads.cache import cached
+from data.acting.kept import approvals_for
+from data.acting.policy import policy_of
+from data.actor import Actor
 from data.alerts import alerts
 from data.facts import facts as fact_store
 from data.facts import matches
@@ -127,22 +130,25 @@ def thread(connection: Connection, post_id: int) -> list[int]:
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What waits since a day: things asked of us, posts to judge, open alerts; posts assigned to one person, and those
-    of them that are not handled."""
+    of them that are not handled; acts that wait for that person's approval."""
 
     answer: int = 0
     judge: int = 0
     alerts: int = 0
     mine: int = 0
     mine_undone: int = 0
+    approve: int = 0
 
 
 @cached(50)
-def waiting_now(connection: Connection, hour: datetime, since: date, name: str) -> Waiting:
-    """What waits, as the pages that it leads to count it; `name`: whose own, "" for nobody's."""
+def waiting_now(connection: Connection, hour: datetime, since: date, who: Actor) -> Waiting:
+    """What waits, as the pages that it leads to count it, and what is that person's own."""
     asked, _older = to_answer(hour, since, "", "")
     _cases, judge = to_moderate(hour, since, False, 1, 1)
-    mine, undone = triage.assigned_to(connection, name, date_to_day(since) * IDS_PER_DAY) if name else (0, 0)
-    return Waiting(len(asked), judge, alerts.count_open(connection, hour), mine, undone)
+    name, first = who.name, date_to_day(since) * IDS_PER_DAY
+    mine, undone = triage.assigned_to(connection, name, first) if name else (0, 0)
+    approve = approvals_for(connection, who, policy_of(connection).second)
+    return Waiting(len(asked), judge, alerts.count_open(connection, hour), mine, undone, approve)
 
 
 @cached(50)

@@ -14,12 +14,15 @@ from dashboard.reads import cache
 from dashboard.reads.cache import cached
 from data import figures
 from data.jobs import running_job
-from data.models import Job, Post, day_to_date
+from data.models import Job, Post, date_to_day, day_to_date
 from data.posts import reads as stored
 from data.posts.analysis import count_unread, count_waiting
 from data.posts.pseudonyms import author_salt, pseudonym
 from data.posts.scope_sql import current_fit
+from data.posts.spreading import Spread
+from data.posts.spreading import spreading as find_spreading
 from data.reputation.counts import posts_in_other_languages
+from data.schema import IDS_PER_DAY
 from data.scope import Scope
 from data.source_list import count_unseen
 from insights.topics.trends import HISTORY, Anomaly, anomalies
@@ -93,6 +96,13 @@ def counted(connection: Connection, scope: Scope) -> tuple[int, int]:
 def voices(connection: Connection, scope: Scope) -> stored.Voices:
     """Who speaks in a scope and where."""
     return stored.voices_of(connection, scope)
+
+
+@cached(20)
+def spreading(connection: Connection, minute: datetime, since: date, until: date, order: str) -> list[Spread]:
+    """What spreads among the posts of some days."""
+    first, past = date_to_day(since) * IDS_PER_DAY, (date_to_day(until) + 1) * IDS_PER_DAY
+    return find_spreading(connection, first, past, minute, order)
 
 
 @cached()

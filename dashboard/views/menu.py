@@ -21,15 +21,15 @@ from data.store import StoreError
 PAGES = ROOT / "dashboard" / "pages"
 
 
-def waiting(settings: Settings, name: str) -> Waiting:
-    """What waits in the last thirty days, for all and for who bears that name; nothing where the record is missing or
+def waiting(settings: Settings, me: Actor) -> Waiting:
+    """What waits in the last thirty days, for all and for who that is; nothing where the record is missing or
     cannot be read, which the page says."""
     with suppress(StoreError):
         if has_record(settings):
             hour = now().replace(minute=0, second=0, microsecond=0)
             since = scope_of(lambda _name: "", now().date()).since
             with cache.one_record():
-                return inbox_reads.waiting_now(hour, since, name)
+                return inbox_reads.waiting_now(hour, since, me)
     return Waiting()
 
 
@@ -52,7 +52,7 @@ def pages(me: Actor, waits: Waiting) -> dict[str, list[Any]]:
     return {
         _("Watch"): [
             page("overview", _("Overview"), "home", default=True),
-            page("mentions", _titled(_("Mentions"), waits.answer + waits.judge), "forum"),
+            page("mentions", _titled(_("Mentions"), waits.answer + waits.judge + waits.approve), "forum"),
             page("alerts", _titled(_("Alerts"), waits.alerts), "notifications"),
         ],
         _("Understand"): [
@@ -76,10 +76,18 @@ def pages(me: Actor, waits: Waiting) -> dict[str, list[Any]]:
 
 
 def mine(waits: Waiting) -> None:
-    """In the sidebar: the way to what is assigned to oneself, with the number of those that are not handled yet."""
+    """In the sidebar: the ways to what waits for one's approval, and to what is assigned to oneself, with the number of
+    those that are not handled yet."""
+    kept = {"lang": parameter("lang")} if parameter("lang") else {}
+    if waits.approve:
+        st.page_link(
+            "dashboard/pages/mentions.py",
+            label=n_("{n} act waits for your approval", "{n} acts wait for your approval", waits.approve),
+            icon=":material/how_to_reg:",
+            query_params={**kept, "view": "acts"},
+        )
     if not waits.mine:
         return
-    kept = {"lang": parameter("lang")} if parameter("lang") else {}
     words = n_("{n} assigned to you", "{n} assigned to you", waits.mine)
     undone = n_("{n} to do", "{n} to do", waits.mine_undone)
     st.page_link(

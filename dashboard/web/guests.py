@@ -21,13 +21,17 @@ from dashboard.files.guest_form import Given
 from dashboard.files.html import message_page, text
 from dashboard.reads.cache import settings
 from dashboard.web import share
+from dashboard.web.gate import COOKIE
 from dashboard.web.guard import PRIVATE, Throttle, client_of, lang_of, private_page
 from dashboard.words.guests import refusal
 from dashboard.words.language import _, n_, speaking
+from data.acting import by_link
+from data.house.sessions import account_in, digest_of
+from data.house.workspaces import house_of
 from data.models import whole
 from data.sharing import guests
 from data.sharing.guests import LONGEST_NAME, LONGEST_TEXT, AnswerError
-from data.sharing.snapshots import Snapshot
+from data.sharing.snapshots import ACT, Snapshot
 from data.store import Store, StoreError
 
 WINDOW = 600.0  # seconds over which answers are counted
@@ -69,6 +73,17 @@ def _wait(request: Request, store: Store, held: Snapshot) -> int:
         for throttle, key in keys:
             throttle.failed(key, now)
     return seconds
+
+
+def _asked_for_it(request: Request, store: Store, held: Snapshot) -> bool:
+    """Whether who is signed in here asked for the act of this link: nobody approves their own."""
+    house = house_of(settings())
+    if held.page != ACT or house is None or not request.cookies.get(COOKIE):
+        return False
+    number = account_in(house, digest_of(request.cookies[COOKIE][:200]), datetime.now(UTC))
+    with store.read() as connection:
+        kept = by_link.act_behind(connection, held)
+    return bool(number) and kept is not None and kept.asked_account == number
 
 
 async def _body(request: Request) -> bytes | None:
@@ -137,6 +152,9 @@ async def _taken(request: Request, store: Store, held: Snapshot, token: str) -> 
     if not from_its_page(request):
         words = _("An answer is taken from the page of its link only. Open the link again and answer there.")
         return _refused(request, token, 403, words)
+    if await run_in_threadpool(_asked_for_it, request, store, held):
+        words = _("You asked for this act yourself, so that somebody else must approve it.")
+        return _refused(request, token, 403, words)
     seconds = _wait(request, store, held)
     if seconds:
         minutes = n_("Wait {n} minute", "Wait {n} minutes", math.ceil(seconds / 60))
@@ -149,6 +167,9 @@ async def _taken(request: Request, store: Store, held: Snapshot, token: str) -> 
     if given is None:
         return _refused(request, token, 400, _("This is no answer to what is asked here."))
     code = await run_in_threadpool(_kept, store, held, given)
+    if not code and held.page == ACT:  # the link is used up: what it opened is not shown again
+        words = _("Your answer has been passed on. This link has done its work and opens nothing any more.")
+        return private_page(message_page(lang_of(request), _("Thank you"), words))
     if not code:
         return RedirectResponse(f"/share/{token}?thanks=1#answer", 303, PRIVATE)
     if code == "closed":

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dashboard.words.labels import escape
-from dashboard.words.language import _, language_name, moment, n_, percent
+from dashboard.words.language import _, colon, count, day, language_name, lasting, moment, n_, percent
 from data.models import Engagement, Post
 from data.posts.reads import Voices
+from data.posts.spreading import Pace, Spread, Worth
 from data.scope import Scope
 
 # Shares that unbalance a figure, and the posts it takes to say so.
@@ -110,3 +111,57 @@ def earlier_words(scope: Scope) -> str:
     if scope.days == 1 and not scope.period:
         return _("the day before")
     return named.get(scope.period) or n_("the {n} day before", "the {n} days before", scope.days)
+
+
+def spread_orders() -> dict[str, str]:
+    """What posts that spread can be ordered by."""
+    return {"pace": _("Fastest first"), "reach": _("Most seen first"), "carried": _("Most carried first")}
+
+
+def spread_words(spread: Spread) -> tuple[str, str]:
+    """(how fast a post spreads, what that was measured on and how far it went). What nobody counts is said to be
+    missing."""
+    pace = spread.pace
+    how = {
+        "between": _("between {since} and {until}").format(since=day(pace.since.date()), until=day(pace.until.date())),
+        "average": _("on average since it was published: counted once"),
+    }.get(pace.kind, _("since it was first carried on, from posts here"))
+    missing = {
+        (True, True): _("shares and views are not counted there"),
+        (True, False): _("shares are not counted there"),
+    }
+    parts = (
+        how,
+        n_("{n} share", "{n} shares", spread.shares) if spread.shares is not None else "",
+        n_("{n} person carries it on here", "{n} people carry it on here", spread.people) if spread.people else "",
+        n_("{n} view", "{n} views", spread.views) if spread.views is not None else "",
+        missing.get((spread.shares is None, spread.views is None), ""),
+        _("views are not counted there") if spread.shares is not None and spread.views is None else "",
+    )
+    return _pace_number(pace), " · ".join(part for part in parts if part)
+
+
+def _pace_number(pace: Pace) -> str:
+    shares = pace.kind != "seen"
+    if pace.an_hour >= 1:
+        told = _("{number} shares an hour") if shares else _("{number} people an hour")
+        return told.format(number=count(pace.an_hour, 1))
+    if pace.an_hour * 24 >= 1:
+        told = _("{number} shares a day") if shares else _("{number} people a day")
+        return told.format(number=count(24 * pace.an_hour, 1))
+    if not pace.an_hour:
+        return _("no more shares")
+    return _("less than one share a day") if shares else _("less than one person a day")
+
+
+def worth_words(worth: Worth) -> str:
+    """Why a post is worth answering now."""
+    asks = _("it complains to you") if worth.kind == "complaint" else _("it asks you something")
+    reasons = [_("it spreads"), f"{asks} ({sureness(worth.sure).rstrip('.')})", _("nobody of you answered")]
+    return _("Worth answering now") + colon() + ", ".join(reasons)
+
+
+def carrier_words(how: str, seconds: float) -> str:
+    """How a post carries another on, and how long after it."""
+    told = _("leads to the same page") if how == "link" else _("says the same words")
+    return _("{what}, {time} after").format(what=told, time=lasting(seconds))

@@ -20,6 +20,7 @@ from data.acting.policy import policy_of
 from data.actor import actor, needs, require
 from data.changes import StaleError, changed_by, note_change
 from data.dialect import insert_new
+from data.inbox.notices import note_asked
 from data.models import to_epoch, web_link
 from data.schema import act, post_text
 from data.store import Store
@@ -34,7 +35,7 @@ KEY_LENGTH = 8  # characters at least
 
 class ActError(ValueError):
     """An act that cannot be: `code` is one of off, deed, key, words, rule, answered, edited, own, state,
-    gone."""
+    gone, link."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -97,6 +98,8 @@ def ask(store: Store, wish: Wish, now: datetime, *, again: bool = False) -> Kept
         kept = act_of_key(connection, wish.key)
         assert kept is not None
         note_change(connection, "act.asked", about(kept), "", kept.text or kept.reason or kept.target_url or kept.key)
+        if not ready:
+            note_asked(connection, kept.id, who, now)
         return kept
 
 
@@ -224,6 +227,8 @@ def revise(store: Store, act_id: int, key: str, words: str, now: datetime) -> No
             "detail": "",
         }
         _change(connection, act_id, ("draft", "asked", "refused"), values, "act.revised")
+        if not ready:
+            note_asked(connection, act_id, who, now)
 
 
 @needs("member")

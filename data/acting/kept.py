@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, true
 
+from data.actor import Actor
 from data.models import from_epoch, moment_or_none, to_epoch
 from data.schema import act, act_try
 
@@ -139,16 +140,12 @@ def tries(connection: Connection, act_id: int) -> list[Try]:
     return [Try(from_epoch(row.at), row.step, row.outcome, row.detail) for row in rows]
 
 
-def waiting_acts(connection: Connection) -> tuple[int, int]:
-    """(acts that wait for approval, acts that wait for a person because they were refused)."""
-    held: dict[str, int] = dict(
-        connection.execute(
-            select(act.c.state, func.count()).where(act.c.state.in_(("asked", "refused"))).group_by(act.c.state)
-        )
-        .tuples()
-        .all()
-    )
-    return int(held.get("asked", 0)), int(held.get("refused", 0))
+def approvals_for(connection: Connection, who: Actor, second: bool) -> int:
+    """How many acts wait for this person's approval. `second`: not those that they asked for themselves."""
+    if not who.may("editor"):
+        return 0
+    mine = (act.c.state == "asked") & ((act.c.asked_account != who.account) if second else true())
+    return int(connection.execute(select(func.count()).select_from(act).where(mine)).scalar_one())
 
 
 def about(kept: KeptAct) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -14,19 +14,21 @@ from data.schema import meta
 from data.store import Store, put_meta
 
 KEY = "acting"
-FIELDS = ("on", "second", "rehearse", "rules")
+FIELDS = ("on", "second", "rehearse", "rules", "by_link")
 MOST_RULES, LONGEST = 60, 200  # rules, and characters of each
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """`on`: acts go out. `second`: another editor than the one who asked must approve. `rehearse`: everything is looked
-    at and nothing is sent. `rules` of the house, as moderation invokes them."""
+    at and nothing is sent. `rules` of the house, as moderation invokes them. `by_link`: whoever holds the link to an
+    act may approve it, without an account."""
 
     on: bool = False
     second: bool = False
     rehearse: bool = False
     rules: tuple[str, ...] = ()
+    by_link: bool = False
 
 
 def policy_of(connection: Connection) -> Policy:
@@ -38,6 +40,7 @@ def policy_of(connection: Connection) -> Policy:
         held.get("second") is True,
         held.get("rehearse") is True,
         tuple(str(rule) for rule in held.get("rules", ())),
+        held.get("by_link") is True,
     )
 
 
@@ -45,7 +48,7 @@ def policy_of(connection: Connection) -> Policy:
 def save_policy(store: Store, chosen: Policy, seen: Policy | None = None) -> None:
     """Keep what the workspace chose. Raises StaleError where somebody chose otherwise since `seen`."""
     rules = tuple(dict.fromkeys(" ".join(rule.split())[:LONGEST] for rule in chosen.rules if rule.strip()))[:MOST_RULES]
-    kept = Policy(chosen.on, chosen.second, chosen.rehearse, rules)
+    kept = replace(chosen, rules=rules)
     with store.write() as connection:
         before = policy_of(connection)
         kept = reconciled(connection, KEY, seen, before, kept, FIELDS)

@@ -27,6 +27,7 @@ from data.schema import (
     meta,
     past_answer,
     post,
+    post_link,
     post_stance,
     post_text,
     tool,
@@ -112,7 +113,7 @@ def _drop(connection: Connection, ids: list[int], now: datetime) -> None:
     words = select(post_text.c.title, post_text.c.plain).where(is_among(post_text.c.post_id, ids))
     for row in connection.execute(words):
         traces.learn(row.title, row.plain)
-    for table in (verbatim, past_answer, fact_match, triage, triage_event, assignment_notice):
+    for table in (post_link, verbatim, past_answer, fact_match, triage, triage_event, assignment_notice):
         connection.execute(delete(table).where(is_among(table.c.post_id, ids)))
     connection.execute(delete(past_answer).where(is_among(past_answer.c.answer_id, ids)))
     forget_targets(connection, select(post.c.id).where(is_among(post.c.id, ids)))

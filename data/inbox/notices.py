@@ -1,7 +1,8 @@
-"""Who is to be told of what was assigned to them, each assignment by one message at most.
+"""Who is to be told of what was assigned to them or waits for their approval, each by one message at most.
 
-An assignment is put down here in the transaction that makes it. Before a message is handed over, its rows are claimed;
-what was claimed and never marked, as when the machine stops in between, may have arrived and is not sent again.
+An assignment, or an act that waits, is put down here in the transaction that makes it. Before a message is handed
+over, its rows are claimed; what was claimed and never marked, as when the machine stops in between, may have arrived
+and is not sent again.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from data.actor import Actor
 from data.alerts.destinations import after_attempt, is_due
 from data.dialect import is_among
 from data.models import from_epoch, to_epoch
+from data.schema import act, post, triage
 from data.schema import assignment_notice as notice
-from data.schema import post, triage
 from data.store import Store
 
 GATHER = timedelta(minutes=3)  # what is assigned within it goes in one message
@@ -30,7 +31,8 @@ CUT_OFF = "cut_off"
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One assignment to tell: `post` went to `name`, by `who` of the account `account`."""
+    """One assignment to tell: `post` went to `name`, by `who` of the account `account`; or, where `act` is one, that it
+    waits for the approval of `name`."""
 
     id: int
     post: int
@@ -40,6 +42,30 @@ class Notice:
     at: datetime
     state: str  # waiting | sending | sent | failed | dropped
     error: str = ""
+    act: int = 0
+
+
+def note_asked(connection: Connection, act_id: int, by: Actor, now: datetime) -> None:
+    """An act was just asked for, in this transaction, and waits: whoever may approve it is to be told. Where nobody
+    signs in there is nobody to tell."""
+    again = (notice.c.state == "waiting") & (notice.c.act_id == act_id)
+    connection.execute(delete(notice).where(again))
+    if by.account:
+        row = {"post_id": 0, "act_id": act_id, "name": "", "who": by.name[:80], "account": by.account}
+        connection.execute(insert(notice).values(at=to_epoch(now), due_at=to_epoch(now + GATHER), **row))
+
+
+def name_approvers(store: Store, names: Sequence[str], now: datetime) -> None:
+    """Put down by name whom to tell of acts that wait: `names` are those who may approve here."""
+    unnamed = (notice.c.act_id != 0) & (notice.c.name == "") & (notice.c.state == "waiting") & _is_open(now)
+    with store.read() as connection:
+        if connection.execute(select(notice.c.id).where(unnamed).limit(1)).first() is None:
+            return
+    with store.write(counts=False) as connection:
+        for row in connection.execute(delete(notice).where(unnamed).returning(notice)).all():
+            same = {name: getattr(row, name) for name in ("post_id", "act_id", "who", "account", "at", "due_at")}
+            if names:
+                connection.execute(insert(notice), [{"name": name, **same} for name in dict.fromkeys(names)])
 
 
 def note_assigned(connection: Connection, ids: Sequence[int], name: str, by: Actor, now: datetime) -> None:
@@ -62,8 +88,9 @@ def _is_open(now: datetime) -> Any:
 
 
 def _holds() -> Any:
-    """The post is still that person's, and not handled."""
-    return exists(
+    """The post is still that person's, and not handled; the act still waits for approval."""
+    waits = exists(select(act.c.id).where(act.c.id == notice.c.act_id, act.c.state == "asked"))
+    return waits | exists(
         select(triage.c.post_id)
         .join(post, post.c.id == triage.c.post_id)
         .where(triage.c.post_id == notice.c.post_id, triage.c.assigned == notice.c.name, triage.c.handled == "")
@@ -135,4 +162,5 @@ def failed_notices(connection: Connection, limit: int = 25) -> list[Notice]:
 
 
 def _notice(row: Any) -> Notice:
-    return Notice(row.id, row.post_id, row.name, row.who, row.account, from_epoch(row.at), row.state, row.error)
+    found = (row.id, row.post_id, row.name, row.who, row.account)
+    return Notice(*found, from_epoch(row.at), row.state, row.error, row.act_id)

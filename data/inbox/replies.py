@@ -18,13 +18,20 @@ from data.schema import reply_template
 from data.settings import REFERENCE
 from data.store import Store
 
-KINDS = ("fact", "answer", "question", "complaint", "bug", "idea", "praise")
-BUILT = ("fact", "answer")  # what a reply is built on, where it is built on something; the others are what it answers
+KINDS = ("fact", "fact_complaint", "answer", "question", "complaint", "bug", "idea", "praise")
+BUILT = (
+    "fact",
+    "fact_complaint",
+    "answer",
+)  # what a reply is built on, where it is built on something; the others are what it answers
 TONES = ("warm", "plain", "calm")
 LANGS = ("en", "fr", "fr_tu")  # of templates: French that says vous, and French that says tu
 PASSAGE = 280  # characters of our answer that are quoted
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*\s*")
 _WORD = re.compile(r"\w{3,}")
+# Forms that are of nothing else: not "ton" (a tone) nor "ta".
+_SAYS_TU = re.compile(r"\b(?:tu|toi)\b|\bt['’](?:as|es|aurais|avais|étais)\b", re.IGNORECASE)
+_SAYS_VOUS = re.compile(r"\b(?:vous|votre|vos|vôtres?)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -106,10 +113,21 @@ def basis_of_fact(one: Fact, day: str) -> Basis:
 
 
 def language_of(post: Post, house: HouseTone = USUAL) -> str:
-    """The language of the template for a post: the one it is written in, in the house's form of address."""
+    """The language of the template for a post: the one it is written in, in the house's form of address; where that is
+    the asker's, tu to who says tu and never vous, and vous to all others."""
     if post.lang != "fr":
         return "en"
+    if house.address == "asker":
+        words = f"{post.title} {post.plain}"
+        return "fr_tu" if _SAYS_TU.search(words) and not _SAYS_VOUS.search(words) else "fr"
     return "fr_tu" if house.address == "tu" else "fr"
+
+
+def template_kind(kind: str, basis: Basis | None) -> str:
+    """The kind of the template that answers a post of `kind`: who complains is not thanked for asking."""
+    if basis is None:
+        return kind
+    return "fact_complaint" if basis.kind == "fact" and kind in {"complaint", "bug"} else basis.kind
 
 
 def draft(
@@ -123,7 +141,7 @@ def draft(
     """A reply in the post's language: with a basis, one that quotes it; else a holding reply for its kind. Signed as
     the house signs."""
     lang = language_of(post, house)
-    text = templates[(basis.kind if basis is not None else kind, tone, lang)]
+    text = templates[(template_kind(kind, basis), tone, lang)]
     if not post.author:
         text = text.replace(" {name}", "")
     quote, link, day = (basis.quote, basis.link, basis.day) if basis is not None else ("", "", "")

@@ -1,4 +1,4 @@
-"""How the house speaks in its replies: tu or vous, and how it signs."""
+"""How the house speaks in its replies: tu, vous or as the asker does, and how it signs."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from data.schema import meta
 from data.store import Store, put_meta
 
 KEY = "house_tone"
-ADDRESSES = ("vous", "tu")
+ADDRESSES = ("vous", "tu", "asker")
 SIGNATURE = 120  # characters
 FIELDS = ("address", "signature_en", "signature_fr")
 
 
 @dataclass(frozen=True, slots=True)
 class HouseTone:
-    """`address` is the form of address in French: vous or tu. A reply ends with the signature of its language, "" for
-    none."""
+    """`address` is the form of address in French: vous, tu, or that of who is answered (asker). A reply ends with the
+    signature of its language, "" for none."""
 
     address: str = "vous"
     signature_en: str = ""

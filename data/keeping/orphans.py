@@ -21,6 +21,7 @@ _FOUND_AGAIN = {
     "past_answer",
     "post_aspect",
     "post_intent",
+    "post_link",
     "post_source",
     "post_stance",
     "post_topic",

@@ -44,6 +44,7 @@ from data.schema import (
     post_aspect,
     post_intent,
     post_label,
+    post_link,
     post_pin,
     post_source,
     post_stance,
@@ -81,6 +82,7 @@ def erase_ids(connection: Connection, ids: Select[Any]) -> int:
     )
     connection.execute(insert_new(erased_post).from_select(["post_id"], mine.where(anything)))
     for table in (
+        post_link,
         post_source,
         engagement_day,
         mention,

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
+    delete,
     insert,
     select,
     text,
@@ -21,12 +22,14 @@ from data.erasing.refusal import not_erased
 from data.inbox.ours import own_source_ids
 from data.models import UNREAD, NewPost, to_day, to_epoch
 from data.posts.known import COUNTERS, ID_LIMIT, clip, marks_of, recognised, stored_id
+from data.posts.links import pages_of
 from data.posts.pseudonyms import author_salt, pseudonym
 from data.schema import (
     IDS_PER_DAY,
     dirty_day,
     engagement_day,
     post,
+    post_link,
     post_source,
     post_text,
 )
@@ -117,6 +120,7 @@ class _Batch:
         self._posts: list[dict[str, Any]] = []
         self._texts: list[dict[str, Any]] = []
         self._links: list[dict[str, int]] = []
+        self._pages: list[dict[str, Any]] = []
         self._samples: list[dict[str, Any]] = []
         self._days: set[int] = set()
         self._next_id: dict[int, int] = {}  # by day
@@ -176,6 +180,8 @@ class _Batch:
                 "url": _clip(item.url, 4_000),
             }
         )
+        said = self._texts[-1]
+        self._pages += _pages(post_id, said["received"], said["plain"], said["url"])
         self._link(post_id, item)
         if any(value is not None for value in counters.values()):
             self._sample(post_id, counters)
@@ -202,6 +208,8 @@ class _Batch:
                 .where(post_text.c.post_id == row.id)
                 .values(title=title, received=received, plain=self._plain(item))
             )
+            self._connection.execute(delete(post_link).where(post_link.c.post_id == row.id))
+            self._pages += _pages(row.id, received, self._plain(item), row.url)
             # What was read of the words that were there does not hold for these, nor their language.
             anew = {"pending": True, "sentiment": UNREAD, "lang": _language(item)}
             self._connection.execute(update(post).where(post.c.id == row.id).values(**anew))
@@ -218,6 +226,8 @@ class _Batch:
             self._connection.execute(insert(post_text), self._texts)
         if self._links:
             self._connection.execute(insert_new(post_source), self._links)
+        if self._pages:
+            self._connection.execute(insert_new(post_link), self._pages)
         if self._samples:
             self._connection.execute(insert_over(engagement_day), self._samples)
         if self._days:
@@ -260,6 +270,10 @@ class _Batch:
 
     def _sample(self, post_id: int, counters: dict[str, int | None]) -> None:
         self._samples.append({"post_id": post_id, "day": to_day(self._now), **counters})
+
+
+def _pages(post_id: int, received: str, plain: str, url: str) -> list[dict[str, Any]]:
+    return [{"page": page, "post_id": post_id, "own": own} for page, own in pages_of(received, plain, url).items()]
 
 
 def _language(item: NewPost) -> str:

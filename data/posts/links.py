@@ -1,7 +1,9 @@
-"""Where a post leads, so that it is known again: an address without what only measures or names a session."""
+"""Where a post leads, so that it, or what it carries on, is known again: an address without what only measures or names
+a session."""
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 import zlib
@@ -19,6 +21,14 @@ _TRACKING = re.compile(
 _LINK = re.compile(r"https?://[^\s\"'<>()\[\]]{4,300}")
 _SESSION = re.compile(r"(?:s|sid|session_?id)=[0-9a-f]{24,64}", re.IGNORECASE)  # of forums, long enough to be no page
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
+
+_ANCHOR = re.compile(r"<a\s[^<>]{0,2000}>", re.IGNORECASE)
+_LEADS = re.compile(r"""\bhref\s*=\s*["']?(https?://[^\s"'<>]{4,300})""", re.IGNORECASE)
+_OF_A_NETWORK = re.compile(
+    r"\b(?:mention|hashtag)\b|\brel\s*=\s*[\"'][^\"'<>]*\btag\b", re.IGNORECASE
+)  # names, hashtags
+_MARKUP = re.compile(r"</?[a-z][a-z0-9]*[\s/>]", re.IGNORECASE)
+MOST_PAGES = 20  # of a post: a list of links carries on none of them
 
 
 def links_in(text: str) -> list[str]:
@@ -73,3 +83,23 @@ def marks(link: str, title: str, text: str) -> tuple[int, int]:
 
 def _number(words: str) -> int:
     return max(1, zlib.crc32(words.encode("utf-8", "replace")))
+
+
+def pages_of(received: str, plain: str, url: str) -> dict[int, bool]:
+    """Number of a page that a post leads to -> whether it is the post's own page. Front pages, names and hashtags are
+    left out, and programs and drawings that markup loads. The first MOST_PAGES of what it leads to."""
+    if _MARKUP.search(received):
+        anchors = (tag for tag in _ANCHOR.findall(received) if not _OF_A_NETWORK.search(tag))
+        told = [html.unescape(led[1]) for tag in anchors if (led := _LEADS.search(tag))]
+    else:
+        told = links_in(received)
+    own = same_page(url) if url.startswith(("http://", "https://")) else ""
+    pages = dict.fromkeys(same_page(link) for link in [*told, *links_in(plain)] if not is_front_page(link))
+    pages.pop(own, None)
+    found = {_page_number(page): False for page in list(pages)[:MOST_PAGES]}
+    return found | ({_page_number(own): True} if own and not is_front_page(own) else {})
+
+
+def _page_number(page: str) -> int:
+    """63 bits of a digest: two pages with one number are not to be expected."""
+    return int.from_bytes(hashlib.blake2b(page.encode("utf-8", "replace"), digest_size=8).digest()) >> 1

@@ -134,13 +134,13 @@ Index("triage_event_by_post", triage_event.c.post_id)
 Index("triage_event_by_time", triage_event.c.at)
 
 
-# What was assigned by another, and is told to whom it was assigned to: once at most.
+# What was assigned by another, or asks for an approval, and is told to whom it is for: once at most.
 assignment_notice = Table(
     "assignment_notice",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("post_id", Integer, nullable=False),
-    Column("name", Text, nullable=False),  # whom it was assigned to
+    Column("name", Text, nullable=False),  # whom it was assigned to; "" for all who may approve an act
     Column("who", Text, nullable=False),  # by whom
     count_column("account"),
     Column("at", Integer, nullable=False),
@@ -149,6 +149,7 @@ assignment_notice = Table(
     count_column("attempts"),
     text_column("error"),
     Column("sent_at", Integer),
+    count_column("act_id"),  # of an approval that is asked for; post_id is 0 then
 )
 
 

@@ -61,6 +61,20 @@ Index(
     postgresql_where=post.c.root_id != "",
 )
 Index("post_by_pending", post.c.sentiment, post.c.id, sqlite_where=post.c.pending, postgresql_where=post.c.pending)
+Index(
+    "post_by_copy",
+    post.c.id,
+    post.c.group_id,
+    sqlite_where=post.c.group_id != 0,
+    postgresql_where=post.c.group_id != 0,
+)
+Index(
+    "post_by_shares",
+    post.c.id,
+    post.c.shares,
+    sqlite_where=post.c.shares > 0,
+    postgresql_where=post.c.shares > 0,
+)
 Index("post_by_source", post.c.source_id, post.c.id)
 Index("post_by_moment", post.c.published_at, post.c.id)
 Index("post_by_group", post.c.group_id)
@@ -104,6 +118,15 @@ engagement_day = Table(
     Column("views", Integer),
     Column("shares", Integer),
 )
+# Pages that a post leads to, by a number of their address (`data.posts.links.pages_of`): who carries on the same.
+post_link = Table(
+    "post_link",
+    metadata,
+    Column("page", Integer, primary_key=True, autoincrement=False),
+    Column("post_id", Integer, ForeignKey("post.id"), primary_key=True, autoincrement=False),
+    flag("own"),  # it is the post's own page
+)
+Index("post_link_by_post", post_link.c.post_id, post_link.c.page)
 # Posts erased since the last refresh: their vectors, in the other file, must go too.
 erased_post = Table("erased_post", metadata, Column("post_id", Integer, primary_key=True))
 # Of a PostgreSQL record; those of a SQLite one have a file of their own.

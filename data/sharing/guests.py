@@ -14,12 +14,13 @@ from typing import Any
 
 from sqlalchemy import Connection, case, delete, func, insert, select, update
 
+from data.acting import by_link
 from data.actor import Actor, acting, needs
 from data.changes import note_change
 from data.content.calendar import one_item
 from data.models import from_epoch, to_epoch, whole
 from data.schema import calendar_item, change, guest_answer, meta, snapshot
-from data.sharing.snapshots import ASKS, GUESTS, LONGEST_QUESTION, Snapshot, document_of, one_snapshot, snapshots
+from data.sharing.snapshots import ACT, ASKS, GUESTS, LONGEST_QUESTION, Snapshot, document_of, one_snapshot, snapshots
 from data.store import Store, put_meta
 
 KINDS = ("comment", "approved", "changes")
@@ -87,13 +88,16 @@ def are_allowed(connection: Connection) -> bool:
 
 def takes_answers(connection: Connection, held: Snapshot, now: datetime) -> bool:
     """Whether a guest may answer there now."""
+    if held.page == ACT and by_link.act_behind(connection, held) is None:
+        return False
     return bool(held.asks) and not held.presenting and held.is_open(now) and are_allowed(connection)
 
 
 def leave(
     store: Store, snapshot_id: int, now: datetime, *, kind: str, text: str = "", name: str = "", section: int = 0
 ) -> int:
-    """Keep what a guest of a link wrote; gives its id. Whoever holds the link may: it is the permission.
+    """Keep what a guest of a link wrote; gives its id. Whoever holds the link may: it is the permission. Of a link to
+    an act, the answer decides on it, and is the last.
 
     Raises AnswerError for a link that takes none (closed, switched off, damaged) or holds MOST already, a kind that it
     does not ask for, a section that it does not have, a comment or a wish for changes without words, and words that
@@ -129,6 +133,10 @@ def leave(
         if kind != "comment":
             with acting(Actor(0, f"guest {name}".strip(), "reader")):
                 note_change(connection, f"share.{kind}", f"{_subject(snapshot_id, made)}: {held.title}")
+                if held.page == ACT and not by_link.decide(
+                    connection, held, kind, text, _subject(snapshot_id, made), now
+                ):
+                    raise AnswerError("closed")
     return int(made)
 
 
@@ -230,6 +238,7 @@ def erase(store: Store, answer_id: int) -> None:
             return
         subject = _subject(int(found), answer_id)
         theirs = change.c.action.in_(["share.approved", "share.changes"]) & change.c.subject.startswith(f"{subject}:")
+        theirs |= change.c.action.in_(["act.approved", "act.sent_back"]) & change.c.after.endswith(f"({subject})")
         connection.execute(update(change).where(theirs).values(who="guest"))
         note_change(connection, "share.answer", subject, "kept", "erased")
 

@@ -30,6 +30,7 @@ LONGEST_TOKEN = 200
 MOST_BYTES = 2_000_000  # of a packed document
 ASKS = ("", "comments", "approval")  # what a link asks of its guests
 LONGEST_QUESTION = 300
+ACT = "act"  # the page of a snapshot that is one act, to be approved
 GUESTS = "guests"  # in meta: "off" where no link of the record takes answers
 SCRYPT = {"n": 2**14, "r": 8, "p": 1}
 
@@ -220,9 +221,13 @@ def revoke(store: Store, snapshot_id: int, now: datetime) -> None:
 
 @needs("editor")
 def renew(store: Store, snapshot_id: int) -> str:
-    """A new link to the same snapshot; the one before opens nothing any more."""
+    """A new link to the same snapshot; the one before opens nothing any more. Raises ValueError for an act's: who asked
+    for it must not come by a link."""
     token = secrets.token_urlsafe(32)
     with store.write() as connection:
+        held = one_snapshot(connection, snapshot_id)
+        if held is not None and held.page == ACT:
+            raise ValueError("act")
         _note(connection, "share.renewed", snapshot_id, "another link")
         connection.execute(update(snapshot).where(snapshot.c.id == snapshot_id).values(digest=digest_of(token)))
     return token

@@ -22,7 +22,7 @@ PAGES = {
     "account": "", "activity": "runs audit kept", "alerts": "open rest rules channels",
     "calendar": "month week list events",
     "debates": "debate lively criticism aside", "ideas": "found kept dismissed themes days templates",
-    "mentions": "all answer moderate acts facts quotes tickets words", "overview": "", "people": "people places go",
+    "mentions": "all answer moderate spreads acts facts quotes tickets words", "overview": "", "people": "people places go",
     "reports": "reports shared recipients programs", "reputation": "now why aspects actions check brands",
     "search": "", "settings": "", "sources": "followed ours", "team": "", "tools": "radar table week followed aside",
     "topics": "list themes map time compare watched",

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 
 from dashboard.web import calendar_feed
 from data import source_list, suggestions
-from data.acting import acts, pictures, policy
+from data.acting import acts, by_link, pictures, policy
 from data.actor import Actor, acting
 from data.alerts import alerts, destinations, rules
 from data.alerts.destinations import Destination
@@ -214,6 +214,15 @@ def _asked(store: Store, state: str = "asked") -> int:
     return made.id
 
 
+def _linked(store: Store) -> object:
+    policy.save_policy(store, policy.Policy(on=True, second=True, by_link=True))
+    with acting(Actor(8, "Ben", "editor")):
+        kept = acts.ask(store, acts.Wish("k" * 20, "answer", "mastodon", target="1", text="Hello"), NOW)
+    with store.write() as connection:
+        connection.execute(delete(change))
+    return by_link.make_link(store, kept, Document("To approve", "", "en", "made", ()), 3, NOW)
+
+
 CASES: dict[str, Case] = {
     "data.acting.acts.approve": Case(lambda s, _: acts.approve(s, _asked(s), NOW)),
     "data.acting.acts.ask": _made(lambda s, _: _asked_now(s)),
@@ -222,6 +231,7 @@ CASES: dict[str, Case] = {
     "data.acting.acts.revise": Case(lambda s, _: acts.revise(s, _asked(s, "draft"), "n" * 20, "New", NOW)),
     "data.acting.acts.send_back": Case(lambda s, _: acts.send_back(s, _asked(s), "Shorter")),
     "data.acting.acts.take_back": Case(lambda s, _: acts.take_back(s, _asked(s, "done"), NOW)),
+    "data.acting.by_link.make_link": _made(lambda s, _: _linked(s)),
     "data.acting.pictures.add_picture": _made(
         lambda s, _: pictures.add_picture(s, 1, "a.png", b"\x89PNG\r\n\x1a\n", "A lamp")
     ),

@@ -18,7 +18,7 @@ from sqlalchemy import event
 
 from data.actor import Actor, RefusedError, acting
 from data.erasing.people import erase_author
-from data.inbox import learning, moderation, ours, replies, threads, triage, verbatims, waiting
+from data.inbox import learning, moderation, ours, replies, threads, tone, triage, verbatims, waiting
 from data.models import NewPost
 from data.posts.ingest import add_posts
 from data.posts.pseudonyms import pseudonym
@@ -637,3 +637,34 @@ def test_what_to_judge_can_be_ordered(filled: Store) -> None:
     assert read["newest"] == [at["t1"], at["c1"], at["q1"]]
     assert read["waiting"] == [at["q1"], at["c1"], at["t1"]]
     assert read["engagement"][0] == at["q1"]
+
+
+@pytest.mark.parametrize(
+    ("words", "lang"),
+    [
+        ("Tu peux me dire où c’est ?", "fr_tu"),
+        ("Et toi, t’as essayé ?", "fr_tu"),
+        ("Pouvez-vous me dire où c’est ?", "fr"),
+        ("Tu sais si vous avez réparé ?", "fr"),
+        ("Le ton de la réponse, la tua, statut ?", "fr"),
+    ],
+)
+def test_tu_or_vous_as_the_asker_says(filled: Store, words: str, lang: str) -> None:
+    asked = replace(one(filled, "q2"), plain=words, title="", lang="fr")
+    assert replies.language_of(asked, tone.HouseTone("asker")) == lang
+    assert replies.language_of(asked, tone.HouseTone("tu")) == "fr_tu"
+
+
+@pytest.mark.parametrize("style", replies.TONES)
+def test_who_complains_is_not_thanked_for_asking(filled: Store, style: str) -> None:
+    with filled.read() as connection:
+        found = replies.templates(connection)
+    asked = one(filled, "q2")
+    for lang in ("en", "fr"):
+        for kind in ("complaint", "bug"):
+            text = replies.draft(
+                replace(asked, lang=lang), kind, style, found, replies.Basis("fact", "It is so.", "", "today")
+            )
+            assert "It is so." in text
+            assert "thanks for asking" not in text
+            assert "merci pour" not in text.lower()

@@ -11,6 +11,7 @@ from dashboard.reads import cache
 from dashboard.reads import posts as post_reads
 from dashboard.state import now, whole_parameter
 from dashboard.views.acts.asking import act_now
+from dashboard.views.acts.by_link import ask_by_link
 from dashboard.views.allowed import only, plain_callback
 from dashboard.views.meanwhile import tell, written
 from dashboard.views.page import Colour
@@ -45,7 +46,7 @@ def acts_view() -> None:
     asked = [one for one in waiting if one.state in {"asked", "draft"}]
     refused = [one for one in waiting if one.state == "refused"]
     going = [one for one in waiting if one.state in {"ready", "trying", "waits"}]
-    _section(_("Waits for approval"), asked)
+    _section(_("Waits for approval"), asked, policy.by_link)
     _section(_("Waits for you"), refused)
     _section(_("On its way"), going)
     _section(_("What was done"), over)
@@ -53,16 +54,16 @@ def acts_view() -> None:
         st.caption(_("Nothing was asked for yet. Answers are posted from “To answer”, moderation from “To judge”."))
 
 
-def _section(title: str, found: Sequence[KeptAct]) -> None:
+def _section(title: str, found: Sequence[KeptAct], by_link: bool = False) -> None:
     if not found:
         return
     st.header(title, anchor=False)
     one = whole_parameter("act")
     for kept in sorted(found, key=lambda kept: kept.id != one):
-        _act(kept, here=kept.id == one)
+        _act(kept, by_link, here=kept.id == one)
 
 
-def _act(kept: KeptAct, *, here: bool) -> None:
+def _act(kept: KeptAct, by_link: bool, *, here: bool) -> None:
     """One act: what will stand there, how far it is, what can be done."""
     with st.container(border=True, key=f"act-{kept.id}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -85,7 +86,7 @@ def _act(kept: KeptAct, *, here: bool) -> None:
         elif kept.state == "ready" and kept.due_at > now():
             st.caption(_("Goes out {moment}").format(moment=escape(moment(kept.due_at))))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            _buttons(kept)
+            _buttons(kept, by_link)
 
 
 def _post(kept: KeptAct) -> None:
@@ -99,7 +100,7 @@ def _colour(kept: KeptAct) -> Colour:
     return colours.get(kept.state, "gray")
 
 
-def _buttons(kept: KeptAct) -> None:
+def _buttons(kept: KeptAct, by_link: bool) -> None:
     if kept.state == "asked":
         st.button(
             _("Approve"),
@@ -111,6 +112,8 @@ def _buttons(kept: KeptAct) -> None:
             **only(acts.approve),
         )
         _send_back(kept)
+        if by_link:
+            ask_by_link(kept)
     if kept.state in {"waits", "refused", "rehearsed"} and kept.aim == "do":
         st.button(
             _("Do it now") if kept.state == "rehearsed" else _("Try again now"),

@@ -193,7 +193,7 @@ def _reply(post: Post, kind: str, answers: Sequence[Post]) -> None:
             st.code(edited, language=None, wrap_lines=True)
         if st.button(_("It is handled"), key="reply-done", icon=":material/check:", **only(ROLE_OF["handled"])):
             act([post.id], "handled", "yes")
-    _template((basis.kind if basis is not None else chosen, tone, replies.language_of(post, house)), templates)
+    _template((replies.template_kind(chosen, basis), tone, replies.language_of(post, house)), templates)
     post_answer(post, edited)
 
 

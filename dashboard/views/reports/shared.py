@@ -89,7 +89,7 @@ def _shared(item: Snapshot, answers: Answers) -> None:
                 set_parameter("changed", str(item.id))
                 st.rerun()
             if item.is_open(at):
-                if st.button(
+                if item.page != snapshots.ACT and st.button(
                     _("New link"),
                     key=f"renew-{item.id}",
                     type="tertiary",

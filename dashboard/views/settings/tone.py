@@ -23,6 +23,7 @@ def house_tone() -> None:
             _("In French, we say"),
             list(ADDRESSES),
             default=held.address,
+            format_func=lambda name: _("as the asker writes") if name == "asker" else name,
             key=form.key("tone-address"),
         )
         english = st.text_input(

@@ -57,10 +57,12 @@ def team() -> None:
 
 
 def _not_told() -> None:
-    """Who could not be told by mail what was assigned to them, and why."""
+    """Who could not be told by mail what was assigned to them, or waits for their approval, and why."""
     for one in (found := alert_reads.failed_notices())[:5]:
         why = why_not_sent(one.error)
         words = _("{name} was not told of a post, assigned {when}: {why}")
+        if one.act:
+            words = _("{name} was not told of an act that waits for approval since {when}: {why}")
         st.warning(escape(words.format(name=one.name, when=ago(one.at, now()), why=why)), icon=":material/mail:")
     if len(found) > 5:
         st.caption(n_("{n} more notice did not arrive.", "{n} more notices did not arrive.", len(found) - 5))

@@ -81,6 +81,7 @@ def problem_sentence(code: str) -> str:
         "answered": _("This post has an answer already, or one on its way."),
         "edited": _("This post was edited since you opened it. Read it again, then post."),
         "own": _("Another editor than the one who asked must approve it."),
+        "link": _("Approval by a link is off. An administrator turns it on in Settings."),
         "state": _("It may have arrived already: try again first, so that Vigie looks."),
         "gone": _("It is not there any more."),
     }.get(code, _("This cannot be asked for."))
@@ -103,7 +104,10 @@ def heading(kept: KeptAct) -> str:
         parts.append(kept.account)
     parts.append(_("asked for by {name}").format(name=kept.asked_by) if kept.asked_by else _("asked for here"))
     parts.append(moment(kept.asked_at))
-    if kept.approved_by and kept.approved_by != kept.asked_by:
+    if kept.approved_by.startswith("share "):
+        link = kept.approved_by.removeprefix("share ")
+        parts.append(_("approved by a guest, by link {number}").format(number=link))
+    elif kept.approved_by and kept.approved_by != kept.asked_by:
         parts.append(_("approved by {name}").format(name=kept.approved_by))
     return " · ".join(parts)
 

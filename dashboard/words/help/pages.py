@@ -22,6 +22,7 @@ def _watching() -> dict[str, tuple[str, ...]]:
         "mentions": (
             _("“To answer” holds questions and complaints addressed to you that nobody of yours has answered."),
             _("“To judge” lists what may be an attack, riskiest first: an estimate, for a person to decide."),
+            _("“What spreads” ranks posts by how fast they are shared or carried on; what nobody counts is said."),
             _("Filters add up and stay in the address: any view is a link, and can be kept under a name."),
             _("“Compact” shows more on a screen; ? lists the keys that save the mouse, and Undo waits ten seconds."),
             _("What you correct lasts, and the program learns from it."),

@@ -1,12 +1,16 @@
 """Filters of posts under a name, feeds of their posts; which channels a rule tells, and whose a channel is; who is
 told of what was assigned to them; how people like lists; what is to mend at our own places; what was passed on; what
-we know; what is done at networks; where to go; events and their draws. Runs on SQLite and on PostgreSQL.
+we know; what is done at networks; where to go; events and their draws; what posts lead to.
+
+Runs on SQLite and on PostgreSQL.
 
 Frozen on release: later changes are later files.
 """
 
 import sqlalchemy as sa
 from alembic import op
+
+from data.posts.links import pages_of
 
 revision = "0020"
 down_revision = "0019"
@@ -54,6 +58,7 @@ def upgrade() -> None:
     _acts()
     _where_to_go()
     _events()
+    _spreading()
 
 
 def _views_and_routes() -> None:
@@ -88,6 +93,7 @@ def _notices() -> None:
         sa.Column("attempts", _ID, nullable=False, server_default="0"),
         sa.Column("error", sa.Text, nullable=False, server_default=""),
         sa.Column("sent_at", _ID),
+        sa.Column("act_id", _ID, nullable=False, server_default="0"),
     )
     op.create_index("assignment_notice_by_state", "assignment_notice", ["state", "due_at"])
     op.create_index("assignment_notice_by_post", "assignment_notice", ["post_id"])
@@ -325,3 +331,28 @@ def _events() -> None:
         sa.Column("place", _ID, nullable=False, server_default="0"),
     )
     op.create_index("event_entry_by_post", "event_entry", ["post_id"])
+
+
+def _spreading() -> None:
+    """What posts lead to, found in those that are there."""
+    op.create_table(
+        "post_link",
+        sa.Column("page", _ID, primary_key=True, autoincrement=False),
+        sa.Column("post_id", _ID, sa.ForeignKey("post.id"), primary_key=True, autoincrement=False),
+        sa.Column("own", sa.Boolean, nullable=False, server_default=sa.false()),
+    )
+    op.create_index("post_link_by_post", "post_link", ["post_id", "page"])
+    op.execute("CREATE INDEX post_by_copy ON post (id, group_id) WHERE group_id <> 0")
+    op.execute("CREATE INDEX post_by_shares ON post (id, shares) WHERE shares > 0")
+    connection, last = op.get_bind(), 0
+    batch = sa.text("SELECT post_id, received, plain, url FROM post_text WHERE post_id > :last ORDER BY 1 LIMIT 2000")
+    put = sa.text("INSERT INTO post_link (page, post_id, own) VALUES (:page, :post, :own)")
+    while found := connection.execute(batch, {"last": last}).all():
+        last = found[-1].post_id
+        rows = [
+            {"page": page, "post": row.post_id, "own": own}
+            for row in found
+            for page, own in pages_of(row.received, row.plain, row.url).items()
+        ]
+        if rows:
+            connection.execute(put, rows)

@@ -100,6 +100,7 @@ def test_what_holds_nothing_says_so_or_is_not_shared(frame: Frame, store: Store)
         assert [type(block) for block in latest(frame, WEEK, 5).blocks] == [Words]
         assert [section.key for section in mentions(frame, {})] == ["figures", "posts"]
         assert [section.key for section in mentions(frame, {"view": "moderate"})] == ["moderate"]
+        assert [section.key for section in mentions(frame, {"view": "spreads"})] == ["spreads"]
         assert len(verbatims(frame).blocks) == 1
         for missing in (lambda: thread(frame, 99), lambda: tool_section(frame, 99)):
             with pytest.raises(NotShareable):

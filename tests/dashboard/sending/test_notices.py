@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -19,6 +20,8 @@ from aiosmtpd.controller import Controller
 from selectolax.lexbor import LexborHTMLParser
 
 from dashboard.sending.notices import send_notices
+from data.acting import acts
+from data.acting.policy import Policy, save_policy
 from data.actor import Actor, acting
 from data.alerts.destinations import Destination, save_destination
 from data.credentials import keep_channel_secret
@@ -237,3 +240,34 @@ def test_an_answer_that_never_comes_is_no_reason_to_send_again(team: Team, monke
     assert team.send(LATER + timedelta(hours=1)) == (0, 0)
     assert len(team.box.letters) == 1
     assert team.why_failed() == ["unknown"]
+
+
+def test_who_may_approve_an_act_is_told_of_it_once_and_who_asked_is_not(team: Team) -> None:
+    with team.house.write() as connection:
+        put_account(connection, "Mia", "mia", "member", NOW, email="mia@team.example")
+    save_policy(team.store, Policy(on=True, second=True))
+    with acting(Actor(team.ana, "Ana", "administrator")):
+        wish = acts.Wish("k" * 20, "answer", "mastodon", target="1", text="Hold it for ten seconds.")
+        first = acts.ask(team.store, wish, NOW)
+        taken = acts.ask(team.store, replace(wish, key="n" * 20, target="2"), NOW)
+        acts.cancel(team.store, taken.id, NOW)
+    assert team.send(NOW) == (0, 0)
+    assert team.send() == (1, 0)
+    assert team.send() == team.send(LATER + timedelta(days=1)) == (0, 0)
+    ((to, letter),) = team.box.letters
+    assert to == ["ben@team.example"]
+    assert str(make_header(decode_header(letter["Subject"]))) == "Vigie: 1 action attend votre validation"
+    plain, html = parts_of(letter)
+    assert "« Hold it for ten seconds. »" in plain.replace("\xa0", " ").replace("\u202f", " ")
+    assert f"https://vigie.example/mentions?lang=fr&view=acts&act={first.id}" in plain
+    assert "Hold it for ten seconds." in html
+
+
+def test_an_approval_that_was_given_meanwhile_is_not_told(team: Team) -> None:
+    save_policy(team.store, Policy(on=True, second=True))
+    with acting(Actor(team.ana, "Ana", "administrator")):
+        made = acts.ask(team.store, acts.Wish("k" * 20, "answer", "mastodon", target="1", text="Hold it."), NOW)
+    with acting(Actor(team.ben, "Ben", "administrator")):
+        acts.approve(team.store, made.id, NOW)
+    assert team.send() == (0, 0)
+    assert team.box.letters == []

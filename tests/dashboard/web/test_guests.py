@@ -19,10 +19,20 @@ from selectolax.lexbor import LexborHTMLParser as Html
 from sqlalchemy import update
 from starlette.applications import Starlette
 
+from dashboard.documents.acts.one import document_of
 from dashboard.web import guests as routes
 from dashboard.web import share
+from dashboard.web.gate import COOKIE
 from dashboard.web.guard import Throttle
+from data.acting import acts, by_link
+from data.acting.kept import listed
+from data.acting.policy import Policy, save_policy
+from data.actor import Actor, acting
+from data.house.accounts import put_account
+from data.house.sessions import open_session
+from data.house.store import House
 from data.schema import snapshot
+from data.settings import load_settings
 from data.sharing import guests, snapshots
 from data.sharing.document import Document, Section, Words
 from data.sharing.guests import Answer
@@ -312,3 +322,37 @@ def test_french_is_spoken_where_the_document_is_french(site: Site) -> None:
     words = site.page(token).css_first("#answer").text()
     assert "invité : Ana" in re.sub(r"\s", " ", words)
     assert "Valider" in words
+
+
+def asked_of(site: Site, account: int) -> str:
+    """The token of a link to an act that an account asked for, made by another."""
+    now = datetime.now(UTC)
+    save_policy(site.store, Policy(on=True, second=True, by_link=True))
+    with acting(Actor(account, "Ana", "editor")):
+        kept = acts.ask(site.store, acts.Wish("k" * 20, "answer", "mastodon", target="1", text="Hold <b>it</b>."), now)
+    with acting(Actor(account + 1, "Ben", "editor")):
+        return by_link.make_link(site.store, kept, document_of(kept, None), 3, now)
+
+
+def test_a_link_to_an_act_shows_it_word_for_word_and_is_used_up(site: Site) -> None:
+    token = asked_of(site, 7)
+    page = site.page(token)
+    assert page.css_first(".comment").text(strip=True) == "Hold <b>it</b>."
+    assert [link.attributes["href"] for link in page.css(".tools a")] == [f"/share/{token}/slides"]  # and no files
+    status, body, _headers = site.send(token, {"kind": "approved", "name": "Zoé"})
+    assert status == 200
+    assert "This link has done its work" in body
+    with site.store.read() as connection:
+        assert [one.state for one in listed(connection, ["ready"])] == ["ready"]
+    assert site.send(token, {"kind": "changes", "text": "Wait"})[0] == site.ask("GET", f"/share/{token}")[0] == 404
+
+
+def test_whoever_asked_for_an_act_does_not_approve_it_in_a_browser_of_theirs(site: Site) -> None:
+    now = datetime.now(UTC)
+    house = House(load_settings().house_url)
+    with house.write() as connection:
+        ana = put_account(connection, "Ana", "ana", "editor", now)
+    token, session = asked_of(site, ana), open_session(house, ana, "a browser", now)
+    status, body, _headers = site.send(token, {"kind": "approved"}, HERE | {"Cookie": f"{COOKIE}={session}"})
+    assert (status, "somebody else must approve it" in body, site.kept()) == (403, True, [])
+    assert site.send(token, {"kind": "approved"})[0] == 200

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from dashboard.words.language import speaking
-from dashboard.words.posts import byline, engagement_words, imbalances, sureness, voices_sentence
+from dashboard.words.posts import byline, engagement_words, imbalances, spread_words, sureness, voices_sentence
 from data.models import Engagement, Post
 from data.posts.reads import Voices
+from data.posts.spreading import Pace, Spread
 
 POST = Post(
     1, "feed", "a", 1, "The feed", datetime(2026, 3, 1, 9, 5, tzinfo=UTC), "Ann", "", "x", "", "fr", "", 0, False
@@ -91,3 +92,31 @@ def test_everything_that_unbalances_a_figure_is_said() -> None:
         assert imbalances(replace(one, loudest=("Ann", 2), copies=2, places=(("", 5),))) == []
     with speaking("fr"):
         assert plain(imbalances(one)[0]) == "Un seul auteur en a écrit 60 % : *Ann*."
+
+
+def test_how_fast_says_what_it_was_measured_on_and_what_nobody_counts() -> None:
+    since, until = datetime(2026, 6, 8, tzinfo=UTC), datetime(2026, 6, 10, tzinfo=UTC)
+    with speaking("en"):
+        told = [
+            spread_words(Spread(1, shares, views, Pace(an_hour, kind, since, until), people))
+            for shares, views, an_hour, kind, people in (
+                (20, 400, 2.5, "between", 0),
+                (20, None, 0.5, "average", 3),
+                (None, None, 0.01, "seen", 2),
+                (20, 0, 0.0, "between", 0),
+            )
+        ]
+    assert told == [
+        ("2.5 shares an hour", "between Jun 8, 2026 and Jun 10, 2026 · 20 shares · 400 views"),
+        (
+            "12 shares a day",
+            "on average since it was published: counted once · 20 shares · 3 people carry it on here · "
+            "views are not counted there",
+        ),
+        (
+            "less than one person a day",
+            "since it was first carried on, from posts here · 2 people carry it on here · "
+            "shares and views are not counted there",
+        ),
+        ("no more shares", "between Jun 8, 2026 and Jun 10, 2026 · 20 shares · 0 views"),
+    ]
