@@ -1,4 +1,5 @@
-"""One look at one place of ours: whether it answers and how fast, its certificate, its feeds, where its links lead."""
+"""One look at one place of ours: whether it answers and how fast, its certificate, its feeds, where its links lead,
+what keeps people out of it."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from data.upkeep.findings import MOST_LINKS, Finding, OwnPlace, PlaceLook
 from sources.errors import AddressError, ContentError, SourceError
 from sources.http import Answer, Client
 from sources.plain_text import page_of
+from sources.upkeep.access import access_findings
 from sources.upkeep.certificate import certificate_findings
 from sources.upkeep.form import feed_findings
 from sources.web_addresses import check_url
@@ -53,7 +55,8 @@ async def look_at(
     to_follow = dict(links_of_page(page.body, page.url)) if page is not None else {}
     to_follow = {**dict(links), **to_follow}
     if page is not None:
-        checked.add("link")
+        checked |= {"link", "access"}
+        found += await asyncio.to_thread(access_findings, page.body, place.home)
         found += await _broken(client, list(to_follow.items()), now)
     return PlaceLook(place.home, tuple(found), frozenset(checked), seconds)
 

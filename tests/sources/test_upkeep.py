@@ -100,7 +100,9 @@ class Site:
         if request.path == "/":
             await asyncio.sleep(self.slow)
             links = "".join(f'<a href="{link}">{link}</a>' for link in self.links)
-            return web.Response(text=f"<html><body>{links}</body></html>", content_type="text/html")
+            return web.Response(
+                text=f"<html lang=en><title>Ours</title><body>{links}</body></html>", content_type="text/html"
+            )
         if request.path == "/feed":
             return web.Response(body=feed(ITEM.format(n=1)), content_type="application/rss+xml")
         if request.path == "/broken-off":

@@ -43,6 +43,41 @@ def _reason(code: str) -> str:
     }.get(code, code)
 
 
+ACCESS = frozenset(
+    f"access_{name}" for name in ("lang", "title", "zoom", "picture", "field", "link", "button", "frame")
+)
+
+
+def _access(code: str, n: int) -> str:
+    """What keeps people out of a page, and whom."""
+    return {
+        "access_lang": _("The page does not say its language: it is read aloud with the wrong voice."),
+        "access_title": _("The page has no title: its tab has no name."),
+        "access_zoom": _("The page cannot be made larger on a phone: who sees little cannot read it."),
+        "access_picture": n_(
+            "{n} picture has no alternative text: who cannot see it does not know what it shows.",
+            "{n} pictures have no alternative text: who cannot see them does not know what they show.",
+            n,
+        ),
+        "access_field": n_(
+            "{n} field has no label: read aloud, nobody knows what to write there.",
+            "{n} fields have no label: read aloud, nobody knows what to write there.",
+            n,
+        ),
+        "access_link": n_(
+            "{n} link has no words: read aloud, it is its address.",
+            "{n} links have no words: read aloud, they are their addresses.",
+            n,
+        ),
+        "access_button": n_(
+            "{n} button has no name: read aloud, it is “button”.",
+            "{n} buttons have no name: read aloud, they are “button”.",
+            n,
+        ),
+        "access_frame": n_("{n} frame has no title.", "{n} frames have no title.", n),
+    }[code]
+
+
 def what(finding: Finding) -> str:
     """What is wrong, in a sentence."""
     detail = finding.detail
@@ -72,6 +107,9 @@ def what(finding: Finding) -> str:
             "{n} entry has neither a title nor a text.", "{n} entries have neither a title nor a text.", n
         ),
     }
+    if finding.code in ACCESS:
+        number, _sign, first = detail.partition(" ")
+        return _access(finding.code, int(number)) + (f" {_('For example:')} {first}" if first else "")
     if finding.code in counted:
         return counted[finding.code](int(detail))
     return {
@@ -101,7 +139,7 @@ def developer_list(places: Sequence[tuple[str, Sequence[KnownFinding]]], today: 
     for place, found in places:
         lines += ["", f"## <{place}>", ""]
         for one in found:
-            said = what(one.finding)
+            said = what(one.finding).replace("<", "\\<")  # what stands in a page is not read as one
             about = f" <{one.finding.subject}>" if one.finding.subject != place else ""
             stands = _(" (on <{page}>)").format(page=one.finding.stands_on) if one.finding.stands_on else ""
             since = _("since {day}").format(day=day(one.found.date()))
