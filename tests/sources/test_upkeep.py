@@ -142,7 +142,7 @@ def test_what_a_look_finds(settings: Settings, site: tuple[Site, str], monkeypat
         ("link_broken", "/elsewhere", "not_found", "https://post.example/1"),
     }
     assert found.seconds is not None
-    assert found.checked == {"site", "feed", "link"}
+    assert found.checked == {"site", "feed", "link", "access"}
     made.links, made.slow = [], 1.2
     assert [one.code for one in look(settings, home, usual=0.3).findings] == ["site_slow"]
     assert not look(settings, home, usual=1.0).findings

@@ -18,12 +18,13 @@ def house_tone() -> None:
     st.caption(_("Drafts of replies follow it. Their words are changed under “Change this template”, beside a draft."))
     form = opened("house-tone", inbox_reads.house_tone(), FIELDS)
     held = form.shown
+    addresses = {name: name for name in ADDRESSES} | {"asker": _("as the asker writes")}
     with st.form(form.key("house-tone")):
         address = st.segmented_control(
             _("In French, we say"),
-            list(ADDRESSES),
+            list(addresses),
             default=held.address,
-            format_func=lambda name: _("as the asker writes") if name == "asker" else name,
+            format_func=lambda name: addresses[name],
             key=form.key("tone-address"),
         )
         english = st.text_input(
