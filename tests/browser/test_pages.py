@@ -80,7 +80,7 @@ def test_fields_speak_french_and_a_post_stays_as_it_is(
         top = page.locator("[class*=st-key-card-]").first.bounding_box()["y"]
         assert top < 760  # of 844: the filters leave room to what they find
         page.goto(f"{app.url}/mentions?view=words&lang=fr")
-        chosen = page.get_by_role("radio", name="Mots et apprentissage")
+        chosen = page.get_by_role("radio", name="Vocabulaire")
         chosen.wait_for()
         settle(page)
         box = chosen.bounding_box()
