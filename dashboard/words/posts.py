@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.words.labels import escape
-from dashboard.words.language import _, colon, count, day, language_name, lasting, moment, n_, percent
+from dashboard.words.language import _, day, language_name, lasting, moment, n_, percent
 from data.models import Engagement, Post
 from data.posts.reads import Voices
 from data.posts.spreading import Pace, Spread, Worth
@@ -144,11 +144,15 @@ def spread_words(spread: Spread) -> tuple[str, str]:
 def _pace_number(pace: Pace) -> str:
     shares = pace.kind != "seen"
     if pace.an_hour >= 1:
-        told = _("{number} shares an hour") if shares else _("{number} people an hour")
-        return told.format(number=count(pace.an_hour, 1))
+        n = round(pace.an_hour)
+        return (
+            n_("{n} share an hour", "{n} shares an hour", n)
+            if shares
+            else n_("{n} person an hour", "{n} people an hour", n)
+        )
     if pace.an_hour * 24 >= 1:
-        told = _("{number} shares a day") if shares else _("{number} people a day")
-        return told.format(number=count(24 * pace.an_hour, 1))
+        n = round(24 * pace.an_hour)
+        return n_("{n} share a day", "{n} shares a day", n) if shares else n_("{n} person a day", "{n} people a day", n)
     if not pace.an_hour:
         return _("no more shares")
     return _("less than one share a day") if shares else _("less than one person a day")
@@ -157,8 +161,8 @@ def _pace_number(pace: Pace) -> str:
 def worth_words(worth: Worth) -> str:
     """Why a post is worth answering now."""
     asks = _("it complains to you") if worth.kind == "complaint" else _("it asks you something")
-    reasons = [_("it spreads"), f"{asks} ({sureness(worth.sure).rstrip('.')})", _("nobody of you answered")]
-    return _("Worth answering now") + colon() + ", ".join(reasons)
+    sure = _("{what} ({share} sure)").format(what=asks, share=percent(worth.sure))
+    return ", ".join([_("it spreads"), sure, _("nobody of you answered")])
 
 
 def carrier_words(how: str, seconds: float) -> str:

@@ -90,7 +90,8 @@ def _head(one: Spread, post: Post) -> None:
     st.markdown("**" + escape(fast) + "**", width="content")
     st.caption(escape(measured), width="content")
     if one.worth:
-        st.badge(escape(worth_words(one.worth)), icon=":material/reply:", color="orange")
+        st.badge(_("Worth answering now"), icon=":material/reply:", color="orange")
+        st.caption(escape(worth_words(one.worth)), width="content")
     if one.carriers:
         with st.popover(_("Who carries it on"), type="tertiary", icon=":material/share:", key=f"carriers-{post.id}"):
             _carriers(one, post)

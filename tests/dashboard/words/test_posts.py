@@ -107,7 +107,7 @@ def test_how_fast_says_what_it_was_measured_on_and_what_nobody_counts() -> None:
             )
         ]
     assert told == [
-        ("2.5 shares an hour", "between Jun 8, 2026 and Jun 10, 2026 · 20 shares · 400 views"),
+        ("2 shares an hour", "between Jun 8, 2026 and Jun 10, 2026 · 20 shares · 400 views"),
         (
             "12 shares a day",
             "on average since it was published: counted once · 20 shares · 3 people carry it on here · "
