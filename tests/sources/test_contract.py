@@ -268,7 +268,7 @@ def test_no_answer_however_odd_is_a_bug(name: str, place: Callable[[str], Place]
     """Wrong types and missing fields anywhere: posts or an error that explains, never a crash."""
     here = place(name)
     rng = random.Random(name)
-    for number in range(60):
+    for number in range(20 if name == "discord" else 60):  # Discord's pace is kept, by real waits
         routes = {
             route: _mutated(value, rng) for route, value in here.pair["routes"].items() if "access_token" not in route
         }

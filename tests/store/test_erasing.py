@@ -356,7 +356,7 @@ def test_who_was_erased_from_the_demo_does_not_come_back_as_it_is_made_anew(demo
     assert erase_person(demo, author).posts
     demo.close()
     environ = {**os.environ, "VIGIE_DATA_DIR": str(folder), "VIGIE_DEMO": "true"}
-    subprocess.run([sys.executable, "-m", "insights", "demo", "--rebuild"], cwd=ROOT, env=environ, check=True)
+    subprocess.run([sys.executable, "-m", "insights", "demo"], cwd=ROOT, env=environ, check=True)
     with Store(f"sqlite:///{folder / 'demo.sqlite'}").read() as connection:
         assert not list(connection.execute(select(post.c.id).where(post.c.author == author)))
     assert not [path.name for path in folder.iterdir() if "new" in path.name and path.suffix != ".lock"]
