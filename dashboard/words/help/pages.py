@@ -93,6 +93,7 @@ def _acting() -> dict[str, tuple[str, ...]]:
             _("A link to its brief asks somebody without an account for an approval."),
             _("Vigie publishes nothing unless you ask for it; what is published is found again among your posts."),
             _("What it brought is measured from the third day on."),
+            _("Events gather who takes part, by hashtag or thread; a draw among them can be checked by anybody."),
         ),
     }
 
