@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from itertools import product
 from typing import Any
 
 from sqlalchemy import Connection, MetaData, Table, delete, func, insert, select, text, tuple_
@@ -121,18 +122,21 @@ def _copy(source: Connection, sink: Connection, table: Table, target: Store) -> 
     number = 0
     for batch in _batches(source, table):
         if target.is_server:
-            for row in batch:
-                for name, value in row.items():
-                    if isinstance(value, str) and "\0" in value:
-                        key = ", ".join(str(row[column.name]) for column in table.primary_key.columns)
-                        raise StoreError(
-                            "unreadable",
-                            f"'{name}' of {table.name} {key} holds a character (number 0) that PostgreSQL cannot keep: "
-                            "nothing was changed.",
-                        )
+            _must_be_kept(batch, table)
         sink.execute(insert(table), batch)
         number += len(batch)
     return number
+
+
+def _must_be_kept(batch: list[dict[str, Any]], table: Table) -> None:
+    for row, name in product(batch, table.columns.keys()):
+        if isinstance(row[name], str) and "\0" in row[name]:
+            key = ", ".join(str(row[column.name]) for column in table.primary_key.columns)
+            raise StoreError(
+                "unreadable",
+                f"'{name}' of {table.name} {key} holds a character (number 0) that PostgreSQL cannot keep: "
+                "nothing was changed.",
+            )
 
 
 def _digest(connection: Connection, table: Table) -> tuple[int, int]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,40 +81,17 @@ def _write(connection: Connection, folder: Path, salt: str) -> int:
 
     written: dict[str, int] = defaultdict(int)
     number = 0
-    for month, rows in _by_month(_posts(connection, salt)):
+    parts = ((month, list(rows)) for batch in _posts(connection, salt) for month, rows in groupby(batch, key=_month))
+    for month, batches in groupby(parts, key=itemgetter(0)):
         # Ids follow the days: a month that comes again, of a post dated anew, gets a further file.
         target = folder / f"month={month}" / f"posts{f'-{written[month]}' if written[month] else ''}.parquet"
         target.parent.mkdir(parents=True, exist_ok=True)
         with parquet.ParquetWriter(target, schema(), compression="zstd") as writer:
-            for batch in rows:
+            for _month_of, batch in batches:
                 writer.write_table(pa.Table.from_pylist(batch, schema()))
                 number += len(batch)
         written[month] += 1
     return number
-
-
-def _by_month(batches: Iterable[list[dict[str, Any]]]) -> Iterator[tuple[str, Iterator[list[dict[str, Any]]]]]:
-    """(month, its rows in batches): each month's must be read before the next month is asked for."""
-    parts = (part for batch in batches for part in _split(batch))
-    held = next(parts, None)
-    while held is not None:
-        month = held[0]
-
-        def rows(month: str = month) -> Iterator[list[dict[str, Any]]]:
-            nonlocal held
-            while held is not None and held[0] == month:
-                yield held[1]
-                held = next(parts, None)
-
-        yield month, rows()
-
-
-def _split(batch: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    start = 0
-    for at in range(1, len(batch) + 1):
-        if at == len(batch) or _month(batch[at]) != _month(batch[start]):
-            yield _month(batch[start]), batch[start:at]
-            start = at
 
 
 def _month(row: dict[str, Any]) -> str:

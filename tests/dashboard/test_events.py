@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -21,42 +20,20 @@ from data.events.events import Event
 from data.schema import post
 from data.store import Store
 from tests.conftest import NOW as FIXED
+from tests.dashboard import alone
 
 NOW = datetime.now(UTC)
 
 
-def page() -> None:
-    import runpy
-
-    import streamlit as st
-
-    from dashboard.reads import cache
-    from dashboard.views.allowed import plainly
-    from dashboard.workspace import enter
-
-    enter()
-    st.session_state.setdefault("zone", "UTC")
-    with cache.one_record(), plainly():
-        runpy.run_path("dashboard/pages/calendar.py")
-
-
 @pytest.fixture
 def store(demo_today: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> Store:
-    importlib.import_module("dashboard.who")  # which says who acts, behind the gate: here there is none
-    monkeypatch.setattr(actors, "_session", [])
     made = demo_today("events")
-    monkeypatch.setenv("VIGIE_DATA_DIR", str(made))
-    monkeypatch.setenv("VIGIE_DEMO", "true")
+    alone.on_this_computer(made, monkeypatch)
     return Store(f"sqlite:///{made / 'demo.sqlite'}")
 
 
 def opened(**address: str) -> AppTest:
-    test = AppTest.from_function(page, default_timeout=60)
-    for name, value in {"lang": "en", **address}.items():
-        test.query_params[name] = value
-    test.run()
-    assert not test.exception
-    return test
+    return alone.opened("calendar", **{"lang": "en", **address})
 
 
 def said(test: AppTest) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +10,6 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data import actor as actors
 from data.facts import facts, matches
 from data.facts.facts import Fact, add_facts, all_facts
 from data.inbox.tone import HouseTone, set_house_tone
@@ -20,32 +18,15 @@ from data.inbox.waiting import to_answer
 from data.models import date_to_day
 from data.schema import IDS_PER_DAY
 from data.store import Store
+from tests.dashboard import alone
 
 NOW = datetime.now(UTC)
 
 
-def page() -> None:
-    import runpy
-
-    import streamlit as st
-
-    from dashboard.reads import cache
-    from dashboard.views.allowed import plainly
-    from dashboard.workspace import enter
-
-    enter()
-    st.session_state.setdefault("zone", "UTC")
-    with cache.one_record(), plainly():
-        runpy.run_path("dashboard/pages/mentions.py")
-
-
 @pytest.fixture
 def folder(demo_today: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    importlib.import_module("dashboard.who")  # which says who acts, behind the gate: here there is none
-    monkeypatch.setattr(actors, "_session", [])
     made = demo_today("facts")
-    monkeypatch.setenv("VIGIE_DATA_DIR", str(made))
-    monkeypatch.setenv("VIGIE_DEMO", "true")
+    alone.on_this_computer(made, monkeypatch)
     return made
 
 
@@ -55,12 +36,7 @@ def store(folder: Path) -> Store:
 
 
 def opened(**address: str) -> AppTest:
-    test = AppTest.from_function(page, default_timeout=60)
-    for name, value in {"view": "facts", "lang": "en", **address}.items():
-        test.query_params[name] = value
-    test.run()
-    assert not test.exception
-    return test
+    return alone.opened("mentions", **{"view": "facts", "lang": "en", **address})
 
 
 def said(test: AppTest) -> str:

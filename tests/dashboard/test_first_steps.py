@@ -19,22 +19,9 @@ from data.reputation.brands import save_brand
 from data.settings import Settings
 from data.source_list import add_source, update_source
 from data.store import Store
+from tests.dashboard.alone import page
 
 Shown = Callable[..., AppTest]
-
-
-def page() -> None:
-    import runpy
-
-    import streamlit as st
-
-    from dashboard.reads import cache
-    from dashboard.views.allowed import plainly
-    from dashboard.workspace import enter
-
-    enter()
-    with cache.one_record(), plainly():
-        runpy.run_path(f"dashboard/pages/{st.session_state['page']}.py")
 
 
 @pytest.fixture

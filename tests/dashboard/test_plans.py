@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -11,11 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine
-from streamlit.testing.v1 import AppTest
 
-from data import actor as actors
-from data.actor import LOCAL
 from data.settings import ROOT
+from tests.dashboard.alone import on_this_computer, opened
 
 # Each page, with its views.
 PAGES = {
@@ -43,20 +40,6 @@ OF_FEW = "INDEX post_by_pending"  # holds the posts that wait alone
 Asked = dict[str, tuple[str, Any]]
 
 
-def page() -> None:
-    import runpy
-
-    import streamlit as st
-
-    from dashboard.reads import cache
-    from dashboard.views.allowed import plainly
-    from dashboard.workspace import enter
-
-    enter()
-    with cache.one_record(), plainly():
-        runpy.run_path(f"dashboard/pages/{st.session_state['page']}.py")
-
-
 @pytest.fixture(scope="module")
 def folder(demo_today: Callable[[str], Path]) -> Path:
     return demo_today("plans")
@@ -65,11 +48,7 @@ def folder(demo_today: Callable[[str], Path]) -> Path:
 @pytest.fixture
 def asked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Asked:
     """Each statement that a page reads with -> (the view that asked first, its parameters)."""
-    monkeypatch.setenv("VIGIE_DATA_DIR", str(folder))
-    monkeypatch.setenv("VIGIE_DEMO", "true")
-    importlib.import_module("dashboard.who")  # which says who acts, behind the gate: here there is none
-    before = list(actors._session)
-    actors.follow(lambda: LOCAL)
+    on_this_computer(folder, monkeypatch)
     found: Asked = {}
     at = [""]
 
@@ -81,15 +60,8 @@ def asked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Asked:
     for name, views in PAGES.items():
         for view in views.split() or [""]:
             at[0] = f"{name}?view={view}"
-            app = AppTest.from_function(page, default_timeout=120)
-            app.session_state["page"] = name
-            app.query_params["lang"] = "en"
-            if view:
-                app.query_params["view"] = view
-            app.run()
-            assert not app.exception, at[0]
+            opened(name, lang="en", **({"view": view} if view else {}))
     event.remove(Engine, "before_cursor_execute", hear)
-    actors._session[:] = before
     return found
 
 
