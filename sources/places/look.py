@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from data.models import NewPost
 from data.places.behaviour import Behaviour
-from sources.discovery import Found, look
+from sources.discovery import look
 from sources.errors import SourceError
 from sources.http import Client
 from sources.places.rules import Rules, read_rules
@@ -41,16 +41,11 @@ async def look_at_place(client: Client, kind: str, address: str, now: datetime) 
         problems.append(error)
     if kind not in CLOSED:
         try:
-            found = await find(client, address, now)
+            found = await look(client, address, now)
         except SourceError as error:
             problems.append(error)
     there = behaviour_in(found.posts, now) if found is not None and found.posts else None
     return Look(there, tuple(sampled(found.posts)) if found is not None else (), rules, tuple(problems))
-
-
-async def find(client: Client, address: str, now: datetime) -> Found:
-    """The source that a place is read by, asked and answered. Raises a SourceError that says why not."""
-    return await look(client, address, now)
 
 
 def sampled(posts: Sequence[NewPost]) -> list[str]:

@@ -43,10 +43,10 @@ from data.scope import Scope, page_number, scope_to_parameters
 from data.settings import ROOT
 from data.usage import Meter
 from insights.places.promotion import promotion_in, verdict
-from sources.discovery import Found, follow
+from sources.discovery import Found, follow, look
 from sources.errors import SourceError
 from sources.http import Client
-from sources.places.look import CLOSED, Look, find, look_at_place
+from sources.places.look import CLOSED, Look, look_at_place
 from sources.places.rules import Rules, read_page
 
 SHOWN = 20
@@ -62,7 +62,7 @@ async def _look(place: Venue) -> Look:
 async def _found(place: Venue) -> Found:
     settings = cache.settings()
     async with Client(settings, load_credentials(settings), Meter(cache.store()), preview=True) as client:
-        return await find(client, place.address, now())
+        return await look(client, place.address, now())
 
 
 async def _rules(url: str) -> Rules:
