@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from threading import Event, Thread
 
@@ -43,6 +44,12 @@ NICE = 10
 stop = Event()
 
 
+@lru_cache(maxsize=32)  # one on a server keeps a connection
+def record(url: str) -> Store:
+    """A record, opened once: opening it at each beat was half of what waiting costs."""
+    return Store(url)
+
+
 def run(settings: Settings, *arguments: str, store: Store | None = None, holder: str = "") -> None:
     """One step in a workspace as a process; the lease is renewed while it works."""
     environ = {**os.environ, "VIGIE_WORKSPACE": settings.key}
@@ -64,7 +71,7 @@ def demo_is_stale(settings: Settings) -> bool:
     """The demo is missing, or ends on another day and nobody has added a source of their own to it."""
     if not has_record(settings):
         return True
-    store = Store(settings.store_url)
+    store = record(settings.store_url)
     if store.get_meta("demo_day") == datetime.now(UTC).date().isoformat():
         return False
     with store.read() as connection:
@@ -91,7 +98,7 @@ def is_behind(connection: Connection) -> bool:
 
 def is_looked_at(settings: Settings, now: datetime) -> bool:
     """Whether the demo is made anew each day: it is shown first, or somebody was there since yesterday."""
-    return load_settings().key == settings.key or visited_since(Store(settings.store_url), now - timedelta(days=1))
+    return load_settings().key == settings.key or visited_since(record(settings.store_url), now - timedelta(days=1))
 
 
 def once(settings: Settings, holder: str) -> None:
@@ -100,7 +107,7 @@ def once(settings: Settings, holder: str) -> None:
     if settings.demo and not settings.database_url and is_looked_at(settings, now) and demo_is_stale(settings):
         run(settings, "insights", "demo")
         return
-    store = Store(settings.store_url)
+    store = record(settings.store_url)
     if not take_lease(store, "worker", holder, now, LEASE_SECONDS):
         return
     with store.read() as connection:
@@ -148,7 +155,7 @@ def at_once(settings: Settings, sources: list[int]) -> None:
     """Collect sources that somebody has just followed, and read what they bring: beside the worker, which may be busy
     elsewhere. Each step has a lease of its own, so that nothing is done twice. Where the app starts no worker, reading
     is left to the one that runs elsewhere."""
-    store = Store(settings.store_url)
+    store = record(settings.store_url)
     until = time.monotonic() + PATIENCE
     while not stop.is_set() and time.monotonic() < until:
         run(settings, "sources", "collect", *(f"--source={number}" for number in sources))
