@@ -14,6 +14,7 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +29,7 @@ from data.demo_community import truth
 from data.house.workspaces import chosen_settings, has_record, settings_of_each
 from data.inbox.notices import any_notice_due
 from data.jobs import holder_name, release_lease, take_lease, visited_since
+from data.models import Source
 from data.reputation.brands import brands_behind
 from data.settings import Settings, SettingsError, load_settings
 from data.sharing.subscriptions import any_mailing_due
@@ -40,6 +42,8 @@ ROOT = Path(__file__).parent
 BEAT = 5.0
 LEASE_SECONDS = 60
 PATIENCE = 120.0  # seconds that new sources wait for another run that is collecting
+GATHER = timedelta(minutes=3)  # sources that are due wait so long for others: each run has a cost of its own
+READING_ON = timedelta(seconds=90)  # between two checks of a source that is being read back
 NICE = 10
 stop = Event()
 
@@ -79,6 +83,18 @@ def demo_is_stale(settings: Settings) -> bool:
     return not own and bool(truth())
 
 
+def is_time(due: Sequence[Source], now: datetime) -> bool:
+    """Whether to collect now: once the first that is due has waited for others, or where somebody waits for one: it is
+    new, was asked for, is being read back, or its clock was set back."""
+    return any(
+        one.last_attempt is None
+        or one.next_check is None
+        or not one.next_check <= now < one.next_check + GATHER
+        or one.next_check - one.last_attempt <= READING_ON
+        for one in due
+    )
+
+
 def is_pending(connection: Connection) -> bool:
     """Posts have come that are not understood yet."""
     return bool(connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM post WHERE pending)").scalar_one())
@@ -116,7 +132,7 @@ def once(settings: Settings, holder: str) -> None:
         wanted = is_pending(connection) or is_behind(connection)
     if acts:  # before all else: somebody waits for it
         run(settings, "sources.acting", store=store, holder=holder)
-    if due and not stop.is_set():
+    if is_time(due, now) and not stop.is_set():
         run(settings, "sources", "collect", store=store, holder=holder)
     with store.read() as connection:
         wanted = wanted or is_pending(connection)

@@ -24,7 +24,6 @@ TICK = os.sysconf("SC_CLK_TCK")
 QUIET = 20.0  # seconds without a step of the worker: it has done what was due
 
 
-
 def spent(pid: int) -> float:
     """Seconds of processor time that a process and its ended children took."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -94,7 +93,9 @@ def main() -> None:
         print(f"app {100 * idle:.3f}%, worker's beat {100 * beat:.3f}% of a core over {took:.0f} s")
         print(f"the look of each hour {hourly:.1f} s: {100 * hourly / 3_600:.3f}% of a core")
         print(f"together {whole:.3f}% of a core (aim: under 1)")
-        print(f"app {held(pid):.0f} MB, worker {held(worker):.0f} MB, together {held(pid) + held(worker):.0f} (aim: under 250)")
+        print(
+            f"app {held(pid):.0f} MB, worker {held(worker):.0f} MB, together {held(pid) + held(worker):.0f} (aim: under 250)"
+        )
 
 
 if __name__ == "__main__":
