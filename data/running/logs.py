@@ -116,10 +116,10 @@ class Written(TextIOBase):
 def tell(log: logging.Logger, lines: Iterable[str], level: int) -> None:
     """Log what a process wrote, line by line, but for the inside of tracebacks: of those the kind of error is told."""
     inside = False
-    for line in lines:
+    for line in map(str.rstrip, lines):
         if line.startswith(("Traceback ", "Exception ", "  + Exception")):
             inside = True
-        elif inside and (not line.strip() or line.startswith((" ", "During handling", "The above exception"))):
+        elif inside and (not line or line.startswith((" ", "During handling", "The above exception"))):
             continue
         elif inside:
             inside = False

@@ -159,6 +159,7 @@ def main() -> None:
     folder = given.keep or Path(tempfile.mkdtemp(prefix="vigie-container-"))
     trees: dict[str, Tree] = {}
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         plain = folder / "debian"
         debian(plain)
         for stage in stages(CONTAINERFILE.read_text(encoding="utf-8")):
