@@ -1,10 +1,10 @@
 """Try each instruction of the Containerfile in a tree of Debian that mmdebstrap makes, where no container engine runs:
 
-    python -m tests.bench.container [--keep FOLDER]
+    python -m tests.bench.container [--keep FOLDER] [--bring FOLDER ...]
 
 Every RUN is run as it stands with chroot, COPY and USER are done by hand, and the program of CMD is started as the
 image's user and asked whether it lives. Needs root, mmdebstrap, mirrors of Debian and of Python's packages; takes some
-minutes and 4 GB in the folder of temporary files.
+minutes and 8 GB in the folder of temporary files. --bring names folders of packages that this machine's pip reads.
 """
 
 from __future__ import annotations
@@ -27,7 +27,13 @@ from data.settings import ROOT
 
 CONTAINERFILE = ROOT / "deploy/Containerfile"
 # What this machine needs to reach its mirrors, and an image does not: names, certificates, where packages are.
-OF_THE_MACHINE = ("/etc/resolv.conf", "/etc/hosts", "/etc/pip.conf", "/etc/xdg/pip", "/etc/ssl/certs")
+OF_THE_MACHINE = (
+    "/etc/resolv.conf",
+    "/etc/hosts",
+    "/etc/pip.conf",
+    "/etc/xdg/pip",
+    "/etc/ssl/certs/ca-certificates.crt",
+)
 SECONDS = 1_800
 
 
@@ -63,18 +69,24 @@ def ignored() -> list[str]:
 class Tree:
     """A tree of Debian in which a stage is carried out."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, brought: list[Path]) -> None:
         self.folder, self.where, self.user, self.environ = folder, "/", "", {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
         self.command: list[str] = []
+        pip = {key: value for key, value in os.environ.items() if key.startswith("PIP_") or key == "SSL_CERT_FILE"}
+        self.environ |= pip
+        for path in brought:
+            (folder / str(path.parent).lstrip("/")).mkdir(parents=True, exist_ok=True)
+            subprocess.run(["cp", "-al", str(path), str(folder / str(path).lstrip("/"))], check=True)
+
+    def bring(self) -> None:
+        """What the machine needs, once more: a package that is installed may have put its own in place."""
         for path in OF_THE_MACHINE:
-            target = folder / path.lstrip("/")
+            target = self.folder / path.lstrip("/")
             if Path(path).is_dir():
                 shutil.copytree(path, target, dirs_exist_ok=True, symlinks=False, ignore_dangling_symlinks=True)
             elif Path(path).exists():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
-        pip = {key: value for key, value in os.environ.items() if key.startswith("PIP_") or key == "SSL_CERT_FILE"}
-        self.environ |= {key: value for key, value in pip.items() if key != "PIP_FIND_LINKS"}
 
     def call(self, command: list[str], *, wait: bool = True) -> subprocess.Popen[str]:
         as_user = [f"--userspec={self.user}"] if self.user else []
@@ -95,6 +107,7 @@ class Tree:
 
     def do(self, word: str, rest: str, others: dict[str, Tree]) -> None:
         if word == "RUN":
+            self.bring()
             self.call(["sh", "-c", rest])
         elif word == "WORKDIR":
             self.where = rest
@@ -153,6 +166,7 @@ def lives(tree: Tree) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--keep", type=Path, help="a folder for the trees, which stay")
+    parser.add_argument("--bring", type=Path, nargs="*", default=[])
     given = parser.parse_args()
     if os.getuid() or shutil.which("mmdebstrap") is None:
         sys.exit("This needs root and mmdebstrap.")
@@ -163,14 +177,16 @@ def main() -> None:
         plain = folder / "debian"
         debian(plain)
         for stage in stages(CONTAINERFILE.read_text(encoding="utf-8")):
-            shutil.copytree(plain, folder / stage.name, symlinks=True)
-            tree = trees[stage.name] = Tree(folder / stage.name)
+            subprocess.run(["cp", "-a", str(plain), str(folder / stage.name)], check=True)  # devices as devices
+            tree = trees[stage.name] = Tree(folder / stage.name, given.bring)
             for word, rest in stage.steps:
                 began = time.monotonic()
                 tree.do(word, rest, trees)
                 print(f"{stage.name}: {word} {rest[:90]}: {time.monotonic() - began:.1f} s", flush=True)
-        last = trees["last"]
-        size = int(subprocess.run(["du", "-sm", str(last.folder)], capture_output=True, text=True).stdout.split()[0])
+        last, left = trees["last"], [f"--exclude={trees['last'].folder}{path}" for path in given.bring]
+        size = int(
+            subprocess.run(["du", "-sm", *left, str(last.folder)], capture_output=True, text=True).stdout.split()[0]
+        )
         print(f"the tree of the image takes {size} MB")
         print(lives(last))
     finally:
