@@ -100,7 +100,7 @@ def look_at_doors(doors: Doors) -> None:
                 flush=True,
             )
         elif state == "open" and doors.lead_outside(settings):
-            logs.subject("app").critical("open_to_everybody is set: whoever reaches this Vigie owns all of it")
+            logs.subject("app").critical("DANGER: open_to_everybody is set. Whoever reaches this Vigie owns all of it.")
     except (SettingsError, StoreError, OSError) as error:
         if not doors.is_local:
             logs.subject("app").critical("Vigie does not start: others could reach it. %s", error)

@@ -139,7 +139,7 @@ def configure(name: str, form: str = "line", stream: TextIO | None = None) -> lo
     logging.getLogger(_OURS).setLevel(logging.INFO)
     logging.captureWarnings(True)
     own = subject(name)
-    sys.stdout, sys.stderr = Written(own, logging.INFO), Written(own, logging.WARNING)  # type: ignore[assignment]
+    sys.stdout, sys.stderr = Written(own, logging.INFO), Written(own, logging.WARNING)
     sys.excepthook = lambda kind, error, place: own.critical("it ends", exc_info=(kind, error, place))
     take_over()
     return own
