@@ -20,7 +20,7 @@ DESTDIR ?=
 VERSION ?=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench clean install uninstall upgrade upgrade-here go-back go-back-here
+.PHONY: run test check bench clean install uninstall user-of-vigie upgrade upgrade-here go-back go-back-here
 .DEFAULT_GOAL := run
 
 $(BIN)/python:
@@ -71,15 +71,14 @@ WRITTEN = sed -e '/^@HARDENING@$$/{r deploy/hardening' -e 'd}' $(1) | sed -e 's|
   -e 's|@DATA@|$(DATA)|g' -e 's|@ETC@|$(ETC)|g' -e 's|@USER@|$(USER_OF_VIGIE)|g' -e 's|@HOST@|$(HOST)|g' \
   -e 's|@PORT@|$(PORT)|g'
 
-ifeq ($(DESTDIR),)
-install: $(VENV)/.run
+user-of-vigie: $(VENV)/.run
 	@[ "$$(id -u)" = 0 ] || { echo "make install writes to $(UNITS) and $(ETC): run it as root."; exit 1; }
 	id $(USER_OF_VIGIE) >/dev/null 2>&1 || \
 	  useradd --system --user-group --home-dir $(DATA) --no-create-home --shell /usr/sbin/nologin $(USER_OF_VIGIE)
 	$(BIN)/python -m compileall -q data sources insights dashboard server.py worker.py streamlit_app.py
 	chown -R $(USER_OF_VIGIE): $(CODE)
-endif
-install:
+
+install: $(if $(DESTDIR),,user-of-vigie)
 	install -d -m 0755 $(DESTDIR)$(UNITS) $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(ETC)
 	install -d -m 0700 $(DESTDIR)$(DATA)
 	for unit in vigie vigie-worker; do \
