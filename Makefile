@@ -1,4 +1,6 @@
 # make run: install and open the app.  make test: every check.  Both make .venv when it is missing.
+# make upgrade: save everything, then bring code and record up to date.  make go-back: undo that.
+# make install: as services of systemd, on Debian.  make uninstall: take them away; the data stays.
 # make run GPU=1: with PyTorch as the machine's package index gives it, which on Linux is built for NVIDIA cards.
 PYTHON ?= python3
 VENV := .venv
@@ -7,9 +9,18 @@ HOST ?= 127.0.0.1
 PORT ?= 8501
 GPU ?=
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+# Of `make install`: the code stays where it stands, DESTDIR is a folder to write to in place of the machine.
+CODE ?= $(CURDIR)
+DATA ?= /var/lib/vigie
+ETC ?= /etc/vigie
+PREFIX ?= /usr/local
+UNITS ?= /etc/systemd/system
+USER_OF_VIGIE ?= vigie
+DESTDIR ?=
+VERSION ?=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench clean
+.PHONY: run test check bench clean install uninstall user-of-vigie upgrade upgrade-here go-back go-back-here
 .DEFAULT_GOAL := run
 
 $(BIN)/python:
@@ -55,6 +66,52 @@ test: check
 
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench
+
+WRITTEN = sed -e '/^@HARDENING@$$/{r deploy/hardening' -e 'd}' $(1) | sed -e 's|@CODE@|$(CODE)|g' \
+  -e 's|@DATA@|$(DATA)|g' -e 's|@ETC@|$(ETC)|g' -e 's|@USER@|$(USER_OF_VIGIE)|g' -e 's|@HOST@|$(HOST)|g' \
+  -e 's|@PORT@|$(PORT)|g'
+
+user-of-vigie: $(VENV)/.run
+	@[ "$$(id -u)" = 0 ] || { echo "make install writes to $(UNITS) and $(ETC): run it as root."; exit 1; }
+	id $(USER_OF_VIGIE) >/dev/null 2>&1 || \
+	  useradd --system --user-group --home-dir $(DATA) --no-create-home --shell /usr/sbin/nologin $(USER_OF_VIGIE)
+	$(BIN)/python -m compileall -q data sources insights dashboard server.py worker.py streamlit_app.py
+	chown -R $(USER_OF_VIGIE): $(CODE)
+
+install: $(if $(DESTDIR),,user-of-vigie)
+	install -d -m 0755 $(DESTDIR)$(UNITS) $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(ETC)
+	install -d -m 0700 $(DESTDIR)$(DATA)
+	for unit in vigie vigie-worker; do \
+	  $(call WRITTEN,deploy/$$unit.service.in) >$(DESTDIR)$(UNITS)/$$unit.service; done
+	$(call WRITTEN,deploy/vigie.in) >$(DESTDIR)$(PREFIX)/bin/vigie
+	chmod 0755 $(DESTDIR)$(PREFIX)/bin/vigie
+	[ -e $(DESTDIR)$(ETC)/environment ] || { $(call WRITTEN,deploy/environment.in) >$(DESTDIR)$(ETC)/environment; \
+	  chmod 0640 $(DESTDIR)$(ETC)/environment; }
+ifeq ($(DESTDIR),)
+	chown $(USER_OF_VIGIE): $(DATA)
+	chgrp $(USER_OF_VIGIE) $(ETC)/environment
+	if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
+	@echo "Settings are in $(ETC)/environment. Start Vigie: systemctl enable --now vigie vigie-worker"
+endif
+
+uninstall:
+	if [ -z "$(DESTDIR)" ] && [ -d /run/systemd/system ]; then systemctl disable --now vigie vigie-worker; fi
+	rm -f $(DESTDIR)$(UNITS)/vigie.service $(DESTDIR)$(UNITS)/vigie-worker.service $(DESTDIR)$(PREFIX)/bin/vigie
+	if [ -z "$(DESTDIR)" ] && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
+	@echo "$(DESTDIR)$(DATA) and $(DESTDIR)$(ETC) stay: all posts, accounts and settings are there."
+
+# VERSION=v0.2 names one; without it the newest of the branch that is followed.
+upgrade:
+	@deploy/stopped.sh $(ETC)/environment $(MAKE) --no-print-directory upgrade-here VERSION=$(VERSION)
+
+go-back:
+	@deploy/stopped.sh $(ETC)/environment $(MAKE) --no-print-directory go-back-here
+
+upgrade-here: $(VENV)/.run
+	@umask 077 && $(BIN)/python -m data upgrade $(VERSION)
+
+go-back-here: $(VENV)/.run
+	@umask 077 && $(BIN)/python -m data go-back
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,10 @@ from dashboard.web.hosts import KnownHosts
 from dashboard.web.outgoing import PublicSignIn
 from dashboard.web.policy import app_policy
 from dashboard.web.programs import Packed, Programs
+from dashboard.web.watching import health, metrics
 from data.house.invitations import first_link
+from data.running import logs
+from data.running.presence import running
 from data.settings import Settings, SettingsError, load_settings
 from data.store import StoreError
 
@@ -88,36 +91,43 @@ def look_at_doors(doors: Doors) -> None:
             link = first_link(house(settings), datetime.now(UTC))
             base = settings.public_url or f"http://localhost:{st.get_option('server.port')}"
             elsewhere = "From another computer, put this one's name in place of localhost.\n"
-            print(
+            print(  # as it is: whoever starts Vigie must read it, and whoever reads its log may come in
                 "\nOthers reach this Vigie, and nobody has an account yet: it shows nothing to anybody.\n"
                 f"Make the first administrator here, within a day:\n\n  {base}/join/{link}\n\n"
                 f"{'' if settings.public_url else elsewhere}"
                 "To show everything to everybody instead, set open_to_everybody (docs/team.md says why not to).\n",
+                file=sys.__stdout__,
                 flush=True,
             )
         elif state == "open" and doors.lead_outside(settings):
-            print("DANGER: open_to_everybody is set. Whoever reaches this Vigie owns all of it.", flush=True)
+            logs.subject("app").critical("DANGER: open_to_everybody is set. Whoever reaches this Vigie owns all of it.")
     except (SettingsError, StoreError, OSError) as error:
         if not doors.is_local:
-            print(f"Vigie does not start: others could reach it. {error}", file=sys.stderr, flush=True)
+            logs.subject("app").critical("Vigie does not start: others could reach it. %s", error)
             os._exit(1)
 
 
 @asynccontextmanager
 async def with_worker(app: Any) -> AsyncIterator[dict[str, Any]]:
     """Start the worker on the embedded default; it stops with the app."""
+    settings, held = known_settings(), ExitStack()
+    log = logs.configure("app", settings.log_form if settings else "line")
+    try:
+        if settings:
+            held.enter_context(running(settings.home))
+    except StoreError as error:
+        log.critical("Vigie does not start: %s", error)
+        os._exit(1)
     look_at_doors(DOORS)
     send_at_once()
     worker = None
-    try:
-        wanted = load_settings().worker
-    except SettingsError:
-        wanted = False  # the page says what is wrong
-    if wanted:
+    if settings and settings.worker:  # without settings the page says what is wrong
         worker = subprocess.Popen([sys.executable, str(ROOT / "worker.py")], cwd=ROOT, stdin=subprocess.PIPE)
+    log.info("started")
     try:
         yield {}
     finally:
+        held.close()
         if worker is not None:
             worker.terminate()
             try:
@@ -134,6 +144,8 @@ ROUTES = [
     *guests.ROUTES,
     *syndication.ROUTES,
     *api.ROUTES,
+    *health.ROUTES,
+    *metrics.ROUTES,
     *doors.routes(DOORS.provider),
 ]
 

@@ -8,6 +8,7 @@ python worker.py now KEY [SOURCE ...]    collect these sources of one workspace,
                                          they bring, at once
 """
 
+import logging
 import os
 import signal
 import stat
@@ -31,6 +32,8 @@ from data.inbox.notices import any_notice_due
 from data.jobs import holder_name, release_lease, take_lease, visited_since
 from data.models import Source
 from data.reputation.brands import brands_behind
+from data.running import logs
+from data.running.presence import running
 from data.settings import Settings, SettingsError, load_settings
 from data.sharing.subscriptions import any_mailing_due
 from data.source_list import due_sources, get_source
@@ -46,6 +49,7 @@ GATHER = timedelta(minutes=3)  # sources that are due wait so long for others: e
 READING_ON = timedelta(seconds=90)  # between two checks of a source that is being read back
 NICE = 10
 stop = Event()
+LOG = logs.subject("worker")
 
 
 @lru_cache(maxsize=32)  # one on a server keeps a connection
@@ -55,10 +59,15 @@ def record(url: str) -> Store:
 
 
 def run(settings: Settings, *arguments: str, store: Store | None = None, holder: str = "") -> None:
-    """One step in a workspace as a process; the lease is renewed while it works."""
+    """One step in a workspace as a process; the lease is renewed while it works, and its complaints are logged."""
     environ = {**os.environ, "VIGIE_WORKSPACE": settings.key}
     command = [sys.executable, "-m", *arguments]
-    process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL)
+    name, began = f"worker.{'.'.join(arguments[:2])}", time.monotonic()
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace"
+    )
+    complaints = Thread(target=logs.tell, args=(logs.subject(name), process.stderr, logging.WARNING), daemon=True)
+    complaints.start()
     while process.poll() is None:
         if stop.wait(1.0):
             process.terminate()
@@ -69,6 +78,11 @@ def run(settings: Settings, *arguments: str, store: Store | None = None, holder:
             return
         if store is not None and int(time.monotonic()) % 15 == 0:
             take_lease(store, "worker", holder, datetime.now(UTC), LEASE_SECONDS)
+    complaints.join(timeout=5)
+    level = logging.ERROR if process.returncode else logging.INFO
+    logs.subject(name).log(
+        level, "%s: ended with %d in %.1f s", settings.key, process.returncode, time.monotonic() - began
+    )
 
 
 def demo_is_stale(settings: Settings) -> bool:
@@ -189,7 +203,7 @@ def due_workspaces() -> list[Settings]:
     try:
         return settings_of_each(load_settings())
     except (StoreError, SettingsError, OSError) as error:
-        print(f"worker: {error}", file=sys.stderr, flush=True)
+        LOG.error("%s", error)
         stop.wait(30)
         return []
 
@@ -202,12 +216,18 @@ def serve(settings: Settings, holder: str) -> bool:
         once(settings, holder)
         return True
     except (StoreError, SettingsError, OSError) as error:
-        print(f"worker: {settings.key}: {error}", file=sys.stderr, flush=True)
+        LOG.error("%s: %s", settings.key, error)
         return False
 
 
 def main() -> None:
     os.nice(NICE)  # and so all its steps: the app beside answers first
+    try:
+        settings = load_settings()
+        logs.configure("worker", settings.log_form)
+    except SettingsError as error:
+        logs.configure("worker").critical("%s", error)
+        sys.exit(1)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
 
@@ -222,6 +242,17 @@ def main() -> None:
 
     if stat.S_ISFIFO(os.fstat(0).st_mode):
         Thread(target=watch_parent, daemon=True).start()
+    try:
+        with running(settings.home):
+            work()
+    except StoreError as error:
+        LOG.critical("The worker does not start: %s", error)
+        sys.exit(1)
+
+
+def work() -> None:
+    """Serve every workspace in turn until it is to stop."""
+    LOG.info("started")
     holder = holder_name()
     while not stop.is_set():
         failed = False in [serve(settings, holder) for settings in due_workspaces()]

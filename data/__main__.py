@@ -7,6 +7,9 @@ python -m data export FILE.jsonl            every post, one JSON object a line
 python -m data export --parquet FOLDER      every post as columns, a Parquet file a month, for DuckDB or pandas;
                                             with --pseudonyms under the names that reports give to authors
 python -m data move URL                     accounts and every workspace to another database, compared row by row
+python -m data upgrade [VERSION]            save everything, bring code and databases up to date, compare and check
+python -m data go-back                      undo the last upgrade
+python -m data migrate                      bring databases up to date with the code that is here
 python -m data erase AUTHOR                 erase a person everywhere, and refuse them from now on
 python -m data erase AUTHOR --backups       the same, in the backups too
 python -m data about AUTHOR FILE.zip        all that is held about one person
@@ -37,6 +40,7 @@ from data.keeping.restore import restore
 from data.posts.reads import total_posts
 from data.settings import Settings, SettingsError
 from data.store import Store, StoreError
+from data.upgrading.upgrade import go_back, migrate, upgrade
 
 
 def _say(words: str) -> None:
@@ -74,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("--parquet", action="store_true", help="FILE is a folder: one Parquet file a month in it")
     exporting.add_argument("--pseudonyms", action="store_true", help="authors under pseudonyms; with --parquet")
     commands.add_parser("move").add_argument("url", metavar="URL")
+    commands.add_parser("upgrade").add_argument("version", nargs="?", default="", metavar="VERSION")
+    commands.add_parser("go-back")
+    commands.add_parser("migrate")
     erasing = commands.add_parser("erase")
     erasing.add_argument("author")
     erasing.add_argument("--backups", action="store_true")
@@ -100,6 +107,13 @@ def _doctor(settings: Settings, now: datetime, mends: bool) -> int:
     return 1
 
 
+def _migrate(settings: Settings) -> int:
+    wrong = migrate(settings, _say)
+    for problem in wrong:
+        print(f"Error: {problem}", file=sys.stderr)
+    return 1 if wrong else 0
+
+
 def _export(store: Store, given: argparse.Namespace) -> int:
     if given.parquet:
         return export_parquet(store, given.file, pseudonyms=given.pseudonyms)
@@ -122,6 +136,13 @@ def _run(settings: Settings, given: argparse.Namespace) -> int:
         case "move":
             move(settings, given.url, _say)
             _say("Set VIGIE_DATABASE_URL to this address (docs/settings.md) and start Vigie again.")
+        case "upgrade":
+            upgrade(settings, now, given.version, _say)
+            _say("Upgraded. 'make go-back' undoes it.")
+        case "go-back":
+            go_back(settings, now, _say)
+        case "migrate":
+            return _migrate(settings)
         case "erase":
             _erase(settings, given.author, backups=given.backups)
         case "about":

@@ -37,7 +37,12 @@ def open_engine(url: URL) -> Engine:
     schema = schema_of(url)
     kept = 1 if schema else 4  # connections: a server has about 100 for all workspaces together
     engine = create_engine(
-        driver_url(url), pool_size=kept, max_overflow=12 - kept, pool_pre_ping=True, pool_recycle=1_800
+        driver_url(url),
+        pool_size=kept,
+        max_overflow=12 - kept,
+        pool_pre_ping=True,
+        pool_recycle=1_800,
+        hide_parameters=True,
     )
     # Many rows in one statement: the driver sends them one by one otherwise.
     engine.dialect.use_insertmanyvalues_wo_returning = True

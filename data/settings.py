@@ -22,6 +22,7 @@ DEMO = ROOT / "data" / "demo"
 LOCAL = ROOT / "data" / "local"
 PREFIX = "VIGIE_"
 SECRETS = "VIGIE_CREDENTIAL_"  # read by `data.credentials` alone
+FROM_FILE = "_file"  # VIGIE_LLM_KEY_FILE=/run/secrets/llm_key: a setting that stands in a file of its own
 WORKSPACE = "workspace"  # a file in the data folder: demo or own
 BUILT_IN = ("demo", "own")  # workspaces that need no set-up; both lie in the data folder itself
 KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")  # of a workspace: in addresses, folders, schemas
@@ -66,6 +67,7 @@ class Settings:
     llm_key: str = field(default="", repr=False)
     llm_monthly_tokens: int = 500_000
     threads: int = 0
+    log_form: str = "line"
     open_to_everybody: bool = False
     proxy_header: str = ""
     proxy_addresses: tuple[str, ...] = ("127.0.0.1", "::1")
@@ -177,6 +179,13 @@ def _convert(name: str, value: Any, where: str) -> Any:
         raise SettingsError(f"{where}: '{name}' is {value!r}: {error}.") from error
 
 
+def _secret_in(path: str, variable: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"Environment variable {variable} names {path}, which cannot be read: {error}.") from error
+
+
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from `environ` (default: the process's) and the TOML file it points to.
 
@@ -201,6 +210,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         if not variable.startswith(PREFIX) or variable in OTHER_VARIABLES or variable.startswith(SECRETS):
             continue
         key = variable[len(PREFIX) :].lower()
+        if key.endswith(FROM_FILE) and key.removesuffix(FROM_FILE) in _FIELDS:
+            key, text = key.removesuffix(FROM_FILE), _secret_in(text, variable)
         if key not in _FIELDS:
             raise SettingsError(f"Environment variable {variable} is not a setting.{_nearest(key)}")
         values[key] = _convert(key, text, f"Environment variable {variable}")
@@ -215,6 +226,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise SettingsError(f"'public_url' is {settings.public_url!r}: write https://HOST, without a path.")
     if settings.database_url and not settings.database_url.startswith(("sqlite:", "postgresql:", "postgresql+pg8000:")):
         raise SettingsError("'database_url': write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE.")
+    if settings.log_form not in {"line", "json"}:
+        raise SettingsError(f"'log_form' is {settings.log_form!r}: write line or json.")
     _check_doors(settings)
     return settings.for_workspace(settings.workspace) if settings.workspace else settings
 

@@ -25,7 +25,7 @@ def is_read_only(path: Path) -> bool:
 
 def open_engine(url: URL) -> Engine:
     """An engine whose connections are ready for one writer beside many readers, or only read what cannot be written."""
-    engine = create_engine(url, poolclass=NullPool)
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
     path = Path(url.database or "")
 
     @event.listens_for(engine, "do_connect")

@@ -69,7 +69,8 @@ def _short(error: Exception) -> str:
 
 
 class Store:
-    """One record. Opening creates or migrates it. Cheap to keep; each use opens a short connection.
+    """One record. Opening creates or migrates it, or leaves it `as_it_is`: to copy it, or to tell its version. Cheap to
+    keep; each use opens a short connection.
 
     Raises StoreError when the record is damaged, locked, unreadable, or made by a newer Vigie.
     """
@@ -78,7 +79,7 @@ class Store:
     migrations = Path(__file__).parent / "migrations"
     starts_from_schema = True  # on a server: see `data.postgresql`
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, as_it_is: bool = False) -> None:
         parsed = make_url(url)
         self.is_server = parsed.get_backend_name() == "postgresql"
         if not self.is_server and (parsed.get_backend_name() != "sqlite" or parsed.database in {None, "", ":memory:"}):
@@ -98,7 +99,8 @@ class Store:
             self.engine = sqlite.open_engine(parsed)
         self.writes = 0  # made through this object: who keeps a revision sees that it is old
         try:
-            self._migrate()
+            if not as_it_is:
+                self._migrate()
         except (DBAPIError, sqlite3.Error, OSError) as error:
             raise self._explain(error) from error
 
@@ -140,6 +142,11 @@ class Store:
             return None
         revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         return None if revision is None else str(revision)
+
+    def version(self) -> str:
+        """The version of its tables, "" of an empty database."""
+        with self.read() as connection:
+            return self._current(connection) or ""
 
     def _migrate(self) -> None:
         with self.engine.connect() as connection:

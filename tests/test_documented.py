@@ -37,8 +37,8 @@ def test_every_command_that_is_named_can_be_asked(program: str) -> None:
 def test_every_benchmark_target_and_test_that_is_named_exists() -> None:
     for name in named(r"python -m tests\.bench\.(\w+)"):
         assert any((ROOT / "tests/bench" / path).is_file() for path in (f"{name}.py", f"{name}/__main__.py")), name
-    targets = set(re.findall(r"^([\w.$()/]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    assert named(r"(?:`|&& )make (?:PYTHON=\S+ )?([a-z]+)\b") <= targets
+    targets = set(re.findall(r"^([\w.$()/-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert named(r"(?:`|&& )make (?:PYTHON=\S+ )?([a-z-]+)\b") <= targets
     for path in named(r"`((?:tests|docs|data|dashboard|insights|sources)/[\w/.-]+\.(?:py|md|jsonl|txt))`"):
         stands_for_one = re.search(r"/(?:NAME|SUBJECT)\b", path)
         assert stands_for_one or (ROOT / path).is_file(), path

@@ -5,7 +5,6 @@ Plain pages of one file each, that work without a script, in French or English, 
 
 from __future__ import annotations
 
-import sys
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -18,6 +17,7 @@ from dashboard.words.team import problem_words, role_names, wait_words
 from data.house.accounts import LONGEST as LONGEST_NAME
 from data.house.invitations import Invitation
 from data.house.passwords import LONGEST, SHORTEST
+from data.running.logs import subject
 
 STYLE = (
     "<style>:root{color-scheme:light dark}body{min-height:100vh;display:grid;place-items:center}"
@@ -179,7 +179,7 @@ def foreign(request: Request) -> Response:
 
 def broken(request: Request, error: Exception) -> Response:
     """Nobody can come in while settings or accounts cannot be read. Why is for the log alone."""
-    print(f"gate: {error}", file=sys.stderr, flush=True)
+    subject("gate").error("%s", error)
     with speaking(language_of(request)):
         words = _("Who may come in cannot be read just now. Whoever runs Vigie finds the reason in its log.")
         return _page(request, _("Closed for the moment"), words, status=503)

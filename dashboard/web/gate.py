@@ -36,10 +36,10 @@ from data.store import StoreError
 COOKIE, NEXT_COOKIE = "vigie_session", "vigie_next"
 LONGEST = 2_000  # characters of an address that is kept over signing in
 # Each of these asks for a token of its own, or lets nobody in. The shared links come from `dashboard.web.share`.
-ALWAYS = re.compile(r"/_stcore/health|/join/[^/]+")
+ALWAYS = re.compile(r"/_stcore/health|/livez|/readyz(/worker)?|/join/[^/]+")
 # Streamlit's own program files are the same everywhere; a page that has just been signed out still loads some.
 UNSIGNED = re.compile(
-    r"/static/(js|css|media)/[^/]+|/signin|/signout|/openid|/auth/login|/oauth2callback|/share/.+|/api/v1/[^/]+|/feed/[^/]+|/calendar-feed/[^/]+"
+    r"/static/(js|css|media)/[^/]+|/signin|/signout|/openid|/auth/login|/oauth2callback|/share/.+|/api/v1/[^/]+|/metrics|/feed/[^/]+|/calendar-feed/[^/]+"
 )
 
 

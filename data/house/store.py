@@ -25,8 +25,8 @@ class House(Store):
     migrations = Path(__file__).parent / "migrations"
     starts_from_schema = False
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, *, as_it_is: bool = False) -> None:
+        super().__init__(url, as_it_is=as_it_is)
         self._lock = threading.Lock()
         self._watch: sqlite3.Connection | None = None
         self._watched: tuple[int, int] = (0, 0)

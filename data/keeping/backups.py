@@ -52,7 +52,8 @@ def free_name(folder: Path, start: str, now: datetime) -> Path:
 
 def back_up(settings: Settings, now: datetime, target: Path | None = None) -> list[Path]:
     """Copy the record, and the house where there is one, to `backups` in the data folder, where the latest KEPT_BACKUPS
-    of each are kept; or the record alone to `target`, which must not be there yet. Gives the files made.
+    of each are kept; or the record alone to `target`, which must not be there yet. Gives the files made. Of a record
+    that an earlier Vigie made, the copy is one of that version: nothing is brought up to date.
 
     Raises StoreError: there is no record, it is damaged, the disk is full, the record is on a server.
     """
@@ -62,11 +63,11 @@ def back_up(settings: Settings, now: datetime, target: Path | None = None) -> li
     if target is not None:
         if target.exists():
             raise StoreError("unreadable", f"{target} is there already. Name another file, or take it away first.")
-        Store(settings.store_url).backup(target)
+        Store(settings.store_url, as_it_is=True).backup(target)
         return [target]
-    made = [_back_up(settings, Store(settings.store_url), now)]
+    made = [_back_up(settings, Store(settings.store_url, as_it_is=True), now)]
     if house.is_file():
-        made.append(_back_up(settings, House(settings.house_url), now))
+        made.append(_back_up(settings, House(settings.house_url, as_it_is=True), now))
     return made
 
 

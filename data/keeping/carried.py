@@ -83,7 +83,7 @@ def carry_over(staged: Store, before: Path | None, settings: Settings, now: int)
         has_vectors = _attach_vectors(connection, settings)
         connection.execute("BEGIN IMMEDIATE")
         for statement in _ENDED:
-            connection.execute(statement.replace("{now}", str(now)))
+            _where_it_exists(connection, statement.replace("{now}", str(now)))
         for statement in _CARRIED if before is not None else ():
             _where_it_exists(connection, statement.replace("{now}", str(now)))
         if has_vectors and before is not None:

@@ -74,7 +74,7 @@ def restore(
 
 def _exchange(settings: Settings, staged: Store, path: Path, chosen: Path, now: datetime, told: Said) -> Restored:
     """Set the record aside and put what was examined in its place."""
-    aside, sound = _set_aside(path, staged.path.parent, now)
+    aside, sound = set_aside(path, staged.path.parent, now)
     known = _revision_of(path)
     try:
         if aside is not None:
@@ -88,7 +88,7 @@ def _exchange(settings: Settings, staged: Store, path: Path, chosen: Path, now: 
                 note_change(connection, "record.restored", chosen.name)
         revision = go_on_counting(staged, known if sound or aside is None else None)
         staged.close()
-        _put_in_place(staged.path, path, sound=sound)
+        put_in_place(staged.path, path, sound=sound)
     except (sqlite3.Error, OSError, StoreError):
         if aside is not None and sound:  # nothing was changed: no copy is needed
             remove_part(aside)
@@ -148,7 +148,7 @@ def _revision_of(path: Path) -> int | None:
         return None
 
 
-def _set_aside(path: Path, room: Path, now: datetime) -> tuple[Path | None, bool]:
+def set_aside(path: Path, room: Path, now: datetime) -> tuple[Path | None, bool]:
     """Copy what is in use beside itself; gives (the copy or None, whether it is sound)."""
     if not path.exists():
         return None, False
@@ -173,7 +173,8 @@ def _set_aside(path: Path, room: Path, now: datetime) -> tuple[Path | None, bool
     return aside, False
 
 
-def _put_in_place(staged: Path, path: Path, *, sound: bool) -> None:
+def put_in_place(staged: Path, path: Path, *, sound: bool) -> None:
+    """Make a record what `staged` holds; one that is not `sound` is replaced as a file."""
     if sound:
         sqlite.copy(staged, path)
         with closing(sqlite3.connect(path)) as connection:

@@ -1,5 +1,5 @@
-"""Tokens for other programs: the read-only interface, and what feed readers and calendars follow. Only their digests
-are kept."""
+"""Tokens for other programs: the read-only interface, what feed readers and calendars follow, figures for who watches
+over Vigie. Only their digests are kept."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from data.actor import needs
+from data.actor import needs, require
 from data.changes import note_change
 from data.models import from_epoch, moment_or_none, to_epoch
 from data.schema import token as held_tokens
@@ -18,13 +18,14 @@ from data.sharing.document import WHO
 from data.sharing.snapshots import digest_of
 from data.store import Store
 
-KINDS = ("api", "feed")
+KINDS = ("api", "feed", "metrics")
+OF_ADMINISTRATORS = ("metrics",)
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Who may read what: `kind` api or feed, `names` how authors appear, `lang` of a feed's words. `view` is the
-    saved view whose posts a feed brings, 0 for alerts."""
+    """Who may read what: `kind` api, feed or metrics, `names` how authors appear, `lang` of a feed's words. `view`
+    is the saved view whose posts a feed brings, 0 for alerts."""
 
     id: int
     kind: str
@@ -70,10 +71,13 @@ def grant(
     expires_at: datetime | None = None,
     view: int = 0,
 ) -> str:
-    """A new token, told once. Raises ValueError for an unknown kind or way of naming authors, or no name."""
+    """A new token, told once. Raises ValueError for an unknown kind or way of naming authors, or no name; RefusedError
+    where only an administrator may make one of that kind."""
     name = " ".join(name.split())[:80]
     if kind not in KINDS or names not in WHO or not name:
         raise ValueError(kind)
+    if kind in OF_ADMINISTRATORS:
+        require("administrator", "token.granted")
     token = secrets.token_urlsafe(32)
     with store.write() as connection:
         made = connection.execute(

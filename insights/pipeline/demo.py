@@ -242,7 +242,7 @@ def replace_demo(settings: Settings, now: datetime) -> Refreshed:
             carry_over(old_record, fresh)
             fresh.set_meta(IDENTITY, old_record.get_meta(IDENTITY))
         except StoreError as error:  # a damaged demo is replaced all the same
-            print(f"demo: its shared links are lost: {error}", file=sys.stderr)
+            print(f"Error: the demo's shared links are lost: {error}", file=sys.stderr)
     fresh.close()
     for suffix in (".sqlite-wal", ".sqlite-shm", ".vectors.sqlite-wal", ".vectors.sqlite-shm"):
         (folder / f"demo{suffix}").unlink(missing_ok=True)

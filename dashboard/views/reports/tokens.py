@@ -12,6 +12,7 @@ from dashboard.views.allowed import only
 from dashboard.views.reports import sharing as share_views
 from dashboard.words.labels import escape
 from dashboard.words.language import _, ago, current, day, n_
+from data.actor import actor
 from data.sharing import tokens
 from data.sharing.tokens import Token
 
@@ -19,7 +20,17 @@ FRESH = "fresh_token"
 
 
 def kind_names() -> dict[str, str]:
-    return {"api": _("Interface for programs (JSON)"), "feed": _("Feed and calendar of alerts")}
+    return {
+        "api": _("Interface for programs (JSON)"),
+        "feed": _("Feed and calendar of alerts"),
+        "metrics": _("Figures of how Vigie runs (Prometheus)"),
+    }
+
+
+def kinds_to_make() -> dict[str, str]:
+    """Those that the person at the screen may make a token of."""
+    administers = actor().may("administrator")
+    return {kind: name for kind, name in kind_names().items() if administers or kind not in tokens.OF_ADMINISTRATORS}
 
 
 def show() -> None:
@@ -36,7 +47,7 @@ def show() -> None:
     # Another key once a token is made: the form closes, or it would cover the token.
     form = st.popover(_("Make a token"), icon=":material/add:", key=f"new-{hash(fresh) % 10_000}")
     with form, st.form("new-access", border=False):
-        kinds, who, lasts = kind_names(), share_views.who_names(), share_views.lasting_names()
+        kinds, who, lasts = kinds_to_make(), share_views.who_names(), share_views.lasting_names()
         kind = st.selectbox(_("For what"), list(kinds), format_func=lambda k: kinds[k])
         name = st.text_input(_("Name"), max_chars=80, placeholder=_("who or what uses it"))
         names = st.selectbox(_("Who appears"), list(who), format_func=lambda w: who[w])
@@ -67,8 +78,9 @@ def show() -> None:
 
 def _fresh(kind: str, token: str) -> None:
     st.success(_("Made. It is shown once: Vigie keeps only its fingerprint."), icon=":material/check:")
-    if kind == "api":
-        command = f'curl -H "Authorization: Bearer {token}" "{share_views.origin()}/api/v1/topics?days=30"'
+    if kind in {"api", "metrics"}:
+        path = "api/v1/topics?days=30" if kind == "api" else "metrics"
+        command = f'curl -H "Authorization: Bearer {token}" "{share_views.origin()}/{path}"'
         st.code(command, language=None, wrap_lines=True)
     else:
         st.code(f"{share_views.origin()}/feed/{token}.atom", language=None, wrap_lines=True)

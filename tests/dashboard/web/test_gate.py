@@ -29,6 +29,8 @@ from data.house import accounts, invitations
 from data.house.sessions import digest_of
 from data.house.store import House
 from data.settings import ROOT, Settings
+from data.sharing import tokens
+from data.store import Store
 from tests.conftest import RunningApp
 
 PASSWORD = "a long enough one"
@@ -43,8 +45,12 @@ OPEN = {
     "/calendar-feed/{token}.ics",
     "/feed/{token}.{kind}",
     "/join/{token}",
+    "/livez",
+    "/metrics",
     "/oauth2callback",
     "/openid",
+    "/readyz",
+    "/readyz/worker",
     "/share/{token}",
     "/share/{token}/file.{kind}",
     "/share/{token}/slides",
@@ -541,3 +547,15 @@ def test_only_the_gate_writes_a_seat_and_only_a_proxy_a_name() -> None:
     scope, settings = {"type": "http", "headers": forged}, Settings(proxy_header="X-User")
     assert _own_headers(scope, settings, keep=False) == [(b"accept", b"*/*")]
     assert _own_headers(scope, settings, keep=True) == [(b"X-User", b"ana"), (b"accept", b"*/*")]
+
+
+def test_figures_are_for_a_token_made_for_them(app: RunningApp, folder: Path) -> None:
+    record, now = Store(Settings(data_dir=str(folder), demo=False).store_url), datetime.now(UTC)
+    good, other = (tokens.grant(record, kind, "watcher", now) for kind in ("metrics", "api"))
+
+    def status(token: str, session: str = "") -> int:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return requests.get(f"{app.url}/metrics", headers=headers | {"Cookie": session}, timeout=30).status_code
+
+    assert [status(good), status(other), status(""), status("x" * 43)] == [200, 401, 401, 401]
+    assert status("", cookie_of(sign_in(app))) == 401  # a browser of an administrator shows them to no script

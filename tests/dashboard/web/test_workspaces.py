@@ -14,6 +14,7 @@ import pytest
 from dashboard.charts.drawing import drawn
 from dashboard.web import calendar_feed, doors
 from dashboard.web.lists import LISTS
+from dashboard.web.watching import health
 from data.content.calendar import Item, save_item
 from data.house.workspaces import close_workspace, reopen_workspace
 from data.settings import Settings
@@ -42,6 +43,7 @@ def requests(record: Store, word: str) -> dict[str, list[Asked]]:
     _id, share = snapshots.freeze(record, document, now, download=True)
     feed, api = (tokens.grant(record, kind, "reader", now, names="names", lang="en") for kind in ("feed", "api"))
     bearer = {"authorization": f"Bearer {api}"}
+    watching = {"authorization": f"Bearer {tokens.grant(record, 'metrics', 'watcher', now)}"}
     silent = {"days", "reputation", "verbatims", "ideas", "alerts"}  # figures, names of subjects, or nothing in it
     return {
         "/calendar-feed/{token}.ics": [Asked(f"/calendar-feed/{calendar_feed.new_token(record)}.ics")],
@@ -52,6 +54,7 @@ def requests(record: Store, word: str) -> dict[str, list[Asked]]:
             Asked(f"/share/{share}/file.{kind}", says=kind in {"html", "md", "csv"}) for kind in ("html", "pdf", "docx")
         ],
         "/feed/{token}.{kind}": [Asked(f"/feed/{feed}.{kind}") for kind in ("atom", "ics")],
+        "/metrics": [Asked("/metrics", watching, says=False)],  # figures under the key of its workspace
         "/api/v1/{name}": [
             *(
                 Asked(
@@ -65,7 +68,8 @@ def requests(record: Store, word: str) -> dict[str, list[Asked]]:
     }
 
 
-DOORS = {str(route.path) for route in doors.routes(None)}  # of the house, which is one for all workspaces
+# Of the house, which is one for all workspaces, or of the process.
+DOORS = {str(route.path) for route in (*doors.routes(None), *health.ROUTES)}
 PATHS = [str(route.path) for route in ROUTES if str(route.path) not in DOORS]
 
 
