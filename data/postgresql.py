@@ -41,14 +41,15 @@ def open_engine(url: URL) -> Engine:
     )
     # Many rows in one statement: the driver sends them one by one otherwise.
     engine.dialect.use_insertmanyvalues_wo_returning = True
-    if schema:
 
-        @event.listens_for(engine, "connect", insert=True)  # before the dialect asks which schema it is in
-        def choose(connection: Any, _record: Any) -> None:
-            cursor = connection.cursor()
+    @event.listens_for(engine, "connect", insert=True)  # before the dialect asks which schema it is in
+    def choose(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute("SET jit = off")  # a statement of a page is read sooner than it is compiled
+        if schema:
             cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
             cursor.execute(f"SET search_path = {schema}")  # alone: a table of another would be taken for its own
-            connection.commit()
+        connection.commit()
 
     return engine
 
