@@ -141,6 +141,7 @@ def _alone(engine: Engine) -> Iterator[Connection]:
     built beside others.
     """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.connection.rollback()  # what the pool's ping began
         mine = text(f"SELECT pg_try_advisory_lock({MIGRATORS}, hashtext(current_schema()))")
         while not connection.execute(mine).scalar_one():
             time.sleep(BETWEEN)

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import Engine
 
+from data import postgresql
 from data.house.store import House
 from data.keeping import migrating, standing
 from data.settings import ROOT
@@ -141,8 +142,14 @@ def breaches(step: migrating.Step, before: migrating.Step, asked: list[str]) -> 
 def asked_by(kind: type[Store], url: str) -> dict[str, list[str]]:
     """What each migration of a folder asks of a server that holds the version before it."""
     found: dict[str, list[str]] = {}
-    migrations = migrating.Migrations(kind.migrations)
-    store = Store(url)
+    migrations, engine = migrating.Migrations(kind.migrations), postgresql.open_engine(make_url(url))
+    with engine.connect() as connection:
+        postgresql.make_room(connection, postgresql.schema_of(make_url(url)))
+        if kind.starts_from_schema:
+            postgresql.make_schema(connection)
+            migrations.stamp(connection, postgresql.START)
+        migrations.apply(connection, RULED[kind.starts_from_schema])
+        connection.commit()
     for step in migrations.steps:
         if step.revision <= RULED[kind.starts_from_schema]:
             continue
@@ -152,7 +159,7 @@ def asked_by(kind: type[Store], url: str) -> dict[str, list[str]]:
             said.append(" ".join(statement.split()))
 
         event.listen(Engine, "before_cursor_execute", hear)
-        with store.engine.connect() as connection:
+        with engine.connect() as connection:
             migrations.apply(connection, step.revision)
             connection.commit()
         event.remove(Engine, "before_cursor_execute", hear)
@@ -161,9 +168,8 @@ def asked_by(kind: type[Store], url: str) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("kind", [Store, House])
 def test_every_migration_says_who_may_still_use_the_record(kind: type[Store], postgres: Postgres) -> None:
-    url = postgres.make(template="template") + ("" if kind is Store else "?schema=house")
     steps = migrating.Migrations(kind.migrations).steps
-    asked = asked_by(kind, kind(url).url)
+    asked = asked_by(kind, postgres.make() + ("" if kind is Store else "?schema=house"))
     told = []
     for before, step in pairwise(steps):
         if step.revision > RULED[kind.starts_from_schema]:
@@ -192,7 +198,7 @@ def test_a_migration_against_the_rule_is_told(oldest: str, asked: list[str], is_
 
 def test_those_to_come_keep_the_rule(postgres: Postgres, later: Callable[[str], type[Store]]) -> None:
     kind = later("0022")
-    asked = asked_by(kind, postgres.make(template="template"))
+    asked = asked_by(kind, postgres.make())
     steps = migrating.Migrations(kind.migrations).steps[-3:]
     assert breaches(steps[1], steps[0], asked["0021"]) == []
     assert breaches(steps[2], steps[1], asked["0022"]) == []
