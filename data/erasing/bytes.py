@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from data import postgresql
 from data.dialect import is_among
 from data.schema import erased_post
 from data.sqlite import INDEXES
@@ -44,7 +45,7 @@ def scrub(store: Store) -> bool:
 
 def _vacuum(store: Store) -> None:
     """Outside of any transaction, as PostgreSQL wants it."""
-    with store.engine.connect() as connection:
+    with postgresql.connected(store.engine) as connection:
         connection.rollback()  # what the pool's ping began
         driver: Any = connection.connection.driver_connection
         driver.autocommit = True

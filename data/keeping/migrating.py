@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -117,7 +118,7 @@ def beside_others(engine: Engine, migrations: Migrations, begin: Begin) -> None:
             at = standing(connection)
         for step in migrations.after(at):
             if step.revision != at.unfinished:
-                _in_turn(engine, begin, lambda connection, step=step: _change(connection, migrations, step))
+                _in_turn(engine, begin, partial(_change, migrations=migrations, step=step))
             for statement in step.indexes:
                 _build(plain, statement)
             while step.fill is not None and _in_turn(engine, begin, step.fill):

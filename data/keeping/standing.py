@@ -25,5 +25,5 @@ def standing(connection: Connection) -> Standing:
     if current is None:
         return Standing(None)
     named = text("SELECT key, value FROM meta WHERE key IN (:a, :b)")
-    said = dict(connection.execute(named, {"a": OLDEST, "b": UNFINISHED}).tuples().all())
+    said: dict[str, str] = dict(connection.execute(named, {"a": OLDEST, "b": UNFINISHED}).tuples().all())
     return Standing(str(current), said.get(OLDEST, ""), said.get(UNFINISHED, ""))
