@@ -54,7 +54,11 @@ def test_thirty_sessions_of_three_workspaces_wait_for_four_connections(few: str,
         store = records[number % len(records)]
         for turn in range(5):
             post = NewPost(
-                "feed", f"{number} {turn}", "", f"word {number} {turn}", published_at=NOW - timedelta(minutes=number)
+                "feed",
+                f"{number} {turn}",
+                "",
+                f"word {number} {turn}",
+                published_at=NOW - timedelta(minutes=5 * number + turn),
             )
             with store.write() as connection:
                 add_posts(connection, sources[number % len(records)], [post], NOW)
