@@ -17,6 +17,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, Operationa
 
 from data import postgresql, sqlite
 from data.keeping import locks
+from data.keeping.standing import standing
 from data.keeping.whole import whole_file
 from data.schema import meta
 
@@ -144,13 +145,11 @@ class Store:
         connection.rollback() if self.is_server else sqlite.roll_back(connection)
 
     def _migrate(self) -> None:
-        from data.keeping import standing as standings
-
         with self._connected() as connection:
             if self.is_server:
                 postgresql.make_room(connection, postgresql.schema_of(make_url(self.url)))
             self._begin(connection, writes=False)
-            at = standings.standing(connection)
+            at = standing(connection)
             self._roll_back(connection)
             if at.current == self.head and not at.unfinished:
                 return
@@ -171,7 +170,7 @@ class Store:
                 return
             self._begin(connection, writes=True)
             # Another process may have migrated while this one waited for the lock.
-            if standings.standing(connection).current is None and self.is_server and self.starts_from_schema:
+            if standing(connection).current is None and self.is_server and self.starts_from_schema:
                 postgresql.make_schema(connection)
                 migrations.stamp(connection, postgresql.START)
             migrating.at_once(connection, migrations)
