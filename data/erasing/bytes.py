@@ -46,7 +46,7 @@ def scrub(store: Store) -> bool:
 def _vacuum(store: Store) -> None:
     """Outside of any transaction, as PostgreSQL wants it."""
     with postgresql.connected(store.engine) as connection:
-        connection.rollback()  # what the pool's ping began
+        connection.connection.rollback()  # what the pool's ping began
         driver: Any = connection.connection.driver_connection
         driver.autocommit = True
         try:
