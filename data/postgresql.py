@@ -1,27 +1,40 @@
 """PostgreSQL: where one machine is not enough. One writer at a time by an advisory lock, as on SQLite.
 
 The schema begins at `START` (`migrations/postgresql.sql`); later migrations run on both databases.
+
+All records of a process that lie in one database share one pool: its size does not grow with the workspaces.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
+from threading import BoundedSemaphore, local
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 START = "0005"
 SCHEMA = Path(__file__).parent / "migrations" / "postgresql.sql"
 WRITERS = 7_345_001  # the advisory lock that writers of one schema hold
 WAIT = "30s"
+PATIENCE = 30.0  # seconds that a connection is waited for
+CONNECTIONS = 10  # that one process works with at once, where the address does not say `?connections=`
+IDLE = 4  # kept open by a process that does nothing
+_FULL = ("53300", "no free connection")
 _GONE = ("create a connection", "network error", "connection reset", "57p01", "57p02", "57p03", "08006", "closed")
 _SCHEMA = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
 
 def driver_url(url: URL) -> URL:
-    return url.set(drivername="postgresql+pg8000").difference_update_query(["schema"])
+    return url.set(drivername="postgresql+pg8000").difference_update_query(["schema", "connections"])
 
 
 def schema_of(url: URL) -> str:
@@ -32,30 +45,103 @@ def schema_of(url: URL) -> str:
     return named
 
 
+def connections_of(url: URL) -> int:
+    """How many a process works with at once. Raises ValueError for what is no such number."""
+    said = url.query.get("connections", str(CONNECTIONS))
+    if not isinstance(said, str) or not said.isdecimal() or not 1 <= int(said) <= 1_000:
+        raise ValueError(f"connections {said!r}: write a number from 1 to 1000")
+    return int(said)
+
+
 def open_engine(url: URL) -> Engine:
+    """An engine of one record; its pool is that of all records of this process in that database."""
+    schema, most = schema_of(url), connections_of(url)
+    shared = _shared(driver_url(url).render_as_string(hide_password=False), most)
+    engine = shared.execution_options(schema=schema)
+
+    @event.listens_for(engine, "engine_connect")
+    def choose(connection: Connection) -> None:
+        held = connection.connection
+        if held.info.get("schema", "") != schema:  # another record had it
+            # Its schema alone: a table of another would be taken for its own.
+            held.cursor().execute(f"SET search_path = {schema or 'DEFAULT'}")
+            held.commit()
+            held.info["schema"] = schema
+
+    return engine
+
+
+@lru_cache(maxsize=8)
+def _shared(url: str, most: int) -> Engine:
     logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)  # a lost server is told once, by a `StoreError`
-    schema = schema_of(url)
-    kept = 1 if schema else 4  # connections: a server has about 100 for all workspaces together
     engine = create_engine(
-        driver_url(url),
-        pool_size=kept,
-        max_overflow=12 - kept,
+        url,
+        pool_size=min(IDLE, most),
+        max_overflow=4 * most,  # see `connected`
+        pool_timeout=PATIENCE,
         pool_pre_ping=True,
         pool_recycle=1_800,
         hide_parameters=True,
     )
     # Many rows in one statement: the driver sends them one by one otherwise.
     engine.dialect.use_insertmanyvalues_wo_returning = True
-    if schema:
 
-        @event.listens_for(engine, "connect", insert=True)  # before the dialect asks which schema it is in
-        def choose(connection: Any, _record: Any) -> None:
-            cursor = connection.cursor()
-            cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-            cursor.execute(f"SET search_path = {schema}")  # alone: a table of another would be taken for its own
-            connection.commit()
+    @event.listens_for(engine, "connect", insert=True)
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.cursor().execute("SET jit = off")  # a statement of a page is read sooner than it is compiled
+        connection.commit()
 
-    return engine
+    return engine.execution_options(places=BoundedSemaphore(most))
+
+
+_mine = local()  # `held`: connections of this thread
+
+
+@contextmanager
+def connected(engine: Engine) -> Iterator[Connection]:
+    """A connection. It is waited for where this process works with as many as it may, or the server gives no more.
+
+    Who holds one already does not wait for another of this process: it would wait for itself. Raises OperationalError
+    where none came free in time.
+    """
+    alone = not getattr(_mine, "held", 0)
+    places = engine.get_execution_options()["places"]
+    if alone and not places.acquire(timeout=PATIENCE):
+        raise OperationalError("", {}, Exception("no free connection"))
+    _mine.held = getattr(_mine, "held", 0) + 1
+    try:
+        connection = _open(engine)
+        try:
+            yield connection
+        finally:
+            connection.close()
+    finally:
+        _mine.held -= 1
+        if alone:
+            places.release()
+
+
+def _open(engine: Engine) -> Connection:
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return engine.connect()
+        except PoolTimeout as error:
+            raise OperationalError("", {}, Exception("no free connection")) from error
+        except DBAPIError as error:
+            if "53300" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
+def make_room(connection: Connection, schema: str) -> None:
+    """The schema of a record, made where there is none."""
+    if connection.execute(text("SELECT current_schema()")).scalar() is None:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key, 0)"), {"key": WRITERS})  # two at once would clash
+        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        connection.commit()
+    else:
+        connection.rollback()
 
 
 def begin(connection: Connection, *, writes: bool) -> None:
@@ -69,11 +155,18 @@ def begin(connection: Connection, *, writes: bool) -> None:
 
 def explain(words: str) -> str:
     """The code of a `StoreError` for what the server said."""
+    if is_full(words):
+        return "locked"
     if "lock timeout" in words or "55p03" in words or "deadlock" in words:
         return "locked"
     if "no space" in words or "53100" in words or "disk" in words:
         return "full"
     return "unreadable"
+
+
+def is_full(words: str) -> bool:
+    """Whether no connection could be had."""
+    return any(mark in words for mark in _FULL)
 
 
 def is_gone(words: str) -> bool:

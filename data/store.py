@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, make_url, select, text
+from sqlalchemy import Connection, make_url, select, text
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 
 from data import postgresql, sqlite
 from data.keeping import locks
+from data.keeping.standing import standing
 from data.keeping.whole import whole_file
 from data.schema import meta
 
@@ -37,6 +38,11 @@ def explain(error: Exception, path: str, *, server: bool = False) -> StoreError:
     """A database error in words that say what to do."""
     words = str(error).lower()
     code = postgresql.explain(words) if server else sqlite.explain(words)
+    if server and postgresql.is_full(words):
+        return StoreError(
+            "locked",
+            f"{path} has no free connection. Wait a minute, then try again; where it comes back: docs/postgresql.md.",
+        )
     if code == "locked":
         return StoreError("locked", f"{path} is in use by another program. Close it or wait a minute, then try again.")
     if code == "full":
@@ -128,6 +134,9 @@ class Store:
     def _explain(self, error: Exception) -> StoreError:
         return explain(error, self.name, server=self.is_server)
 
+    def _connected(self) -> AbstractContextManager[Connection]:
+        return postgresql.connected(self.engine) if self.is_server else self.engine.connect()
+
     def _begin(self, connection: Connection, *, writes: bool) -> None:
         (postgresql if self.is_server else sqlite).begin(connection, writes=writes)
 
@@ -137,23 +146,19 @@ class Store:
     def _roll_back(self, connection: Connection) -> None:
         connection.rollback() if self.is_server else sqlite.roll_back(connection)
 
-    def _current(self, connection: Connection) -> str | None:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        return None if revision is None else str(revision)
-
     def version(self) -> str:
         """The version of its tables, "" of an empty database."""
         with self.read() as connection:
-            return self._current(connection) or ""
+            return standing(connection).current or ""
 
     def _migrate(self) -> None:
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
+            if self.is_server:
+                postgresql.make_room(connection, postgresql.schema_of(make_url(self.url)))
             self._begin(connection, writes=False)
-            current = self._current(connection)
+            at = standing(connection)
             self._roll_back(connection)
-            if current == self.head:
+            if at.current == self.head and not at.unfinished:
                 return
             if self.is_read_only:
                 raise StoreError(
@@ -161,34 +166,35 @@ class Store:
                     f"{self.name} can only be read, and another Vigie made it. Copy it to a folder that can be "
                     "written, then open it there.",
                 )
-            from alembic import command
-            from alembic.config import Config
-            from alembic.script import ScriptDirectory
+            from data.keeping import migrating
 
-            config = Config()
-            config.set_main_option("script_location", str(self.migrations))
-            known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-            if current is not None and current not in known:
-                raise StoreError("newer", f"{self.name} was made by a newer Vigie. Update the program to open it.")
+            migrations = migrating.Migrations(self.migrations)
+            if not migrations.knows(at.current):
+                self._follow_newer(at.oldest)
+                return
+            if self.is_server and at.current is not None:
+                migrating.beside_others(self.engine, migrations, lambda one: self._begin(one, writes=True))
+                return
             self._begin(connection, writes=True)
             # Another process may have migrated while this one waited for the lock.
-            current = self._current(connection)
-            if current == self.head:
-                self._roll_back(connection)
-                return
-            config.attributes["connection"] = connection
-            if self.is_server and current is None and self.starts_from_schema:
+            if standing(connection).current is None and self.is_server and self.starts_from_schema:
                 postgresql.make_schema(connection)
-                command.stamp(config, postgresql.START)
-            command.upgrade(config, "head")
+                migrations.stamp(connection, postgresql.START)
+            migrating.at_once(connection, migrations)
             if self.is_server or connection.in_transaction():
                 connection.commit()
+
+    def _follow_newer(self, oldest: str) -> None:
+        """A newer Vigie changed the record. What only added to it leaves this one at work."""
+        if oldest and oldest <= self.head:
+            return
+        raise StoreError("newer", f"{self.name} was made by a newer Vigie. Update the program to open it.")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A short connection with one consistent view of the record."""
         try:
-            with self.engine.connect() as connection:
+            with self._connected() as connection:
                 self._begin(connection, writes=False)
                 try:
                     yield connection
@@ -205,7 +211,7 @@ class Store:
     def write(self, *, counts: bool = True) -> Iterator[Connection]:
         """One transaction, all or nothing. `counts` says whether pages must read again."""
         try:
-            with self.at_work(), self.engine.connect() as connection:
+            with self.at_work(), self._connected() as connection:
                 self._begin(connection, writes=True)
                 try:
                     yield connection

@@ -95,7 +95,7 @@ class Postgres:
             self.port = probe.getsockname()[1]
         self._call("initdb", "-D", self._data, "-U", "vigie", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
         self.start()
-        self._number = 0
+        self._number, self._held = 0, set[str]()
         Store(self.make("template")).close()  # migrated once; tests copy it
 
     def _call(self, program: str, *arguments: object) -> None:
@@ -108,6 +108,16 @@ class Postgres:
         name = name or f"test{self._number}"
         self.ask(f"CREATE DATABASE {name} TEMPLATE {template}")
         return f"postgresql://vigie@127.0.0.1:{self.port}/{name}"
+
+    def holding(self, name: str, folder: Path) -> str:
+        """The address of a new database with the demo of a folder, moved there once for all that ask by this name."""
+        if name not in self._held:
+            from data.keeping.moving import move
+
+            move(Settings(data_dir=str(folder), demo=True), self.make(name))
+            self.ask(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+            self._held.add(name)
+        return self.make(template=name)
 
     def ask(self, statement: str) -> None:
         import pg8000.native
@@ -255,6 +265,7 @@ class RunningApp:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
+        self.environ = environ
         self.log = folder / "app.log"
         command = ["streamlit", "run", "server.py", "--server.address", address, "--server.port", str(self.port)]
         self.process = subprocess.Popen(

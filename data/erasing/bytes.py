@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from data import postgresql
 from data.dialect import is_among
 from data.schema import erased_post
 from data.sqlite import INDEXES
@@ -44,9 +45,9 @@ def scrub(store: Store) -> bool:
 
 def _vacuum(store: Store) -> None:
     """Outside of any transaction, as PostgreSQL wants it."""
-    with closing(store.engine.raw_connection()) as raw:
-        raw.rollback()  # that of the pool's ping
-        driver: Any = raw.driver_connection
+    with postgresql.connected(store.engine) as connection:
+        connection.connection.rollback()  # what the pool's ping began
+        driver: Any = connection.connection.driver_connection
         driver.autocommit = True
         try:
             for table in ("post", "post_text", "snapshot", "change", "triage", "vector"):

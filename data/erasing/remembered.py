@@ -20,6 +20,8 @@ from typing import Protocol
 
 from sqlalchemy import Connection, Engine, text
 
+from data.postgresql import connected
+
 ANY = "*"  # instead of a kind of source: wherever it comes from
 FILE = "import"  # what files of posts may say of any network
 _PART = 500
@@ -108,7 +110,7 @@ class TableList:
 
     @contextmanager
     def _open(self) -> Iterator[Connection]:
-        with self._engine.begin() as connection:
+        with connected(self._engine) as connection, connection.begin():
             yield connection
 
     def _there(self, connection: Connection) -> bool:

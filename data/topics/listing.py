@@ -138,7 +138,7 @@ def parts_of_topic(connection: Connection, topic_id: int, since: int, until: int
             post_topic.c.post_id >= since * IDS_PER_DAY,
             post_topic.c.post_id < (until + 1) * IDS_PER_DAY,
         )
-        .group_by(topic_part.c.number)
+        .group_by(topic_part.c.number, topic_part.c.label)
     )
     return sorted((Part(*row) for row in rows), key=lambda part: (-part.posts, part.number))
 
@@ -170,6 +170,9 @@ def changes_of(connection: Connection, topic_id: int | None = None, limit: int =
     ]
 
 
+SPREAD = "(p.post_id + p.post_id / 10000000)"  # no % in a statement: a driver takes it for a place to fill
+
+
 @dataclass(frozen=True, slots=True)
 class MapMark:
     """A post on the map of topics."""
@@ -191,7 +194,7 @@ def map_marks(connection: Connection, since: int, until: int, limit: int = 2_000
             "SELECT p.post_id, coalesce(t.merged_into, t.id), p.x, p.y FROM post_topic p "
             "JOIN topic t ON t.id = p.topic_id "
             "WHERE p.fit_id = :fit AND p.post_id >= :low AND p.post_id < :high AND p.x IS NOT NULL AND NOT t.noise "
-            "AND (p.post_id + p.post_id / 10000000) % :step = 0 ORDER BY p.post_id DESC LIMIT :limit"
+            f"AND {SPREAD} / :step * :step = {SPREAD} ORDER BY p.post_id DESC LIMIT :limit"
         ),
         {**bounds, "step": step, "limit": limit},
     ).all()

@@ -26,6 +26,7 @@ from data.settings import ROOT, Settings
 from data.source_list import add_source
 from data.store import Store
 from sources.collect import collect
+from tests.bench import record_at
 from tests.conftest import Loopback, feed_files, serve_files
 
 READER = """
@@ -87,7 +88,7 @@ def main() -> None:
     files = feed_files(corpora)
     server = Loopback(serve_files(files))
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data_dir=folder, demo=False, allow_private_network=True)
+        settings = Settings(data_dir=folder, demo=False, allow_private_network=True, database_url=record_at(folder))
         store = Store(settings.store_url)
         now = datetime.now(UTC)
         with store.write() as connection:

@@ -13,7 +13,6 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from data.debates.discussions import save_stances
 from data.demo_community import demo_posts
@@ -23,6 +22,7 @@ from data.source_list import add_source
 from data.store import Store
 from insights.pipeline.debates import find_debates, stances_to_save
 from insights.pipeline.tools import note_names, tell_tools
+from tests.bench import record_at
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 NEW = 1_000
@@ -100,7 +100,7 @@ def main() -> None:
     for size in sizes:
         rng = random.Random(1)
         with tempfile.TemporaryDirectory() as folder:
-            store = Store(f"sqlite:///{Path(folder) / 'bench.sqlite'}")
+            store = Store(record_at(folder))
             posts = posts_of(size, rng)
             ids = put(store, posts)
             print(f"{size} posts, all read:")

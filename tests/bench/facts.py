@@ -17,8 +17,8 @@ from statistics import median
 
 from data.facts.facts import Asked, Fact, add_facts, all_facts, find_facts
 from data.posts.folding import folded
-from data.settings import Settings
 from data.store import Store
+from tests.bench import record_at
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 TURNS = 5
@@ -47,7 +47,7 @@ def made(size: int) -> list[Fact]:
 def main() -> None:
     size = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
     with tempfile.TemporaryDirectory() as folder:
-        store = Store(Settings(data_dir=folder, demo=False).store_url)
+        store = Store(record_at(folder))
         add_facts(store, made(size), NOW)
 
         def searched(words: str) -> int:

@@ -14,9 +14,9 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from data.schema import IDS_PER_DAY
-from data.settings import Settings
 from data.store import Store
 from insights.pipeline.ideas import WINDOW, find_ideas
+from tests.bench import record_at
 from tests.bench.reputation import LAST, fill
 
 NOW = datetime(LAST.year, LAST.month, LAST.day, 12, tzinfo=UTC)
@@ -25,7 +25,7 @@ NOW = datetime(LAST.year, LAST.month, LAST.day, 12, tzinfo=UTC)
 def main() -> None:
     for size in [int(value) for value in sys.argv[1:]] or [100_000]:
         with tempfile.TemporaryDirectory() as folder:
-            store = Store(Settings(data_dir=folder, demo=False).store_url)
+            store = Store(record_at(folder))
             fill(store, size)
             with store.write() as connection:
                 connection.exec_driver_sql(

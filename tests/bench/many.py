@@ -20,6 +20,7 @@ from data.settings import Settings
 from data.source_list import add_source
 from data.store import Store
 from sources.collect import Outcome, collect
+from tests.bench import record_at
 from tests.conftest import Loopback
 
 HOSTS = 250  # addresses of 127.0.0.0/8: four sources to a host
@@ -48,7 +49,7 @@ def main(count: int = 1_000) -> None:
     first = 0.0
     server = Loopback(answer, host="0.0.0.0")
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data_dir=folder, demo=False, allow_private_network=True)
+        settings = Settings(data_dir=folder, demo=False, allow_private_network=True, database_url=record_at(folder))
         store = Store(settings.store_url)
         now = datetime.now(UTC)
         with store.write() as connection:

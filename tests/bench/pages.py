@@ -1,9 +1,14 @@
 """How long each page takes to come, and to settle after a click, in a real browser, beside what its script alone takes.
 
-    python -m tests.bench.pages FOLDER [--days N] [--pages mentions,topics]
+    python -m tests.bench.pages FOLDER [--days N] [--pages mentions,topics] [--database URL]
+    python -m tests.bench.pages FOLDER --beside URL [--days N] [--pages mentions,topics]
 
 FOLDER holds `demo.sqlite` or `vigie.sqlite`. Medians of five. "Settled" is: the script has ended, nothing waits for its
 code, nothing stale is on the page. The script's own time is taken over the socket, without a browser.
+
+With `--database` the app reads the record at that address, which `python -m data move` made of the one in FOLDER. With
+`--beside` the scripts' own times on both are told, one after the other in one run, each page after a write, so that
+nothing that was read before counts.
 """
 
 from __future__ import annotations
@@ -15,6 +20,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from data.settings import Settings
+from data.store import Store
 from tests.bench.memory import PAGES, Visitors, tab
 from tests.conftest import RunningApp
 
@@ -65,6 +72,28 @@ def measured(browser: Any, app: RunningApp, name: str, query: str) -> tuple[floa
     return median(scripts), median(loads), median(menus or [0.0]), median(clicks or [0.0])
 
 
+def beside(folder: Path, database: str, names: list[str], query: str, demo: str) -> None:
+    """The same pages on SQLite and on a server."""
+    settings = Settings(data_dir=str(folder), demo=demo == "true")
+    stores = [Store(settings.store_url), Store(database)]
+    environ = {"VIGIE_DEMO": demo, "VIGIE_WORKER": "false"}
+    apps = [RunningApp(folder, **environ), RunningApp(folder, VIGIE_DATABASE_URL=database, **environ)]
+    try:
+        with tab(Visitors(apps[0]), 0) as here, tab(Visitors(apps[1]), 0) as there:
+            print("page, ms: SQLite, PostgreSQL, PostgreSQL ÷ SQLite")
+            for name in names:
+                took: tuple[list[float], list[float]] = ([], [])
+                for turn in range(TURNS + 1):
+                    for store, opened, times in zip(stores, (here, there), took, strict=True):
+                        store.set_meta("bench", str(turn))
+                        times.append(opened.open(name, query))
+                one, other = (1_000 * median(times[1:]) for times in took)  # the first brings its program in
+                print(f"{name} {one:.0f} {other:.0f} {other / one:.2f}", flush=True)
+    finally:
+        for app in apps:
+            app.close()
+
+
 def main() -> None:
     from playwright.sync_api import sync_playwright
 
@@ -72,12 +101,18 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--pages", default="")
+    parser.add_argument("--database", default="")
+    parser.add_argument("--beside", default="")
     given = parser.parse_args()
     today = datetime.now().astimezone().date()
     query = f"lang=en&since={today - timedelta(days=given.days - 1)}&until={today}"
     demo = "true" if (given.folder / "demo.sqlite").exists() else "false"
-    app = RunningApp(given.folder.resolve(), VIGIE_DEMO=demo, VIGIE_WORKER="false")
     wanted = given.pages.split(",") if given.pages else [name for name in PAGES if name not in {"account", "team"}]
+    if given.beside:
+        beside(given.folder.resolve(), given.beside, wanted, query, demo)
+        return
+    environ = {"VIGIE_DATABASE_URL": given.database} if given.database else {}
+    app = RunningApp(given.folder.resolve(), VIGIE_DEMO=demo, VIGIE_WORKER="false", **environ)
     print("page, seconds: script alone, first load, click in the menu, click in the page, click ÷ script")
     try:
         with sync_playwright() as play:

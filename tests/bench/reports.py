@@ -18,8 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from data.settings import Settings
 from data.store import Store
+from tests.bench import record_at
 from tests.bench.reputation import LAST, fill
 
 NOW = datetime(LAST.year, LAST.month, LAST.day, 12, tzinfo=UTC)
@@ -35,7 +35,7 @@ def main() -> None:
     for size in [int(value) for value in sys.argv[1:]] or [100_000]:
         with tempfile.TemporaryDirectory() as folder:
             os.environ |= {"VIGIE_DATA_DIR": folder, "VIGIE_DEMO": "false"}
-            store = Store(Settings(data_dir=folder, demo=False).store_url)
+            store = Store(record_at(folder))
             fill(store, size)
             measure(store, size, Path(folder))
 

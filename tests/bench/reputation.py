@@ -33,6 +33,7 @@ from data.schema import IDS_PER_DAY
 from data.scope import Scope
 from data.store import Store
 from insights.pipeline.alerts import rehearse
+from tests.bench import record_at
 
 DAYS = 365
 LAST = date(2026, 6, 15)
@@ -204,7 +205,7 @@ def _from_posts(connection: Connection, scope: Scope) -> None:
 
 
 def measure(folder: Path, size: int) -> None:
-    store = Store(f"sqlite:///{folder}/posts{size}.sqlite")
+    store = Store(record_at(folder / str(size)))
     started = time.perf_counter()
     fill(store, size)
     made = time.perf_counter() - started

@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 
 from data.settings import ROOT
+from tests.bench import record_at
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
@@ -207,7 +208,7 @@ def refresh(small: int = 10_000, large: int = 100_000) -> None:
     taken = {}
     for size in (small, large):
         with tempfile.TemporaryDirectory() as folder:
-            store = Store(f"sqlite:///{folder}/posts.sqlite")
+            store = Store(record_at(folder))
             settings = Settings(data_dir=folder)
 
             def add(numbers: range, spread: float, store: Store = store) -> None:

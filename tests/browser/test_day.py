@@ -169,22 +169,29 @@ def share(hands: Hands) -> str:
     return str(hands.page.get_by_test_id("stCode").first.inner_text()).strip()
 
 
-@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize(
+    ("lang", "database"), [("en", "sqlite"), ("fr", "sqlite"), ("fr", "postgresql")], ids=["en", "fr", "fr-postgresql"]
+)
 def test_the_day(
+    request: pytest.FixtureRequest,
     lang: str,
+    database: str,
     demo_today: Callable[[str], Any],
     browser: Any,
     open_page: Callable[..., Any],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     folder, inbox = demo_today(f"day-{lang}"), Inbox()
+    environ, url = {"VIGIE_ALLOW_PRIVATE_NETWORK": "true"}, Settings(data_dir=str(folder), demo=True).store_url
+    if database == "postgresql":
+        environ["VIGIE_DATABASE_URL"] = url = request.getfixturevalue("postgres").holding("demo_today", folder)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     server = Controller(inbox, hostname="127.0.0.1", port=port)
     server.start()
-    app = RunningApp(folder, VIGIE_DEMO="true", VIGIE_WORKER="false", VIGIE_ALLOW_PRIVATE_NETWORK="true")
-    store = Store(Settings(data_dir=str(folder), demo=True).store_url)
+    app = RunningApp(folder, VIGIE_DEMO="true", VIGIE_WORKER="false", **environ)
+    store = Store(url)
     try:
         hands = Hands(open_page(f"{app.url}/?lang={lang}", locale=SPOKEN[lang]), lang)
         hands.page.set_default_timeout(40_000)

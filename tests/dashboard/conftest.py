@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,6 +25,19 @@ def demo(demo_store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     monkeypatch.setenv("VIGIE_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("VIGIE_DEMO", "true")
     return Store(f"sqlite:///{target}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def demo_on_both(request: pytest.FixtureRequest, demo: Store, demo_store: Store) -> Iterator[Store]:
+    """`demo`, and the same on a server."""
+    if request.param == "sqlite":
+        yield demo
+        return
+    url = request.getfixturevalue("postgres").holding("demo_june", demo_store.path.parent)
+    request.getfixturevalue("monkeypatch").setenv("VIGIE_DATABASE_URL", url)
+    made = Store(url)
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -343,6 +343,7 @@ def _spreading() -> None:
     )
     op.create_index("post_link_by_post", "post_link", ["post_id", "page"])
     op.execute("CREATE INDEX post_by_copy ON post (id, group_id) WHERE group_id <> 0")
+    op.execute("CREATE INDEX IF NOT EXISTS post_source_by_post ON post_source (post_id)")  # a server's had none
     op.execute("CREATE INDEX post_by_shares ON post (id, shares) WHERE shares > 0")
     connection, last = op.get_bind(), 0
     batch = sa.text("SELECT post_id, received, plain, url FROM post_text WHERE post_id > :last ORDER BY 1 LIMIT 2000")

@@ -65,9 +65,9 @@ print(json.dumps([(getattr(r, "path", None) or "/", sorted(getattr(r, "methods",
 """
 
 
-def make_team(folder: Path) -> House:
-    """A house with two people: ana looks after it, bob is an editor."""
-    house, now = House(Settings(data_dir=str(folder)).house_url), datetime.now(UTC)
+def make_team(folder: Path, database: str = "") -> House:
+    """A house with two people: ana looks after it, bob is an editor. It is in the folder, or at a `database`."""
+    house, now = House(Settings(data_dir=str(folder), database_url=database).house_url), datetime.now(UTC)
     invitations.accept(house, invitations.first_link(house, now), "Ana", "ana", PASSWORD, now)
     invitations.accept(house, invitations.invite(house, "Bob", "editor", now), "Bob", "bob", PASSWORD, now)
     return house

@@ -93,13 +93,17 @@ class Site:
             return [answer for number in sorted(ids) for answer in guests.answers(connection, number)]
 
 
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def site(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    url = f"sqlite:///{tmp_path / 'vigie.sqlite'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres").make(template="template")
+        monkeypatch.setenv("VIGIE_DATABASE_URL", url)
     monkeypatch.setenv("VIGIE_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("VIGIE_DEMO", "false")
     monkeypatch.setattr(routes, "_addresses", Throttle(routes.OF_ADDRESS, routes.WINDOW))
     monkeypatch.setattr(routes, "_links", Throttle(routes.OF_LINK, routes.WINDOW))
-    running = Site(Store(f"sqlite:///{tmp_path / 'vigie.sqlite'}"))
+    running = Site(Store(url))
     yield running
     running.close()
 
@@ -261,6 +265,7 @@ def test_a_full_link_says_so(site: Site) -> None:
 def test_a_busy_record_gives_the_words_back(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     token = site.share()
     monkeypatch.setattr("data.sqlite.BUSY_MS", 300)
+    monkeypatch.setattr("data.postgresql.WAIT", "300ms")
     with site.store.write():
         status, body, _headers = site.send(token, {"text": "Kept for later"})
     assert (status, "Kept for later" in body) == (503, True)

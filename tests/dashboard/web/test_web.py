@@ -33,6 +33,11 @@ from sources.collect import KINDS
 from tests.conftest import NOW
 
 
+@pytest.fixture
+def demo(demo_on_both: Store) -> Store:
+    return demo_on_both
+
+
 def test_a_feed_of_a_saved_view_brings_its_posts_word_for_word(demo: Store) -> None:
     view = save_view(demo, "French", {"langs": "fr", "days": "60"}, NOW)
     token = tokens.grant(demo, "feed", "French", NOW, lang="fr", view=view)

@@ -17,6 +17,7 @@ from dashboard.web.lists import LISTS
 from dashboard.web.watching import health
 from data.content.calendar import Item, save_item
 from data.house.workspaces import close_workspace, reopen_workspace
+from data.keeping.moving import move
 from data.settings import Settings
 from data.sharing import snapshots, tokens
 from data.sharing.document import Document, Section, Words
@@ -83,9 +84,13 @@ def asked(folder: Path) -> dict[str, dict[str, list[Asked]]]:
     return {key: requests(record, WORDS[key]) for key, record in two_workspaces(folder).items()}
 
 
-@pytest.fixture(scope="module")
-def app(folder: Path, asked: dict[str, dict[str, list[Asked]]]) -> Iterator[RunningApp]:
-    running = RunningApp(folder, VIGIE_WORKER="false")
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def app(request: pytest.FixtureRequest, folder: Path, asked: dict[str, dict[str, list[Asked]]]) -> Iterator[RunningApp]:
+    environ = {}
+    if request.param == "postgresql":
+        environ["VIGIE_DATABASE_URL"] = request.getfixturevalue("postgres").make("two_workspaces")
+        move(Settings(data_dir=str(folder)), environ["VIGIE_DATABASE_URL"])
+    running = RunningApp(folder, VIGIE_WORKER="false", **environ)
     yield running
     running.close()
 
@@ -118,13 +123,15 @@ def test_a_token_opens_its_own_workspace_alone(
 def test_a_closed_workspace_answers_nothing_and_a_damaged_one_hides_no_other(
     app: RunningApp, folder: Path, asked: dict[str, dict[str, list[Asked]]]
 ) -> None:
-    settings = Settings(data_dir=str(folder), demo=False)
+    settings = Settings(data_dir=str(folder), demo=False, database_url=app.environ.get("VIGIE_DATABASE_URL", ""))
     every = [one for of_route in asked["bees"].values() for one in of_route]
     close_workspace(settings, "bees", datetime.now(UTC))
     shut = [answer(app, one) for one in every[:6] + every[-1:]]
     assert {status for status, _body in shut} <= {401, 404}
     assert not any(WORDS["bees"] in body for _status, body in shut)
     reopen_workspace(settings, "bees", datetime.now(UTC))
+    if settings.database_url:
+        return
     path = settings.for_workspace("ants").data_path / "vigie.sqlite"
     whole = path.read_bytes()
     for suffix in ("-wal", "-shm"):
