@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from data.jobs import lease_holder
@@ -23,6 +23,8 @@ from data.upgrading import code
 from data.upgrading.put_back import Said, put_back
 from data.upgrading.saved import Item, Saved, databases, forget_old, latest, note, room, rows_in, save
 
+LASTS = timedelta(days=1)  # that an upgrade which was cut short is gone on with
+WORK = {"post", "change", "job", "triage_event", "visit", "session", "account"}  # grow when Vigie is used
 MAY_SHRINK = {"meta", "alembic_version", "lease"}  # notes of Vigie to itself
 
 
@@ -42,7 +44,7 @@ def upgrade(settings: Settings, now: datetime, version: str = "", told: Said = p
         moves = code.is_repository(root)
         if moves:
             code.must_be_clean(root)
-        saved = latest(settings, "saved")
+        saved = _cut_short(settings, now)
         if saved is None:
             room(settings)
             saved = save(settings, now, *(code.where(root) if moves else ("", "")))
@@ -62,6 +64,20 @@ def upgrade(settings: Settings, now: datetime, version: str = "", told: Said = p
         done = note(saved, "done")
         forget_old(settings)
         return done
+
+
+def _cut_short(settings: Settings, now: datetime) -> Saved | None:
+    """The upgrade to go on with: one that did not end, after which nobody worked. Going back to what is older than
+    somebody's work would lose that, so what is there now is saved anew then."""
+    saved = latest(settings, "saved")
+    if saved is None or now - datetime.fromisoformat(saved.at) > LASTS:
+        return None
+    before = {item.key: item.rows for item in saved.items}
+    for key, store in databases(settings):
+        rows = rows_in(store)
+        if key not in before or any(rows.get(name) != before[key][name] for name in WORK & before[key].keys()):
+            return None
+    return saved
 
 
 def migrate(settings: Settings, told: Said = print) -> list[str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import time
@@ -22,7 +23,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from data.jobs import lease_holder
 from data.posts.analysis import count_waiting
 from data.posts.reads import total_posts
-from data.settings import load_settings
+from data.settings import ROOT, load_settings
 from data.source_list import add_source
 from data.store import Store
 from tests.conftest import Loopback, lacking
@@ -79,7 +80,7 @@ def running(installed: Installed, served: Loopback) -> Iterator[dict[str, Path]]
     more = ["VIGIE_ALLOW_PRIVATE_NETWORK=true", f"XDG_CACHE_HOME={cache}"]
     held = {name: installed.start(name, logs[name], more) for name in UNITS}
     try:
-        for _ in range(400):
+        for _ in range(1_000):
             time.sleep(0.25)
             with store.read() as connection:
                 if total_posts(connection) == 12 and not count_waiting(connection) and store.get_meta("looked"):
@@ -127,7 +128,7 @@ def test_what_the_units_set_are_settings(installed: Installed) -> None:
     kept = (installed.root / "etc/vigie/environment").read_text()
     for line in kept.splitlines():
         if line.startswith("#VIGIE_"):
-            assert load_settings(dict([line[1:].split("=", 1)]))
+            assert load_settings(dict([shlex.split(line[1:])[0].split("=", 1)]))
 
 
 def test_health_says_one_word_to_whoever_asks(installed: Installed, running: dict[str, Path]) -> None:
@@ -176,6 +177,14 @@ def test_each_line_of_the_logs_has_its_form_and_names_nobody(installed: Installe
     worker = running["vigie-worker"].read_text()
     assert 'subject=worker.sources.collect message="own: ended with 0 in' in worker
     assert "subject=worker.insights.refresh" in worker
+
+
+def test_on_the_machine_itself_the_user_comes_first_and_everything_is_written() -> None:
+    done = subprocess.run(["make", "-n", "install"], cwd=ROOT, capture_output=True, text=True, check=True)
+    steps = [done.stdout.find(step) for step in ("useradd --system", "chown -R vigie:", "install -d", "daemon-reload")]
+    assert -1 not in steps
+    assert steps == sorted(steps)
+    assert "overriding" not in done.stderr
 
 
 def test_uninstalling_keeps_what_is_kept(tmp_path: Path) -> None:

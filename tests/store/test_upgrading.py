@@ -214,6 +214,23 @@ def test_killed_on_the_way_each_record_is_the_old_or_the_new_and_it_can_be_run_a
         assert Store(held[key].url, as_it_is=True).version() == "0021"
 
 
+def test_what_was_done_after_an_upgrade_was_cut_short_is_saved_anew(tmp_path: Path, place: tuple[Path, Path]) -> None:
+    origin, here = place
+    settings = Settings(data_dir=str(tmp_path / "data"), demo=False)
+    record = Store(settings.store_url)
+    save(settings, NOW, *code.where(here))  # and the machine went off
+    fill(record)  # it is started again, and people work
+    publish(origin, 'raise ValueError("cannot")')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VIGIE_DATA_DIR", settings.data_dir)
+        patch.setenv("VIGIE_DEMO", "false")
+        with pytest.raises(UpgradeError, match="Nothing was upgraded"):
+            upgrade(settings, NOW.replace(hour=11), told=lambda words: None, root=here)
+    assert [saved.state for saved in all_saved(settings)] == ["saved", "back"]
+    with record.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM post").scalar_one() == ROWS
+
+
 def test_it_is_refused_while_vigie_runs_and_vigie_does_not_start_meanwhile(tmp_path: Path) -> None:
     settings = Settings(data_dir=str(tmp_path), demo=False)
     record = Store(settings.store_url)
