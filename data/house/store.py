@@ -79,13 +79,13 @@ class House(Store):
             self._watched = (0, self._watched[1] + 1)
         try:
             return *self._watched, int(self._watch.execute(COUNTED).scalar() or 0)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, OSError):
             self._close_watch()
             raise
 
     def _close_watch(self) -> None:
         if self._watch is not None:
-            with suppress(SQLAlchemyError):
+            with suppress(SQLAlchemyError, OSError):
                 self._watch.close()
             self._watch = None
 
