@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from threading import BoundedSemaphore, local
 from typing import Any
@@ -85,6 +85,9 @@ def _shared(url: str, most: int) -> Engine:
     )
     # Many rows in one statement: the driver sends them one by one otherwise.
     engine.dialect.use_insertmanyvalues_wo_returning = True
+    # One answer of the server each, where the driver waits for three.
+    dialect: Any = engine.dialect
+    dialect.do_commit, dialect.do_rollback = partial(_end, "commit"), partial(_end, "rollback")
 
     @event.listens_for(engine, "connect", insert=True)
     def prepare(connection: Any, _record: Any) -> None:
@@ -92,6 +95,11 @@ def _shared(url: str, most: int) -> Engine:
         connection.commit()
 
     return engine.execution_options(places=BoundedSemaphore(most))
+
+
+def _end(how: str, connection: Any) -> None:
+    if connection._in_transaction:
+        connection.execute_simple(how)
 
 
 _mine = local()  # `held`: connections of this thread

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from data import sqlite
 from data.store import Store
@@ -16,6 +18,11 @@ from data.store import Store
 R = TypeVar("R")
 MOST_KEPT = 1_000
 Mark = tuple[int, int, int]  # the file, by its number and our opening of it, and its version
+COUNT = text(
+    "INSERT INTO meta (key, value) VALUES ('writes', '1') "
+    "ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)"
+)
+COUNTED = text("SELECT value FROM meta WHERE key = 'writes'")
 
 
 class House(Store):
@@ -28,7 +35,7 @@ class House(Store):
     def __init__(self, url: str, *, as_it_is: bool = False) -> None:
         super().__init__(url, as_it_is=as_it_is)
         self._lock = threading.Lock()
-        self._watch: sqlite3.Connection | None = None
+        self._watch: sqlite3.Connection | Connection | None = None
         self._watched: tuple[int, int] = (0, 0)
         self._kept: dict[Hashable, tuple[Mark, Any]] = {}
 
@@ -49,27 +56,45 @@ class House(Store):
         return found
 
     def _mark(self) -> Mark | None:
-        """Another one follows each write. None where that cannot be told: on a server, or where the file is not there
-        to be read, which the read itself says."""
-        if self.is_server:
-            return None
+        """Another one follows each write. None where that cannot be told: the read itself says what is wrong."""
         try:
             with self._lock:
-                file = self.path.stat().st_ino
-                if self._watch is None or self._watched[0] != file:
-                    self._close_watch()
-                    self._watch = sqlite3.connect(
-                        f"{self.path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False
-                    )
-                    self._watched = (file, self._watched[1] + 1)
-                return *self._watched, int(self._watch.execute("PRAGMA data_version").fetchone()[0])
-        except (OSError, sqlite3.Error):
+                return self._counted() if self.is_server else self._version()
+        except (OSError, sqlite3.Error, SQLAlchemyError):
             return None
+
+    def _version(self) -> Mark:
+        file = self.path.stat().st_ino
+        if not isinstance(self._watch, sqlite3.Connection) or self._watched[0] != file:
+            self._close_watch()
+            self._watch = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+            self._watched = (file, self._watched[1] + 1)
+        return *self._watched, int(self._watch.execute("PRAGMA data_version").fetchone()[0])
+
+    def _counted(self) -> Mark:
+        """On a server writes are counted: one short answer, on a connection of its own, in place of a transaction."""
+        if not isinstance(self._watch, Connection):
+            self._watch = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._watch.connection.rollback()  # what the pool's ping began
+            self._watched = (0, self._watched[1] + 1)
+        try:
+            return *self._watched, int(self._watch.execute(COUNTED).scalar() or 0)
+        except (SQLAlchemyError, OSError):
+            self._close_watch()
+            raise
 
     def _close_watch(self) -> None:
         if self._watch is not None:
-            self._watch.close()
+            with suppress(SQLAlchemyError, OSError):
+                self._watch.close()
             self._watch = None
+
+    @contextmanager
+    def write(self, *, counts: bool = True) -> Iterator[Connection]:
+        with super().write(counts=counts) as connection:
+            yield connection
+            if self.is_server:
+                connection.execute(COUNT)
 
     def close(self) -> None:
         with self._lock:
