@@ -46,6 +46,7 @@ from data.settings import Settings
 from data.source_list import add_source
 from data.store import Store
 from insights.pipeline.demo import KeptVectors, kept_models
+from insights.pipeline.models import Models
 from insights.pipeline.posts.copies import Copies
 from insights.pipeline.posts.reading import Reader
 from insights.pipeline.posts.settle import settle
@@ -86,7 +87,8 @@ def filled(folder: Path, posts: list[NewPost]) -> Store:
 def read(store: Store) -> int:
     with store.read() as connection:
         total = count_waiting(connection)
-    return understand(store, KeptVectors(), vectors_of(store), total, silent, Tones(store, Reader(store, None), ""))
+    tones = Tones(store, Reader.of_record(store, None), "")
+    return understand(store, Models.one(KeptVectors()), vectors_of(store), total, silent, tones)
 
 
 def found(store: Store) -> dict[str, list[Any]]:
