@@ -93,13 +93,13 @@ class Client:
         self.meter = meter or Meter()
         self.preview = preview
         configured = dict(entry.partition("=")[::2] for entry in settings.base_urls)
-        self._base_urls = {**configured, **(base_urls or {})}
+        self.base_urls = {**configured, **(base_urls or {})}
         self._session: aiohttp.ClientSession | None = None
         self._paused: dict[str, datetime] = {}
         self._turns: defaultdict[str, deque[float]] = defaultdict(deque)
 
     def base_url(self, service: str, default: str) -> str:
-        return self._base_urls.get(service, default).rstrip("/")
+        return self.base_urls.get(service, default).rstrip("/")
 
     def pause(self, url: str, now: datetime, seconds: float | None) -> None:
         """Leave the host of `url` alone for the rest of this run, or until `seconds` have passed."""
