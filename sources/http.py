@@ -97,6 +97,7 @@ class Client:
         self._session: aiohttp.ClientSession | None = None
         self._paused: dict[str, datetime] = {}
         self._turns: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._doors: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(PER_HOST))
 
     def base_url(self, service: str, default: str) -> str:
         return self.base_urls.get(service, default).rstrip("/")
@@ -227,6 +228,10 @@ class Client:
     async def _one(self, request: _Request, now: datetime) -> Answer:
         """The answer of one address, a redirect too. Every failure is a SourceError."""
         assert self._session is not None, "use 'async with Client(...)'"
+        async with self._doors[urlsplit(request.url).netloc]:  # who waits here hears of a pause that begins meanwhile
+            return await self._asked(request, now)
+
+    async def _asked(self, request: _Request, now: datetime) -> Answer:
         url, host = request.url, urlsplit(request.url).netloc
         until = self._paused.get(host)
         if until is not None and until > now:

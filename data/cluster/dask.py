@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import platform
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +17,7 @@ from concurrent.futures import CancelledError, Future, wait
 from contextlib import contextmanager
 from importlib import metadata
 from typing import Any
+from urllib.parse import urlsplit
 
 from data.cluster.task import OtherCodeError, Task, code_version, run_task
 from data.cluster.workers import Batch, Found, Workers
@@ -49,6 +51,7 @@ def connected(address: str) -> Iterator[Workers]:
     for name in ("distributed", "tornado.application"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told once, by a line of ours
     try:
+        _reach(address)
         client = Client(address, timeout=ANSWER, set_as_default=False, name="vigie")
     except (OSError, ValueError, RuntimeError) as error:
         say(f"the scheduler {address} does not answer ({_short(error)}); the work is done here")
@@ -63,6 +66,13 @@ def connected(address: str) -> Iterator[Workers]:
             yield _Cluster(client, threads)
     finally:
         client.close(timeout=ANSWER)
+
+
+def _reach(address: str) -> None:
+    """Raise OSError at once where nobody listens: the client would go on trying."""
+    parts = urlsplit(address)
+    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=ANSWER):
+        pass
 
 
 def _looked_at(client: Any) -> tuple[str, int]:
