@@ -48,8 +48,9 @@ def connected(address: str) -> Iterator[Workers]:
         from distributed import Client
     except ImportError as error:
         raise SettingsError(MISSING) from error
-    for name in ("distributed", "tornado.application"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told once, by a line of ours
+    for name in list(logging.root.manager.loggerDict):
+        if name.split(".")[0] in {"distributed", "tornado"}:
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told once, by a line of ours
     try:
         _reach(address)
         client = Client(address, timeout=ANSWER, set_as_default=False, name="vigie")
