@@ -42,7 +42,8 @@ class Cluster:
         self.workers: list[subprocess.Popen[bytes]] = []
         for _ in range(workers):
             self.add()
-        self.wait(workers)
+        if workers:
+            self.wait(workers)
 
     def _start(self, part: str, *arguments: str) -> subprocess.Popen[bytes]:
         # Threads as in a worker with its nanny; the rest of the environment keeps it on this computer.
