@@ -66,6 +66,12 @@ class Cluster:
                 return
         raise TimeoutError(f"no scheduler at {self.address}")
 
+    def cpu_seconds(self) -> float:
+        """Processor time of all workers so far."""
+        import psutil
+
+        return sum(sum(psutil.Process(worker.pid).cpu_times()[:2]) for worker in self.workers)
+
     def kill_worker(self) -> None:
         """SIGKILL for the worker that was started first."""
         self._kill(self.workers.pop(0))

@@ -3,7 +3,7 @@
 python -m tests.bench.dask [POSTS] [WORK]   understanding so many posts of the demo (2,000), collecting 300 feeds,
                                             importing 20,000 rows; then the kills on smaller ones. WORK: one of these
 
-One thread a process everywhere. "At most" is computed from the serial share (Amdahl 1967), not measured.
+One thread a process everywhere. What more cores would give is computed from measured parts (Amdahl 1967), not measured.
 """
 
 from __future__ import annotations
@@ -244,6 +244,28 @@ def shares(steps: list[Step]) -> None:
         )
 
 
+def processor_time(steps: list[Step]) -> None:
+    """CPU seconds of the process that holds the record and of the workers, which a busy machine does not stretch; what
+    follows for more cores, none of the work at once with any other."""
+    print(
+        "\n| work | CPU here, s | with workers: record, s | workers, s | "
+        + " | ".join(f"{n} cores, computed" for n in CORES)
+        + " |"
+    )
+    print("| --- " * (4 + len(CORES)) + "|", flush=True)
+    for step in steps:
+        before = time.process_time()
+        done(step)
+        here = time.process_time() - before
+        with Cluster(2) as cluster:
+            done(step, cluster.address)  # models are loaded
+            before, worked = time.process_time(), cluster.cpu_seconds()
+            done(step, cluster.address)
+            record, worked = time.process_time() - before, cluster.cpu_seconds() - worked
+        most = [f"{here / (record + worked / cores):.1f}x" for cores in CORES]
+        print(f"| {step.name} | {here:.1f} | {record:.1f} | {worked:.1f} | {' | '.join(most)} |", flush=True)
+
+
 def kills(steps: list[Step]) -> None:
     """SIGKILL on the way: what there was to do, what was done."""
     print("\n| work | killed | rows wanted | rows there | lost | twice | other | s |")
@@ -280,6 +302,7 @@ def main() -> None:
     with feed_server(20) as port:
         steps = [importing(20_000), collecting_feeds(300, port), understanding(number, models)]
         small = [importing(5_000), collecting_feeds(120, port), understanding(300, models)]
+        processor_time([step for step in steps if step.name.startswith(only)])
         shares([step for step in steps if step.name.startswith(only)])
         speeds([step for step in steps if step.name.startswith(only)])
         kills([step for step in small if step.name.startswith(only)])
