@@ -227,11 +227,11 @@ class Client:
 
     async def _one(self, request: _Request, now: datetime) -> Answer:
         """The answer of one address, a redirect too. Every failure is a SourceError."""
-        assert self._session is not None, "use 'async with Client(...)'"
         async with self._doors[urlsplit(request.url).netloc]:  # who waits here hears of a pause that begins meanwhile
             return await self._asked(request, now)
 
     async def _asked(self, request: _Request, now: datetime) -> Answer:
+        assert self._session is not None, "use 'async with Client(...)'"
         url, host = request.url, urlsplit(request.url).netloc
         until = self._paused.get(host)
         if until is not None and until > now:
