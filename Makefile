@@ -45,7 +45,7 @@ endif
 	$(PIP) -r requirements.txt
 	@touch $@
 
-$(VENV)/.test: requirements.txt requirements-test.txt | $(VENV)/.run
+$(VENV)/.test: requirements.txt requirements-dask.txt requirements-test.txt | $(VENV)/.run
 	$(PIP) -r requirements-test.txt
 	@touch $@
 

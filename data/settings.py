@@ -68,6 +68,7 @@ class Settings:
     llm_monthly_tokens: int = 500_000
     threads: int = 0
     log_form: str = "line"
+    dask_scheduler: str = ""
     open_to_everybody: bool = False
     proxy_header: str = ""
     proxy_addresses: tuple[str, ...] = ("127.0.0.1", "::1")
@@ -133,6 +134,7 @@ class Settings:
 
 _ADDRESS = re.compile(r"https?://[^\s/?#@]+")
 _METADATA = re.compile(r"https://[^\s@]+|http://(localhost|127\.0\.0\.1)(:\d+)?/[^\s@]*")
+_SCHEDULER = re.compile(r"(tcp|tls)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):\d{1,5}")
 _FIELDS = {f.name: f for f in fields(Settings)}
 
 
@@ -228,6 +230,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise SettingsError("'database_url': write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE.")
     if settings.log_form not in {"line", "json"}:
         raise SettingsError(f"'log_form' is {settings.log_form!r}: write line or json.")
+    if settings.dask_scheduler and not _SCHEDULER.fullmatch(settings.dask_scheduler):
+        raise SettingsError(
+            f"'dask_scheduler' is {settings.dask_scheduler[:80]!r}: write tcp://HOST:8786, or tls://HOST:8786."
+        )
     _check_doors(settings)
     return settings.for_workspace(settings.workspace) if settings.workspace else settings
 

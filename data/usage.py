@@ -106,6 +106,16 @@ class Meter:
             )
 
 
+class NoMeter(Meter):
+    """Where nothing may be used that is counted: on a worker, which has no record to count in."""
+
+    def take(self, service: str, period: str, amount: int, allowed: int | None) -> bool:
+        raise RuntimeError(f"{service} has a quota: it is asked only where it is counted")
+
+    def _write(self, statement: object, service: str, period: str, amount: int, allowed: int | None) -> None:
+        raise RuntimeError(f"{service} has a quota: it is asked only where it is counted")
+
+
 def latest_usage(connection: Connection) -> dict[str, Usage]:
     """The newest period of each service."""
     rows = connection.execute(select(service_usage).order_by(service_usage.c.period))

@@ -163,7 +163,7 @@ def _word(settings: Settings, word: str, tone: str) -> int:
     with store.read() as connection:
         ids = posts_with_word(connection, word)
         model = shown_fit(connection, places=False).model
-    reader = Reader(store, open_reading_model() if ids else None)
+    reader = Reader.of_record(store, open_reading_model() if ids else None)
     changes = preview(store, reader, vectors_of(store), model, ids[:300], " ".join(word.split()).lower(), tone)
     return _print({"posts": len(ids), "changes": changes})
 

@@ -66,7 +66,7 @@ class SourceKind:
     """One line of the table of kinds in `sources.collect`.
 
     `recount` reads known posts again by their ids (at most 100), for counters, edits and removals.
-    `service` names the credentials it uses.
+    `service` names the credentials it uses; `metered` says that it counts what it uses of a quota in the record.
     `reach` is how far back it can go: feed (what the feed holds), thousand (posts), week, or all.
     """
 
@@ -76,3 +76,4 @@ class SourceKind:
     recount: Recount | None = None
     service: str = ""
     reach: str = "feed"
+    metered: bool = False

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,13 +17,17 @@ from typing import Any
 from sqlalchemy import Connection
 
 from data import demo_places
-from data.credentials import Credentials
+from data.cluster.chosen import for_workers, open_workers
+from data.cluster.workers import Workers
+from data.credentials import Credentials, names_in
 from data.models import Source, to_day
-from data.posts.ingest import Added, add_posts, due_recounts, mark_removed
+from data.posts.ingest import TEXT_LIMIT, Added, add_posts, due_recounts, mark_removed
+from data.posts.known import clip
 from data.settings import Settings
 from data.source_list import NOT_COLLECTED, due_sources, find_source, get_source, note_check, update_source
 from data.store import Store
-from data.usage import Meter
+from data.usage import Meter, NoMeter
+from sources.addresses.hosts import shared_out
 from sources.base import FetchResult, Page, SourceKind
 from sources.errors import SourceError
 from sources.files.meaning.exports import NETWORKS
@@ -54,18 +59,20 @@ SOURCES: dict[str, SourceKind] = {
     for kind in (
         SourceKind("feed", feeds.fetch_feed, 3_600.0),
         SourceKind("web", webpage.fetch_site, 6 * 3_600.0),
-        SourceKind("reddit", reddit.fetch, 900.0, reddit.recount, service="reddit", reach="thousand"),
+        SourceKind("reddit", reddit.fetch, 900.0, reddit.recount, "reddit", reach="thousand", metered=True),
         SourceKind("hackernews", hackernews.fetch, 900.0, hackernews.recount, reach="all"),
         SourceKind("mastodon", mastodon.fetch, 900.0, mastodon.recount, service="mastodon", reach="all"),
         SourceKind("bluesky", bluesky.fetch, 900.0, bluesky.recount, service="bluesky", reach="all"),
-        SourceKind("youtube", youtube.fetch, 3_600.0, youtube.recount, service="youtube", reach="all"),
-        SourceKind("x", x.fetch, 3_600.0, service="x", reach="week"),
+        SourceKind("youtube", youtube.fetch, 3_600.0, youtube.recount, "youtube", reach="all", metered=True),
+        SourceKind("x", x.fetch, 3_600.0, service="x", reach="week", metered=True),
         SourceKind("facebook", facebook.fetch_facebook, 1_800.0, service="facebook", reach="all"),
         SourceKind("instagram", facebook.fetch_instagram, 3_600.0, service="facebook", reach="all"),
         SourceKind("discourse", discourse.fetch, 900.0, discourse.recount, reach="all"),
         SourceKind("lemmy", lemmy.fetch, 1_800.0, lemmy.recount, reach="all"),
-        SourceKind("stackexchange", stackexchange.fetch, 3_600.0, stackexchange.recount, "stackexchange", reach="all"),
-        SourceKind("github", github.fetch, 3_600.0, service="github", reach="all"),
+        SourceKind(
+            "stackexchange", stackexchange.fetch, 3_600.0, stackexchange.recount, "stackexchange", "all", metered=True
+        ),
+        SourceKind("github", github.fetch, 3_600.0, service="github", reach="all", metered=True),
         SourceKind("telegram", telegram.fetch, 1_800.0, telegram.recount, reach="all"),
         SourceKind("discord", discord.fetch, 900.0, discord.recount, service="discord", reach="all"),
         SourceKind("slack", slack.fetch, 1_800.0, slack.recount, service="slack", reach="all"),
@@ -76,6 +83,7 @@ SOURCES: dict[str, SourceKind] = {
 KINDS = frozenset((*SOURCES, *NOT_COLLECTED, *NETWORKS, *(place.kind for place in demo_places.SOURCES)))
 CONCURRENT = 40
 BATCH = 50  # sources stored in one transaction
+TRAVEL = 20  # sources that go to a worker together
 SOON = 60.0  # seconds to the next check while older posts are still to be read
 REDIRECT_DAYS = 3  # days on which a permanent redirect must repeat before it is believed
 # Conditions that pass by themselves late, or only when a person acts: asking every minute changes nothing.
@@ -213,7 +221,7 @@ def store_result(
 
 
 async def _fetch_all(
-    client: Client, due: Sequence[Source], recounts: dict[int, list[str]], now: datetime
+    client: Client, due: Sequence[Source], recounts: Mapping[int, Sequence[str]], now: datetime
 ) -> AsyncIterator[Fetched]:
     """Check sources side by side, a bounded number at a time, giving each as soon as it is there."""
     waiting = iter(due)
@@ -234,6 +242,84 @@ async def _fetch_all(
     finally:
         for task in running:
             task.cancel()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Sources that any process may ask for: they need no credentials, and no quota is counted. `recounts` as in
+    `check_source`, by source."""
+
+    settings: Settings
+    sources: Sequence[Source]
+    recounts: Mapping[int, Sequence[str]]
+    now: datetime
+    base_urls: Mapping[str, str]
+
+
+def fetch_batch(batch: Batch) -> list[Fetched]:
+    """Ask for the sources of a batch and read what they answer: on a worker, or here."""
+
+    async def fetched() -> list[Fetched]:
+        async with Client(batch.settings, meter=NoMeter(), base_urls=batch.base_urls) as client:
+            return [one async for one in _fetch_all(client, batch.sources, batch.recounts, batch.now)]
+
+    return [(source, _readable(result)) for source, result in asyncio.run(fetched())]
+
+
+def _readable(result: FetchResult | SourceError) -> FetchResult | SourceError:
+    """With the words that people read, which are else made where posts are stored."""
+    if isinstance(result, SourceError):
+        return result
+    posts = [
+        replace(post, plain=plain_text(clip(post.text, TEXT_LIMIT))) if post.plain is None else post
+        for post in result.posts
+    ]
+    return replace(result, posts=tuple(posts))
+
+
+def stays(source: Source, credentials: Credentials) -> bool:
+    """Whether a source is asked for where the record is: what it uses is counted there, and no secret travels."""
+    kind = SOURCES[source.kind]
+    known = bool(kind.service and credentials.accounts(kind.service))
+    return kind.metered or known or bool(names_in(source.address))
+
+
+async def _fetch_anywhere(
+    client: Client, workers: Workers, due: Sequence[Source], recounts: dict[int, list[str]], now: datetime
+) -> AsyncIterator[Fetched]:
+    """`_fetch_all`, with what may travel done by the workers, if there are any."""
+    if not workers.far:
+        async for one in _fetch_all(client, due, recounts, now):
+            yield one
+        return
+    size = max(1, min(TRAVEL, -(-len(due) // workers.slots)))
+    here, parts = shared_out(due, lambda source: stays(source, client.credentials), size)
+    settings, base_urls = for_workers(client.settings), client.base_urls
+    batches = (
+        Batch(settings, part, {s.id: recounts[s.id] for s in part if s.id in recounts}, now, base_urls)
+        for part in parts
+    )
+    streams = (_fetch_all(client, here, recounts, now), _far(workers, batches))
+    waiting = {asyncio.ensure_future(anext(stream, None)): stream for stream in streams}
+    try:
+        while waiting:
+            finished, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for task in finished:
+                stream, found = waiting.pop(task), task.result()
+                if found is not None:
+                    waiting[asyncio.ensure_future(anext(stream, None))] = stream
+                    yield found
+    finally:
+        for task in waiting:
+            task.cancel()
+
+
+async def _far(workers: Workers, batches: Iterable[Batch]) -> AsyncIterator[Fetched]:
+    """What the workers bring, each batch as soon as it is there. A thread waits for them."""
+    results = workers.each(fetch_batch, batches, in_order=False)
+    while (found := await asyncio.to_thread(next, results, None)) is not None:
+        for one in found:
+            yield one
 
 
 async def collect(
@@ -280,13 +366,14 @@ async def collect(
             progress(len(outcomes), len(due), outcome)
 
     size = 0
-    async with Client(settings, credentials, Meter(store), base_urls=base_urls) as client:
-        async for source, result in _fetch_all(client, due, recounts, started):
-            batch.append((source, result))
-            size += len(result.posts) if isinstance(result, FetchResult) else 0
-            if len(batch) >= BATCH or size >= 2_000:
-                # In a thread: while a slow database writes, answers go on being read.
-                await asyncio.to_thread(flush)
-                size = 0
-        await asyncio.to_thread(flush)
+    with open_workers(settings) if due else nullcontext(Workers()) as workers:
+        async with Client(settings, credentials, Meter(store), base_urls=base_urls) as client:
+            async for source, result in _fetch_anywhere(client, workers, due, recounts, started):
+                batch.append((source, result))
+                size += len(result.posts) if isinstance(result, FetchResult) else 0
+                if len(batch) >= BATCH or size >= 2_000:
+                    # In a thread: while a slow database writes, answers go on being read.
+                    await asyncio.to_thread(flush)
+                    size = 0
+            await asyncio.to_thread(flush)
     return outcomes

@@ -42,6 +42,9 @@ class SourceError(Exception):
         self.subject, self.detail = mask_secrets(subject), mask_secrets(detail[:300])
         super().__init__(f"{self.subject}: {MESSAGES.get(code, code)}" + (f" ({self.detail})" if detail else ""))
 
+    def __reduce__(self) -> tuple[type[SourceError], tuple[str, str, str, float | None]]:
+        return type(self), (self.code, self.subject, self.detail, self.retry_after)  # from one process to another
+
 
 class AddressError(SourceError):
     """The address itself cannot be used."""

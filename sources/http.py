@@ -93,13 +93,14 @@ class Client:
         self.meter = meter or Meter()
         self.preview = preview
         configured = dict(entry.partition("=")[::2] for entry in settings.base_urls)
-        self._base_urls = {**configured, **(base_urls or {})}
+        self.base_urls = {**configured, **(base_urls or {})}
         self._session: aiohttp.ClientSession | None = None
         self._paused: dict[str, datetime] = {}
         self._turns: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._doors: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(PER_HOST))
 
     def base_url(self, service: str, default: str) -> str:
-        return self._base_urls.get(service, default).rstrip("/")
+        return self.base_urls.get(service, default).rstrip("/")
 
     def pause(self, url: str, now: datetime, seconds: float | None) -> None:
         """Leave the host of `url` alone for the rest of this run, or until `seconds` have passed."""
@@ -226,6 +227,10 @@ class Client:
 
     async def _one(self, request: _Request, now: datetime) -> Answer:
         """The answer of one address, a redirect too. Every failure is a SourceError."""
+        async with self._doors[urlsplit(request.url).netloc]:  # who waits here hears of a pause that begins meanwhile
+            return await self._asked(request, now)
+
+    async def _asked(self, request: _Request, now: datetime) -> Answer:
         assert self._session is not None, "use 'async with Client(...)'"
         url, host = request.url, urlsplit(request.url).netloc
         until = self._paused.get(host)

@@ -131,7 +131,7 @@ def test_every_string_is_in_french() -> None:
 
 
 def test_everything_is_pinned_and_allowed() -> None:
-    for name in ("requirements.txt", "requirements-test.txt"):
+    for name in ("requirements.txt", "requirements-dask.txt", "requirements-test.txt"):
         for line in (ROOT / name).read_text().splitlines():
             if line and not line.startswith(("#", "-r")):
                 assert re.fullmatch(r"[A-Za-z0-9_.-]+==[\w.]+", line), line

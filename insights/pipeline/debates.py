@@ -5,7 +5,7 @@ Cost follows the new posts: a post's stance is read once; only the discussions t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
@@ -33,7 +33,7 @@ from insights.debates.divisive import divisiveness
 from insights.debates.judge import DEBATE, MIN_POSTS, Found, judge
 from insights.debates.languages import told_together
 from insights.debates.stance import EITHER, QUESTION, Stance, stance_of
-from insights.pipeline.places import TextEmbedder
+from insights.pipeline.encoding import Encoder
 from insights.text import terms
 from insights.topics.fit import unit
 
@@ -79,16 +79,16 @@ def find_debates(
     return number
 
 
-def tell_together(store: Store, embedder: TextEmbedder, vectors: PostVectors) -> None:
+def tell_together(store: Store, asks: Encoder, vectors: PostVectors) -> None:
     """Find debates that are on one question in two languages. `embedder` reads both."""
     with store.read() as connection:
         placed = posts_by_debate(connection, MOST_COMPARED)
     if len({lang for lang, _ in placed.values()}) < 2:
         return
-    _make_sure(store, embedder, vectors, {post for _, posts in placed.values() for post in posts})
+    _make_sure(store, asks, vectors, {post for _, posts in placed.values() for post in posts})
     means = {}
     for debate, (_, posts) in placed.items():
-        have, rows = vectors.get(embedder.name, posts)
+        have, rows = vectors.get(asks.name, posts)
         if have:
             means[debate] = unit(rows).mean(axis=0)
     told = told_together(list(means), [placed[debate][0] for debate in means], np.stack(list(means.values())))
@@ -96,14 +96,21 @@ def tell_together(store: Store, embedder: TextEmbedder, vectors: PostVectors) ->
         save_together(connection, told)
 
 
-def _make_sure(store: Store, embedder: TextEmbedder, vectors: PostVectors, wanted: set[int]) -> None:
+def _make_sure(store: Store, asks: Encoder, vectors: PostVectors, wanted: set[int]) -> None:
     """Give posts a vector of this model where they lack one."""
-    lacking = sorted(wanted - set(vectors.get(embedder.name, sorted(wanted))[0]))
-    for start in range(0, len(lacking), BATCH):
-        with store.read() as connection:
-            part = texts_of(connection, lacking[start : start + BATCH])
-        if part:
-            vectors.put(embedder.name, [post.id for post in part], embedder.encode([post.text for post in part]))
+    lacking = sorted(wanted - set(vectors.get(asks.name, sorted(wanted))[0]))
+    parts: list[list[int]] = []
+
+    def texts() -> Iterator[list[str]]:
+        for start in range(0, len(lacking), BATCH):
+            with store.read() as connection:
+                part = texts_of(connection, lacking[start : start + BATCH])
+            if part:
+                parts.append([post.id for post in part])
+                yield [post.text for post in part]
+
+    for place, rows in enumerate(asks.each(texts())):
+        vectors.put(asks.name, parts[place], rows)
 
 
 def look_again(

@@ -10,15 +10,28 @@ from data.settings import Settings
 from data.store import Store
 from data.topics.fits import ask_refit, note_missing_models
 from insights.models.e5 import NAME as READING
-from insights.models.e5 import open_reading_model
+from insights.models.e5 import ReadingModel, open_reading_model
 from insights.models.hub import fetch_model
 from insights.models.packaged import E5, USE, ModelError
+from insights.models.sentences import Embedder
 from insights.models.topic_vectors import TopicEmbedder, open_embedder
 from insights.models.use import UseModel
 from insights.pipeline.places import TextEmbedder
 
 AUTO = "auto"
 TAKEN_MODEL = "embedding_model"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelNames:
+    """What another process needs to open the same models: `wanted` as in the settings and the name of what that was
+    (`grouping`), that of the reading model ("" for none), and the precisions that were measured here."""
+
+    wanted: str
+    grouping: str
+    precision: str
+    reading: str
+    reading_precision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +42,7 @@ class Models:
     topics: TextEmbedder
     asks: TextEmbedder
     reading: TextEmbedder | None = None
+    names: ModelNames | None = None  # None: no other process can open them
 
     @classmethod
     def one(cls, model: TextEmbedder) -> Models:
@@ -64,7 +78,18 @@ def open_models(store: Store, settings: Settings) -> Models:
         store.set_meta(reading_key, reading.precision.name)
     grouping = isinstance(topics, TopicEmbedder) or wanted != AUTO
     note_missing_models(store, [*([] if grouping else [USE.name]), *([] if reading else [E5.name])])
-    return Models(topics, topics.use if isinstance(topics, TopicEmbedder) else topics, reading)
+    read, measured = (reading.name, reading.precision.name) if reading is not None else ("", "")
+    return _models(topics, reading, ModelNames(wanted, topics.name, topics.precision.name, read, measured))
+
+
+def open_named(names: ModelNames) -> Models:
+    """The same models in another process, with one thread each: it is one of many. Raises ModelError."""
+    reading = ReadingModel(names.reading_precision) if names.reading else None
+    return _models(open_embedder(names.wanted, 1, names.precision), reading, names)
+
+
+def _models(topics: Embedder | TopicEmbedder, reading: ReadingModel | None, names: ModelNames) -> Models:
+    return Models(topics, topics.use if isinstance(topics, TopicEmbedder) else topics, reading, names)
 
 
 def open_asking(store: Store, settings: Settings) -> TextEmbedder:

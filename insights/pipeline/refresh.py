@@ -7,16 +7,19 @@ this one stopped.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from data.cluster.chosen import open_workers
+from data.cluster.workers import Workers
 from data.content.calendar import find_published
 from data.facts.matches import are_stale
 from data.figures import dirty_days
 from data.posts.analysis import count_waiting, erased_posts, forget_erased, unsettled_posts
 from data.posts.query_language import QueryError
 from data.posts.reads import total_posts
-from data.posts.vectors import vectors_of
+from data.posts.vectors import PostVectors, vectors_of
 from data.reputation.brands import BrandError, brands_behind, find_mentions, keep_settings_brands
 from data.settings import Settings
 from data.store import Store
@@ -99,15 +102,14 @@ def refresh(
         embedder = models.topics
         done.model, done.precision = embedder.name, embedder.precision.name
         vectors = vectors_of(store)
-        read = Reader(store, models.reading)
+        read = Reader.of_record(store, models.reading)
         tones = Tones(store, read, settings.sentiment_model)
         if tones.learn(store, vectors, embedder.name, now()):
             tones = Tones(store, read, settings.sentiment_model)
             with store.read() as connection:
                 total = count_waiting(connection)
-        done.posts = understand(store, embedder, vectors, total, progress, tones)
-        reader = TransformerStance(settings.stance_model) if settings.stance_model and total else None
-        if settle(store, models, vectors, reader, progress) or unmatched:
+        done.posts, touched = _read(store, settings, models, vectors, total, progress, tones)
+        if touched or unmatched:
             match_facts(store, models.asks, vectors)
         if needs_fit or (shown.model and shown.model != embedder.name):
             done.refitted = True
@@ -122,6 +124,22 @@ def refresh(
     measure_actions(store, now())
     done.ideas = find_ideas(store, now())
     return done
+
+
+def _read(
+    store: Store,
+    settings: Settings,
+    models: Models,
+    vectors: PostVectors,
+    total: int,
+    progress: Progress,
+    tones: Tones,
+) -> tuple[int, int]:
+    """How many of about `total` posts that wait were read, and how many posts what they touch was looked at for."""
+    reader = TransformerStance(settings.stance_model) if settings.stance_model and total else None
+    with open_workers(settings) if total and models.names is not None else nullcontext(Workers()) as workers:
+        read = understand(store, models, vectors, total, progress, tones, workers)
+        return read, settle(store, models, vectors, reader, progress, workers)
 
 
 def _forget_erased(store: Store) -> None:

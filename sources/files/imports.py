@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -12,6 +13,8 @@ from sqlalchemy import Connection
 
 from data.actor import needs
 from data.changes import note_change
+from data.cluster.chosen import open_workers
+from data.cluster.workers import Workers
 from data.jobs import run_job
 from data.models import NewPost
 from data.posts.ingest import add_posts
@@ -24,6 +27,7 @@ from sources.files.meaning.exports import is_ours
 from sources.files.posts import Tally, posts_of
 
 BATCH = 1_000
+WORTH = 500_000  # bytes of a file from which its rows go to the workers, if there are any
 
 
 @dataclass(slots=True)
@@ -55,11 +59,7 @@ def import_file(
     """
     if mapped.problem():
         raise ValueError("Choose the column that holds the text of the posts.")
-    size = stream.seek(0, 2)
-    if size > settings.max_import_bytes:
-        raise ContentError(
-            "too_large", name, f"{size // 1_000_000} MB; at most {settings.max_import_bytes // 1_000_000}"
-        )
+    size = _size(stream, settings, name)
     label = Path(name).name[:200]
     done = Imported()
     ours = is_ours(mapped)
@@ -87,17 +87,28 @@ def import_file(
             job.progress(done.rows, 0, label)
             progress(done)
 
-        for _, item in posts_of(stream, name, mapped, zone, now()):
-            done.count(item)
-            if isinstance(item, NewPost):
-                batch.append(item)
-            if len(batch) >= BATCH:
-                flush()
+        with open_workers(settings) if size >= WORTH else nullcontext(Workers()) as workers:
+            for _, item in posts_of(stream, name, mapped, zone, now(), workers):
+                done.count(item)
+                if isinstance(item, NewPost):
+                    batch.append(item)
+                if len(batch) >= BATCH:
+                    flush()
         flush()
         with store.write(counts=False) as connection:
             told = f"{done.new} new, {done.changed} changed, {done.known} known, {done.refused} refused"
             note_change(connection, "source.file", subject, "begun", told)
     return done
+
+
+def _size(stream: IO[bytes], settings: Settings, name: str) -> int:
+    """Bytes of a file. Raises ContentError for more than the settings allow."""
+    size = stream.seek(0, 2)
+    if size > settings.max_import_bytes:
+        raise ContentError(
+            "too_large", name, f"{size // 1_000_000} MB; at most {settings.max_import_bytes // 1_000_000}"
+        )
+    return size
 
 
 def _address(connection: Connection, label: str, ours: bool) -> str:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
+from itertools import chain, islice
 from typing import IO, Any
 
+from data.cluster.workers import Workers
 from data.models import NewPost
 from sources.files.meaning.columns import Mapped, Why
-from sources.files.meaning.entry import Entry
+from sources.files.meaning.entry import Entry, Made, Numbered
 from sources.files.meaning.exports import is_ours
 from sources.files.meaning.identity import digest
-from sources.files.meaning.layout import rows_of
-from sources.files.meaning.plan import LOOKED_AT, Plan, Reading, plan_of
-from sources.files.rows import BadRow
+from sources.files.meaning.layout import Sheet, rows_of
+from sources.files.meaning.plan import COLUMNS_OF, LOOKED_AT, Plan, Reading, plan_of
+from sources.files.rows import BadRow, Part
 
 SHOWN_ROWS = 20
 SHOWN_POSTS = 5
 SHOWN_LEFT_OUT = 10
 REMEMBERED_LEFT_OUT = 200
+PART = 500  # rows that go to a worker together
+MOST_NAMES = 2_000  # of an archive's people: with more, its rows are read here
 COUNTED_ROWS = 20_000  # of a first look: what is left out of a larger file is told after its import
 
 
@@ -102,7 +105,7 @@ def preview(
     guess = _mapped(main, mapped)
     posts: list[NewPost] = []
     tally = Tally()
-    for _, item in itertools.islice(_posts(stream, name, plan, zone, now), COUNTED_ROWS):
+    for _, item in islice(_posts(stream, name, plan, zone, now, Workers()), COUNTED_ROWS):
         tally.count(item)
         if isinstance(item, NewPost) and len(posts) < SHOWN_POSTS:
             posts.append(item)
@@ -148,7 +151,12 @@ def _taken(main: Reading) -> tuple[Taken, ...]:
 
 
 def posts_of(
-    stream: IO[bytes], name: str, mapped: Mapped, zone: tzinfo = UTC, now: datetime | None = None
+    stream: IO[bytes],
+    name: str,
+    mapped: Mapped,
+    zone: tzinfo = UTC,
+    now: datetime | None = None,
+    workers: Workers | None = None,
 ) -> Iterator[tuple[int, NewPost | BadRow]]:
     """(row number, post or why it was left out) of every row; an answer in the row of a review comes after it.
 
@@ -156,20 +164,63 @@ def posts_of(
     """
     now = now or datetime.now(UTC)
     plan = plan_of(stream, name, now, mapped)
-    yield from _posts(stream, name, plan, zone, now)
+    yield from _posts(stream, name, plan, zone, now, workers or Workers())
+
+
+Row = tuple[int, Mapping[str, Any] | BadRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a file, and how they are read. `parents`: identities by number, of those that these rows answer."""
+
+    rows: Sequence[Row]
+    reading: Reading
+    plan: Plan
+    zone: tzinfo
+    now: datetime
+    parents: Mapping[str, str]
+
+
+def made_of(part: Rows) -> list[tuple[int, Made]]:
+    """What each of these rows is: on a worker, or here."""
+    entry = Entry(part.reading, part.plan, part.zone, part.now)
+    return [(number, _made(entry, number, row, part.parents)) for number, row in part.rows]
+
+
+def _made(entry: Entry, number: int, row: Mapping[str, Any] | BadRow, parents: Mapping[str, str]) -> Made:
+    return Made((row,)) if isinstance(row, BadRow) else entry.made(row, number, parents)
 
 
 def _posts(
-    stream: IO[bytes], name: str, plan: Plan, zone: tzinfo, now: datetime
+    stream: IO[bytes], name: str, plan: Plan, zone: tzinfo, now: datetime, workers: Workers
 ) -> Iterator[tuple[int, NewPost | BadRow]]:
     for reading in plan.readings:
         entry = Entry(reading, plan, zone, now)
         parents = _by_number(stream, name, reading, entry) if entry.numbers_parents else {}
         seen: dict[str, int] = {}
-        for number, row in itertools.chain.from_iterable(rows_of(stream, name, sheet) for sheet in reading.sheets):
-            made: Sequence[NewPost | BadRow] = [row] if isinstance(row, BadRow) else entry.posts(row, number, parents)
-            for item in made:
+        numbered = Numbered()
+        rows = chain.from_iterable(rows_of(stream, name, sheet) for sheet in reading.sheets)
+        if workers.far and len(plan.people) <= MOST_NAMES:
+            parts = _parts(rows, entry, Rows((), _light(reading), replace(plan, readings=()), zone, now, parents))
+            all_made: Iterator[tuple[int, Made]] = chain.from_iterable(workers.each(made_of, parts))
+        else:
+            all_made = ((number, _made(entry, number, row, parents)) for number, row in rows)
+        for number, made in all_made:
+            for item in numbered.of(made):
                 yield number, _once(item, number, seen)
+
+
+def _parts(rows: Iterator[Row], entry: Entry, how: Rows) -> Iterator[Rows]:
+    """Rows in parts that may travel, each with the parents that it names."""
+    while some := list(islice(rows, PART)):
+        named = {entry.parent_number(row) for _, row in some if not isinstance(row, BadRow)} if how.parents else set()
+        yield replace(how, rows=some, parents={number: how.parents[number] for number in named & how.parents.keys()})
+
+
+def _light(reading: Reading) -> Reading:
+    """The same for rows that are at hand: its sheets are their columns."""
+    return replace(reading, sheets=tuple(Sheet(Part("", ""), sheet.columns) for sheet in reading.sheets[:COLUMNS_OF]))
 
 
 def _once(item: NewPost | BadRow, number: int, seen: dict[str, int]) -> NewPost | BadRow:
@@ -189,14 +240,14 @@ def _once(item: NewPost | BadRow, number: int, seen: dict[str, int]) -> NewPost 
 def _by_number(stream: IO[bytes], name: str, reading: Reading, entry: Entry) -> dict[str, str]:
     """The identity of each row by the number that it has in its file, so that replies find what they answer."""
     found: dict[str, str] = {}
+    numbered = Numbered()
     for sheet in reading.sheets:
         for number, row in rows_of(stream, name, sheet):
             if isinstance(row, BadRow) or len(found) > LOOKED_AT:
                 continue
-            made = entry.posts(row, number, {})
-            if made and isinstance(made[0], NewPost):
-                found.setdefault(entry.number_of(row), made[0].native_id)
+            first = numbered.of(entry.made(row, number, {}))[0]
+            if isinstance(first, NewPost):
+                found.setdefault(entry.number_of(row), first.native_id)
     found |= dict.fromkeys(reading.shared & found.keys(), "")  # one number of several rows: nobody can tell which
     found.pop("", None)
-    entry.forget()
     return found

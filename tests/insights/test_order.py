@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
+from data.cluster.workers import Workers
 from data.demo_community import demo_posts
 from data.demo_places import TEAM
 from data.figures import days_of, dirty_days
@@ -23,6 +26,7 @@ from data.posts.analysis import (
     unsettled_posts,
     waiting_posts,
 )
+from data.posts.erasure import erase_ids
 from data.posts.ingest import add_posts
 from data.posts.vectors import vectors_of
 from data.reputation.brands import keep_settings_brands
@@ -45,7 +49,8 @@ from data.scope import Scope
 from data.settings import Settings
 from data.source_list import add_source
 from data.store import Store
-from insights.pipeline.demo import KeptVectors, kept_models
+from insights.pipeline.demo import KeptVectors, full_text, kept_models
+from insights.pipeline.models import ModelNames, Models
 from insights.pipeline.posts.copies import Copies
 from insights.pipeline.posts.reading import Reader
 from insights.pipeline.posts.settle import settle
@@ -86,7 +91,8 @@ def filled(folder: Path, posts: list[NewPost]) -> Store:
 def read(store: Store) -> int:
     with store.read() as connection:
         total = count_waiting(connection)
-    return understand(store, KeptVectors(), vectors_of(store), total, silent, Tones(store, Reader(store, None), ""))
+    tones = Tones(store, Reader.of_record(store, None), "")
+    return understand(store, Models.one(KeptVectors()), vectors_of(store), total, silent, tones)
 
 
 def found(store: Store) -> dict[str, list[Any]]:
@@ -205,3 +211,48 @@ def test_today_can_be_read_while_the_rest_waits_and_a_killed_run_goes_on(store: 
     with store.read() as connection:
         assert (count_waiting(connection), unsettled_posts(connection), dirty_days(connection)) == (0, [], [])
         assert sum(day.unread for day in days_of(connection, period)) == 0
+
+
+class Meanwhile(Workers):
+    """Does `act` once a batch has been read and before what was found is written."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        self._act = act
+
+    def each(self, work: Any, batches: Any, here: Any = None, *, in_order: bool = True) -> Iterator[Any]:
+        for result in super().each(work, batches, here, in_order=in_order):
+            self._act()
+            yield result
+
+
+def test_a_post_that_is_edited_or_erased_while_it_is_read(tmp_path: Path) -> None:
+    posts = [replace(item, source_kind="feed") for _, item in demo_posts(NOW)][-40:]
+    store = filled(tmp_path, posts)
+    with store.read() as connection:
+        first, second = connection.execute(select(post.c.id).order_by(post.c.id).limit(2)).scalars()
+    other = posts[30]
+    acts = iter(["once"])
+
+    def act() -> None:
+        if next(acts, ""):
+            with store.write() as connection:
+                number = connection.scalar(select(post.c.source_id).where(post.c.id == first)) or 0
+                name = connection.scalar(select(post.c.native_id).where(post.c.id == first)) or ""
+                old = next(item for item in posts if item.native_id == name)
+                words = replace(old, text=other.text, plain=other.plain, title=other.title)
+                add_posts(connection, number, [words], NOW)
+                erase_ids(connection, select(post.c.id).where(post.c.id == second))
+
+    with store.read() as connection:
+        total = count_waiting(connection)
+    tones, vectors = Tones(store, Reader.of_record(store, None), ""), vectors_of(store)
+    means = replace(Models.one(KeptVectors()), names=ModelNames("", "", "", "", ""))
+    assert understand(store, means, vectors, total, silent, tones, Meanwhile(act)) >= 40
+    with store.read() as connection:
+        assert count_waiting(connection) == 0
+        assert connection.scalar(select(func.count()).select_from(post)) == 39
+        for table in (post_aspect, post_stance, post_intent):
+            assert second not in set(connection.execute(select(table.c.post_id)).scalars())
+    have, rows = vectors.get(KeptVectors().name, [first, second])
+    assert have == [first]
+    assert np.allclose(rows[0], KeptVectors().encode([full_text(other)])[0], atol=2e-3), "of its new words"

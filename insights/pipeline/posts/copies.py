@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
+from data.cluster.workers import Workers
 from data.posts.analysis import Waiting, texts_between, texts_of
 from data.schema import IDS_PER_DAY
 from data.store import Store
@@ -12,6 +14,7 @@ from insights.duplicates import Groups, Wording, is_copy, signatures, wording
 
 WINDOW = 14  # days in which a copy is looked for
 MOST_LATE = 20  # later copies of one post that are asked whether it is the one that they are most like
+PART = 512  # texts that are sketched at once
 COMPARED = 200  # posts that look most like one, whose words are compared with its own
 
 
@@ -31,8 +34,8 @@ class Copies:
     is the same when the newest are read first, and when a run is killed and goes on.
     """
 
-    def __init__(self, store: Store) -> None:
-        self._store, self._groups = store, Groups()
+    def __init__(self, store: Store, workers: Workers | None = None) -> None:
+        self._store, self._groups, self._workers = store, Groups(), workers or Workers()
         self._hands: dict[int, tuple[int, str]] = {}  # place and author of each post
         self._wordings: dict[int, Wording] = {}  # of those that look like another
         self._days: set[int] = set()  # whose posts are known
@@ -84,7 +87,9 @@ class Copies:
             self._hands.update({post.id: (post.source_id, post.author) for post in posts})
 
     def _add(self, ids: Sequence[int], texts: Sequence[str]) -> None:
-        for post_id, sketch in zip(ids, signatures(texts), strict=True):
+        parts = (texts[start : start + PART] for start in range(0, len(texts), PART))
+        sketches = chain.from_iterable(self._workers.each(signatures, parts))
+        for post_id, sketch in zip(ids, sketches, strict=True):
             if sketch is not None:
                 self._groups.add(post_id, sketch)
 

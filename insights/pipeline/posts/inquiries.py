@@ -11,7 +11,7 @@ from data.models import Brand
 from data.posts.analysis import moments_of, texts_of
 from data.posts.vectors import PostVectors
 from data.store import Store
-from insights.pipeline.places import TextEmbedder
+from insights.pipeline.encoding import Encoder
 from insights.reading.appeals import COMPLAINT, QUESTION, Said, appeal_of
 from insights.reading.inquiries import (
     Likeness,
@@ -59,7 +59,7 @@ def heard(connection: Connection, ids: Sequence[int], brands: Sequence[Brand]) -
     return appeals
 
 
-def relate(store: Store, embedder: TextEmbedder, vectors: PostVectors, asked: Sequence[int], answered: bool) -> None:
+def relate(store: Store, asks: Encoder, vectors: PostVectors, asked: Sequence[int], answered: bool) -> None:
     """Join inquiries that ask the same thing, and find posts of ours that answered it before."""
     if not asked and not answered:
         return
@@ -68,8 +68,8 @@ def relate(store: Store, embedder: TextEmbedder, vectors: PostVectors, asked: Se
         ours = answers_of_ours(connection)
     new = set(asked)
     texts = _texts(store, new | {i for i, _ in waiting} | {i for one in ours for i in (one.post, one.asked) if i})
-    _make_sure(embedder, vectors, texts)
-    model = embedder.name + ASKED
+    _make_sure(asks, vectors, texts)
+    model = asks.name + ASKED
     owner = {i: first for i, first in waiting if i not in new}
     have, rows = vectors.get(model, sorted(owner))
     fresh, matrix = vectors.get(model, sorted(new))
@@ -92,13 +92,14 @@ def _texts(store: Store, ids: set[int]) -> dict[int, str]:
     return texts
 
 
-def _make_sure(embedder: TextEmbedder, vectors: PostVectors, texts: dict[int, str]) -> None:
+def _make_sure(asks: Encoder, vectors: PostVectors, texts: dict[int, str]) -> None:
     """Give posts a vector of what they ask where they lack one."""
-    model = embedder.name + ASKED
+    model = asks.name + ASKED
     lacking = sorted(set(texts) - set(vectors.get(model, sorted(texts))[0]))
-    for start in range(0, len(lacking), BATCH):
-        part = lacking[start : start + BATCH]
-        vectors.put(model, part, embedder.encode([asked_in(texts[i]) for i in part]))
+    parts = [lacking[start : start + BATCH] for start in range(0, len(lacking), BATCH)]
+    found = asks.each([asked_in(texts[i]) for i in part] for part in parts)
+    for part, rows in zip(parts, found, strict=True):
+        vectors.put(model, part, rows)
 
 
 def _past_answers(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from sqlalchemy import select
@@ -31,13 +31,23 @@ def read_again_after_training(store: Store) -> None:
 
 
 class Reader:
-    """Reads with `model`; without one (no package for this machine) posts are read by their words alone."""
+    """Reads with `model`; without one (no package for this machine) posts are read by their words alone. `kinds`: of
+    the sources that posts come from, by their numbers."""
 
-    def __init__(self, store: Store, model: TextEmbedder | None) -> None:
-        self._model = model
+    def __init__(self, kinds: Mapping[int, str], model: TextEmbedder | None) -> None:
+        self._kinds, self._model = kinds, model
+
+    @classmethod
+    def of_record(cls, store: Store, model: TextEmbedder | None) -> Reader:
+        """One that knows the sources of a record."""
         with store.read() as connection:
             rows = connection.execute(select(source.c.id, source.c.kind)).tuples()
-            self._kinds = {number: kind for number, kind in rows if kind not in {"file", "demo"}}
+            return cls({number: kind for number, kind in rows if kind not in {"file", "demo"}}, model)
+
+    def kinds_of(self, posts: Sequence[Waiting]) -> dict[int, str]:
+        """The kinds of the sources of some posts, where they say something."""
+        numbers = {post.source_id for post in posts}
+        return {number: self._kinds[number] for number in sorted(numbers) if number in self._kinds}
 
     def origins(self, posts: Sequence[Waiting]) -> list[Origin]:
         return [

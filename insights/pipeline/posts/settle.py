@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from data.cluster.workers import Workers
 from data.inbox.conversations import silent_sources
 from data.inbox.moderation import Case, HeatParts, save_cases, save_heat
 from data.inbox.ours import any_by_us
@@ -23,6 +24,7 @@ from data.reputation.brands import get_brands
 from data.store import Store
 from insights.debates.conflict import TIPS, Said, heat_of, risk_of
 from insights.pipeline.debates import StanceReader, find_debates, tell_together
+from insights.pipeline.encoding import Encoder
 from insights.pipeline.models import Models
 from insights.pipeline.places import Progress
 from insights.pipeline.posts.inquiries import heard, relate
@@ -32,7 +34,14 @@ from insights.reading.toxicity import LINE, TIPPING_LINE, reasons
 BATCH = 512
 
 
-def settle(store: Store, models: Models, vectors: PostVectors, reader: StanceReader | None, progress: Progress) -> int:
+def settle(
+    store: Store,
+    models: Models,
+    vectors: PostVectors,
+    reader: StanceReader | None,
+    progress: Progress,
+    workers: Workers | None = None,
+) -> int:
     """Look at all that posts read since the last time touch; gives how many posts there were."""
     with store.read() as connection:
         ids = unsettled_posts(connection)
@@ -53,9 +62,10 @@ def settle(store: Store, models: Models, vectors: PostVectors, reader: StanceRea
         progress("settle", min(start + BATCH, len(ids)), len(ids))
     if not ids:
         return 0
-    relate(store, models.asks, vectors, asked, answered)
+    asks = Encoder(models, workers or Workers(), asks=True)
+    relate(store, asks, vectors, asked, answered)
     if find_debates(store, ids, vectors, models.topics.name, reader):
-        tell_together(store, models.asks, vectors)
+        tell_together(store, asks, vectors)
     tell_tools(store, tools, others)
     with store.write(counts=False) as connection:
         settled(connection, ids)

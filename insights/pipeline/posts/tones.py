@@ -5,8 +5,10 @@ Meets the store: it reads corrections and words from there, and writes the layer
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -28,31 +30,31 @@ from insights.topics.fit import unit
 RETRY = 10  # more labels than at the last trial: try again
 
 
-class Tones:
-    """Scores posts for one record. `name` is a transformers model used instead of our own, if any."""
+@dataclass(frozen=True, slots=True)
+class Untaught:
+    """The tone model before anything that people taught it: `words` are those whose tone they set, `name` that of a
+    transformers model used instead of our own, if any."""
 
-    def __init__(self, store: Store, reader: Reader, name: str = "") -> None:
-        self.reader = reader
-        self._transformer: Any = None
-        self.base = default_model().version
-        if name:
-            from insights.reading.transformer import TransformerSentiment
+    words: Mapping[str, str]
+    name: str = ""
 
-            self._transformer = TransformerSentiment(name)
-            self.base = self._transformer.version
-        with store.read() as connection:
-            self._words = word_tones(connection)
-            layer = adopted_layer(connection, self.base)
-        self._layer = LocalLayer(layer) if layer is not None else None
+    @property
+    def version(self) -> str:
+        return str(_transformer(self.name).version) if self.name else default_model().version
 
-    def _below(
-        self, texts: Sequence[str], langs: Sequence[str], read: Read | None, rows: sparse.csr_matrix | None
+    def of(
+        self,
+        texts: Sequence[str],
+        langs: Sequence[str],
+        read: Read | None = None,
+        rows: sparse.csr_matrix | None = None,
     ) -> Matrix:
-        """Probabilities before anything that people taught, without the words whose tone they set."""
-        plain = without_words(texts, self._words)
+        """Probabilities (n x 3) of posts, read without the words whose tone people set. `rows` are their features where
+        they are at hand."""
+        plain = without_words(texts, self.words)
         changed = [i for i, (a, b) in enumerate(zip(texts, plain, strict=True)) if a != b]
-        if self._transformer is not None:
-            return np.asarray(self._transformer.probabilities(plain), dtype=np.float32)
+        if self.name:
+            return np.asarray(_transformer(self.name).probabilities(plain), dtype=np.float32)
         probabilities = default_model().score(texts, langs, read, rows).probabilities
         if changed:
             some, their_langs = [plain[i] for i in changed], [langs[i] for i in changed]
@@ -60,20 +62,31 @@ class Tones:
             probabilities[changed] = default_model().score(some, their_langs, again).probabilities
         return probabilities
 
-    def score(
-        self,
-        texts: Sequence[str],
-        langs: Sequence[str],
-        vectors: Matrix,
-        read: Read | None = None,
-        rows: sparse.csr_matrix | None = None,
-    ) -> Scored:
-        """The tone of posts: `vectors` are those of the topics, which what people taught goes by; `rows` are their
-        features where they are at hand."""
-        probabilities = self._below(texts, langs, read, rows)
+
+@lru_cache(maxsize=1)
+def _transformer(name: str) -> Any:
+    from insights.reading.transformer import TransformerSentiment
+
+    return TransformerSentiment(name)
+
+
+class Tones:
+    """Scores posts for one record. `name` is a transformers model used instead of our own, if any."""
+
+    def __init__(self, store: Store, reader: Reader, name: str = "") -> None:
+        self.reader = reader
+        with store.read() as connection:
+            self.untaught = Untaught(word_tones(connection), name)
+            self.base = self.untaught.version
+            layer = adopted_layer(connection, self.base)
+        self._layer = LocalLayer(layer) if layer is not None else None
+
+    def taught(self, probabilities: Matrix, texts: Sequence[str], vectors: Matrix) -> Scored:
+        """The tone of posts from what the model says of them (`Untaught.of`): `vectors` are those of the topics, which
+        what people taught goes by."""
         if self._layer is not None:
             probabilities = self._layer.probabilities(probabilities, vectors)
-        return scored(with_tones(probabilities, texts, self._words))
+        return scored(with_tones(probabilities, texts, self.untaught.words))
 
     def learn(self, store: Store, vectors: PostVectors, model: str, now: datetime) -> bool:
         """Try a layer where enough corrections came since the last trial; True where it was adopted."""
@@ -91,7 +104,7 @@ class Tones:
         texts = [posts[i].text for i in kept]
         langs = detect_languages(texts, [posts[i].lang for i in kept])
         read = self.reader.of([posts[i] for i in kept], langs)
-        trial = try_layer(self._below(texts, langs, read, None), matrix, [labels[i] for i in kept])
+        trial = try_layer(self.untaught.of(texts, langs, read), matrix, [labels[i] for i in kept])
         if trial is None:
             return False
         with store.write() as connection:
@@ -104,7 +117,8 @@ def preview(
 ) -> list[tuple[int, str, str]]:
     """(post, tone now, tone then) of the posts among `ids` whose tone a word would change."""
     now, then = Tones(store, reader), Tones(store, reader)
-    then._words = {k: v for k, v in now._words.items() if k != word} | ({word: tone} if tone else {})
+    words = {k: v for k, v in now.untaught.words.items() if k != word} | ({word: tone} if tone else {})
+    then.untaught = replace(now.untaught, words=words)
     have, rows = vectors.get(model, list(ids))
     with store.read() as connection:
         posts = {post.id: post for post in texts_of(connection, have)}
@@ -115,6 +129,6 @@ def preview(
     texts, hints = [posts[i].text for i in kept], [posts[i].lang for i in kept]
     langs = detect_languages(texts, hints)
     read = reader.of([posts[i] for i in kept], langs)
-    before, after = (tones.score(texts, langs, matrix, read).labels for tones in (now, then))
+    before, after = (tones.taught(tones.untaught.of(texts, langs, read), texts, matrix).labels for tones in (now, then))
     changed = zip(kept, langs, before, after, strict=True)
     return [(i, a, b) for i, lang, a, b in changed if a != b and lang in READ_LANGUAGES]

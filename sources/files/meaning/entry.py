@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from sources.files.numbers import NumberForm, read_number
 from sources.files.rows import BadRow
 from sources.plain_text import plain_text
 
+REPLY = "/reply"  # what the identity of an answer ends with
 SAYS_ENOUGH = 40  # characters that nobody else happens to write
 _REMOVED = re.compile(REMOVED, re.DOTALL | re.IGNORECASE)
 _BLANK = re.compile(r"\{(\w+)\}")
@@ -29,8 +31,44 @@ _BOOSTED = re.compile(r"RT @(\w{1,20})")
 _URN = re.compile(r"urn:li:(?:activity|share|ugcPost):\d+")
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a row is: its post and the company's answer to it, or why there is none. `unnamed`: its identity, where
+    nothing tells it from another that says the same on the same day (`Numbered`)."""
+
+    items: tuple[NewPost | BadRow, ...]
+    unnamed: str = ""
+
+
+class Numbered:
+    """Tells apart posts that say the same and are told apart by nothing else: by their number in the file."""
+
+    def __init__(self) -> None:
+        self._times: Counter[str] = Counter()
+
+    def of(self, made: Made) -> tuple[NewPost | BadRow, ...]:
+        """What a row is, with an identity of its own. Rows are to come in their order."""
+        name = made.unnamed
+        if not name:
+            return made.items
+        self._times[name] += 1  # two who remain unnamed may say the same on one day
+        if self._times[name] == 1:
+            return made.items
+        other = digest(name, str(self._times[name]))
+        return tuple(item if isinstance(item, BadRow) else _renamed(item, name, other) for item in made.items)
+
+
+def _renamed(post: NewPost, name: str, other: str) -> NewPost:
+    """A post whose row has another identity than it seemed."""
+
+    def new(given: str) -> str:
+        return f"{other}{given.removeprefix(name)}" if given in {name, f"{name}{REPLY}"} else given
+
+    return replace(post, native_id=new(post.native_id), root_id=new(post.root_id), parent_id=new(post.parent_id))
+
+
 class Entry:
-    """The rows of one reading, one by one. It remembers how often the same was said by nobody in particular."""
+    """The rows of one reading, one by one, each by itself."""
 
     def __init__(self, reading: Reading, plan: Plan, zone: tzinfo, now: datetime) -> None:
         self._reading, self._plan, self._now = reading, plan, now
@@ -39,25 +77,26 @@ class Entry:
         self._columns = reading.fields.columns
         self._folded = {fold(column): column for column in reversed(reading.columns)}
         self._form = one.name if one is not None else "|".join(sorted(c[0] for c in self._columns.values()))
-        self._times: Counter[str] = Counter()
         # Replies name rows of this file by numbers that mean nothing elsewhere.
         self.numbers_parents = "parent" in self._columns and (
             one is None or not (one.parents or one.network == "reddit")
         )
 
-    def forget(self) -> None:
-        self._times.clear()
-
-    def posts(self, row: Mapping[str, Any], number: int, parents: Mapping[str, str]) -> list[NewPost | BadRow]:
-        """The post of a row and the company's answer to it, or why there is none. `parents`: identities by number."""
+    def made(self, row: Mapping[str, Any], number: int, parents: Mapping[str, str]) -> Made:
+        """What a row is. `parents`: identities by number."""
         code = self._none(row)
         if code:
-            return [BadRow(number, code)]
-        post = self._post(row, parents)
+            return Made((BadRow(number, code),))
+        post, is_unnamed = self._post(row, parents)
+        unnamed = post.native_id if is_unnamed else ""
         answer = self._answer(row, post)
+        answers = (answer,) if answer is not None else ()
         if not post.text.strip() and not post.title.strip():
-            return [BadRow(number, "no_text"), *([answer] if answer is not None else [])]
-        return [post, answer] if answer is not None else [post]
+            return Made((BadRow(number, "no_text"), *answers), unnamed)
+        return Made((post, *answers), unnamed)
+
+    def parent_number(self, row: Mapping[str, Any]) -> str:
+        return self._get(row, "parent").strip()
 
     def number_of(self, row: Mapping[str, Any]) -> str:
         return self._get(row, "id").strip()
@@ -88,16 +127,16 @@ class Entry:
             return "removed"
         return "removed" if not text and _REMOVED.fullmatch(author) else ""
 
-    def _post(self, row: Mapping[str, Any], parents: Mapping[str, str]) -> NewPost:
+    def _post(self, row: Mapping[str, Any], parents: Mapping[str, str]) -> tuple[NewPost, bool]:
         one = self._export
         wording = one.wording if one is not None else ""
         text = words_of(self._value(row, "text"), wording, self._plan.people)
         title = self._get(row, "title") if wording != "latin1" else ""
         moment = self._moment(row)
         author, url = self._author(row, text), self._url(row)
-        network, native = self._identity(row, url, (author, str(moment), title, text))
+        network, native, unnamed = self._identity(row, url, (author, str(moment), title, text))
         parent = self._parent(row, parents, native)
-        return NewPost(
+        post = NewPost(
             source_kind=network,
             native_id=native,
             text=text,
@@ -113,6 +152,7 @@ class Entry:
             engagement=Engagement(*(self._count(row, name) for name in COUNTS)),
             ours=False if self._is_boost(row) else None,
         )
+        return post, unnamed
 
     def _moment(self, row: Mapping[str, Any], name: str = "date") -> datetime | None:
         form = self._reading.dates if name == "date" else self._reading.answer_dates
@@ -182,8 +222,9 @@ class Entry:
         filled = _BLANK.sub(value, template)
         return "" if missing else filled
 
-    def _identity(self, row: Mapping[str, Any], url: str, said: tuple[str, ...]) -> tuple[str, str]:
-        """(kind, identity): what its network calls it, else what it says with the number that it has in its file."""
+    def _identity(self, row: Mapping[str, Any], url: str, said: tuple[str, ...]) -> tuple[str, str, bool]:
+        """(kind, identity, whether others may have the same): what its network calls it, else what it says with the
+        number that it has in its file."""
         one, reading = self._export, self._reading
         network = one.network if one is not None else ""
         number = self._get(row, "id").strip().strip('"')
@@ -192,11 +233,12 @@ class Entry:
         if one is not None and one.ids and number and number not in reading.shared:
             known = self._network_id(row, number)
             if known:
-                return network or "import", known
+                return network or "import", known, False
         found = of_link(url) if (one is not None or reading.links) and not self._is_link_of_another() else None
         if found and found[1] not in reading.shared and (not network or network == found[0]):
-            return found
-        return network or (network_of(url) if one is not None else "") or "import", self._said(number, url, said)
+            return *found, False
+        kind = network or (network_of(url) if one is not None else "") or "import"
+        return kind, *self._said(number, url, said)
 
     def _network_id(self, row: Mapping[str, Any], number: str) -> str:
         one = self._export
@@ -213,19 +255,16 @@ class Entry:
         """Whether links lead to what was answered, not to the answer."""
         return bool({*self._columns.get("url", ())} & {*self._columns.get("parent", ())})
 
-    def _said(self, number: str, url: str, said: tuple[str, ...]) -> str:
+    def _said(self, number: str, url: str, said: tuple[str, ...]) -> tuple[str, bool]:
         author, moment, title, text = said
         is_dated = moment != "None"
         name = digest(*([self._form, number] if number else []), *said)
         if not is_dated and not author and len(title) + len(text) < SAYS_ENOUGH:
             name = digest(self._plan.print, name)
-        if number or author or url or (is_dated and " 00:00:00" not in moment):
-            return name
-        self._times[name] += 1  # two who remain unnamed may say the same on one day
-        return name if self._times[name] == 1 else digest(name, str(self._times[name]))
+        return name, not (number or author or url or (is_dated and " 00:00:00" not in moment))
 
     def _parent(self, row: Mapping[str, Any], parents: Mapping[str, str], native: str) -> str:
-        one, given = self._export, self._get(row, "parent").strip()
+        one, given = self._export, self.parent_number(row)
         if one is not None and one.network == "reddit":
             thread = reddit_id(self._get(row, "thread").strip(), "t3") if "thread" in self._columns else ""
             parent = given and (thread if f"t3_{given}" == thread else reddit_id(given, "t1"))
@@ -258,7 +297,7 @@ class Entry:
             return None
         return NewPost(
             source_kind=post.source_kind,
-            native_id=f"{post.native_id}/reply",
+            native_id=f"{post.native_id}{REPLY}",
             text=text,
             plain=plain_text(text) if "</" in text or "<br" in text else text.strip(),
             url=post.url,

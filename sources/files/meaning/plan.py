@@ -23,6 +23,7 @@ from sources.files.rows import BadRow, Part
 
 LOOKED_AT = 100_000  # rows whose dates, numbers and ids decide; beyond it is a file of a form that has shown itself
 MOST_PARTS = 5_000
+COLUMNS_OF = 50  # parts, of which a reading has the columns
 PEOPLE = 100_000
 
 
@@ -43,7 +44,7 @@ class Reading:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(column for sheet in self.sheets[:50] for column in sheet.columns))
+        return tuple(dict.fromkeys(column for sheet in self.sheets[:COLUMNS_OF] for column in sheet.columns))
 
 
 @dataclass(frozen=True, slots=True)
