@@ -20,7 +20,8 @@ from sqlalchemy import (
 
 from data.models import Engagement, Post, TopicName, date_to_day, from_epoch
 from data.posts.full_text import Node, condition
-from data.posts.scope_sql import REACH, conditions_by_moment, conditions_of, current_fit, first_of_group
+from data.posts.scope_sql import REACH, conditions_by_moment, conditions_of, current_fit, first_of_group, is_everything
+from data.reputation.returning import authors_by_day, authors_of_days, is_counted
 from data.schema import (
     IDS_PER_DAY,
     inquiry,
@@ -219,6 +220,9 @@ def count_intents(connection: Connection, scope: Scope) -> dict[str, int]:
 
 def count_authors(connection: Connection, scope: Scope) -> int:
     """Distinct named authors in a scope."""
+    first, last = date_to_day(scope.since), date_to_day(scope.until)
+    if is_everything(scope) and is_counted(connection, first, last):
+        return authors_of_days(connection, first, last)
     return int(
         connection.execute(
             select(func.count(post.c.author.distinct())).where(
@@ -230,6 +234,10 @@ def count_authors(connection: Connection, scope: Scope) -> int:
 
 def daily_authors(connection: Connection, scope: Scope) -> list[int]:
     """Distinct named authors of each day of the scope, in order."""
+    first, last = date_to_day(scope.since), date_to_day(scope.until)
+    if is_everything(scope) and is_counted(connection, first, last):
+        by_day = authors_by_day(connection, first, last)
+        return [by_day.get(day, 0) for day in range(first, last + 1)]
     day: ColumnElement[int] = literal_column(f"post.id / {IDS_PER_DAY}")
     rows = connection.execute(
         select(day, func.count(post.c.author.distinct()))
@@ -237,8 +245,7 @@ def daily_authors(connection: Connection, scope: Scope) -> list[int]:
         .group_by(day)
     )
     by_day = {int(number): int(authors) for number, authors in rows}
-    first = date_to_day(scope.since)
-    return [by_day.get(first + index, 0) for index in range(scope.days)]
+    return [by_day.get(number, 0) for number in range(first, last + 1)]
 
 
 @dataclass(frozen=True, slots=True)

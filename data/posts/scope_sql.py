@@ -61,6 +61,11 @@ def _narrowing(scope: Scope, table: Any, fit: int) -> list[Condition]:
     return [CONDITIONS[name](scope, table, fit) for name in CONDITIONS if scope.narrows(name)]
 
 
+def is_everything(scope: Scope) -> bool:
+    """Whether a scope holds all posts of its days."""
+    return not any(scope.narrows(name) for name in CONDITIONS)
+
+
 def _ids(scope: Scope) -> tuple[int, int]:
     """(the first id of the scope's days, the first one after them)."""
     return date_to_day(scope.since) * IDS_PER_DAY, (date_to_day(scope.until) + 1) * IDS_PER_DAY
