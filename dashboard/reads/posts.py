@@ -89,7 +89,7 @@ def page(connection: Connection, scope: Scope, number: int, folded: bool, order:
 @cached()
 def counted(connection: Connection, scope: Scope) -> tuple[int, int]:
     """(posts, cards once near-duplicates are folded) of a scope."""
-    return stored.count_posts(connection, scope), stored.count_posts(connection, scope, folded=True)
+    return stored.count_cards(connection, scope)
 
 
 @cached()

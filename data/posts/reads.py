@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -21,9 +22,10 @@ from sqlalchemy import (
 from data.models import Engagement, Post, TopicName, date_to_day, from_epoch
 from data.posts.full_text import Node, condition
 from data.posts.scope_sql import REACH, conditions_by_moment, conditions_of, current_fit, first_of_group, is_everything
-from data.reputation.returning import authors_by_day, authors_of_days, is_counted
+from data.reputation.returning import authors_by_day, authors_of_days, days_behind
 from data.schema import (
     IDS_PER_DAY,
+    brand_day,
     inquiry,
     post,
     post_intent,
@@ -36,7 +38,9 @@ from data.schema import (
 from data.scope import Scope
 from data.topics.names import name_of
 
+K = TypeVar("K", int, str)
 PAGE = 25
+MOST_BEHIND = 40  # days that are counted one by one
 ORDERS = ("newest", "oldest", "engagement", "waiting")
 NEWEST = (post.c.published_at.desc(), post.c.id.desc())
 
@@ -51,11 +55,41 @@ def matching_ids(connection: Connection, asked: Node, first_id: int, limit: int)
 
 def count_posts(connection: Connection, scope: Scope, *, folded: bool = False) -> int:
     """How many posts a scope holds; `folded` counts near-duplicates once."""
-    fit = current_fit(connection)
-    conditions = conditions_of(scope, post, fit)
     if folded:
-        conditions.append(first_of_group(scope, fit))
+        return count_cards(connection, scope)[1]
+    if is_everything(scope):
+        return _count_days(connection, date_to_day(scope.since), date_to_day(scope.until))
+    conditions = conditions_of(scope, post, current_fit(connection))
     return int(connection.execute(select(func.count()).select_from(post).where(*conditions)).scalar_one())
+
+
+def count_cards(connection: Connection, scope: Scope) -> tuple[int, int]:
+    """(posts of a scope, the same with near-duplicates counted once)."""
+    conditions = conditions_of(scope, post, current_fit(connection))
+    groups = func.count(func.nullif(post.c.group_id, 0).distinct())
+    if is_everything(scope):  # copies are few, and an index holds them alone
+        query = select(func.count(), groups).where(*conditions, post.c.group_id != 0)
+        copies, kept = connection.execute(query).one()
+        posts = count_posts(connection, scope)
+        return posts, posts - int(copies) + int(kept)
+    alone = func.count().filter(post.c.group_id == 0)
+    posts, cards = connection.execute(select(func.count(), alone + groups).where(*conditions)).one()
+    return int(posts), int(cards)
+
+
+def _count_days(connection: Connection, first: int, last: int) -> int:
+    """Posts between two days: as they were counted, but for the days in which something waits to be read or counted,
+    whose posts are counted now."""
+    within = post.c.id >= first * IDS_PER_DAY, post.c.id < (last + 1) * IDS_PER_DAY
+    behind = days_behind(connection, first, last)
+    if len(behind) > MOST_BEHIND:
+        return int(connection.execute(select(func.count()).select_from(post).where(*within)).scalar_one())
+    noted = brand_day.c.brand_id == 0, brand_day.c.day.between(first, last), brand_day.c.day.not_in(behind)
+    number = int(connection.execute(select(func.coalesce(func.sum(brand_day.c.posts), 0)).where(*noted)).scalar_one())
+    for one in behind:
+        its = post.c.id >= one * IDS_PER_DAY, post.c.id < (one + 1) * IDS_PER_DAY
+        number += int(connection.execute(select(func.count()).select_from(post).where(*its)).scalar_one())
+    return number
 
 
 def _columns(fit: int) -> Select[Any]:
@@ -221,7 +255,7 @@ def count_intents(connection: Connection, scope: Scope) -> dict[str, int]:
 def count_authors(connection: Connection, scope: Scope) -> int:
     """Distinct named authors in a scope."""
     first, last = date_to_day(scope.since), date_to_day(scope.until)
-    if is_everything(scope) and is_counted(connection, first, last):
+    if is_everything(scope) and not days_behind(connection, first, last):
         return authors_of_days(connection, first, last)
     return int(
         connection.execute(
@@ -235,7 +269,7 @@ def count_authors(connection: Connection, scope: Scope) -> int:
 def daily_authors(connection: Connection, scope: Scope) -> list[int]:
     """Distinct named authors of each day of the scope, in order."""
     first, last = date_to_day(scope.since), date_to_day(scope.until)
-    if is_everything(scope) and is_counted(connection, first, last):
+    if is_everything(scope) and not days_behind(connection, first, last):
         by_day = authors_by_day(connection, first, last)
         return [by_day.get(day, 0) for day in range(first, last + 1)]
     day: ColumnElement[int] = literal_column(f"post.id / {IDS_PER_DAY}")
@@ -266,44 +300,39 @@ class Voices:
 
 
 def voices_of(connection: Connection, scope: Scope, most: int = 8) -> Voices:
-    """The voices of a scope. Reads its posts once each: meant for a topic or a brand, not for everything."""
+    """The voices of a scope. Reads its posts: meant for a topic or a brand, not for everything."""
     conditions = conditions_of(scope, post, current_fit(connection))
     number = func.count().label("number")
-
-    def top(column: Any, *more: ColumnElement[bool]) -> list[tuple[Any, int]]:
-        query = select(column, number).where(*conditions, *more).group_by(column).order_by(number.desc(), column)
-        return [(value, int(n)) for value, n in connection.execute(query.limit(most))]
-
-    grouped = connection.execute(
-        select(func.count(), func.count(post.c.group_id.distinct())).where(*conditions, post.c.group_id != 0)
-    ).one()
-    # A literal, not a parameter: PostgreSQL must see that it groups by what it selects.
-    place = func.coalesce(func.nullif(post.c.community, literal_column("''")), source.c.title)
-    places = connection.execute(
-        select(place, number)
-        .join(source, source.c.id == post.c.source_id)
-        .where(*conditions)
-        .group_by(place)
-        .order_by(number.desc(), place)
-    ).all()
-    listed = connection.execute(
-        select(post.c.source_id, source.c.title, number)
-        .join(source, source.c.id == post.c.source_id)
-        .where(*conditions)
-        .group_by(post.c.source_id, source.c.title)
-        .order_by(number.desc(), post.c.source_id)
-        .limit(most)
-    ).all()
-    named = top(post.c.author, post.c.author != "")
-    return Voices(
-        posts=count_posts(connection, scope),
-        authors=count_authors(connection, scope),
-        loudest=named[0] if named else ("", 0),
-        copies=int(grouped[0]) - int(grouped[1]),
-        places=tuple((str(name or ""), int(n)) for name, n in places),
-        langs=tuple(top(post.c.lang)),
-        sources=tuple((int(i), str(title), int(n)) for i, title, n in listed),
+    # Places, languages and sources are few together: counted once, summed here.
+    p, titles = post.c, dict(connection.execute(select(source.c.id, source.c.title)).tuples().all())
+    groups = connection.execute(
+        select(p.source_id, p.community, p.lang, number).where(*conditions).group_by(p.source_id, p.community, p.lang)
     )
+    places, langs, sources = Counter[str](), Counter[str](), Counter[int]()
+    for source_id, community, lang, posts in groups:
+        places[str(community or titles.get(source_id) or "")] += int(posts)
+        langs[str(lang)] += int(posts)
+        sources[int(source_id)] += int(posts)
+    alike = (func.count(), func.count(p.group_id.distinct()))
+    grouped = connection.execute(select(*alike).where(*conditions, p.group_id != 0)).one()
+    named = select(p.author, number).where(*conditions, p.author != "").group_by(p.author).subquery()
+    authors = connection.execute(
+        select(named.c.author, named.c.number, func.count().over()).order_by(named.c.number.desc(), named.c.author)
+    ).first()
+    return Voices(
+        posts=sum(sources.values()),
+        authors=0 if authors is None else int(authors[2]),
+        loudest=("", 0) if authors is None else (str(authors[0]), int(authors[1])),
+        copies=int(grouped[0]) - int(grouped[1]),
+        places=tuple(_most(places)),
+        langs=tuple(_most(langs)[:most]),
+        sources=tuple((i, str(titles.get(i)), n) for i, n in _most(sources)[:most]),
+    )
+
+
+def _most(counted: Counter[K]) -> list[tuple[K, int]]:
+    """Most posts first, then by name."""
+    return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
 
 
 def day_bounds(connection: Connection) -> tuple[int, int] | None:
@@ -315,4 +344,5 @@ def day_bounds(connection: Connection) -> tuple[int, int] | None:
 
 
 def total_posts(connection: Connection) -> int:
-    return int(connection.execute(select(func.count()).select_from(post)).scalar_one())
+    bounds = day_bounds(connection)
+    return 0 if bounds is None else _count_days(connection, *bounds)

@@ -157,7 +157,8 @@ def _with_words(scope: Scope, table: Any, fit: int) -> Condition:
     if not scope.query.strip():
         return true()
     asked = typed(scope.query)
-    return false() if asked is None else condition(asked, table)
+    first, past = _ids(scope)
+    return false() if asked is None else condition(asked, table, (first, past - 1))
 
 
 def _held(table: Any, ids: Any) -> Condition:

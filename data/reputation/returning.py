@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Table, delete, func, literal_column, select, text
 
 from data.models import SENTIMENTS
-from data.schema import IDS_PER_DAY, author_day, author_week, dirty_day, member_week, place_people_week, post
+from data.schema import IDS_PER_DAY, author_day, author_week, dirty_day, member_week, place_people_week
 
 NEVER, NOT_KNOWN = -1, -2  # the step before; NOT_KNOWN only while a step is counted
 SUMS = ("posts", *SENTIMENTS, "roots", "replies", "drawn", "about_us", "against_us", "for_us", "events", "by_us")
@@ -127,15 +127,15 @@ def forget_names(connection: Connection, names: Sequence[str]) -> None:
         _count_places(connection, week)
 
 
-def is_counted(connection: Connection, first: int, last: int) -> bool:
-    """Whether the authors of these days are known: no post waits to be read, and no day to be counted."""
-    behind = select(dirty_day.c.day).where(dirty_day.c.day.between(first, last)).limit(1)
-    waits = select(post.c.id).where(post.c.pending, _between(first, last)).limit(1)
-    return connection.execute(behind).first() is None and connection.execute(waits).first() is None
-
-
-def _between(first: int, last: int):  # type: ignore[no-untyped-def]
-    return (post.c.id >= first * IDS_PER_DAY) & (post.c.id < (last + 1) * IDS_PER_DAY)
+def days_behind(connection: Connection, first: int, last: int) -> set[int]:
+    """Days between two in which a post waits to be read, or which wait to be counted."""
+    behind = set(connection.execute(select(dirty_day.c.day).where(dirty_day.c.day.between(first, last))).scalars())
+    # As the index of posts that wait says it, whose ids are few: by ids alone all posts of these days would be read.
+    waits = text(
+        f"SELECT DISTINCT post.id / {IDS_PER_DAY} FROM post WHERE post.pending AND +post.id >= :low AND +post.id < :past"
+    )
+    bounds = {"low": first * IDS_PER_DAY, "past": (last + 1) * IDS_PER_DAY}
+    return behind | {int(day) for day in connection.execute(waits, bounds).scalars()}
 
 
 def authors_of_days(connection: Connection, first: int, last: int) -> int:

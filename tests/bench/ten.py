@@ -6,7 +6,8 @@ FOLDER holds `vigie.sqlite`, or N posts are generated there first (ten million t
 pages, searches, storing, refresh, disk; storing and refresh add posts to the record.
 
 "Cold" is a page after a refresh, when nothing that was read before is kept; "warm" the same page again. Times are those
-of the page's script, without server and browser, in milliseconds, with its slowest statements.
+of the page's script, without server and browser, in milliseconds of the processor (the machine may do other things),
+with its slowest statements by the clock.
 """
 
 from __future__ import annotations
@@ -56,13 +57,14 @@ def script() -> None:
     from dashboard.views.allowed import plainly
     from dashboard.workspace import enter
 
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.thread_time()
     try:
         enter()
         with cache.one_record(), plainly():
             runpy.run_path(f"dashboard/pages/{st.session_state['page']}.py")
     finally:  # a page may end early, or run again
-        st.session_state["took"] = st.session_state.get("took", 0.0) + time.perf_counter() - began
+        took, cpu = st.session_state.get("took", (0.0, 0.0))
+        st.session_state["took"] = (took + time.perf_counter() - began, cpu + time.thread_time() - used)
 
 
 class Heard:
@@ -95,8 +97,8 @@ def heard() -> Iterator[Heard]:
         event.remove(Engine, "after_cursor_execute", ears.after)
 
 
-def opened(name: str, address: dict[str, str]) -> float:
-    """Seconds of a page's script."""
+def opened(name: str, address: dict[str, str]) -> tuple[float, float]:
+    """Seconds of a page's script, by the clock and of the processor."""
     from streamlit.testing.v1 import AppTest
 
     app = AppTest.from_function(script, default_timeout=600)
@@ -106,7 +108,7 @@ def opened(name: str, address: dict[str, str]) -> float:
     app.run()
     if app.exception:
         raise RuntimeError(f"{name} {address}: {app.exception[0].message}")
-    return float(app.session_state["took"])
+    return app.session_state["took"] if "took" in app.session_state else (0.0, 0.0)  # it led to another page
 
 
 def read_anew(store: Store) -> None:
@@ -130,13 +132,12 @@ def pages(store: Store, days: list[int], only: set[str]) -> None:
             opened(name, address)  # its programs are read
             read_anew(store)
             with heard() as ears:
-                cold = opened(name, address)
-            warm = median(opened(name, address) for _ in range(3))
-            asked = sum(seconds for seconds, _ in ears.took)
+                clock, cold = opened(name, address)
+            warm = median(opened(name, address)[1] for _ in range(3))
             slow += 1_000 * cold > ENOUGH
             mark = "  *" if 1_000 * cold > ENOUGH else ""
             print(
-                f"{name} {query or '-'} {number} days: cold {cold * 1_000:.0f} (of it asking {asked * 1_000:.0f}), "
+                f"{name} {query or '-'} {number} days: cold {cold * 1_000:.0f} (by the clock {clock * 1_000:.0f}), "
                 f"warm {warm * 1_000:.0f}{mark}",
                 *ears.slowest(),
                 sep="\n      ",

@@ -18,7 +18,7 @@ from data.posts.ingest import add_posts
 from data.posts.reads import count_authors, daily_authors
 from data.reputation.actions import newcomers_by_week
 from data.reputation.members import ROLES, crowd, how_many_wrote, members, named_like, places
-from data.reputation.returning import forget_before, is_counted
+from data.reputation.returning import days_behind, forget_before
 from data.schema import IDS_PER_DAY, author_day, author_week, member_week, post
 from data.scope import Scope
 from data.source_list import add_source
@@ -64,7 +64,7 @@ def check(store: Store, now: datetime, rng: random.Random) -> None:
             until = now.date() - timedelta(days=rng.randrange(DAYS))
             scope = Scope(until - timedelta(days=rng.randrange(60)), until)
             first, last = date_to_day(scope.since), date_to_day(scope.until)
-            assert is_counted(connection, first, last)
+            assert days_behind(connection, first, last) == set()
             by_day: dict[int, set[str]] = defaultdict(set)
             for row in posts:
                 by_day[row.id // IDS_PER_DAY].add(row.author)
