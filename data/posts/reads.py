@@ -15,8 +15,10 @@ from sqlalchemy import (
     and_,
     case,
     func,
+    literal,
     literal_column,
     select,
+    union_all,
 )
 
 from data.models import Engagement, Post, TopicName, date_to_day, from_epoch
@@ -186,6 +188,42 @@ def page_of_posts(
     }[order]
     query = select(post.c.id).where(*conditions).order_by(*ordering).limit(PAGE).offset(start)
     return posts_by_id(connection, list(connection.execute(query).scalars()))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of what words find, with how many posts and, near-duplicates once, cards there are."""
+
+    ids: tuple[int, ...]
+    posts: int
+    cards: int
+
+
+def found_by_words(connection: Connection, scope: Scope, page: int, *, folded: bool, order: str) -> Found:
+    """What `page_of_posts` (but for `waiting`) and `count_cards` answer, with the words looked for once: a word that
+    is begun alone may stand for thousands, which have to be read together each time that it is asked for."""
+    reach: ColumnElement[int] = literal_column(f"({REACH.replace('p.', 'post.')})", Integer)
+    held = select(post.c.id, post.c.published_at, post.c.group_id, reach.label("reach"))
+    found = held.where(*conditions_of(scope, post, current_fit(connection))).cte("found")
+    one = found.c
+    groups = func.count(func.nullif(one.group_id, 0).distinct())
+    totals = select(literal(0).label("place"), func.count(), func.count().filter(one.group_id == 0) + groups)
+    shown = select(one.id, one.published_at, one.reach)
+    if folded:
+        first = select(func.min(one.id)).where(one.group_id != 0).group_by(one.group_id)
+        shown = shown.where((one.group_id == 0) | one.id.in_(first))
+    start = PAGE * max(0, page - 1)
+    few = shown.order_by(*_by(order, one)).limit(PAGE).offset(start).subquery()
+    place = func.row_number().over(order_by=_by(order, few.c))
+    rows = sorted(connection.execute(union_all(totals.select_from(found), select(place, few.c.id, literal(0)))).all())
+    return Found(tuple(int(row[1]) for row in rows[1:]), int(rows[0][1]), int(rows[0][2]))
+
+
+def _by(order: str, one: Any) -> list[Any]:
+    newest = [one.published_at.desc(), one.id.desc()]
+    if order == "oldest":
+        return [one.published_at, one.id]
+    return [one.reach.is_(None), one.reach.desc(), *newest] if order == "engagement" else newest
 
 
 def _waiting_first(connection: Connection, conditions: Sequence[ColumnElement[bool]], start: int) -> list[int]:

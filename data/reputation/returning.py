@@ -132,7 +132,8 @@ def days_behind(connection: Connection, first: int, last: int) -> set[int]:
     behind = set(connection.execute(select(dirty_day.c.day).where(dirty_day.c.day.between(first, last))).scalars())
     # As the index of posts that wait says it, whose ids are few: by ids alone all posts of these days would be read.
     waits = text(
-        f"SELECT DISTINCT post.id / {IDS_PER_DAY} FROM post WHERE post.pending AND +post.id >= :low AND +post.id < :past"
+        f"SELECT DISTINCT post.id / {IDS_PER_DAY} FROM post "
+        "WHERE post.pending AND +post.id >= :low AND +post.id < :past"
     )
     bounds = {"low": first * IDS_PER_DAY, "past": (last + 1) * IDS_PER_DAY}
     return behind | {int(day) for day in connection.execute(waits, bounds).scalars()}

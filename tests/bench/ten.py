@@ -108,7 +108,10 @@ def opened(name: str, address: dict[str, str]) -> tuple[float, float]:
     app.run()
     if app.exception:
         raise RuntimeError(f"{name} {address}: {app.exception[0].message}")
-    return app.session_state["took"] if "took" in app.session_state else (0.0, 0.0)  # it led to another page
+    if "took" not in app.session_state:  # it led to another page
+        return 0.0, 0.0
+    took: tuple[float, float] = app.session_state["took"]
+    return took
 
 
 def read_anew(store: Store) -> None:

@@ -7,15 +7,23 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from data.erasing.people import erase_author
 from data.figures import dirty_days, mark_dirty, roll_up, week_of
-from data.models import Engagement, NewPost, date_to_day
+from data.models import Engagement, NewPost, Post, date_to_day
 from data.posts.analysis import Understood, save_understood
 from data.posts.erasure import erase_ids
 from data.posts.ingest import add_posts
-from data.posts.reads import count_authors, daily_authors
+from data.posts.reads import (
+    count_authors,
+    count_cards,
+    count_posts,
+    daily_authors,
+    found_by_words,
+    page_of_posts,
+    total_posts,
+)
 from data.reputation.actions import newcomers_by_week
 from data.reputation.members import ROLES, crowd, how_many_wrote, members, named_like, places
 from data.reputation.returning import days_behind, forget_before
@@ -153,6 +161,63 @@ def test_what_is_not_counted_yet_is_told_from_the_posts(store: Store, now: datet
         add_posts(connection, made.id, [late], now)
         assert count_authors(connection, scope) == before + 1
         assert sum(daily_authors(connection, scope)) > 0
+
+
+def test_words_are_looked_for_once(store: Store, now: datetime) -> None:
+    rng = random.Random(5)
+    words = ["apple", "apples", "pear", "plum"]
+    posts = [
+        NewPost(
+            "reddit", str(n), "", " ".join(rng.choices(words, k=3)), author=f"a{n % 7}", lang=rng.choice(["en", "fr"]),
+            published_at=now - timedelta(days=rng.randrange(20), minutes=rng.randrange(3)),
+            engagement=Engagement(rng.choice([None, 1, 5])),
+        )
+        for n in range(300)
+    ]  # fmt: skip
+    with store.write() as connection:
+        made, _ = add_source(connection, "reddit", "x", now, title="X")
+        add_posts(connection, made.id, posts, now)
+        connection.exec_driver_sql("UPDATE post SET group_id = 1 + score WHERE score > 0 AND lang = 'fr'")
+    with store.read() as connection:
+        for query in ("app", "apples", "pear -plum", '"pear plum"', "nowhere"):
+            for more in ({}, {"langs": ("fr",)}):
+                scope = Scope(now.date() - timedelta(days=15), now.date(), query=query, **more)
+                for order in ("newest", "oldest", "engagement"):
+                    for folded, page in ((True, 1), (False, 1), (False, 2), (True, 9)):
+                        found = found_by_words(connection, scope, page, folded=folded, order=order)
+                        plain = page_of_posts(connection, scope, page, folded=folded, order=order)
+                        assert found.ids == tuple(item.id for item in plain)
+                        assert (found.posts, found.cards) == count_cards(connection, scope)
+                assert count_cards(connection, scope) == (
+                    count_posts(connection, scope),
+                    len({row.group_id or -row.id for row in all_of(connection, scope)}),
+                )
+
+
+def all_of(connection: Connection, scope: Scope) -> list[Post]:
+    """All posts of a scope, page by page."""
+    found: list[Post] = []
+    while part := page_of_posts(connection, scope, len(found) // 25 + 1, folded=False):
+        found += part
+    return found
+
+
+@pytest.mark.parametrize("behind", [0, 3])
+def test_posts_are_counted_by_days_and_by_hand_where_some_wait(store: Store, now: datetime, behind: int) -> None:
+    rng = random.Random(6)
+    put(store, now, rng, 200, range(30))
+    with store.write() as connection:
+        connection.exec_driver_sql("UPDATE post SET group_id = 1 + score WHERE score > 5")
+        made, _ = add_source(connection, "reddit", "x", now, title="X")
+        late = [NewPost("reddit", f"late{n}", "t", "t", published_at=now - timedelta(days=n)) for n in range(behind)]
+        add_posts(connection, made.id, late, now)
+        for _ in range(10):
+            until = now.date() - timedelta(days=rng.randrange(30))
+            scope = Scope(until - timedelta(days=rng.randrange(12)), until)
+            rows = all_of(connection, scope)
+            assert count_cards(connection, scope) == (len(rows), len({row.group_id or -row.id for row in rows}))
+            assert count_posts(connection, scope) == len(rows)
+        assert total_posts(connection) == 200 + behind
 
 
 def test_roles_have_a_bit_each() -> None:
