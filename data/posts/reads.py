@@ -173,7 +173,8 @@ def page_of_posts(
     """Page `page` (from 1) of at most 25 posts; `order` is one of `ORDERS`. `waiting`: first what waits for an answer
     of ours, the oldest on top, then all others, the newest first."""
     fit = current_fit(connection)
-    conditions = conditions_by_moment(scope, post, fit)
+    # What is ordered by reach is read whole: by ids, which lie together. Else the index of moments gives the order.
+    conditions = (conditions_of if order == "engagement" else conditions_by_moment)(scope, post, fit)
     if folded:
         conditions.append(first_of_group(scope, fit))
     start = PAGE * max(0, page - 1)
