@@ -191,16 +191,16 @@ def _roll_up_week(connection: Connection, week: int, ours: str) -> None:
         "high": (first + 7) * IDS_PER_DAY,
     }
     connection.execute(delete(place_week).where(place_week.c.week == week))
+    # Of each post by itself: joined to all mentions of the week, each post would be held against every one.
+    named = f"EXISTS (SELECT 1 FROM mention u WHERE u.post_id = p.id AND u.brand_id IN ({ours}))"
     members = (
         f"SELECT :step, p.source_kind, {_PLACE}, p.author, {_SUMS_POST}, "
         "count(*) FILTER (WHERE p.parent_id = ''), count(*) FILTER (WHERE p.parent_id != ''), "
         "sum(coalesce(p.score, 0) + coalesce(p.comments, 0) + coalesce(p.shares, 0)), "
-        "count(u.post_id), count(u.post_id) FILTER (WHERE p.sentiment = 'negative'), "
-        "count(u.post_id) FILTER (WHERE p.sentiment = 'positive'), "
+        f"count(*) FILTER (WHERE {named}), count(*) FILTER (WHERE p.sentiment = 'negative' AND {named}), "
+        f"count(*) FILTER (WHERE p.sentiment = 'positive' AND {named}), "
         "count(a.post_id) FILTER (WHERE p.parent_id = ''), count(*) FILTER (WHERE p.by_us), :unknown "
-        f"{_WEEK} LEFT JOIN (SELECT DISTINCT post_id FROM mention WHERE brand_id IN ({ours}) "
-        f"AND day BETWEEN {first} AND {first + 6}) u ON u.post_id = p.id "
-        "LEFT JOIN post_aspect a ON a.aspect = 'invitation' AND a.post_id = p.id "
+        f"{_WEEK} LEFT JOIN post_aspect a ON a.aspect = 'invitation' AND a.post_id = p.id "
         f"WHERE p.id >= {first * IDS_PER_DAY} AND p.id < {(first + 7) * IDS_PER_DAY} "
         f"GROUP BY p.source_kind, {_PLACE}, p.author"
     )
