@@ -11,6 +11,7 @@ from data.dialect import insert_new
 from data.models import SENTIMENTS, date_to_day, day_to_date
 from data.posts.reads import daily_counts
 from data.posts.scope_sql import current_fit
+from data.reputation.returning import count_day, count_week
 from data.schema import (
     IDS_PER_DAY,
     MAP_CELLS,
@@ -22,7 +23,6 @@ from data.schema import (
     brand_topic_day,
     dirty_day,
     map_day,
-    member_week,
     place_week,
     topic,
     topic_day,
@@ -174,6 +174,7 @@ def _roll_up_day(connection: Connection, day: int, fit: int, brands: str) -> Non
         ),
         bounds,
     )
+    count_day(connection, day)
     connection.execute(delete(dirty_day).where(dirty_day.c.day == day))
 
 
@@ -185,29 +186,25 @@ def _roll_up_week(connection: Connection, week: int, ours: str) -> None:
     first = first_day_of_week(week)
     bounds = {
         "week": week,
-        "first": first,
-        "last": first + 6,
         "hour": 24 * first,
         "low": first * IDS_PER_DAY,
         "high": (first + 7) * IDS_PER_DAY,
     }
-    connection.execute(delete(member_week).where(member_week.c.week == week))
     connection.execute(delete(place_week).where(place_week.c.week == week))
-    connection.execute(
-        text(
-            f"INSERT INTO member_week SELECT :week, p.source_kind, {_PLACE}, p.author, {_SUMS_POST}, "
-            "count(*) FILTER (WHERE p.parent_id = ''), count(*) FILTER (WHERE p.parent_id != ''), "
-            "sum(coalesce(p.score, 0) + coalesce(p.comments, 0) + coalesce(p.shares, 0)), "
-            "count(u.post_id), count(u.post_id) FILTER (WHERE p.sentiment = 'negative'), "
-            "count(u.post_id) FILTER (WHERE p.sentiment = 'positive'), "
-            "count(a.post_id) FILTER (WHERE p.parent_id = ''), count(*) FILTER (WHERE p.by_us) "
-            f"{_WEEK} LEFT JOIN (SELECT DISTINCT post_id FROM mention WHERE brand_id IN ({ours}) "
-            "AND day BETWEEN :first AND :last) u ON u.post_id = p.id "
-            "LEFT JOIN post_aspect a ON a.aspect = 'invitation' AND a.post_id = p.id "
-            f"WHERE p.id >= :low AND p.id < :high GROUP BY p.source_kind, {_PLACE}, p.author"
-        ),
-        bounds,
+    # Of each post by itself: joined to all mentions of the week, each post would be held against every one.
+    named = f"EXISTS (SELECT 1 FROM mention u WHERE u.post_id = p.id AND u.brand_id IN ({ours}))"
+    members = (
+        f"SELECT :step, p.source_kind, {_PLACE}, p.author, {_SUMS_POST}, "
+        "count(*) FILTER (WHERE p.parent_id = ''), count(*) FILTER (WHERE p.parent_id != ''), "
+        "sum(coalesce(p.score, 0) + coalesce(p.comments, 0) + coalesce(p.shares, 0)), "
+        f"count(*) FILTER (WHERE {named}), count(*) FILTER (WHERE p.sentiment = 'negative' AND {named}), "
+        f"count(*) FILTER (WHERE p.sentiment = 'positive' AND {named}), "
+        "count(a.post_id) FILTER (WHERE p.parent_id = ''), count(*) FILTER (WHERE p.by_us), :unknown "
+        f"{_WEEK} LEFT JOIN post_aspect a ON a.aspect = 'invitation' AND a.post_id = p.id "
+        f"WHERE p.id >= {first * IDS_PER_DAY} AND p.id < {(first + 7) * IDS_PER_DAY} "
+        f"GROUP BY p.source_kind, {_PLACE}, p.author"
     )
+    count_week(connection, week, members)
     connection.execute(
         text(
             f"INSERT INTO place_week SELECT :week, p.source_kind, {_PLACE}, p.published_at / 3600 - :hour, count(*) "

@@ -222,6 +222,13 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         marker = settings.home / WORKSPACE
         chosen = marker.read_text(encoding="utf-8").strip() if marker.is_file() else ""
         settings = replace(settings, demo=chosen != "own")
+    _check_words(settings)
+    _check_doors(settings)
+    return settings.for_workspace(settings.workspace) if settings.workspace else settings
+
+
+def _check_words(settings: Settings) -> None:
+    """Raise SettingsError where a setting is none of what it may be."""
     if settings.language not in {"auto", "fr", "en"}:
         raise SettingsError(f"'language' is {settings.language!r}: write auto, fr or en.")
     if settings.public_url and not _ADDRESS.fullmatch(settings.public_url):
@@ -234,8 +241,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise SettingsError(
             f"'dask_scheduler' is {settings.dask_scheduler[:80]!r}: write tcp://HOST:8786, or tls://HOST:8786."
         )
-    _check_doors(settings)
-    return settings.for_workspace(settings.workspace) if settings.workspace else settings
 
 
 def _check_doors(settings: Settings) -> None:

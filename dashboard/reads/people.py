@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import Connection
 
+from dashboard.reads import cache
 from dashboard.reads.cache import cached
 from data.reputation import members as members_store
 from data.scope import Scope
 
 
 @cached(20)
-def members(connection: Connection, scope: Scope) -> list[members_store.Member]:
-    return members_store.members(connection, scope)
+def crowd(connection: Connection, scope: Scope) -> list[members_store.Face]:
+    return members_store.crowd(connection, scope)
+
+
+@cached(50)
+def members(connection: Connection, scope: Scope, among: tuple[tuple[str, str], ...]) -> list[members_store.Member]:
+    """These (network, author), most posts first."""
+    return members_store.members(connection, scope, among)
+
+
+def everybody(scope: Scope) -> Callable[[], list[members_store.Member]]:
+    """What reads all of them, ours left out, when it is called: also where no page is drawn any more."""
+    url = cache.record()[0]
+
+    def read() -> list[members_store.Member]:
+        with cache.open_store(url).read() as connection:
+            return [member for member in members_store.members(connection, scope) if not member.by_us]
+
+    return read
 
 
 @cached(50)

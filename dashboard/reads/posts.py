@@ -83,13 +83,23 @@ def unusual_days(connection: Connection, scope: Scope) -> list[Anomaly]:
 
 @cached()
 def page(connection: Connection, scope: Scope, number: int, folded: bool, order: str) -> list[Post]:
+    if scope.query.strip() and order != "waiting":
+        return stored.posts_by_id(connection, _found(scope, number, folded, order).ids)
     return stored.page_of_posts(connection, scope, number, folded=folded, order=order)
+
+
+@cached()
+def _found(connection: Connection, scope: Scope, number: int, folded: bool, order: str) -> stored.Found:
+    return stored.found_by_words(connection, scope, number, folded=folded, order=order)
 
 
 @cached()
 def counted(connection: Connection, scope: Scope) -> tuple[int, int]:
     """(posts, cards once near-duplicates are folded) of a scope."""
-    return stored.count_posts(connection, scope), stored.count_posts(connection, scope, folded=True)
+    if scope.query.strip():
+        found = _found(scope, 1, True, "newest")  # as the first page asks
+        return found.posts, found.cards
+    return stored.count_cards(connection, scope)
 
 
 @cached()

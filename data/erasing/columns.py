@@ -81,7 +81,8 @@ CANNOT: dict[str, str] = {
         content_template.format content_template.lang debate.source_kind debate.lang delivery.state idea.kind
         fact.kind fact.lang fact_vector.model event.kind event.lang event_mark.mark
         idea.formats idea.lang idea.state inquiry.kind job.kind job.state lease.name local_model.state local_model.base
-        mailing.state place_week.source_kind post.source_kind post.lang post.sentiment reply_template.kind
+        mailing.state place_people_week.source_kind place_week.source_kind
+        post.source_kind post.lang post.sentiment reply_template.kind
         reply_template.tone reply_template.lang report.lang report.names report.blocks service_usage.service
         snapshot.page snapshot.names snapshot.asks guest_answer.kind guest_answer.state
         source.kind source.state source.error_code source.note subscription.kind
@@ -105,6 +106,7 @@ CANNOT: dict[str, str] = {
     **_for(
         _GONE,
         """
+        author_day.author author_week.source_kind author_week.author
         member_week.source_kind member_week.community member_week.author mention.sentiment mention.lang
         own_account.author post_aspect.aspect post_aspect.sentiment post_intent.intent post_label.field
         post_label.value tone_check.predicted tone_check.actual tone_check.lang post.author post.native_id
@@ -126,7 +128,8 @@ CANNOT: dict[str, str] = {
     **_for(
         "a place, not a person",
         """
-        post.community place_week.community place_check.place place_finding.place ticket.tracker act.account
+        post.community place_people_week.community place_week.community
+        place_check.place place_finding.place ticket.tracker act.account
         venue.address venue.rules_url
         """,
     ),

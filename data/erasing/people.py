@@ -17,6 +17,7 @@ from data.erasing.remembered import ANY, ErasureList, digest, list_of
 from data.erasing.traces import HANDLE_LENGTH, Traces, lone_words, spared_names, star_others, walk_tables
 from data.posts.erasure import erase_ids
 from data.posts.pseudonyms import author_salt, pseudonym
+from data.reputation.returning import forget_names
 from data.schema import (
     event_exclusion,
     idea,
@@ -146,7 +147,7 @@ def _erase(connection: Connection, held: ErasureList, names: frozenset[str], ids
     answers = _unthread(connection, key, rows)
     connection.execute(delete(own_account).where(own_account.c.author.in_(names)))
     connection.execute(delete(event_exclusion).where(event_exclusion.c.author.in_(names)))
-    connection.execute(delete(member_week).where(member_week.c.author.in_(names)))
+    forget_names(connection, sorted(names))
     connection.execute(delete(idea).where(idea.c.key.in_([f"member:{name}" for name in names])))
     posts = 0
     for start in range(0, len(ids), 20_000):

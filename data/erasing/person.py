@@ -23,6 +23,8 @@ from data.models import from_epoch
 from data.schema import (
     act,
     assignment_notice,
+    author_day,
+    author_week,
     brand,
     engagement_day,
     event_entry,
@@ -114,7 +116,8 @@ def about(connection: Connection, author: str) -> About:
     ):
         sections[key] = _rows(connection, select(table).where(table.c.post_id.in_(mine)))
     sections["excluded"] = _rows(connection, select(event_exclusion).where(event_exclusion.c.author.in_(names)))
-    sections["weeks"] = _rows(connection, select(member_week).where(member_week.c.author.in_(names)))
+    for key, table in (("weeks", member_week), ("weeks_of_all", author_week), ("days", author_day)):
+        sections[key] = _rows(connection, select(table).where(table.c.author.in_(names)))
     others = [row for row in others_that_name(connection, traces) if row.post_id not in traces.ids]
     sections["named"] = tuple(
         {"post": row.post_id, "title": row.title, "text": row.plain}

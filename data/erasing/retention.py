@@ -14,6 +14,7 @@ from data.erasing.bytes import scrub
 from data.erasing.traces import Traces, walk_tables
 from data.figures import week_of
 from data.models import to_day, to_epoch
+from data.reputation.returning import count_day, forget_before
 from data.schema import (
     IDS_PER_DAY,
     alert,
@@ -23,7 +24,6 @@ from data.schema import (
     delivery,
     erased_post,
     fact_match,
-    member_week,
     meta,
     past_answer,
     post,
@@ -122,6 +122,8 @@ def _drop(connection: Connection, ids: list[int], now: datetime) -> None:
     connection.execute(update(post_stance).where(is_among(post_stance.c.post_id, ids)).values(grants="[]"))
     gone = {"author": "", "dropped_at": to_epoch(now), "pending": False}
     connection.execute(update(post).where(is_among(post.c.id, ids)).values(**gone))
+    for day in sorted({i // IDS_PER_DAY for i in ids}):
+        count_day(connection, day)
     connection.execute(insert_new(erased_post), [{"post_id": i} for i in ids])
     walk_tables(connection, traces)
 
@@ -138,5 +140,4 @@ def _forget_old(connection: Connection, since: datetime) -> int:
     connection.execute(delete(delivery).where(is_among(delivery.c.alert_id, alerts)))
     connection.execute(delete(alert).where(is_among(alert.c.id, alerts)))
     connection.execute(update(tool).where(tool.c.first_post < first, tool.c.facts != "{}").values(facts="{}"))
-    weeks = delete(member_week).where(member_week.c.week < week_of(to_day(since)))
-    return len(debates) + len(alerts) + connection.execute(weeks).rowcount
+    return len(debates) + len(alerts) + forget_before(connection, week_of(to_day(since)))

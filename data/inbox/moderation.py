@@ -100,9 +100,10 @@ ORDERS = {
     "waiting": "p.published_at",
     "engagement": f"({REACH}) IS NULL, ({REACH}) DESC",
 }
+# Crossed, so that SQLite begins with the few that were judged: else it goes through all posts since the first.
 _WAITING = """
-        FROM moderation m JOIN post p ON p.id = m.post_id LEFT JOIN triage t ON t.post_id = m.post_id
-        WHERE p.removed_at IS NULL AND NOT p.by_us AND m.post_id >= :first
+        FROM moderation m CROSS JOIN post p LEFT JOIN triage t ON t.post_id = m.post_id
+        WHERE p.id = m.post_id AND p.removed_at IS NULL AND NOT p.by_us AND m.post_id >= :first
         AND coalesce(t.decision, '') IN ('', :decided) AND coalesce(t.handled, '') = ''
         AND (coalesce(t.snoozed, '') = '' OR t.snoozed <= :today)
     """

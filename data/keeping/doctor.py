@@ -16,7 +16,7 @@ from data.keeping.orphans import orphans, remove_found_again
 from data.keeping.vector_check import forget_strangers, vectors_told
 from data.models import SENTIMENTS, day_to_date, from_epoch, to_epoch
 from data.posts.scope_sql import current_fit
-from data.schema import IDS_PER_DAY, brand_day, job, post, post_text, snapshot
+from data.schema import IDS_PER_DAY, author_day, brand_day, job, post, post_text, snapshot
 from data.settings import Settings
 from data.sharing.document import unpacked
 from data.store import Store
@@ -112,6 +112,11 @@ def _miscounted(connection: Connection) -> list[int]:
         for row in connection.execute(select(brand_day.c.day, *columns).where(brand_day.c.brand_id == 0))
     }
     differ = {one for one in real.keys() | told.keys() if real.get(one) != told.get(one)}
+    names = select(day, func.count(post.c.author.distinct())).where(post.c.author != "", ~post.c.pending).group_by(day)
+    wrote = {int(row[0]): int(row[1]) for row in connection.execute(names)}
+    noted = select(author_day.c.day, func.count()).group_by(author_day.c.day)
+    told_authors = {int(row[0]): int(row[1]) for row in connection.execute(noted)}
+    differ |= {one for one in wrote.keys() | told_authors.keys() if wrote.get(one) != told_authors.get(one)}
     return sorted(differ - set(dirty_days(connection)))
 
 

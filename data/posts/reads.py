@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -14,15 +15,19 @@ from sqlalchemy import (
     and_,
     case,
     func,
+    literal,
     literal_column,
     select,
+    union_all,
 )
 
 from data.models import Engagement, Post, TopicName, date_to_day, from_epoch
 from data.posts.full_text import Node, condition
-from data.posts.scope_sql import REACH, conditions_by_moment, conditions_of, current_fit, first_of_group
+from data.posts.scope_sql import REACH, conditions_by_moment, conditions_of, current_fit, first_of_group, is_everything
+from data.reputation.returning import authors_by_day, authors_of_days, days_behind
 from data.schema import (
     IDS_PER_DAY,
+    brand_day,
     inquiry,
     post,
     post_intent,
@@ -35,7 +40,9 @@ from data.schema import (
 from data.scope import Scope
 from data.topics.names import name_of
 
+K = TypeVar("K", int, str)
 PAGE = 25
+MOST_BEHIND = 40  # days that are counted one by one
 ORDERS = ("newest", "oldest", "engagement", "waiting")
 NEWEST = (post.c.published_at.desc(), post.c.id.desc())
 
@@ -50,11 +57,41 @@ def matching_ids(connection: Connection, asked: Node, first_id: int, limit: int)
 
 def count_posts(connection: Connection, scope: Scope, *, folded: bool = False) -> int:
     """How many posts a scope holds; `folded` counts near-duplicates once."""
-    fit = current_fit(connection)
-    conditions = conditions_of(scope, post, fit)
     if folded:
-        conditions.append(first_of_group(scope, fit))
+        return count_cards(connection, scope)[1]
+    if is_everything(scope):
+        return _count_days(connection, date_to_day(scope.since), date_to_day(scope.until))
+    conditions = conditions_of(scope, post, current_fit(connection))
     return int(connection.execute(select(func.count()).select_from(post).where(*conditions)).scalar_one())
+
+
+def count_cards(connection: Connection, scope: Scope) -> tuple[int, int]:
+    """(posts of a scope, the same with near-duplicates counted once)."""
+    conditions = conditions_of(scope, post, current_fit(connection))
+    groups = func.count(func.nullif(post.c.group_id, 0).distinct())
+    if is_everything(scope):  # copies are few, and an index holds them alone
+        query = select(func.count(), groups).where(*conditions, post.c.group_id != 0)
+        copies, kept = connection.execute(query).one()
+        posts = count_posts(connection, scope)
+        return posts, posts - int(copies) + int(kept)
+    alone = func.count().filter(post.c.group_id == 0)
+    posts, cards = connection.execute(select(func.count(), alone + groups).where(*conditions)).one()
+    return int(posts), int(cards)
+
+
+def _count_days(connection: Connection, first: int, last: int) -> int:
+    """Posts between two days: as they were counted, but for the days in which something waits to be read or counted,
+    whose posts are counted now."""
+    within = post.c.id >= first * IDS_PER_DAY, post.c.id < (last + 1) * IDS_PER_DAY
+    behind = days_behind(connection, first, last)
+    if len(behind) > MOST_BEHIND:
+        return int(connection.execute(select(func.count()).select_from(post).where(*within)).scalar_one())
+    noted = brand_day.c.brand_id == 0, brand_day.c.day.between(first, last), brand_day.c.day.not_in(behind)
+    number = int(connection.execute(select(func.coalesce(func.sum(brand_day.c.posts), 0)).where(*noted)).scalar_one())
+    for one in behind:
+        its = post.c.id >= one * IDS_PER_DAY, post.c.id < (one + 1) * IDS_PER_DAY
+        number += int(connection.execute(select(func.count()).select_from(post).where(*its)).scalar_one())
+    return number
 
 
 def _columns(fit: int) -> Select[Any]:
@@ -136,7 +173,8 @@ def page_of_posts(
     """Page `page` (from 1) of at most 25 posts; `order` is one of `ORDERS`. `waiting`: first what waits for an answer
     of ours, the oldest on top, then all others, the newest first."""
     fit = current_fit(connection)
-    conditions = conditions_by_moment(scope, post, fit)
+    # What is ordered by reach is read whole: by ids, which lie together. Else the index of moments gives the order.
+    conditions = (conditions_of if order == "engagement" else conditions_by_moment)(scope, post, fit)
     if folded:
         conditions.append(first_of_group(scope, fit))
     start = PAGE * max(0, page - 1)
@@ -151,6 +189,42 @@ def page_of_posts(
     }[order]
     query = select(post.c.id).where(*conditions).order_by(*ordering).limit(PAGE).offset(start)
     return posts_by_id(connection, list(connection.execute(query).scalars()))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of what words find, with how many posts and, near-duplicates once, cards there are."""
+
+    ids: tuple[int, ...]
+    posts: int
+    cards: int
+
+
+def found_by_words(connection: Connection, scope: Scope, page: int, *, folded: bool, order: str) -> Found:
+    """What `page_of_posts` (but for `waiting`) and `count_cards` answer, with the words looked for once: a word that
+    is begun alone may stand for thousands, which have to be read together each time that it is asked for."""
+    reach: ColumnElement[int] = literal_column(f"({REACH.replace('p.', 'post.')})", Integer)
+    held = select(post.c.id, post.c.published_at, post.c.group_id, reach.label("reach"))
+    found = held.where(*conditions_of(scope, post, current_fit(connection))).cte("found")
+    one = found.c
+    groups = func.count(func.nullif(one.group_id, 0).distinct())
+    totals = select(literal(0).label("place"), func.count(), func.count().filter(one.group_id == 0) + groups)
+    shown = select(one.id, one.published_at, one.reach)
+    if folded:
+        first = select(func.min(one.id)).where(one.group_id != 0).group_by(one.group_id)
+        shown = shown.where((one.group_id == 0) | one.id.in_(first))
+    start = PAGE * max(0, page - 1)
+    few = shown.order_by(*_by(order, one)).limit(PAGE).offset(start).subquery()
+    place = func.row_number().over(order_by=_by(order, few.c))
+    rows = sorted(connection.execute(union_all(totals.select_from(found), select(place, few.c.id, literal(0)))).all())
+    return Found(tuple(int(row[1]) for row in rows[1:]), int(rows[0][1]), int(rows[0][2]))
+
+
+def _by(order: str, one: Any) -> list[Any]:
+    newest = [one.published_at.desc(), one.id.desc()]
+    if order == "oldest":
+        return [one.published_at, one.id]
+    return [one.reach.is_(None), one.reach.desc(), *newest] if order == "engagement" else newest
 
 
 def _waiting_first(connection: Connection, conditions: Sequence[ColumnElement[bool]], start: int) -> list[int]:
@@ -219,6 +293,9 @@ def count_intents(connection: Connection, scope: Scope) -> dict[str, int]:
 
 def count_authors(connection: Connection, scope: Scope) -> int:
     """Distinct named authors in a scope."""
+    first, last = date_to_day(scope.since), date_to_day(scope.until)
+    if is_everything(scope) and not days_behind(connection, first, last):
+        return authors_of_days(connection, first, last)
     return int(
         connection.execute(
             select(func.count(post.c.author.distinct())).where(
@@ -230,6 +307,10 @@ def count_authors(connection: Connection, scope: Scope) -> int:
 
 def daily_authors(connection: Connection, scope: Scope) -> list[int]:
     """Distinct named authors of each day of the scope, in order."""
+    first, last = date_to_day(scope.since), date_to_day(scope.until)
+    if is_everything(scope) and not days_behind(connection, first, last):
+        by_day = authors_by_day(connection, first, last)
+        return [by_day.get(day, 0) for day in range(first, last + 1)]
     day: ColumnElement[int] = literal_column(f"post.id / {IDS_PER_DAY}")
     rows = connection.execute(
         select(day, func.count(post.c.author.distinct()))
@@ -237,8 +318,7 @@ def daily_authors(connection: Connection, scope: Scope) -> list[int]:
         .group_by(day)
     )
     by_day = {int(number): int(authors) for number, authors in rows}
-    first = date_to_day(scope.since)
-    return [by_day.get(first + index, 0) for index in range(scope.days)]
+    return [by_day.get(number, 0) for number in range(first, last + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,44 +339,39 @@ class Voices:
 
 
 def voices_of(connection: Connection, scope: Scope, most: int = 8) -> Voices:
-    """The voices of a scope. Reads its posts once each: meant for a topic or a brand, not for everything."""
+    """The voices of a scope. Reads its posts: meant for a topic or a brand, not for everything."""
     conditions = conditions_of(scope, post, current_fit(connection))
     number = func.count().label("number")
-
-    def top(column: Any, *more: ColumnElement[bool]) -> list[tuple[Any, int]]:
-        query = select(column, number).where(*conditions, *more).group_by(column).order_by(number.desc(), column)
-        return [(value, int(n)) for value, n in connection.execute(query.limit(most))]
-
-    grouped = connection.execute(
-        select(func.count(), func.count(post.c.group_id.distinct())).where(*conditions, post.c.group_id != 0)
-    ).one()
-    # A literal, not a parameter: PostgreSQL must see that it groups by what it selects.
-    place = func.coalesce(func.nullif(post.c.community, literal_column("''")), source.c.title)
-    places = connection.execute(
-        select(place, number)
-        .join(source, source.c.id == post.c.source_id)
-        .where(*conditions)
-        .group_by(place)
-        .order_by(number.desc(), place)
-    ).all()
-    listed = connection.execute(
-        select(post.c.source_id, source.c.title, number)
-        .join(source, source.c.id == post.c.source_id)
-        .where(*conditions)
-        .group_by(post.c.source_id, source.c.title)
-        .order_by(number.desc(), post.c.source_id)
-        .limit(most)
-    ).all()
-    named = top(post.c.author, post.c.author != "")
-    return Voices(
-        posts=count_posts(connection, scope),
-        authors=count_authors(connection, scope),
-        loudest=named[0] if named else ("", 0),
-        copies=int(grouped[0]) - int(grouped[1]),
-        places=tuple((str(name or ""), int(n)) for name, n in places),
-        langs=tuple(top(post.c.lang)),
-        sources=tuple((int(i), str(title), int(n)) for i, title, n in listed),
+    # Places, languages and sources are few together: counted once, summed here.
+    p, titles = post.c, dict(connection.execute(select(source.c.id, source.c.title)).tuples().all())
+    groups = connection.execute(
+        select(p.source_id, p.community, p.lang, number).where(*conditions).group_by(p.source_id, p.community, p.lang)
     )
+    places, langs, sources = Counter[str](), Counter[str](), Counter[int]()
+    for source_id, community, lang, posts in groups:
+        places[str(community or titles.get(source_id) or "")] += int(posts)
+        langs[str(lang)] += int(posts)
+        sources[int(source_id)] += int(posts)
+    alike = (func.count(), func.count(p.group_id.distinct()))
+    grouped = connection.execute(select(*alike).where(*conditions, p.group_id != 0)).one()
+    named = select(p.author, number).where(*conditions, p.author != "").group_by(p.author).subquery()
+    authors = connection.execute(
+        select(named.c.author, named.c.number, func.count().over()).order_by(named.c.number.desc(), named.c.author)
+    ).first()
+    return Voices(
+        posts=sum(sources.values()),
+        authors=0 if authors is None else int(authors[2]),
+        loudest=("", 0) if authors is None else (str(authors[0]), int(authors[1])),
+        copies=int(grouped[0]) - int(grouped[1]),
+        places=tuple(_most(places)),
+        langs=tuple(_most(langs)[:most]),
+        sources=tuple((i, str(titles.get(i)), n) for i, n in _most(sources)[:most]),
+    )
+
+
+def _most(counted: Counter[K]) -> list[tuple[K, int]]:
+    """Most posts first, then by name."""
+    return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
 
 
 def day_bounds(connection: Connection) -> tuple[int, int] | None:
@@ -308,4 +383,5 @@ def day_bounds(connection: Connection) -> tuple[int, int] | None:
 
 
 def total_posts(connection: Connection) -> int:
-    return int(connection.execute(select(func.count()).select_from(post)).scalar_one())
+    bounds = day_bounds(connection)
+    return 0 if bounds is None else _count_days(connection, *bounds)

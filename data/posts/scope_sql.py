@@ -61,6 +61,11 @@ def _narrowing(scope: Scope, table: Any, fit: int) -> list[Condition]:
     return [CONDITIONS[name](scope, table, fit) for name in CONDITIONS if scope.narrows(name)]
 
 
+def is_everything(scope: Scope) -> bool:
+    """Whether a scope holds all posts of its days."""
+    return not any(scope.narrows(name) for name in CONDITIONS)
+
+
 def _ids(scope: Scope) -> tuple[int, int]:
     """(the first id of the scope's days, the first one after them)."""
     return date_to_day(scope.since) * IDS_PER_DAY, (date_to_day(scope.until) + 1) * IDS_PER_DAY
@@ -77,11 +82,14 @@ def _of_brand(scope: Scope, table: Any, fit: int) -> Condition:
 
 
 def _of_topic(scope: Scope, table: Any, fit: int) -> Condition:
-    kept = topic.alias("kept")
-    placed = [or_(post_topic.c.topic_id == scope.topic, kept.c.merged_into == scope.topic)]
+    # By their ids, which the key of `post_topic` knows: asked of the joined topic, the posts of all topics are read.
+    mine = select(topic.c.id).where(or_(topic.c.id == scope.topic, topic.c.merged_into == scope.topic))
+    placed: list[Condition] = [post_topic.c.topic_id.in_(mine)]
     if scope.part is not None:
-        placed += [post_topic.c.part == scope.part, post_topic.c.topic_id == scope.topic]
-    return _placed(scope, table, fit, kept, placed)
+        placed = [post_topic.c.topic_id == scope.topic, post_topic.c.part == scope.part]
+    first, past = _ids(scope)
+    shown = (post_topic.c.fit_id == fit, post_topic.c.post_id >= first, post_topic.c.post_id < past)
+    return _held(table, select(post_topic.c.post_id).where(*shown, *placed))
 
 
 def _in_area(scope: Scope, table: Any, fit: int) -> Condition:
@@ -152,7 +160,8 @@ def _with_words(scope: Scope, table: Any, fit: int) -> Condition:
     if not scope.query.strip():
         return true()
     asked = typed(scope.query)
-    return false() if asked is None else condition(asked, table)
+    first, past = _ids(scope)
+    return false() if asked is None else condition(asked, table, (first, past - 1))
 
 
 def _held(table: Any, ids: Any) -> Condition:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, literal_column, select, update
 
 from data.actor import actor, needs
 from data.changes import check_unchanged, note_edit, reconciled
 from data.models import from_epoch, to_epoch, web_link
 from data.reputation.effects import Measured, decoded, encoded
-from data.schema import IDS_PER_DAY, action, member_week, post, post_text
+from data.reputation.returning import NEVER
+from data.schema import IDS_PER_DAY, action, author_week, post, post_text
 from data.store import Store
 
 KINDS = ("post", "contest", "event", "replies", "release", "other")
@@ -157,14 +158,11 @@ def own_posts_to_log(connection: Connection, first_day: int, limit: int = 10) ->
 
 def newcomers_by_week(connection: Connection, weeks: Sequence[int]) -> list[int]:
     """How many named authors wrote for the first time in each week."""
-    first = (
-        select(func.min(member_week.c.week).label("week"))
-        .where(member_week.c.author != "")
-        .group_by(member_week.c.source_kind, member_week.c.author)
-        .subquery()
-    )
+    w = author_week.c
     rows = connection.execute(
-        select(first.c.week, func.count()).where(first.c.week.between(min(weeks), max(weeks))).group_by(first.c.week)
+        select(w.week, func.count())
+        .where(w.week.between(min(weeks), max(weeks)), w.before == literal_column(str(NEVER)))
+        .group_by(w.week)
     )
     newcomers = {int(w): int(n) for w, n in rows}
     return [newcomers.get(week, 0) for week in weeks]

@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select, text, tuple_
+from sqlalchemy import Connection, bindparam, func, literal_column, select, text, tuple_
 
 from data.figures import week_of
 from data.models import date_to_day
 from data.posts.scope_sql import current_fit
-from data.schema import IDS_PER_DAY, member_week
+from data.reputation.returning import NEVER
+from data.schema import IDS_PER_DAY, author_week
 from data.scope import Scope
 
 BEFORE = 12  # weeks before a period that tell who is loyal, back, or drifting away
@@ -45,6 +46,25 @@ class Member:
     first_week: int
     state: str
     roles: tuple[str, ...]
+
+
+class Face(NamedTuple):
+    """Of one author of a period what a list of everybody is counted and ordered by: light, as there are many.
+    `mask` has a bit for each of `ROLES`."""
+
+    network: str
+    author: str
+    posts: int
+    drawn: int
+    about_us: int
+    negative: int
+    positive: int
+    state: str
+    mask: int
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return tuple(role for bit, role in enumerate(ROLES) if self.mask >> bit & 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +130,21 @@ def _roles(row: Any) -> tuple[str, ...]:
     return tuple(roles)
 
 
-def members(connection: Connection, scope: Scope) -> list[Member]:
-    """Everybody who wrote in the period or drifted away in it, most posts first; roles are those of the period and the
-    twelve weeks before."""
+# One statement, and a person's numbers in their order.
+def members(connection: Connection, scope: Scope, among: Sequence[tuple[str, str]] | None = None) -> list[Member]:
+    """Everybody who wrote in the period or drifted away in it, most posts first, or those of some (network, author);
+    roles are those of the period and the twelve weeks before. Of everybody it is slow: a page reads `crowd`."""
+    if among is not None and not among:
+        return []
     low, high = weeks_of(scope)
-    bounds = {"low": low, "high": high, "from": low - BEFORE, "recent": low - 8}
+    bounds: dict[str, Any] = {"low": low, "high": high, "from": low - BEFORE, "recent": low - 8}
+    chosen, those = "", []
+    if among is not None:
+        chosen = "AND source_kind IN :networks AND author IN :authors"
+        those = [bindparam(name, expanding=True) for name in ("networks", "authors")]
+        bounds |= {"networks": sorted({one for one, _ in among}), "authors": sorted({author for _, author in among})}
     rows = connection.execute(
-        text("""
+        text(f"""
             SELECT m.*, (
               SELECT min(week) FROM member_week f WHERE f.source_kind = m.source_kind AND f.author = m.author) AS first
             FROM (SELECT source_kind, author,
@@ -134,12 +162,15 @@ def members(connection: Connection, scope: Scope) -> list[Member]:
               count(DISTINCT week) FILTER (WHERE week < :low) AS weeks_before,
               count(DISTINCT week) FILTER (WHERE week < :low AND week >= :recent) AS recent_before,
               count(DISTINCT week) FILTER (WHERE against_us > 0) AS weeks_against, max(week) AS last
-            FROM member_week WHERE week BETWEEN :from AND :high AND author != '' GROUP BY source_kind, author) m
-        """),
+            FROM member_week WHERE week BETWEEN :from AND :high AND author != '' {chosen}
+            GROUP BY source_kind, author) m
+        """).bindparams(*those),
         bounds,
     ).all()
-    people = []
+    people, wanted = [], None if among is None else set(among)
     for row in rows:
+        if wanted is not None and (row.source_kind, row.author) not in wanted:
+            continue  # somebody of that name in another network
         first = int(row.first)
         state = _state(row, first, low, high)
         if state:
@@ -169,10 +200,48 @@ def members(connection: Connection, scope: Scope) -> list[Member]:
     return sorted(people, key=lambda m: (-m.posts, -m.drawn, m.network, m.author))
 
 
+def crowd(connection: Connection, scope: Scope) -> list[Face]:
+    """Everybody that `members` tells, in no order, ours left out."""
+    low, high = weeks_of(scope)
+    rows = connection.execute(
+        text(f"""
+            SELECT source_kind, author, posts, drawn, about_us, negative, positive, CASE
+              WHEN is_new = 1 THEN 'new' WHEN weeks_before >= 4 AND last <= :high - {AWAY} THEN 'drifting'
+              WHEN weeks = 0 THEN '' WHEN recent_before = 0 THEN 'returning'
+              WHEN 2 * weeks >= :length AND weeks_before >= {BEFORE // 2} THEN 'loyal' ELSE 'regular' END AS state,
+              CASE WHEN for_us >= 3 AND for_us >= 3 * against_us THEN 1 ELSE 0 END
+              + CASE WHEN against_us >= 3 AND against_us >= 2 * for_us AND weeks_against >= 2 THEN 2 ELSE 0 END
+              + CASE WHEN events >= 2 THEN 4 ELSE 0 END AS mask
+            FROM (SELECT source_kind, author,
+              coalesce(sum(posts) FILTER (WHERE week >= :low), 0) AS posts,
+              coalesce(sum(drawn) FILTER (WHERE week >= :low), 0) AS drawn,
+              coalesce(sum(about_us) FILTER (WHERE week >= :low), 0) AS about_us,
+              coalesce(sum(negative) FILTER (WHERE week >= :low), 0) AS negative,
+              coalesce(sum(positive) FILTER (WHERE week >= :low), 0) AS positive,
+              sum(against_us) AS against_us, sum(for_us) AS for_us, sum(events) AS events,
+              max(CASE WHEN week >= :low AND before = :never THEN 1 ELSE 0 END) AS is_new,
+              count(*) FILTER (WHERE week >= :low) AS weeks, count(*) FILTER (WHERE week < :low) AS weeks_before,
+              count(*) FILTER (WHERE week < :low AND week >= :recent) AS recent_before,
+              count(*) FILTER (WHERE against_us > 0) AS weeks_against, max(week) AS last
+            FROM author_week WHERE week BETWEEN :from AND :high GROUP BY source_kind, author HAVING max(by_us) = 0) m
+        """),
+        {
+            "low": low,
+            "high": high,
+            "length": high - low + 1,
+            "from": low - BEFORE,
+            "recent": low - 8,
+            "never": NEVER,
+        },
+    )
+    faces = (Face(k, a, int(p), int(d), int(u), int(n), int(g), s, int(m)) for k, a, p, d, u, n, g, s, m in rows)
+    return [face for face in faces if face.state]
+
+
 def posts_of(connection: Connection, scope: Scope, people: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """(network, author) -> posts in the period's whole weeks; who wrote none is left out."""
     low, high = weeks_of(scope)
-    m = member_week.c
+    m = author_week.c
     rows = connection.execute(
         select(m.source_kind, m.author, func.sum(m.posts))
         .where(tuple_(m.source_kind, m.author).in_(list(people)), m.week.between(low, high))
@@ -183,11 +252,12 @@ def posts_of(connection: Connection, scope: Scope, people: Sequence[tuple[str, s
 
 def named_like(connection: Connection, words: str, limit: int = 50) -> list[tuple[str, str]]:
     """(network, author) of those whose name holds these words as they are typed, case aside."""
-    m = member_week.c
     if len(words) < 2:
         return []
-    held = func.lower(m.author).contains(words.lower(), autoescape=True)
-    rows = connection.execute(select(m.source_kind, m.author).where(held).distinct().order_by(m.author).limit(limit))
+    w = author_week.c
+    held = func.lower(w.author).contains(words.lower(), autoescape=True)
+    once = w.before == literal_column(str(NEVER))  # each has one first week; an index holds these alone
+    rows = connection.execute(select(w.source_kind, w.author).where(once, held).order_by(w.author).limit(limit))
     return [(str(network), str(author)) for network, author in rows]
 
 
@@ -195,8 +265,9 @@ def how_many_wrote(connection: Connection, scope: Scope) -> int:
     """People of the period's whole weeks, ours left out."""
     low, high = weeks_of(scope)
     rows = text("""
-        SELECT count(*) FROM (SELECT source_kind, author FROM member_week
-          WHERE week BETWEEN :low AND :high AND author != '' GROUP BY source_kind, author HAVING max(by_us) = 0) w
+        SELECT count(*) FILTER (WHERE before < :low)
+          - count(DISTINCT CASE WHEN by_us > 0 THEN source_kind || ' ' || author END)
+        FROM author_week WHERE week BETWEEN :low AND :high
     """)
     return int(connection.execute(rows, {"low": low, "high": high}).scalar_one())
 
@@ -204,28 +275,17 @@ def how_many_wrote(connection: Connection, scope: Scope) -> int:
 def places(connection: Connection, scope: Scope) -> list[Place]:
     """Communities with posts in the period, most posts first."""
     low, high = weeks_of(scope)
-    bounds = {"low": low, "high": high}
-    new = connection.execute(
-        text("""
-            SELECT d.source_kind, d.community, count(*) FROM (
-              SELECT DISTINCT source_kind, community, author FROM member_week
-              WHERE week BETWEEN :low AND :high AND author != '') d
-            WHERE NOT EXISTS (SELECT 1 FROM member_week e WHERE e.source_kind = d.source_kind AND e.author = d.author
-              AND e.week < :low AND e.community = d.community)
-            GROUP BY d.source_kind, d.community
-        """),
-        bounds,
-    )
-    newcomers = {(str(k), str(c)): int(n) for k, c, n in new}
     without = _themes_without_us(connection, scope)
     rows = connection.execute(
         text("""
-            SELECT source_kind, community, sum(posts) AS posts, count(DISTINCT nullif(author, '')) AS authors,
+            SELECT source_kind, community, sum(posts) AS posts,
+              coalesce(sum(people) FILTER (WHERE before < :low), 0) AS authors,
+              coalesce(sum(people) FILTER (WHERE before = :never), 0) AS newcomers,
               sum(negative) AS negative, sum(positive) AS positive, sum(negative + neutral + positive) AS clear,
               sum(about_us) AS about_us, sum(drawn) AS drawn
-            FROM member_week WHERE week BETWEEN :low AND :high GROUP BY source_kind, community
+            FROM place_people_week WHERE week BETWEEN :low AND :high GROUP BY source_kind, community
         """),
-        bounds,
+        {"low": low, "high": high, "never": NEVER},
     )
     communities = [
         Place(
@@ -233,7 +293,7 @@ def places(connection: Connection, scope: Scope) -> list[Place]:
             row.community,
             int(row.posts),
             int(row.authors),
-            newcomers.get((row.source_kind, row.community), 0),
+            int(row.newcomers),
             int(row.negative),
             int(row.positive),
             int(row.clear),

@@ -39,6 +39,8 @@ from data.schema.posts import (
 )
 from data.schema.reputation import (
     action,
+    author_day,
+    author_week,
     brand,
     brand_aspect_day,
     brand_day,
@@ -47,6 +49,7 @@ from data.schema.reputation import (
     brand_topic_day,
     member_week,
     mention,
+    place_people_week,
     place_week,
     post_aspect,
     tone_check,
@@ -83,6 +86,8 @@ __all__ = [
     "alert_route",
     "alert_rule",
     "assignment_notice",
+    "author_day",
+    "author_week",
     "brand",
     "brand_aspect_day",
     "brand_day",
@@ -128,6 +133,7 @@ __all__ = [
     "past_answer",
     "place_check",
     "place_finding",
+    "place_people_week",
     "place_week",
     "post",
     "post_aspect",

@@ -75,6 +75,12 @@ Index(
     sqlite_where=post.c.shares > 0,
     postgresql_where=post.c.shares > 0,
 )
+Index(
+    "post_by_dropped",
+    post.c.id,
+    sqlite_where=post.c.dropped_at.is_not(None),
+    postgresql_where=post.c.dropped_at.is_not(None),
+)
 Index("post_by_source", post.c.source_id, post.c.id)
 Index("post_by_moment", post.c.published_at, post.c.id)
 Index("post_by_group", post.c.group_id)

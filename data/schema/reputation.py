@@ -12,6 +12,12 @@ from sqlalchemy import (
 
 from data.schema.columns import Integer, count_column, flag, metadata, text_column, tone_columns
 
+
+def _before() -> Column[int]:
+    """The last step (day or week) before this row's in which the same author wrote; -1 for none."""
+    return Column("before", Integer, nullable=False, server_default="-1")
+
+
 brand = Table(
     "brand",
     metadata,
@@ -130,10 +136,74 @@ member_week = Table(
     count_column("for_us"),
     count_column("events"),  # posts that invite to something
     count_column("by_us"),
+    _before(),  # the week before in which the author wrote in this place
 )
 
 
 Index("member_week_by_author", member_week.c.source_kind, member_week.c.author, member_week.c.week)
+Index(
+    "member_week_by_place",
+    member_week.c.source_kind,
+    member_week.c.community,
+    member_week.c.author,
+    member_week.c.week,
+)
+
+
+# The same of all places of a network together: see `data.reputation.returning`.
+author_week = Table(
+    "author_week",
+    metadata,
+    Column("week", Integer, primary_key=True, autoincrement=False),
+    Column("source_kind", Text, primary_key=True),
+    Column("author", Text, primary_key=True),
+    *tone_columns(),
+    *[
+        count_column(name)
+        for name in ("roots", "replies", "drawn", "about_us", "against_us", "for_us", "events", "by_us")
+    ],
+    _before(),
+)
+
+
+Index("author_week_by_author", author_week.c.source_kind, author_week.c.author, author_week.c.week)
+Index(  # everybody once
+    "author_week_first",
+    author_week.c.author,
+    author_week.c.source_kind,
+    author_week.c.week,
+    sqlite_where=author_week.c.before == -1,
+    postgresql_where=author_week.c.before == -1,
+)
+
+
+# The people of a place in a week and what they wrote, by the week before in which they wrote there.
+place_people_week = Table(
+    "place_people_week",
+    metadata,
+    Column("week", Integer, primary_key=True, autoincrement=False),
+    Column("source_kind", Text, primary_key=True),
+    Column("community", Text, primary_key=True),
+    Column("before", Integer, primary_key=True, autoincrement=False),
+    *[
+        Column(name, Integer, nullable=False)
+        for name in ("people", "posts", "negative", "neutral", "positive", "about_us", "drawn")
+    ],
+)
+
+
+# The names that wrote on a day, in whatever network.
+author_day = Table(
+    "author_day",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("author", Text, primary_key=True),
+    Column("posts", Integer, nullable=False),
+    _before(),
+)
+
+
+Index("author_day_by_author", author_day.c.author, author_day.c.day)
 
 
 # Posts of a place by hour of the week, UTC; slot 0 begins on Monday at midnight.

@@ -91,6 +91,8 @@ def _times() -> Select[Any]:
 
 
 def _read(connection: Connection, rows: Sequence[Row[Any]], last_id: int) -> list[Tool]:
+    if not rows:
+        return []
     week = 7 * IDS_PER_DAY
     counted = connection.execute(
         text(f"""

@@ -27,8 +27,9 @@ PAGES = {
 }  # fmt: skip
 # What may read a whole table of posts, and why.
 MAY = {
-    "SELECT count(*) AS count_1 FROM post": "how many there are, by the narrowest index, once a revision",
-    "SELECT count(*) AS count_1 FROM post WHERE post.dropped_at IS NOT NULL": "What is kept, opened now and then",
+    "SELECT count(*) AS count_1 FROM post WHERE post.dropped_at IS NOT NULL": (
+        "What is kept, opened now and then: by an index of those alone"
+    ),
     "SELECT post.published_at FROM post WHERE post.dropped_at IS NULL ORDER BY post.id LIMIT ? OFFSET ?": (
         "What is kept: it ends at the first post that has its words"
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import heapq
 import io
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +22,7 @@ from dashboard.words.posts import earlier_words
 from dashboard.words.sources import kind_name
 from data.figures import first_day_of_week
 from data.models import day_to_date
-from data.reputation.members import ROLES, STATES, Member
+from data.reputation.members import ROLES, STATES, Face, Member
 from data.scope import Scope, scope_to_parameters
 
 PAGE = 50
@@ -33,24 +34,25 @@ def shown_name(member: Member, names: bool) -> str:
 
 def people(scope: Scope) -> None:
     """The table of contributors with its filters, and one of them."""
-    everybody = [m for m in people_reads.members(scope) if not m.by_us]
+    everybody = people_reads.crowd(scope)
     if not everybody:
         st.info(_("No post of this period names its author."), icon=":material/search_off:")
         return
     group = _choose_group(everybody)
     order, names = _choose_order()
-    shown = [m for m in everybody if _in_group(m, group)]
-    shown.sort(key=lambda m: (-getattr(m, order), -m.posts, m.network, m.author))
+    shown = [face for face in everybody if _in_group(face, group)]
     _how_many(shown, everybody, scope)
-    first = shown[:PAGE]
-    before = people_reads.posts_of(scope.earlier(), tuple((m.network, m.author) for m in first))
-    picked = _table(first, before, names)
+    first = first_of(shown, order)
+    told = {(m.network, m.author): m for m in people_reads.members(scope, first)}
+    before = people_reads.posts_of(scope.earlier(), first)
+    picked = _table([told[one] for one in first if one in told], before, names)
     if len(shown) > PAGE:
         st.caption(_("The first {n} are shown; the file holds all.").format(n=PAGE))
-    pseudonym = post_reads.pseudonyms()
+    pseudonym, read = post_reads.pseudonyms(), people_reads.everybody(scope)
     st.download_button(
         _("CSV with pseudonyms"),
-        lambda: as_csv(shown, pseudonym),  # made when it is asked for, with nothing of the session at hand
+        # Made when it is asked for, with nothing of the session at hand.
+        lambda: as_csv(ordered(read(), group, order), pseudonym),
         "vigie-people.csv",
         "text/csv",
         icon=":material/download:",
@@ -63,7 +65,20 @@ def people(scope: Scope) -> None:
         st.caption(_("Choose a row to see what somebody wrote."))
 
 
-def _how_many(shown: Sequence[Member], everybody: Sequence[Member], scope: Scope) -> None:
+def first_of(shown: Sequence[Face], order: str) -> tuple[tuple[str, str], ...]:
+    """The (network, author) of the first page by a figure."""
+    figure = Face._fields.index(order)
+    first = heapq.nsmallest(PAGE, shown, key=lambda face: (-face[figure], -face.posts, face.network, face.author))
+    return tuple((face.network, face.author) for face in first)
+
+
+def ordered(members: Sequence[Member], group: str | None, order: str) -> list[Member]:
+    """Everybody of a group, by a figure."""
+    chosen = [m for m in members if _in_group(m, group)]
+    return sorted(chosen, key=lambda m: (-getattr(m, order), -m.posts, m.network, m.author))
+
+
+def _how_many(shown: Sequence[Face], everybody: Sequence[Face], scope: Scope) -> None:
     """How many are listed, and how many wrote, against the days that the period is compared with."""
     people, then = n_("{n} person", "{n} people", len(shown)), people_reads.how_many_wrote(scope.earlier())
     wrote = sum(1 for m in everybody if m.posts)
@@ -76,14 +91,14 @@ def _how_many(shown: Sequence[Member], everybody: Sequence[Member], scope: Scope
     )
 
 
-def _in_group(member: Member, group: str | None) -> bool:
+def _in_group(member: Member | Face, group: str | None) -> bool:
     return not group or group == member.state or group in member.roles
 
 
-def _choose_group(everybody: Sequence[Member]) -> str | None:
+def _choose_group(everybody: Sequence[Face]) -> str | None:
     """A state or role to narrow the table to, kept in the URL; None for all."""
     numbers: Counter[str] = Counter(m.state for m in everybody)
-    numbers.update(role for m in everybody for role in m.roles)
+    numbers.update(role for face in everybody if face.mask for role in face.roles)
     options = [name for name in (*STATES, *ROLES) if numbers[name]]
     labels = {**state_names(), **role_names()}
     asked = parameter("group") if parameter("group") in options else None

@@ -10,6 +10,7 @@ Frozen on release: later changes are later files.
 import sqlalchemy as sa
 from alembic import op
 
+from data.migrations.returning import returning
 from data.posts.links import pages_of
 
 revision = "0020"
@@ -59,6 +60,7 @@ def upgrade() -> None:
     _where_to_go()
     _events()
     _spreading()
+    returning(op, _ID)
 
 
 def _views_and_routes() -> None:

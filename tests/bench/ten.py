@@ -1,0 +1,295 @@
+"""What a record of many posts costs: each page and view on the server, searches, storing, a refresh, the disk.
+
+    python -m tests.bench.ten FOLDER [--posts N] [--days 30,365] [--only people,topics] [--parts pages,searches,...]
+
+FOLDER holds `vigie.sqlite`, or N posts are generated there first (ten million take half an hour and 6.5 GB). Parts are
+pages, searches, storing, refresh, disk; storing and refresh add posts to the record.
+
+"Cold" is a page after a refresh, when nothing that was read before is kept; "warm" the same page again. Times are those
+of the page's script, without server and browser, in milliseconds of the processor (the machine may do other things),
+with its slowest statements by the clock.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import Engine
+
+from data import actor
+from data.models import NewPost
+from data.posts.ingest import add_posts
+from data.settings import Settings, load_settings
+from data.store import Store
+
+TOOK: list[tuple[float, float]] = []  # seconds of each run of the page that is opened: by the clock, of the processor
+ENOUGH = 300  # ms that a page may take
+PARTS = ("pages", "searches", "storing", "refresh", "disk")
+# Each page with its views, and what else is opened of it.
+ONE_THING = (
+    ("topics", "topic=1"), ("topics", "topic=40"), ("people", "view=people&group=new"), ("people", "names=no"),
+    ("search", "q=word3"), ("sources", "source=1"), ("debates", "debate=1"), ("tools", "tool=1"),
+    ("mentions", "order=engagement"), ("mentions", "order=waiting"), ("mentions", "q=word3"),
+    ("mentions", "q=word4321"), ("mentions", "q=word"), ("mentions", "q=word3&langs=fr&sentiments=negative"),
+    ("mentions", "sources=3"), ("mentions", "author=a7"), ("mentions", "topic=2"), ("mentions", "brand=1"),
+    ("mentions", "langs=fr"), ("mentions", "sentiments=negative"), ("mentions", "page=40"),
+)  # fmt: skip
+
+
+def script() -> None:
+    """What runs as a page: Streamlit reads the text of this function, which holds all that it needs."""
+    import runpy
+    import time
+
+    import streamlit as st
+
+    from dashboard.reads import cache
+    from dashboard.views.allowed import plainly
+    from dashboard.workspace import enter
+    from tests.bench.ten import TOOK
+
+    began, used = time.perf_counter(), time.thread_time()
+    try:
+        enter()
+        with cache.one_record(), plainly():
+            runpy.run_path(f"dashboard/pages/{st.session_state['page']}.py")
+    finally:  # a page may end early, or run again
+        TOOK.append((time.perf_counter() - began, time.thread_time() - used))
+
+
+class Heard:
+    """Statements and the seconds of each, as the driver is asked."""
+
+    def __init__(self) -> None:
+        self.took: list[tuple[float, str]] = []
+        self._began = 0.0
+
+    def before(self, *_: Any) -> None:
+        self._began = time.perf_counter()
+
+    def after(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        self.took.append((time.perf_counter() - self._began, " ".join(statement.split())))
+
+    def slowest(self, number: int = 2, least: float = 0.03) -> list[str]:
+        found = sorted(self.took, reverse=True)[:number]
+        return [f"{seconds * 1_000:.0f} {statement}" for seconds, statement in found if seconds >= least]
+
+
+@contextmanager
+def heard() -> Iterator[Heard]:
+    ears = Heard()
+    event.listen(Engine, "before_cursor_execute", ears.before)
+    event.listen(Engine, "after_cursor_execute", ears.after)
+    try:
+        yield ears
+    finally:
+        event.remove(Engine, "before_cursor_execute", ears.before)
+        event.remove(Engine, "after_cursor_execute", ears.after)
+
+
+def opened(name: str, address: dict[str, str]) -> tuple[float, float]:
+    """Seconds of a page's script, by the clock and of the processor."""
+    from streamlit.testing.v1 import AppTest
+
+    from tests.bench.ten import TOOK  # that of the page, which knows this module by its name
+
+    TOOK.clear()
+    app = AppTest.from_function(script, default_timeout=600)
+    app.session_state["page"], app.session_state["zone"] = name, "UTC"
+    for parameter, value in address.items():
+        app.query_params[parameter] = value
+    app.run()
+    if app.exception:
+        raise RuntimeError(f"{name} {address}: {app.exception[0].message}")
+    return sum(clock for clock, _ in TOOK), sum(used for _, used in TOOK)
+
+
+def read_anew(store: Store) -> None:
+    """What a refresh leaves: nothing that was read counts any longer."""
+    with store.write():
+        pass
+
+
+def pages(store: Store, days: list[int], only: set[str]) -> None:
+    from tests.dashboard.test_plans import PAGES
+
+    today = last_day(store)
+    shown = [(name, f"view={view}" if view else "") for name, views in PAGES.items() for view in views.split() or [""]]
+    slow = 0
+    for name, query in [*shown, *ONE_THING]:
+        if only and name not in only:
+            continue
+        for number in days:
+            address = dict(part.split("=", 1) for part in query.split("&") if part)
+            address |= {"lang": "en", "since": str(today - timedelta(days=number - 1)), "until": str(today)}
+            opened(name, address)  # its programs are read
+            read_anew(store)
+            with heard() as ears:
+                clock, cold = opened(name, address)
+            warm = median(opened(name, address)[1] for _ in range(3))
+            slow += 1_000 * cold > ENOUGH
+            mark = "  *" if 1_000 * cold > ENOUGH else ""
+            print(
+                f"{name} {query or '-'} {number} days: cold {cold * 1_000:.0f} (by the clock {clock * 1_000:.0f}), "
+                f"warm {warm * 1_000:.0f}{mark}",
+                *ears.slowest(),
+                sep="\n      ",
+                flush=True,
+            )
+    print(f"{slow} over {ENOUGH} ms")
+
+
+def last_day(store: Store) -> date:
+    from data.models import day_to_date
+    from data.posts.reads import day_bounds
+
+    with store.read() as connection:
+        bounds = day_bounds(connection)
+    assert bounds is not None
+    return day_to_date(bounds[1])
+
+
+def searches(store: Store, days: list[int]) -> None:
+    """First page and counts of what somebody types."""
+    from data.posts.reads import count_posts, page_of_posts
+    from data.scope import Scope
+
+    last = last_day(store)
+    for number in days:
+        for words, more in (
+            ("word3", {}), ("word4321", {}), ("word432", {}), ("word", {}), ('"word3 word4"', {}), ("word3 -word4", {}),
+            ("word3", {"langs": ("fr",)}), ("word3", {"sources": (1,)}), ("nothing", {}),
+        ):  # fmt: skip
+            scope = Scope(last - timedelta(days=number - 1), last, query=words, **more)  # type: ignore[arg-type]
+            with store.read() as connection:
+                began = time.perf_counter()
+                page_of_posts(connection, scope)
+                page = time.perf_counter()
+                found = count_posts(connection, scope)
+                one = time.perf_counter()
+                count_posts(connection, scope, folded=True)
+                both = time.perf_counter()
+            print(
+                f"{words} {more or ''} {number} days: page {(page - began) * 1_000:.0f}, count {(one - page) * 1_000:.0f}, "
+                f"folded {(both - one) * 1_000:.0f} ms ({found:,} posts)",
+                flush=True,
+            )
+
+
+def new_posts(number: int, at: datetime, name: str) -> list[NewPost]:
+    """Posts as a source brings them."""
+    return [
+        NewPost(
+            "forum", f"{name}-{n}", f"<p>word{n % 4_999} word{n % 311} of a Brand0 post, number {n}</p>", None,
+            title=f"Title {n % 977}", url=f"http://forum.example/{name}/{n}", author=f"a{n % 40_000}",
+            published_at=at - timedelta(seconds=n % 80_000), root_id=f"{name}-{n - n % 20}", community="Forum",
+            lang="en", score=n % 7,
+        )
+        for n in range(number)
+    ]  # fmt: skip
+
+
+def stored(store: Store, number: int, at: datetime, name: str) -> float:
+    """Rows a second, by thousands as a source brings them."""
+    from data.source_list import add_source
+
+    batches = [new_posts(1_000, at, f"{name}-{n}") for n in range(number // 1_000)]
+    with store.write(counts=False) as connection:
+        source, _ = add_source(connection, "feed", "http://forum.example", at)
+    began = time.perf_counter()
+    for batch in batches:
+        with store.write(counts=False) as connection:
+            add_posts(connection, source.id, batch, at)
+    return number / (time.perf_counter() - began)
+
+
+def storing(store: Store, folder: Path, number: int) -> None:
+    at = datetime.combine(last_day(store), datetime.min.time(), UTC) + timedelta(hours=23)
+    name = f"new{int(time.time())}"
+    fresh = Store(f"sqlite:///{folder}/empty{os.getpid()}.sqlite")
+    # In turn, so that what else the machine does falls on both.
+    rates: dict[str, list[float]] = {"an empty record": [], "this record": []}
+    for turn in range(3):
+        rates["an empty record"].append(stored(fresh, number, at, f"{name}-{turn}"))
+        rates["this record"].append(stored(store, number, at, f"{name}-{turn}"))
+    fresh.path.unlink()
+    told = {name: median(found) for name, found in rates.items()}
+    words = ", ".join(f"{rate:,.0f} rows/s in {name}" for name, rate in told.items())
+    print(f"storing {number:,} posts, three times: {words}: {told['an empty record'] / told['this record']:.2f} times")
+
+
+def refreshed(store: Store, settings: Settings, number: int = 1_000) -> float:
+    """Seconds of a refresh of new posts."""
+    from insights.pipeline.refresh import refresh
+
+    refresh(store, settings)  # what waited before
+    at = datetime.combine(last_day(store), datetime.min.time(), UTC) + timedelta(hours=22)
+    stored(store, number, at, f"refresh{int(time.time() * 1_000)}")
+    with heard() as ears:
+        began = time.perf_counter()
+        refresh(store, settings)
+        took = time.perf_counter() - began
+    print(f"  {took:.1f} s", *ears.slowest(6, 0.1), sep="\n      ", flush=True)
+    return took
+
+
+def disk(store: Store) -> None:
+    """Megabytes by table with its indexes, and bytes a post."""
+    with store.read() as connection:
+        number = connection.execute(text("SELECT count(*) FROM post")).scalar_one()
+        names = dict(connection.execute(text("SELECT name, tbl_name FROM sqlite_master")).tuples().all())
+        sizes: dict[str, int] = {}
+        for name, size in connection.execute(text("SELECT name, sum(pgsize) FROM dbstat GROUP BY name")):
+            table = str(names.get(name, name))
+            sizes[table] = sizes.get(table, 0) + int(size)
+    whole = sum(sizes.values())
+    print(f"{whole / 1e6:,.0f} MB, {whole / number:.0f} bytes a post")
+    for table, size in sorted(sizes.items(), key=lambda one: -one[1])[:14]:
+        print(f"  {table} {size / 1e6:,.0f} MB, {size / number:.0f} bytes a post")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--posts", type=int, default=0)
+    parser.add_argument("--days", default="30,365")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--parts", default=",".join(PARTS))
+    given = parser.parse_args()
+    os.environ |= {"VIGIE_DATA_DIR": str(given.folder.resolve()), "VIGIE_DEMO": "false", "VIGIE_WORKER": "false"}
+    settings = load_settings()
+    store = Store(settings.store_url)
+    if given.posts:
+        from tests.bench import reputation
+
+        reputation.LAST = datetime.now(UTC).date()
+        reputation.fill(store, given.posts)
+    importlib.import_module("dashboard.who")  # says who acts, behind the gate: here there is none
+    actor._session.clear()
+    logging.disable(logging.WARNING)  # of a script without a server
+    days, parts = [int(number) for number in given.days.split(",")], given.parts.split(",")
+    if "disk" in parts:
+        disk(store)
+    if "searches" in parts:
+        searches(store, days)
+    if "pages" in parts:
+        pages(store, days, set(filter(None, given.only.split(","))))
+    if "storing" in parts:
+        storing(store, given.folder, 20_000)
+    if "refresh" in parts:
+        refreshed(store, settings)
+
+
+if __name__ == "__main__":
+    main()
