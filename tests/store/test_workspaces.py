@@ -25,6 +25,7 @@ from data.house.workspaces import (
     settings_of_record,
     workspaces,
 )
+from data.keeping.standing import standing
 from data.models import NewPost
 from data.posts.ingest import add_posts
 from data.posts.reads import page_of_posts
@@ -67,7 +68,7 @@ def test_each_has_a_record_of_its_own(installation: Settings) -> None:
         _say(record, f"{key.replace('-', '')}word")
     for key, record in records.items():
         with record.read() as connection:
-            assert record._current(connection) == HEAD
+            assert standing(connection).current == HEAD
         # The full text works without accents in a schema of its own too.
         assert _found(record, "degats") == [f"{key.replace('-', '')}word dégâts"]
         assert _found(record, "ownword") == []
