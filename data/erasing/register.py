@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, FromClause, func, select
 
 from data.models import from_epoch
+from data.posts.reads import total_posts
 from data.schema import (
     calendar_item,
     change,
@@ -49,7 +50,7 @@ def register(connection: Connection) -> Register:
     oldest = select(post.c.published_at).where(post.c.dropped_at.is_(None)).order_by(post.c.id).limit(1)
     first = connection.execute(oldest).scalar()
     return Register(
-        posts=number(post),
+        posts=total_posts(connection),
         dropped=int(dropped),
         oldest=from_epoch(first) if first is not None else None,
         weeks=number(member_week),

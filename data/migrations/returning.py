@@ -28,7 +28,7 @@ RETURNING = [
 
 def returning(op: Any, number: Any) -> None:
     """Each author's days and weeks, each with the one before it in which the same author wrote."""
-    key = {"primary_key": True, "autoincrement": False}
+    key: dict[str, Any] = {"primary_key": True, "autoincrement": False}
     op.add_column("member_week", sa.Column("before", number, nullable=False, server_default="-1"))
     op.create_index("member_week_by_place", "member_week", ["source_kind", "community", "author", "week"])
     op.create_table(

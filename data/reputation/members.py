@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, literal_column, select, text, tuple_
+from sqlalchemy import BindParameter, Connection, bindparam, func, literal_column, select, text, tuple_
 
 from data.figures import week_of
 from data.models import date_to_day
@@ -138,7 +138,8 @@ def members(connection: Connection, scope: Scope, among: Sequence[tuple[str, str
         return []
     low, high = weeks_of(scope)
     bounds: dict[str, Any] = {"low": low, "high": high, "from": low - BEFORE, "recent": low - 8}
-    chosen, those = "", []
+    chosen = ""
+    those: list[BindParameter[Any]] = []
     if among is not None:
         chosen = "AND source_kind IN :networks AND author IN :authors"
         those = [bindparam(name, expanding=True) for name in ("networks", "authors")]

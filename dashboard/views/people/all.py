@@ -8,6 +8,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from operator import attrgetter
 
 import streamlit as st
 
@@ -67,8 +68,8 @@ def people(scope: Scope) -> None:
 
 def first_of(shown: Sequence[Face], order: str) -> tuple[tuple[str, str], ...]:
     """The (network, author) of the first page by a figure."""
-    figure = Face._fields.index(order)
-    first = heapq.nsmallest(PAGE, shown, key=lambda face: (-face[figure], -face.posts, face.network, face.author))
+    figure = attrgetter(order)
+    first = heapq.nsmallest(PAGE, shown, key=lambda face: (-figure(face), -face.posts, face.network, face.author))
     return tuple((face.network, face.author) for face in first)
 
 
