@@ -151,6 +151,12 @@ class Store:
         with self.read() as connection:
             return standing(connection).current or ""
 
+    def fits(self) -> bool:
+        """Whether this program may work with it as it is: of its version, or of a newer one that only added to it."""
+        with self.read() as connection:
+            at = standing(connection)
+        return at.current == self.head or bool(at.current and at.current > self.head and self._may_follow(at.oldest))
+
     def _migrate(self) -> None:
         with self._connected() as connection:
             if self.is_server:
@@ -184,11 +190,13 @@ class Store:
             if self.is_server or connection.in_transaction():
                 connection.commit()
 
+    def _may_follow(self, oldest: str) -> bool:
+        return bool(oldest) and oldest <= self.head
+
     def _follow_newer(self, oldest: str) -> None:
         """A newer Vigie changed the record. What only added to it leaves this one at work."""
-        if oldest and oldest <= self.head:
-            return
-        raise StoreError("newer", f"{self.name} was made by a newer Vigie. Update the program to open it.")
+        if not self._may_follow(oldest):
+            raise StoreError("newer", f"{self.name} was made by a newer Vigie. Update the program to open it.")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -1,4 +1,4 @@
-"""Whether Vigie is well, for who watches over it: the record opens and is of this version, and a worker works."""
+"""Whether Vigie is well, for who watches over it: the record opens and this version may use it, and a worker works."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def _opened(kind: type[Store], url: str) -> Store:
 
 
 def is_ready(settings: Settings) -> bool:
-    """Whether pages can be shown: record and house answer and are of this version. One that is not there yet is made
+    """Whether pages can be shown: record and house answer and this version may use them. One that is not there yet is made
     by the first page. Nothing is made or migrated by asking."""
     try:
         if settings.database_url.startswith("postgresql") or (settings.home / "house.sqlite").exists():
             house = _opened(House, settings.house_url)
-            if house.version() not in {"", House.head}:
+            if house.version() and not house.fits():
                 return False
         if not has_record(settings):
             return True
         record = _opened(Store, settings.store_url)
-        return record.version() == Store.head and record.revision() >= 0
+        return record.fits() and record.revision() >= 0
     except (StoreError, OSError, ValueError):
         return False
 

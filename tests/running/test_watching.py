@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import event
+from sqlalchemy import event, text
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,11 +19,12 @@ from dashboard.web.watching import health
 from data.actor import Actor, RefusedError, acting
 from data.house.store import House
 from data.jobs import take_lease
+from data.keeping.standing import OLDEST
 from data.running.health import SEEN, is_ready, worker_seen
 from data.running.measures import Figure, exposition, of_record
 from data.settings import Settings
 from data.sharing import tokens
-from data.store import Store
+from data.store import Store, put_meta
 from tests.conftest import NOW, Postgres, record_of
 
 
@@ -38,6 +39,18 @@ def test_ready_is_a_record_of_this_version(tmp_path: Path) -> None:
     house = House(settings.house_url)
     with house.write() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    assert not is_ready(settings)
+
+
+def test_a_newer_record_that_was_only_added_to_is_ready(tmp_path: Path) -> None:
+    settings = Settings(data_dir=str(tmp_path), demo=False)
+    store = Store(settings.store_url)
+    with store.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9998'"))
+        put_meta(connection, OLDEST, Store.head)
+    assert is_ready(settings)
+    with store.write() as connection:
+        put_meta(connection, OLDEST, "9997")
     assert not is_ready(settings)
 
 
