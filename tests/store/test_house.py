@@ -124,10 +124,23 @@ def test_another_file_in_the_place_of_the_house_is_read(tmp_path: Path) -> None:
     house.close()
 
 
-def test_on_a_server_the_house_is_asked_each_time(postgres: Postgres) -> None:
-    house = House(Settings(database_url=postgres.make(template="template")).house_url)
+def test_on_a_server_it_is_kept_until_another_process_writes(postgres: Postgres) -> None:
+    url = f"{postgres.make()}?schema=house"
+    house, other = House(url), House(url)
     asked: list[int] = []
-    for _turn in range(2):
+
+    def ask() -> int:
         house.kept("any", lambda _connection: asked.append(1))
-    assert len(asked) == 2
+        return len(asked)
+
+    assert [ask(), ask()] == [1, 1]
+    for turn in range(2, 5):
+        with other.write(counts=False):
+            pass
+        assert [ask(), ask()] == [turn, turn]
+    assert house._watch is not None
+    house._watch.connection.driver_connection.close()  # type: ignore[union-attr]  # the server went away
+    assert ask() == 5
+    assert [ask(), ask()] == [6, 6]
     house.close()
+    other.close()
