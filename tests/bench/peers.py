@@ -80,7 +80,7 @@ def topics(posts: int) -> None:
         theirs, groups = bertrend(texts, vectors, "French" if name.endswith("fr") else "English")
         print(
             f"{name}, {len(texts)} posts: AMI {adjusted_mutual_info_score(truth, list(fit.groups)):.3f}, BERTrend "
-            f"{adjusted_mutual_info_score(truth, groups):.3f}; topics {len(fit.topics)} and {len(set(groups) - {-1})}; "
+            f"{adjusted_mutual_info_score(truth, groups):.3f}; groups {len(set(fit.groups))} and {len(set(groups) - {-1})}; "
             f"{seconds:.1f} s and {theirs:.1f} s: {seconds / theirs:.2f}",
             flush=True,
         )
