@@ -7,7 +7,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,14 +18,16 @@ from data.acting.policy import Policy, save_policy
 from data.credentials import enter_credentials
 from data.house.workspaces import close_workspace, make_workspace
 from data.jobs import lease_holder, recent_jobs, release_lease, take_lease
+from data.models import Source
 from data.posts.analysis import count_waiting
 from data.posts.reads import total_posts
 from data.settings import ROOT, Settings
 from data.source_list import add_source
 from data.store import Store
 from insights.__main__ import threads_for
-from tests.conftest import Loopback, serve_files
+from tests.conftest import NOW, Loopback, serve_files
 from tests.mastodon import TOKEN, Instance
+from worker import GATHER, is_time
 
 
 def test_it_collects_then_understands_and_a_second_one_waits(
@@ -88,6 +91,28 @@ def test_threads_are_bounded_by_the_cores_that_the_worker_may_use(cores: int) ->
 @pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 2), (3, 2), (4, 3), (8, 4), (64, 4)])
 def test_a_core_is_left_to_the_app(cores: int, threads: int) -> None:
     assert threads_for(cores) == threads
+
+
+@pytest.mark.parametrize(
+    ("changes", "starts"),
+    [
+        ({}, False),  # it waits for others
+        ({"next_check": NOW - GATHER}, True),
+        ({"last_attempt": None}, True),  # it is new
+        ({"next_check": None}, True),  # somebody asked for it
+        ({"last_attempt": NOW - timedelta(seconds=61)}, True),  # it is being read back
+        (
+            {"last_attempt": NOW + timedelta(hours=3), "next_check": NOW + timedelta(hours=4)},
+            True,
+        ),  # set back
+    ],
+)
+def test_sources_that_are_due_are_gathered_but_nobody_is_kept_waiting(changes: dict[str, Any], starts: bool) -> None:
+    usual = Source(1, "feed", "http://a.example", next_check=NOW, last_attempt=NOW - timedelta(hours=1))
+    late = replace(usual, id=2, next_check=NOW - timedelta(minutes=1))
+    assert not is_time([], NOW)
+    assert not is_time([late], NOW)
+    assert is_time([late, replace(usual, **changes)], NOW) == starts
 
 
 def test_what_was_just_followed_is_collected_and_read_at_once(
