@@ -134,7 +134,6 @@ def test_pages_say_the_same_on_both(pages: Pages) -> None:
 
 # What may go through a whole table of posts on the server, and why.
 MAY = {
-    "SELECT count(*) AS count_1 FROM post": "how many there are, once a revision",
     "SELECT count(*) AS count_1 FROM post WHERE post.dropped_at IS NOT NULL": "What is kept, opened now and then",
 }
 OF_FEW = {"post_by_pending", "post_by_copy", "post_by_shares"}  # hold few posts
