@@ -1,9 +1,9 @@
-"""What a record of many posts costs: each page and view on the server, searches, storing, a refresh, the disk.
+"""What a record of many posts costs: each page and view on the server, searches, storing, the disk.
 
     python -m tests.bench.ten FOLDER [--posts N] [--days 30,365] [--only people,topics] [--parts pages,searches,...]
 
 FOLDER holds `vigie.sqlite`, or N posts are generated there first (ten million take half an hour and 6.5 GB). Parts are
-pages, searches, storing, refresh, disk; storing and refresh add posts to the record.
+pages, searches, storing, disk; storing adds posts to the record.
 
 "Cold" is a page after a refresh, when nothing that was read before is kept; "warm" the same page again. Times are those
 of the page's script, without server and browser, in milliseconds of the processor (the machine may do other things),
@@ -28,14 +28,14 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 
 from data import actor
-from data.models import NewPost
+from data.models import Engagement, NewPost
 from data.posts.ingest import add_posts
-from data.settings import Settings, load_settings
+from data.settings import load_settings
 from data.store import Store
 
 TOOK: list[tuple[float, float]] = []  # seconds of each run of the page that is opened: by the clock, of the processor
 ENOUGH = 300  # ms that a page may take
-PARTS = ("pages", "searches", "storing", "refresh", "disk")
+PARTS = ("pages", "searches", "storing", "disk")
 # Each page with its views, and what else is opened of it.
 ONE_THING = (
     ("topics", "topic=1"), ("topics", "topic=40"), ("people", "view=people&group=new"), ("people", "names=no"),
@@ -194,7 +194,7 @@ def new_posts(number: int, at: datetime, name: str) -> list[NewPost]:
             "forum", f"{name}-{n}", f"<p>word{n % 4_999} word{n % 311} of a Brand0 post, number {n}</p>", None,
             title=f"Title {n % 977}", url=f"http://forum.example/{name}/{n}", author=f"a{n % 40_000}",
             published_at=at - timedelta(seconds=n % 80_000), root_id=f"{name}-{n - n % 20}", community="Forum",
-            lang="en", score=n % 7,
+            lang="en", engagement=Engagement(score=n % 7),
         )
         for n in range(number)
     ]  # fmt: skip
@@ -227,21 +227,6 @@ def storing(store: Store, folder: Path, number: int) -> None:
     told = {name: median(found) for name, found in rates.items()}
     words = ", ".join(f"{rate:,.0f} rows/s in {name}" for name, rate in told.items())
     print(f"storing {number:,} posts, three times: {words}: {told['an empty record'] / told['this record']:.2f} times")
-
-
-def refreshed(store: Store, settings: Settings, number: int = 1_000) -> float:
-    """Seconds of a refresh of new posts."""
-    from insights.pipeline.refresh import refresh
-
-    refresh(store, settings)  # what waited before
-    at = datetime.combine(last_day(store), datetime.min.time(), UTC) + timedelta(hours=22)
-    stored(store, number, at, f"refresh{int(time.time() * 1_000)}")
-    with heard() as ears:
-        began = time.perf_counter()
-        refresh(store, settings)
-        took = time.perf_counter() - began
-    print(f"  {took:.1f} s", *ears.slowest(6, 0.1), sep="\n      ", flush=True)
-    return took
 
 
 def disk(store: Store) -> None:
@@ -287,8 +272,6 @@ def main() -> None:
         pages(store, days, set(filter(None, given.only.split(","))))
     if "storing" in parts:
         storing(store, given.folder, 20_000)
-    if "refresh" in parts:
-        refreshed(store, settings)
 
 
 if __name__ == "__main__":
