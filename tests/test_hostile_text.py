@@ -173,6 +173,7 @@ LEFT_OUT = {  # not of text that strangers wrote, with the reason
     "data.actor.needs": "a role of ours",
     "data.sqlite.explain": "words of SQLite",
     "data.postgresql.explain": "words of PostgreSQL",
+    "data.upgrading.dumps.program": "the name of a program",
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Integer, LargeBinary, MetaData, insert, text
+from sqlalchemy import Connection, Integer, LargeBinary, MetaData, insert, make_url, text
 from sqlalchemy.types import Boolean, Float
 
 from data import postgresql
@@ -30,6 +30,8 @@ def made_at(store: Store, version: str) -> Store:
     config = Config()
     config.set_main_option("script_location", str(store.migrations))
     with store.engine.connect() as connection:
+        if store.is_server:
+            postgresql.make_room(connection, postgresql.schema_of(make_url(store.url)))
         store._begin(connection, writes=True)
         config.attributes["connection"] = connection
         if store.is_server and store.starts_from_schema:
