@@ -23,8 +23,8 @@ def _opened(kind: type[Store], url: str) -> Store:
 
 
 def is_ready(settings: Settings) -> bool:
-    """Whether pages can be shown: record and house answer and this version may use them. One that is not there yet is made
-    by the first page. Nothing is made or migrated by asking."""
+    """Whether pages can be shown: record and house answer and this version may use them. One that is not there yet is
+    made by the first page. Nothing is made or migrated by asking."""
     try:
         if settings.database_url.startswith("postgresql") or (settings.home / "house.sqlite").exists():
             house = _opened(House, settings.house_url)
