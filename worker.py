@@ -52,7 +52,7 @@ stop = Event()
 LOG = logs.subject("worker")
 
 
-@lru_cache(maxsize=32)  # one on a server keeps a connection
+@lru_cache(maxsize=32)
 def record(url: str) -> Store:
     """A record, opened once: opening it at each beat was half of what waiting costs."""
     return Store(url)
