@@ -82,6 +82,23 @@ def record_of(version: str, path: Path, *statements: tuple[str, tuple[Any, ...]]
     return url
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for_streamlit(url: str, log: Path) -> None:
+    """Until an app answers. Raises RuntimeError, with its log, where it has not in a minute or more."""
+    for _ in range(240):
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.25)
+    raise RuntimeError(f"the app did not start: {log.read_text()}")
+
+
 class Postgres:
     """A PostgreSQL server of Debian's package on loopback, with a database for each test."""
 
@@ -90,9 +107,7 @@ class Postgres:
         self.programs, self._data, self._log = programs, folder / "data", folder / "log"
         if self._run:
             shutil.chown(folder, "postgres")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self._call("initdb", "-D", self._data, "-U", "vigie", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
         self.start()
         self._number, self._held = 0, set[str]()
@@ -147,6 +162,19 @@ def postgres() -> Iterator[Postgres]:
     yield server
     server.close()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def record_on(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Store]:
+    """An empty record on the database that a fixture's parameter names."""
+    if request.param == "sqlite":
+        yield Store(settings.store_url)
+        return
+    made = Store(request.getfixturevalue("postgres").make(template="template"))
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")
@@ -261,9 +289,7 @@ class RunningApp:
     """The app as `make run` starts it, on a free port with a data folder of its own."""
 
     def __init__(self, folder: Path, address: str = "127.0.0.1", **environ: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environ = environ
         self.log = folder / "app.log"
@@ -276,13 +302,7 @@ class RunningApp:
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
         )
-        for _ in range(240):
-            try:
-                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2):
-                    return
-            except OSError:
-                time.sleep(0.25)
-        raise RuntimeError(f"the app did not start: {self.log.read_text()}")
+        wait_for_streamlit(self.url, self.log)
 
     def close(self) -> None:
         self.process.terminate()

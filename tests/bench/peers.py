@@ -24,7 +24,7 @@ import numpy as np
 
 from tests.bench.memory import Visitors, resident, tab
 from tests.bench.topics import labelled
-from tests.conftest import RunningApp
+from tests.conftest import RunningApp, free_port, wait_for_streamlit
 
 FIT = """
 import json, resource, sys, time
@@ -90,25 +90,16 @@ class TheirApp:
     """BERTrend's topic analysis, as its own script starts it."""
 
     def __init__(self, folder: Path) -> None:
-        import socket
-        import urllib.request
-
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         command = [os.environ["BERTREND_PYTHON"], "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
         command += ["--server.address", "127.0.0.1", "--server.port", str(self.port)]
         where = Path(os.environ["BERTREND"]) / "bertrend/demos/topic_analysis"
-        log = (folder / "log").open("wb")
-        self.process = subprocess.Popen(command, cwd=where, env=_env(str(folder)), stdout=log, stderr=log)
-        for _ in range(600):
-            try:
-                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2):
-                    return
-            except OSError:
-                time.sleep(0.1)
-        raise RuntimeError((folder / "log").read_text()[-500:])
+        log = folder / "log"
+        self.process = subprocess.Popen(
+            command, cwd=where, env=_env(str(folder)), stdout=log.open("wb"), stderr=subprocess.STDOUT
+        )
+        wait_for_streamlit(self.url, log)
 
     def close(self) -> None:
         self.process.terminate()

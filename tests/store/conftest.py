@@ -8,16 +8,12 @@ import pytest
 
 from data.settings import Settings
 from data.store import Store
+from tests.conftest import DATABASES, record_on
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DATABASES)
 def store(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Store]:
-    if request.param == "sqlite":
-        yield Store(settings.store_url)
-        return
-    made = Store(request.getfixturevalue("postgres").make(template="template"))
-    yield made
-    made.close()
+    yield from record_on(request, settings)
 
 
 @pytest.fixture
