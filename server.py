@@ -1,5 +1,6 @@
 """What `make run` starts: the Streamlit app with safe response headers, and the worker beside it."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from dashboard.web.programs import Packed, Programs
 from dashboard.web.watching import health, metrics
 from data.house.invitations import first_link
 from data.running import logs
+from data.running.memory import give_back_now_and_then
 from data.running.presence import running
 from data.settings import Settings, SettingsError, load_settings
 from data.store import StoreError
@@ -124,9 +126,11 @@ async def with_worker(app: Any) -> AsyncIterator[dict[str, Any]]:
     if settings and settings.worker:  # without settings the page says what is wrong
         worker = subprocess.Popen([sys.executable, str(ROOT / "worker.py")], cwd=ROOT, stdin=subprocess.PIPE)
     log.info("started")
+    memory = asyncio.create_task(give_back_now_and_then())
     try:
         yield {}
     finally:
+        memory.cancel()
         held.close()
         if worker is not None:
             worker.terminate()

@@ -33,6 +33,7 @@ from data.jobs import holder_name, release_lease, take_lease, visited_since
 from data.models import Source
 from data.reputation.brands import brands_behind
 from data.running import logs
+from data.running.memory import give_back
 from data.running.presence import running
 from data.settings import Settings, SettingsError, load_settings
 from data.sharing.subscriptions import any_mailing_due
@@ -256,6 +257,7 @@ def work() -> None:
     holder = holder_name()
     while not stop.is_set():
         failed = False in [serve(settings, holder) for settings in due_workspaces()]
+        give_back()
         stop.wait(30 if failed else BEAT)
 
 

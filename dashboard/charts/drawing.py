@@ -8,8 +8,6 @@ from functools import lru_cache
 from importlib.resources import files
 from types import ModuleType
 
-from lxml import etree
-
 from dashboard.charts.paper import FONT, PHONE, WIDTH
 from dashboard.charts.spoken import number_locale, time_locale
 from data.identity import accent_of
@@ -132,6 +130,8 @@ SVG = "http://www.w3.org/2000/svg"
 
 def clean_svg(made: str, alternative: str) -> str:
     """A drawing with shapes and texts alone: no script, no link, no style, nothing to load."""
+    from lxml import etree  # the app starts without it
+
     root = etree.fromstring(made.encode(), etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
     for node in list(root.iter()):
         name = etree.QName(node).localname if isinstance(node.tag, str) else ""

@@ -7,8 +7,6 @@ import io
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
-from icalendar import Calendar, Event
-
 from data.content.calendar import Item
 
 COLUMNS = ("day", "hour", "title", "status", "channel", "format", "lang", "owner", "subject", "note", "url")
@@ -16,6 +14,8 @@ COLUMNS = ("day", "hour", "title", "status", "channel", "format", "lang", "owner
 
 def as_ics(items: Sequence[Item], name: str, zone: tzinfo, now: datetime) -> bytes:
     """An iCalendar (RFC 5545) of the items that have a day and are not dropped."""
+    from icalendar import Calendar, Event  # slow to import
+
     calendar = Calendar()
     calendar.add("prodid", "-//Vigie//Content calendar//EN")
     calendar.add("version", "2.0")

@@ -8,7 +8,6 @@ from babel import Locale
 
 from data.models import whole
 from data.scope import FIELDS, MAX_DAYS, NAMED_PERIODS, Field, date_of
-from sources.collect import KINDS
 
 LONGEST = 500  # characters of one
 LANGUAGES = frozenset(Locale.parse("en").languages)
@@ -58,6 +57,17 @@ def _wrong_field(field: Field, value: str) -> str:
     if not isinstance(read, tuple):
         return ""
     parts = value.split(",")
-    known = {"langs": LANGUAGES, "kinds": KINDS}.get(field.name)
+    known = _known(field.name)
     strange = [part for part in parts if not field.read(part) or (known is not None and part not in known)]
     return f"{strange[0][:80]!r} is none. {field.help}" if strange else ""
+
+
+def _known(name: str) -> frozenset[str] | None:
+    """What a field may hold; None where anything may stand."""
+    if name == "langs":
+        return LANGUAGES
+    if name == "kinds":
+        from sources.collect import KINDS  # all that fetches: only this question asks
+
+        return KINDS
+    return None

@@ -9,8 +9,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from icalendar import Calendar, Event
-from lxml import etree
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -57,32 +55,35 @@ def _clean(text: str) -> str:
     return re.sub(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]", "", text)
 
 
-def _add(parent: etree._Element, name: str, text: str, **attributes: str) -> None:
-    node = etree.SubElement(parent, f"{{{ATOM}}}{name}", **attributes)
-    node.text = _clean(text)
-
-
 def as_atom(entries: Sequence[Entry], title: str, lang: str, now: datetime) -> bytes:
     """An Atom feed (RFC 4287)."""
+    from lxml import etree  # the app starts without it
+
+    def add(parent: etree._Element, name: str, text: str, **attributes: str) -> None:
+        node = etree.SubElement(parent, f"{{{ATOM}}}{name}", **attributes)
+        node.text = _clean(text)
+
     feed = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
     feed.set("{http://www.w3.org/XML/1998/namespace}lang", lang)
-    _add(feed, "id", "urn:vigie:feed")
-    _add(feed, "title", title)
-    _add(feed, "updated", max((entry.at for entry in entries), default=now).isoformat())
+    add(feed, "id", "urn:vigie:feed")
+    add(feed, "title", title)
+    add(feed, "updated", max((entry.at for entry in entries), default=now).isoformat())
     author = etree.SubElement(feed, f"{{{ATOM}}}author")
-    _add(author, "name", "Vigie")
+    add(author, "name", "Vigie")
     for held in entries:
         entry = etree.SubElement(feed, f"{{{ATOM}}}entry")
-        _add(entry, "id", f"urn:vigie:{held.key}")
-        _add(entry, "title", held.title)
-        _add(entry, "updated", held.at.isoformat())
-        _add(entry, "content", held.text, type="text")
+        add(entry, "id", f"urn:vigie:{held.key}")
+        add(entry, "title", held.title)
+        add(entry, "updated", held.at.isoformat())
+        add(entry, "content", held.text, type="text")
         etree.SubElement(entry, f"{{{ATOM}}}link", rel="alternate", href=held.link)
     return bytes(etree.tostring(feed, xml_declaration=True, encoding="utf-8"))
 
 
 def as_ics(alerts: Sequence[Alert], base: str, now: datetime) -> bytes:
     """Alerts as events of a calendar, from when each began to when it was last seen."""
+    from icalendar import Calendar, Event  # slow to import
+
     calendar = Calendar()
     calendar.add("prodid", "-//Vigie//Alerts//EN")
     calendar.add("version", "2.0")

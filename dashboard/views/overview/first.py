@@ -23,7 +23,6 @@ from dashboard.words.sources import first_look_sentence
 from data.models import Post
 from data.scope import PERIOD, Scope
 from data.source_list import SourceHealth
-from sources.collect import SOURCES
 from sources.errors import mask_secrets
 
 NEWEST = 200  # posts that are looked at for who speaks
@@ -42,6 +41,8 @@ def newest_first() -> bool:
         blind_spots(whole)
         _newest(whole, posts)
         return True
+    from sources.collect import SOURCES  # all that fetches: only a page without posts asks
+
     rows = [row for row in source_reads.sources(now().replace(second=0, microsecond=0)) if row.source.kind in SOURCES]
     if rows:
         _being_looked_at(rows)
