@@ -11,9 +11,10 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 from data.demo_places import SOURCES, TEAM, THREADED, DemoSource
@@ -57,7 +58,8 @@ class _Writer:
     """Puts posts together and remembers what it used, so that nothing repeats by accident."""
 
     rng: random.Random
-    used: set[tuple[str, ...]]
+    used: set[tuple[str, ...]] = field(default_factory=set)
+    _sizes: dict[tuple[str, str], set[int]] = field(default_factory=dict)  # of posts that hold two sentences
 
     def fill(self, text: str, lang: str, **extra: str) -> str:
         slots = material()["slots"][lang]
@@ -70,8 +72,7 @@ class _Writer:
 
     def _near(self, parts: tuple[str, ...]) -> bool:
         """Whether one post's sentences contain another's: that would read as a copy."""
-        mine = set(parts)
-        return len(mine) > 1 and any(len(mine) != len(other) and len(mine & set(other)) > 1 for other in self.used)
+        return any(self._sizes.get(two, set()) - {len(parts)} for two in combinations(parts, 2))
 
     def post(self, pool: Sequence[str], lang: str, *, most: int = 3, dress: bool = True) -> str:
         for _ in range(80):
@@ -80,6 +81,8 @@ class _Writer:
             if parts not in self.used and not self._near(parts):
                 break
         self.used.add(parts)
+        for two in combinations(parts, 2):
+            self._sizes.setdefault(two, set()).add(len(parts))
         sentences = [self.fill(part, lang) for part in parts]
         if dress and self.rng.random() < 0.35:
             opening = self.fill(self.rng.choice(material()["openings"][lang]), lang)
@@ -135,7 +138,7 @@ class _Community:
         self.midnight = datetime(today.year, today.month, today.day, tzinfo=UTC)
         self.elapsed = (now - self.midnight).total_seconds() / 86_400  # of the last day
         self.rng = random.Random(seed)
-        self.writer = _Writer(self.rng, set())
+        self.writer = _Writer(self.rng)
         self.names = _authors(self.rng)
         self.posts: list[tuple[DemoSource, NewPost]] = []
 

@@ -128,12 +128,7 @@ def _bare(called: ast.AST) -> str:
 
 def _full(module: Module, node: ast.AST) -> str:
     """The full name of what is named in a module; what is made of several words, as it is written."""
-    imported = {
-        alias.asname or alias.name: f"{one.module}.{alias.name}"
-        for one in ast.walk(module.tree)
-        if isinstance(one, ast.ImportFrom) and one.module
-        for alias in one.names
-    }
+    imported = module.imported
     if isinstance(node, ast.Name):
         return imported.get(node.id, f"{module.name}.{node.id}")
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in imported:

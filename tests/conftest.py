@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import runpy
 import shutil
-import socket
 import ssl
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.request
@@ -26,6 +23,9 @@ from aiohttp import web
 from data.network import _watch_connections
 from data.settings import ROOT, Settings
 from data.store import Store
+from tests import spread
+from tests.made_once import MadeOnce
+from tests.postgres import Postgres, free_port, shared_server
 
 ALONE = ROOT / "tests" / "alone"  # its `sitecustomize` keeps a process from reaching other computers
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ALONE), os.environ.get("PYTHONPATH", ""))))
@@ -35,7 +35,9 @@ runpy.run_path(str(ALONE / "sitecustomize.py"))
 NO_NAMES = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1"
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+MEMORY, ROOM = Path("/dev/shm"), 8 << 30
 REQUIRED = os.environ.get("VIGIE_REQUIRE_ALL_TESTS") == "1"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # of the processes of a run, which one this is
 
 
 def lacking(reason: str) -> None:
@@ -43,6 +45,25 @@ def lacking(reason: str) -> None:
     if REQUIRED:
         pytest.fail(f"{reason}, and VIGIE_REQUIRE_ALL_TESTS is set")
     pytest.skip(reason)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Files of tests lie in memory where there is plenty: on a disk, each of tens of thousands of writes is waited for.
+    Those of tests that passed go at once."""
+    if config.option.basetemp or not MEMORY.is_dir():
+        return
+    held, whole = os.statvfs(MEMORY), os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    if min(held.f_bavail * held.f_frsize, whole // 2) > ROOM and not held.f_flag & os.ST_NOEXEC:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    spread.in_order(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> spread.Spread:
+    return spread.Spread(config, log)
 
 
 @pytest.fixture
@@ -55,9 +76,30 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=str(tmp_path), demo=False, allow_private_network=True, fetch_timeout=5)
 
 
+@pytest.fixture(scope="session")
+def empty_record(made_once: MadeOnce) -> Path:
+    """A file of SQLite with an empty record in it. A copy is there at once, where each migration takes its time."""
+    return made_once.folder("empty", lambda made: Store(f"sqlite:///{made}/empty.sqlite").close()) / "empty.sqlite"
+
+
 @pytest.fixture
-def store(settings: Settings) -> Store:
+def sqlite_store(settings: Settings, empty_record: Path) -> Store:
+    shutil.copyfile(empty_record, settings.store_url.removeprefix("sqlite:///"))
     return Store(settings.store_url)
+
+
+@pytest.fixture
+def store(sqlite_store: Store) -> Store:
+    return sqlite_store
+
+
+def measured(store: Store) -> Store:
+    """A record that knows in which numbers models compute here, as after its first refresh: measuring takes seconds."""
+    from insights.pipeline.models import AUTO, READING, precision_key
+
+    for name in (AUTO, READING):
+        store.set_meta(precision_key(name), "float32")
+    return store
 
 
 def record_of(version: str, path: Path, *statements: tuple[str, tuple[Any, ...]]) -> str:
@@ -82,12 +124,6 @@ def record_of(version: str, path: Path, *statements: tuple[str, tuple[Any, ...]]
     return url
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def wait_for_streamlit(url: str, log: Path) -> None:
     """Until an app answers. Raises RuntimeError, with its log, where it has not in a minute or more."""
     for _ in range(240):
@@ -99,82 +135,35 @@ def wait_for_streamlit(url: str, log: Path) -> None:
     raise RuntimeError(f"the app did not start: {log.read_text()}")
 
 
-class Postgres:
-    """A PostgreSQL server of Debian's package on loopback, with a database for each test."""
-
-    def __init__(self, programs: Path, folder: Path) -> None:
-        self._run = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []  # it refuses to run as root
-        self.programs, self._data, self._log = programs, folder / "data", folder / "log"
-        if self._run:
-            shutil.chown(folder, "postgres")
-        self.port = free_port()
-        self._call("initdb", "-D", self._data, "-U", "vigie", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-        self.start()
-        self._number, self._held = 0, set[str]()
-        Store(self.make("template")).close()  # migrated once; tests copy it
-
-    def _call(self, program: str, *arguments: object) -> None:
-        command = [*self._run, str(self.programs / program), *map(str, arguments)]
-        subprocess.run(command, check=True, capture_output=True, cwd="/")
-
-    def make(self, name: str = "", template: str = "template1") -> str:
-        """The address of a new database."""
-        self._number += 1
-        name = name or f"test{self._number}"
-        self.ask(f"CREATE DATABASE {name} TEMPLATE {template}")
-        return f"postgresql://vigie@127.0.0.1:{self.port}/{name}"
-
-    def holding(self, name: str, folder: Path) -> str:
-        """The address of a new database with the demo of a folder, moved there once for all that ask by this name."""
-        if name not in self._held:
-            from data.keeping.moving import move
-
-            move(Settings(data_dir=str(folder), demo=True), self.make(name))
-            self.ask(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
-            self._held.add(name)
-        return self.make(template=name)
-
-    def ask(self, statement: str) -> None:
-        import pg8000.native
-
-        connection = pg8000.native.Connection("vigie", host="127.0.0.1", port=self.port, database="postgres")
-        try:
-            connection.run(statement)
-        finally:
-            connection.close()
-
-    def start(self) -> None:
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-        self._call("pg_ctl", "-D", self._data, "-o", options, "-l", self._log, "-w", "start")
-
-    def close(self) -> None:
-        """Stop it as a failing machine does: nobody is asked to finish."""
-        self._call("pg_ctl", "-D", self._data, "-m", "immediate", "stop")
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """What is costly to make, shared by the processes of a run."""
+    base = tmp_path_factory.getbasetemp()
+    return MadeOnce(base.parent if WORKER else base)
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
+def postgres(made_once: MadeOnce) -> Iterator[Postgres]:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not found:
         lacking("no PostgreSQL on this machine")
-    folder = Path(tempfile.mkdtemp(prefix="vigie-postgres-"))
-    server = Postgres(found[-1].parent, folder)
-    yield server
-    server.close()
-    shutil.rmtree(folder, ignore_errors=True)
+    with shared_server(found[-1].parent, made_once, f"{WORKER or 'test'}_") as server:
+        yield server
 
 
 DATABASES = ("sqlite", "postgresql")
 
 
-def record_on(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Store]:
+def record_on(request: pytest.FixtureRequest) -> Iterator[Store]:
     """An empty record on the database that a fixture's parameter names."""
     if request.param == "sqlite":
-        yield Store(settings.store_url)
+        yield request.getfixturevalue("sqlite_store")
         return
-    made = Store(request.getfixturevalue("postgres").make(template="template"))
+    server = request.getfixturevalue("postgres")
+    made = Store(server.make(template="template"))
     yield made
     made.close()
+    server.drop(made.url)
 
 
 @pytest.fixture(scope="session")
@@ -310,31 +299,6 @@ class RunningApp:
             self.process.wait(timeout=20)
         except subprocess.TimeoutExpired:
             self.process.kill()
-
-
-@pytest.fixture(scope="session")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
-    """Folders that are costly to fill, shared by the processes of a run."""
-    base = tmp_path_factory.getbasetemp()
-    return MadeOnce(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
-
-
-class MadeOnce:
-    """Fills a folder the first time that it is asked for; others wait for it."""
-
-    def __init__(self, base: Path) -> None:
-        self._base = base
-
-    def folder(self, name: str, fill: Callable[[Path], object]) -> Path:
-        folder, done = self._base / name, self._base / f"{name}.done"
-        with (self._base / f"{name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not done.exists():
-                shutil.rmtree(folder, ignore_errors=True)
-                folder.mkdir()
-                fill(folder)
-                done.touch()
-        return folder
 
 
 @pytest.fixture(scope="session")

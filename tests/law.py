@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 LAW = "pages > views > sending > web > documents > files > words > charts, reads"  # each imports what is right of it
@@ -43,6 +43,16 @@ class Module:
         """The folder of dashboard that it is in, or its own name at the root of dashboard."""
         return (*self.name.split("."), "")[1]
 
+    @cached_property
+    def imported(self) -> Mapping[str, str]:
+        """Each name that `from ... import` brings anywhere in it -> the full name of what it stands for."""
+        return {
+            alias.asname or alias.name: f"{one.module}.{alias.name}"
+            for one in ast.walk(self.tree)
+            if isinstance(one, ast.ImportFrom) and one.module
+            for alias in one.names
+        }
+
     @property
     def lines(self) -> int:
         return len(self.text.splitlines())
@@ -59,8 +69,9 @@ class Module:
         return {name if name in known else name.split(".")[0] for name in names} - {self.name}
 
 
-def modules(root: Path) -> dict[str, Module]:
-    """Name -> module of the four packages below a folder."""
+@lru_cache(maxsize=4)
+def modules(root: Path) -> Mapping[str, Module]:
+    """Name -> module of the four packages below a folder, read once."""
     held = {}
     for package in PACKAGES:
         for path in sorted((root / package).rglob("*.py")):

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
@@ -57,7 +58,8 @@ class Migrations:
     def __init__(self, folder: Path) -> None:
         self._config = Config()
         self._config.set_main_option("script_location", str(folder))
-        found = list(ScriptDirectory.from_config(self._config).walk_revisions())
+        self._scripts = ScriptDirectory.from_config(self._config)
+        found = list(self._scripts.walk_revisions())
         self.steps = [_step(one.module) for one in reversed(found)]
 
     def knows(self, revision: str | None) -> bool:
@@ -68,8 +70,14 @@ class Migrations:
         return [s for s in self.steps if at.current is None or s.revision > at.current or s.revision == at.unfinished]
 
     def apply(self, connection: Connection, revision: str) -> None:
+        """Bring a record to a version, through those before. As `alembic.command` does, which would read and run the
+        file of every migration anew each time."""
         self._config.attributes["connection"] = connection
-        command.upgrade(self._config, revision)
+        scripts = self._scripts
+        with EnvironmentContext(
+            self._config, scripts, fn=lambda at, _context: scripts._upgrade_revs(revision, at), destination_rev=revision
+        ):
+            scripts.run_env()
 
     def stamp(self, connection: Connection, revision: str) -> None:
         self._config.attributes["connection"] = connection
@@ -87,7 +95,10 @@ def _step(module: Any) -> Step:
 
 def at_once(connection: Connection, migrations: Migrations) -> None:
     """All that is to do, within the transaction of the connection."""
-    for step in migrations.after(standing(connection)):
+    steps = migrations.after(standing(connection))
+    for step in steps:
+        if not step.oldest and not step.is_long and step is not steps[-1]:
+            continue  # nothing is done after it: the next one takes it along
         migrations.apply(connection, step.revision)
         _note(connection, step)
         for statement in step.indexes:

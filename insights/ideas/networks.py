@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from urllib.parse import quote
 
 import regex
@@ -37,6 +38,11 @@ _LIGHT = ((0, 4_351), (8_192, 8_205), (8_208, 8_223), (8_242, 8_247))
 def graphemes(text: str) -> int:
     """Signs as people see them: an emoji of a family is one, a letter with its accent too."""
     return len(_GRAPHEME.findall(text))
+
+
+def more_graphemes_than(number: int, text: str) -> bool:
+    """Whether people see more signs than that, counted no further."""
+    return next(islice(_GRAPHEME.finditer(text), number, None), None) is not None
 
 
 def x_length(text: str) -> int:
@@ -157,7 +163,7 @@ def problems(channel: str, text: str, title: str = "") -> list[str]:
     wrong = []
     if held.limit and held.length(text) > held.limit:
         wrong.append("too_long")
-    if held.title and graphemes(title) > held.title:
+    if held.title and more_graphemes_than(held.title, title):
         wrong.append("title_long")
     number = len(tags_in(text))
     if held.most_tags and number > held.most_tags:

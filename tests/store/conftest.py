@@ -6,16 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from data.settings import Settings
 from data.store import Store
 from tests.conftest import DATABASES, record_on
 
 
 @pytest.fixture(params=DATABASES)
-def store(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Store]:
-    yield from record_on(request, settings)
-
-
-@pytest.fixture
-def sqlite_store(settings: Settings) -> Store:
-    return Store(settings.store_url)
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    yield from record_on(request)

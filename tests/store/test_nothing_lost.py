@@ -397,6 +397,7 @@ def test_postgresql_stopped_in_the_middle_of_an_import(tmp_path: Path, postgres:
     """A server of its own is stopped as by a failing machine; the same command goes on where it was."""
     with tempfile.TemporaryDirectory(prefix="vigie-stopped-") as folder:
         server = Postgres(postgres.programs, Path(folder))
+        server.start()
         url = server.make(template="template")
         file = tmp_path / "posts.csv"
         with file.open("w", newline="") as stream:
