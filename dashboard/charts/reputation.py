@@ -53,7 +53,7 @@ def net_chart(
         )
         .add_params(picked)
     )
-    chart: alt.LayerChart = (zero + band + line + dots).properties(height=250)
+    chart: alt.LayerChart = alt.layer(zero, band, line, dots, height=250)
     return chart
 
 
@@ -98,7 +98,7 @@ def whisker_chart(
         .add_params(picked)
     )
     line = alt.Chart(pd.DataFrame({"x": [whole]})).mark_rule(color=GREY, strokeDash=[3, 3]).encode(x="x:Q")
-    chart: alt.LayerChart = (line + rule + dots).properties(height=max(110, 30 * len(names)))
+    chart: alt.LayerChart = alt.layer(line, rule, dots, height=max(110, 30 * len(names)))
     return chart
 
 
@@ -154,7 +154,7 @@ def waterfall_chart(
         .mark_text(align="left", dx=5, color=GREY)
         .encode(y=y, x="edge:Q", text=alt.Text("move:Q", format="+.2f"))
     )
-    chart: alt.LayerChart = (bars + words).properties(height=max(140, 30 * len(rows)))
+    chart: alt.LayerChart = alt.layer(bars, words, height=max(140, 30 * len(rows)))
     return chart
 
 
@@ -207,7 +207,7 @@ def voice_chart(
         .mark_rule(strokeWidth=1.5, color="#44515c")
         .encode(y=y, x="low:Q", x2="high:Q", tooltip=tooltip)
     )
-    chart: alt.LayerChart = (bars + whiskers).properties(height=max(90, 40 * len(names)))
+    chart: alt.LayerChart = alt.layer(bars, whiskers, height=max(90, 40 * len(names)))
     return chart
 
 
@@ -287,5 +287,5 @@ def course_chart(
             tooltip=[alt.Tooltip("what:N", title=" "), alt.Tooltip("at:T", format=moment_format, title=" ")],
         )
     )
-    chart: alt.LayerChart = (bars + (rules if answers else rules.transform_filter("false"))).properties(height=220)
+    chart: alt.LayerChart = alt.layer(bars, rules if answers else rules.transform_filter("false"), height=220)
     return chart

@@ -67,7 +67,7 @@ def volume_chart(
             tooltip=[*tooltip, alt.Tooltip("expected:Q", title=expected), alt.Tooltip("threshold:Q", title=title)],
         )
     )
-    chart: alt.LayerChart = (bars + flags).properties(height=230)
+    chart: alt.LayerChart = alt.layer(bars, flags, height=230)
     return chart
 
 
