@@ -7,9 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import altair as alt
 from altair.utils import schemapi
 
 schemapi.disable_debug_mode()  # nor is each part of a chart, as it is made
+
+
+def where_picked(channel: Any, picked: Any, on: float, off: float) -> Any:
+    """`alt.condition` as a value of its channel: to find out by itself whose it is, Altair goes through the whole
+    grammar."""
+    return channel(off, condition=alt.condition(picked, alt.value(on), alt.value(off))["condition"])
 
 
 class Unchecked:

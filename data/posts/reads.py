@@ -209,19 +209,27 @@ def page_of_posts(
     # Two steps: the narrow table gives the 25 ids, only then is the text read.
     if order == "newest":
         return posts_by_id(connection, _newest_first(connection, scope, fit, start, folded))
-    # What is ordered by reach is read whole: by ids, which lie together. Else the index of moments gives the order.
-    conditions = (conditions_of if order == "engagement" else conditions_by_moment)(scope, post, fit)
+    if order == "engagement":
+        return posts_by_id(connection, loudest_ids(connection, scope, PAGE, start, folded=folded))
+    conditions = conditions_by_moment(scope, post, fit)
     if folded:
         conditions.append(first_of_group(scope, fit))
     if order == "waiting":
         return posts_by_id(connection, _waiting_first(connection, conditions, start))
-    reach: ColumnElement[int] = literal_column(f"({REACH.replace('p.', 'post.')})", Integer)
-    ordering: Any = {
-        "oldest": (post.c.published_at, post.c.id),
-        "engagement": (reach.is_(None), reach.desc(), *NEWEST),
-    }[order]
-    query = select(post.c.id).where(*conditions).order_by(*ordering).limit(PAGE).offset(start)
+    query = select(post.c.id).where(*conditions).order_by(post.c.published_at, post.c.id).limit(PAGE).offset(start)
     return posts_by_id(connection, list(connection.execute(query).scalars()))
+
+
+def loudest_ids(connection: Connection, scope: Scope, limit: int, start: int = 0, *, folded: bool = True) -> list[int]:
+    """Ids of the posts of a scope that drew most, from the place `start` on."""
+    fit = current_fit(connection)
+    # They are read whole: by ids, which lie together.
+    conditions = conditions_of(scope, post, fit)
+    if folded:
+        conditions.append(first_of_group(scope, fit))
+    reach: ColumnElement[int] = literal_column(f"({REACH.replace('p.', 'post.')})", Integer)
+    query = select(post.c.id).where(*conditions).order_by(reach.is_(None), reach.desc(), *NEWEST)
+    return list(connection.execute(query.limit(limit).offset(start)).scalars())
 
 
 def _newest_first(connection: Connection, scope: Scope, fit: int, start: int, folded: bool) -> list[int]:

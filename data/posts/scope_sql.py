@@ -96,7 +96,9 @@ def _of_brand(scope: Scope, table: Any, fit: int) -> Condition:
 def _of_topic(scope: Scope, table: Any, fit: int) -> Condition:
     if scope.brand is not None:
         return true()  # asked with the brand
-    return _held(table, select(post_topic.c.post_id).where(*_placed_in(scope, fit)))
+    first, past = _ids(scope)
+    within = (post_topic.c.post_id >= first, post_topic.c.post_id < past) if table.name != FEW.name else ()
+    return _held(table, select(post_topic.c.post_id).where(*_placed_in(scope, fit), *within))
 
 
 def _placed_in(scope: Scope, fit: int) -> list[Condition]:
@@ -106,8 +108,7 @@ def _placed_in(scope: Scope, fit: int) -> list[Condition]:
     placed: list[Condition] = [post_topic.c.topic_id.in_(mine)]
     if scope.part is not None:
         placed = [post_topic.c.topic_id == scope.topic, post_topic.c.part == scope.part]
-    first, past = _ids(scope)
-    return [post_topic.c.fit_id == fit, post_topic.c.post_id >= first, post_topic.c.post_id < past, *placed]
+    return [post_topic.c.fit_id == fit, *placed]
 
 
 def _in_area(scope: Scope, table: Any, fit: int) -> Condition:

@@ -17,7 +17,7 @@ from data.actor import actor, needs
 from data.changes import note_change
 from data.dialect import insert_over
 from data.models import OTHER_LANGUAGE, READ_LANGUAGES, SENTIMENTS, Post, date_to_day, to_epoch
-from data.posts.reads import PAGE, page_of_posts, posts_by_id
+from data.posts.reads import PAGE, loudest_ids, posts_by_id
 from data.posts.scope_sql import current_fit
 from data.schema import (
     IDS_PER_DAY,
@@ -39,7 +39,7 @@ from data.store import Store
 from data.topics.listing import merged_into
 
 Tones = tuple[int, int, int, int]
-PAGES = 4  # of posts of one tone that are looked through for quotes
+MOST = 100  # posts of one tone that are looked through for quotes
 SENTENCES = 200  # sentences on one aspect
 
 
@@ -172,11 +172,9 @@ def loudest(connection: Connection, scope: Scope, tone: str) -> Iterator[Post]:
         brand=scope.brand,
         topic=scope.topic,
     )
-    for page in range(1, PAGES + 1):
-        posts = page_of_posts(connection, narrowed, page, order="engagement")
-        yield from posts
-        if not posts:
-            return
+    ids = loudest_ids(connection, narrowed, MOST)
+    for at in range(0, len(ids), PAGE):
+        yield from posts_by_id(connection, ids[at : at + PAGE])
 
 
 def aspect_quotes(
@@ -201,8 +199,7 @@ def aspect_quotes(
         .order_by(loud.desc(), post_aspect.c.post_id.desc())
         .limit(limit)
     ).all()
-    for at in range(0, len(rows), PAGE):
-        part = rows[at : at + PAGE]
+    for part in (rows[:PAGE], rows[PAGE:]):
         held = {item.id: item for item in posts_by_id(connection, [int(row[0]) for row in part])}
         for i, start, stop in part:
             if int(i) in held:
