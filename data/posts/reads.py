@@ -388,4 +388,4 @@ def day_bounds(connection: Connection) -> tuple[int, int] | None:
 
 def total_posts(connection: Connection) -> int:
     bounds = day_bounds(connection)
-    return 0 if bounds is None else count_posts(connection, Scope(*map(day_to_date, bounds)))
+    return 0 if bounds is None else count_posts(connection, Scope(day_to_date(bounds[0]), day_to_date(bounds[1])))

@@ -13,7 +13,7 @@ from data.figures import week_of
 from data.models import date_to_day
 from data.posts.scope_sql import current_fit
 from data.reputation.returning import NEVER
-from data.schema import IDS_PER_DAY, author_week
+from data.schema import IDS_PER_DAY, author_week, member_week
 from data.scope import Scope
 
 BEFORE = 12  # weeks before a period that tell who is loyal, back, or drifting away
@@ -320,16 +320,7 @@ def hours_of_week(connection: Connection, scope: Scope, network: str = "", name:
 def shared_members(connection: Connection, scope: Scope, chosen: Sequence[tuple[str, str]]) -> list[Shared]:
     """Pairs of the (network, community) that were chosen, within one network, the nearest first."""
     low, high = weeks_of(scope)
-    people: dict[tuple[str, str], set[str]] = {}
-    for network, name in chosen:
-        rows = connection.execute(
-            text(
-                "SELECT DISTINCT author FROM member_week WHERE week BETWEEN :low AND :high AND source_kind = :network "
-                "AND community = :name AND author != ''"
-            ),
-            {"low": low, "high": high, "network": network, "name": name},
-        )
-        people[network, name] = set(rows.scalars())
+    people = {one: _names_in(connection, low, high, *one) for one in chosen}
     pairs = []
     for place, (network, one) in enumerate(chosen):
         for other_network, other in chosen[place + 1 :]:
@@ -338,3 +329,14 @@ def shared_members(connection: Connection, scope: Scope, chosen: Sequence[tuple[
                 if a and b:
                     pairs.append(Shared(network, one, other, len(a & b), min(len(a), len(b))))
     return sorted(pairs, key=lambda pair: (-pair.share, pair.network, pair.one, pair.other))
+
+
+def _names_in(connection: Connection, low: int, high: int, network: str, community: str) -> set[str]:
+    """Who wrote in a community between two weeks. There may be thousands: all their names come as one text."""
+    m, mark = member_week.c, "\x1f"
+    here = (m.week.between(low, high), m.source_kind == network, m.community == community, m.author != "")
+    names = select(m.author).where(*here).distinct()
+    one = names.subquery()
+    number, told = connection.execute(select(func.count(), func.aggregate_strings(one.c.author, mark))).one()
+    held = told.split(mark) if told else []
+    return set(held if len(held) == number else connection.execute(names).scalars())  # a name that holds the mark

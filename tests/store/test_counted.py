@@ -111,7 +111,7 @@ def folded(found: list[tuple[int, int]]) -> list[int]:
 
 
 def scopes(now: datetime, rng: random.Random) -> Iterator[Scope]:
-    for _ in range(40):
+    for _ in range(16):
         until = now.date() - timedelta(days=rng.randrange(DAYS // 2))
         yield Scope(
             until - timedelta(days=rng.randrange(DAYS)),
