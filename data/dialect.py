@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, Integer, Table, column, text
+from sqlalchemy import ColumnElement, Connection, Insert, Integer, Table, column, text
 from sqlalchemy.ext.compiler import compiles
 
 # Both databases know `json_each`: PostgreSQL by a function of ours. One parameter holds any number of ids.
@@ -21,6 +21,11 @@ def ids_parameter(ids: Iterable[int]) -> str:
 def is_among(value: ColumnElement[Any], ids: Iterable[int]) -> ColumnElement[bool]:
     """A column that holds one of any number of ids."""
     return value.in_(text(CHOSEN).bindparams(ids=ids_parameter(ids)).columns(column("value", Integer)))
+
+
+def by_letters(connection: Connection) -> str:
+    """What makes an order of texts the one that Python has, letter by letter, whatever a server's language is."""
+    return 'COLLATE "C"' if connection.dialect.name == "postgresql" else ""
 
 
 class InsertNew(Insert):

@@ -18,7 +18,7 @@ from data.schema import (
     brand,
     brand_aspect_day,
     brand_day,
-    brand_hour,
+    brand_lang_day,
     brand_source_day,
     brand_topic_day,
     dirty_day,
@@ -134,11 +134,13 @@ def _listed(ids: Iterable[int]) -> str:
 
 def _roll_up_day(connection: Connection, day: int, fit: int, brands: str) -> None:
     bounds = {"day": day, "low": day * IDS_PER_DAY, "high": (day + 1) * IDS_PER_DAY, "fit": fit}
-    for table in (brand_day, brand_source_day, brand_aspect_day):
-        connection.execute(delete(table).where(table.c.day == day))
+    # Brands are named here too: keys begin with them.
+    for table in (brand_day, brand_source_day, brand_lang_day, brand_aspect_day):
+        connection.execute(text(f"DELETE FROM {table.name} WHERE brand_id IN (0, {brands}) AND day = :day"), bounds)
+    hours = f"brand_id IN (0, {brands}) AND hour >= 24 * :day AND hour < 24 * :day + 24"
+    connection.execute(text(f"DELETE FROM brand_hour WHERE {hours}"), bounds)
     for table in (topic_day, brand_topic_day, map_day):
         connection.execute(delete(table).where(table.c.day == day, table.c.fit_id == fit))
-    connection.execute(delete(brand_hour).where(brand_hour.c.hour.between(24 * day, 24 * day + 23)))
     for table_name, key, posts in _BY_DAY:
         groups = [part for part in key.split(", ") if part not in {"0", ":day"}]
         grouped = f"GROUP BY {', '.join(groups)}" if groups else "HAVING count(*) > 0"
@@ -146,6 +148,14 @@ def _roll_up_day(connection: Connection, day: int, fit: int, brands: str) -> Non
             text(f"INSERT INTO {table_name} SELECT {key}, {_SUMS_POST} FROM {posts.format(brands=brands)} {grouped}"),
             bounds,
         )
+    sums = ", ".join(f"sum({name})" for name in ("posts", *SENTIMENTS))
+    connection.execute(
+        text(
+            f"INSERT INTO brand_lang_day SELECT brand_id, day, lang, {sums} FROM brand_source_day "
+            f"WHERE brand_id IN (0, {brands}) AND day = :day GROUP BY brand_id, day, lang"
+        ),
+        bounds,
+    )
     connection.execute(
         text(f"INSERT INTO topic_day SELECT :fit, t.topic_id, :day, {_SUMS_POST} FROM {_PLACED} GROUP BY t.topic_id"),
         bounds,
@@ -235,16 +245,10 @@ def days_of(connection: Connection, scope: Scope) -> list[Day]:
     counts: dict[int, list[int]] = {}  # posts, then by tone
     if _is_plain(scope) and not (scope.brand is not None and scope.topic is not None):
         if scope.topic is not None:
-            kept = topic.alias("kept")
             table = topic_day
-            query = (
-                select(table.c.day, table.c.posts, *(table.c[name] for name in SENTIMENTS))
-                .join(kept, kept.c.id == table.c.topic_id)
-                .where(
-                    table.c.fit_id == current_fit(connection),
-                    (table.c.topic_id == scope.topic) | (kept.c.merged_into == scope.topic),
-                    table.c.day.between(low, high),
-                )
+            mine = select(topic.c.id).where((topic.c.id == scope.topic) | (topic.c.merged_into == scope.topic))
+            query = select(table.c.day, table.c.posts, *(table.c[name] for name in SENTIMENTS)).where(
+                table.c.fit_id == current_fit(connection), table.c.topic_id.in_(mine), table.c.day.between(low, high)
             )
         else:
             tones = (brand_day.c[name] for name in SENTIMENTS)
@@ -266,12 +270,12 @@ def days_of(connection: Connection, scope: Scope) -> list[Day]:
 
 def languages(connection: Connection, most: int) -> list[str]:
     """The languages of posts, most posts first."""
-    number = func.sum(brand_source_day.c.posts)
+    number = func.sum(brand_lang_day.c.posts)
     rows = connection.execute(
-        select(brand_source_day.c.lang)
-        .where(brand_source_day.c.brand_id == 0, brand_source_day.c.lang != "")
-        .group_by(brand_source_day.c.lang)
-        .order_by(number.desc(), brand_source_day.c.lang)
+        select(brand_lang_day.c.lang)
+        .where(brand_lang_day.c.brand_id == 0, brand_lang_day.c.lang != "")
+        .group_by(brand_lang_day.c.lang)
+        .order_by(number.desc(), brand_lang_day.c.lang)
         .limit(most)
     )
     return [str(lang) for lang in rows.scalars()]
@@ -290,11 +294,13 @@ def map_cells(connection: Connection, since: int, until: int) -> list[tuple[int,
 
 def topic_days(connection: Connection, since: int, until: int) -> dict[int, list[Day]]:
     """For every shown topic its days with posts between two days, merged topics counted with their target."""
+    # CROSS keeps SQLite at the topics first: the key of their days begins with them, and other days are not read.
     rows = connection.execute(
         text(
             "SELECT coalesce(t.merged_into, t.id) AS topic_id, d.day, sum(d.posts), sum(d.negative), "
-            "sum(d.neutral), sum(d.positive), sum(d.unsure) FROM topic_day d JOIN topic t ON t.id = d.topic_id "
-            "WHERE d.fit_id = :fit AND d.day BETWEEN :since AND :until GROUP BY 1, 2 ORDER BY 1, 2"
+            "sum(d.neutral), sum(d.positive), sum(d.unsure) FROM topic t CROSS JOIN topic_day d "
+            "WHERE d.fit_id = :fit AND d.topic_id = t.id AND d.day BETWEEN :since AND :until "
+            "GROUP BY 1, 2 ORDER BY 1, 2"
         ),
         {"fit": current_fit(connection), "since": since, "until": until},
     )
@@ -308,8 +314,8 @@ def topic_months(connection: Connection, topic_id: int) -> list[tuple[int, int]]
     """(first day, posts) of each month in which a topic had posts, those merged into it included."""
     rows = connection.execute(
         text(
-            "SELECT d.day, sum(d.posts) FROM topic_day d JOIN topic t ON t.id = d.topic_id "
-            "WHERE d.fit_id = :fit AND (t.id = :topic OR t.merged_into = :topic) GROUP BY 1 ORDER BY 1"
+            "SELECT d.day, sum(d.posts) FROM topic_day d WHERE d.fit_id = :fit AND d.topic_id IN "
+            "(SELECT id FROM topic WHERE id = :topic OR merged_into = :topic) GROUP BY 1 ORDER BY 1"
         ),
         {"fit": current_fit(connection), "topic": topic_id},
     )

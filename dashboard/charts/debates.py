@@ -9,6 +9,7 @@ from datetime import date
 import altair as alt
 import pandas as pd
 
+from dashboard.charts.unchecked import where_picked
 from data.debates.findings import Camp
 from insights.debates.course import Share
 
@@ -60,7 +61,7 @@ def balance_chart(
             y=alt.Y("row:N", axis=None, title=None),
             color=_colour({camp.side: names[camp.side] for camp in camps}, legend=legend),
             order="order:Q",
-            opacity=alt.condition(picked, alt.value(1.0), alt.value(0.4)),
+            opacity=where_picked(alt.OpacityValue, picked, 1.0, 0.4),
             tooltip=[
                 alt.Tooltip("name:N", title=" "),
                 alt.Tooltip("people:Q", title=people),
@@ -109,7 +110,7 @@ def argument_map(
             y=alt.Y("people:Q", title=people, axis=alt.Axis(tickMinStep=1, tickCount=5), scale=alt.Scale(zero=True)),
             size=alt.Size("posts:Q", legend=None, scale=alt.Scale(range=[120, 1_100])),
             color=_colour(names),
-            opacity=alt.condition(picked, alt.value(0.85), alt.value(0.25)),
+            opacity=where_picked(alt.OpacityValue, picked, 0.85, 0.25),
             tooltip=[
                 alt.Tooltip("said:N", title=said),
                 alt.Tooltip("people:Q", title=people),
@@ -150,7 +151,7 @@ def weeks_chart(
             ),
             y=alt.Y("posts:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4)),
             color=_colour(names),
-            opacity=alt.condition(picked, alt.value(1.0), alt.value(0.4)),
+            opacity=where_picked(alt.OpacityValue, picked, 1.0, 0.4),
             tooltip=[
                 alt.Tooltip("when:T", format=date_format, title=" "),
                 alt.Tooltip("name:N", title=" "),
@@ -187,7 +188,7 @@ def share_chart(
     y = alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5))
     base = alt.Chart(frame)
     band = base.mark_area(color=colour, opacity=0.18).encode(
-        x=x, y=alt.Y("low:Q", scale=alt.Scale(domain=[0, 1])), y2="high:Q"
+        x=x, y=alt.Y("low:Q", scale=alt.Scale(domain=[0, 1])), y2=alt.Y2("high:Q")
     )
     line = base.mark_line(color=colour, strokeWidth=2, point=True).encode(
         x=x,

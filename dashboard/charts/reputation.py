@@ -9,6 +9,7 @@ import altair as alt
 import pandas as pd
 
 from dashboard.charts.topics import ACCENT, COLOURS, ROOM_OF_NAMES
+from dashboard.charts.unchecked import where_picked
 from insights.reputation.estimates import Estimate, Interval
 
 GREY = "#8796a5"
@@ -34,16 +35,16 @@ def net_chart(
     x = alt.X("day:T", title=None, axis=alt.Axis(format=date_format, tickCount=8, labelOverlap=True))
     base = alt.Chart(frame)
     band = base.mark_area(color=ACCENT, opacity=0.18, interpolate="monotone").encode(
-        x=x, y=alt.Y("low:Q", scale=NET, title=None, axis=alt.Axis(tickCount=5, format="+.1f")), y2="high:Q"
+        x=x, y=alt.Y("low:Q", scale=NET, title=None, axis=alt.Axis(tickCount=5, format="+.1f")), y2=alt.Y2("high:Q")
     )
     line = base.mark_line(color=ACCENT, strokeWidth=2, interpolate="monotone").encode(x=x, y=alt.Y("net:Q", scale=NET))
-    zero = alt.Chart(pd.DataFrame({"y": [0]})).mark_rule(color=GREY, strokeDash=[3, 3]).encode(y="y:Q")
+    zero = alt.Chart(pd.DataFrame({"y": [0]})).mark_rule(color=GREY, strokeDash=[3, 3]).encode(y=alt.Y("y:Q"))
     dots = (
         base.mark_circle(color=ACCENT, cursor="pointer")
         .encode(
             x=x,
             y=alt.Y("net:Q", scale=NET),
-            size=alt.condition(picked, alt.value(60), alt.value(20)),
+            size=where_picked(alt.SizeValue, picked, 60, 20),
             tooltip=[
                 alt.Tooltip("day:T", format=date_format, title=" "),
                 alt.Tooltip("net:Q", format="+.2f", title=net),
@@ -53,7 +54,7 @@ def net_chart(
         )
         .add_params(picked)
     )
-    chart: alt.LayerChart = (zero + band + line + dots).properties(height=250)
+    chart: alt.LayerChart = alt.layer(zero, band, line, dots, height=250)
     return chart
 
 
@@ -90,15 +91,15 @@ def whisker_chart(
     ]
     base = alt.Chart(frame)
     rule = base.mark_rule(color=ACCENT, strokeWidth=3, opacity=0.45).encode(
-        y=y, x=alt.X("low:Q", scale=NET), x2="high:Q", tooltip=tooltip
+        y=y, x=alt.X("low:Q", scale=NET), x2=alt.X2("high:Q"), tooltip=tooltip
     )
     dots = (
         base.mark_circle(color=ACCENT, size=90, cursor="pointer")
-        .encode(y=y, x=x_scale, opacity=alt.condition(picked, alt.value(1.0), alt.value(0.35)), tooltip=tooltip)
+        .encode(y=y, x=x_scale, opacity=where_picked(alt.OpacityValue, picked, 1.0, 0.35), tooltip=tooltip)
         .add_params(picked)
     )
-    line = alt.Chart(pd.DataFrame({"x": [whole]})).mark_rule(color=GREY, strokeDash=[3, 3]).encode(x="x:Q")
-    chart: alt.LayerChart = (line + rule + dots).properties(height=max(110, 30 * len(names)))
+    line = alt.Chart(pd.DataFrame({"x": [whole]})).mark_rule(color=GREY, strokeDash=[3, 3]).encode(x=alt.X("x:Q"))
+    chart: alt.LayerChart = alt.layer(line, rule, dots, height=max(110, 30 * len(names)))
     return chart
 
 
@@ -137,13 +138,13 @@ def waterfall_chart(
         .encode(
             y=y,
             x=alt.X("low:Q", title=None, axis=alt.Axis(tickCount=5, format="+.2f")),
-            x2="high:Q",
+            x2=alt.X2("high:Q"),
             color=alt.Color(
                 "kind:N",
                 scale=alt.Scale(domain=["total", "up", "down"], range=[GREY, UP, DOWN]),
                 legend=None,
             ),
-            opacity=alt.condition(picked, alt.value(1.0), alt.value(0.35)),
+            opacity=where_picked(alt.OpacityValue, picked, 1.0, 0.35),
             tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("move:Q", format="+.3f", title=move)],
         )
         .add_params(picked)
@@ -152,9 +153,9 @@ def waterfall_chart(
         alt.Chart(frame)
         .transform_calculate(edge="max(datum.low, datum.high)")
         .mark_text(align="left", dx=5, color=GREY)
-        .encode(y=y, x="edge:Q", text=alt.Text("move:Q", format="+.2f"))
+        .encode(y=y, x=alt.X("edge:Q"), text=alt.Text("move:Q", format="+.2f"))
     )
-    chart: alt.LayerChart = (bars + words).properties(height=max(140, 30 * len(rows)))
+    chart: alt.LayerChart = alt.layer(bars, words, height=max(140, 30 * len(rows)))
     return chart
 
 
@@ -197,7 +198,7 @@ def voice_chart(
             y=y,
             x=alt.X("share:Q", title=None, axis=alt.Axis(format="%", tickCount=4)),
             color=alt.Color("ours:N", scale=alt.Scale(domain=[True, False], range=[ACCENT, GREY]), legend=None),
-            opacity=alt.condition(picked, alt.value(1.0), alt.value(0.35)),
+            opacity=where_picked(alt.OpacityValue, picked, 1.0, 0.35),
             tooltip=tooltip,
         )
         .add_params(picked)
@@ -205,9 +206,9 @@ def voice_chart(
     whiskers = (
         alt.Chart(frame)
         .mark_rule(strokeWidth=1.5, color="#44515c")
-        .encode(y=y, x="low:Q", x2="high:Q", tooltip=tooltip)
+        .encode(y=y, x=alt.X("low:Q"), x2=alt.X2("high:Q"), tooltip=tooltip)
     )
-    chart: alt.LayerChart = (bars + whiskers).properties(height=max(90, 40 * len(names)))
+    chart: alt.LayerChart = alt.layer(bars, whiskers, height=max(90, 40 * len(names)))
     return chart
 
 
@@ -283,9 +284,9 @@ def course_chart(
         alt.Chart(marks)
         .mark_rule(color=ACCENT, strokeWidth=2)
         .encode(
-            x="at:T",
+            x=alt.X("at:T"),
             tooltip=[alt.Tooltip("what:N", title=" "), alt.Tooltip("at:T", format=moment_format, title=" ")],
         )
     )
-    chart: alt.LayerChart = (bars + (rules if answers else rules.transform_filter("false"))).properties(height=220)
+    chart: alt.LayerChart = alt.layer(bars, rules if answers else rules.transform_filter("false"), height=220)
     return chart

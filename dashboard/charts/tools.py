@@ -11,6 +11,8 @@ from typing import Literal
 import altair as alt
 import pandas as pd
 
+from dashboard.charts.unchecked import where_picked
+
 STAGE_COLOURS = {
     "sighted": "#8796a5",
     "picked": "#3b6fc4",
@@ -184,7 +186,7 @@ def _spokes(sectors: int) -> alt.Chart:
     chart: alt.Chart = (
         alt.Chart(pd.DataFrame(spokes))
         .mark_rule(color=GREY, opacity=0.3)
-        .encode(x=_axis("x"), y=_axis("y"), x2="x2:Q", y2="y2:Q")
+        .encode(x=_axis("x"), y=_axis("y"), x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"))
     )
     return chart
 
@@ -226,7 +228,7 @@ def _points(marks: pd.DataFrame, colours: dict[str, str], titles: dict[str, str]
                 scale=alt.Scale(domain=list(colours), range=list(colours.values())),
                 legend=alt.Legend(orient="bottom", columns=5),
             ),
-            opacity=alt.condition(picked, alt.value(0.95), alt.value(0.3)),
+            opacity=where_picked(alt.OpacityValue, picked, 0.95, 0.3),
             tooltip=[
                 alt.Tooltip("name:N", title=" "),
                 alt.Tooltip("stage:N", title=titles["stage"]),
@@ -253,7 +255,7 @@ def tool_days(rows: Sequence[tuple[date, int]], *, posts: str, date_format: str)
                 axis=alt.Axis(format=date_format, tickCount=8, labelOverlap=True),
             ),
             y=alt.Y("posts:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4)),
-            opacity=alt.condition(picked, alt.value(1.0), alt.value(0.4)),
+            opacity=where_picked(alt.OpacityValue, picked, 1.0, 0.4),
             tooltip=[alt.Tooltip("day:T", format=date_format, title=" "), alt.Tooltip("posts:Q", title=posts)],
         )
         .add_params(picked)

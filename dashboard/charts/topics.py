@@ -11,6 +11,7 @@ import altair as alt
 import pandas as pd
 
 from dashboard.charts.days import ticks
+from dashboard.charts.unchecked import where_picked
 from data.figures import Day, in_steps, step_of
 from data.models import OTHER_LANGUAGE, day_to_date
 from data.schema import MAP_CELLS
@@ -53,7 +54,7 @@ def volume_chart(
         .encode(
             x=x,
             y=alt.Y("posts:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4)),
-            opacity=alt.condition(picked, alt.value(1.0), alt.value(0.3)),
+            opacity=where_picked(alt.OpacityValue, picked, 1.0, 0.3),
             tooltip=tooltip,
         )
         .add_params(picked)
@@ -63,11 +64,11 @@ def volume_chart(
         .mark_point(shape="triangle-down", filled=True, size=90, color=COLOURS["negative"], yOffset=-8)
         .encode(
             x=x,
-            y="posts:Q",
+            y=alt.Y("posts:Q"),
             tooltip=[*tooltip, alt.Tooltip("expected:Q", title=expected), alt.Tooltip("threshold:Q", title=title)],
         )
     )
-    chart: alt.LayerChart = (bars + flags).properties(height=230)
+    chart: alt.LayerChart = alt.layer(bars, flags, height=230)
     return chart
 
 
@@ -97,7 +98,7 @@ def sentiment_chart(days: Sequence[Day], labels: dict[str, str], *, date_format:
                 scale=alt.Scale(domain=[labels[n] for n in shown], range=list(shown.values())),
                 legend=alt.Legend(orient="top", columns=len(shown)),
             ),
-            opacity=alt.condition(picked, alt.value(1.0), alt.value(0.3)),
+            opacity=where_picked(alt.OpacityValue, picked, 1.0, 0.3),
             tooltip=[
                 alt.Tooltip("day:T", format=date_format, title=" "),
                 alt.Tooltip("label:N", title=" "),
@@ -186,9 +187,9 @@ def _density(cells: Sequence[tuple[int, int, int]], axis: alt.Axis, scale: alt.S
         .mark_rect(color="#8796a5")
         .encode(
             x=alt.X("x:Q", axis=axis, scale=scale),
-            x2="x2:Q",
+            x2=alt.X2("x2:Q"),
             y=alt.Y("y:Q", axis=axis, scale=scale),
-            y2="y2:Q",
+            y2=alt.Y2("y2:Q"),
             opacity=alt.Opacity("posts:Q", scale=alt.Scale(type="sqrt", range=[0.06, 0.45]), legend=None),
             tooltip=[alt.Tooltip("posts:Q", title=posts)],
         )
@@ -228,8 +229,8 @@ def _dots(marks: Sequence[MapMark], axis: alt.Axis, scale: alt.Scale, lang: str,
                 ),
                 legend=alt.Legend(orient="bottom", columns=1, labelLimit=320, symbolLimit=12),
             ),
-            size=alt.condition(mark, alt.value(140), alt.value(26)),
-            opacity=alt.condition(area, alt.value(0.85), alt.value(0.25)),
+            size=where_picked(alt.SizeValue, mark, 140, 26),
+            opacity=where_picked(alt.OpacityValue, area, 0.85, 0.25),
             tooltip=[alt.Tooltip("topic:N", title=topic)],
         )
         .add_params(area, mark)
@@ -283,7 +284,7 @@ def topics_chart(
         .encode(
             y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=170, ticks=False, domain=False)),
             x=alt.X("posts:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4)),
-            opacity=alt.condition(picked, alt.value(1.0), alt.value(0.3)),
+            opacity=where_picked(alt.OpacityValue, picked, 1.0, 0.3),
             tooltip=[
                 alt.Tooltip("name:N", title=" "),
                 alt.Tooltip("posts:Q", title=title),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
-
 from dashboard.documents.frame import PEOPLE, Frame, nothing, section_of
 from dashboard.reads import people as people_reads
 from dashboard.reads import posts as post_reads
@@ -15,19 +13,18 @@ from data.sharing.document import Section, Table, Words
 
 def people(frame: Frame) -> Section:
     """Who takes part; under pseudonyms unless names are wanted."""
-    everybody = people_reads.crowd(frame.scope)
-    if not everybody:
+    everybody = people_reads.crowd(frame.scope, most=PEOPLE)
+    if not everybody.people:
         return nothing("people", _("People"), _("No post of this period names its author."))
     states, roles = state_names(), role_names()
-    counted = {name: sum(face.state == name for face in everybody) for name in states}
-    words = ", ".join(f"{states[name]} {count(n)}" for name, n in counted.items() if n)
+    held = everybody.groups
+    words = ", ".join(f"{states[name]} {count(held[name])}" for name in states if name in held)
     # The same count as everywhere in the document; states are counted by whole weeks, with who has drifted away.
     lead = n_("{n} person", "{n} people", post_reads.people_of(frame.everything))
     told = f"{lead}. {_('By whole weeks, without us: {states}.').format(states=words)}"
     if frame.names == "none":
         return section_of("people", _("People"), Words(told, "lead"))
-    most = heapq.nsmallest(PEOPLE, everybody, key=lambda face: (-face.posts, -face.drawn, face.network, face.author))
-    members = people_reads.members(frame.scope, tuple((face.network, face.author) for face in most))
+    members = people_reads.members(frame.scope, everybody.first)
     table = Table(
         _("People who wrote most"),
         (

@@ -9,12 +9,16 @@ from sqlalchemy import Connection
 from dashboard.reads import cache
 from dashboard.reads.cache import cached
 from data.reputation import members as members_store
+from data.reputation.crowd import Crowd
+from data.reputation.crowd import crowd as crowd_of
 from data.scope import Scope
 
+PAGE = 50  # people that are shown
 
-@cached(20)
-def crowd(connection: Connection, scope: Scope) -> list[members_store.Face]:
-    return members_store.crowd(connection, scope)
+
+@cached(50)
+def crowd(connection: Connection, scope: Scope, group: str = "", figure: str = "posts", most: int = PAGE) -> Crowd:
+    return crowd_of(connection, scope, group, figure, most)
 
 
 @cached(50)

@@ -21,6 +21,7 @@ from data.posts.pseudonyms import author_salt, pseudonym
 from data.posts.scope_sql import current_fit
 from data.posts.spreading import Spread
 from data.posts.spreading import spreading as find_spreading
+from data.posts.voices import Voices, voices_of
 from data.reputation.counts import posts_in_other_languages
 from data.schema import IDS_PER_DAY
 from data.scope import Scope
@@ -103,9 +104,9 @@ def counted(connection: Connection, scope: Scope) -> tuple[int, int]:
 
 
 @cached()
-def voices(connection: Connection, scope: Scope) -> stored.Voices:
+def voices(connection: Connection, scope: Scope) -> Voices:
     """Who speaks in a scope and where."""
-    return stored.voices_of(connection, scope)
+    return voices_of(connection, scope)
 
 
 @cached(20)

@@ -19,7 +19,8 @@ from dashboard.words.posts import byline, engagement_words, imbalances, not_read
 from dashboard.words.topics import called
 from data.models import OTHER_LANGUAGE, UNREAD, Post, web_link
 from data.posts.quotes import passage
-from data.posts.reads import PAGE, Voices
+from data.posts.reads import PAGE
+from data.posts.voices import Voices
 from data.scope import Scope, page_number
 
 CARD_CHARACTERS, BRIEF_CHARACTERS, LINE_CHARACTERS = 900, 300, 240

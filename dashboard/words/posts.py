@@ -5,8 +5,8 @@ from __future__ import annotations
 from dashboard.words.labels import escape
 from dashboard.words.language import _, day, language_name, lasting, moment, n_, percent
 from data.models import Engagement, Post
-from data.posts.reads import Voices
 from data.posts.spreading import Pace, Spread, Worth
+from data.posts.voices import Voices
 from data.scope import Scope
 
 # Shares that unbalance a figure, and the posts it takes to say so.

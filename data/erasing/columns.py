@@ -77,7 +77,7 @@ CANNOT: dict[str, str] = {
         alert_channel.lang alert_channel.zone alert_channel.state alert_channel.takes alert_channel.notices
         assignment_notice.state assignment_notice.error alert_rule.kind alert_rule.sensitivity
         alert_rule.state brand.kind brand.made_by brand_aspect_day.aspect brand_source_day.lang calendar_item.format
-        calendar_item.channel calendar_item.lang calendar_item.status change.action debate.state
+        brand_lang_day.lang calendar_item.channel calendar_item.lang calendar_item.status change.action debate.state
         content_template.format content_template.lang debate.source_kind debate.lang delivery.state idea.kind
         fact.kind fact.lang fact_vector.model event.kind event.lang event_mark.mark
         idea.formats idea.lang idea.state inquiry.kind job.kind job.state lease.name local_model.state local_model.base

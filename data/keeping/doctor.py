@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, case, func, literal_column, select
+from sqlalchemy import Column, Connection, Select, Table, case, func, literal_column, select
 
 from data import sqlite
 from data.figures import dirty_days, mark_dirty, roll_up
@@ -16,7 +17,7 @@ from data.keeping.orphans import orphans, remove_found_again
 from data.keeping.vector_check import forget_strangers, vectors_told
 from data.models import SENTIMENTS, day_to_date, from_epoch, to_epoch
 from data.posts.scope_sql import current_fit
-from data.schema import IDS_PER_DAY, author_day, brand_day, job, post, post_text, snapshot
+from data.schema import IDS_PER_DAY, author_day, brand_day, brand_lang_day, job, post, post_text, snapshot
 from data.settings import Settings
 from data.sharing.document import unpacked
 from data.store import Store
@@ -105,19 +106,27 @@ def _miscounted(connection: Connection) -> list[int]:
     """Days whose figures differ from their posts, but for those that wait to be counted again."""
     day = post.c.id // literal_column(str(IDS_PER_DAY))
     tones = [func.sum(case((post.c.sentiment == name, 1), else_=0)) for name in SENTIMENTS]
-    real = {int(row[0]): tuple(row[1:]) for row in connection.execute(select(day, func.count(), *tones).group_by(day))}
-    columns = [brand_day.c[name] for name in ("posts", *SENTIMENTS)]
-    told = {
-        int(row[0]): tuple(row[1:])
-        for row in connection.execute(select(brand_day.c.day, *columns).where(brand_day.c.brand_id == 0))
-    }
+    by_lang = select(day, post.c.lang, func.count(), *tones).group_by(day, post.c.lang)
+    langs = {(int(row[0]), str(row[1])): tuple(map(int, row[2:])) for row in connection.execute(by_lang)}
+    real: dict[int, tuple[int, ...]] = {}
+    for (one, _lang), counted in langs.items():
+        real[one] = tuple(a + b for a, b in zip(real.get(one, (0,) * 5), counted, strict=True))
+    told = {int(row[0]): tuple(row[1:]) for row in connection.execute(_noted(brand_day, brand_day.c.day))}
     differ = {one for one in real.keys() | told.keys() if real.get(one) != told.get(one)}
+    noted_langs = connection.execute(_noted(brand_lang_day, brand_lang_day.c.day, brand_lang_day.c.lang))
+    told_langs = {(int(row[0]), str(row[1])): tuple(row[2:]) for row in noted_langs}
+    differ |= {one[0] for one in langs.keys() | told_langs.keys() if langs.get(one) != told_langs.get(one)}
     names = select(day, func.count(post.c.author.distinct())).where(post.c.author != "", ~post.c.pending).group_by(day)
     wrote = {int(row[0]): int(row[1]) for row in connection.execute(names)}
     noted = select(author_day.c.day, func.count()).group_by(author_day.c.day)
     told_authors = {int(row[0]): int(row[1]) for row in connection.execute(noted)}
     differ |= {one for one in wrote.keys() | told_authors.keys() if wrote.get(one) != told_authors.get(one)}
     return sorted(differ - set(dirty_days(connection)))
+
+
+def _noted(table: Table, *keys: Column[Any]) -> Select[Any]:
+    """What is noted of all posts together."""
+    return select(*keys, *(table.c[name] for name in ("posts", *SENTIMENTS))).where(table.c.brand_id == 0)
 
 
 def _days(days: Sequence[int]) -> str:

@@ -8,6 +8,20 @@ import sqlalchemy as sa
 
 TONES = ("posts", "negative", "neutral", "positive", "unsure")
 DEEDS = ("roots", "replies", "drawn", "about_us", "against_us", "for_us", "events", "by_us")
+# What everybody is told apart by, in the order of authors: nobody has to be sorted.
+OF_AUTHOR = (
+    "week",
+    "before",
+    "posts",
+    "drawn",
+    "about_us",
+    "negative",
+    "positive",
+    "against_us",
+    "for_us",
+    "events",
+    "by_us",
+)
 PEOPLE = ("people", "posts", "negative", "neutral", "positive", "about_us", "drawn")
 RETURNING = [
     "UPDATE member_week SET before = coalesce((SELECT max(o.week) FROM member_week o "
@@ -40,7 +54,7 @@ def returning(op: Any, number: Any) -> None:
         sa.Column("before", number, nullable=False, server_default="-1"),
         sqlite_with_rowid=False,
     )
-    op.create_index("author_week_by_author", "author_week", ["source_kind", "author", "week"])
+    op.create_index("author_week_by_author", "author_week", ["source_kind", "author", *OF_AUTHOR])
     op.execute("CREATE INDEX author_week_first ON author_week (author, source_kind, week) WHERE before = -1")
     op.create_table(
         "place_people_week",

@@ -1,11 +1,11 @@
-"""Posts: find, page through, count; whose voices they are."""
+"""Posts: find, page through, count."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -21,13 +21,32 @@ from sqlalchemy import (
     union_all,
 )
 
-from data.models import Engagement, Post, TopicName, date_to_day, from_epoch
+from data.models import (
+    OTHER_LANGUAGE,
+    SENTIMENTS,
+    Engagement,
+    Post,
+    TopicName,
+    date_to_day,
+    day_to_date,
+    from_epoch,
+)
 from data.posts.full_text import Node, condition
-from data.posts.scope_sql import REACH, conditions_by_moment, conditions_of, current_fit, first_of_group, is_everything
+from data.posts.scope_sql import (
+    FEW,
+    REACH,
+    conditions_by_moment,
+    conditions_of,
+    current_fit,
+    first_of_group,
+    is_counted,
+    is_everything,
+)
 from data.reputation.returning import authors_by_day, authors_of_days, days_behind
 from data.schema import (
     IDS_PER_DAY,
     brand_day,
+    brand_lang_day,
     inquiry,
     post,
     post_intent,
@@ -40,9 +59,9 @@ from data.schema import (
 from data.scope import Scope
 from data.topics.names import name_of
 
-K = TypeVar("K", int, str)
 PAGE = 25
 MOST_BEHIND = 40  # days that are counted one by one
+LAST_DAYS = 2  # of a period, that are looked through first for its newest posts
 ORDERS = ("newest", "oldest", "engagement", "waiting")
 NEWEST = (post.c.published_at.desc(), post.c.id.desc())
 
@@ -59,39 +78,52 @@ def count_posts(connection: Connection, scope: Scope, *, folded: bool = False) -
     """How many posts a scope holds; `folded` counts near-duplicates once."""
     if folded:
         return count_cards(connection, scope)[1]
-    if is_everything(scope):
-        return _count_days(connection, date_to_day(scope.since), date_to_day(scope.until))
+    if not is_counted(scope):
+        return _count_now(connection, scope)
+    first, last = date_to_day(scope.since), date_to_day(scope.until)
+    behind = days_behind(connection, first, last)
+    if len(behind) > MOST_BEHIND:
+        return _count_now(connection, scope)
+    # As they were counted, but for the days in which something waits to be read or counted.
+    number = _count_noted(connection, scope, first, last, behind)
+    for day in behind:
+        number += _count_now(connection, replace(scope, since=day_to_date(day), until=day_to_date(day)))
+    return number
+
+
+def _count_now(connection: Connection, scope: Scope) -> int:
     conditions = conditions_of(scope, post, current_fit(connection))
     return int(connection.execute(select(func.count()).select_from(post).where(*conditions)).scalar_one())
 
 
+def _count_noted(connection: Connection, scope: Scope, first: int, last: int, without: set[int]) -> int:
+    """Posts of a scope that `is_counted` between two days, as they were counted, some days left out."""
+    table = brand_lang_day if scope.langs else brand_day
+    noted = [table.c.brand_id == (scope.brand or 0), table.c.day.between(first, last), table.c.day.not_in(without)]
+    if scope.langs:
+        noted.append(table.c.lang.in_(scope.langs))
+    number: Any = table.c.posts
+    if scope.sentiments:
+        number = sum(table.c[tone] for tone in SENTIMENTS if tone in scope.sentiments)
+        if OTHER_LANGUAGE in scope.sentiments:
+            number += table.c.posts - sum(table.c[tone] for tone in SENTIMENTS)
+    return int(connection.execute(select(func.coalesce(func.sum(number), 0)).where(*noted)).scalar_one())
+
+
 def count_cards(connection: Connection, scope: Scope) -> tuple[int, int]:
     """(posts of a scope, the same with near-duplicates counted once)."""
-    conditions = conditions_of(scope, post, current_fit(connection))
-    groups = func.count(func.nullif(post.c.group_id, 0).distinct())
-    if is_everything(scope):  # copies are few, and an index holds them alone
-        query = select(func.count(), groups).where(*conditions, post.c.group_id != 0)
+    fit = current_fit(connection)
+    if is_counted(scope):  # copies are few, and an index holds them alone
+        groups = func.count(FEW.c.group_id.distinct())
+        query = select(func.count(), groups).where(*conditions_of(scope, FEW, fit), FEW.c.group_id != 0)
         copies, kept = connection.execute(query).one()
         posts = count_posts(connection, scope)
         return posts, posts - int(copies) + int(kept)
+    groups = func.count(func.nullif(post.c.group_id, 0).distinct())
     alone = func.count().filter(post.c.group_id == 0)
-    posts, cards = connection.execute(select(func.count(), alone + groups).where(*conditions)).one()
+    query = select(func.count(), alone + groups).where(*conditions_of(scope, post, fit))
+    posts, cards = connection.execute(query).one()
     return int(posts), int(cards)
-
-
-def _count_days(connection: Connection, first: int, last: int) -> int:
-    """Posts between two days: as they were counted, but for the days in which something waits to be read or counted,
-    whose posts are counted now."""
-    within = post.c.id >= first * IDS_PER_DAY, post.c.id < (last + 1) * IDS_PER_DAY
-    behind = days_behind(connection, first, last)
-    if len(behind) > MOST_BEHIND:
-        return int(connection.execute(select(func.count()).select_from(post).where(*within)).scalar_one())
-    noted = brand_day.c.brand_id == 0, brand_day.c.day.between(first, last), brand_day.c.day.not_in(behind)
-    number = int(connection.execute(select(func.coalesce(func.sum(brand_day.c.posts), 0)).where(*noted)).scalar_one())
-    for one in behind:
-        its = post.c.id >= one * IDS_PER_DAY, post.c.id < (one + 1) * IDS_PER_DAY
-        number += int(connection.execute(select(func.count()).select_from(post).where(*its)).scalar_one())
-    return number
 
 
 def _columns(fit: int) -> Select[Any]:
@@ -173,22 +205,47 @@ def page_of_posts(
     """Page `page` (from 1) of at most 25 posts; `order` is one of `ORDERS`. `waiting`: first what waits for an answer
     of ours, the oldest on top, then all others, the newest first."""
     fit = current_fit(connection)
-    # What is ordered by reach is read whole: by ids, which lie together. Else the index of moments gives the order.
-    conditions = (conditions_of if order == "engagement" else conditions_by_moment)(scope, post, fit)
-    if folded:
-        conditions.append(first_of_group(scope, fit))
     start = PAGE * max(0, page - 1)
     # Two steps: the narrow table gives the 25 ids, only then is the text read.
+    if order == "newest":
+        return posts_by_id(connection, _newest_first(connection, scope, fit, start, folded))
+    if order == "engagement":
+        return posts_by_id(connection, loudest_ids(connection, scope, PAGE, start, folded=folded))
+    conditions = conditions_by_moment(scope, post, fit)
+    if folded:
+        conditions.append(first_of_group(scope, fit))
     if order == "waiting":
         return posts_by_id(connection, _waiting_first(connection, conditions, start))
-    reach: ColumnElement[int] = literal_column(f"({REACH.replace('p.', 'post.')})", Integer)
-    ordering: Any = {
-        "newest": NEWEST,
-        "oldest": (post.c.published_at, post.c.id),
-        "engagement": (reach.is_(None), reach.desc(), *NEWEST),
-    }[order]
-    query = select(post.c.id).where(*conditions).order_by(*ordering).limit(PAGE).offset(start)
+    query = select(post.c.id).where(*conditions).order_by(post.c.published_at, post.c.id).limit(PAGE).offset(start)
     return posts_by_id(connection, list(connection.execute(query).scalars()))
+
+
+def loudest_ids(connection: Connection, scope: Scope, limit: int, start: int = 0, *, folded: bool = True) -> list[int]:
+    """Ids of the posts of a scope that drew most, from the place `start` on."""
+    fit = current_fit(connection)
+    # They are read whole: by ids, which lie together.
+    conditions = conditions_of(scope, post, fit)
+    if folded:
+        conditions.append(first_of_group(scope, fit))
+    reach: ColumnElement[int] = literal_column(f"({REACH.replace('p.', 'post.')})", Integer)
+    query = select(post.c.id).where(*conditions).order_by(reach.is_(None), reach.desc(), *NEWEST)
+    return list(connection.execute(query.limit(limit).offset(start)).scalars())
+
+
+def _newest_first(connection: Connection, scope: Scope, fit: int, start: int, folded: bool) -> list[int]:
+    """25 ids from the place `start` on: of the last days, and of ever more of them until the page is full, so that
+    what a scope is narrowed by is looked for in few days."""
+    days = scope.days if is_everything(scope) else LAST_DAYS
+    while True:
+        late = replace(scope, since=max(scope.since, scope.until - timedelta(days=days - 1)))
+        conditions = conditions_by_moment(late, post, fit)
+        if folded:  # the copy that stands for others may be older
+            conditions.append(first_of_group(scope, fit))
+        query = select(post.c.id).where(*conditions).order_by(*NEWEST).limit(PAGE).offset(start)
+        ids = list(connection.execute(query).scalars())
+        if len(ids) == PAGE or late.since == scope.since:
+            return ids
+        days *= 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,59 +378,6 @@ def daily_authors(connection: Connection, scope: Scope) -> list[int]:
     return [by_day.get(number, 0) for number in range(first, last + 1)]
 
 
-@dataclass(frozen=True, slots=True)
-class Voices:
-    """Who says it, and where: how balanced a figure is.
-
-    `loudest` is the author with most posts, with how many; `copies` are posts beyond the first of a group of
-    near-duplicates; `places` and `langs` are (name or code, posts), most posts first; `sources` (id, title, posts).
-    """
-
-    posts: int
-    authors: int
-    loudest: tuple[str, int]
-    copies: int
-    places: tuple[tuple[str, int], ...]
-    langs: tuple[tuple[str, int], ...]
-    sources: tuple[tuple[int, str, int], ...]
-
-
-def voices_of(connection: Connection, scope: Scope, most: int = 8) -> Voices:
-    """The voices of a scope. Reads its posts: meant for a topic or a brand, not for everything."""
-    conditions = conditions_of(scope, post, current_fit(connection))
-    number = func.count().label("number")
-    # Places, languages and sources are few together: counted once, summed here.
-    p, titles = post.c, dict(connection.execute(select(source.c.id, source.c.title)).tuples().all())
-    groups = connection.execute(
-        select(p.source_id, p.community, p.lang, number).where(*conditions).group_by(p.source_id, p.community, p.lang)
-    )
-    places, langs, sources = Counter[str](), Counter[str](), Counter[int]()
-    for source_id, community, lang, posts in groups:
-        places[str(community or titles.get(source_id) or "")] += int(posts)
-        langs[str(lang)] += int(posts)
-        sources[int(source_id)] += int(posts)
-    alike = (func.count(), func.count(p.group_id.distinct()))
-    grouped = connection.execute(select(*alike).where(*conditions, p.group_id != 0)).one()
-    named = select(p.author, number).where(*conditions, p.author != "").group_by(p.author).subquery()
-    authors = connection.execute(
-        select(named.c.author, named.c.number, func.count().over()).order_by(named.c.number.desc(), named.c.author)
-    ).first()
-    return Voices(
-        posts=sum(sources.values()),
-        authors=0 if authors is None else int(authors[2]),
-        loudest=("", 0) if authors is None else (str(authors[0]), int(authors[1])),
-        copies=int(grouped[0]) - int(grouped[1]),
-        places=tuple(_most(places)),
-        langs=tuple(_most(langs)[:most]),
-        sources=tuple((i, str(titles.get(i)), n) for i, n in _most(sources)[:most]),
-    )
-
-
-def _most(counted: Counter[K]) -> list[tuple[K, int]]:
-    """Most posts first, then by name."""
-    return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
-
-
 def day_bounds(connection: Connection) -> tuple[int, int] | None:
     """First and last day that have posts."""
     # Each by its own select, from one end of the key: asked together, both read every post.
@@ -384,4 +388,4 @@ def day_bounds(connection: Connection) -> tuple[int, int] | None:
 
 def total_posts(connection: Connection) -> int:
     bounds = day_bounds(connection)
-    return 0 if bounds is None else _count_days(connection, *bounds)
+    return 0 if bounds is None else count_posts(connection, Scope(day_to_date(bounds[0]), day_to_date(bounds[1])))

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    Select,
     and_,
     column,
     exists,
@@ -39,6 +40,7 @@ from data.schema import (
 from data.scope import Scope
 
 Condition = ColumnElement[bool]
+FEW = post.alias("few")  # posts that something else finds: each is looked up by itself, no list of a scope's is made
 DAY = 86_400  # seconds
 # How far posts `p` reached, in SQL: points, and twice the replies and shares; null where their network tells none.
 REACH = """CASE WHEN p.score IS NULL AND p.comments IS NULL AND p.shares IS NULL THEN NULL
@@ -66,6 +68,11 @@ def is_everything(scope: Scope) -> bool:
     return not any(scope.narrows(name) for name in CONDITIONS)
 
 
+def is_counted(scope: Scope) -> bool:
+    """Whether the posts of a scope are counted day by day as they come: all, or those of a brand, tones, languages."""
+    return not any(scope.narrows(name) for name in CONDITIONS if name not in {"brand", "sentiments", "langs"})
+
+
 def _ids(scope: Scope) -> tuple[int, int]:
     """(the first id of the scope's days, the first one after them)."""
     return date_to_day(scope.since) * IDS_PER_DAY, (date_to_day(scope.until) + 1) * IDS_PER_DAY
@@ -76,20 +83,32 @@ def _from_sources(scope: Scope, table: Any, fit: int) -> Condition:
 
 
 def _of_brand(scope: Scope, table: Any, fit: int) -> Condition:
+    """Tones and a topic are asked of its mentions, which tell them by their keys: its posts are then few."""
     days = mention.c.day.between(date_to_day(scope.since), date_to_day(scope.until))
     named = select(mention.c.post_id).where(mention.c.brand_id == scope.brand, days)
+    if scope.sentiments:
+        named = named.where(mention.c.sentiment.in_(_tones(scope)))
+    if scope.topic is not None:
+        named = named.where(exists().where(*_placed_in(scope, fit), post_topic.c.post_id == mention.c.post_id))
     return _held(table, named)
 
 
 def _of_topic(scope: Scope, table: Any, fit: int) -> Condition:
+    if scope.brand is not None:
+        return true()  # asked with the brand
+    first, past = _ids(scope)
+    within = (post_topic.c.post_id >= first, post_topic.c.post_id < past) if table.name != FEW.name else ()
+    return _held(table, select(post_topic.c.post_id).where(*_placed_in(scope, fit), *within))
+
+
+def _placed_in(scope: Scope, fit: int) -> list[Condition]:
+    """Of `post_topic`: the rows of a scope's topic."""
     # By their ids, which the key of `post_topic` knows: asked of the joined topic, the posts of all topics are read.
     mine = select(topic.c.id).where(or_(topic.c.id == scope.topic, topic.c.merged_into == scope.topic))
     placed: list[Condition] = [post_topic.c.topic_id.in_(mine)]
     if scope.part is not None:
         placed = [post_topic.c.topic_id == scope.topic, post_topic.c.part == scope.part]
-    first, past = _ids(scope)
-    shown = (post_topic.c.fit_id == fit, post_topic.c.post_id >= first, post_topic.c.post_id < past)
-    return _held(table, select(post_topic.c.post_id).where(*shown, *placed))
+    return [post_topic.c.fit_id == fit, *placed]
 
 
 def _in_area(scope: Scope, table: Any, fit: int) -> Condition:
@@ -107,10 +126,13 @@ def _placed(scope: Scope, table: Any, fit: int, kept: Any, where: list[Condition
 
 
 def _of_tones(scope: Scope, table: Any, fit: int) -> Condition:
-    """Not read are posts in other languages, and those whose turn to be read has not come."""
-    tones = [*scope.sentiments, *([UNREAD] if OTHER_LANGUAGE in scope.sentiments else [])]
-    one: Condition = table.c.sentiment.in_(tones)
+    one: Condition = table.c.sentiment.in_(_tones(scope))
     return one
+
+
+def _tones(scope: Scope) -> list[str]:
+    """Not read are posts in other languages, and those whose turn to be read has not come."""
+    return [*scope.sentiments, *([UNREAD] if OTHER_LANGUAGE in scope.sentiments else [])]
 
 
 def _of_intents(scope: Scope, table: Any, fit: int) -> Condition:
@@ -165,6 +187,8 @@ def _with_words(scope: Scope, table: Any, fit: int) -> Condition:
 
 
 def _held(table: Any, ids: Any) -> Condition:
+    if table.name == FEW.name and isinstance(ids, Select):
+        return exists(ids.where(ids.selected_columns[0] == table.c.id))
     held: Condition = table.c.id.in_(ids)
     return held
 
@@ -206,8 +230,7 @@ def current_fit(connection: Connection) -> int:
 
 def first_of_group(scope: Scope, fit: int) -> Condition:
     """True for a post that no earlier near-duplicate in the same scope stands for."""
-    other = post.alias("other")
     earlier = exists().where(
-        and_(other.c.group_id == post.c.group_id, other.c.id < post.c.id, *conditions_of(scope, other, fit))
+        and_(FEW.c.group_id == post.c.group_id, FEW.c.id < post.c.id, *conditions_of(scope, FEW, fit))
     )
     return or_(post.c.group_id == 0, ~earlier)

@@ -27,6 +27,7 @@ from data.schema import (
     brand_aspect_day,
     brand_day,
     brand_hour,
+    brand_lang_day,
     brand_source_day,
     brand_topic_day,
     mention,
@@ -183,7 +184,8 @@ def remove_brand(store: Store, brand_id: int, seen: Brand | None = None) -> None
 
 def _forget(connection: Connection, brand_id: int) -> None:
     """Forget a brand with its mentions, counts, alert rules and their alerts."""
-    for table in (mention, brand_day, brand_hour, brand_source_day, brand_topic_day, brand_aspect_day):
+    counts = (brand_day, brand_hour, brand_source_day, brand_lang_day, brand_topic_day, brand_aspect_day)
+    for table in (mention, *counts):
         connection.execute(delete(table).where(table.c.brand_id == brand_id))
     forget_rules(connection, alert_rule.c.brand_id == brand_id)
     connection.execute(update(action).where(action.c.brand_id == brand_id).values(brand_id=0))

@@ -7,7 +7,7 @@ in none of them, and counted apart.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,12 +17,13 @@ from data.actor import actor, needs
 from data.changes import note_change
 from data.dialect import insert_over
 from data.models import OTHER_LANGUAGE, READ_LANGUAGES, SENTIMENTS, Post, date_to_day, to_epoch
-from data.posts.reads import page_of_posts, posts_by_id
+from data.posts.reads import PAGE, loudest_ids, posts_by_id
 from data.posts.scope_sql import current_fit
 from data.schema import (
     IDS_PER_DAY,
     brand_aspect_day,
     brand_day,
+    brand_lang_day,
     brand_source_day,
     brand_topic_day,
     mention,
@@ -35,9 +36,10 @@ from data.schema import (
 )
 from data.scope import Scope
 from data.store import Store
+from data.topics.listing import merged_into
 
 Tones = tuple[int, int, int, int]
-PAGES = 4  # of posts of one tone that are looked through for quotes
+MOST = 100  # posts of one tone that are looked through for quotes
 SENTENCES = 200  # sentences on one aspect
 
 
@@ -56,16 +58,21 @@ def _tones(row: Sequence[Any]) -> Tones:
 def _of_scope(scope: Scope, table: Any) -> list[Any]:
     """The conditions of a scope on a rollup; sources and languages only where the rollup has them."""
     conditions = [table.c.brand_id == (scope.brand or 0), table.c.day.between(*_days(scope))]
-    if table is brand_source_day:
-        if scope.sources:
-            conditions.append(table.c.source_id.in_(scope.sources))
-        if scope.langs:
-            conditions.append(table.c.lang.in_(scope.langs))
+    if scope.sources and table is brand_source_day:
+        conditions.append(table.c.source_id.in_(scope.sources))
+    if scope.langs and table in (brand_source_day, brand_lang_day):
+        conditions.append(table.c.lang.in_(scope.langs))
     return conditions
 
 
 def _table(scope: Scope) -> Any:
-    return brand_source_day if scope.sources or scope.langs else brand_day
+    if scope.sources:
+        return brand_source_day
+    return brand_lang_day if scope.langs else brand_day
+
+
+def _table_of_langs(scope: Scope) -> Any:
+    return brand_source_day if scope.sources else brand_lang_day
 
 
 def tones_of(connection: Connection, scope: Scope) -> Tones:
@@ -85,7 +92,7 @@ def posts_by_day(connection: Connection, scope: Scope) -> list[int]:
 
 def posts_in_other_languages(connection: Connection, scope: Scope) -> int:
     """Posts of a scope in languages whose tone is not read, those that a person gave a tone left out."""
-    table = brand_source_day
+    table = _table_of_langs(scope)
     others = [*_of_scope(scope, table), table.c.lang.not_in(READ_LANGUAGES)]
     posts, *tones = connection.execute(
         select(func.coalesce(func.sum(table.c.posts), 0), *_sums(table)).where(*others)
@@ -107,20 +114,32 @@ def tones_by(connection: Connection, scope: Scope, what: str) -> dict[Any, Tones
     topics and aspects are those of all sources and languages. Groups without any post whose tone is read are
     left out."""
     if what in {"source", "lang"}:
-        column = brand_source_day.c.source_id if what == "source" else brand_source_day.c.lang
-        query = select(column, *_sums(brand_source_day)).where(*_of_scope(scope, brand_source_day)).group_by(column)
+        table: Any = _table_of_langs(scope) if what == "lang" else brand_source_day
+        column = table.c.lang if what == "lang" else table.c.source_id
+        query = select(column, *_sums(table)).where(*_of_scope(scope, table)).group_by(column)
     elif what == "topic":
-        kept = func.coalesce(topic.c.merged_into, topic.c.id)
-        table: Any = brand_topic_day if scope.brand else topic_day
-        mine = [table.c.fit_id == current_fit(connection), table.c.day.between(*_days(scope)), ~topic.c.noise]
+        table = brand_topic_day if scope.brand else topic_day
+        column, shown = table.c.topic_id, select(topic.c.id).where(~topic.c.noise)
+        mine = [table.c.fit_id == current_fit(connection), table.c.day.between(*_days(scope)), column.in_(shown)]
         mine += [table.c.brand_id == scope.brand] if scope.brand else []
-        query = select(kept, *_sums(table)).join(topic, topic.c.id == table.c.topic_id).where(*mine).group_by(kept)
+        query = select(column, *_sums(table)).where(*mine).group_by(column)
     elif what == "aspect":
         column = brand_aspect_day.c.aspect
         query = select(column, *_sums(brand_aspect_day)).where(*_of_scope(scope, brand_aspect_day)).group_by(column)
     else:
         raise ValueError(what)
-    return {row[0]: _tones(row[1:]) for row in connection.execute(query) if any(row[1:])}
+    tones = {row[0]: _tones(row[1:]) for row in connection.execute(query) if any(row[1:])}
+    return _with_merged(tones, merged_into(connection)) if what == "topic" else tones
+
+
+def _with_merged(tones: Mapping[int, Tones], merged: Mapping[int, int]) -> dict[int, Tones]:
+    """Topics with what was merged into them."""
+    whole: dict[int, Tones] = {}
+    for key, counted in tones.items():
+        into = merged.get(key, key)
+        a, b, c, d = whole.get(into, (0, 0, 0, 0))
+        whole[into] = (a + counted[0], b + counted[1], c + counted[2], d + counted[3])
+    return whole
 
 
 def voices_of_brands(connection: Connection, since: int, until: int) -> dict[int, int]:
@@ -153,18 +172,16 @@ def loudest(connection: Connection, scope: Scope, tone: str) -> Iterator[Post]:
         brand=scope.brand,
         topic=scope.topic,
     )
-    for page in range(1, PAGES + 1):
-        posts = page_of_posts(connection, narrowed, page, order="engagement")
-        yield from posts
-        if not posts:
-            return
+    ids = loudest_ids(connection, narrowed, MOST)
+    for at in range(0, len(ids), PAGE):
+        yield from posts_by_id(connection, ids[at : at + PAGE])
 
 
 def aspect_quotes(
     connection: Connection, scope: Scope, aspect: str, tone: str, limit: int = SENTENCES
-) -> list[tuple[Post, int, int]]:
+) -> Iterator[tuple[Post, int, int]]:
     """(post, start, stop) of sentences of this tone on an aspect in posts of the same tone that name the scope's brand,
-    those that drew most first."""
+    those that drew most first; their posts are read as they are asked for."""
     low, high = _days(scope)
     loud = func.coalesce(post.c.score, 0) + 2 * func.coalesce(post.c.comments, 0)
     rows = connection.execute(
@@ -182,8 +199,11 @@ def aspect_quotes(
         .order_by(loud.desc(), post_aspect.c.post_id.desc())
         .limit(limit)
     ).all()
-    held = {item.id: item for item in posts_by_id(connection, [int(row[0]) for row in rows])}
-    return [(held[int(i)], int(start), int(stop)) for i, start, stop in rows if int(i) in held]
+    for part in (rows[:PAGE], rows[PAGE:]):
+        held = {item.id: item for item in posts_by_id(connection, [int(row[0]) for row in part])}
+        for i, start, stop in part:
+            if int(i) in held:
+                yield held[int(i)], int(start), int(stop)
 
 
 def posts_to_check(connection: Connection, scope: Scope, limit: int, seed: int) -> list[int]:

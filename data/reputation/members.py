@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, func, literal_column, select, text, tuple_
+from sqlalchemy import BindParameter, Connection, bindparam, func, literal_column, select, text
 
 from data.figures import week_of
 from data.models import date_to_day
 from data.posts.scope_sql import current_fit
 from data.reputation.returning import NEVER
-from data.schema import IDS_PER_DAY, author_week
+from data.schema import IDS_PER_DAY, author_week, member_week
 from data.scope import Scope
 
 BEFORE = 12  # weeks before a period that tell who is loyal, back, or drifting away
@@ -46,25 +46,6 @@ class Member:
     first_week: int
     state: str
     roles: tuple[str, ...]
-
-
-class Face(NamedTuple):
-    """Of one author of a period what a list of everybody is counted and ordered by: light, as there are many.
-    `mask` has a bit for each of `ROLES`."""
-
-    network: str
-    author: str
-    posts: int
-    drawn: int
-    about_us: int
-    negative: int
-    positive: int
-    state: str
-    mask: int
-
-    @property
-    def roles(self) -> tuple[str, ...]:
-        return tuple(role for bit, role in enumerate(ROLES) if self.mask >> bit & 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +114,8 @@ def _roles(row: Any) -> tuple[str, ...]:
 # One statement, and a person's numbers in their order.
 def members(connection: Connection, scope: Scope, among: Sequence[tuple[str, str]] | None = None) -> list[Member]:
     """Everybody who wrote in the period or drifted away in it, most posts first, or those of some (network, author);
-    roles are those of the period and the twelve weeks before. Of everybody it is slow: a page reads `crowd`."""
+    roles are those of the period and the twelve weeks before. Of everybody it is slow: a page reads
+    `data.reputation.crowd`."""
     if among is not None and not among:
         return []
     low, high = weeks_of(scope)
@@ -201,54 +183,18 @@ def members(connection: Connection, scope: Scope, among: Sequence[tuple[str, str
     return sorted(people, key=lambda m: (-m.posts, -m.drawn, m.network, m.author))
 
 
-def crowd(connection: Connection, scope: Scope) -> list[Face]:
-    """Everybody that `members` tells, in no order, ours left out."""
-    low, high = weeks_of(scope)
-    rows = connection.execute(
-        text(f"""
-            SELECT source_kind, author, posts, drawn, about_us, negative, positive, CASE
-              WHEN is_new = 1 THEN 'new' WHEN weeks_before >= 4 AND last <= :high - {AWAY} THEN 'drifting'
-              WHEN weeks = 0 THEN '' WHEN recent_before = 0 THEN 'returning'
-              WHEN 2 * weeks >= :length AND weeks_before >= {BEFORE // 2} THEN 'loyal' ELSE 'regular' END AS state,
-              CASE WHEN for_us >= 3 AND for_us >= 3 * against_us THEN 1 ELSE 0 END
-              + CASE WHEN against_us >= 3 AND against_us >= 2 * for_us AND weeks_against >= 2 THEN 2 ELSE 0 END
-              + CASE WHEN events >= 2 THEN 4 ELSE 0 END AS mask
-            FROM (SELECT source_kind, author,
-              coalesce(sum(posts) FILTER (WHERE week >= :low), 0) AS posts,
-              coalesce(sum(drawn) FILTER (WHERE week >= :low), 0) AS drawn,
-              coalesce(sum(about_us) FILTER (WHERE week >= :low), 0) AS about_us,
-              coalesce(sum(negative) FILTER (WHERE week >= :low), 0) AS negative,
-              coalesce(sum(positive) FILTER (WHERE week >= :low), 0) AS positive,
-              sum(against_us) AS against_us, sum(for_us) AS for_us, sum(events) AS events,
-              max(CASE WHEN week >= :low AND before = :never THEN 1 ELSE 0 END) AS is_new,
-              count(*) FILTER (WHERE week >= :low) AS weeks, count(*) FILTER (WHERE week < :low) AS weeks_before,
-              count(*) FILTER (WHERE week < :low AND week >= :recent) AS recent_before,
-              count(*) FILTER (WHERE against_us > 0) AS weeks_against, max(week) AS last
-            FROM author_week WHERE week BETWEEN :from AND :high GROUP BY source_kind, author HAVING max(by_us) = 0) m
-        """),
-        {
-            "low": low,
-            "high": high,
-            "length": high - low + 1,
-            "from": low - BEFORE,
-            "recent": low - 8,
-            "never": NEVER,
-        },
-    )
-    faces = (Face(k, a, int(p), int(d), int(u), int(n), int(g), s, int(m)) for k, a, p, d, u, n, g, s, m in rows)
-    return [face for face in faces if face.state]
-
-
 def posts_of(connection: Connection, scope: Scope, people: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """(network, author) -> posts in the period's whole weeks; who wrote none is left out."""
     low, high = weeks_of(scope)
-    m = author_week.c
+    m, wanted = author_week.c, set(people)
+    # By two lists, which the index of authors knows; pairs would be held against every author of these weeks.
+    networks, authors = ({pair[place] for pair in wanted} for place in (0, 1))
     rows = connection.execute(
         select(m.source_kind, m.author, func.sum(m.posts))
-        .where(tuple_(m.source_kind, m.author).in_(list(people)), m.week.between(low, high))
+        .where(m.source_kind.in_(sorted(networks)), m.author.in_(sorted(authors)), m.week.between(low, high))
         .group_by(m.source_kind, m.author)
     )
-    return {(str(network), str(author)): int(posts) for network, author, posts in rows}
+    return {(network, author): int(posts) for network, author, posts in rows if (network, author) in wanted}
 
 
 def named_like(connection: Connection, words: str, limit: int = 50) -> list[tuple[str, str]]:
@@ -309,24 +255,25 @@ def places(connection: Connection, scope: Scope) -> list[Place]:
 
 def our_topics(connection: Connection, scope: Scope) -> list[int]:
     """Topics of the period in which we are named often enough to call them ours."""
-    rows = connection.execute(
-        text("""
-            SELECT d.topic_id FROM topic_day d JOIN topic t ON t.id = d.topic_id AND NOT t.noise LEFT JOIN (
-              SELECT topic_id, sum(posts) AS ours FROM brand_topic_day b JOIN brand ON brand.id = b.brand_id
-              WHERE brand.is_own AND fit_id = :fit AND day BETWEEN :low AND :high GROUP BY topic_id) n
-              ON n.topic_id = d.topic_id
-            WHERE d.fit_id = :fit AND d.day BETWEEN :low AND :high GROUP BY d.topic_id, n.ours
-            HAVING coalesce(n.ours, 0) >= :least AND n.ours >= :share * sum(d.posts)
-        """),
-        {
-            "fit": current_fit(connection),
-            "low": date_to_day(scope.since),
-            "high": date_to_day(scope.until),
-            "least": OUR_POSTS,
-            "share": OUR_SHARE,
-        },
-    )
-    return sorted(int(row[0]) for row in rows)
+    bounds = {
+        "fit": current_fit(connection),
+        "low": date_to_day(scope.since),
+        "high": date_to_day(scope.until),
+        "least": OUR_POSTS,
+    }
+    named = text("""
+        SELECT topic_id, sum(posts) FROM brand_topic_day WHERE fit_id = :fit
+        AND brand_id IN (SELECT id FROM brand WHERE is_own) AND day BETWEEN :low AND :high
+        GROUP BY topic_id HAVING sum(posts) >= :least
+    """)
+    ours = {int(topic_id): int(posts) for topic_id, posts in connection.execute(named, bounds)}
+    # Topics first, by CROSS: the key of their days begins with them.
+    of_all = text("""
+        SELECT t.id, sum(d.posts) FROM topic t CROSS JOIN topic_day d
+        WHERE NOT t.noise AND d.fit_id = :fit AND d.topic_id = t.id AND d.day BETWEEN :low AND :high GROUP BY t.id
+    """)
+    whole = connection.execute(of_all, bounds)
+    return sorted(int(topic_id) for topic_id, posts in whole if ours.get(topic_id, 0) >= max(1, OUR_SHARE * posts))
 
 
 def _themes_without_us(connection: Connection, scope: Scope) -> dict[tuple[str, str], int]:
@@ -373,16 +320,7 @@ def hours_of_week(connection: Connection, scope: Scope, network: str = "", name:
 def shared_members(connection: Connection, scope: Scope, chosen: Sequence[tuple[str, str]]) -> list[Shared]:
     """Pairs of the (network, community) that were chosen, within one network, the nearest first."""
     low, high = weeks_of(scope)
-    people: dict[tuple[str, str], set[str]] = {}
-    for network, name in chosen:
-        rows = connection.execute(
-            text(
-                "SELECT DISTINCT author FROM member_week WHERE week BETWEEN :low AND :high AND source_kind = :network "
-                "AND community = :name AND author != ''"
-            ),
-            {"low": low, "high": high, "network": network, "name": name},
-        )
-        people[network, name] = set(rows.scalars())
+    people = {one: _names_in(connection, low, high, *one) for one in chosen}
     pairs = []
     for place, (network, one) in enumerate(chosen):
         for other_network, other in chosen[place + 1 :]:
@@ -391,3 +329,14 @@ def shared_members(connection: Connection, scope: Scope, chosen: Sequence[tuple[
                 if a and b:
                     pairs.append(Shared(network, one, other, len(a & b), min(len(a), len(b))))
     return sorted(pairs, key=lambda pair: (-pair.share, pair.network, pair.one, pair.other))
+
+
+def _names_in(connection: Connection, low: int, high: int, network: str, community: str) -> set[str]:
+    """Who wrote in a community between two weeks. There may be thousands: all their names come as one text."""
+    m, mark = member_week.c, "\x1f"
+    here = (m.week.between(low, high), m.source_kind == network, m.community == community, m.author != "")
+    names = select(m.author).where(*here).distinct()
+    one = names.subquery()
+    number, told = connection.execute(select(func.count(), func.aggregate_strings(one.c.author, mark))).one()
+    held = told.split(mark) if told else []
+    return set(held if len(held) == number else connection.execute(names).scalars())  # a name that holds the mark

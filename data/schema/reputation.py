@@ -62,7 +62,7 @@ brand_day = Table(
 )
 
 
-# The same by hour, by source and language, by topic and by aspect; hours and weeks count from 1970 UTC.
+# The same by hour, by source and language, by language, by topic and by aspect; hours and weeks count from 1970 UTC.
 brand_hour = Table(
     "brand_hour",
     metadata,
@@ -78,6 +78,16 @@ brand_source_day = Table(
     Column("brand_id", Integer, primary_key=True),
     Column("day", Integer, primary_key=True),
     Column("source_id", Integer, primary_key=True),
+    Column("lang", Text, primary_key=True),
+    *tone_columns(),
+)
+
+
+brand_lang_day = Table(
+    "brand_lang_day",
+    metadata,
+    Column("brand_id", Integer, primary_key=True),
+    Column("day", Integer, primary_key=True),
     Column("lang", Text, primary_key=True),
     *tone_columns(),
 )
@@ -166,7 +176,18 @@ author_week = Table(
 )
 
 
-Index("author_week_by_author", author_week.c.source_kind, author_week.c.author, author_week.c.week)
+# With all that everybody is counted by: see `data.reputation.crowd`.
+Index(
+    "author_week_by_author",
+    author_week.c.source_kind,
+    author_week.c.author,
+    *[
+        author_week.c[name]
+        for name in ("week", "before", "posts", "drawn", "about_us", "negative", "positive", "against_us", "for_us")
+    ],
+    author_week.c.events,
+    author_week.c.by_us,
+)
 Index(  # everybody once
     "author_week_first",
     author_week.c.author,

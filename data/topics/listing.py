@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from data.schema import (
     topic,
     topic_centroid,
     topic_change,
+    topic_day,
     topic_fit,
     topic_part,
 )
@@ -70,16 +72,14 @@ def topics_of_fit(connection: Connection, *, hidden: bool = False) -> list[Topic
     `hidden` adds those that people hid or marked as noise.
     """
     fit = current_fit(connection)
-    rows = connection.execute(
-        text(
-            "SELECT coalesce(t.merged_into, t.id) AS topic_id, sum(d.posts) FROM topic_day d "
-            "JOIN topic t ON t.id = d.topic_id WHERE d.fit_id = :fit GROUP BY 1"
-        ),
-        {"fit": fit},
-    )
-    sizes = {int(row[0]): int(row[1]) for row in rows}
+    # In the order of their key, which joined to topics they would lose.
+    days = topic_day.c
+    counted = select(days.topic_id, func.sum(days.posts)).where(days.fit_id == fit).group_by(days.topic_id)
+    kept, sizes = merged_into(connection), Counter[int]()
+    for topic_id, posts in connection.execute(counted):
+        sizes[kept.get(topic_id, topic_id)] += int(posts)
     topics = [
-        _read(row, sizes.get(row.id, 0))
+        _read(row, sizes[row.id])
         for row in connection.execute(
             select(topic).where(
                 topic.c.merged_into.is_(None),
@@ -103,8 +103,8 @@ def get_topic(connection: Connection, topic_id: int) -> Topic | None:
         return None
     size = connection.execute(
         text(
-            "SELECT coalesce(sum(d.posts), 0) FROM topic_day d JOIN topic t ON t.id = d.topic_id "
-            "WHERE d.fit_id = :fit AND (t.id = :id OR t.merged_into = :id)"
+            "SELECT coalesce(sum(posts), 0) FROM topic_day WHERE fit_id = :fit "
+            "AND topic_id IN (SELECT id FROM topic WHERE id = :id OR merged_into = :id)"
         ),
         {"fit": current_fit(connection), "id": topic_id},
     ).scalar_one()

@@ -18,7 +18,8 @@ from data.erasing.people import erase_author
 from data.models import Engagement, NewPost
 from data.posts.erasure import erase_source_posts
 from data.posts.ingest import add_posts
-from data.posts.reads import count_posts, ids_of, page_of_posts, posts_by_id, total_posts, voices_of
+from data.posts.reads import count_posts, ids_of, page_of_posts, posts_by_id, total_posts
+from data.posts.voices import voices_of
 from data.schema import post_text
 from data.scope import Scope
 from data.settings import Settings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 
 import pytest
@@ -25,7 +25,8 @@ from data.posts.reads import (
     total_posts,
 )
 from data.reputation.actions import newcomers_by_week
-from data.reputation.members import ROLES, crowd, how_many_wrote, members, named_like, places
+from data.reputation.crowd import FIGURES, crowd
+from data.reputation.members import ROLES, STATES, how_many_wrote, members, named_like, places, posts_of
 from data.reputation.returning import days_behind, forget_before
 from data.schema import IDS_PER_DAY, author_day, author_week, member_week, post
 from data.scope import Scope
@@ -102,10 +103,17 @@ def check(store: Store, now: datetime, rng: random.Random) -> None:
             starts = [min(found) for found in weeks.values()]
             assert newcomers_by_week(connection, asked) == [starts.count(week) for week in asked]
             everybody = members(connection, scope)
-            assert {
-                (m.network, m.author): (m.posts, m.drawn, m.about_us, m.negative, m.positive, m.state, m.roles)
-                for m in everybody
-            } == {(f.network, f.author): (*f[2:8], f.roles) for f in crowd(connection, scope)}
+            group, figure = rng.choice(["", *STATES, *ROLES]), rng.choice(FIGURES)
+            by_group = Counter(name for m in everybody for name in (m.state, *m.roles))
+            mine = [m for m in everybody if not group or group in (m.state, *m.roles)]
+            mine.sort(key=lambda m: (-getattr(m, figure), -m.posts, m.network, m.author))
+            told = crowd(connection, scope, group, figure, 9)
+            assert (told.people, told.wrote) == (len(everybody), sum(m.posts > 0 for m in everybody))
+            assert told.groups == by_group
+            assert told.first == tuple((m.network, m.author) for m in mine[:9])
+            assert posts_of(connection, scope, told.first) == {
+                (m.network, m.author): m.posts for m in mine[:9] if m.posts
+            }
             chosen = [(m.network, m.author) for m in everybody[::3]]
             assert members(connection, scope, chosen) == everybody[::3]
         assert set(named_like(connection, "author")) == set(weeks)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import csv
-import heapq
 import io
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from operator import attrgetter
 
 import streamlit as st
 
 from dashboard.reads import people as people_reads
 from dashboard.reads import posts as post_reads
-from dashboard.state import PICK_A_ROW, now, parameter, picked_row, set_parameter, shows
+from dashboard.reads.people import PAGE
+from dashboard.state import PICK_A_ROW, now, parameter, picked_row, remembered, set_parameter, shows
 from dashboard.views.page import open_page
 from dashboard.words.labels import escape
 from dashboard.words.language import _, count, day, n_, percent
@@ -23,10 +21,11 @@ from dashboard.words.posts import earlier_words
 from dashboard.words.sources import kind_name
 from data.figures import first_day_of_week
 from data.models import day_to_date
-from data.reputation.members import ROLES, STATES, Face, Member
+from data.reputation.crowd import Crowd
+from data.reputation.members import ROLES, STATES, Member
 from data.scope import Scope, scope_to_parameters
 
-PAGE = 50
+ORDER = "people-order"
 
 
 def shown_name(member: Member, names: bool) -> str:
@@ -35,19 +34,22 @@ def shown_name(member: Member, names: bool) -> str:
 
 def people(scope: Scope) -> None:
     """The table of contributors with its filters, and one of them."""
-    everybody = people_reads.crowd(scope)
-    if not everybody:
+    asked, by = parameter("group"), str(remembered(ORDER, "posts"))
+    everybody = people_reads.crowd(scope, asked, by)
+    if not everybody.people:
         st.info(_("No post of this period names its author."), icon=":material/search_off:")
         return
+    if asked not in everybody.groups:
+        everybody = people_reads.crowd(scope, "", by)
     group = _choose_group(everybody)
     order, names = _choose_order()
-    shown = [face for face in everybody if _in_group(face, group)]
-    _how_many(shown, everybody, scope)
-    first = first_of(shown, order)
+    shown = everybody.groups[group] if group else everybody.people
+    _how_many(shown, everybody.wrote, scope)
+    first = everybody.first
     told = {(m.network, m.author): m for m in people_reads.members(scope, first)}
     before = people_reads.posts_of(scope.earlier(), first)
     picked = _table([told[one] for one in first if one in told], before, names)
-    if len(shown) > PAGE:
+    if shown > PAGE:
         st.caption(_("The first {n} are shown; the file holds all.").format(n=PAGE))
     pseudonym, read = post_reads.pseudonyms(), people_reads.everybody(scope)
     st.download_button(
@@ -66,23 +68,15 @@ def people(scope: Scope) -> None:
         st.caption(_("Choose a row to see what somebody wrote."))
 
 
-def first_of(shown: Sequence[Face], order: str) -> tuple[tuple[str, str], ...]:
-    """The (network, author) of the first page by a figure."""
-    figure = attrgetter(order)
-    first = heapq.nsmallest(PAGE, shown, key=lambda face: (-figure(face), -face.posts, face.network, face.author))
-    return tuple((face.network, face.author) for face in first)
-
-
 def ordered(members: Sequence[Member], group: str | None, order: str) -> list[Member]:
     """Everybody of a group, by a figure."""
     chosen = [m for m in members if _in_group(m, group)]
     return sorted(chosen, key=lambda m: (-getattr(m, order), -m.posts, m.network, m.author))
 
 
-def _how_many(shown: Sequence[Face], everybody: Sequence[Face], scope: Scope) -> None:
+def _how_many(shown: int, wrote: int, scope: Scope) -> None:
     """How many are listed, and how many wrote, against the days that the period is compared with."""
-    people, then = n_("{n} person", "{n} people", len(shown)), people_reads.how_many_wrote(scope.earlier())
-    wrote = sum(1 for m in everybody if m.posts)
+    people, then = n_("{n} person", "{n} people", shown), people_reads.how_many_wrote(scope.earlier())
     st.caption(
         people
         + " · "
@@ -92,15 +86,14 @@ def _how_many(shown: Sequence[Face], everybody: Sequence[Face], scope: Scope) ->
     )
 
 
-def _in_group(member: Member | Face, group: str | None) -> bool:
+def _in_group(member: Member, group: str | None) -> bool:
     return not group or group == member.state or group in member.roles
 
 
-def _choose_group(everybody: Sequence[Face]) -> str | None:
+def _choose_group(everybody: Crowd) -> str | None:
     """A state or role to narrow the table to, kept in the URL; None for all."""
-    numbers: Counter[str] = Counter(m.state for m in everybody)
-    numbers.update(role for face in everybody if face.mask for role in face.roles)
-    options = [name for name in (*STATES, *ROLES) if numbers[name]]
+    numbers = everybody.groups
+    options = [name for name in (*STATES, *ROLES) if name in numbers]
     labels = {**state_names(), **role_names()}
     asked = parameter("group") if parameter("group") in options else None
     chosen: str | None = st.pills(
@@ -129,7 +122,7 @@ def _choose_order() -> tuple[str, bool]:
         "positive": _("Kindest"),
     }
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        order = st.selectbox(_("Order"), list(orders), format_func=lambda o: orders[o], width=200)
+        order = st.selectbox(_("Order"), list(orders), format_func=lambda o: orders[o], width=200, key=ORDER)
         names = st.toggle(
             _("Authors' names"),
             parameter("names") != "no",

@@ -10,8 +10,8 @@ import pytest
 from dashboard.words.language import speaking
 from dashboard.words.posts import byline, engagement_words, imbalances, spread_words, sureness, voices_sentence
 from data.models import Engagement, Post
-from data.posts.reads import Voices
 from data.posts.spreading import Pace, Spread
+from data.posts.voices import Voices
 
 POST = Post(
     1, "feed", "a", 1, "The feed", datetime(2026, 3, 1, 9, 5, tzinfo=UTC), "Ann", "", "x", "", "fr", "", 0, False
