@@ -174,6 +174,8 @@ LEFT_OUT = {  # not of text that strangers wrote, with the reason
     "data.sqlite.explain": "words of SQLite",
     "data.postgresql.explain": "words of PostgreSQL",
     "data.upgrading.dumps.program": "the name of a program",
+    "data.running.logs.configure": "the name of a program, and each name of a log is kept for good",
+    "data.running.logs.subject": "the same",
 }
 
 
