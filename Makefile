@@ -60,7 +60,7 @@ check: $(VENV)/.test
 	$(BIN)/mypy
 
 # Browser tests wait more than they compute, so a third process fits on two cores; one thread each, else their models
-# fight over them. In the order of collection, which begins with the longest.
+# fight over them. In the order of tests/spread.py, which begins with the longest.
 test: check
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 

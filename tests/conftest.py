@@ -23,6 +23,7 @@ from aiohttp import web
 from data.network import _watch_connections
 from data.settings import ROOT, Settings
 from data.store import Store
+from tests import spread
 from tests.made_once import MadeOnce
 from tests.postgres import Postgres, free_port, shared_server
 
@@ -56,6 +57,15 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    spread.in_order(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> spread.Spread:
+    return spread.Spread(config, log)
+
+
 @pytest.fixture
 def now() -> datetime:
     return NOW
@@ -81,6 +91,15 @@ def sqlite_store(settings: Settings, empty_record: Path) -> Store:
 @pytest.fixture
 def store(sqlite_store: Store) -> Store:
     return sqlite_store
+
+
+def measured(store: Store) -> Store:
+    """A record that knows in which numbers models compute here, as after its first refresh: measuring takes seconds."""
+    from insights.pipeline.models import AUTO, READING, precision_key
+
+    for name in (AUTO, READING):
+        store.set_meta(precision_key(name), "float32")
+    return store
 
 
 def record_of(version: str, path: Path, *statements: tuple[str, tuple[Any, ...]]) -> str:

@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po
 from data.settings import ROOT, describe_defaults
 from tests.labels import House
 from tests.law import PACKAGES, Module, broken, modules
+from tests.spread import missing
 
 PYTHON = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py") if "local" not in path.parts)
 
@@ -188,3 +189,7 @@ def test_each_way_into_a_label_is_seen(label: str) -> None:
     module = Module("dashboard.views.x", Path("x.py"), f"def show(item):\n    {code}\n{others}")
     found = [one for one in House({module.name: module}).strangers() if "draw" not in one or "draw(" in code]
     assert (found == []) == ours
+
+
+def test_files_that_the_order_of_a_run_names_are_there() -> None:
+    assert missing([str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob("test_*.py")]) == []
