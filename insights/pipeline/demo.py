@@ -12,6 +12,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -72,9 +73,10 @@ class KeptVectors:
         return np.asarray(self._vectors[rows], dtype=np.float32)
 
 
+@lru_cache(maxsize=1)
 def kept_models() -> Models:
     """Kept vectors for topics and for reading; which inquiries ask the same is told by the model itself, which is
-    quick to load, or by the topics' model where it is missing."""
+    quick to load, or by the topics' model where it is missing. Each is loaded once."""
     topics = KeptVectors()
     try:
         asks: TextEmbedder = UseModel()
