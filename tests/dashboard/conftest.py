@@ -33,11 +33,13 @@ def demo_on_both(request: pytest.FixtureRequest, demo: Store, demo_store: Store)
     if request.param == "sqlite":
         yield demo
         return
-    url = request.getfixturevalue("postgres").holding("demo_june", demo_store.path.parent)
+    server = request.getfixturevalue("postgres")
+    url = server.holding("demo_june", demo_store.path.parent)
     request.getfixturevalue("monkeypatch").setenv("VIGIE_DATABASE_URL", url)
     made = Store(url)
     yield made
     made.close()
+    server.drop(url)
 
 
 @pytest.fixture
