@@ -25,7 +25,7 @@ from data.settings import ROOT, Settings
 from data.source_list import add_source
 from data.store import Store
 from insights.__main__ import threads_for
-from tests.conftest import NOW, Loopback, serve_files
+from tests.conftest import NOW, Loopback, measured, serve_files
 from tests.mastodon import TOKEN, Instance
 from worker import GATHER, is_time
 
@@ -123,7 +123,7 @@ def test_what_was_just_followed_is_collected_and_read_at_once(
         b"<rss version='2.0'><channel><title>T</title><item><guid>g</guid><title>A post</title></item></channel></rss>"
     )
     server = serve(serve_files(dict.fromkeys(("mine", "other", "elsewhere"), feed)))
-    client = Store(settings.for_workspace(make_workspace(settings, "Client", now)).store_url)
+    client = measured(Store(settings.for_workspace(make_workspace(settings, "Client", now)).store_url))
     with store.write() as connection:
         add_source(connection, "feed", f"{server.url}/elsewhere", now)  # the same number in another record
     with client.write() as connection:
@@ -159,7 +159,7 @@ def test_every_open_workspace_is_served(store: Store, settings: Settings, serve:
         key = make_workspace(settings, name, now)
         records[name] = Store(settings.for_workspace(key).store_url)
     for name, record in records.items():
-        with record.write() as connection:
+        with measured(record).write() as connection:
             add_source(connection, "feed", f"{server.url}/{name}", now)
     close_workspace(settings, "shut", now)
     environ = {**os.environ, "VIGIE_DATA_DIR": settings.data_dir, "VIGIE_DEMO": "false"}

@@ -66,11 +66,16 @@ def take_model(store: Store, name: str, progress: Callable[[int, int], None] | N
     ask_refit(store)
 
 
+def precision_key(name: str) -> str:
+    """Where a record keeps in which numbers a model computes on this machine."""
+    return f"precision {name} {platform.node()}"
+
+
 def open_models(store: Store, settings: Settings) -> Models:
     """The models of the settings, each in the precision that was measured before on this machine: measuring takes
     seconds, and a busy moment says little. Raises ModelError."""
     wanted = wanted_model(store, settings)
-    topics_key, reading_key = (f"precision {name} {platform.node()}" for name in (wanted, READING))
+    topics_key, reading_key = precision_key(wanted), precision_key(READING)
     topics = open_embedder(wanted, settings.threads, store.get_meta(topics_key) or "")
     reading = open_reading_model(store.get_meta(reading_key) or "")
     store.set_meta(topics_key, topics.precision.name)

@@ -29,7 +29,7 @@ from data.sharing.document import Figures
 from data.source_list import add_source
 from data.store import Store
 from tests.browser.conftest import SHOWN, opens_cold, settle
-from tests.conftest import RunningApp
+from tests.conftest import RunningApp, measured
 from tests.dashboard.web.test_gate import PASSWORD, make_team
 from tests.mastodon import TOKEN, Instance
 
@@ -58,7 +58,7 @@ def environ(place: Instance, tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store(Settings(data_dir=str(tmp_path), demo=False).store_url)
+    return measured(Store(Settings(data_dir=str(tmp_path), demo=False).store_url))
 
 
 def collected(environ: dict[str, str], store: Store) -> None:

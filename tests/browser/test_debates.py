@@ -17,7 +17,7 @@ from data.source_list import add_source
 from data.store import Store
 from insights.pipeline.refresh import refresh
 from tests.browser.conftest import cards, opens_cold, quietly, settle
-from tests.conftest import RunningApp
+from tests.conftest import RunningApp, measured
 
 pytestmark = pytest.mark.browser
 MAIN = "[data-testid=stMainBlockContainer]"
@@ -125,7 +125,7 @@ def own_app(tmp_path_factory: pytest.TempPathFactory) -> Any:
     with store.write() as connection:
         source, _ = add_source(connection, "feed", "http://evil.example", now)
         add_posts(connection, source.id, posts, now)
-    refresh(store, settings, now=lambda: now)
+    refresh(measured(store), settings, now=lambda: now)
     store.close()
     app = RunningApp(folder, VIGIE_DEMO="false")
     yield app

@@ -24,7 +24,7 @@ from data.source_list import add_source
 from data.store import Store
 from insights.pipeline.refresh import refresh
 from tests.browser.conftest import cards, opens_cold, quietly, settle
-from tests.conftest import Loopback, RunningApp
+from tests.conftest import Loopback, RunningApp, measured
 
 pytestmark = pytest.mark.browser
 MAIN = "[data-testid=stMainBlockContainer]"
@@ -114,7 +114,7 @@ def own_app(tmp_path_factory: pytest.TempPathFactory, model: Loopback) -> Iterat
         source, _ = add_source(connection, "feed", "http://evil.example", now)
         add_posts(connection, source.id, posts, now)
     set_themes(store, Themes(ours=("feeds",)))  # no brand is set: this says what is ours to speak of
-    refresh(store, settings, now=lambda: now)
+    refresh(measured(store), settings, now=lambda: now)
     app = RunningApp(folder, VIGIE_DEMO="false", VIGIE_LLM_BASE_URL=f"{model.url}/v1", VIGIE_LLM_MODEL="tiny <b>")
     yield app, store
     app.close()

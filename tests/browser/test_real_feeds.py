@@ -15,7 +15,7 @@ from data.settings import Settings
 from data.source_list import add_source
 from data.store import Store
 from tests.browser.conftest import cards, settle
-from tests.conftest import Loopback, RunningApp, feed_files, serve_files
+from tests.conftest import Loopback, RunningApp, feed_files, measured, serve_files
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +40,7 @@ def test_from_real_feeds_to_the_posts_of_a_topic(
     with ThreadPoolExecutor(1) as thread:  # Playwright holds this thread's loop
         outcomes = thread.submit(lambda: asyncio.run(collect(store, settings))).result()
     assert not [outcome for outcome in outcomes if outcome.error]
-    done = refresh(store, settings)
+    done = refresh(measured(store), settings)
     assert done.posts > 400
     assert done.refitted
     app = RunningApp(tmp_path, VIGIE_DEMO="false", VIGIE_WORKER="false")

@@ -23,7 +23,7 @@ from data.source_list import add_source
 from data.store import Store
 from insights.pipeline.refresh import refresh
 from tests.browser.conftest import cards, opens_cold, quietly, settle
-from tests.conftest import RunningApp
+from tests.conftest import RunningApp, measured
 
 pytestmark = pytest.mark.browser
 MAIN = "[data-testid=stMainBlockContainer]"
@@ -173,7 +173,7 @@ def own_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
             for n in range(40)
         ]
         add_posts(connection, made.id, posts, now)
-    refresh(store, settings)
+    refresh(measured(store), settings)
     rule = alerts_rules.save_rule(store, AlertRule(0, "keyword", HOSTILE[:100], query="acme"), now)
     with store.write() as connection:
         ids = [int(row[0]) for row in connection.exec_driver_sql("SELECT id FROM post ORDER BY id")]

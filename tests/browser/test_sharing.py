@@ -40,7 +40,7 @@ VIEWS = [
 @pytest.fixture(scope="module")
 def app(demo_today: Callable[[str], Path]) -> Any:
     """An app of its own: guesses made here slow nobody else."""
-    running = RunningApp(demo_today("sharing"), VIGIE_DEMO="true")
+    running = RunningApp(demo_today("sharing"), VIGIE_DEMO="true", VIGIE_WORKER="false")
     yield running
     running.close()
 

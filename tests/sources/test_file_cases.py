@@ -15,7 +15,7 @@ from data.settings import ROOT, Settings
 from data.store import Store
 from sources.files.imports import import_file
 from sources.files.posts import posts_of, preview
-from tests.conftest import lacking
+from tests.conftest import lacking, measured
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 
@@ -108,7 +108,7 @@ def test_names_of_topics_have_only_words_of_their_posts(cases: Path, settings: S
     store = Store(settings.store_url)
     with (cases / name).open("rb") as stream:
         import_file(store, settings, stream, name, preview(stream, name, now=NOW).guess, now=lambda: NOW)
-    refresh(store, settings, now=lambda: NOW)
+    refresh(measured(store), settings, now=lambda: NOW)
     said: dict[int, str] = {}
     with store.read() as connection:
         for topic_id, plain in connection.exec_driver_sql(
