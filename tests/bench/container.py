@@ -9,7 +9,7 @@ is taken, everything is thrown away, and brought back.
 Where no registry answers, the images that the files name are made here from Debian's packages: `debian` by mmdebstrap,
 and **stand-ins** for `postgres` (PostgreSQL 15 with an entry script of ours) and `caddy` (Caddy 2.6). So this says
 that our image and compose file work, and not that those of the registry do. Needs root, mmdebstrap, podman 4 with
-netavark and aardvark-dns, podman-compose 1.3 or later, free ports 80 and 443, mirrors of Debian and of Python's
+netavark and aardvark-dns, podman-compose 1.6, free ports 80 and 443, mirrors of Debian and of Python's
 packages, and 8 GB. --bring names folders of packages that this machine's pip reads.
 """
 
