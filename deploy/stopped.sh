@@ -5,20 +5,23 @@ set -eu
 settings=$1
 shift
 units=
-if [ -d /run/systemd/system ]; then
-  for unit in vigie vigie-worker; do
-    if systemctl --quiet is-active "$unit"; then units="$units $unit"; fi
-  done
-fi
+for unit in vigie vigie-worker; do
+  # One that failed and waits for its next start is at work too.
+  case $(systemctl show --property=ActiveState --value "$unit" 2>/dev/null || true) in
+    active | activating | reloading) units="$units $unit" ;;
+  esac
+done
 if [ -n "$units" ]; then
   if [ "$(id -u)" != 0 ]; then
     echo "Vigie runs as a service here. Do this as root: it is stopped meanwhile, and started again." >&2
     exit 1
   fi
+  # Each start counts for systemd, which allows five in five minutes: who upgrades and goes back needs more.
+  # shellcheck disable=SC2064,SC2086
+  trap "systemctl reset-failed $units || true; systemctl start $units" EXIT
+  trap 'exit 130' HUP INT TERM  # by which alone this shell would not come to the line above
   # shellcheck disable=SC2086
   systemctl stop $units
-  # shellcheck disable=SC2064,SC2086
-  trap "systemctl start $units" EXIT
 fi
 if [ -r "$settings" ]; then
   set -a

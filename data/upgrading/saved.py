@@ -51,16 +51,18 @@ class Saved:
 
 
 def databases(settings: Settings) -> Iterator[tuple[str, Store]]:
-    """Every database that there is, as it is: ("", the house), then (key, its record) of each workspace."""
+    """Every database that there is, once and as it is: ("", the house), then (key, its record) of each workspace."""
     there = settings.database_url.startswith("postgresql") or (settings.home / "house.sqlite").exists()
     house = House(settings.house_url, as_it_is=True) if there else None
     if house is not None and house.version():
         yield "", house
     keys = [settings.key] if settings.database_url else list(BUILT_IN)
+    told = set()
     for key in dict.fromkeys((*keys, *(_workspaces_in(house) if house is not None else ()))):
         one = settings.for_workspace(key)
-        if not has_record(one):
+        if not has_record(one) or one.store_url in told:  # an address of a database names one record
             continue
+        told.add(one.store_url)
         record = Store(one.store_url, as_it_is=True)
         if record.version():
             yield key, record

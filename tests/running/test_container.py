@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,39 @@ import yaml
 
 from data.settings import ROOT, SettingsError, load_settings
 from server import ROUTES
-from tests.bench.container import CONTAINERFILE, stages
 from tests.conftest import lacking
 
+CONTAINERFILE = ROOT / "deploy/Containerfile"
 COMPOSE = ROOT / "deploy/compose.yaml"
 HELD: dict[str, Any] = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = HELD["services"]
 PINNED = re.compile(r"[\w./-]+:\d+\.\d[\w.-]*")
+RUNNING = ROOT / "docs/running.md"
 each = pytest.mark.parametrize("name", SERVICES)
+
+
+@dataclass
+class Stage:
+    """One FROM with what follows it."""
+
+    name: str
+    base: str
+    steps: list[tuple[str, str]] = field(default_factory=list)
+
+
+def stages(text: str) -> list[Stage]:
+    """The stages of a Containerfile, each with its (instruction, rest)."""
+    found: list[Stage] = []
+    for line in text.replace("\\\n", " ").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        word, _, rest = line.partition(" ")
+        if word == "FROM":
+            base, _, name = rest.partition(" AS ")
+            found.append(Stage(name.strip() or "last", base.strip()))
+        else:
+            found[-1].steps.append((word, rest.strip()))
+    return found
 
 
 @each
@@ -34,8 +60,9 @@ def test_a_service_is_pinned_bounded_watched_and_starts_again(name: str) -> None
     assert "no-new-privileges:true" in one["security_opt"]
     assert {"test", "interval", "timeout", "retries"} <= set(one["healthcheck"])
     assert "privileged" not in one
+    assert one["cap_drop"] == ["ALL"]
     if name in {"app", "worker"}:
-        assert (one["cap_drop"], one["user"]) == (["ALL"], "10001:10001")
+        assert ("cap_add" in one, one["user"]) == (False, "10001:10001")
         assert one["mem_limit"].endswith("g")
     assert set(one.get("networks", [])) <= set(HELD["networks"])
     volumes = [volume.split(":")[0] for volume in one.get("volumes", [])]
@@ -81,6 +108,27 @@ def test_what_is_set_are_settings_and_a_secret_is_read_from_its_file(tmp_path: P
         assert (settings.database_url, settings.worker, settings.demo) == (url, False, False)
     with pytest.raises(SettingsError, match="cannot be read"):
         load_settings({"VIGIE_LLM_KEY_FILE": str(tmp_path / "none")})
+
+
+def test_an_image_is_built_once() -> None:
+    built = [one["image"] for one in SERVICES.values() if "build" in one]
+    assert built == [SERVICES["app"]["image"]]
+    assert {SERVICES[name]["image"] for name in ("app", "worker")} == set(built)
+
+
+def test_a_database_that_is_being_made_does_not_count_as_well() -> None:
+    # Meanwhile it listens on its socket, and nobody else can reach it.
+    assert "--host=127.0.0.1" in SERVICES["database"]["healthcheck"]["test"]
+
+
+@pytest.mark.parametrize("document", [RUNNING, ROOT / "docs/fr/running.md"], ids=["en", "fr"])
+def test_what_is_copied_out_or_in_goes_through_no_terminal(document: Path) -> None:
+    lines = [line for line in document.read_text(encoding="utf-8").splitlines() if " compose " in line]
+    copies = [line for line in lines if re.search(r"[<>]vigie\.", line)]
+    assert len(copies) == 4
+    assert all(re.search(r" (exec|run --rm) -T ", line) for line in copies)
+    services = {name for line in copies for name in SERVICES if f" {name} " in line}
+    assert services == {"app", "worker", "database"}
 
 
 def test_health_checks_name_routes_that_there_are() -> None:

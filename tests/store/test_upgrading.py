@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from data.house.store import House
 from data.jobs import holder_name, take_lease
 from data.keeping.backups import back_up
 from data.running.presence import nobody_runs, running
 from data.settings import Settings
 from data.store import HEAD, Store, StoreError
 from data.upgrading import code, dumps
-from data.upgrading.saved import KEPT, all_saved, forget_old, latest, note, rows_in, save
+from data.upgrading.saved import KEPT, all_saved, databases, forget_old, latest, note, rows_in, save
 from data.upgrading.upgrade import UpgradeError, go_back, migrate, upgrade
-from tests.conftest import record_of
+from tests.conftest import Postgres, record_of
 from tests.store.upgrades import ROWS, VERSIONS, code_in, content, fill, git, installation
 
 NOW = datetime(2026, 11, 29, 10, tzinfo=UTC)
@@ -281,3 +282,10 @@ def test_without_the_programs_of_postgresql_it_says_so(monkeypatch: pytest.Monke
     monkeypatch.setattr(Path, "glob", lambda self, pattern: iter(()))
     with pytest.raises(StoreError, match="postgresql-client"):
         dumps.program("pg_dump")
+
+
+def test_a_record_that_an_address_names_is_told_once(postgres: Postgres, tmp_path: Path) -> None:
+    settings = Settings(data_dir=str(tmp_path), demo=False, database_url=postgres.make())
+    House(settings.house_url)  # in which the demo stands too, at the same address
+    Store(settings.store_url)
+    assert [key for key, _ in databases(settings)] == ["", "own"]
