@@ -114,8 +114,7 @@ def _roles(row: Any) -> tuple[str, ...]:
 # One statement, and a person's numbers in their order.
 def members(connection: Connection, scope: Scope, among: Sequence[tuple[str, str]] | None = None) -> list[Member]:
     """Everybody who wrote in the period or drifted away in it, most posts first, or those of some (network, author);
-    roles are those of the period and the twelve weeks before. Of everybody it is slow: a page reads
-    `data.reputation.crowd`."""
+    roles are those of the period and the twelve weeks before. Slow of everybody: see `crowd`."""
     if among is not None and not among:
         return []
     low, high = weeks_of(scope)
