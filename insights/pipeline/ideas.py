@@ -115,7 +115,7 @@ def ground_of(connection: Connection, now: datetime) -> Ground:
             for answer, rows in idea_ground.answered_again(connection, recent)
         ],
         occasions=_occasions(connection, now, first),
-        milestones=_milestones(connection, today, last),
+        milestones=_milestones(connection, today),
         helpers=[
             Helper(name, rows, thanked)
             for name, rows, thanked in idea_ground.helpers(connection, (today - 29) * IDS_PER_DAY)
@@ -249,11 +249,10 @@ def _anniversaries(connection: Connection, now: datetime, first: int) -> list[Oc
     return anniversaries
 
 
-def _milestones(connection: Connection, today: int, last: int) -> list[Milestone]:
+def _milestones(connection: Connection, today: int) -> list[Milestone]:
     """Round numbers of people and of posts that were passed in the last fortnight."""
-    people, posts = idea_ground.people_and_posts(connection, last)
     since = (today - RECENT) * IDS_PER_DAY
-    people_then, posts_then = idea_ground.people_and_posts(connection, since)
+    (people_then, posts_then), (people, posts) = idea_ground.people_and_posts(connection, today - RECENT)
     milestones = []
     for what, now_number, then in (("people", people, people_then), ("posts", posts, posts_then)):
         passed = [number for number in ROUND if then < number <= now_number]
