@@ -22,7 +22,6 @@ from sqlalchemy import (
 )
 
 from data.models import Engagement, Post, TopicName, date_to_day, from_epoch
-from data.posts.full_text import Node, condition
 from data.posts.scope_sql import REACH, conditions_by_moment, conditions_of, current_fit, first_of_group, is_everything
 from data.reputation.returning import authors_by_day, authors_of_days, days_behind
 from data.schema import (
@@ -45,14 +44,6 @@ PAGE = 25
 MOST_BEHIND = 40  # days that are counted one by one
 ORDERS = ("newest", "oldest", "engagement", "waiting")
 NEWEST = (post.c.published_at.desc(), post.c.id.desc())
-
-
-def matching_ids(connection: Connection, asked: Node, first_id: int, limit: int) -> list[int]:
-    """The latest posts since a post id that a query finds."""
-    rows = connection.execute(
-        select(post.c.id).where(post.c.id >= first_id, condition(asked, post)).order_by(post.c.id.desc()).limit(limit)
-    )
-    return [int(i) for i in rows.scalars()]
 
 
 def count_posts(connection: Connection, scope: Scope, *, folded: bool = False) -> int:

@@ -69,7 +69,8 @@ def record(store: Store, rng: random.Random, number: int = 400) -> list[Written]
             add_posts(connection, made.id, posts, NOW)
         connection.execute(update(source).where(source.c.id.in_(sources[:2])).values(is_own=True))
         ids = list(connection.execute(select(post.c.id)).scalars())
-        erase_ids(connection, rng.sample(ids, number // 8))
+        gone = rng.sample(ids, number // 8)
+        erase_ids(connection, select(post.c.id).where(post.c.id.in_(gone)))
         rows = connection.execute(select(post.c.id, post.c.source_id)).all()
         numbers = dict(connection.execute(select(brand.c.name, brand.c.id)).tuples().all())
         named = {row.id: tuple(b for b in numbers.values() if rng.random() < 0.3) for row in rows}
