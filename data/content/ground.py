@@ -90,8 +90,8 @@ def ours_by_topic(connection: Connection, first_id: int) -> dict[int, int]:
     rows = connection.execute(
         text("""
             SELECT coalesce(k.merged_into, k.id) AS topic, count(*) FROM post p
-            JOIN post_topic a ON a.post_id = p.id AND a.fit_id = :fit JOIN topic k ON k.id = a.topic_id
-            WHERE p.by_us AND p.id >= :first GROUP BY 1
+            CROSS JOIN post_topic a JOIN topic k ON k.id = a.topic_id
+            WHERE a.post_id = p.id AND +a.fit_id = :fit AND p.by_us AND +p.id >= :first GROUP BY 1
         """),
         {"fit": current_fit(connection), "first": first_id},
     )

@@ -237,11 +237,9 @@ def shown_fit(connection: Connection, *, places: bool = True) -> ShownFit:
 
 def assignments(connection: Connection, fit: int, first_post: int = 0) -> dict[int, int]:
     """Post id -> topic id of a fit, from one post on."""
-    rows = connection.execute(
-        select(post_topic.c.post_id, post_topic.c.topic_id).where(
-            post_topic.c.fit_id == fit, post_topic.c.post_id >= first_post
-        )
-    )
+    # The sign before the fit: the index by post is meant, not the whole fit by its key.
+    query = text("SELECT post_id, topic_id FROM post_topic WHERE +fit_id = :fit AND post_id >= :first")
+    rows = connection.execute(query, {"fit": fit, "first": first_post})
     return {int(p): int(t) for p, t in rows}
 
 
@@ -263,8 +261,9 @@ def topic_voices(connection: Connection, since: int, until: int) -> dict[int, tu
         text(
             "SELECT coalesce(k.merged_into, k.id), count(DISTINCT nullif(p.author, '')), "
             "count(DISTINCT coalesce(nullif(p.community, ''), CAST(p.source_id AS TEXT))) FROM post p "
-            "JOIN post_topic t ON t.post_id = p.id AND t.fit_id = :fit JOIN topic k ON k.id = t.topic_id "
-            "WHERE p.id >= :low AND p.id < :high GROUP BY 1"
+            # Crossed, and the sign before the fit: the posts of these days are meant, not the whole fit by its key.
+            "CROSS JOIN post_topic t JOIN topic k ON k.id = t.topic_id "
+            "WHERE t.post_id = p.id AND +t.fit_id = :fit AND p.id >= :low AND p.id < :high GROUP BY 1"
         ),
         {"fit": current_fit(connection), "low": since * IDS_PER_DAY, "high": (until + 1) * IDS_PER_DAY},
     )
