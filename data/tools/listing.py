@@ -68,7 +68,8 @@ def _themes(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
         text(f"""
             SELECT n.tool_id, coalesce(k.merged_into, k.id) AS topic, count(*) AS posts FROM tool_post n
             CROSS JOIN post_topic a JOIN topic k ON k.id = a.topic_id
-            WHERE a.post_id = n.post_id AND +a.fit_id = :fit AND n.tool_id IN ({CHOSEN}) AND NOT k.noise GROUP BY 1, 2 ORDER BY 1, 3, 2 DESC
+            WHERE a.post_id = n.post_id AND +a.fit_id = :fit AND
+              n.tool_id IN ({CHOSEN}) AND NOT k.noise GROUP BY 1, 2 ORDER BY 1, 3, 2 DESC
         """),
         {"fit": current_fit(connection), "ids": ids_parameter(ids)},
     )
