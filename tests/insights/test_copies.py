@@ -105,7 +105,7 @@ def test_only_what_is_new_is_sketched_and_read(tmp_path: Path) -> None:
     batch = bring(store, [(text, n % 10) for n, text in enumerate(texts(200, 9))], "a")
     Copies(store).of(batch, [post.text for post in batch])
     before = {post.id for post in batch}
-    later = bring(store, [(f"{' '.join(WORDS)} and more {n}", 0) for n in range(3)], "b")
+    later = bring(store, [(f"An open evening about bread and its many grains, number {n}", 0) for n in range(3)], "b")
     new = [post for post in later if post.id not in before]
     read = Read(store)
     found = Copies(store).of(new, [post.text for post in new])
