@@ -15,6 +15,7 @@ from data.figures import dirty_days, roll_up, week_of
 from data.models import Brand, NewPost, to_day
 from data.posts.analysis import Understood, ids_before, latest_between, save_understood
 from data.posts.erasure import erase_ids
+from data.posts.full_text import Words, condition, ids_holding, typed
 from data.posts.ingest import add_posts
 from data.reputation.brands import save_brand
 from data.schema import (
@@ -179,3 +180,25 @@ def test_weeks_are_counted_once_all_are_read(store: Store) -> None:
 
 def _rows(connection: Connection, table: Table) -> list[tuple[Any, ...]]:
     return sorted(tuple(row) for row in connection.execute(select(table)))
+
+
+@pytest.mark.parametrize("words", ["text", "lamp", "big lamp", "C++", "nothing"])
+def test_words_in_the_order_of_the_index_are_those_of_a_condition(store: Store, words: str) -> None:
+    rng = random.Random(6)
+    said = ("a big lamp", "the lamp is big", "c++ and C", "c and more", "big  lamps", "text of a Lamp")
+    with store.write() as connection:
+        made, _ = add_source(connection, "feed", "http://a.example", NOW)
+        posts = [
+            NewPost("feed", f"{n}", rng.choice(said), None, published_at=NOW - timedelta(days=rng.randrange(DAYS)))
+            for n in range(120)
+        ]
+        add_posts(connection, made.id, posts, NOW)
+    node = typed(f'"{words}"')
+    assert isinstance(node, Words)
+    with store.read() as connection:
+        every = sorted(connection.execute(select(post.c.id).where(condition(node, post))).scalars())
+        assert bool(every) == (words != "nothing")
+        middle = sorted(connection.execute(select(post.c.id)).scalars())[60]
+        assert ids_holding(connection, node, 10) == every[::-1][:10]
+        assert ids_holding(connection, node, 10, before=middle, latest=False) == [i for i in every if i < middle][:10]
+        assert ids_holding(connection, node, 500, since=middle) == [i for i in every if i >= middle][::-1]
