@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal_
 from data.dialect import ids_parameter, insert_new, is_among
 from data.figures import mark_dirty
 from data.inbox.triage import labels_of
-from data.models import OTHER_LANGUAGE, UNREAD
+from data.models import OTHER_LANGUAGE, SENTIMENTS, UNREAD
 from data.schema import (
     IDS_PER_DAY,
     brand,
@@ -105,12 +105,17 @@ def count_unread(connection: Connection) -> int:
 
 def waiting_posts(connection: Connection, limit: int) -> list[Waiting]:
     """The newest posts that wait, the newest first: before those to be read anew, those that nobody has read."""
-    ids: list[int] = []
-    for unread in (post.c.sentiment == UNREAD, post.c.sentiment != UNREAD):
-        query = select(post.c.id).where(WAITS, unread).order_by(post.c.id.desc())
-        ids += connection.execute(query.limit(limit - len(ids))).scalars()
+    ids = _waiting_with(connection, UNREAD, limit)
+    # One tone after the other, as the index of those that wait has them: by "any other" SQLite would walk all posts.
+    again = [i for tone in (*SENTIMENTS, OTHER_LANGUAGE) for i in _waiting_with(connection, tone, limit - len(ids))]
+    ids += sorted(again, reverse=True)[: limit - len(ids)]
     held = {item.id: item for item in texts_of(connection, ids)}
     return [held[i] for i in ids if i in held]
+
+
+def _waiting_with(connection: Connection, tone: str, limit: int) -> list[int]:
+    query = select(post.c.id).where(WAITS, post.c.sentiment == tone).order_by(post.c.id.desc())
+    return list(connection.execute(query.limit(limit)).scalars())
 
 
 def latest_between(connection: Connection, first_id: int, last_id: int, limit: int) -> list[Waiting]:
