@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, insert, select, update
 from data.content import ground
 from data.figures import dirty_days, roll_up, week_of
 from data.models import Brand, NewPost, to_day
-from data.posts.analysis import Understood, ids_before, latest_between, save_understood
+from data.posts.analysis import Understood, ids_before, latest_between, save_understood, waiting_posts
 from data.posts.erasure import erase_ids
 from data.posts.full_text import Words, condition, ids_holding, typed
 from data.posts.ingest import add_posts
@@ -202,3 +202,17 @@ def test_words_in_the_order_of_the_index_are_those_of_a_condition(store: Store, 
         assert ids_holding(connection, node, 10) == every[::-1][:10]
         assert ids_holding(connection, node, 10, before=middle, latest=False) == [i for i in every if i < middle][:10]
         assert ids_holding(connection, node, 500, since=middle) == [i for i in every if i >= middle][::-1]
+
+
+def test_the_newest_that_wait_come_first_and_those_to_be_read_anew_last(store: Store) -> None:
+    rng = random.Random(3)
+    tones = ("", "negative", "neutral", "positive", "unsure", "other_language")
+    record(store, rng, 200)
+    with store.write() as connection:
+        for i in list(connection.execute(select(post.c.id)).scalars()):
+            values = {"pending": rng.random() < 0.6, "sentiment": rng.choice(tones)}
+            connection.execute(update(post).where(post.c.id == i).values(**values))
+        rows = connection.execute(select(post.c.id, post.c.sentiment).where(post.c.pending)).tuples().all()
+        new, anew = ([i for i, tone in sorted(rows, reverse=True) if bool(tone) is told] for told in (False, True))
+        for number in (5, len(new), len(new) + 30, 1_000):
+            assert [one.id for one in waiting_posts(connection, number)] == [*new, *anew][:number]
