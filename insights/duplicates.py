@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ from insights.text import HANDLE, STOP_WORDS, URL, fold
 
 THRESHOLD = 0.6
 PERMUTATIONS = 128
+# Parts of a sketch, and numbers in each: of all ways to cut it, the one that misses and adds least at the threshold.
+BANDS, ROWS = 18, 7
 SHINGLE = 4
 MIN_CHARACTERS = 40  # "Thanks!" twice is not a copy
 MAX_CHARACTERS = 3_000
@@ -148,28 +151,35 @@ def _spelt_alike(word: str, other: str) -> bool:
     return SequenceMatcher(None, word[:40], other[:40], autojunk=False).ratio() >= TYPO
 
 
+def bands(values: Signature) -> list[int]:
+    """The numbers of a sketch, of 64 bits with a sign: texts that are alike share one, nearly surely."""
+    parts = np.asarray(values).astype("<u8").reshape(-1)[: BANDS * ROWS].reshape(BANDS, ROWS)
+    return [
+        int.from_bytes(blake2b(bytes([place]) + part.tobytes(), digest_size=8).digest(), "big", signed=True)
+        for place, part in enumerate(parts)
+    ]
+
+
+def most_alike(values: Signature, others: Mapping[int, Signature]) -> list[int]:
+    """Those with an estimated Jaccard similarity of at least .6, most alike first: `is_copy` tells which of them say
+    the same."""
+    scored = [(float((theirs == values).mean()), -i) for i, theirs in others.items()]
+    return [-negated for similarity, negated in sorted(scored, reverse=True) if similarity >= THRESHOLD]
+
+
 class Groups:
     """Posts seen so far; tells which of them a new one looks like."""
 
     def __init__(self) -> None:
-        from datasketch import MinHashLSH
-
-        self._index: Any = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
         self._known: dict[int, Signature] = {}
+        self._sharing: dict[int, set[int]] = {}
 
     def add(self, post_id: int, values: Signature) -> None:
-        if post_id not in self._known:
-            self._known[post_id] = values
-            self._index.insert(post_id, _sketch(values))
-
-    def get(self, post_id: int) -> Signature | None:
-        return self._known.get(post_id)
+        self._known[post_id] = values
+        for band in bands(values):
+            self._sharing.setdefault(band, set()).add(post_id)
 
     def copies_of(self, post_id: int, values: Signature) -> list[int]:
-        """Known posts with an estimated Jaccard similarity of at least .6, most alike first: `is_copy` tells which
-        of them say the same."""
-        candidates: Iterable[int] = self._index.query(_sketch(values))
-        scored = [
-            (float((self._known[c] == values).mean()), -c) for c in candidates if c != post_id and c in self._known
-        ]
-        return [-negated for similarity, negated in sorted(scored, reverse=True) if similarity >= THRESHOLD]
+        """Known posts that look alike, most alike first."""
+        near = set().union(*(self._sharing.get(band, ()) for band in bands(values))) - {post_id}
+        return most_alike(values, {i: self._known[i] for i in near})

@@ -55,17 +55,22 @@ def evidence(connection: Connection, ids: Sequence[int]) -> list[Evidence]:
 
 def topic_evidence(connection: Connection, topic_id: int, first_id: int) -> list[Evidence]:
     """The latest posts of a topic since a post id."""
-    return _rows(
-        connection.execute(
-            text(f"""
-                SELECT {_POST} FROM post_topic a JOIN post p ON p.id = a.post_id JOIN source s ON s.id = p.source_id
-                WHERE a.fit_id = :fit AND a.post_id >= :first AND {_WHO}
-                  AND a.topic_id IN (SELECT id FROM topic WHERE id = :topic OR merged_into = :topic)
-                ORDER BY p.id DESC LIMIT {PER_SUBJECT}
-            """),
-            {"fit": current_fit(connection), "first": first_id, "topic": topic_id},
-        )
-    )
+    members = connection.execute(
+        text("SELECT id FROM topic WHERE id = :topic OR merged_into = :topic"), {"topic": topic_id}
+    ).scalars()
+    # One by one, from the latest on: of all together, each post since then would be read.
+    latest = text(f"""
+        SELECT {_POST} FROM post_topic a JOIN post p ON p.id = a.post_id JOIN source s ON s.id = p.source_id
+        WHERE a.fit_id = :fit AND a.topic_id = :member AND a.post_id >= :first AND {_WHO}
+        ORDER BY a.post_id DESC LIMIT {PER_SUBJECT}
+    """)
+    fit = current_fit(connection)
+    rows = [
+        row
+        for member in members.all()
+        for row in _rows(connection.execute(latest, {"fit": fit, "member": member, "first": first_id}))
+    ]
+    return sorted(rows, key=lambda row: -row.post)[:PER_SUBJECT]
 
 
 def intents_in(connection: Connection, ids: Sequence[int]) -> dict[str, set[int]]:
@@ -85,8 +90,8 @@ def ours_by_topic(connection: Connection, first_id: int) -> dict[int, int]:
     rows = connection.execute(
         text("""
             SELECT coalesce(k.merged_into, k.id) AS topic, count(*) FROM post p
-            JOIN post_topic a ON a.post_id = p.id AND a.fit_id = :fit JOIN topic k ON k.id = a.topic_id
-            WHERE p.by_us AND p.id >= :first GROUP BY 1
+            CROSS JOIN post_topic a JOIN topic k ON k.id = a.topic_id
+            WHERE a.post_id = p.id AND +a.fit_id = :fit AND p.by_us AND +p.id >= :first GROUP BY 1
         """),
         {"fit": current_fit(connection), "first": first_id},
     )
@@ -99,10 +104,10 @@ def praise_of_us(connection: Connection, first_id: int, limit: int = 60) -> list
         connection.execute(
             text(f"""
                 SELECT {_POST} FROM post_intent i JOIN post p ON p.id = i.post_id JOIN source s ON s.id = p.source_id
-                WHERE i.intent = 'praise' AND i.confidence >= 0.6 AND p.id >= :first AND {_WHO}
+                WHERE i.intent = 'praise' AND i.confidence >= 0.6 AND i.post_id >= :first AND {_WHO}
                   AND p.sentiment = 'positive' AND (s.is_own OR EXISTS (
                     SELECT 1 FROM mention m JOIN brand b ON b.id = m.brand_id AND b.is_own WHERE m.post_id = p.id))
-                ORDER BY p.id DESC LIMIT :limit
+                ORDER BY i.post_id DESC LIMIT :limit
             """),
             {"first": first_id, "limit": limit},
         )
@@ -115,9 +120,9 @@ def complaints_between(connection: Connection, first_id: int, last_id: int, limi
         connection.execute(
             text(f"""
                 SELECT {_POST} FROM post_intent i JOIN post p ON p.id = i.post_id JOIN source s ON s.id = p.source_id
-                WHERE i.intent = 'complaint' AND p.id >= :first AND p.id < :last AND {_WHO} AND EXISTS (
+                WHERE i.intent = 'complaint' AND i.post_id >= :first AND i.post_id < :last AND {_WHO} AND EXISTS (
                   SELECT 1 FROM mention m JOIN brand b ON b.id = m.brand_id AND b.is_own WHERE m.post_id = p.id)
-                ORDER BY p.id LIMIT :limit
+                ORDER BY i.post_id LIMIT :limit
             """),
             {"first": first_id, "last": last_id, "limit": limit},
         )
@@ -154,11 +159,14 @@ def helpers(connection: Connection, first_id: int, limit: int = 12) -> list[tupl
 def newcomers(connection: Connection, first_id: int, before_id: int, limit: int = 80) -> tuple[list[Evidence], int]:
     """(first posts of people who wrote first in places of ours since `first_id`, how many did between `before_id` and
     it)."""
+    # Of those who wrote lately, who never did before: an index by author knows, and older posts are not read.
     rows = connection.execute(
         text(f"""
-            WITH first AS (SELECT author, source_kind, min(id) AS id FROM post p
-                           WHERE author != '' AND NOT by_us AND {_HERE} GROUP BY author, source_kind)
-            SELECT id FROM first WHERE id >= :before ORDER BY id DESC
+            SELECT min(p.id) AS id FROM post p
+            WHERE p.id >= :before AND p.author != '' AND NOT p.by_us AND {_HERE} AND NOT EXISTS (
+              SELECT 1 FROM post o JOIN source s ON s.id = o.source_id AND s.is_own
+              WHERE o.author = p.author AND o.id < :before AND o.source_kind = p.source_kind AND NOT o.by_us)
+            GROUP BY p.author, p.source_kind ORDER BY 1 DESC
         """),
         {"before": before_id},
     ).scalars()
@@ -167,19 +175,25 @@ def newcomers(connection: Connection, first_id: int, before_id: int, limit: int 
     return evidence(connection, recent[:limit]), len(ids) - len(recent)
 
 
-def people_and_posts(connection: Connection, until_id: int) -> tuple[int, int]:
-    """(named people, posts) in places of ours before a post id."""
+def people_and_posts(connection: Connection, since_day: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """(named people, posts) in places of ours before a day, and now: in one walk over the posts of these places."""
     people = connection.execute(
-        text(
-            "SELECT count(*) FROM (SELECT DISTINCT p.source_kind, p.author FROM post p "
-            f"WHERE p.author != '' AND p.id < :until AND {_HERE}) x"
-        ),
-        {"until": until_id},
-    ).scalar_one()
+        text(f"""
+            SELECT count(*) AS now, count(*) FILTER (WHERE first < :since) AS before FROM (
+              SELECT min(p.id) AS first FROM post p WHERE p.author != '' AND {_HERE}
+              GROUP BY p.source_kind, p.author) x
+        """),
+        {"since": since_day * IDS_PER_DAY},
+    ).one()
     posts = connection.execute(
-        text(f"SELECT count(*) FROM post p WHERE p.id < :until AND {_HERE}"), {"until": until_id}
-    ).scalar_one()
-    return int(people), int(posts)
+        text(f"""
+            SELECT coalesce(sum(p.posts), 0) AS now,
+              coalesce(sum(p.posts) FILTER (WHERE p.day < :since), 0) AS before
+            FROM brand_source_day p WHERE p.brand_id = 0 AND {_HERE}
+        """),
+        {"since": since_day},
+    ).one()
+    return (int(people.before), int(posts.before)), (int(people.now), int(posts.now))
 
 
 def waves(connection: Connection, first_id: int, least: int = 4, limit: int = 5) -> list[tuple[int, list[Evidence]]]:
@@ -236,13 +250,13 @@ def answered_again(connection: Connection, first_id: int) -> list[tuple[int, lis
 
 
 def usual_reactions(connection: Connection, first_id: int) -> float | None:
-    """The median of reactions since a post id, over at most 5,000 posts."""
+    """The median of reactions since a post id, over at most 5,000 of the latest posts."""
     rows = [
         int(r)
         for r in connection.execute(
             text(
-                f"SELECT {_REACTIONS} AS reactions FROM post p WHERE p.id >= :first AND p.score IS NOT NULL "
-                "ORDER BY p.id DESC LIMIT 5000"
+                f"SELECT {_REACTIONS} AS reactions FROM (SELECT * FROM post WHERE id >= :first "
+                "ORDER BY id DESC LIMIT 50000) p WHERE p.score IS NOT NULL ORDER BY p.id DESC LIMIT 5000"
             ),
             {"first": first_id},
         ).scalars()
@@ -252,17 +266,16 @@ def usual_reactions(connection: Connection, first_id: int) -> float | None:
 
 def posts_about_us(connection: Connection, first_id: int, limit: int) -> list[Evidence]:
     """The latest posts that name us since a post id."""
-    return _rows(
-        connection.execute(
-            text(f"""
-                SELECT {_POST} FROM post p JOIN source s ON s.id = p.source_id
-                WHERE p.id >= :first AND {_WHO} AND EXISTS (
-                  SELECT 1 FROM mention m JOIN brand b ON b.id = m.brand_id AND b.is_own WHERE m.post_id = p.id)
-                ORDER BY p.id DESC LIMIT :limit
-            """),
-            {"first": first_id, "limit": limit},
-        )
-    )
+    ours = list(connection.execute(text("SELECT id FROM brand WHERE is_own ORDER BY id")).scalars())
+    # Of each brand from the latest on: by their own ids, posts that name nobody would be read too.
+    latest = text(f"""
+        SELECT {_POST} FROM mention m JOIN post p ON p.id = m.post_id JOIN source s ON s.id = p.source_id
+        WHERE m.brand_id = :brand AND m.day >= :day AND m.post_id >= :first AND {_WHO}
+        ORDER BY m.day DESC, m.post_id DESC LIMIT :limit
+    """)
+    bounds = {"first": first_id, "day": first_id // IDS_PER_DAY, "limit": limit}
+    found = {row.post: row for one in ours for row in _rows(connection.execute(latest, {**bounds, "brand": one}))}
+    return sorted(found.values(), key=lambda row: -row.post)[:limit]
 
 
 def ties(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[bool, bool]]:
@@ -285,10 +298,12 @@ def ties(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[bool, bo
 
 
 def first_post_of_ours(connection: Connection) -> datetime | None:
-    """When the first post in a place of ours, or by us, was written."""
-    at = connection.execute(
+    """When the first post in a place of ours, or by us, was written, to the day."""
+    firsts = connection.execute(
         text("""
-            SELECT min(p.published_at) FROM post p JOIN source s ON s.id = p.source_id WHERE s.is_own OR p.by_us
+            SELECT (SELECT min(p.id) FROM post p WHERE p.source_id = s.id) FROM source s WHERE s.is_own
+            UNION ALL SELECT min(p.id) FROM post p WHERE p.by_us
         """)
-    ).scalar()
-    return None if at is None else from_epoch(int(at))
+    ).scalars()
+    found = [int(i) for i in firsts if i is not None]
+    return from_epoch(min(found) // IDS_PER_DAY * 86_400) if found else None

@@ -124,9 +124,10 @@ def topics_to_judge(connection: Connection, ids: Sequence[int], least: int) -> l
         text(f"""
             SELECT coalesce(k.merged_into, k.id) AS topic,
               count(CASE WHEN s.value >= {CUE} THEN 1 END) AS pro, count(CASE WHEN s.value <= -{CUE} THEN 1 END) AS con
-            FROM post_topic a JOIN topic k ON k.id = a.topic_id JOIN post_stance s ON s.post_id = a.post_id
-            WHERE a.fit_id = :fit AND a.post_id >= :first AND s.target = 'question' AND NOT k.noise
-              AND a.topic_id IN (SELECT topic_id FROM post_topic WHERE fit_id = :fit AND post_id IN ({CHOSEN}))
+            FROM post_stance s CROSS JOIN post_topic a JOIN topic k ON k.id = a.topic_id
+            WHERE a.post_id = s.post_id AND +a.fit_id = :fit AND s.post_id >= :first AND s.target = 'question'
+              AND NOT k.noise
+              AND a.topic_id IN (SELECT topic_id FROM post_topic WHERE +fit_id = :fit AND post_id IN ({CHOSEN}))
               AND NOT EXISTS (SELECT 1 FROM debate_post m JOIN debate d ON d.id = m.debate_id
                               WHERE m.post_id = a.post_id AND d.root_id != '' AND d.state = 'debate')
             GROUP BY 1 ORDER BY 1

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 
 from data import postgresql
 from data.dialect import is_among
+from data.posts.sketches import forget_sketches
 from data.schema import erased_post
 from data.sqlite import INDEXES
 from data.store import Store, StoreError
@@ -65,4 +66,5 @@ def _forget_vectors(store: Store) -> None:
 
     vectors_of(store).forget(gone)
     with store.write(counts=False) as connection:
+        forget_sketches(connection, gone)
         connection.execute(delete(erased_post).where(is_among(erased_post.c.post_id, gone)))

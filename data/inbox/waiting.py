@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, literal_column, select, text, update
 
 from data.dialect import CHOSEN, ids_parameter, is_among
 from data.inbox.moderation import CERTAIN
@@ -197,7 +197,7 @@ def answers_of_ours(connection: Connection, limit: int = 5_000) -> list[OurReply
             & (asked.c.native_id == func.coalesce(func.nullif(post.c.parent_id, ""), post.c.root_id))
             & (asked.c.id != post.c.id),
         )
-        .where(post.c.by_us)
+        .where(literal_column("post.by_us"))  # as its partial index says it
         .order_by(post.c.id.desc())
         .limit(limit)
     )

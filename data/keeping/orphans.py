@@ -29,7 +29,8 @@ _FOUND_AGAIN = {
     "venue_post",
     "watch_post",
 }
-_NOT_OF_POSTS = {"erased_post", "vector", "action"}  # told what is gone; looked at with their file; may name none
+# Told what is gone; looked at with their file; may name none; numbers of what is gone, which the next refresh lets go.
+_NOT_OF_POSTS = {"erased_post", "vector", "action", "sketch_band"}
 # (column, the column that it names); 0 is none.
 _NAMES: tuple[tuple[Column[int], Column[int]], ...] = (
     (schema.past_answer.c.answer_id, schema.post.c.id),

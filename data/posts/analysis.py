@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal_column, or_, select, text, update
 
-from data.dialect import insert_new, is_among
+from data.dialect import ids_parameter, insert_new, is_among
 from data.figures import mark_dirty
 from data.inbox.triage import labels_of
-from data.models import OTHER_LANGUAGE, UNREAD
+from data.models import OTHER_LANGUAGE, SENTIMENTS, UNREAD
 from data.schema import (
     IDS_PER_DAY,
     brand,
+    brand_day,
     erased_post,
     mention,
     post,
@@ -104,24 +105,23 @@ def count_unread(connection: Connection) -> int:
 
 def waiting_posts(connection: Connection, limit: int) -> list[Waiting]:
     """The newest posts that wait, the newest first: before those to be read anew, those that nobody has read."""
-    ids: list[int] = []
-    for unread in (post.c.sentiment == UNREAD, post.c.sentiment != UNREAD):
-        query = select(post.c.id).where(WAITS, unread).order_by(post.c.id.desc())
-        ids += connection.execute(query.limit(limit - len(ids))).scalars()
+    ids = _waiting_with(connection, UNREAD, limit)
+    # One tone after the other, as the index of those that wait has them: by "any other" SQLite would walk all posts.
+    again = [i for tone in (*SENTIMENTS, OTHER_LANGUAGE) for i in _waiting_with(connection, tone, limit - len(ids))]
+    ids += sorted(again, reverse=True)[: limit - len(ids)]
     held = {item.id: item for item in texts_of(connection, ids)}
     return [held[i] for i in ids if i in held]
 
 
-def texts_between(connection: Connection, first_id: int, last_id: int) -> Iterator[Waiting]:
-    """Posts with first_id <= id <= last_id, in order."""
-    rows = connection.execute(
-        select(*_COLUMNS)
-        .join(post_text, post_text.c.post_id == post.c.id)
-        .where(post.c.id >= first_id, post.c.id <= last_id)
-        .order_by(post.c.id)
-    )
-    for row in rows:
-        yield _read(row)
+def _waiting_with(connection: Connection, tone: str, limit: int) -> list[int]:
+    query = select(post.c.id).where(WAITS, post.c.sentiment == tone).order_by(post.c.id.desc())
+    return list(connection.execute(query.limit(limit)).scalars())
+
+
+def latest_between(connection: Connection, first_id: int, last_id: int, limit: int) -> list[Waiting]:
+    """The latest posts with first_id <= id <= last_id, at most `limit`, in order."""
+    query = select(post.c.id).where(post.c.id >= first_id, post.c.id <= last_id).order_by(post.c.id.desc())
+    return texts_of(connection, list(connection.execute(query.limit(limit)).scalars()))
 
 
 def texts_of(connection: Connection, ids: Sequence[int]) -> list[Waiting]:
@@ -144,11 +144,24 @@ def all_ids(connection: Connection) -> list[int]:
 
 
 def ids_before(connection: Connection, post_id: int, limit: int) -> list[int]:
-    """Ids of at most `limit` posts before one, spread evenly over those before it."""
-    total = connection.execute(select(func.count()).select_from(post).where(post.c.id < post_id)).scalar_one()
+    """Ids of about `limit` posts before one, spread evenly over those before it: found by how many there are of each
+    day, so that the others are not read."""
+    counted = select(brand_day.c.day, brand_day.c.posts).where(
+        brand_day.c.brand_id == 0, brand_day.c.day <= post_id // IDS_PER_DAY
+    )
+    days = connection.execute(counted.order_by(brand_day.c.day)).tuples().all()
+    total, seen, wanted = sum(number for _, number in days), 0, []
     step = max(1, total // max(1, limit))
-    query = select(post.c.id).where(post.c.id < post_id, (post.c.id + post.c.id / IDS_PER_DAY) % step == 0)
-    return list(connection.execute(query.order_by(post.c.id).limit(2 * limit)).scalars())
+    for day, number in days:
+        places = range(-seen % step, number, step)
+        wanted += [day * IDS_PER_DAY + 1 + place for place in places]
+        seen += number
+    # Where one was erased, the next of its day stands for it.
+    near = text(
+        "SELECT DISTINCT (SELECT min(p.id) FROM post p WHERE p.id >= d.value AND p.id < :post) FROM json_each(:ids) d"
+    )
+    found = connection.execute(near, {"ids": ids_parameter(wanted), "post": post_id}).scalars()
+    return sorted(int(i) for i in found if i is not None)
 
 
 def authors_of(connection: Connection, ids: Sequence[int]) -> dict[int, str]:

@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, and_, bindparam, false, func, not_, or_, select, true
+from sqlalchemy import Boolean, ColumnElement, Connection, and_, bindparam, false, func, not_, or_, select, text, true
 from sqlalchemy.ext.compiler import compiles
 
+from data.dialect import is_among
 from data.posts.folding import has_marks, is_unspaced, sought
 from data.schema import fact, post, post_text, source
 
@@ -285,3 +286,36 @@ def loosened(node: Node) -> Node | None:
 
 def _kept(parts: tuple[Node, ...]) -> tuple[Node, ...]:
     return tuple(loose for part in parts if (loose := loosened(part)) is not None)
+
+
+MOST_READ = 2_000  # texts that are read for signs which no index holds
+
+
+def ids_holding(
+    connection: Connection, node: Words, limit: int, *, since: int = 0, before: int = 1 << 62, latest: bool = True
+) -> list[int]:
+    """The latest posts (else the earliest) from one on and before another that hold a word or phrase, as the index has
+    them in order: as a condition on posts, each of them would be asked whether it is among those found."""
+    words_alone = Words(node.words, node.prefix)
+    wanted = MOST_READ if node.exact else limit
+    order = "DESC" if latest else "ASC"
+    if connection.dialect.name == "postgresql":
+        query = (
+            "SELECT post_id FROM post_text WHERE search @@ CAST(unaccent(:words) AS tsquery) AND post_id >= :since "
+            f"AND post_id < :before ORDER BY post_id {order} LIMIT :wanted"
+        )
+        sought_for = _postgresql(words_alone)
+    else:
+        query = (
+            "SELECT rowid FROM post_fts WHERE post_fts MATCH :words AND rowid >= :since AND rowid < :before "
+            f"ORDER BY rowid {order} LIMIT :wanted"
+        )
+        sought_for = _sqlite(words_alone)
+    bounds = {"words": sought_for, "since": since, "before": before, "wanted": wanted}
+    found = [int(i) for i in connection.execute(text(query), bounds).scalars()]
+    if not node.exact or not found:
+        return found[:limit]
+    inside = or_(*(t.icontains(node.exact, autoescape=True) for t in POSTS.texts))
+    held = select(post_text.c.post_id).where(is_among(post_text.c.post_id, found), inside)
+    kept = set(connection.execute(held).scalars())
+    return [i for i in found if i in kept][:limit]

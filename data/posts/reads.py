@@ -31,7 +31,6 @@ from data.models import (
     day_to_date,
     from_epoch,
 )
-from data.posts.full_text import Node, condition
 from data.posts.scope_sql import (
     FEW,
     REACH,
@@ -64,14 +63,6 @@ MOST_BEHIND = 40  # days that are counted one by one
 LAST_DAYS = 2  # of a period, that are looked through first for its newest posts
 ORDERS = ("newest", "oldest", "engagement", "waiting")
 NEWEST = (post.c.published_at.desc(), post.c.id.desc())
-
-
-def matching_ids(connection: Connection, asked: Node, first_id: int, limit: int) -> list[int]:
-    """The latest posts since a post id that a query finds."""
-    rows = connection.execute(
-        select(post.c.id).where(post.c.id >= first_id, condition(asked, post)).order_by(post.c.id.desc()).limit(limit)
-    )
-    return [int(i) for i in rows.scalars()]
 
 
 def count_posts(connection: Connection, scope: Scope, *, folded: bool = False) -> int:

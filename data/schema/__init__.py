@@ -34,6 +34,8 @@ from data.schema.posts import (
     post_link,
     post_source,
     post_text,
+    sketch_band,
+    sketched_day,
     unsettled_post,
     vector,
 )
@@ -151,6 +153,8 @@ __all__ = [
     "report",
     "saved_view",
     "service_usage",
+    "sketch_band",
+    "sketched_day",
     "snapshot",
     "snapshot_post",
     "source",

@@ -81,6 +81,12 @@ Index(
     sqlite_where=post.c.dropped_at.is_not(None),
     postgresql_where=post.c.dropped_at.is_not(None),
 )
+Index(
+    "post_by_us",
+    post.c.id,
+    sqlite_where=post.c.by_us,
+    postgresql_where=post.c.by_us,
+)
 Index("post_by_source", post.c.source_id, post.c.id)
 Index("post_by_moment", post.c.published_at, post.c.id)
 Index("post_by_group", post.c.group_id)
@@ -142,6 +148,21 @@ vector = Table(
     Column("model", Text, primary_key=True),
     Column("post_id", Integer, primary_key=True, autoincrement=False),
     Column("v", LargeBinary, nullable=False),
+)
+# Posts that look alike share one of these numbers, which are made of parts of their sketches: of the latest weeks.
+sketch_band = Table(
+    "sketch_band",
+    metadata,
+    Column("week", Integer, primary_key=True, autoincrement=False),
+    Column("band", Integer, primary_key=True, autoincrement=False),
+    Column("post_id", Integer, primary_key=True, autoincrement=False),
+)
+# Up to which post those of a day were sketched.
+sketched_day = Table(
+    "sketched_day",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("last_post", Integer, nullable=False),
 )
 dirty_day = Table("dirty_day", metadata, Column("day", Integer, primary_key=True))
 # Posts that were read, and whose thread, inquiry and tools are still to be looked at.

@@ -67,8 +67,9 @@ def _themes(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     rows = connection.execute(
         text(f"""
             SELECT n.tool_id, coalesce(k.merged_into, k.id) AS topic, count(*) AS posts FROM tool_post n
-            JOIN post_topic a ON a.post_id = n.post_id AND a.fit_id = :fit JOIN topic k ON k.id = a.topic_id
-            WHERE n.tool_id IN ({CHOSEN}) AND NOT k.noise GROUP BY 1, 2 ORDER BY 1, 3, 2 DESC
+            CROSS JOIN post_topic a JOIN topic k ON k.id = a.topic_id
+            WHERE a.post_id = n.post_id AND +a.fit_id = :fit AND n.tool_id IN ({CHOSEN}) AND NOT k.noise
+            GROUP BY 1, 2 ORDER BY 1, 3, 2 DESC
         """),
         {"fit": current_fit(connection), "ids": ids_parameter(ids)},
     )
@@ -96,11 +97,11 @@ def _read(connection: Connection, rows: Sequence[Row[Any]], last_id: int) -> lis
     week = 7 * IDS_PER_DAY
     counted = connection.execute(
         text(f"""
-            SELECT n.tool_id, count(CASE WHEN p.id > :week AND p.id <= :last THEN 1 END),
-              count(CASE WHEN p.id > :before AND p.id <= :week THEN 1 END),
+            SELECT n.tool_id, count(CASE WHEN n.post_id > :week AND n.post_id <= :last THEN 1 END),
+              count(CASE WHEN n.post_id > :before AND n.post_id <= :week THEN 1 END),
               count(CASE WHEN n.tone = 'negative' THEN 1 END), count(CASE WHEN n.tone = 'neutral' THEN 1 END),
               count(CASE WHEN n.tone = 'positive' THEN 1 END), count(CASE WHEN n.tone = 'unsure' THEN 1 END)
-            FROM tool_post n JOIN post p ON p.id = n.post_id WHERE n.tool_id IN ({CHOSEN}) GROUP BY n.tool_id
+            FROM tool_post n WHERE n.tool_id IN ({CHOSEN}) GROUP BY n.tool_id
         """),
         {
             "ids": ids_parameter(row.id for row in rows),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from data.dialect import insert_over, is_among
-from data.posts.full_text import condition, typed
+from data.posts.full_text import Words, ids_holding, typed
 from data.posts.passages import titled_text
 from data.schema import IDS_PER_DAY, post, post_text, source, tool, tool_post
 from data.tools.story import Naming, ToolStory, encoded
@@ -124,32 +124,31 @@ def _texts(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
 
 def named_before(connection: Connection, name: str, before_id: int, limit: int = 60) -> list[tuple[int, str]]:
     """(post, text) of the earliest posts before one in whose text the words of a name occur, in any case."""
-    asked = typed('"' + name.replace('"', " ") + '"')
+    asked = _words_of(name)
     if asked is None:
         return []
+    ids = ids_holding(connection, asked, limit, before=before_id, latest=False)
     rows = connection.execute(
-        select(post.c.id, post_text.c.title, post_text.c.plain)
-        .join(post_text, post_text.c.post_id == post.c.id)
-        .where(post.c.id < before_id, condition(asked, post))
-        .order_by(post.c.id)
-        .limit(limit)
+        select(post_text.c.post_id, post_text.c.title, post_text.c.plain).where(is_among(post_text.c.post_id, ids))
     )
-    return [(int(i), f"{title}\n{plain}" if title else str(plain)) for i, title, plain in rows]
+    return sorted((int(i), f"{title}\n{plain}" if title else str(plain)) for i, title, plain in rows)
 
 
 def posts_with(connection: Connection, name: str, limit: int = 60) -> list[str]:
     """Texts of the latest posts in which the words of a name occur, in any case."""
-    asked = typed('"' + name.replace('"', " ") + '"')
+    asked = _words_of(name)
     if asked is None:
         return []
+    ids = ids_holding(connection, asked, limit)
     rows = connection.execute(
-        select(post_text.c.plain)
-        .join(post, post.c.id == post_text.c.post_id)
-        .where(condition(asked, post))
-        .order_by(post.c.id.desc())
-        .limit(limit)
+        select(post_text.c.plain).where(is_among(post_text.c.post_id, ids)).order_by(post_text.c.post_id.desc())
     )
     return [str(plain) for plain in rows.scalars()]
+
+
+def _words_of(name: str) -> Words | None:
+    asked = typed('"' + name.replace('"', " ") + '"')
+    return asked if isinstance(asked, Words) else None
 
 
 def record_begins(connection: Connection) -> int:

@@ -237,11 +237,9 @@ def shown_fit(connection: Connection, *, places: bool = True) -> ShownFit:
 
 def assignments(connection: Connection, fit: int, first_post: int = 0) -> dict[int, int]:
     """Post id -> topic id of a fit, from one post on."""
-    rows = connection.execute(
-        select(post_topic.c.post_id, post_topic.c.topic_id).where(
-            post_topic.c.fit_id == fit, post_topic.c.post_id >= first_post
-        )
-    )
+    # The sign before the fit: the index by post is meant, not the whole fit by its key.
+    query = text("SELECT post_id, topic_id FROM post_topic WHERE +fit_id = :fit AND post_id >= :first")
+    rows = connection.execute(query, {"fit": fit, "first": first_post})
     return {int(p): int(t) for p, t in rows}
 
 
@@ -263,32 +261,42 @@ def topic_voices(connection: Connection, since: int, until: int) -> dict[int, tu
         text(
             "SELECT coalesce(k.merged_into, k.id), count(DISTINCT nullif(p.author, '')), "
             "count(DISTINCT coalesce(nullif(p.community, ''), CAST(p.source_id AS TEXT))) FROM post p "
-            "JOIN post_topic t ON t.post_id = p.id AND t.fit_id = :fit JOIN topic k ON k.id = t.topic_id "
-            "WHERE p.id >= :low AND p.id < :high GROUP BY 1"
+            # Crossed, and the sign before the fit: the posts of these days are meant, not the whole fit by its key.
+            "CROSS JOIN post_topic t JOIN topic k ON k.id = t.topic_id "
+            "WHERE t.post_id = p.id AND +t.fit_id = :fit AND p.id >= :low AND p.id < :high GROUP BY 1"
         ),
         {"fit": current_fit(connection), "low": since * IDS_PER_DAY, "high": (until + 1) * IDS_PER_DAY},
     )
     return {int(row[0]): (int(row[1]), int(row[2])) for row in rows}
 
 
+LATEST = 2_000  # posts of a topic by which its sources are known
+
+
 def last_days_of_sources(connection: Connection, topics: Sequence[int]) -> dict[int, int]:
-    """For each of some topics the last day on which the sources of most of its posts brought anything."""
-    rows = connection.execute(
-        text(
-            "SELECT coalesce(k.merged_into, k.id), s.last, count(*) FROM post_topic t "
-            "JOIN topic k ON k.id = t.topic_id JOIN post p ON p.id = t.post_id "
-            "JOIN (SELECT source_id, max(id) / :ids AS last FROM post GROUP BY source_id) s "
-            "ON s.source_id = p.source_id "
-            "WHERE t.fit_id = :fit GROUP BY 1, 2"
-        ),
-        {"fit": current_fit(connection), "ids": IDS_PER_DAY},
-    )
+    """For each of some topics the last day on which the sources of most of its latest posts brought anything."""
+    last = text("SELECT s.id, (SELECT max(p.id) FROM post p WHERE p.source_id = s.id) / :ids AS last FROM source s")
+    lasts = {
+        int(row.id): int(row.last) for row in connection.execute(last, {"ids": IDS_PER_DAY}) if row.last is not None
+    }
     wanted = set(topics)
-    posts: dict[int, dict[int, int]] = {}
-    for topic_id, day, number in rows:
-        if int(topic_id) in wanted:
-            posts.setdefault(int(topic_id), {})[int(day)] = int(number)
-    return {topic_id: _middle(days) for topic_id, days in posts.items()}
+    members: dict[int, list[int]] = {}
+    for number, target in connection.execute(select(topic.c.id, func.coalesce(topic.c.merged_into, topic.c.id))):
+        if int(target) in wanted:
+            members.setdefault(int(target), []).append(int(number))
+    latest = text(
+        "SELECT p.source_id, count(*) FROM (SELECT post_id FROM post_topic WHERE fit_id = :fit AND topic_id = :topic "
+        f"ORDER BY post_id DESC LIMIT {LATEST}) t JOIN post p ON p.id = t.post_id GROUP BY p.source_id"
+    )
+    fit, found = current_fit(connection), {}
+    for target, numbers in members.items():
+        days: dict[int, int] = {}
+        for number in numbers:
+            for source, posts in connection.execute(latest, {"fit": fit, "topic": number}):
+                days[lasts[int(source)]] = days.get(lasts[int(source)], 0) + int(posts)
+        if days:
+            found[target] = _middle(days)
+    return found
 
 
 def _middle(days: dict[int, int]) -> int:

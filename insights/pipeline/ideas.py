@@ -16,8 +16,7 @@ from data.debates.listing import debates, positioned, together
 from data.inbox.waiting import to_answer
 from data.models import Topic, to_day
 from data.posts.analysis import texts_of
-from data.posts.full_text import typed
-from data.posts.reads import matching_ids
+from data.posts.full_text import Words, ids_holding, typed
 from data.reputation.actions import actions
 from data.reputation.brands import get_brands
 from data.schema import IDS_PER_DAY
@@ -115,7 +114,7 @@ def ground_of(connection: Connection, now: datetime) -> Ground:
             for answer, rows in idea_ground.answered_again(connection, recent)
         ],
         occasions=_occasions(connection, now, first),
-        milestones=_milestones(connection, today, last),
+        milestones=_milestones(connection, today),
         helpers=[
             Helper(name, rows, thanked)
             for name, rows, thanked in idea_ground.helpers(connection, (today - 29) * IDS_PER_DAY)
@@ -216,8 +215,8 @@ def _occasions(connection: Connection, now: datetime, first: int) -> list[Occasi
         ids: set[int] = set()
         for word in item.words:
             asked = typed(f'"{word.strip()}"')  # as it stands: its beginning alone would be another word
-            if asked is not None:
-                ids |= set(matching_ids(connection, asked, first, 40))
+            if isinstance(asked, Words):
+                ids |= set(ids_holding(connection, asked, 40, since=first))
         posts = idea_ground.evidence(connection, sorted(ids))
         occasions.append(Occasion(f"{item.key}:{when.year}", item.name, (when - today).days, posts))
     return occasions + _anniversaries(connection, now, first)
@@ -249,11 +248,10 @@ def _anniversaries(connection: Connection, now: datetime, first: int) -> list[Oc
     return anniversaries
 
 
-def _milestones(connection: Connection, today: int, last: int) -> list[Milestone]:
+def _milestones(connection: Connection, today: int) -> list[Milestone]:
     """Round numbers of people and of posts that were passed in the last fortnight."""
-    people, posts = idea_ground.people_and_posts(connection, last)
     since = (today - RECENT) * IDS_PER_DAY
-    people_then, posts_then = idea_ground.people_and_posts(connection, since)
+    (people_then, posts_then), (people, posts) = idea_ground.people_and_posts(connection, today - RECENT)
     milestones = []
     for what, now_number, then in (("people", people, people_then), ("posts", posts, posts_then)):
         passed = [number for number in ROUND if then < number <= now_number]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from data.figures import mark_dirty
 from data.models import to_day
-from data.posts.analysis import Waiting, authors_of, groups_of, ids_before, texts_between
+from data.posts.analysis import Waiting, authors_of, groups_of, ids_before, latest_between
 from data.posts.reads import day_bounds
 from data.posts.vectors import PostVectors
 from data.schema import IDS_PER_DAY
@@ -75,7 +75,7 @@ def _recent(store: Store, model: str, now: datetime) -> _Recent | None:
             return None
         last = day_bounds(connection)
         first = (max(0, to_day(now) - THEME_DAYS + 1)) * IDS_PER_DAY
-        posts = list(texts_between(connection, first, (last[1] + 1 if last else 0) * IDS_PER_DAY))[-THEME_POSTS:]
+        posts = latest_between(connection, first, (last[1] + 1 if last else 0) * IDS_PER_DAY, THEME_POSTS)
         if not posts:
             return None
         homes = assignments(connection, shown.fit, posts[0].id)

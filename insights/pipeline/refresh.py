@@ -19,6 +19,7 @@ from data.figures import dirty_days
 from data.posts.analysis import count_waiting, erased_posts, forget_erased, unsettled_posts
 from data.posts.query_language import QueryError
 from data.posts.reads import total_posts
+from data.posts.sketches import forget_sketches
 from data.posts.vectors import PostVectors, vectors_of
 from data.reputation.brands import BrandError, brands_behind, find_mentions, keep_settings_brands
 from data.settings import Settings
@@ -96,7 +97,7 @@ def refresh(
     old = shown.made_at is not None and now() - shown.made_at >= WEEK
     needs_fit = asked or (known >= 50 and (grown > REFIT_GROWTH or (old and grown > WEEKLY_GROWTH)))
     if total > BATCH:
-        _count(store, progress)  # posts that are being read are seen and counted meanwhile
+        _count(store, progress, meanwhile=True)  # posts that are being read are seen and counted
     if total or needs_fit or unready or unsettled or unmatched:
         models = models or open_models(store, settings)
         embedder = models.topics
@@ -148,6 +149,7 @@ def _forget_erased(store: Store) -> None:
     if gone:
         vectors_of(store).forget(gone)
         with store.write(counts=False) as connection:
+            forget_sketches(connection, gone)
             forget_erased(connection, gone)
 
 
@@ -171,7 +173,7 @@ def _match_brands_again(store: Store, progress: Progress) -> None:
         progress("brands", number + 1, len(behind))
 
 
-def _count(store: Store, progress: Progress) -> None:
+def _count(store: Store, progress: Progress, *, meanwhile: bool = False) -> None:
     with store.read() as connection:
         days = dirty_days(connection)
-    count_days(store, days, progress)
+    count_days(store, days, progress, meanwhile=meanwhile)

@@ -3,7 +3,8 @@
     python -m tests.bench.ten FOLDER [--posts N] [--days 30,365] [--only people,topics] [--parts pages,searches,...]
 
 FOLDER holds `vigie.sqlite`, or N posts are generated there first (ten million take half an hour and 6.5 GB). Parts are
-pages, searches, storing, disk; storing adds posts to the record.
+pages, searches, storing, disk, refresh; the last two add posts to the record. `refresh` reads 1,000 new posts with all
+steps of the worker, here and in a record of 100,000 posts that is generated beside it (see `tests.bench.refreshed`).
 
 "Cold" is a page after a refresh, when nothing that was read before is kept; "warm" the same page again. Times are those
 of the page's script, without server and browser, in milliseconds of the processor (the machine may do other things),
@@ -30,12 +31,13 @@ from sqlalchemy.engine import Engine
 from data import actor
 from data.models import Engagement, NewPost
 from data.posts.ingest import add_posts
-from data.settings import load_settings
+from data.settings import Settings, load_settings
 from data.store import Store
 
 TOOK: list[tuple[float, float]] = []  # seconds of each run of the page that is opened: by the clock, of the processor
 ENOUGH = 300  # ms that a page may take
-PARTS = ("pages", "searches", "storing", "disk")
+PARTS = ("pages", "searches", "storing", "disk", "refresh")
+BESIDE = 100_000  # posts of the record that a refresh is compared with
 # Each page with its views, and what else is opened of it.
 ONE_THING = (
     ("topics", "topic=1"), ("topics", "topic=40"), ("people", "view=people&group=new"), ("people", "names=no"),
@@ -244,6 +246,18 @@ def disk(store: Store) -> None:
         print(f"  {table} {size / 1e6:,.0f} MB, {size / number:.0f} bytes a post")
 
 
+def refreshes(store: Store, settings: Settings, folder: Path) -> None:
+    """1,000 new posts in a small record and in this one."""
+    from tests.bench import refreshed, reputation
+
+    small = Store(f"sqlite:///{folder}/beside{os.getpid()}.sqlite")
+    reputation.LAST = last_day(store)
+    reputation.fill(small, BESIDE)
+    refreshed.compared([small, store], settings, last_day)
+    for path in small.path.parent.glob(f"{small.path.stem}*"):
+        path.unlink()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
@@ -272,6 +286,8 @@ def main() -> None:
         pages(store, days, set(filter(None, given.only.split(","))))
     if "storing" in parts:
         storing(store, given.folder, 20_000)
+    if "refresh" in parts:
+        refreshes(store, settings, given.folder)
 
 
 if __name__ == "__main__":

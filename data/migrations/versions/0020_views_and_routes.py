@@ -10,6 +10,7 @@ Frozen on release: later changes are later files.
 import sqlalchemy as sa
 from alembic import op
 
+from data.migrations.alike import alike
 from data.migrations.languages import languages
 from data.migrations.returning import returning
 from data.posts.links import pages_of
@@ -63,6 +64,7 @@ def upgrade() -> None:
     _spreading()
     returning(op, _ID)
     languages(op, _ID)
+    alike(op, _ID)
 
 
 def _views_and_routes() -> None:

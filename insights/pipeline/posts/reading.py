@@ -20,10 +20,15 @@ from insights.reading.origins import Origin, origin_of
 READERS = "readers"
 
 
+def readers_of_now() -> str:
+    """The weights and rules that posts are read with, as a record notes them."""
+    weights = [version_of(one.WEIGHTS) for one in (sentiment, toxicity, intents, questions)]
+    return " ".join([*weights, f"attacks-{toxicity.RULES}"])
+
+
 def read_again_after_training(store: Store) -> None:
     """Once after the weights of reading changed: posts that were read with those of before wait to be read anew."""
-    weights = [version_of(one.WEIGHTS) for one in (sentiment, toxicity, intents, questions)]
-    version = " ".join([*weights, f"attacks-{toxicity.RULES}"])
+    version = readers_of_now()
     if store.get_meta(READERS) != version:
         with store.write() as connection:
             read_again(connection)

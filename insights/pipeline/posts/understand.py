@@ -108,7 +108,7 @@ def understand(
             _save(means, _not_read(_read(means, batch, words)))
             done += len(batch.posts)
             if total > BATCH:
-                count_days(store, sorted({post.id // IDS_PER_DAY for post in batch.posts}))
+                count_days(store, sorted({post.id // IDS_PER_DAY for post in batch.posts}), meanwhile=True)
             progress("understand", done, max(total, done))
         if done == known:
             return done
