@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import BoundedSemaphore, local
 from typing import Any
 
-from pg8000.exceptions import InterfaceError
+from pg8000.exceptions import InterfaceError  # type: ignore[import-untyped]
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout

@@ -63,7 +63,7 @@ def _copy(connection: Connection, statement: str, stream: Any) -> None:
     """Raises DatabaseError, as SQLAlchemy does for what its driver says."""
     try:
         connection.connection.cursor().execute(statement, stream=stream)  # type: ignore[call-arg]
-    except connection.dialect.loaded_dbapi.Error as error:  # type: ignore[attr-defined]
+    except connection.dialect.loaded_dbapi.Error as error:
         raise DatabaseError(statement, {}, error) from error
 
 
