@@ -17,6 +17,7 @@ from pathlib import Path
 from threading import BoundedSemaphore, local
 from typing import Any
 
+from pg8000.exceptions import InterfaceError  # type: ignore[import-untyped]
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -28,7 +29,7 @@ WAIT = "30s"
 PATIENCE = 30.0  # seconds that a connection is waited for
 CONNECTIONS = 10  # that one process works with at once, where the address does not say `?connections=`
 IDLE = 4  # kept open by a process that does nothing
-_FULL = ("53300", "no free connection")
+_FULL = ("53300", "no free connection", "max_client_conn", "query_wait_timeout")  # the latter of pgbouncer
 _GONE = ("create a connection", "network error", "connection reset", "57p01", "57p02", "57p03", "08006", "closed")
 _SCHEMA = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
@@ -59,14 +60,9 @@ def open_engine(url: URL) -> Engine:
     shared = _shared(driver_url(url).render_as_string(hide_password=False), most)
     engine = shared.execution_options(schema=schema)
 
-    @event.listens_for(engine, "engine_connect")
+    @event.listens_for(engine, "begin")
     def choose(connection: Connection) -> None:
-        held = connection.connection
-        if held.info.get("schema", "") != schema:  # another record had it
-            # Its schema alone: a table of another would be taken for its own.
-            held.cursor().execute(f"SET search_path = {schema or 'DEFAULT'}")
-            held.commit()
-            held.info["schema"] = schema
+        connection.connection.info["schema"] = schema  # see `_begin`
 
     return engine
 
@@ -87,14 +83,42 @@ def _shared(url: str, most: int) -> Engine:
     engine.dialect.use_insertmanyvalues_wo_returning = True
     # One answer of the server each, where the driver waits for three.
     dialect: Any = engine.dialect
-    dialect.do_commit, dialect.do_rollback = partial(_end, "commit"), partial(_end, "rollback")
+    dialect.do_ping = _ping
+    dialect.do_begin, dialect.do_commit, dialect.do_rollback = (
+        _begin,
+        partial(_end, "commit"),
+        partial(_end, "rollback"),
+    )
 
     @event.listens_for(engine, "connect", insert=True)
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.cursor().execute("SET jit = off")  # a statement of a page is read sooner than it is compiled
-        connection.commit()
+    def listen(connection: Any, _record: Any) -> None:
+        connection.message_types[b"E"] = partial(_last_words, connection)
 
     return engine.execution_options(places=BoundedSemaphore(most))
+
+
+def _last_words(connection: Any, data: bytes, context: Any) -> None:
+    """What is told before a connection is ended: the driver reads on, and says that there is nothing more."""
+    connection.handle_ERROR_RESPONSE(data, context)
+    said = context.error.args[0]
+    if said.get("V", said.get("S")) == "FATAL" and "M" in said:
+        raise InterfaceError(f"network error: {said['M']}")
+
+
+def _ping(connection: Any) -> bool:
+    connection.execute_simple("SELECT 1")
+    return True
+
+
+def _begin(connection: Any) -> None:
+    """What a record needs is set for each transaction: behind pgbouncer the next one may be in another session.
+
+    Its schema alone is seen: a table of another would be taken for its own. `jit`: a statement of a page is read sooner
+    than it is compiled.
+    """
+    if not connection.autocommit:
+        schema = connection.info["schema"] or "DEFAULT"
+        connection.execute_simple(f"BEGIN; SET LOCAL search_path = {schema}; SET LOCAL jit = off")
 
 
 def _end(how: str, connection: Any) -> None:
@@ -142,6 +166,12 @@ def _open(engine: Engine) -> Connection:
             time.sleep(0.1)
 
 
+def of_schema(connection: Connection) -> str:
+    """What stands before the name of a table of this record where no transaction has said which schema is meant."""
+    schema = connection.get_execution_options()["schema"]
+    return f"{schema}." if schema else ""
+
+
 def make_room(connection: Connection, schema: str) -> None:
     """The schema of a record, made where there is none."""
     if connection.execute(text("SELECT current_schema()")).scalar() is None:
@@ -170,6 +200,11 @@ def explain(words: str) -> str:
     if "no space" in words or "53100" in words or "disk" in words:
         return "full"
     return "unreadable"
+
+
+def has_no_transactions(words: str) -> bool:
+    """Whether pgbouncer stands before the server and gives each statement another session."""
+    return "statement pooling" in words
 
 
 def is_full(words: str) -> bool:

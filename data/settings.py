@@ -114,7 +114,8 @@ class Settings:
         return f"sqlite:///{self.home / 'house.sqlite'}"
 
     def _in_schema(self, name: str) -> str:
-        return f"{self.database_url}{'&' if '?' in self.database_url else '?'}schema={name}"
+        others = re.sub(r"(?<=[?&])schema=[^&]*&?", "", self.database_url).rstrip("?&")  # the first record's own
+        return f"{others}{'&' if '?' in others else '?'}schema={name}"
 
     def for_workspace(self, key: str) -> Settings:
         """The settings of another workspace. Raises SettingsError where no workspace can have that key.

@@ -43,6 +43,12 @@ def explain(error: Exception, path: str, *, server: bool = False) -> StoreError:
             "locked",
             f"{path} has no free connection. Wait a minute, then try again; where it comes back: docs/postgresql.md.",
         )
+    if server and postgresql.has_no_transactions(words):
+        return StoreError(
+            "unreadable",
+            f"pgbouncer before {path} is set to pool_mode = statement, where nothing can be written all or nothing. "
+            "Set pool_mode = transaction there, then try again: nothing was changed.",
+        )
     if code == "locked":
         return StoreError("locked", f"{path} is in use by another program. Close it or wait a minute, then try again.")
     if code == "full":

@@ -47,12 +47,11 @@ def scrub(store: Store) -> bool:
 def _vacuum(store: Store) -> None:
     """Outside of any transaction, as PostgreSQL wants it."""
     with postgresql.connected(store.engine) as connection:
-        connection.connection.rollback()  # what the pool's ping began
         driver: Any = connection.connection.driver_connection
         driver.autocommit = True
         try:
             for table in ("post", "post_text", "snapshot", "change", "triage", "vector"):
-                driver.cursor().execute(f"VACUUM {table}")
+                driver.cursor().execute(f"VACUUM {postgresql.of_schema(connection)}{table}")
         finally:
             driver.autocommit = False
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from data import sqlite
+from data import postgresql, sqlite
 from data.store import Store
 
 R = TypeVar("R")
@@ -22,7 +22,6 @@ COUNT = text(
     "INSERT INTO meta (key, value) VALUES ('writes', '1') "
     "ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)"
 )
-COUNTED = text("SELECT value FROM meta WHERE key = 'writes'")
 
 
 class House(Store):
@@ -75,10 +74,10 @@ class House(Store):
         """On a server writes are counted: one short answer, on a connection of its own, in place of a transaction."""
         if not isinstance(self._watch, Connection):
             self._watch = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            self._watch.connection.rollback()  # what the pool's ping began
             self._watched = (0, self._watched[1] + 1)
         try:
-            return *self._watched, int(self._watch.execute(COUNTED).scalar() or 0)
+            counted = f"SELECT value FROM {postgresql.of_schema(self._watch)}meta WHERE key = 'writes'"
+            return *self._watched, int(self._watch.exec_driver_sql(counted).scalar() or 0)
         except (SQLAlchemyError, OSError):
             self._close_watch()
             raise

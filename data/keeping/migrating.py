@@ -27,6 +27,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from data.keeping.standing import OLDEST, UNFINISHED, Standing, standing
+from data.postgresql import of_schema
 
 RULED = "0020"
 MIGRATORS = 7_345_002  # the advisory lock of whoever changes the tables of a schema
@@ -124,14 +125,14 @@ def beside_others(engine: Engine, migrations: Migrations, begin: Begin) -> None:
 
     Raises DBAPIError where a table could not be had in `TURNS` tries; what was done by then stays done.
     """
-    with _alone(engine) as plain:
+    with _alone(engine):
         with engine.connect() as connection:
             at = standing(connection)
         for step in migrations.after(at):
             if step.revision != at.unfinished:
                 _in_turn(engine, begin, partial(_change, migrations=migrations, step=step))
             for statement in step.indexes:
-                _build(plain, statement)
+                _build(engine, statement)
             while step.fill is not None and _in_turn(engine, begin, step.fill):
                 time.sleep(0.01)  # those who wait to write come first
             if step.is_long:
@@ -146,21 +147,18 @@ def _change(connection: Connection, migrations: Migrations, step: Step) -> None:
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
-    """A connection without transactions, of the only one who changes these tables.
+def _alone(engine: Engine) -> Iterator[None]:
+    """While this is open nobody else changes these tables: a transaction that holds a lock and nothing else.
 
     The lock is asked for again and again: who waited for it within a statement would be waited for by an index that is
-    built beside others.
+    built beside others. So would who goes on seeing what a statement saw, as one with parameters does.
     """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.connection.rollback()  # what the pool's ping began
-        mine = text(f"SELECT pg_try_advisory_lock({MIGRATORS}, hashtext(current_schema()))")
+    with engine.connect() as connection:
+        mine = text(f"SELECT pg_try_advisory_xact_lock({MIGRATORS}, hashtext(current_schema()))")
         while not connection.execute(mine).scalar_one():
+            connection.rollback()
             time.sleep(BETWEEN)
-        try:
-            yield connection
-        finally:
-            connection.execute(text(f"SELECT pg_advisory_unlock({MIGRATORS}, hashtext(current_schema()))"))
+        yield
 
 
 def _in_turn(engine: Engine, begin: Begin, work: Callable[[Connection], R]) -> R:
@@ -182,15 +180,20 @@ def _in_turn(engine: Engine, begin: Begin, work: Callable[[Connection], R]) -> R
     raise AssertionError
 
 
-def _build(connection: Connection, statement: str) -> None:
+def _build(engine: Engine, statement: str) -> None:
     """An index, made beside those who write. What an earlier try left half built goes first."""
-    name = statement.split(" ON ")[0].split()[-1]
+    made, table = statement.split(" ON ", 1)
+    name = made.split()[-1]
     valid = text(
         "SELECT x.indisvalid FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid "
         "WHERE c.relname = :name AND c.relnamespace = current_schema()::regnamespace"
     )
-    found = connection.execute(valid, {"name": name}).scalar()
-    if found is False:
-        connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY {name}")
-    if not found:
-        connection.exec_driver_sql(statement.replace("INDEX ", "INDEX CONCURRENTLY ", 1))
+    with engine.connect() as connection:
+        found = connection.execute(valid, {"name": name}).scalar()
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as plain:  # without a transaction
+        schema = of_schema(plain)
+        if found is False:
+            plain.exec_driver_sql(f"DROP INDEX CONCURRENTLY {schema}{name}")
+        if not found:
+            concurrently = made.replace("INDEX ", "INDEX CONCURRENTLY ", 1)
+            plain.exec_driver_sql(f"{concurrently} ON {schema}{table}")

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from hashlib import blake2b
-from itertools import product
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, delete, func, insert, select, text, tuple_
+from sqlalchemy import Connection, MetaData, Table, delete, func, insert, select, text
 
 from data import schema
 from data.house import schema as house_schema
 from data.house.store import House
 from data.house.workspaces import has_record, workspaces
-from data.keeping import locks
+from data.keeping import copying, locks
+from data.keeping.packed import CannotBeKeptError, Seen, packer, unpacker
 from data.posts.vectors import vectors_of
 from data.settings import Settings
 from data.store import Store, StoreError
@@ -73,16 +73,13 @@ def _must_be_empty(target: Store, metadata: MetaData) -> None:
 
 
 def _move_one(origin: Store, target: Store, metadata: MetaData, told: Said) -> Moved:
+    tables = [table for table in metadata.sorted_tables if table.name not in LEFT_OUT]
     with _still(origin) as source:
         with Store.write(target, counts=False) as sink:  # not counted as a house does: all stays as it is
-            rows = {}
-            for table in metadata.sorted_tables:
-                if table.name in LEFT_OUT:
-                    continue
-                sink.execute(delete(table))
-                rows[table.name] = _copy(source, sink, table, target)
-                if _digest(source, table) != _digest(sink, table):
-                    raise StoreError("corrupt", f"'{table.name}' arrived otherwise than it was sent: nothing was kept.")
+            with copying.bare(sink, tables) if target.is_server else nullcontext():
+                rows = {
+                    table.name: (_to_server if target.is_server else _to_file)(source, sink, table) for table in tables
+                }
             if target.is_server:
                 _go_on_counting(sink, metadata)
         number = 0 if isinstance(origin, House) else _vectors(origin, target)
@@ -106,48 +103,53 @@ def _still(origin: Store) -> Iterator[Connection]:
         yield held.enter_context(origin.read())
 
 
-def _batches(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
-    """Every row, in the order of the key that this database has; not all at once."""
-    key = tuple_(*table.primary_key.columns)
-    names = [column.name for column in table.primary_key.columns]
-    chosen = select(table).order_by(*table.primary_key.columns).limit(BATCH)
-    rows = connection.execute(chosen).mappings().all()
-    while rows:
-        yield [dict(row) for row in rows]
-        last = tuple_(*(rows[-1][name] for name in names))
-        rows = connection.execute(chosen.where(key > last)).mappings().all() if len(rows) == BATCH else []
+def _held(connection: Connection, table: Table) -> Iterator[bytes]:
+    """Every row of a file, packed, in the order of its key."""
+    names = connection.dialect.identifier_preparer
+    columns = ", ".join(names.format_column(column) for column in table.columns)
+    key = ", ".join(names.format_column(column) for column in table.primary_key.columns)
+    rows = connection.exec_driver_sql(f"SELECT {columns} FROM {names.format_table(table)} ORDER BY {key}")
+    return map(packer(table), chain.from_iterable(rows.partitions(BATCH)))
 
 
-def _copy(source: Connection, sink: Connection, table: Table, target: Store) -> int:
-    number = 0
-    for batch in _batches(source, table):
-        if target.is_server:
-            _must_be_kept(batch, table)
-        sink.execute(insert(table), batch)
-        number += len(batch)
-    return number
+def _to_server(source: Connection, sink: Connection, table: Table) -> int:
+    sent, arrived = Seen(), Seen()
+    try:
+        copying.copy_in(sink, table, sent.through(_held(source, table)))
+    except CannotBeKeptError as error:
+        raise StoreError("unreadable", f"{error}: nothing was changed.") from error
+    copying.copy_out(sink, table, arrived.see)
+    return _the_same(table, sent, arrived)
 
 
-def _must_be_kept(batch: list[dict[str, Any]], table: Table) -> None:
-    for row, name in product(batch, table.columns.keys()):
-        if isinstance(row[name], str) and "\0" in row[name]:
-            key = ", ".join(str(row[column.name]) for column in table.primary_key.columns)
-            raise StoreError(
-                "unreadable",
-                f"'{name}' of {table.name} {key} holds a character (number 0) that PostgreSQL cannot keep: "
-                "nothing was changed.",
-            )
+def _to_file(source: Connection, sink: Connection, table: Table) -> int:
+    sink.execute(delete(table))
+    sent, arrived = Seen(), Seen()
+    unpacked, ready = unpacker(table), list[dict[str, Any]]()
+    names = table.columns.keys()
+
+    def keep() -> None:
+        if ready:
+            sink.execute(insert(table), ready)
+            ready.clear()
+
+    def take(packed: bytes) -> None:
+        sent.see(packed)
+        ready.append(dict(zip(names, unpacked(packed), strict=True)))
+        if len(ready) == BATCH:
+            keep()
+
+    copying.copy_out(source, table, take)
+    keep()
+    for packed in _held(sink, table):
+        arrived.see(packed)
+    return _the_same(table, sent, arrived)
 
 
-def _digest(connection: Connection, table: Table) -> tuple[int, int]:
-    """(rows, a sum over all of them that hangs on every value and not on their order)."""
-    number = total = 0
-    for batch in _batches(connection, table):
-        for row in batch:
-            values = [bytes(value) if isinstance(value, memoryview) else value for value in row.values()]
-            total += int.from_bytes(blake2b(repr(values).encode(), digest_size=16).digest(), "big")
-        number += len(batch)
-    return number, total % 2**128
+def _the_same(table: Table, sent: Seen, arrived: Seen) -> int:
+    if sent != arrived:
+        raise StoreError("corrupt", f"'{table.name}' arrived otherwise than it was sent: nothing was kept.")
+    return sent.rows
 
 
 def _go_on_counting(sink: Connection, metadata: MetaData) -> None:

@@ -156,13 +156,21 @@ def _postgresql(node: Node) -> str | None:
 
 
 class _Holds(ColumnElement[bool]):
-    """Posts, or facts, whose index holds a tree of words."""
+    """Posts, or facts, whose index holds a tree of words, or `without` it."""
 
     inherit_cache = False
     type = Boolean()
 
-    def __init__(self, id_: ColumnElement[int], node: Node, between: Bounds = None, index: Index = POSTS) -> None:
-        self.id, self.node, self.within, self.index = id_, node, between, index
+    def __init__(
+        self,
+        id_: ColumnElement[int],
+        node: Node,
+        between: Bounds = None,
+        index: Index = POSTS,
+        *,
+        without: bool = False,
+    ) -> None:
+        self.id, self.node, self.within, self.index, self.without = id_, node, between, index, without
 
 
 @compiles(_Holds)
@@ -171,7 +179,8 @@ def _holds(element: _Holds, compiler: Any, **options: Any) -> str:
     column = compiler.process(element.id, **options)
     bounds = "" if element.within is None else " AND rowid BETWEEN {:d} AND {:d}".format(*element.within)
     name = element.index.name
-    return f"{column} IN (SELECT rowid FROM {name} WHERE {name} MATCH {value}{bounds})"
+    no = "NOT " if element.without else ""
+    return f"{no}{column} IN (SELECT rowid FROM {name} WHERE {name} MATCH {value}{bounds})"
 
 
 @compiles(_Holds, "postgresql")
@@ -179,6 +188,9 @@ def _holds_postgresql(element: _Holds, compiler: Any, **options: Any) -> str:
     value = compiler.process(bindparam(None, _postgresql(element.node), unique=True), **options)
     column = compiler.process(element.id, **options)
     mine, table = element.index.id, element.index.table
+    if element.without:  # each found post is asked: NOT IN would hold all that have the word against each of them
+        found = f"search @@ CAST(unaccent({value}) AS tsquery)"
+        return f"NOT EXISTS (SELECT FROM {table} AS said WHERE said.{mine} = {column} AND said.{found})"
     bounds = "" if element.within is None else " AND post_id BETWEEN {:d} AND {:d}".format(*element.within)
     return f"{column} IN (SELECT {mine} FROM {table} WHERE search @@ CAST(unaccent({value}) AS tsquery){bounds})"
 
@@ -251,6 +263,8 @@ def condition(node: Node, table: Any = post, between: Bounds = None) -> ColumnEl
             return and_(true(), *(condition(part, table, between) for part in parts))
         case Any_(parts):
             return or_(false(), *(condition(part, table, between) for part in parts))
+        case Without(part) if _sqlite(part) is not None:
+            return _Holds(table.c.id, part, between, without=True)
         case Without(part):
             return not_(condition(part, table, between))
     raise TypeError(node)

@@ -1,14 +1,17 @@
 """What a record of many posts costs: each page and view on the server, searches, storing, the disk.
 
     python -m tests.bench.ten FOLDER [--posts N] [--days 30,365] [--only people,topics] [--parts pages,searches,...]
+    BENCH_DATABASE=postgresql://... python -m tests.bench.ten FOLDER [--beside]
 
 FOLDER holds `vigie.sqlite`, or N posts are generated there first (ten million take half an hour and 6.5 GB). Parts are
-pages, searches, storing, disk, refresh; the last two add posts to the record. `refresh` reads 1,000 new posts with all
-steps of the worker, here and in a record of 100,000 posts that is generated beside it (see `tests.bench.refreshed`).
+pages, searches, storing, disk, refresh; storing and refresh add posts to the record. `refresh` reads 1,000 new posts with
+all steps of the worker, here and in a record of 100,000 posts that is generated beside it (`tests.bench.refreshed`). With `BENCH_DATABASE` the record is the one at that
+address, where `python -m data move` brought it; `--beside` opens each page on both, one after the other.
 
 "Cold" is a page after a refresh, when nothing that was read before is kept; "warm" the same page again. Times are those
 of the page's script, without server and browser, in milliseconds of the processor (the machine may do other things),
-with its slowest statements by the clock.
+with its slowest statements by the clock. A database server works in a process of its own, which that leaves out: there
+the clock is what counts.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import argparse
 import importlib
 import logging
 import os
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +29,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import Engine
 
 from data import actor
@@ -33,6 +37,7 @@ from data.models import Engagement, NewPost
 from data.posts.ingest import add_posts
 from data.settings import Settings, load_settings
 from data.store import Store
+from tests.bench import record_at
 
 TOOK: list[tuple[float, float]] = []  # seconds of each run of the page that is opened: by the clock, of the processor
 ENOUGH = 300  # ms that a page may take
@@ -123,10 +128,31 @@ def read_anew(store: Store) -> None:
         pass
 
 
-def pages(store: Store, days: list[int], only: set[str]) -> None:
+def choose(store: Store) -> None:
+    """From now on pages show this record."""
+    os.environ["VIGIE_DATABASE_URL"] = store.url if store.is_server else ""
+
+
+def measured(store: Store, name: str, address: dict[str, str]) -> tuple[str, bool]:
+    """What a page cost, in words, and whether it was more than it may."""
+    choose(store)
+    opened(name, address)  # its programs are read
+    read_anew(store)
+    with heard() as ears:
+        clock, used = opened(name, address)
+    warm = [opened(name, address) for _ in range(3)]
+    slow = 1_000 * (clock if store.is_server else used) > ENOUGH
+    words = (
+        f"cold {used * 1_000:.0f} (by the clock {clock * 1_000:.0f}), "
+        f"warm {median(one[1] for one in warm) * 1_000:.0f} ({median(one[0] for one in warm) * 1_000:.0f})"
+    )
+    return "\n      ".join([words + ("  *" if slow else ""), *ears.slowest()]), slow
+
+
+def pages(stores: list[Store], days: list[int], only: set[str]) -> None:
     from tests.dashboard.test_plans import PAGES
 
-    today = last_day(store)
+    today = last_day(stores[0])
     shown = [(name, f"view={view}" if view else "") for name, views in PAGES.items() for view in views.split() or [""]]
     slow = 0
     for name, query in [*shown, *ONE_THING]:
@@ -135,20 +161,11 @@ def pages(store: Store, days: list[int], only: set[str]) -> None:
         for number in days:
             address = dict(part.split("=", 1) for part in query.split("&") if part)
             address |= {"lang": "en", "since": str(today - timedelta(days=number - 1)), "until": str(today)}
-            opened(name, address)  # its programs are read
-            read_anew(store)
-            with heard() as ears:
-                clock, cold = opened(name, address)
-            warm = median(opened(name, address)[1] for _ in range(3))
-            slow += 1_000 * cold > ENOUGH
-            mark = "  *" if 1_000 * cold > ENOUGH else ""
-            print(
-                f"{name} {query or '-'} {number} days: cold {cold * 1_000:.0f} (by the clock {clock * 1_000:.0f}), "
-                f"warm {warm * 1_000:.0f}{mark}",
-                *ears.slowest(),
-                sep="\n      ",
-                flush=True,
-            )
+            for store in stores:
+                told, is_slow = measured(store, name, address)
+                slow += is_slow
+                where = f" {store.engine.dialect.name}" if len(stores) > 1 else ""
+                print(f"{name} {query or '-'} {number} days{where}: {told}", flush=True)
     print(f"{slow} over {ENOUGH} ms")
 
 
@@ -219,13 +236,16 @@ def stored(store: Store, number: int, at: datetime, name: str) -> float:
 def storing(store: Store, folder: Path, number: int) -> None:
     at = datetime.combine(last_day(store), datetime.min.time(), UTC) + timedelta(hours=23)
     name = f"new{int(time.time())}"
-    fresh = Store(f"sqlite:///{folder}/empty{os.getpid()}.sqlite")
+    with tempfile.TemporaryDirectory(dir=folder) as beside:  # on the same disk
+        _storing(store, Store(record_at(beside)), number, at, name)
+
+
+def _storing(store: Store, fresh: Store, number: int, at: datetime, name: str) -> None:
     # In turn, so that what else the machine does falls on both.
     rates: dict[str, list[float]] = {"an empty record": [], "this record": []}
     for turn in range(3):
         rates["an empty record"].append(stored(fresh, number, at, f"{name}-{turn}"))
         rates["this record"].append(stored(store, number, at, f"{name}-{turn}"))
-    fresh.path.unlink()
     told = {name: median(found) for name, found in rates.items()}
     words = ", ".join(f"{rate:,.0f} rows/s in {name}" for name, rate in told.items())
     print(f"storing {number:,} posts, three times: {words}: {told['an empty record'] / told['this record']:.2f} times")
@@ -235,11 +255,7 @@ def disk(store: Store) -> None:
     """Megabytes by table with its indexes, and bytes a post."""
     with store.read() as connection:
         number = connection.execute(text("SELECT count(*) FROM post")).scalar_one()
-        names = dict(connection.execute(text("SELECT name, tbl_name FROM sqlite_master")).tuples().all())
-        sizes: dict[str, int] = {}
-        for name, size in connection.execute(text("SELECT name, sum(pgsize) FROM dbstat GROUP BY name")):
-            table = str(names.get(name, name))
-            sizes[table] = sizes.get(table, 0) + int(size)
+        sizes = (on_server if store.is_server else in_file)(connection)
     whole = sum(sizes.values())
     print(f"{whole / 1e6:,.0f} MB, {whole / number:.0f} bytes a post")
     for table, size in sorted(sizes.items(), key=lambda one: -one[1])[:14]:
@@ -258,6 +274,23 @@ def refreshes(store: Store, settings: Settings, folder: Path) -> None:
         path.unlink()
 
 
+def in_file(connection: Connection) -> dict[str, int]:
+    names = dict(connection.execute(text("SELECT name, tbl_name FROM sqlite_master")).tuples().all())
+    sizes: dict[str, int] = {}
+    for name, size in connection.execute(text("SELECT name, sum(pgsize) FROM dbstat GROUP BY name")):
+        table = str(names.get(name, name))
+        sizes[table] = sizes.get(table, 0) + int(size)
+    return sizes
+
+
+def on_server(connection: Connection) -> dict[str, int]:
+    every = (
+        "SELECT relname, pg_total_relation_size(oid) FROM pg_class "
+        "WHERE relkind = 'r' AND relnamespace = CAST(current_schema() AS regnamespace)"
+    )
+    return {str(name): int(size) for name, size in connection.execute(text(every))}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
@@ -265,10 +298,14 @@ def main() -> None:
     parser.add_argument("--days", default="30,365")
     parser.add_argument("--only", default="")
     parser.add_argument("--parts", default=",".join(PARTS))
+    parser.add_argument("--beside", action="store_true", help="pages of the file and of BENCH_DATABASE in turn")
     given = parser.parse_args()
     os.environ |= {"VIGIE_DATA_DIR": str(given.folder.resolve()), "VIGIE_DEMO": "false", "VIGIE_WORKER": "false"}
     settings = load_settings()
-    store = Store(settings.store_url)
+    file = Store(settings.store_url)
+    server = os.environ.get("BENCH_DATABASE", "")
+    store = Store(server) if server else file
+    choose(store)
     if given.posts:
         from tests.bench import reputation
 
@@ -283,7 +320,8 @@ def main() -> None:
     if "searches" in parts:
         searches(store, days)
     if "pages" in parts:
-        pages(store, days, set(filter(None, given.only.split(","))))
+        shown = [file, store] if server and given.beside else [store]
+        pages(shown, days, set(filter(None, given.only.split(","))))
     if "storing" in parts:
         storing(store, given.folder, 20_000)
     if "refresh" in parts:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,24 +19,9 @@ from data.keeping import migrating, standing
 from data.settings import ROOT
 from data.store import HEAD, Store, StoreError
 from tests.conftest import Postgres
+from tests.store.conftest import Later
 
-LATER = ROOT / "tests" / "store" / "later"
 RULED = {True: "0020", False: "0002"}  # the last ones before the rule, of a record and of the house
-
-
-@pytest.fixture
-def later(tmp_path: Path) -> Callable[[str], type[Store]]:
-    """A program of a version to come, by its head."""
-
-    def of(head: str) -> type[Store]:
-        folder = tmp_path / f"migrations-{head}"
-        shutil.copytree(ROOT / "data" / "migrations", folder)
-        for path in LATER.glob("0*.py"):
-            if path.name[:4] <= head:
-                shutil.copy(path, folder / "versions")
-        return type("Later", (Store,), {"head": head, "migrations": folder})
-
-    return of
 
 
 def length_of_each(store: Store) -> list[Any]:
@@ -48,7 +30,7 @@ def length_of_each(store: Store) -> list[Any]:
 
 
 def test_an_app_works_on_while_a_newer_one_migrates(
-    postgres: Postgres, demo_store: Store, later: Callable[[str], type[Store]], capsys: pytest.CaptureFixture[str]
+    postgres: Postgres, demo_store: Store, later: Later, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url = postgres.holding("demo_june", demo_store.path.parent)
     working = subprocess.Popen(
@@ -82,7 +64,7 @@ def test_an_app_works_on_while_a_newer_one_migrates(
 
 
 def test_what_was_broken_off_is_gone_on_with(
-    postgres: Postgres, demo_store: Store, later: Callable[[str], type[Store]], monkeypatch: pytest.MonkeyPatch
+    postgres: Postgres, demo_store: Store, later: Later, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url, program = postgres.holding("demo_june", demo_store.path.parent), later("0021")
 
@@ -101,9 +83,7 @@ def test_what_was_broken_off_is_gone_on_with(
         assert standing.standing(connection) == standing.Standing("0021", "0020", "")
 
 
-def test_on_sqlite_an_older_program_opens_what_was_only_added_to(
-    sqlite_store: Store, later: Callable[[str], type[Store]]
-) -> None:
+def test_on_sqlite_an_older_program_opens_what_was_only_added_to(sqlite_store: Store, later: Later) -> None:
     later("0021")(sqlite_store.url)
     Store(sqlite_store.url).set_meta("still", "here")
     later("0022")(sqlite_store.url)
@@ -196,7 +176,7 @@ def test_a_migration_against_the_rule_is_told(oldest: str, asked: list[str], is_
     assert all(is_told in one for one in told)
 
 
-def test_those_to_come_keep_the_rule(postgres: Postgres, later: Callable[[str], type[Store]]) -> None:
+def test_those_to_come_keep_the_rule(postgres: Postgres, later: Later) -> None:
     kind = later("0022")
     asked = asked_by(kind, postgres.make())
     steps = migrating.Migrations(kind.migrations).steps[-3:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from data import schema
 from data.house import schema as house_schema
@@ -128,3 +129,130 @@ def test_what_arrives_otherwise_is_not_kept(settings: Settings, postgres: Postgr
     with pytest.raises(StoreError, match="'source' arrived otherwise"):
         move(settings, url)
     assert rows(Store(url))["source"] == []
+
+
+# Texts that a line of COPY, or a quoted value, would take for something else.
+HOSTILE = (
+    "a\tb",
+    "a\nb\r\n",
+    "\\",
+    "\\N",
+    "\\.",
+    "\\x00",
+    "PGCOPY\n\xff\r\n",
+    "%s %% %",
+    '"',
+    "'",
+    "{}",
+    "",
+    " ",
+    "é\u0301\U0001f469",
+)
+
+
+def hostile(store: Store) -> None:
+    """A record with what is likely to arrive otherwise: such texts, JSON of them, nothing, numbers at their ends."""
+    filled(store)
+    with store.write() as connection:
+        for number, words in enumerate(HOSTILE):
+            connection.execute(insert(schema.habit).values(viewer=f"v{number}", name=words, value=words))
+        connection.execute(
+            insert(schema.action).values(
+                kind="post",
+                title="\\N",
+                at=2**62,
+                url="",
+                note=json.dumps(HOSTILE),
+                who="",
+                made_at=-(2**62),
+                effect="{}",
+            )
+        )
+        ids = list(connection.execute(select(schema.post.c.id)).scalars())
+        for number, ratio in zip(ids, (0.1, -1e-5, 1e-300, 1.7976931348623157e308, None), strict=True):
+            given = {"ratio": ratio, "score": None, "ours": None, "accepted": True, "removed_at": 253402300799}
+            connection.execute(update(schema.post).where(schema.post.c.id == number).values(given))
+        connection.execute(
+            insert(schema.local_model).values(
+                made_at=1, labels=1, before=0.5, after=1 / 3, state="kept", base="x", weights=bytes(range(256)) + b"\\x"
+            )
+        )
+
+
+def test_every_value_arrives_as_it_was(settings: Settings, postgres: Postgres, tmp_path: Path) -> None:
+    store, url = Store(settings.store_url), postgres.make()
+    hostile(store)
+    (moved,) = move(settings, url)
+    there = Store(url)
+    assert rows(there) == rows(store)
+    assert moved.rows["habit"] == len(HOSTILE)
+    move(
+        replace(settings, database_url=url, data_dir=str(tmp_path / "back")), f"sqlite:///{tmp_path}/back/vigie.sqlite"
+    )
+    back = Store(f"sqlite:///{tmp_path}/back/vigie.sqlite")
+    assert rows(back) == rows(store)
+
+
+def test_a_value_of_another_kind_is_named(settings: Settings, postgres: Postgres) -> None:
+    """A file takes any value in any column, and a server does not."""
+    store, url = Store(settings.store_url), postgres.make()
+    filled(store)
+    with store.write() as connection:
+        number = connection.exec_driver_sql("SELECT min(id) FROM post").scalar_one()
+        connection.exec_driver_sql("UPDATE post SET score = 'many' WHERE id = ?", (number,))
+    with pytest.raises(StoreError, match=f"'score' of post {number} is no integer"):
+        move(settings, url)
+    assert not any(rows(Store(url))[name] for name in ("post", "source", "brand"))
+
+
+def made(store: Store) -> set[str]:
+    """Keys, constraints and indexes of a record on a server."""
+    kept = (
+        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace",
+        "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    )
+    with store.read() as connection:
+        return {str(tuple(row)) for query in kept for row in connection.exec_driver_sql(query)}
+
+
+def test_rows_are_packed_as_a_server_keeps_them(postgres: Postgres) -> None:
+    """The kinds of `data.keeping.packed`, and the search that a server keeps by itself."""
+    types = (
+        "SELECT DISTINCT data_type FROM information_schema.columns WHERE table_schema = 'public' "
+        "AND table_name <> 'alembic_version'"
+    )
+    with Store(postgres.make(template="template")).read() as connection:
+        found = set(connection.exec_driver_sql(types).scalars())
+    assert found == {"bigint", "double precision", "boolean", "text", "bytea", "tsvector"}
+
+
+def test_keys_and_indexes_are_as_before(settings: Settings, postgres: Postgres) -> None:
+    """They are taken away for the rows to come, and are there again: after a move, and after one that failed."""
+    store, url, failed = Store(settings.store_url), postgres.make(), postgres.make()
+    filled(store)
+    wanted = made(Store(postgres.make(template="template")))
+    assert len(wanted) > 200
+    move(settings, url)
+    assert made(Store(url)) == wanted
+    with pytest.raises(StoreError, match="post_text_post_id_fkey"), Store(url).write() as connection:
+        connection.exec_driver_sql("INSERT INTO post_text (post_id) VALUES (1)")
+    with store.write() as connection:
+        connection.exec_driver_sql("UPDATE source SET title = 'a' || char(0)")
+    with pytest.raises(StoreError, match="holds a character"):
+        move(settings, failed)
+    assert made(Store(failed)) == wanted
+
+
+def test_a_move_that_is_cut_off_leaves_nothing(settings: Settings, postgres: Postgres) -> None:
+    """The server ends the connection in the midst of the rows."""
+    store, url = Store(settings.store_url), postgres.make()
+    filled(store)
+    with Store(url).write() as connection:
+        connection.exec_driver_sql(
+            "CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$"
+        )
+        connection.exec_driver_sql("CREATE TRIGGER cut BEFORE INSERT ON post FOR EACH ROW EXECUTE FUNCTION cut()")
+    with pytest.raises(StoreError):
+        move(settings, url)
+    assert not any(rows(Store(url))[name] for name in ("post", "source", "brand"))

@@ -115,3 +115,12 @@ def test_a_server_that_gives_none_says_so(few: str, tmp_path: Path, monkeypatch:
 def test_a_number_of_connections_that_is_none_is_refused(said: str) -> None:
     with pytest.raises(ValueError, match="write a number from 1 to 1000"):
         Store(f"postgresql://vigie@127.0.0.1:1/vigie?connections={said}")
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"), [("", "?"), ("?schema=mine", "?"), ("?schema=mine&connections=3", "?connections=3&")]
+)
+def test_an_address_may_name_the_schema_of_the_first_record(said: str, kept: str) -> None:
+    settings = Settings(database_url=f"postgresql://vigie@127.0.0.1/vigie{said}")
+    assert settings.store_url == settings.database_url
+    assert settings.house_url == f"postgresql://vigie@127.0.0.1/vigie{kept}schema=house"

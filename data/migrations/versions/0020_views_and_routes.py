@@ -65,6 +65,8 @@ def upgrade() -> None:
     returning(op, _ID)
     languages(op, _ID)
     alike(op, _ID)
+    if op.get_bind().dialect.name == "postgresql":  # a debate's number, as long as those of debates
+        op.execute("ALTER TABLE debate ALTER COLUMN told_with TYPE BIGINT")
 
 
 def _views_and_routes() -> None:

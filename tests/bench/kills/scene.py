@@ -21,6 +21,7 @@ from sqlalchemy import select
 from data.schema import post_text
 from data.settings import ROOT, Settings
 from data.store import Store
+from tests.bench import record_at
 
 
 @dataclass(slots=True)
@@ -112,11 +113,13 @@ class Scene:
 
     def __init__(self, folder: Path, rng: random.Random) -> None:
         self.rng = rng
-        self.settings = Settings(data_dir=str(folder), demo=False, allow_private_network=True)
+        server = record_at(folder) if os.environ.get("BENCH_DATABASE") else ""
+        self.settings = Settings(data_dir=str(folder), demo=False, allow_private_network=True, database_url=server)
         self.store = Store(self.settings.store_url)
         self.environ = {
             **os.environ,
             "VIGIE_DATA_DIR": str(folder),
+            "VIGIE_DATABASE_URL": server,
             "VIGIE_DEMO": "false",
             "VIGIE_ALLOW_PRIVATE_NETWORK": "true",
             "VIGIE_WORKER": "false",
