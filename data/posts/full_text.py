@@ -232,26 +232,26 @@ def _field(table: Any, node: Field) -> ColumnElement[bool]:
     raise ValueError(node.name)
 
 
-def condition(node: Node, table: Any = post, between: Bounds = None) -> ColumnElement[bool]:
+def condition(node: Node, table: Any = post, between: Bounds = None, index: Index = POSTS) -> ColumnElement[bool]:
     """The condition that a query puts on `post` or its alias. `between` bounds the ids that the index is asked for:
-    worth giving where few posts are meant."""
+    worth giving where few posts are meant. `index` is another one of posts."""
     if _sqlite(node) is not None:
-        return _Holds(table.c.id, node, between)
+        return _Holds(table.c.id, node, between, index)
     match node:
         case Words():
-            return _stands(table.c.id, node, between)
+            return _stands(table.c.id, node, between, index)
         case Near(left, right, distance):
             bare = Near(Words(left.words, left.prefix), Words(right.words, right.prefix), distance)
-            signs = [_stands(table.c.id, side, between) for side in (left, right) if side.exact]
-            return and_(_Holds(table.c.id, bare, between), *signs)
+            signs = [_stands(table.c.id, side, between, index) for side in (left, right) if side.exact]
+            return and_(_Holds(table.c.id, bare, between, index), *signs)
         case Field():
             return _field(table, node)
         case All(parts):
-            return and_(true(), *(condition(part, table, between) for part in parts))
+            return and_(true(), *(condition(part, table, between, index) for part in parts))
         case Any_(parts):
-            return or_(false(), *(condition(part, table, between) for part in parts))
+            return or_(false(), *(condition(part, table, between, index) for part in parts))
         case Without(part):
-            return not_(condition(part, table, between))
+            return not_(condition(part, table, between, index))
     raise TypeError(node)
 
 

@@ -1,0 +1,213 @@
+"""What words find, page by page, without the posts of a common word being put together first.
+
+An index gives the first post of a word that is only begun once it has put together those of all words that begin so:
+at ten million posts seconds, for a word that stands in most of them. So the newest posts tell how common each word of
+a search is. Common ones are looked for in the list's first posts, in its order, by an index of these alone that has
+the same rules; the index of the record is asked for the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, select, text, union_all
+
+from data.dialect import CHOSEN, ids_parameter, is_among
+from data.models import date_to_day
+from data.posts.full_text import POSTS, All, Node, Without, condition, typed
+from data.posts.reads import NEWEST, PAGE, REACHED, total_posts, waiting_first
+from data.posts.scope_sql import conditions_by_moment, conditions_of, current_fit
+from data.schema import IDS_PER_DAY, post
+from data.scope import Scope
+
+SMALL = 100_000  # posts of a record whose index is asked for every word: it answers at once
+SAMPLE = 400  # of the newest posts, which tell how common words are
+COMMON = 0.02  # of these, from which on a word is
+TURN = 400  # posts that are read together
+FARTHEST = 4_000  # posts that are read for a page, but for one far down
+ENOUGH = 1_000  # posts found, from which on they are not counted
+TWINS = 20  # near-duplicates of a post that are read until the first of them with the words is known
+
+# Texts that were read: on SQLite in an index of the connection, which is made as that of the record.
+READ = replace(POSTS, name="read_fts")
+MADE = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.read_fts USING fts5(title, plain, content='', columnsize=0, "
+    "tokenize='unicode61 remove_diacritics 2')"
+)
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of what words find, with how many posts and, near-duplicates once, cards there are; where there is
+    `more`, as many were counted and not all."""
+
+    ids: tuple[int, ...]
+    posts: int
+    cards: int
+    more: bool = False
+
+
+def found_by_words(connection: Connection, scope: Scope, page: int, *, folded: bool, order: str) -> Found:
+    """What `page_of_posts` (but for `waiting`) and `count_cards` answer, or that there is more than was counted."""
+    return walked(connection, scope, page, folded=folded, order=order) or at_once(
+        connection, scope, page, folded=folded, order=order
+    )
+
+
+def walked(connection: Connection, scope: Scope, page: int, *, folded: bool, order: str) -> Found | None:
+    """A page of what common words find; None where the index is to be asked, as no word is common or too few of the
+    first posts have them all."""
+    walk = _walk(connection, scope, order)
+    start = PAGE * max(0, page - 1)
+    return walk.page(start, start + PAGE, folded=folded) if walk else None
+
+
+def first_ids(connection: Connection, scope: Scope, limit: int) -> list[int] | None:
+    """Ids of the newest posts that common words find; None where the index is to be asked."""
+    walk = _walk(connection, scope, "newest")
+    found = walk.page(0, limit, folded=False) if walk else None
+    return list(found.ids) if found else None
+
+
+def _walk(connection: Connection, scope: Scope, order: str) -> _Walk | None:
+    asked = typed(scope.query)
+    if asked is None or total_posts(connection) < SMALL:
+        return None
+    parts = asked.parts if isinstance(asked, All) else (asked,)
+    common = _common(connection, scope, parts)
+    return _Walk(connection, scope, common, [p for p in parts if p not in common], order) if common else None
+
+
+def _common(connection: Connection, scope: Scope, parts: Sequence[Node]) -> list[Node]:
+    """Those of `parts` that many of the newest posts of the days have, or would be left out by."""
+    if connection.dialect.name != "postgresql":
+        connection.exec_driver_sql(MADE)
+    days = conditions_by_moment(Scope(scope.since, scope.until), post, 0)
+    ids = list(connection.execute(select(post.c.id).where(*days).order_by(*NEWEST).limit(SAMPLE)).scalars())
+    _read(connection, ids)
+    return [
+        part
+        for part in parts
+        if len(_having(connection, ids, [part.part if isinstance(part, Without) else part])) > COMMON * len(ids)
+    ]
+
+
+def _read(connection: Connection, ids: Iterable[int]) -> None:
+    """Only these posts can be asked for what they have."""
+    if connection.dialect.name == "postgresql":
+        return  # each post has its own words there
+    connection.exec_driver_sql("INSERT INTO read_fts (read_fts) VALUES ('delete-all')")
+    statement = f"INSERT INTO read_fts (rowid, title, plain) SELECT * FROM post_search WHERE post_id IN ({CHOSEN})"
+    connection.execute(text(statement), {"ids": ids_parameter(sorted(ids))})
+
+
+def _having(connection: Connection, ids: Sequence[int], parts: Sequence[Node]) -> set[int]:
+    """Those of posts that were read in which all of these stand."""
+    held = (condition(part, post, index=READ) for part in parts)
+    return set(connection.execute(select(post.c.id).where(is_among(post.c.id, ids), *held)).scalars())
+
+
+class _Walk:
+    """The posts of a scope in an order, read until enough of them have its common words."""
+
+    def __init__(
+        self, connection: Connection, scope: Scope, common: Sequence[Node], rare: Sequence[Node], order: str
+    ) -> None:
+        self.connection, self.common, self.order = connection, common, order
+        fit, bare = current_fit(connection), replace(scope, query="")
+        ids = date_to_day(scope.since) * IDS_PER_DAY, (date_to_day(scope.until) + 1) * IDS_PER_DAY - 1
+        told = [condition(part, post, ids) for part in rare]
+        self.narrowed = [*conditions_of(bare, post, fit), *told]
+        # Rare words give few posts, which are sorted; in all others an index has the order.
+        self.is_short = any(not isinstance(part, Without) for part in rare)
+        self.by_moment = self.narrowed if self.is_short else [*conditions_by_moment(bare, post, fit), *told]
+        self.firsts: dict[int, int] = {}  # of groups of near-duplicates
+
+    def page(self, start: int, stop: int, *, folded: bool) -> Found | None:
+        """What is found from one place to another; None where that was not reached."""
+        farthest = max(FARTHEST, 4 * stop)
+        posts: list[int] = []
+        cards: list[int] = []
+        seen, stream = 0, self._stream(farthest)
+        while turn := list(islice(stream, min(TURN, farthest - seen))):
+            seen += len(turn)
+            ids = [row.id for row in turn]
+            held = self._having(ids)
+            here = [row for row in turn if row.id in held]
+            if not self._find_firsts({row.group_id for row in here if row.group_id} - self.firsts.keys()):
+                return None
+            posts += [row.id for row in here]
+            cards += [row.id for row in here if not row.group_id or self.firsts[row.group_id] == row.id]
+            if len(cards if folded else posts) >= max(stop, ENOUGH):
+                break
+        more = bool(turn) or seen == farthest
+        shown = cards if folded else posts
+        if more and len(shown) < stop:
+            return None
+        counted = (min(ENOUGH, len(posts)), min(ENOUGH, len(cards))) if more else (len(posts), len(cards))
+        return Found(tuple(shown[start:stop]), *counted, more)
+
+    def _having(self, ids: Sequence[int]) -> set[int]:
+        _read(self.connection, ids)
+        return _having(self.connection, ids, self.common)
+
+    def _stream(self, most: int) -> Iterator[Row[Any]]:
+        for query in self._lists():
+            yield from self.connection.execute(query.limit(most))
+
+    def _lists(self) -> list[Select[Any]]:
+        """One after the other, they hold the posts in their order."""
+        columns = post.c.id, post.c.group_id
+        if self.order == "waiting":
+            return [query.with_only_columns(*columns) for query in waiting_first(self.by_moment)]
+        moment = post.c.published_at + 0 if self.is_short else post.c.published_at  # the sum keeps its index out
+        newest = moment.desc(), post.c.id.desc()
+        if self.order == "engagement":
+            return [select(*columns).where(*self.narrowed).order_by(REACHED.is_(None), REACHED.desc(), *newest)]
+        by = (moment, post.c.id) if self.order == "oldest" else newest
+        return [select(*columns).where(*self.by_moment).order_by(*by)]
+
+    def _find_firsts(self, groups: set[int]) -> bool:
+        """Learn the first post of each of these groups that is in the scope and has the words. Nearly always it is the
+        first of all; False where it was not found."""
+        passed: list[int] = []
+        for _ in range(TWINS):
+            if not groups:
+                return True
+            here = post.c.group_id.in_(groups), post.c.id.not_in(passed)
+            query = select(post.c.group_id, func.min(post.c.id)).where(*self.narrowed, *here)
+            firsts = dict(self.connection.execute(query.group_by(post.c.group_id)).tuples().all())
+            held = self._having(list(firsts.values()))
+            self.firsts |= {group: one for group, one in firsts.items() if one in held}
+            passed += [one for one in firsts.values() if one not in held]
+            groups = groups - self.firsts.keys()
+        return not groups
+
+
+def at_once(connection: Connection, scope: Scope, page: int, *, folded: bool, order: str) -> Found:
+    """A page and all counts, with the words looked for once."""
+    held = select(post.c.id, post.c.published_at, post.c.group_id, REACHED.label("reach"))
+    found = held.where(*conditions_of(scope, post, current_fit(connection))).cte("found")
+    one = found.c
+    groups = func.count(func.nullif(one.group_id, 0).distinct())
+    totals = select(literal(0).label("place"), func.count(), func.count().filter(one.group_id == 0) + groups)
+    shown = select(one.id, one.published_at, one.reach)
+    if folded:
+        first = select(func.min(one.id)).where(one.group_id != 0).group_by(one.group_id)
+        shown = shown.where((one.group_id == 0) | one.id.in_(first))
+    start = PAGE * max(0, page - 1)
+    few = shown.order_by(*_by(order, one)).limit(PAGE).offset(start).subquery()
+    place = func.row_number().over(order_by=_by(order, few.c))
+    rows = sorted(connection.execute(union_all(totals.select_from(found), select(place, few.c.id, literal(0)))).all())
+    return Found(tuple(int(row[1]) for row in rows[1:]), int(rows[0][1]), int(rows[0][2]))
+
+
+def _by(order: str, one: Any) -> list[Any]:
+    newest = [one.published_at.desc(), one.id.desc()]
+    if order == "oldest":
+        return [one.published_at, one.id]
+    return [one.reach.is_(None), one.reach.desc(), *newest] if order == "engagement" else newest
