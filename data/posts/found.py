@@ -8,6 +8,7 @@ the same rules; the index of the record is asked for the others.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -16,16 +17,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, select, text, union_all
 
 from data.dialect import CHOSEN, ids_parameter, is_among
-from data.models import date_to_day
-from data.posts.full_text import POSTS, All, Node, Without, condition, typed
-from data.posts.reads import NEWEST, PAGE, REACHED, total_posts, waiting_first
-from data.posts.scope_sql import conditions_by_moment, conditions_of, current_fit
-from data.schema import IDS_PER_DAY, post
+from data.posts.full_text import POSTS, All, Node, Without, condition, ids_with, typed
+from data.posts.reads import NEWEST, PAGE, REACHED, waiting_first
+from data.posts.scope_sql import conditions_by_moment, conditions_of, current_fit, ids_of_days, is_everything
+from data.schema import IDS_PER_DAY, brand_day, post
 from data.scope import Scope
 
 SMALL = 100_000  # posts of a record whose index is asked for every word: it answers at once
 SAMPLE = 400  # of the newest posts, which tell how common words are
-COMMON = 0.02  # of these, from which on a word is
+COMMON = 0.04  # of these, from which on a word is; where only days narrow the posts
+AMONG = 0.01  # the same where more has to be asked of each post that the index gives
+MOST = 1_000_000  # ids that are taken from the index
 TURN = 400  # posts that are read together
 FARTHEST = 4_000  # posts that are read for a page, but for one far down
 ENOUGH = 1_000  # posts found, from which on they are not counted
@@ -53,9 +55,11 @@ class Found:
 
 def found_by_words(connection: Connection, scope: Scope, page: int, *, folded: bool, order: str) -> Found:
     """What `page_of_posts` (but for `waiting`) and `count_cards` answer, or that there is more than was counted."""
-    return walked(connection, scope, page, folded=folded, order=order) or at_once(
-        connection, scope, page, folded=folded, order=order
-    )
+    for way in (walked, _by_days):
+        found = way(connection, scope, page, folded=folded, order=order)
+        if found is not None:
+            return found
+    return at_once(connection, scope, page, folded=folded, order=order)
 
 
 def walked(connection: Connection, scope: Scope, page: int, *, folded: bool, order: str) -> Found | None:
@@ -75,15 +79,22 @@ def first_ids(connection: Connection, scope: Scope, limit: int) -> list[int] | N
 
 def _walk(connection: Connection, scope: Scope, order: str) -> _Walk | None:
     asked = typed(scope.query)
-    if asked is None or total_posts(connection) < SMALL:
+    if asked is None or not _is_large(connection):
         return None
     parts = asked.parts if isinstance(asked, All) else (asked,)
-    common = _common(connection, scope, parts)
+    days_alone = is_everything(replace(scope, query="")) and order in {"newest", "oldest"}
+    common = _common(connection, scope, parts, COMMON if days_alone else AMONG)
     return _Walk(connection, scope, common, [p for p in parts if p not in common], order) if common else None
 
 
-def _common(connection: Connection, scope: Scope, parts: Sequence[Node]) -> list[Node]:
-    """Those of `parts` that many of the newest posts of the days have, or would be left out by."""
+def _is_large(connection: Connection) -> bool:
+    """By what was counted: who counts the posts themselves takes longer than the search."""
+    counted = select(func.coalesce(func.sum(brand_day.c.posts), 0)).where(brand_day.c.brand_id == 0)
+    return int(connection.execute(counted).scalar_one()) >= SMALL
+
+
+def _common(connection: Connection, scope: Scope, parts: Sequence[Node], share: float) -> list[Node]:
+    """Those of `parts` that this share of the newest posts of the days have, or would be left out by."""
     if connection.dialect.name != "postgresql":
         connection.exec_driver_sql(MADE)
     days = conditions_by_moment(Scope(scope.since, scope.until), post, 0)
@@ -92,7 +103,7 @@ def _common(connection: Connection, scope: Scope, parts: Sequence[Node]) -> list
     return [
         part
         for part in parts
-        if len(_having(connection, ids, [part.part if isinstance(part, Without) else part])) > COMMON * len(ids)
+        if len(_having(connection, ids, [part.part if isinstance(part, Without) else part])) > share * len(ids)
     ]
 
 
@@ -119,8 +130,8 @@ class _Walk:
     ) -> None:
         self.connection, self.common, self.order = connection, common, order
         fit, bare = current_fit(connection), replace(scope, query="")
-        ids = date_to_day(scope.since) * IDS_PER_DAY, (date_to_day(scope.until) + 1) * IDS_PER_DAY - 1
-        told = [condition(part, post, ids) for part in rare]
+        first, past = ids_of_days(scope)
+        told = [condition(part, post, (first, past - 1)) for part in rare]
         self.narrowed = [*conditions_of(bare, post, fit), *told]
         # Rare words give few posts, which are sorted; in all others an index has the order.
         self.is_short = any(not isinstance(part, Without) for part in rare)
@@ -186,6 +197,43 @@ class _Walk:
             passed += [one for one in firsts.values() if one not in held]
             groups = groups - self.firsts.keys()
         return not groups
+
+
+def _by_days(connection: Connection, scope: Scope, page: int, *, folded: bool, order: str) -> Found | None:
+    """A page and all counts from ids alone, which begin with their days: only posts of the days of the page are read.
+    None where more than ids and words has to be known of each post."""
+    asked = typed(scope.query)
+    if asked is None or order not in {"newest", "oldest"} or not is_everything(replace(scope, query="")):
+        return None
+    first, past = ids_of_days(scope)
+    query = ids_with(asked, first, past - 1, on_server=connection.dialect.name == "postgresql")
+    ids = [] if query is None else sorted(connection.execute(query.limit(MOST)).scalars())
+    if query is None or len(ids) == MOST:
+        return None
+    copies = (post.c.group_id != 0, post.c.id >= first, post.c.id < past)
+    # The sum keeps the key of posts out: an index holds copies alone.
+    rows = connection.execute(select(post.c.id, post.c.group_id).where(*copies, is_among(post.c.id + 0, ids)))
+    groups = dict(rows.tuples().all()) if ids else {}
+    firsts: dict[int, int] = {}
+    cards = [one for one in ids if one not in groups or firsts.setdefault(groups[one], one) == one] if groups else ids
+    shown = cards if folded else ids
+    start = PAGE * max(0, page - 1)
+    return Found(tuple(_placed(connection, shown, start, order)), len(ids), len(cards))
+
+
+def _placed(connection: Connection, ids: Sequence[int], start: int, order: str) -> list[int]:
+    """A page of posts from the place `start` on; `ids` ascend."""
+    number, newest = len(ids), order == "newest"
+    stop = min(start + PAGE, number)
+    if start >= stop:
+        return []
+    low, high = (number - stop, number - start - 1) if newest else (start, stop - 1)
+    low = bisect_left(ids, ids[low] // IDS_PER_DAY * IDS_PER_DAY)
+    high = bisect_left(ids, (ids[high] // IDS_PER_DAY + 1) * IDS_PER_DAY)
+    passed = number - high if newest else low
+    by = NEWEST if newest else (post.c.published_at, post.c.id)
+    query = select(post.c.id).where(is_among(post.c.id, ids[low:high])).order_by(*by)
+    return list(connection.execute(query.limit(PAGE).offset(start - passed)).scalars())
 
 
 def at_once(connection: Connection, scope: Scope, page: int, *, folded: bool, order: str) -> Found:

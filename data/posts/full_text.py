@@ -10,7 +10,22 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, and_, bindparam, false, func, not_, or_, select, true
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    column,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.ext.compiler import compiles
 
 from data.posts.folding import has_marks, is_unspaced, sought
@@ -84,12 +99,12 @@ POSTS = Index("post_fts", "post_text", "post_id", (post_text.c.title, post_text.
 FACTS = Index("fact_fts", "fact", "id", (fact.c.questions, fact.c.text), fact.c.id)
 
 
-def words(text: str, *, case: bool = False) -> Words | None:
+def words(said: str, *, case: bool = False) -> Words | None:
     """What a person wrote for one word, #tag, @name or phrase; None where nothing in it can be searched for."""
-    parts, prefix = sought(text)
+    parts, prefix = sought(said)
     if not parts:
         return None
-    body = " ".join(text.split())
+    body = " ".join(said.split())
     # Signs inside a name (C++, #tag, .NET, A&B) are not in the index: the text itself must hold them.
     signs = bool(re.search(r"[^\w\s'’\-]", body)) and len(body) <= 100
     return Words(parts, prefix, exact=body if signs or case else "", case=case)
@@ -253,6 +268,24 @@ def condition(node: Node, table: Any = post, between: Bounds = None, index: Inde
         case Without(part):
             return not_(condition(part, table, between, index))
     raise TypeError(node)
+
+
+def ids_with(asked: Node, first: int, last: int, *, on_server: bool) -> Select[tuple[int]] | None:
+    """Ids of posts between two that a query finds, from the index alone: no post is read. None where it cannot tell."""
+    parts = asked.parts if isinstance(asked, All) else (asked,)
+    told = [part for part in parts if _sqlite(part) is not None]
+    if not told:
+        return None
+    node = All(tuple(told))
+    if on_server:
+        match, value = "post_id AS id FROM post_text WHERE search @@ CAST(unaccent(:words) AS tsquery) AND", "post_id"
+    else:
+        match, value = "rowid AS id FROM post_fts WHERE post_fts MATCH :words AND", "rowid"
+    found = text(f"SELECT {match} {value} BETWEEN :first AND :last").bindparams(
+        words=_postgresql(node) if on_server else _sqlite(node), first=first, last=last
+    )
+    held = found.columns(column("id", Integer)).subquery("held")
+    return select(held.c.id).where(*(condition(part, held, (first, last)) for part in parts if part not in told))
 
 
 def facts_condition(node: Node) -> ColumnElement[bool]:

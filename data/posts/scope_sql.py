@@ -47,7 +47,7 @@ REACH = """CASE WHEN p.score IS NULL AND p.comments IS NULL AND p.shares IS NULL
 
 def conditions_of(scope: Scope, table: Any, fit: int) -> list[Condition]:
     """The conditions that a scope puts on a post table or its alias."""
-    first, past = _ids(scope)
+    first, past = ids_of_days(scope)
     return [table.c.id >= first, table.c.id < past, *_narrowing(scope, table, fit)]
 
 
@@ -66,7 +66,7 @@ def is_everything(scope: Scope) -> bool:
     return not any(scope.narrows(name) for name in CONDITIONS)
 
 
-def _ids(scope: Scope) -> tuple[int, int]:
+def ids_of_days(scope: Scope) -> tuple[int, int]:
     """(the first id of the scope's days, the first one after them)."""
     return date_to_day(scope.since) * IDS_PER_DAY, (date_to_day(scope.until) + 1) * IDS_PER_DAY
 
@@ -87,7 +87,7 @@ def _of_topic(scope: Scope, table: Any, fit: int) -> Condition:
     placed: list[Condition] = [post_topic.c.topic_id.in_(mine)]
     if scope.part is not None:
         placed = [post_topic.c.topic_id == scope.topic, post_topic.c.part == scope.part]
-    first, past = _ids(scope)
+    first, past = ids_of_days(scope)
     shown = (post_topic.c.fit_id == fit, post_topic.c.post_id >= first, post_topic.c.post_id < past)
     return _held(table, select(post_topic.c.post_id).where(*shown, *placed))
 
@@ -100,7 +100,7 @@ def _in_area(scope: Scope, table: Any, fit: int) -> Condition:
 
 
 def _placed(scope: Scope, table: Any, fit: int, kept: Any, where: list[Condition]) -> Condition:
-    first, past = _ids(scope)
+    first, past = ids_of_days(scope)
     shown = (post_topic.c.fit_id == fit, post_topic.c.post_id >= first, post_topic.c.post_id < past)
     placed = select(post_topic.c.post_id).join(kept, kept.c.id == post_topic.c.topic_id).where(*shown, *where)
     return _held(table, placed)
@@ -160,7 +160,7 @@ def _with_words(scope: Scope, table: Any, fit: int) -> Condition:
     if not scope.query.strip():
         return true()
     asked = typed(scope.query)
-    first, past = _ids(scope)
+    first, past = ids_of_days(scope)
     return false() if asked is None else condition(asked, table, (first, past - 1))
 
 

@@ -45,12 +45,21 @@ QUERIES = (
     "nowhere mes", "l'été", "C++",
 )  # fmt: skip
 ORDERS = ("newest", "oldest", "engagement")
+PAGES = ((True, 1), (False, 1), (False, 2), (True, 3), (True, 30))
 
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same in small: a record of hundreds of posts is read as one of millions is."""
-    for name, value in {"SMALL": 1, "SAMPLE": 40, "COMMON": 0.1, "TURN": 30, "FARTHEST": 200, "ENOUGH": 60}.items():
+    for name, value in {
+        "SMALL": 0,
+        "SAMPLE": 40,
+        "COMMON": 0.1,
+        "AMONG": 0.1,
+        "TURN": 30,
+        "FARTHEST": 200,
+        "ENOUGH": 60,
+    }.items():
         monkeypatch.setattr(found, name, value)
 
 
@@ -92,23 +101,22 @@ def scopes(now: datetime) -> Iterator[Scope]:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_same_posts_in_the_same_order(store: Store, now: datetime, seed: int) -> None:
     fill(store, now, seed)
+    rng = random.Random(seed)
     ways: dict[str, int] = {"index": 0, "all": 0, "more": 0}
     with store.read() as connection:
         for scope in scopes(now):
             posts, cards = count_cards(connection, scope)
-            for order in ORDERS:
-                for folded, page in ((True, 1), (False, 1), (False, 2), (True, 3), (True, 30)):
-                    one = found_by_words(connection, scope, page, folded=folded, order=order)
-                    plain = page_of_posts(connection, scope, page, folded=folded, order=order)
-                    assert one.ids == tuple(item.id for item in plain), (scope, order, folded, page)
-                    if one.more:
-                        assert (one.posts <= posts, one.cards <= cards) == (True, True)
-                        assert one.posts >= min(PAGE, posts)
-                    else:
-                        assert (one.posts, one.cards) == (posts, cards), (scope, order)
-                    way = walked(connection, scope, page, folded=folded, order=order)
-                    ways["index" if way is None else "more" if way.more else "all"] += 1
-    assert min(ways.values()) > 50, ways  # each way was gone
+            for order, (folded, page) in zip(rng.sample(ORDERS, 3), rng.sample(PAGES, 3), strict=True):
+                one = found_by_words(connection, scope, page, folded=folded, order=order)
+                plain = page_of_posts(connection, scope, page, folded=folded, order=order)
+                assert one.ids == tuple(item.id for item in plain), (scope, order, folded, page)
+                if one.more:
+                    assert (PAGE <= one.posts <= posts, one.cards <= cards) == (True, True)
+                else:
+                    assert (one.posts, one.cards) == (posts, cards), (scope, order)
+                way = walked(connection, scope, page, folded=folded, order=order)
+                ways["index" if way is None else "more" if way.more else "all"] += 1
+    assert min(ways.values()) > 20, ways  # each way was gone
 
 
 @pytest.mark.usefixtures("small")
