@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, select, text, union_all
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, select, text, union_all
 
 from data.dialect import CHOSEN, ids_parameter, is_among
 from data.posts.full_text import POSTS, All, Node, Without, condition, ids_with, typed
@@ -23,13 +23,13 @@ from data.posts.scope_sql import conditions_by_moment, conditions_of, current_fi
 from data.schema import IDS_PER_DAY, brand_day, post
 from data.scope import Scope
 
-SMALL = 100_000  # posts of a record whose index is asked for every word: it answers at once
 SAMPLE = 400  # of the newest posts, which tell how common words are
-COMMON = 0.04  # of these, from which on a word is; where only days narrow the posts
-AMONG = 0.01  # the same where more has to be asked of each post that the index gives
+MANY = 200_000  # posts of a record from which on a word that stands in them is common: its index answers others soon
+AMONG = 50_000  # the same where more has to be asked of each post that the index gives
 MOST = 1_000_000  # ids that are taken from the index
 TURN = 400  # posts that are read together
-FARTHEST = 4_000  # posts that are read for a page, but for one far down
+FARTHEST = 4_000  # posts that are read for a page that is full by then, but for one far down
+TIMES = 4  # as many that are read for one that is not
 ENOUGH = 1_000  # posts found, from which on they are not counted
 TWINS = 20  # near-duplicates of a post that are read until the first of them with the words is known
 
@@ -79,18 +79,14 @@ def first_ids(connection: Connection, scope: Scope, limit: int) -> list[int] | N
 
 def _walk(connection: Connection, scope: Scope, order: str) -> _Walk | None:
     asked = typed(scope.query)
-    if asked is None or not _is_large(connection):
+    # By what was counted: to count the posts themselves takes longer than the search.
+    counted = select(func.coalesce(func.sum(brand_day.c.posts), 0)).where(brand_day.c.brand_id == 0)
+    number, many = int(connection.execute(counted).scalar_one()), MANY if _days_alone(scope, order) else AMONG
+    if asked is None or number < many:
         return None
     parts = asked.parts if isinstance(asked, All) else (asked,)
-    days_alone = is_everything(replace(scope, query="")) and order in {"newest", "oldest"}
-    common = _common(connection, scope, parts, COMMON if days_alone else AMONG)
+    common = _common(connection, scope, parts, many / number)
     return _Walk(connection, scope, common, [p for p in parts if p not in common], order) if common else None
-
-
-def _is_large(connection: Connection) -> bool:
-    """By what was counted: who counts the posts themselves takes longer than the search."""
-    counted = select(func.coalesce(func.sum(brand_day.c.posts), 0)).where(brand_day.c.brand_id == 0)
-    return int(connection.execute(counted).scalar_one()) >= SMALL
 
 
 def _common(connection: Connection, scope: Scope, parts: Sequence[Node], share: float) -> list[Node]:
@@ -133,6 +129,7 @@ class _Walk:
         first, past = ids_of_days(scope)
         told = [condition(part, post, (first, past - 1)) for part in rare]
         self.narrowed = [*conditions_of(bare, post, fit), *told]
+        self.ids = _ids_of(connection, scope, rare, order)
         # Rare words give few posts, which are sorted; in all others an index has the order.
         self.is_short = any(not isinstance(part, Without) for part in rare)
         self.by_moment = self.narrowed if self.is_short else [*conditions_by_moment(bare, post, fit), *told]
@@ -140,23 +137,22 @@ class _Walk:
 
     def page(self, start: int, stop: int, *, folded: bool) -> Found | None:
         """What is found from one place to another; None where that was not reached."""
-        farthest = max(FARTHEST, 4 * stop)
+        far = max(FARTHEST, 4 * stop)
         posts: list[int] = []
         cards: list[int] = []
-        seen, stream = 0, self._stream(farthest)
-        while turn := list(islice(stream, min(TURN, farthest - seen))):
+        shown = cards if folded else posts
+        seen, stream = 0, self._stream(far * TIMES)
+        while turn := list(islice(stream, min(TURN, far * TIMES - seen))):
             seen += len(turn)
-            ids = [row.id for row in turn]
-            held = self._having(ids)
+            held = self._having([row.id for row in turn])
             here = [row for row in turn if row.id in held]
             if not self._find_firsts({row.group_id for row in here if row.group_id} - self.firsts.keys()):
                 return None
             posts += [row.id for row in here]
             cards += [row.id for row in here if not row.group_id or self.firsts[row.group_id] == row.id]
-            if len(cards if folded else posts) >= max(stop, ENOUGH):
+            if len(shown) >= stop and (seen >= far or len(shown) >= ENOUGH):
                 break
-        more = bool(turn) or seen == farthest
-        shown = cards if folded else posts
+        more = bool(turn) or seen == far * TIMES
         if more and len(shown) < stop:
             return None
         counted = (min(ENOUGH, len(posts)), min(ENOUGH, len(cards))) if more else (len(posts), len(cards))
@@ -166,7 +162,10 @@ class _Walk:
         _read(self.connection, ids)
         return _having(self.connection, ids, self.common)
 
-    def _stream(self, most: int) -> Iterator[Row[Any]]:
+    def _stream(self, most: int) -> Iterator[Any]:
+        if self.ids is not None:
+            yield from _in_order(self.connection, self.ids, self.order)
+            return
         for query in self._lists():
             yield from self.connection.execute(query.limit(most))
 
@@ -203,37 +202,51 @@ def _by_days(connection: Connection, scope: Scope, page: int, *, folded: bool, o
     """A page and all counts from ids alone, which begin with their days: only posts of the days of the page are read.
     None where more than ids and words has to be known of each post."""
     asked = typed(scope.query)
-    if asked is None or order not in {"newest", "oldest"} or not is_everything(replace(scope, query="")):
+    ids = _ids_of(connection, scope, [] if asked is None else [asked], order)
+    if ids is None:
         return None
-    first, past = ids_of_days(scope)
-    query = ids_with(asked, first, past - 1, on_server=connection.dialect.name == "postgresql")
-    ids = [] if query is None else sorted(connection.execute(query.limit(MOST)).scalars())
-    if query is None or len(ids) == MOST:
-        return None
-    copies = (post.c.group_id != 0, post.c.id >= first, post.c.id < past)
-    # The sum keeps the key of posts out: an index holds copies alone.
-    rows = connection.execute(select(post.c.id, post.c.group_id).where(*copies, is_among(post.c.id + 0, ids)))
-    groups = dict(rows.tuples().all()) if ids else {}
+    groups = _copies(connection, scope, ids) if ids else {}
     firsts: dict[int, int] = {}
     cards = [one for one in ids if one not in groups or firsts.setdefault(groups[one], one) == one] if groups else ids
-    shown = cards if folded else ids
     start = PAGE * max(0, page - 1)
-    return Found(tuple(_placed(connection, shown, start, order)), len(ids), len(cards))
+    shown = islice(_in_order(connection, cards if folded else ids, order), start, start + PAGE)
+    return Found(tuple(row.id for row in shown), len(ids), len(cards))
 
 
-def _placed(connection: Connection, ids: Sequence[int], start: int, order: str) -> list[int]:
-    """A page of posts from the place `start` on; `ids` ascend."""
-    number, newest = len(ids), order == "newest"
-    stop = min(start + PAGE, number)
-    if start >= stop:
-        return []
-    low, high = (number - stop, number - start - 1) if newest else (start, stop - 1)
-    low = bisect_left(ids, ids[low] // IDS_PER_DAY * IDS_PER_DAY)
-    high = bisect_left(ids, (ids[high] // IDS_PER_DAY + 1) * IDS_PER_DAY)
-    passed = number - high if newest else low
+def _ids_of(connection: Connection, scope: Scope, parts: Sequence[Node], order: str) -> list[int] | None:
+    """Ids that ascend of the posts that have all `parts`, where the index alone can tell them in an order."""
+    if not _days_alone(scope, order):
+        return None
+    first, past = ids_of_days(scope)
+    query = ids_with(All(tuple(parts)), first, past - 1, on_server=connection.dialect.name == "postgresql")
+    ids = [] if query is None else sorted(connection.execute(query.limit(MOST)).scalars())
+    return None if query is None or len(ids) == MOST else ids
+
+
+def _days_alone(scope: Scope, order: str) -> bool:
+    """Whether ids and words alone tell which posts are meant, and ids their order but for that within a day."""
+    return order in {"newest", "oldest"} and is_everything(replace(scope, query=""))
+
+
+def _copies(connection: Connection, scope: Scope, ids: Sequence[int]) -> dict[int, int]:
+    """Post -> its group of near-duplicates, for those of `ids` that have one."""
+    first, past = ids_of_days(scope)
+    copies = post.c.group_id != 0, post.c.id >= first, post.c.id < past
+    # The sum keeps the key of posts out: an index holds copies alone.
+    query = select(post.c.id, post.c.group_id).where(*copies, is_among(post.c.id + 0, ids))
+    return dict(connection.execute(query).tuples().all())
+
+
+def _in_order(connection: Connection, ids: Sequence[int], order: str) -> Iterator[Any]:
+    """Posts, (id, group_id), by their moments; `ids` ascend. Some days are read together, and none before its turn."""
+    newest = order == "newest"
     by = NEWEST if newest else (post.c.published_at, post.c.id)
-    query = select(post.c.id).where(is_among(post.c.id, ids[low:high])).order_by(*by)
-    return list(connection.execute(query.limit(PAGE).offset(start - passed)).scalars())
+    while ids:
+        day = ids[max(0, len(ids) - PAGE) if newest else min(len(ids), PAGE) - 1] // IDS_PER_DAY
+        cut = bisect_left(ids, (day if newest else day + 1) * IDS_PER_DAY)
+        turn, ids = (ids[cut:], ids[:cut]) if newest else (ids[:cut], ids[cut:])
+        query = select(post.c.id, post.c.group_id).where(is_among(post.c.id, turn)).order_by(*by)
+        yield from connection.execute(query).all()
 
 
 def at_once(connection: Connection, scope: Scope, page: int, *, folded: bool, order: str) -> Found:

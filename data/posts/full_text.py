@@ -270,9 +270,13 @@ def condition(node: Node, table: Any = post, between: Bounds = None, index: Inde
     raise TypeError(node)
 
 
-def ids_with(asked: Node, first: int, last: int, *, on_server: bool) -> Select[tuple[int]] | None:
+def _parts(asked: Node) -> tuple[Node, ...]:
+    return asked.parts if isinstance(asked, All) else (asked,)
+
+
+def ids_with(asked: Node, first: int, last: int, *, on_server: bool) -> Select[Any] | None:
     """Ids of posts between two that a query finds, from the index alone: no post is read. None where it cannot tell."""
-    parts = asked.parts if isinstance(asked, All) else (asked,)
+    parts = [part for one in _parts(asked) for part in _parts(one)]
     told = [part for part in parts if _sqlite(part) is not None]
     if not told:
         return None

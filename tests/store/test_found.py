@@ -51,15 +51,7 @@ PAGES = ((True, 1), (False, 1), (False, 2), (True, 3), (True, 30))
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same in small: a record of hundreds of posts is read as one of millions is."""
-    for name, value in {
-        "SMALL": 0,
-        "SAMPLE": 40,
-        "COMMON": 0.1,
-        "AMONG": 0.1,
-        "TURN": 30,
-        "FARTHEST": 200,
-        "ENOUGH": 60,
-    }.items():
+    for name, value in {"SAMPLE": 40, "MANY": 70, "AMONG": 70, "TURN": 30, "FARTHEST": 100, "ENOUGH": 60}.items():
         monkeypatch.setattr(found, name, value)
 
 
@@ -86,6 +78,10 @@ def fill(store: Store, now: datetime, seed: int, number: int = 700) -> None:
             if item.plain == posts[n - 1].plain:  # of two sources, so the groups are of two and more
                 group = min(ids[str(n)], ids[str(n - 1)]) if n % 3 else ids["0"]
                 connection.exec_driver_sql(f"UPDATE post SET group_id = {group} WHERE id IN ({ids[str(n)]}, {group})")
+        connection.exec_driver_sql(
+            "INSERT INTO brand_day (brand_id, day, posts, negative, neutral, positive, unsure) "
+            f"VALUES (0, 1, {number}, 0, 0, 0, 0)"
+        )
         for n in range(0, number, 17):
             connection.exec_driver_sql(f"INSERT INTO inquiry (post_id, kind, alike) VALUES ({ids[str(n)]}, 'q', {n})")
 
@@ -163,7 +159,7 @@ def test_the_index_of_the_record_is_not_asked_for_common_words(sqlite_store: Sto
                 assert walked(connection, scope, 1, folded=True, order="newest") is not None
                 assert bool(asked) == bool(words)
                 for _statement, parameters in asked:
-                    assert [p for p in parameters if isinstance(p, str) and p.startswith('"')] == [f'"{words}"*']
+                    assert re.findall('"(.+?)"', str(parameters)) == [words]
     finally:
         event.remove(Engine, "before_cursor_execute", hear)
 
