@@ -24,7 +24,7 @@ from data.schema import IDS_PER_DAY, brand_day, post
 from data.scope import Scope
 
 SAMPLE = 400  # of the newest posts, which tell how common words are
-MANY = 200_000  # posts of a record from which on a word that stands in them is common: its index answers others soon
+MANY = 500_000  # posts of a record from which on a word that stands in them is common: its index answers others soon
 AMONG = 50_000  # the same where more has to be asked of each post that the index gives
 MOST = 1_000_000  # ids that are taken from the index
 TURN = 400  # posts that are read together
