@@ -29,7 +29,7 @@ def folder(demo_today: Callable[[str], Path]) -> Path:
 def many(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
     """The demo is read as a record of millions is; (posts, cards) that have the word in it."""
     on_this_computer(folder, monkeypatch)
-    for name, value in {"MANY": 300, "AMONG": 300, "TURN": 50, "FARTHEST": 100, "ENOUGH": 60}.items():
+    for name, value in {"MANY": 300, "AMONG": 300, "TURN": 50, "FARTHEST": 400, "ENOUGH": 60}.items():
         monkeypatch.setattr(found, name, value)
     store = Store(f"sqlite:///{folder}/demo.sqlite")
     with store.read() as connection:
