@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal, select, text, union_all
+from sqlalchemy import Connection, Select, func, literal, select, text, union_all
 
 from data.dialect import CHOSEN, ids_parameter, is_among
 from data.posts.full_text import POSTS, All, Node, Without, condition, ids_with, typed
@@ -39,7 +39,6 @@ MADE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.read_fts USING fts5(title, plain, content='', columnsize=0, "
     "tokenize='unicode61 remove_diacritics 2')"
 )
-Condition = ColumnElement[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def _walk(connection: Connection, scope: Scope, order: str) -> _Walk | None:
     asked = typed(scope.query)
     # By what was counted: to count the posts themselves takes longer than the search.
     counted = select(func.coalesce(func.sum(brand_day.c.posts), 0)).where(brand_day.c.brand_id == 0)
-    number, many = int(connection.execute(counted).scalar_one()), MANY if _days_alone(scope, order) else AMONG
+    number, many = int(connection.execute(counted).scalar_one()), MANY if _by_ids(connection, scope, order) else AMONG
     if asked is None or number < many:
         return None
     parts = asked.parts if isinstance(asked, All) else (asked,)
@@ -215,17 +214,19 @@ def _by_days(connection: Connection, scope: Scope, page: int, *, folded: bool, o
 
 def _ids_of(connection: Connection, scope: Scope, parts: Sequence[Node], order: str) -> list[int] | None:
     """Ids that ascend of the posts that have all `parts`, where the index alone can tell them in an order."""
-    if not _days_alone(scope, order):
+    if not _by_ids(connection, scope, order):
         return None
     first, past = ids_of_days(scope)
-    query = ids_with(All(tuple(parts)), first, past - 1, on_server=connection.dialect.name == "postgresql")
+    query = ids_with(All(tuple(parts)), first, past - 1)
     ids = [] if query is None else sorted(connection.execute(query.limit(MOST)).scalars())
     return None if query is None or len(ids) == MOST else ids
 
 
-def _days_alone(scope: Scope, order: str) -> bool:
-    """Whether ids and words alone tell which posts are meant, and ids their order but for that within a day."""
-    return order in {"newest", "oldest"} and is_everything(replace(scope, query=""))
+def _by_ids(connection: Connection, scope: Scope, order: str) -> bool:
+    """Whether ids and words alone tell which posts are meant, and ids their order but for that within a day. A server
+    would send all ids: it counts by itself."""
+    days_alone = is_everything(replace(scope, query="")) and order in {"newest", "oldest"}
+    return days_alone and connection.dialect.name != "postgresql"
 
 
 def _copies(connection: Connection, scope: Scope, ids: Sequence[int]) -> dict[int, int]:

@@ -274,20 +274,15 @@ def _parts(asked: Node) -> tuple[Node, ...]:
     return asked.parts if isinstance(asked, All) else (asked,)
 
 
-def ids_with(asked: Node, first: int, last: int, *, on_server: bool) -> Select[Any] | None:
-    """Ids of posts between two that a query finds, from the index alone: no post is read. None where it cannot tell."""
+def ids_with(asked: Node, first: int, last: int) -> Select[Any] | None:
+    """Ids of posts between two that a query finds, from the index of SQLite alone: no post is read. None where it
+    cannot tell."""
     parts = [part for one in _parts(asked) for part in _parts(one)]
     told = [part for part in parts if _sqlite(part) is not None]
     if not told:
         return None
-    node = All(tuple(told))
-    if on_server:
-        match, value = "post_id AS id FROM post_text WHERE search @@ CAST(unaccent(:words) AS tsquery) AND", "post_id"
-    else:
-        match, value = "rowid AS id FROM post_fts WHERE post_fts MATCH :words AND", "rowid"
-    found = text(f"SELECT {match} {value} BETWEEN :first AND :last").bindparams(
-        words=_postgresql(node) if on_server else _sqlite(node), first=first, last=last
-    )
+    found = text("SELECT rowid AS id FROM post_fts WHERE post_fts MATCH :words AND rowid BETWEEN :first AND :last")
+    found = found.bindparams(words=_sqlite(All(tuple(told))), first=first, last=last)
     held = found.columns(column("id", Integer)).subquery("held")
     return select(held.c.id).where(*(condition(part, held, (first, last)) for part in parts if part not in told))
 
