@@ -94,10 +94,9 @@ def scopes(now: datetime) -> Iterator[Scope]:
 
 
 @pytest.mark.usefixtures("small")
-@pytest.mark.parametrize("seed", [1, 2])
-def test_the_same_posts_in_the_same_order(store: Store, now: datetime, seed: int) -> None:
-    fill(store, now, seed)
-    rng = random.Random(seed)
+def test_the_same_posts_in_the_same_order(store: Store, now: datetime) -> None:
+    fill(store, now, 1)
+    rng = random.Random(1)
     ways: dict[str, int] = {"index": 0, "all": 0, "more": 0}
     with store.read() as connection:
         for scope in scopes(now):
