@@ -17,6 +17,7 @@ from data.jobs import running_job
 from data.models import Job, Post, date_to_day, day_to_date
 from data.posts import reads as stored
 from data.posts.analysis import count_unread, count_waiting
+from data.posts.found import Found, first_ids, found_by_words, walked
 from data.posts.pseudonyms import author_salt, pseudonym
 from data.posts.scope_sql import current_fit
 from data.posts.spreading import Spread
@@ -84,23 +85,47 @@ def unusual_days(connection: Connection, scope: Scope) -> list[Anomaly]:
 
 @cached()
 def page(connection: Connection, scope: Scope, number: int, folded: bool, order: str) -> list[Post]:
-    if scope.query.strip() and order != "waiting":
-        return stored.posts_by_id(connection, _found(scope, number, folded, order).ids)
+    if scope.query.strip():
+        waits = order == "waiting"
+        found = _walked(scope, number, folded, order) if waits else _found(scope, number, folded, order)
+        if found is not None:
+            return stored.posts_by_id(connection, found.ids)
     return stored.page_of_posts(connection, scope, number, folded=folded, order=order)
 
 
 @cached()
-def _found(connection: Connection, scope: Scope, number: int, folded: bool, order: str) -> stored.Found:
-    return stored.found_by_words(connection, scope, number, folded=folded, order=order)
+def _found(connection: Connection, scope: Scope, number: int, folded: bool, order: str) -> Found:
+    return found_by_words(connection, scope, number, folded=folded, order=order)
+
+
+@cached()
+def _walked(connection: Connection, scope: Scope, number: int, folded: bool, order: str) -> Found | None:
+    return walked(connection, scope, number, folded=folded, order=order)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Posts of a scope, and cards once near-duplicates are folded; where there is `more`, so many were counted."""
+
+    posts: int
+    cards: int
+    more: bool = False
+
+
+@cached()
+def counted_so_far(connection: Connection, scope: Scope) -> Counted:
+    """All posts of a scope, but for common words: these stand in more than are counted on the way to a page."""
+    if scope.query.strip():
+        found = _found(scope, 1, True, "newest")  # as the first page asks
+        return Counted(found.posts, found.cards, found.more)
+    return Counted(*stored.count_cards(connection, scope))
 
 
 @cached()
 def counted(connection: Connection, scope: Scope) -> tuple[int, int]:
-    """(posts, cards once near-duplicates are folded) of a scope."""
-    if scope.query.strip():
-        found = _found(scope, 1, True, "newest")  # as the first page asks
-        return found.posts, found.cards
-    return stored.count_cards(connection, scope)
+    """(posts, cards once near-duplicates are folded) of a scope. Of common words in many posts it takes seconds."""
+    known = counted_so_far(scope)
+    return stored.count_cards(connection, scope) if known.more else (known.posts, known.cards)
 
 
 @cached()
@@ -207,15 +232,19 @@ def some_posts(connection: Connection, scope: Scope, limit: int) -> list[Post]:
 
 
 @cached(50)
-def intent_counts(connection: Connection, scope: Scope) -> dict[str, int]:
-    """Posts of each kind in a scope, its own choice of kinds left aside."""
-    return stored.count_intents(connection, replace(scope, intents=()))
+def intent_counts(connection: Connection, scope: Scope) -> dict[str, int] | None:
+    """Posts of each kind in a scope, its own choice of kinds left aside; None where not all are counted."""
+    whole = replace(scope, intents=())
+    if scope.query.strip() and counted_so_far(whole).more:
+        return None
+    return stored.count_intents(connection, whole)
 
 
 @cached(20)
 def ids_of(connection: Connection, scope: Scope, limit: int) -> list[int]:
     """Ids of a scope's posts, the newest first."""
-    return stored.ids_of(connection, scope, limit)
+    found = first_ids(connection, scope, limit) if scope.query.strip() else None
+    return stored.ids_of(connection, scope, limit) if found is None else found
 
 
 def pseudonyms() -> Callable[[str], str]:

@@ -138,15 +138,17 @@ def choose_view(views: dict[str, str], *forgotten: str, name: str = "view") -> s
     return active
 
 
-def pager(name: str, number: int, last: int) -> None:
-    """The way to the page before and after `number` of `last`, kept in the parameter `name` of the URL."""
+def pager(name: str, number: int, last: int, *, more: bool = False) -> None:
+    """The way to the page before and after `number` of `last`, or `more` than that, kept in the parameter `name` of the
+    URL."""
     if last < 2:
         return
     with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
         if st.button(_("Previous"), key=f"back-{name}", disabled=number == 1):
             set_parameter(name, str(number - 1) if number > 2 else "")
             st.rerun()
-        st.caption(_("Page {page} of {pages}").format(page=count(number), pages=count(last)))
+        words = _("Page {page} of {pages} or more") if more else _("Page {page} of {pages}")
+        st.caption(words.format(page=count(number), pages=count(last)))
         if st.button(_("Next"), key=f"on-{name}", disabled=number == last):
             set_parameter(name, str(number + 1))
             st.rerun()

@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Sequence
 import streamlit as st
 
 from dashboard.reads import posts as post_reads
-from dashboard.state import parameter
+from dashboard.reads.posts import Counted
+from dashboard.state import parameter, remember, remembered
 from dashboard.views.page import Colour, open_page, pager
 from dashboard.words.labels import escape, intent_names, sentiment_names, unread_name, unseen
 from dashboard.words.language import _, language_name, moment, n_, percent
@@ -23,6 +24,7 @@ from data.posts.reads import PAGE
 from data.posts.voices import Voices
 from data.scope import Scope, page_number
 
+FARTHEST = 1_000_000  # pages that an address may ask for
 CARD_CHARACTERS, BRIEF_CHARACTERS, LINE_CHARACTERS = 900, 300, 240
 SENTIMENT_COLOURS: dict[str, Colour] = {
     "negative": "red",
@@ -244,15 +246,17 @@ def cards(
     draw: Callable[[Sequence[Post]], None] | None = None,
 ) -> None:
     """A page of the scope's posts with its pager; says how many posts the cards stand for. `draw` draws the page."""
-    total, shown = post_reads.counted(scope)
-    number = shown if folded else total
-    pages = max(1, -(-number // PAGE))
+    known = _counted(scope, key, folded)
+    pages = _pages(known, folded)
     current = page_number(parameter(f"page_{key}"), pages)
-    words = n_("{n} post", "{n} posts", total)
-    if folded and shown != total:
-        words += " · " + n_("{n} card, copies folded", "{n} cards, copies folded", shown)
-    st.caption(words)
-    if not total:
+    if known.more:
+        _or_more(known, scope, key)
+    else:
+        words = n_("{n} post", "{n} posts", known.posts)
+        if folded and known.cards != known.posts:
+            words += " · " + n_("{n} card, copies folded", "{n} cards, copies folded", known.cards)
+        st.caption(words)
+    if not known.posts:
         st.info(_("No post matches. Widen the period or remove a filter."), icon=":material/search_off:")
         return
     page = post_reads.page(scope, current, folded, order)
@@ -261,7 +265,30 @@ def cards(
     else:
         for post in page:
             card(post, key)
-    pager(f"page_{key}", current, pages)
+    pager(f"page_{key}", current, pages, more=known.more)
+
+
+def _counted(scope: Scope, key: str, folded: bool) -> Counted:
+    """How many posts there are: all, where that was asked for or a page is opened that lies beyond those counted."""
+    known = post_reads.counted_so_far(scope)
+    beyond = page_number(parameter(f"page_{key}"), FARTHEST) > _pages(known, folded)
+    if known.more and (beyond or remembered(f"counted-{key}") == scope):
+        return Counted(*post_reads.counted(scope))
+    return known
+
+
+def _pages(known: Counted, folded: bool) -> int:
+    return max(1, -(-(known.cards if folded else known.posts) // PAGE))
+
+
+def _or_more(known: Counted, scope: Scope, key: str) -> None:
+    """Not all were counted; the way to have it done."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"more-{key}"):
+        st.caption(n_("{n} post or more", "{n} posts or more", known.posts))
+        why = _("So many posts have these words that counting stops here. To count them all can take some seconds.")
+        if st.button(_("Count them all"), key=f"count-{key}", type="tertiary", help=why):
+            remember(f"counted-{key}", scope)
+            st.rerun()
 
 
 def voice_balance(voices: Voices, **target: str) -> None:

@@ -10,7 +10,23 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, and_, bindparam, false, func, not_, or_, select, text, true
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    column,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.ext.compiler import compiles
 
 from data.dialect import is_among
@@ -85,12 +101,12 @@ POSTS = Index("post_fts", "post_text", "post_id", (post_text.c.title, post_text.
 FACTS = Index("fact_fts", "fact", "id", (fact.c.questions, fact.c.text), fact.c.id)
 
 
-def words(text: str, *, case: bool = False) -> Words | None:
+def words(said: str, *, case: bool = False) -> Words | None:
     """What a person wrote for one word, #tag, @name or phrase; None where nothing in it can be searched for."""
-    parts, prefix = sought(text)
+    parts, prefix = sought(said)
     if not parts:
         return None
-    body = " ".join(text.split())
+    body = " ".join(said.split())
     # Signs inside a name (C++, #tag, .NET, A&B) are not in the index: the text itself must hold them.
     signs = bool(re.search(r"[^\w\s'’\-]", body)) and len(body) <= 100
     return Words(parts, prefix, exact=body if signs or case else "", case=case)
@@ -245,29 +261,46 @@ def _field(table: Any, node: Field) -> ColumnElement[bool]:
     raise ValueError(node.name)
 
 
-def condition(node: Node, table: Any = post, between: Bounds = None) -> ColumnElement[bool]:
+def condition(node: Node, table: Any = post, between: Bounds = None, index: Index = POSTS) -> ColumnElement[bool]:
     """The condition that a query puts on `post` or its alias. `between` bounds the ids that the index is asked for:
-    worth giving where few posts are meant."""
+    worth giving where few posts are meant. `index` is another one of posts."""
     if _sqlite(node) is not None:
-        return _Holds(table.c.id, node, between)
+        return _Holds(table.c.id, node, between, index)
     match node:
         case Words():
-            return _stands(table.c.id, node, between)
+            return _stands(table.c.id, node, between, index)
         case Near(left, right, distance):
             bare = Near(Words(left.words, left.prefix), Words(right.words, right.prefix), distance)
-            signs = [_stands(table.c.id, side, between) for side in (left, right) if side.exact]
-            return and_(_Holds(table.c.id, bare, between), *signs)
+            signs = [_stands(table.c.id, side, between, index) for side in (left, right) if side.exact]
+            return and_(_Holds(table.c.id, bare, between, index), *signs)
         case Field():
             return _field(table, node)
         case All(parts):
-            return and_(true(), *(condition(part, table, between) for part in parts))
+            return and_(true(), *(condition(part, table, between, index) for part in parts))
         case Any_(parts):
-            return or_(false(), *(condition(part, table, between) for part in parts))
+            return or_(false(), *(condition(part, table, between, index) for part in parts))
         case Without(part) if _sqlite(part) is not None:
-            return _Holds(table.c.id, part, between, without=True)
+            return _Holds(table.c.id, part, between, index, without=True)
         case Without(part):
-            return not_(condition(part, table, between))
+            return not_(condition(part, table, between, index))
     raise TypeError(node)
+
+
+def _parts(asked: Node) -> tuple[Node, ...]:
+    return asked.parts if isinstance(asked, All) else (asked,)
+
+
+def ids_with(asked: Node, first: int, last: int) -> Select[Any] | None:
+    """Ids of posts between two that a query finds, from the index of SQLite alone: no post is read. None where it
+    cannot tell."""
+    parts = [part for one in _parts(asked) for part in _parts(one)]
+    told = [part for part in parts if _sqlite(part) is not None]
+    if not told:
+        return None
+    found = text("SELECT rowid AS id FROM post_fts WHERE post_fts MATCH :words AND rowid BETWEEN :first AND :last")
+    found = found.bindparams(words=_sqlite(All(tuple(told))), first=first, last=last)
+    held = found.columns(column("id", Integer)).subquery("held")
+    return select(held.c.id).where(*(condition(part, held, (first, last)) for part in parts if part not in told))
 
 
 def facts_condition(node: Node) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,10 +15,8 @@ from sqlalchemy import (
     and_,
     case,
     func,
-    literal,
     literal_column,
     select,
-    union_all,
 )
 
 from data.models import (
@@ -63,6 +61,7 @@ MOST_BEHIND = 40  # days that are counted one by one
 LAST_DAYS = 2  # of a period, that are looked through first for its newest posts
 ORDERS = ("newest", "oldest", "engagement", "waiting")
 NEWEST = (post.c.published_at.desc(), post.c.id.desc())
+REACHED: ColumnElement[int] = literal_column(f"({REACH.replace('p.', 'post.')})", Integer)
 
 
 def count_posts(connection: Connection, scope: Scope, *, folded: bool = False) -> int:
@@ -218,8 +217,7 @@ def loudest_ids(connection: Connection, scope: Scope, limit: int, start: int = 0
     conditions = conditions_of(scope, post, fit)
     if folded:
         conditions.append(first_of_group(scope, fit))
-    reach: ColumnElement[int] = literal_column(f"({REACH.replace('p.', 'post.')})", Integer)
-    query = select(post.c.id).where(*conditions).order_by(reach.is_(None), reach.desc(), *NEWEST)
+    query = select(post.c.id).where(*conditions).order_by(REACHED.is_(None), REACHED.desc(), *NEWEST)
     return list(connection.execute(query.limit(limit).offset(start)).scalars())
 
 
@@ -239,57 +237,28 @@ def _newest_first(connection: Connection, scope: Scope, fit: int, start: int, fo
         days *= 4
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One page of what words find, with how many posts and, near-duplicates once, cards there are."""
-
-    ids: tuple[int, ...]
-    posts: int
-    cards: int
-
-
-def found_by_words(connection: Connection, scope: Scope, page: int, *, folded: bool, order: str) -> Found:
-    """What `page_of_posts` (but for `waiting`) and `count_cards` answer, with the words looked for once: a word that
-    is begun alone may stand for thousands, which have to be read together each time that it is asked for."""
-    reach: ColumnElement[int] = literal_column(f"({REACH.replace('p.', 'post.')})", Integer)
-    held = select(post.c.id, post.c.published_at, post.c.group_id, reach.label("reach"))
-    found = held.where(*conditions_of(scope, post, current_fit(connection))).cte("found")
-    one = found.c
-    groups = func.count(func.nullif(one.group_id, 0).distinct())
-    totals = select(literal(0).label("place"), func.count(), func.count().filter(one.group_id == 0) + groups)
-    shown = select(one.id, one.published_at, one.reach)
-    if folded:
-        first = select(func.min(one.id)).where(one.group_id != 0).group_by(one.group_id)
-        shown = shown.where((one.group_id == 0) | one.id.in_(first))
-    start = PAGE * max(0, page - 1)
-    few = shown.order_by(*_by(order, one)).limit(PAGE).offset(start).subquery()
-    place = func.row_number().over(order_by=_by(order, few.c))
-    rows = sorted(connection.execute(union_all(totals.select_from(found), select(place, few.c.id, literal(0)))).all())
-    return Found(tuple(int(row[1]) for row in rows[1:]), int(rows[0][1]), int(rows[0][2]))
-
-
-def _by(order: str, one: Any) -> list[Any]:
-    newest = [one.published_at.desc(), one.id.desc()]
-    if order == "oldest":
-        return [one.published_at, one.id]
-    return [one.reach.is_(None), one.reach.desc(), *newest] if order == "engagement" else newest
-
-
-def _waiting_first(connection: Connection, conditions: Sequence[ColumnElement[bool]], start: int) -> list[int]:
-    """25 ids from the place `start` on. What waits is few and read by itself: the order of all others is an index's."""
+def waiting_first(conditions: Sequence[ColumnElement[bool]]) -> tuple[Select[Any], Select[Any]]:
+    """Ids of what waits for an answer of ours, the oldest first, and of all others, the newest first. What waits is
+    few and read by itself: the order of all others is an index's."""
     waits = (
         select(inquiry.c.post_id)
         .outerjoin(triage, triage.c.post_id == inquiry.c.post_id)
         .where(inquiry.c.answered_by == 0, func.coalesce(triage.c.handled, "") == "")
     )
     mine = select(post.c.id).where(*conditions, post.c.id.in_(waits), post.c.removed_at.is_(None))
-    oldest = mine.order_by(post.c.published_at, post.c.id)
+    rest = select(post.c.id).where(*conditions, post.c.id.not_in(waits) | post.c.removed_at.is_not(None))
+    return mine.order_by(post.c.published_at, post.c.id), rest.order_by(*NEWEST)
+
+
+def _waiting_first(connection: Connection, conditions: Sequence[ColumnElement[bool]], start: int) -> list[int]:
+    """25 ids from the place `start` on."""
+    oldest, rest = waiting_first(conditions)
     first = list(connection.execute(oldest.limit(PAGE).offset(start)).scalars())
     if len(first) == PAGE:
         return first
-    number = int(connection.execute(select(func.count()).select_from(mine.subquery())).scalar_one())
-    rest = select(post.c.id).where(*conditions, post.c.id.not_in(waits) | post.c.removed_at.is_not(None))
-    rest = rest.order_by(*NEWEST).limit(PAGE - len(first)).offset(max(0, start - number))
+    mine = oldest.order_by(None).subquery()
+    number = int(connection.execute(select(func.count()).select_from(mine)).scalar_one())
+    rest = rest.limit(PAGE - len(first)).offset(max(0, start - number))
     return [*first, *connection.execute(rest).scalars()]
 
 

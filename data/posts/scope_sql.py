@@ -49,7 +49,7 @@ REACH = """CASE WHEN p.score IS NULL AND p.comments IS NULL AND p.shares IS NULL
 
 def conditions_of(scope: Scope, table: Any, fit: int) -> list[Condition]:
     """The conditions that a scope puts on a post table or its alias."""
-    first, past = _ids(scope)
+    first, past = ids_of_days(scope)
     return [table.c.id >= first, table.c.id < past, *_narrowing(scope, table, fit)]
 
 
@@ -73,7 +73,7 @@ def is_counted(scope: Scope) -> bool:
     return not any(scope.narrows(name) for name in CONDITIONS if name not in {"brand", "sentiments", "langs"})
 
 
-def _ids(scope: Scope) -> tuple[int, int]:
+def ids_of_days(scope: Scope) -> tuple[int, int]:
     """(the first id of the scope's days, the first one after them)."""
     return date_to_day(scope.since) * IDS_PER_DAY, (date_to_day(scope.until) + 1) * IDS_PER_DAY
 
@@ -96,7 +96,7 @@ def _of_brand(scope: Scope, table: Any, fit: int) -> Condition:
 def _of_topic(scope: Scope, table: Any, fit: int) -> Condition:
     if scope.brand is not None:
         return true()  # asked with the brand
-    first, past = _ids(scope)
+    first, past = ids_of_days(scope)
     within = (post_topic.c.post_id >= first, post_topic.c.post_id < past) if table.name != FEW.name else ()
     return _held(table, select(post_topic.c.post_id).where(*_placed_in(scope, fit), *within))
 
@@ -119,7 +119,7 @@ def _in_area(scope: Scope, table: Any, fit: int) -> Condition:
 
 
 def _placed(scope: Scope, table: Any, fit: int, kept: Any, where: list[Condition]) -> Condition:
-    first, past = _ids(scope)
+    first, past = ids_of_days(scope)
     shown = (post_topic.c.fit_id == fit, post_topic.c.post_id >= first, post_topic.c.post_id < past)
     placed = select(post_topic.c.post_id).join(kept, kept.c.id == post_topic.c.topic_id).where(*shown, *where)
     return _held(table, placed)
@@ -182,7 +182,7 @@ def _with_words(scope: Scope, table: Any, fit: int) -> Condition:
     if not scope.query.strip():
         return true()
     asked = typed(scope.query)
-    first, past = _ids(scope)
+    first, past = ids_of_days(scope)
     return false() if asked is None else condition(asked, table, (first, past - 1))
 
 

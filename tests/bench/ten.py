@@ -179,29 +179,35 @@ def last_day(store: Store) -> date:
     return day_to_date(bounds[1])
 
 
+TYPED: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("word3", {}, "newest"), ("word4321", {}, "newest"), ("word432", {}, "newest"), ("wor", {}, "newest"),
+    ("word", {}, "newest"), ('"word3"', {}, "newest"), ('"word3 word4"', {}, "newest"), ("word3 -word4", {}, "newest"),
+    ("word4321 word3", {}, "newest"), ("word4321 -word3", {}, "newest"), ("word3 -word4321", {}, "newest"),
+    ("word3", {"langs": ("fr",)}, "newest"), ("word3", {"sources": (1,)}, "newest"), ("word3", {"author": "a7"}, "newest"),
+    ("word3", {}, "oldest"), ("word3", {}, "engagement"), ("nothing", {}, "newest"),
+)  # fmt: skip
+
+
 def searches(store: Store, days: list[int]) -> None:
-    """First page and counts of what somebody types."""
-    from data.posts.reads import count_posts, page_of_posts
+    """First page and counts of what somebody types, beside the plain way: the index is asked for all of it."""
+    from data.posts.found import at_once, found_by_words
     from data.scope import Scope
 
     last = last_day(store)
     for number in days:
-        for words, more in (
-            ("word3", {}), ("word4321", {}), ("word432", {}), ("word", {}), ('"word3 word4"', {}), ("word3 -word4", {}),
-            ("word3", {"langs": ("fr",)}), ("word3", {"sources": (1,)}), ("nothing", {}),
-        ):  # fmt: skip
-            scope = Scope(last - timedelta(days=number - 1), last, query=words, **more)  # type: ignore[arg-type]
-            with store.read() as connection:
-                began = time.perf_counter()
-                page_of_posts(connection, scope)
-                page = time.perf_counter()
-                found = count_posts(connection, scope)
-                one = time.perf_counter()
-                count_posts(connection, scope, folded=True)
-                both = time.perf_counter()
+        for words, more, order in TYPED:
+            scope = Scope(last - timedelta(days=number - 1), last, query=words, **more)
+            took = {}
+            for name, way in (("now", found_by_words), ("plain", at_once)):
+                with store.read() as connection:
+                    began = time.process_time()
+                    took[name] = way(connection, scope, 1, folded=True, order=order), time.process_time() - began
+            (now, used), (plain, before) = took["now"], took["plain"]
+            assert now.ids == plain.ids
+            counted = f"{now.posts:,} or more of {plain.posts:,}" if now.more else f"{now.posts:,}"
             print(
-                f"{words} {more or ''} {number} days: page {(page - began) * 1_000:.0f}, count {(one - page) * 1_000:.0f}, "
-                f"folded {(both - one) * 1_000:.0f} ms ({found:,} posts)",
+                f"{words} {more or ''} {order} {number} days: {used * 1_000:.0f} ms, plain {before * 1_000:.0f} "
+                f"({used / before:.3f}); {counted} posts",
                 flush=True,
             )
 

@@ -14,13 +14,13 @@ from data.figures import dirty_days, mark_dirty, roll_up, week_of
 from data.models import Engagement, NewPost, Post, date_to_day
 from data.posts.analysis import Understood, save_understood
 from data.posts.erasure import erase_ids
+from data.posts.found import found_by_words
 from data.posts.ingest import add_posts
 from data.posts.reads import (
     count_authors,
     count_cards,
     count_posts,
     daily_authors,
-    found_by_words,
     page_of_posts,
     total_posts,
 )

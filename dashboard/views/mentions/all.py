@@ -48,7 +48,8 @@ def all_posts(scope: Scope) -> None:
             st.rerun()
         keep_or_use()
     if selecting:
-        total, _cards = post_reads.counted(wanted)
+        known = post_reads.counted_so_far(wanted)
+        total = len(post_reads.ids_of(wanted, MOST_AT_ONCE)) if known.more else known.posts
         number = min(total, MOST_AT_ONCE)
         words = n_("{n} found by the search", "all {n} found by the search", number)
         many(everything(), total, words, lambda: post_reads.ids_of(wanted, MOST_AT_ONCE))

@@ -51,7 +51,7 @@ def _query_and_kinds(scope: Scope) -> Scope:
         INTENTS,
         selection_mode="multi",
         **shows("intents", list(scope.intents)),
-        format_func=lambda name: f"{intent_names()[name]} {count(held.get(name, 0))}",
+        format_func=lambda name: intent_names()[name] + (f" {count(held.get(name, 0))}" if held is not None else ""),
         label_visibility="collapsed",
     )
     return replace(scope, query=query.strip(), intents=tuple(intents or ()))

@@ -52,7 +52,8 @@ def everywhere() -> None:
         return
     kinds = found(query)
     scope = scope_of(lambda name: {"q": query, "days": str(MAX_DAYS)}.get(name, ""), now().date())
-    posts, _cards = post_reads.counted(scope)
+    known = post_reads.counted_so_far(scope)
+    posts = known.posts
     if not kinds and not posts:
         st.info(_("Nothing has these words."), icon=":material/search_off:")
     if not posts or not kinds:
@@ -65,7 +66,8 @@ def everywhere() -> None:
             st.caption(n_("and {n} more", "and {n} more", kind.more))
     if posts:
         st.header(_("Posts"), anchor=False)
-        if st.button(n_("Read {n} post", "Read {n} posts", posts), key="all-found", icon=":material/forum:"):
+        words = _("Read these posts") if known.more else n_("Read {n} post", "Read {n} posts", posts)
+        if st.button(words, key="all-found", icon=":material/forum:"):
             open_page("mentions", **scope_to_parameters(scope, now().date()))
         cards(scope, "search")
 
