@@ -192,10 +192,18 @@ def _posts_with_stances() -> Select[Any]:
 def _on_topic(connection: Connection, query: Select[Any], topic_id: int, first: int) -> Select[Any]:
     """Only posts from `first` on that take a side on a topic, outside of threads that are debates."""
     named = select(topic.c.id).where((topic.c.id == topic_id) | (topic.c.merged_into == topic_id))
-    placed = select(post_topic.c.post_id).where(
-        post_topic.c.fit_id == current_fit(connection),
-        post_topic.c.topic_id.in_(named),
-        post_topic.c.post_id >= first,
+    # Those that take a side are told first: else each post of the topic is read whole.
+    sided = post_stance.alias("sided")
+    placed = (
+        select(post_topic.c.post_id)
+        .join(sided, sided.c.post_id == post_topic.c.post_id)
+        .where(
+            post_topic.c.fit_id == current_fit(connection),
+            post_topic.c.topic_id.in_(named),
+            post_topic.c.post_id >= first,
+            sided.c.target == "question",
+            func.abs(sided.c.value) >= CUE,
+        )
     )
     in_debates = (
         select(debate_post.c.post_id)
