@@ -195,7 +195,13 @@ def test_a_count_by_language_that_is_wrong_is_found(filled: Store, settings: Set
 
     assert wrong() == []
     with filled.write() as connection:
-        day = connection.execute(select(brand_lang_day.c.day).where(brand_lang_day.c.brand_id == 0)).scalars().first()
+        day = (
+            connection.execute(
+                select(brand_lang_day.c.day).where(brand_lang_day.c.brand_id == 0, brand_lang_day.c.lang != "")
+            )
+            .scalars()
+            .first()
+        )
         connection.exec_driver_sql(
             f"UPDATE brand_lang_day SET lang = 'xx' WHERE brand_id = 0 AND lang != '' AND day = {day}"
         )
