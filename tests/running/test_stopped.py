@@ -53,8 +53,16 @@ class Units:
         return {path.name: path.read_text().strip() for path in self.held.glob("vigie*") if not path.suffix}
 
     def start(self, *command: str, number: str = "0") -> subprocess.Popen[str]:
+        # Tests that run in the background ignore what breaks a program off, and a shell could not change that.
         return subprocess.Popen(
-            ["sh", str(ROOT / "deploy/stopped.sh"), str(self.held / "environment"), *command],
+            [
+                "env",
+                "--default-signal=INT,TERM,HUP",
+                "sh",
+                str(ROOT / "deploy/stopped.sh"),
+                str(self.held / "environment"),
+                *command,
+            ],
             cwd=self.held,
             env={**self.environ, "NUMBER": number},
             text=True,
