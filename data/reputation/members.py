@@ -272,7 +272,7 @@ def our_topics(connection: Connection, scope: Scope) -> list[int]:
         WHERE NOT t.noise AND d.fit_id = :fit AND d.topic_id = t.id AND d.day BETWEEN :low AND :high GROUP BY t.id
     """)
     whole = connection.execute(of_all, bounds)
-    return sorted(int(topic_id) for topic_id, posts in whole if ours.get(topic_id, 0) >= max(1, OUR_SHARE * posts))
+    return sorted(int(topic_id) for topic_id, posts in whole if ours.get(topic_id, 0) >= max(1, OUR_SHARE * int(posts)))
 
 
 def _themes_without_us(connection: Connection, scope: Scope) -> dict[tuple[str, str], int]:

@@ -186,7 +186,10 @@ def test_tables_change_beside_others(url: str, tmp_path: Path, later: Later) -> 
             assert connection.execute(made).scalar_one()
             assert connection.execute(text("SELECT count(*) FROM post WHERE length > 0")).scalar_one() == 1
     with store.engine.connect() as connection:
-        held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+        held = (
+            "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
+            "WHERE l.locktype = 'advisory' AND d.datname = current_database()"
+        )
         assert connection.execute(text(held)).scalar_one() == 0  # no session keeps one for those that come after
 
 
