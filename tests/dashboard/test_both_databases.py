@@ -173,6 +173,7 @@ def large(url: str) -> Iterator[Connection]:
 
 def test_no_page_reads_every_post_on_a_server(pages: Pages, url: str) -> None:
     assert len(pages.asked) > 150
+    assert any("search @@" in statement for statement in pages.asked)  # words are found by their index
     found = {}
     with large(url) as connection:
         for statement, (where, parameters) in pages.asked.items():
