@@ -11,7 +11,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -68,8 +68,28 @@ def fill(store: Store, size: int, seed: int = 1) -> None:
             roll_up(connection, [day], 1, weeks=(day - first) % 7 == 6 or day == first + DAYS - 1)
 
 
+class _Server:
+    """Many rows at once on a server: in one statement, as many as it takes parameters for."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def execute(self, statement: str) -> None:
+        self._connection.exec_driver_sql(statement)
+
+    def executemany(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        head, _, row = statement.replace("?", "%s").partition(" VALUES ")
+        step = 30_000 // max(1, row.count("%s"))
+        for start in range(0, len(rows), step):
+            part = rows[start : start + step]
+            values = tuple(value for one in part for value in one)
+            self._connection.exec_driver_sql(f"{head} VALUES {', '.join([row] * len(part))}", values)
+
+
 def _raw(connection: Connection) -> Any:
-    """The driver's own connection, which takes many rows at once."""
+    """What takes many rows at once: SQLite's own connection."""
+    if connection.dialect.name == "postgresql":
+        return _Server(connection)
     raw = connection.connection.driver_connection
     assert raw is not None
     return raw
@@ -89,7 +109,7 @@ def _fill_day(raw: Any, day: int, n: int, rng: np.random.Generator, chance: rand
     langs = np.where(rng.random(n) < 0.5, "en", "fr")
     raw.executemany(
         "INSERT INTO post (id, source_kind, native_id, source_id, published_at, collected_at, author, community, "
-        "lang, sentiment, sentiment_confidence, pending, score) VALUES (?, 'feed', ?, ?, ?, 0, ?, ?, ?, ?, 0.7, 0, ?)",
+        "lang, sentiment, sentiment_confidence, pending, score) VALUES (?, 'feed', ?, ?, ?, 0, ?, ?, ?, ?, 0.7, false, ?)",
         [
             (int(i), str(int(i)), int(s), day * 86_400 + int(m), f"a{a}", f"c{s}", str(lang), TONES[t], int(s) % 50)
             for i, s, a, t, m, lang in zip(ids, sources, authors, tones, moments, langs, strict=True)
