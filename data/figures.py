@@ -310,6 +310,18 @@ def topic_days(connection: Connection, since: int, until: int) -> dict[int, list
     return days
 
 
+def topic_posts(connection: Connection, since: int, until: int) -> dict[int, int]:
+    """For every shown topic its posts between two days, merged topics counted with their target."""
+    rows = connection.execute(
+        text(
+            "SELECT coalesce(t.merged_into, t.id), sum(d.posts) FROM topic t CROSS JOIN topic_day d "
+            "WHERE d.fit_id = :fit AND d.topic_id = t.id AND d.day BETWEEN :since AND :until GROUP BY 1"
+        ),
+        {"fit": current_fit(connection), "since": since, "until": until},
+    )
+    return {int(topic_id): int(posts) for topic_id, posts in rows}
+
+
 def topic_months(connection: Connection, topic_id: int) -> list[tuple[int, int]]:
     """(first day, posts) of each month in which a topic had posts, those merged into it included."""
     rows = connection.execute(

@@ -50,11 +50,11 @@ def _topic_rows(
     length = high - low + 1
     topics = topic_list.topics_of_fit(connection, hidden=hidden)
     days = figures.topic_days(connection, low, high)
-    earlier = figures.topic_days(connection, date_to_day(before_since), date_to_day(before_until))
+    earlier = figures.topic_posts(connection, date_to_day(before_since), date_to_day(before_until))
     facts = topic_list.trend_facts(connection)
     rows = []
     for topic in topics:
-        here, before = days.get(topic.id, []), sum(day.posts for day in earlier.get(topic.id, []))
+        here, before = days.get(topic.id, []), earlier.get(topic.id, 0)
         series = [0] * length
         for day in here:
             series[day.day - low] = day.posts
