@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, select, text
 from data.dialect import insert_new
 from data.models import SENTIMENTS, date_to_day, day_to_date
 from data.posts.reads import daily_counts
-from data.posts.scope_sql import current_fit
+from data.posts.scope_sql import current_fit, with_merged
 from data.reputation.returning import count_day, count_week
 from data.schema import (
     IDS_PER_DAY,
@@ -24,7 +24,6 @@ from data.schema import (
     dirty_day,
     map_day,
     place_week,
-    topic,
     topic_day,
 )
 from data.scope import Scope
@@ -246,9 +245,10 @@ def days_of(connection: Connection, scope: Scope) -> list[Day]:
     if _is_plain(scope) and not (scope.brand is not None and scope.topic is not None):
         if scope.topic is not None:
             table = topic_day
-            mine = select(topic.c.id).where((topic.c.id == scope.topic) | (topic.c.merged_into == scope.topic))
             query = select(table.c.day, table.c.posts, *(table.c[name] for name in SENTIMENTS)).where(
-                table.c.fit_id == current_fit(connection), table.c.topic_id.in_(mine), table.c.day.between(low, high)
+                table.c.fit_id == current_fit(connection),
+                table.c.topic_id.in_(with_merged(scope.topic)),
+                table.c.day.between(low, high),
             )
         else:
             tones = (brand_day.c[name] for name in SENTIMENTS)
@@ -292,15 +292,19 @@ def map_cells(connection: Connection, since: int, until: int) -> list[tuple[int,
     return [(cell % MAP_CELLS, cell // MAP_CELLS, int(number)) for cell, number in rows]
 
 
+# CROSS keeps SQLite at the topics first: the key of their days begins with them, and other days are not read.
+_DAYS_OF_TOPICS = (
+    "FROM topic t CROSS JOIN topic_day d "
+    "WHERE d.fit_id = :fit AND d.topic_id = t.id AND d.day BETWEEN :since AND :until"
+)
+
+
 def topic_days(connection: Connection, since: int, until: int) -> dict[int, list[Day]]:
     """For every shown topic its days with posts between two days, merged topics counted with their target."""
-    # CROSS keeps SQLite at the topics first: the key of their days begins with them, and other days are not read.
     rows = connection.execute(
         text(
             "SELECT coalesce(t.merged_into, t.id) AS topic_id, d.day, sum(d.posts), sum(d.negative), "
-            "sum(d.neutral), sum(d.positive), sum(d.unsure) FROM topic t CROSS JOIN topic_day d "
-            "WHERE d.fit_id = :fit AND d.topic_id = t.id AND d.day BETWEEN :since AND :until "
-            "GROUP BY 1, 2 ORDER BY 1, 2"
+            f"sum(d.neutral), sum(d.positive), sum(d.unsure) {_DAYS_OF_TOPICS} GROUP BY 1, 2 ORDER BY 1, 2"
         ),
         {"fit": current_fit(connection), "since": since, "until": until},
     )
@@ -313,10 +317,7 @@ def topic_days(connection: Connection, since: int, until: int) -> dict[int, list
 def topic_posts(connection: Connection, since: int, until: int) -> dict[int, int]:
     """For every shown topic its posts between two days, merged topics counted with their target."""
     rows = connection.execute(
-        text(
-            "SELECT coalesce(t.merged_into, t.id), sum(d.posts) FROM topic t CROSS JOIN topic_day d "
-            "WHERE d.fit_id = :fit AND d.topic_id = t.id AND d.day BETWEEN :since AND :until GROUP BY 1"
-        ),
+        text(f"SELECT coalesce(t.merged_into, t.id), sum(d.posts) {_DAYS_OF_TOPICS} GROUP BY 1"),
         {"fit": current_fit(connection), "since": since, "until": until},
     )
     return {int(topic_id): int(posts) for topic_id, posts in rows}
@@ -324,13 +325,9 @@ def topic_posts(connection: Connection, since: int, until: int) -> dict[int, int
 
 def topic_months(connection: Connection, topic_id: int) -> list[tuple[int, int]]:
     """(first day, posts) of each month in which a topic had posts, those merged into it included."""
-    rows = connection.execute(
-        text(
-            "SELECT d.day, sum(d.posts) FROM topic_day d WHERE d.fit_id = :fit AND d.topic_id IN "
-            "(SELECT id FROM topic WHERE id = :topic OR merged_into = :topic) GROUP BY 1 ORDER BY 1"
-        ),
-        {"fit": current_fit(connection), "topic": topic_id},
-    )
+    day = topic_day.c.day
+    of_it = topic_day.c.fit_id == current_fit(connection), topic_day.c.topic_id.in_(with_merged(topic_id))
+    rows = connection.execute(select(day, func.sum(topic_day.c.posts)).where(*of_it).group_by(day).order_by(day))
     months: dict[int, int] = {}
     for day, number in rows:
         first = date_to_day(day_to_date(int(day)).replace(day=1))

@@ -43,9 +43,10 @@ from sources.addresses.hosts import host_of, shared_out
 from sources.collect import SOURCES, collect, stays
 from sources.files.imports import import_file
 from sources.files.posts import preview
-from tests.cluster import Cluster, double, free_port, picky
+from tests.cluster import Cluster, double, picky
 from tests.conftest import NOW, Loopback
 from tests.insights.test_order import found, silent
+from tests.postgres import free_port
 
 NAMES = ModelNames("auto", TOPICS, "float32", "", "")  # the models of topics; posts are read by their words
 

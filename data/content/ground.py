@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from data.dialect import CHOSEN, ids_parameter
 from data.models import from_epoch
-from data.posts.scope_sql import current_fit
+from data.posts.scope_sql import current_fit, with_merged
 from data.schema import IDS_PER_DAY
 
 PER_SUBJECT = 120  # posts of a topic that are read, the latest
@@ -55,9 +55,7 @@ def evidence(connection: Connection, ids: Sequence[int]) -> list[Evidence]:
 
 def topic_evidence(connection: Connection, topic_id: int, first_id: int) -> list[Evidence]:
     """The latest posts of a topic since a post id."""
-    members = connection.execute(
-        text("SELECT id FROM topic WHERE id = :topic OR merged_into = :topic"), {"topic": topic_id}
-    ).scalars()
+    members = connection.execute(with_merged(topic_id)).scalars()
     # One by one, from the latest on: of all together, each post since then would be read.
     latest = text(f"""
         SELECT {_POST} FROM post_topic a JOIN post p ON p.id = a.post_id JOIN source s ON s.id = p.source_id

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, ins
 from data.debates.findings import DebateFacts, encoded
 from data.dialect import CHOSEN, ids_parameter, insert_over, is_among
 from data.inbox.threads import in_thread
-from data.posts.scope_sql import current_fit
+from data.posts.scope_sql import current_fit, with_merged
 from data.schema import (
     IDS_PER_DAY,
     debate,
@@ -24,7 +24,6 @@ from data.schema import (
     post_text,
     post_topic,
     source,
-    topic,
 )
 
 STANCES = {"for": 1, "against": -1, "none": 0}  # what people can say of a post in a debate
@@ -191,7 +190,6 @@ def _posts_with_stances() -> Select[Any]:
 
 def _on_topic(connection: Connection, query: Select[Any], topic_id: int, first: int) -> Select[Any]:
     """Only posts from `first` on that take a side on a topic, outside of threads that are debates."""
-    named = select(topic.c.id).where((topic.c.id == topic_id) | (topic.c.merged_into == topic_id))
     # Those that take a side are told first: else each post of the topic is read whole.
     sided = post_stance.alias("sided")
     placed = (
@@ -199,7 +197,7 @@ def _on_topic(connection: Connection, query: Select[Any], topic_id: int, first: 
         .join(sided, sided.c.post_id == post_topic.c.post_id)
         .where(
             post_topic.c.fit_id == current_fit(connection),
-            post_topic.c.topic_id.in_(named),
+            post_topic.c.topic_id.in_(with_merged(topic_id)),
             post_topic.c.post_id >= first,
             sided.c.target == "question",
             func.abs(sided.c.value) >= CUE,

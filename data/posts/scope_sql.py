@@ -104,11 +104,15 @@ def _of_topic(scope: Scope, table: Any, fit: int) -> Condition:
 def _placed_in(scope: Scope, fit: int) -> list[Condition]:
     """Of `post_topic`: the rows of a scope's topic."""
     # By their ids, which the key of `post_topic` knows: asked of the joined topic, the posts of all topics are read.
-    mine = select(topic.c.id).where(or_(topic.c.id == scope.topic, topic.c.merged_into == scope.topic))
-    placed: list[Condition] = [post_topic.c.topic_id.in_(mine)]
+    placed: list[Condition] = [post_topic.c.topic_id.in_(with_merged(scope.topic))]
     if scope.part is not None:
         placed = [post_topic.c.topic_id == scope.topic, post_topic.c.part == scope.part]
     return [post_topic.c.fit_id == fit, *placed]
+
+
+def with_merged(topic_id: int | None) -> Select[Any]:
+    """Ids of a topic and of those that were merged into it."""
+    return select(topic.c.id).where(or_(topic.c.id == topic_id, topic.c.merged_into == topic_id))
 
 
 def _in_area(scope: Scope, table: Any, fit: int) -> Condition:

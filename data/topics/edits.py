@@ -15,7 +15,7 @@ from data.actor import needs
 from data.changes import check_seen
 from data.figures import mark_dirty, roll_up
 from data.models import to_epoch
-from data.posts.scope_sql import current_fit
+from data.posts.scope_sql import current_fit, with_merged
 from data.posts.vectors import vectors_of
 from data.schema import IDS_PER_DAY, post_pin, post_topic, topic, topic_centroid, topic_change, topic_day, topic_fit
 from data.store import Store
@@ -115,10 +115,11 @@ def split_topic(store: Store, topic_id: int, posts: Sequence[int], name: str, no
         origin = connection.execute(select(topic).where(topic.c.id == topic_id)).one_or_none()
         if origin is None or model is None:
             raise EditError("gone")
-        family = select(topic.c.id).where((topic.c.id == topic_id) | (topic.c.merged_into == topic_id))
         rows = connection.execute(
             select(post_topic.c.post_id, post_topic.c.topic_id).where(
-                post_topic.c.fit_id == fit, post_topic.c.topic_id.in_(family), post_topic.c.post_id.in_(list(posts))
+                post_topic.c.fit_id == fit,
+                post_topic.c.topic_id.in_(with_merged(topic_id)),
+                post_topic.c.post_id.in_(list(posts)),
             )
         ).all()
         was = {int(row.post_id): int(row.topic_id) for row in rows}

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select, text
 
 from data.figures import map_cells
 from data.models import Part, Topic, TopicChange, TopicName, from_epoch
-from data.posts.scope_sql import current_fit
+from data.posts.scope_sql import current_fit, with_merged
 from data.schema import (
     IDS_PER_DAY,
     map_mark,
@@ -101,14 +101,9 @@ def get_topic(connection: Connection, topic_id: int) -> Topic | None:
     row = connection.execute(select(topic).where(topic.c.id == topic_id)).one_or_none()
     if row is None:
         return None
-    size = connection.execute(
-        text(
-            "SELECT coalesce(sum(posts), 0) FROM topic_day WHERE fit_id = :fit "
-            "AND topic_id IN (SELECT id FROM topic WHERE id = :id OR merged_into = :id)"
-        ),
-        {"fit": current_fit(connection), "id": topic_id},
-    ).scalar_one()
-    return _read(row, int(size))
+    of_it = topic_day.c.fit_id == current_fit(connection), topic_day.c.topic_id.in_(with_merged(topic_id))
+    size = connection.execute(select(func.sum(topic_day.c.posts)).where(*of_it)).scalar()
+    return _read(row, int(size or 0))
 
 
 def trend_facts(connection: Connection) -> dict[int, TrendFacts]:

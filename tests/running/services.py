@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shlex
-import socket
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from data.settings import ROOT
+from tests.postgres import free_port
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,7 @@ def _me() -> str:
 
 
 def install(folder: Path) -> Installed:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     root, data = folder / "root", folder / "data"
     data.mkdir()
     make("install", root, data, f"PORT={port}")
